@@ -1,0 +1,116 @@
+// One object for the whole installation: the API tokens and the list of accounts, consistent at once.
+import { DurableObject } from 'cloudflare:workers';
+import type { Env } from '../workers/env.ts';
+import { apiTokenClaimKey } from '../workers/store/kv.ts';
+import { type AccountRecord, type ApiTokenRecord, isExpired, mayTouch } from '../workers/store/records.ts';
+import { mintIdSuffix } from '../workers/store/tokens.ts';
+
+/** What a deploy or start script leaves in KV under `api-token-claim:<sha256>`. */
+export type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at'>;
+
+export class Directory extends DurableObject<Env> {
+	constructor(ctx: DurableObjectState, env: Env) {
+		super(ctx, env);
+		this.#sql.exec(`
+			CREATE TABLE IF NOT EXISTS api_token (
+				seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, hash TEXT UNIQUE NOT NULL,
+				record TEXT NOT NULL, revoked INTEGER NOT NULL DEFAULT 0);
+			CREATE TABLE IF NOT EXISTS account (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, record TEXT NOT NULL);
+		`);
+	}
+
+	get #sql(): SqlStorage {
+		return this.ctx.storage.sql;
+	}
+
+	// --- API tokens --------------------------------------------------------------------------------------------
+
+	/**
+	 * @param hash       keyed hash, under which the token is kept here
+	 * @param claimHash  unkeyed hash, under which a script may have handed it over in KV
+	 */
+	async verifyApiToken(hash: string, claimHash: string): Promise<ApiTokenRecord | null> {
+		const row = this.#apiTokenRow(hash);
+		if (row) return row.revoked || isExpired(row.record, Date.now()) ? null : row.record;
+		return this.#takeOver(hash, claimHash);
+	}
+
+	/** A revoked token's row stays, so that a claim that KV still shows somewhere does not bring it back. */
+	async #takeOver(hash: string, claimHash: string): Promise<ApiTokenRecord | null> {
+		const key = apiTokenClaimKey(claimHash);
+		const claim = await this.env.KV.get<ApiTokenClaim>(key, 'json');
+		if (!claim) return null;
+		const known = this.#apiTokenRow(hash);
+		if (known) return known.revoked ? null : known.record;
+		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at: new Date().toISOString() };
+		this.createApiToken(record, hash);
+		await this.env.KV.delete(key);
+		return isExpired(record, Date.now()) ? null : record;
+	}
+
+	#apiTokenRow(hash: string): { record: ApiTokenRecord; revoked: boolean } | null {
+		const row = this.#sql
+			.exec<{ record: string; revoked: number }>('SELECT record, revoked FROM api_token WHERE hash = ?', hash)
+			.toArray()[0];
+		return row ? { record: JSON.parse(row.record) as ApiTokenRecord, revoked: row.revoked === 1 } : null;
+	}
+
+	createApiToken(record: ApiTokenRecord, hash: string): void {
+		this.#sql.exec(
+			'INSERT INTO api_token (id, hash, record) VALUES (?, ?, ?)',
+			record.id,
+			hash,
+			JSON.stringify(record),
+		);
+	}
+
+	/** Newest first, without the revoked ones. */
+	listApiTokens(): ApiTokenRecord[] {
+		return this.#sql
+			.exec<{ record: string }>('SELECT record FROM api_token WHERE revoked = 0 ORDER BY seq DESC')
+			.toArray()
+			.map(({ record }) => JSON.parse(record) as ApiTokenRecord);
+	}
+
+	/** @returns false when there is no such token, or it was revoked before */
+	revokeApiToken(id: string): boolean {
+		return this.#sql.exec('UPDATE api_token SET revoked = 1 WHERE id = ? AND revoked = 0', id).rowsWritten > 0;
+	}
+
+	// --- the list of accounts ----------------------------------------------------------------------------------
+
+	/** Reserves an id. @returns false when it is taken */
+	addAccount(account: AccountRecord): boolean {
+		const taken = this.#sql.exec('SELECT 1 FROM account WHERE id = ?', account.id).toArray().length > 0;
+		if (!taken) this.#sql.exec('INSERT INTO account (id, record) VALUES (?, ?)', account.id, JSON.stringify(account));
+		return !taken;
+	}
+
+	updateAccount(account: AccountRecord): void {
+		this.#sql.exec('UPDATE account SET record = ? WHERE id = ?', JSON.stringify(account), account.id);
+	}
+
+	removeAccount(id: string): void {
+		this.#sql.exec('DELETE FROM account WHERE id = ?', id);
+	}
+
+	/** Newest first, only what the token may touch. `before` is the `seq` that the last page ended with. */
+	listAccounts(
+		token: ApiTokenRecord,
+		limit: number,
+		before: number | null,
+	): { accounts: AccountRecord[]; next: number | null } {
+		const rows = this.#sql
+			.exec<{ seq: number; id: string; record: string }>(
+				'SELECT seq, id, record FROM account WHERE seq < ? ORDER BY seq DESC',
+				before ?? Number.MAX_SAFE_INTEGER,
+			)
+			.toArray()
+			.filter(({ id }) => mayTouch(token, id));
+		const page = rows.slice(0, limit);
+		return {
+			accounts: page.map(({ record }) => JSON.parse(record) as AccountRecord),
+			next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
+		};
+	}
+}

@@ -1,0 +1,400 @@
+// One object per integrated account: the truth about the account and its MCP servers, the only writer of their KV
+// entries, the last word on a call, the alarm that deletes what expired.
+import { DurableObject } from 'cloudflare:workers';
+import type { Env } from '../workers/env.ts';
+import { logError } from '../workers/errors.ts';
+import { accountKey, entryTtlSeconds, tokenKey } from '../workers/store/kv.ts';
+import {
+	isExpired,
+	type LogEntry,
+	type StoredAccount,
+	type StoredServer,
+	type TokenEntry,
+} from '../workers/store/records.ts';
+
+/** What a request believes about its server, from KV or from an isolate's memory. */
+export interface Claim {
+	server_id: string;
+	token_hash: string;
+	server_revision: number;
+	account_revision: number;
+}
+
+/**
+ * The last word on a call. `current`: the claim holds. `changed`: the token is good, but the server or its account
+ * is now as given. `gone`: unknown, revoked, rotated away or expired.
+ */
+export type Verdict =
+	| { state: 'current' }
+	| { state: 'changed'; server: StoredServer; account: StoredAccount }
+	| { state: 'gone' };
+
+/** What an update may change; `config` arrives merged. */
+export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at'>>;
+
+/** How long an unfinished create or rotate may take before its KV entry counts as left over. */
+const UNFINISHED_MS = 30_000;
+const RETRY_BASE_MS = 2_000;
+const RETRY_MAX_MS = 5 * 60_000;
+/** Per server; the oldest go first. */
+const LOG_LIMIT = 1_000;
+
+type Row = Record<string, SqlStorageValue>;
+
+export class IntegratedAccount extends DurableObject<Env> {
+	#flushing: Promise<void> = Promise.resolve();
+
+	constructor(ctx: DurableObjectState, env: Env) {
+		super(ctx, env);
+		this.#createTables();
+	}
+
+	#createTables(): void {
+		this.#sql.exec(`
+			CREATE TABLE IF NOT EXISTS account (one INTEGER PRIMARY KEY CHECK (one = 1), record TEXT NOT NULL);
+			CREATE TABLE IF NOT EXISTS server (
+				seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, hash TEXT UNIQUE NOT NULL,
+				expires_ms INTEGER, record TEXT NOT NULL);
+			CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY AUTOINCREMENT, server_id TEXT NOT NULL, entry TEXT NOT NULL);
+			CREATE INDEX IF NOT EXISTS log_by_server ON log (server_id, seq);
+			CREATE TABLE IF NOT EXISTS dirty (key TEXT PRIMARY KEY, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, mark INTEGER NOT NULL);
+		`);
+	}
+
+	get #sql(): SqlStorage {
+		return this.ctx.storage.sql;
+	}
+
+	// --- the account -------------------------------------------------------------------------------------------
+
+	/** @returns false when the account exists already */
+	async createAccount(account: StoredAccount): Promise<boolean> {
+		if (this.getAccount()) return false;
+		this.#putAccount(account);
+		await this.#flush();
+		return true;
+	}
+
+	getAccount(): StoredAccount | null {
+		const row = this.#sql.exec<{ record: string }>('SELECT record FROM account').toArray()[0];
+		return row ? (JSON.parse(row.record) as StoredAccount) : null;
+	}
+
+	/** @returns the changed account, or null when there is none */
+	async updateAccount(change: Partial<StoredAccount>): Promise<StoredAccount | null> {
+		const account = this.getAccount();
+		if (!account) return null;
+		const changed = { ...account, ...change, revision: account.revision + 1 };
+		this.#putAccount(changed);
+		await this.#flush();
+		return changed;
+	}
+
+	#putAccount(account: StoredAccount): void {
+		this.ctx.storage.transactionSync(() => {
+			this.#sql.exec('INSERT OR REPLACE INTO account (one, record) VALUES (1, ?)', JSON.stringify(account));
+			this.#markDirty(accountKey(account.id));
+		});
+	}
+
+	/** The account and every server of it. Safe to call again. */
+	async deleteAccount(): Promise<boolean> {
+		const account = this.getAccount();
+		if (!account) return false;
+		this.ctx.storage.transactionSync(() => {
+			for (const { hash } of this.#sql.exec<{ hash: string }>('SELECT hash FROM server'))
+				this.#markDirty(tokenKey(hash));
+			this.#markDirty(accountKey(account.id));
+			this.#sql.exec('DELETE FROM account');
+			this.#sql.exec('DELETE FROM server');
+			this.#sql.exec('DELETE FROM log');
+		});
+		await this.#flush();
+		return true;
+	}
+
+	// --- its servers -------------------------------------------------------------------------------------------
+
+	/**
+	 * Stores a server and its KV entry, or neither.
+	 *
+	 * The key is marked as left over before KV is written, so a crash in between is cleaned up by the alarm.
+	 */
+	async createServer(server: StoredServer, hash: string): Promise<'created' | 'no_account' | 'kv_unavailable'> {
+		if (!this.getAccount()) return 'no_account';
+		if (!(await this.#putNewEntry(server, hash))) return 'kv_unavailable';
+		return this.ctx.storage.transactionSync(() => {
+			// The account may have been deleted while KV was written.
+			if (!this.getAccount()) {
+				this.#markDirty(tokenKey(hash));
+				return 'no_account';
+			}
+			this.#sql.exec(
+				'INSERT INTO server (id, hash, expires_ms, record) VALUES (?, ?, ?, ?)',
+				server.id,
+				hash,
+				toMs(server.expires_at),
+				JSON.stringify(server),
+			);
+			this.#clean(tokenKey(hash));
+			return 'created';
+		});
+	}
+
+	/** Newest first. `before` is the cursor: the `seq` that the last page ended with. */
+	listServers(limit: number, before: number | null): { servers: StoredServer[]; next: number | null } {
+		const rows = this.#sql
+			.exec<{ seq: number; record: string }>(
+				'SELECT seq, record FROM server WHERE seq < ? ORDER BY seq DESC LIMIT ?',
+				before ?? Number.MAX_SAFE_INTEGER,
+				limit + 1,
+			)
+			.toArray();
+		const page = rows.slice(0, limit);
+		const nowMs = Date.now();
+		return {
+			servers: page
+				.map(({ record }) => JSON.parse(record) as StoredServer)
+				.filter((server) => !isExpired(server, nowMs)),
+			next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
+		};
+	}
+
+	getServer(id: string): StoredServer | null {
+		const row = this.#serverRow(id);
+		return row && !isExpired(row.server, Date.now()) ? row.server : null;
+	}
+
+	/** @returns the changed server, or null when there is none. It holds at once; KV follows. */
+	async updateServer(id: string, change: ServerChange, updatedAt: string): Promise<StoredServer | null> {
+		const row = this.#serverRow(id);
+		if (!row || isExpired(row.server, Date.now())) return null;
+		const server: StoredServer = { ...row.server, ...change, updated_at: updatedAt, revision: row.server.revision + 1 };
+		this.ctx.storage.transactionSync(() => {
+			this.#sql.exec(
+				'UPDATE server SET record = ?, expires_ms = ? WHERE id = ?',
+				JSON.stringify(server),
+				toMs(server.expires_at),
+				id,
+			);
+			this.#markDirty(tokenKey(row.hash));
+		});
+		await this.#flush();
+		return server;
+	}
+
+	/** The new token works and the old one has stopped, or nothing changed. */
+	async rotateServer(
+		id: string,
+		newHash: string,
+		updatedAt: string,
+	): Promise<StoredServer | 'not_found' | 'kv_unavailable'> {
+		const before = this.getServer(id);
+		if (!before) return 'not_found';
+		const server = { ...before, updated_at: updatedAt, revision: before.revision + 1 };
+		if (!(await this.#putNewEntry(server, newHash))) return 'kv_unavailable';
+		const rotated = this.ctx.storage.transactionSync(() => {
+			// Another change may have come in while KV was written: rotate what is there now.
+			const row = this.#serverRow(id);
+			if (!row) {
+				this.#markDirty(tokenKey(newHash));
+				return 'not_found' as const;
+			}
+			const current = { ...row.server, updated_at: updatedAt, revision: row.server.revision + 1 };
+			this.#sql.exec('UPDATE server SET hash = ?, record = ? WHERE id = ?', newHash, JSON.stringify(current), id);
+			this.#markDirty(tokenKey(row.hash));
+			if (current.revision === server.revision) this.#clean(tokenKey(newHash));
+			else this.#markDirty(tokenKey(newHash));
+			return current;
+		});
+		await this.#flush();
+		return rotated;
+	}
+
+	/** Revokes: the server, its token and its log. @returns false when there is none */
+	async deleteServer(id: string): Promise<boolean> {
+		const row = this.#serverRow(id);
+		if (!row) return false;
+		this.ctx.storage.transactionSync(() => this.#removeServer(id, row.hash));
+		await this.#flush();
+		return true;
+	}
+
+	#serverRow(id: string): { hash: string; server: StoredServer } | null {
+		const row = this.#sql
+			.exec<{ hash: string; record: string }>('SELECT hash, record FROM server WHERE id = ?', id)
+			.toArray()[0];
+		return row ? { hash: row.hash, server: JSON.parse(row.record) as StoredServer } : null;
+	}
+
+	#removeServer(id: string, hash: string): void {
+		this.#sql.exec('DELETE FROM server WHERE id = ?', id);
+		this.#sql.exec('DELETE FROM log WHERE server_id = ?', id);
+		this.#markDirty(tokenKey(hash));
+	}
+
+	// --- calls -------------------------------------------------------------------------------------------------
+
+	/** Does this call go on? Asked before a write, beside a read. */
+	admit(claim: Claim): Verdict {
+		const row = this.#serverRow(claim.server_id);
+		if (!row || row.hash !== claim.token_hash || isExpired(row.server, Date.now())) return { state: 'gone' };
+		const account = this.getAccount();
+		if (!account) return { state: 'gone' };
+		if (row.server.revision === claim.server_revision && account.revision === claim.account_revision)
+			return { state: 'current' };
+		return { state: 'changed', server: row.server, account };
+	}
+
+	/** Entries of servers that are gone by now are dropped: a log ends with its server. */
+	appendLog(entries: LogEntry[]): void {
+		this.ctx.storage.transactionSync(() => {
+			const touched = new Set<string>();
+			for (const entry of entries) {
+				if (!touched.has(entry.server_id) && !this.#serverRow(entry.server_id)) continue;
+				touched.add(entry.server_id);
+				this.#sql.exec('INSERT INTO log (server_id, entry) VALUES (?, ?)', entry.server_id, JSON.stringify(entry));
+			}
+			for (const id of touched) {
+				this.#sql.exec(
+					'DELETE FROM log WHERE server_id = ?1 AND seq <= (SELECT seq FROM log WHERE server_id = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)',
+					id,
+					LOG_LIMIT,
+				);
+			}
+		});
+	}
+
+	/** Newest first; `before` as in `listServers`. */
+	readLog(serverId: string, limit: number, before: number | null): { entries: LogEntry[]; next: number | null } {
+		const rows = this.#sql
+			.exec<{ seq: number; entry: string }>(
+				'SELECT seq, entry FROM log WHERE server_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+				serverId,
+				before ?? Number.MAX_SAFE_INTEGER,
+				limit + 1,
+			)
+			.toArray();
+		const page = rows.slice(0, limit);
+		return {
+			entries: page.map(({ entry }) => JSON.parse(entry) as LogEntry),
+			next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
+		};
+	}
+
+	// --- expiry and KV -----------------------------------------------------------------------------------------
+
+	// Alarms run at least once and again after a throw, so each step may run twice.
+	override async alarm(): Promise<void> {
+		const nowMs = Date.now();
+		this.ctx.storage.transactionSync(() => {
+			const expired = this.#sql
+				.exec<{ id: string; hash: string }>(
+					'SELECT id, hash FROM server WHERE expires_ms IS NOT NULL AND expires_ms <= ?',
+					nowMs,
+				)
+				.toArray();
+			for (const { id, hash } of expired) this.#removeServer(id, hash);
+		});
+		await this.#flush();
+	}
+
+	/** Writes the entry of a token that no server has yet. The key counts as left over until the caller cleans it. */
+	async #putNewEntry(server: StoredServer, hash: string): Promise<boolean> {
+		this.#markDirty(tokenKey(hash), Date.now() + UNFINISHED_MS);
+		await this.#arm();
+		try {
+			await this.#putEntry(server, hash);
+			return true;
+		} catch (error) {
+			logError(error);
+			// The put may have arrived all the same: let the alarm take it away.
+			this.#markDirty(tokenKey(hash));
+			await this.#arm();
+			return false;
+		}
+	}
+
+	#putEntry(server: StoredServer, hash: string): Promise<void> {
+		const expirationTtl = entryTtlSeconds(server.expires_at, Date.now());
+		const entry: TokenEntry = { server };
+		return this.env.KV.put(tokenKey(hash), JSON.stringify(entry), expirationTtl === undefined ? {} : { expirationTtl });
+	}
+
+	/** Notes that a KV key may differ from the truth here; `#flush` settles it at or after `dueMs`. */
+	#markDirty(key: string, dueMs = Date.now()): void {
+		this.#sql.exec(
+			`INSERT INTO dirty (key, due_ms, attempts, mark) VALUES (?1, ?2, 0, 1)
+			 ON CONFLICT (key) DO UPDATE SET due_ms = ?2, attempts = 0, mark = mark + 1`,
+			key,
+			dueMs,
+		);
+	}
+
+	#clean(key: string): void {
+		this.#sql.exec('DELETE FROM dirty WHERE key = ?', key);
+	}
+
+	/** Brings KV in line with the tables, one writer at a time. Never throws: what fails is due again later. */
+	#flush(): Promise<void> {
+		this.#flushing = this.#flushing.then(() => this.#settle()).catch(logError);
+		return this.#flushing;
+	}
+
+	async #settle(): Promise<void> {
+		const due = this.#sql
+			.exec<{ key: string; attempts: number; mark: number }>(
+				'SELECT key, attempts, mark FROM dirty WHERE due_ms <= ?',
+				Date.now(),
+			)
+			.toArray();
+		// Armed before KV is touched: if this object dies in between, the alarm takes over.
+		if (due.length > 0) await this.#arm();
+		for (const { key, attempts, mark } of due) {
+			try {
+				await this.#settleKey(key);
+				this.#sql.exec('DELETE FROM dirty WHERE key = ? AND mark = ?', key, mark);
+			} catch (error) {
+				logError(error);
+				const dueMs = Date.now() + Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** attempts);
+				this.#sql.exec(
+					'UPDATE dirty SET due_ms = ?, attempts = attempts + 1 WHERE key = ? AND mark = ?',
+					dueMs,
+					key,
+					mark,
+				);
+			}
+		}
+		await this.#arm();
+	}
+
+	async #settleKey(key: string): Promise<void> {
+		const account = this.getAccount();
+		if (account && key === accountKey(account.id)) return this.env.KV.put(key, JSON.stringify(account));
+		const row = this.#sql
+			.exec<{ hash: string; record: string }>("SELECT hash, record FROM server WHERE 'token:' || hash = ?", key)
+			.toArray()[0];
+		const server = row ? (JSON.parse(row.record) as StoredServer) : null;
+		if (row && server && !isExpired(server, Date.now())) return this.#putEntry(server, row.hash);
+		return this.env.KV.delete(key);
+	}
+
+	/** One alarm at the earliest of: a server's end, a KV key that is due. Without either the object is left clean. */
+	async #arm(): Promise<void> {
+		const next = this.#sql
+			.exec<Row>(
+				'SELECT MIN(at) AS at FROM (SELECT MIN(expires_ms) AS at FROM server UNION ALL SELECT MIN(due_ms) FROM dirty)',
+			)
+			.one();
+		if (typeof next.at === 'number') return this.ctx.storage.setAlarm(Math.max(next.at, Date.now()));
+		await this.ctx.storage.deleteAlarm();
+		if (!this.getAccount()) {
+			await this.ctx.storage.deleteAll();
+			this.#createTables();
+		}
+	}
+}
+
+function toMs(isoTime: string | null): number | null {
+	return isoTime === null ? null : Date.parse(isoTime);
+}

@@ -1,0 +1,141 @@
+// `npm run deploy`: puts Patchbay on the user's own Cloudflare account. Safe to run again: it makes what is missing,
+// updates the code and leaves the rest. The sandbox and `LOCAL` stay on this machine.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
+import { type DeployConfig, readDeployConfig, writeDeployConfig } from './lib/deploy-config.ts';
+import { mintSecret, SECRET_NAMES } from './lib/dev-vars.ts';
+import { Failure, runScript } from './lib/failure.ts';
+import { PROJECT_ROOT } from './lib/places.ts';
+import { writePrivateFile } from './lib/private-file.ts';
+import { describeTokenClaim } from './lib/seed.ts';
+import { findWrangler, requireOk, type Wrangler } from './lib/wrangler-cli.ts';
+
+/** Says in KV that a first API token has been handed out; its value is the date. */
+const FIRST_TOKEN_KEY = 'deploy:first-api-token';
+
+await runScript(async () => {
+	const { values: flags } = parseArgs({
+		options: {
+			'new-api-token': { type: 'boolean', default: false },
+			replace: { type: 'boolean', default: false },
+			name: { type: 'string' },
+			'root-dir': { type: 'string' },
+		},
+	});
+	const root = resolve(flags['root-dir'] ?? PROJECT_ROOT);
+	const config = readDeployConfig(root, flags.name);
+	const wrangler = findWrangler(root);
+
+	console.log(`Account    ${await requireAccount(wrangler, config.accountId)}`);
+	const secretNames = await listSecretNames(wrangler, config.name);
+	requireOurs(secretNames, config.name, flags.replace);
+	const namespaceId = await ensureNamespace(wrangler, config);
+	const configPath = writeDeployConfig(root, config, namespaceId);
+	const url = await deploy(wrangler, configPath, secretNames ?? []);
+	const isFirst = !(await hasKey(wrangler, namespaceId, FIRST_TOKEN_KEY));
+	const apiToken = isFirst || flags['new-api-token'] ? await handOverToken(wrangler, namespaceId) : null;
+
+	console.log(`
+Patchbay is deployed.
+
+  Dashboard   ${url}/
+  API token   ${apiToken ?? 'the one you have (another one: npm run deploy -- --new-api-token)'}
+`);
+	if (apiToken) console.log('The API token is shown this once and kept nowhere: put it into your password manager now.');
+});
+
+/** Someone's own Worker may have the same name: it is not written over unasked. */
+function requireOurs(secretNames: string[] | null, name: string, mayReplace: boolean): void {
+	// Cloudflare's build service (WORKERS_CI), behind the deploy button, makes an empty Worker before the first deploy.
+	if (secretNames === null || mayReplace || process.env.WORKERS_CI) return;
+	if (SECRET_NAMES.some((secret) => secretNames.includes(secret))) return;
+	throw new Failure(
+		`There is a Worker named "${name}" on the account that has none of Patchbay's secrets, so it is probably another one.`,
+		'Deploy under another name (npm run deploy -- --name my-patchbay), or write over it (npm run deploy -- --replace).',
+	);
+}
+
+async function ensureNamespace(wrangler: Wrangler, config: DeployConfig): Promise<string> {
+	if (config.namespaceId) {
+		console.log(`KV         the namespace in wrangler.toml, ${config.namespaceId}`);
+		return config.namespaceId;
+	}
+	const found = await findNamespace(wrangler, config.name);
+	if (found) {
+		console.log(`KV         namespace "${config.name}" is there`);
+		return found;
+	}
+	requireOk(await wrangler(['kv', 'namespace', 'create', config.name]), 'Creating the KV namespace', TRY_AGAIN);
+	const created = await findNamespace(wrangler, config.name);
+	if (!created) throw new Failure(`The KV namespace "${config.name}" was created, but is not in the list yet.`, TRY_AGAIN);
+	console.log(`KV         namespace "${config.name}" created`);
+	return created;
+}
+
+/**
+ * Uploads the code, together with the secrets that the Worker lacks: a version without its keys never runs, and a key
+ * that is there is never written over, for that would lock out every server and every account.
+ *
+ * @returns the Worker's address
+ */
+async function deploy(wrangler: Wrangler, configPath: string, present: string[]): Promise<string> {
+	const missing = SECRET_NAMES.filter((name) => !present.includes(name));
+	console.log(missing.length > 0 ? `Secrets    making ${missing.join(' and ')}` : `Secrets    ${SECRET_NAMES.join(' and ')} are there and stay`);
+	const dir = mkdtempSync(join(tmpdir(), 'patchbay-deploy-'));
+	try {
+		const reportPath = join(dir, 'report.ndjson');
+		const args = ['deploy', '--config', configPath];
+		if (missing.length > 0) {
+			const secretsPath = join(dir, 'secrets.json');
+			writePrivateFile(secretsPath, JSON.stringify(Object.fromEntries(missing.map((name) => [name, mintSecret()]))));
+			args.push('--secrets-file', secretsPath);
+		}
+		console.log('Uploading  the Worker');
+		const result = await wrangler(args, { WRANGLER_OUTPUT_FILE_PATH: reportPath });
+		const wayOut = /workers\.dev subdomain/i.test(result.output)
+			? 'Choose your workers.dev subdomain once, at dash.cloudflare.com under "Workers & Pages", and run this again.'
+			: TRY_AGAIN;
+		requireOk(result, 'Deploying the Worker', wayOut);
+		const url = readUrl(reportPath) ?? /https:\/\/\S+\.workers\.dev/.exec(result.output)?.[0];
+		if (!url) throw new Failure('The Worker is deployed, but under no address.', 'Set `workers_dev = true` or a route in wrangler.toml.');
+		return url.replace(/\/$/, '');
+	} finally {
+		rmSync(dir, { recursive: true, force: true });
+	}
+}
+
+/** Wrangler's report has one JSON object per line; the one of type "deploy" holds the addresses. */
+function readUrl(reportPath: string): string | undefined {
+	const lines = readFileSync(reportPath, 'utf8').split('\n').filter(Boolean);
+	const entries = lines.map((line) => JSON.parse(line) as { type: string; targets?: string[] });
+	const target = entries.find(({ type }) => type === 'deploy')?.targets?.[0]?.split(/[\s*]/)[0];
+	if (!target) return undefined;
+	return target.startsWith('https://') ? target : `https://${target}`;
+}
+
+async function hasKey(wrangler: Wrangler, namespaceId: string, key: string): Promise<boolean> {
+	const args = ['kv', 'key', 'list', '--namespace-id', namespaceId, '--prefix', key, '--remote'];
+	const result = requireOk(await wrangler(args), 'Looking for an earlier API token', TRY_AGAIN);
+	return result.stdout.includes(`"${key}"`);
+}
+
+/** Mints an API token and leaves its hash where the Worker looks when a token it does not know is presented. */
+async function handOverToken(wrangler: Wrangler, namespaceId: string): Promise<string> {
+	const token = `pb_${randomBytes(32).toString('base64url')}`;
+	const today = new Date().toISOString().slice(0, 10);
+	const claim = describeTokenClaim(token, { name: `Made by npm run deploy, ${today}`, scope: 'manage', accounts: '*' });
+	const dir = mkdtempSync(join(tmpdir(), 'patchbay-deploy-'));
+	try {
+		const path = join(dir, 'entries.json');
+		writePrivateFile(path, JSON.stringify([claim, { key: FIRST_TOKEN_KEY, value: today }]));
+		const args = ['kv', 'bulk', 'put', path, '--namespace-id', namespaceId, '--remote'];
+		requireOk(await wrangler(args), 'Handing over the API token', TRY_AGAIN);
+	} finally {
+		rmSync(dir, { recursive: true, force: true });
+	}
+	return token;
+}

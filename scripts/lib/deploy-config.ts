@@ -1,0 +1,53 @@
+// The configuration that is deployed: wrangler.toml with the KV namespace's id filled in, as a git-ignored copy.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Unstable_RawConfig } from 'wrangler';
+import { experimental_readRawConfig } from 'wrangler';
+import { Failure } from './failure.ts';
+
+/** The binding that the Worker's code knows the namespace by. */
+const KV_BINDING = 'KV';
+
+export interface DeployConfig {
+	raw: Unstable_RawConfig;
+	/** The Worker's name, which is the namespace's title too. */
+	name: string;
+	accountId: string | undefined;
+	/** Already written into wrangler.toml, as the "Deploy to Cloudflare" button does. */
+	namespaceId: string | undefined;
+}
+
+/** @param name  instead of the one in wrangler.toml */
+export function readDeployConfig(root: string, name?: string): DeployConfig {
+	const path = join(root, 'wrangler.toml');
+	const { rawConfig: raw } = experimental_readRawConfig({ config: path });
+	if (!raw.name || !raw.main) throw new Failure(`${path} names no Worker or no main file.`, 'Restore it: `git checkout wrangler.toml`.');
+	const namespace = raw.kv_namespaces?.find(({ binding }) => binding === KV_BINDING);
+	return { raw, name: name ?? raw.name, accountId: raw.account_id, namespaceId: namespace?.id };
+}
+
+/** Place of the copy; away from `.wrangler/deploy`, where wrangler looks for redirections of its own. */
+export function deployDir(root: string): string {
+	return join(root, '.wrangler/patchbay-deploy');
+}
+
+/** Writes the copy. @returns its path */
+export function writeDeployConfig(root: string, config: DeployConfig, namespaceId: string): string {
+	const path = join(deployDir(root), 'wrangler.json');
+	// Paths in a configuration count from the folder it lies in.
+	const moved = (to: string) => (isAbsolute(to) ? to : relative(dirname(path), resolve(root, to)));
+	const { raw } = config;
+	const copy: Unstable_RawConfig = {
+		...raw,
+		name: config.name,
+		main: moved(raw.main ?? ''),
+		kv_namespaces: [
+			...(raw.kv_namespaces ?? []).filter(({ binding }) => binding !== KV_BINDING),
+			{ binding: KV_BINDING, id: namespaceId },
+		],
+		...(raw.assets?.directory ? { assets: { ...raw.assets, directory: moved(raw.assets.directory) } } : {}),
+	};
+	mkdirSync(dirname(path), { recursive: true });
+	writeFileSync(path, `${JSON.stringify(copy, null, '\t')}\n`);
+	return path;
+}

@@ -1,0 +1,84 @@
+// One start at a time on one state: two runtimes on the same SQLite files would damage them.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isListening } from './ports.ts';
+
+interface Lock {
+	pid: number;
+	port: number;
+	started_at_ms: number;
+}
+
+/** Ports open within this time of a start; until then a lock counts by its process alone. */
+const STARTING_MS = 15_000;
+
+/** The start that runs on this state, or null. A lock that a killed start left behind counts for nothing. */
+export async function findRunningStart(patchbayDir: string): Promise<Lock | null> {
+	const lock = readLock(patchbayDir);
+	if (!lock || lock.pid === process.pid || !isAlive(lock.pid)) return null;
+	// The number of a dead process is used again: the port tells whether it is really ours.
+	const isYoung = Date.now() - lock.started_at_ms < STARTING_MS;
+	return isYoung || (await isListening(lock.port)) ? lock : null;
+}
+
+/**
+ * Ends the runtime that a start killed by force (SIGKILL, out of memory) left behind on this state, holding its ports.
+ *
+ * @returns whether there was one
+ */
+export async function endOrphanedRuntime(patchbayDir: string): Promise<boolean> {
+	const lock = readLock(patchbayDir);
+	if (!lock || isAlive(lock.pid) || !(await isListening(lock.port))) return false;
+	// Known by its parent, which is gone, and by the socket that this state's last start gave it.
+	const orphans = listProcesses().filter(
+		({ parent, command }) => parent === 1 && command.includes('workerd') && command.includes(`=127.0.0.1:${lock.port} `),
+	);
+	for (const { pid } of orphans) process.kill(pid, 'SIGKILL');
+	for (let waits = 0; waits < 40 && orphans.length > 0 && (await isListening(lock.port)); waits++) {
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	return orphans.length > 0;
+}
+
+function listProcesses(): { pid: number; parent: number; command: string }[] {
+	try {
+		const text = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+		return text.split('\n').flatMap((line) => {
+			const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+			return pid && parent && command ? [{ pid: Number(pid), parent: Number(parent), command: `${command} ` }] : [];
+		});
+	} catch {
+		return []; // No `ps` on this machine: the taken port is reported instead.
+	}
+}
+
+/** Writes the lock; the function that comes back takes it away. */
+export function takeLock(patchbayDir: string, port: number): () => void {
+	const path = join(patchbayDir, 'start.lock');
+	mkdirSync(patchbayDir, { recursive: true });
+	const lock: Lock = { pid: process.pid, port, started_at_ms: Date.now() };
+	writeFileSync(path, JSON.stringify(lock));
+	return () => {
+		if (readLock(patchbayDir)?.pid === process.pid) rmSync(path, { force: true });
+	};
+}
+
+function readLock(patchbayDir: string): Lock | null {
+	try {
+		const lock: Lock = JSON.parse(readFileSync(join(patchbayDir, 'start.lock'), 'utf8'));
+		return Number.isInteger(lock.pid) && Number.isInteger(lock.port) ? lock : null;
+	} catch {
+		return null; // None, or one cut off by a full disk.
+	}
+}
+
+function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		// EPERM: alive, and someone else's.
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	}
+}

@@ -1,0 +1,148 @@
+// The whole of Patchbay on this machine, for `npm start` and for tests that want to run against the real thing.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureLocalSecrets } from './dev-vars.ts';
+import { Failure } from './failure.ts';
+import { endOrphanedRuntime, findRunningStart, takeLock } from './lock.ts';
+import { findPlaces } from './places.ts';
+import { isFree } from './ports.ts';
+import { startRuntime } from './runtime.ts';
+import { loadSeeds, type Seeded, seed } from './seed.ts';
+
+export interface StartOptions {
+	port: number;
+	/** The port after `port` unless told. */
+	sandboxPort?: number;
+	/** Takes the place of `.wrangler`; the secrets then lie in it too, and the project is left alone. */
+	stateDir?: string;
+	/** No progress and nothing from the Workers' consoles. */
+	quiet?: boolean;
+	/** The project to run, if not this one. */
+	rootDir?: string;
+	/** Leaves SIGINT and SIGTERM to the caller; otherwise they end the process at once. */
+	callerHandlesSignals?: boolean;
+}
+
+export interface RunningPatchbay extends Seeded {
+	url: string;
+	sandboxUrl: string;
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts the gateway and the sandbox and seeds them.
+ *
+ * @returns when both answer
+ * @throws Failure for everything that the person at the keyboard can put right
+ */
+export async function startPatchbay(options: StartOptions): Promise<RunningPatchbay> {
+	const { port, sandboxPort = port + 1, quiet = false } = options;
+	const places = findPlaces(options.rootDir, options.stateDir);
+	const say = quiet ? () => {} : (line: string) => console.log(line);
+	await requireNoOtherStart(places.patchbay);
+	if (await endOrphanedRuntime(places.patchbay)) say('Ended      a runtime that a killed start had left behind');
+	await requireFreePorts(port, sandboxPort);
+	const { secrets, made } = ensureLocalSecrets(places.secrets);
+	if (made) say(`Secrets    made in ${places.secrets}`);
+	const seeds = loadSeeds(places.seeds, sandboxPort);
+	await checkIntegrations(places.root);
+
+	const releaseLock = takeLock(places.patchbay, port);
+	try {
+		say('Bundling   the gateway and the sandbox');
+		const runtime = await startRuntime(
+			{
+				places,
+				port,
+				sandboxPort,
+				secrets,
+				log: quiet ? () => {} : printWorkerLine,
+				callerHandlesSignals: options.callerHandlesSignals ?? false,
+			},
+			() => say('Starting   the Workers runtime'),
+		);
+		const stop = async () => {
+			await runtime.dispose();
+			releaseLock();
+		};
+		try {
+			const url = `http://localhost:${port}`;
+			await waitUntilHealthy(url);
+			say('Seeding    from kv-seed/');
+			const kv = await runtime.getKVNamespace('KV');
+			const seeded = await seed(seeds, {
+				url,
+				kv,
+				serversFile: join(places.patchbay, 'servers.json'),
+				keysAreNew: made,
+			});
+			return { ...seeded, url, sandboxUrl: `http://localhost:${sandboxPort}`, stop };
+		} catch (error) {
+			await stop();
+			throw error;
+		}
+	} catch (error) {
+		releaseLock();
+		throw error;
+	}
+}
+
+async function requireNoOtherStart(patchbayDir: string): Promise<void> {
+	const other = await findRunningStart(patchbayDir);
+	if (!other) return;
+	throw new Failure(
+		`Patchbay is running already, at http://localhost:${other.port} (process ${other.pid}).`,
+		'Use that one, or end it with Ctrl-C first: two of them on one state would damage it.',
+	);
+}
+
+async function requireFreePorts(port: number, sandboxPort: number): Promise<void> {
+	const wanted = [
+		{ port, use: 'Patchbay' },
+		{ port: sandboxPort, use: 'the sandbox' },
+	];
+	const free = await Promise.all(wanted.map((entry) => isFree(entry.port)));
+	const taken = wanted.find((_, index) => !free[index]);
+	if (!taken) return;
+	const other = port === 8900 ? 9000 : 8900;
+	throw new Failure(
+		`Port ${taken.port}, for ${taken.use}, is taken by another program.`,
+		`End that program, or choose another port; the one after it is used too: PORT=${other} npm start`,
+	);
+}
+
+/**
+ * HOOK: checks `integrations/` before anything is bundled, once `workers/compiler/check-integration.ts` exists.
+ * It is expected to export `checkIntegrations(dir)`, which gives a line per fault.
+ */
+async function checkIntegrations(root: string): Promise<void> {
+	const path = join(root, 'workers/compiler/check-integration.ts');
+	if (!existsSync(path)) return;
+	const check: { checkIntegrations?: (dir: string) => string[] | Promise<string[]> } = await import(pathToFileURL(path).href);
+	const faults = (await check.checkIntegrations?.(join(root, 'integrations'))) ?? [];
+	if (faults.length === 0) return;
+	throw new Failure(`integrations/ has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`, 'Correct them and start again.');
+}
+
+/** The sockets are open before the Worker has been compiled: its first answer is what counts. */
+async function waitUntilHealthy(url: string): Promise<void> {
+	const deadlineMs = Date.now() + 10_000;
+	let last = '';
+	while (Date.now() < deadlineMs) {
+		try {
+			const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5000) });
+			if (answer.ok) return;
+			last = `${answer.status}: ${(await answer.text()).slice(0, 500)}`;
+		} catch (error) {
+			last = String(error);
+		}
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	throw new Failure(`${url}/health does not answer (${last}).`, 'The lines above, if any, are the Worker’s own.');
+}
+
+function printWorkerLine(level: string, line: string): void {
+	if (level === 'error' || level === 'warn') console.error(line);
+	else console.log(line);
+}

@@ -1,0 +1,152 @@
+// Where each argument of an operation goes (path, query, body or paging) and the JSON Schema that a model sees for it.
+import type {
+	ArgumentSchema,
+	FieldFact,
+	IntegrationFile,
+	MethodDocumentation,
+	MethodFact,
+	RecordFact,
+	ResourceDocumentation,
+} from './format.ts';
+import type { MethodKind } from './operations.ts';
+
+/** `page`: limit and next_cursor, which paging turns into the vendor's own. */
+export interface ArgumentPlace {
+	in: 'path' | 'query' | 'body' | 'page';
+	schema: ArgumentSchema;
+	/** Takes one of these keys to name another record. */
+	isReference?: true;
+}
+
+interface Placed {
+	places: Map<string, ArgumentPlace>;
+	required: string[];
+}
+
+export const LIST_LIMIT_DEFAULT = 25;
+export const LIST_LIMIT_MAX = 1000;
+
+/** @throws Error when a body field is unknown to the record or an argument would mean two things */
+export function placeArguments(
+	file: IntegrationFile,
+	records: Record<string, RecordFact>,
+	parts: {
+		kind: MethodKind;
+		fact: MethodFact;
+		documentation: MethodDocumentation;
+		resourceDocumentation: ResourceDocumentation;
+	},
+): Placed {
+	const { kind, fact, documentation, resourceDocumentation } = parts;
+	const places = new Map<string, ArgumentPlace>();
+	const required = new Set<string>();
+	const add = (name: string, place: ArgumentPlace) => {
+		if (places.has(name)) throw new Error(`argument "${name}" of ${fact.verb} ${fact.path} means two things`);
+		const own = documentation.arguments?.[name];
+		places.set(name, own ? { ...place, schema: { ...place.schema, ...own } } : place);
+	};
+
+	for (const name of pathPlaceholders(fact.path)) {
+		const description = resourceDocumentation.path?.[name];
+		add(name, { in: 'path', schema: { type: file.id_type, ...(description ? { description } : {}) } });
+		required.add(name);
+	}
+
+	const record = fact.body === undefined ? undefined : records[fact.body];
+	for (const name of documentation.body ?? []) {
+		const field = record?.fields[name];
+		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
+		const description = resourceDocumentation.fields?.[name];
+		add(name, {
+			in: 'body',
+			schema: { ...fieldSchema(field, records), ...(description ? { description } : {}) },
+			...(field.type === 'reference' ? { isReference: true as const } : {}),
+		});
+	}
+	if (kind !== 'update') {
+		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
+	}
+	for (const name of documentation.required ?? []) required.add(name);
+
+	for (const name of documentation.query ?? []) {
+		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
+	}
+	for (const name of Object.keys(documentation.arguments ?? {})) {
+		if (!places.has(name) && !isListArgument(file, kind, name)) add(name, { in: 'query', schema: {} });
+	}
+
+	if (kind === 'list') {
+		const fields = file.list.fields_parameter;
+		if (fields !== undefined && documentation.fields) {
+			add(fields, {
+				in: 'query',
+				schema: { type: 'string', description: `Default ${documentation.fields.join(',')}` },
+			});
+		}
+		add('limit', {
+			in: 'page',
+			schema: {
+				type: 'integer',
+				minimum: 1,
+				maximum: Math.min(LIST_LIMIT_MAX, file.paging.max_size),
+				default: LIST_LIMIT_DEFAULT,
+			},
+		});
+		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'From the last page, unchanged' } });
+	}
+	return { places, required: [...required] };
+}
+
+function isListArgument(file: IntegrationFile, kind: MethodKind, name: string): boolean {
+	return kind === 'list' && (name === 'limit' || name === 'next_cursor' || name === file.list.fields_parameter);
+}
+
+export function pathPlaceholders(path: string): string[] {
+	return [...path.matchAll(/\{\{([a-z0-9_]+)\}\}/g)].map((match) => match[1] as string);
+}
+
+function fieldSchema(field: FieldFact, records: Record<string, RecordFact>, depth = 0): ArgumentSchema {
+	switch (field.type) {
+		case 'reference':
+			return referenceSchema(field.keys ?? ['id']);
+		case 'array':
+			return { type: 'array', items: itemSchema(field, records, depth) };
+		case 'object':
+			return recordSchema(field.record, records, depth);
+		default:
+			return {
+				type: field.type,
+				...(field.format ? { format: field.format } : {}),
+				...(field.enum ? { enum: field.enum } : {}),
+				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
+				...(field.maximum === undefined ? {} : { maximum: field.maximum }),
+				...(field.maxLength === undefined ? {} : { maxLength: field.maxLength }),
+			};
+	}
+}
+
+function itemSchema(field: FieldFact, records: Record<string, RecordFact>, depth: number): ArgumentSchema {
+	if (field.items === 'reference') return referenceSchema(field.keys ?? ['id']);
+	if (field.items) return { type: field.items };
+	return recordSchema(field.record, records, depth);
+}
+
+/** One level of a nested record; what lies deeper is an open object. */
+function recordSchema(name: string | undefined, records: Record<string, RecordFact>, depth: number): ArgumentSchema {
+	const record = name === undefined ? undefined : records[name];
+	if (!record || depth > 0) return { type: 'object' };
+	return {
+		type: 'object',
+		properties: Object.fromEntries(
+			Object.entries(record.fields).map(([key, field]) => [key, fieldSchema(field, records, depth + 1)]),
+		),
+		...(record.required.length > 0 ? { required: record.required } : {}),
+	};
+}
+
+function referenceSchema(keys: readonly string[]): ArgumentSchema {
+	return {
+		type: 'object',
+		properties: Object.fromEntries(keys.map((key) => [key, { type: key === 'id' ? 'integer' : 'string' }])),
+	};
+}

@@ -1,0 +1,255 @@
+// The format of integrations/<name>/: what each JSON file may hold. Checked by `check-integration.ts`
+// in tests and at start; trusted at run time, because the data is bundled with the code.
+import * as z from 'zod';
+
+const template = z.string().min(1);
+const httpVerb = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const snakeCase = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be snake_case');
+
+/** A setting of an account that the operator enters; `where` tells a person where to find it. */
+const credentialSchema = z.strictObject({
+	label: z.string(),
+	where: z.string(),
+	secret: z.boolean(),
+	pattern: z.string().optional(),
+});
+
+const authSchema = z.discriminatedUnion('scheme', [
+	z.strictObject({ scheme: z.literal('basic'), username: template, password: template }),
+	z.strictObject({ scheme: z.literal('bearer'), token: template }),
+	z.strictObject({
+		scheme: z.literal('oauth2_client_credentials'),
+		/** Path below the account's base_url. */
+		token_path: z.string(),
+		client_id: template,
+		client_secret: template,
+		scope: z.string().optional(),
+	}),
+]);
+
+const pagingSchema = z.discriminatedUnion('style', [
+	/** page and size in the query; more pages are told by the `Link` header (RFC 8288). */
+	z.strictObject({
+		style: z.literal('page'),
+		page_parameter: z.string(),
+		size_parameter: z.string(),
+		max_size: z.int(),
+	}),
+	/** The vendor's own cursor, found in the answer's body. */
+	z.strictObject({
+		style: z.literal('cursor'),
+		cursor_parameter: z.string(),
+		size_parameter: z.string(),
+		max_size: z.int(),
+		/** Path to the next cursor in the answer, e.g. `meta/next`. */
+		next_path: z.string(),
+	}),
+]);
+
+/** A published JSON Schema of one argument. Only the keywords that `validate.ts` enforces. */
+export interface ArgumentSchema {
+	type?: 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
+	description?: string;
+	enum?: (string | number)[];
+	format?: 'date-time' | 'date' | 'uuid';
+	minimum?: number;
+	maximum?: number;
+	minLength?: number;
+	maxLength?: number;
+	default?: string | number | boolean;
+	properties?: Record<string, ArgumentSchema>;
+	required?: string[];
+	additionalProperties?: false;
+	items?: ArgumentSchema;
+}
+
+const argumentSchema: z.ZodType<ArgumentSchema> = z.lazy(() =>
+	z.strictObject({
+		type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array']).optional(),
+		description: z.string().optional(),
+		enum: z
+			.array(z.union([z.string(), z.number()]))
+			.min(1)
+			.optional(),
+		format: z.enum(['date-time', 'date', 'uuid']).optional(),
+		minimum: z.number().optional(),
+		maximum: z.number().optional(),
+		minLength: z.int().optional(),
+		maxLength: z.int().optional(),
+		default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+		properties: z.record(z.string(), argumentSchema).optional(),
+		required: z.array(z.string()).optional(),
+		additionalProperties: z.literal(false).optional(),
+		items: argumentSchema.optional(),
+	}),
+);
+
+/** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
+export const integrationFileSchema = z.strictObject({
+	name: snakeCase,
+	label: z.string(),
+	/** Middle part of a server id: `mcp_<short>_…`. */
+	short: z.string().regex(/^[a-z]{2,5}$/),
+	/** What stands in tool names between the verb and the resource, e.g. `connect_wise_psa`. */
+	infix: snakeCase,
+	source: z.string(),
+	/** Files below `resources/` and `documentation/`, in the order in which tools are listed. */
+	modules: z.array(snakeCase).min(1),
+	/** Type of path arguments. */
+	id_type: z.enum(['integer', 'string']),
+	credentials: z.record(snakeCase, credentialSchema),
+	base_url: z.strictObject({
+		/** Every base_url ends in this path. */
+		path: z.string(),
+		/** Known cloud sites: short name → API origin. */
+		sites: z.record(z.string(), z.url()),
+		/** Host that people paste → host that answers the API. */
+		host_repairs: z.record(z.string(), z.string()).default({}),
+		example: z.string(),
+	}),
+	auth: authSchema,
+	headers: z.record(z.string(), template),
+	paging: pagingSchema,
+	list: z.strictObject({
+		/** Path to the records in a list's answer; empty: the answer is the array itself. */
+		records_path: z.string(),
+		/** Query parameter that chooses the returned fields, and the separator; absent: no such choice. */
+		fields_parameter: z.string().optional(),
+	}),
+	/** Body of an update. `json_patch`: RFC 6902-like array with bare top-level names; `json`: the fields as an object. */
+	update_body: z.enum(['json_patch', 'json']),
+	/** Names of vendor keys that carry links and bookkeeping: dropped but for what `keep` names at the top level. */
+	drop: z.strictObject({ keys: z.array(z.string()), keep: z.record(z.string(), z.array(z.string())) }),
+	/** Where a datetime argument is normalized to whole UTC seconds. */
+	datetime: z.enum(['utc_seconds', 'iso']),
+	errors: z.strictObject({
+		/** Paths to look at, first present wins. */
+		code: z.array(z.string()),
+		message: z.array(z.string()),
+		/** Path to the list of field errors and the names of its members. */
+		items: z.string().optional(),
+		item: z.strictObject({ field: z.string(), message: z.string(), code: z.string() }).optional(),
+		/** Next step per HTTP status or vendor code, one sentence for the model. Keys: `404`, `401`, a vendor code. */
+		advice: z.record(z.string(), z.string()),
+	}),
+	/** One cheap question that tells whether the credentials work, and what each failure means to the operator. */
+	probe: z.strictObject({
+		path: z.string(),
+		/** Checked in order: status and, where given, a text in the body. */
+		diagnoses: z.array(
+			z.strictObject({
+				status: z.array(z.int()),
+				body_includes: z.string().optional(),
+				cause: z.enum(['host', 'company', 'keys', 'client_id', 'rights', 'rate_limit', 'vendor']),
+				message: z.string(),
+			}),
+		),
+	}),
+	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
+	query: z.record(z.string(), argumentSchema),
+	/** What the server tells a model at the start. The first 512 characters count most. */
+	instructions: z.string(),
+	/** Tag → what it covers, in words for the operator. Every tag used must stand here. */
+	tags: z.record(snakeCase, z.string()),
+});
+
+/** One field of a vendor record, as the vendor describes it. */
+const fieldSchema = z.strictObject({
+	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference']),
+	format: z.enum(['date-time', 'date', 'uuid']).optional(),
+	enum: z.array(z.string()).optional(),
+	maxLength: z.int().optional(),
+	minimum: z.number().optional(),
+	maximum: z.number().optional(),
+	/** Of a reference: the keys that name its target, e.g. ["id", "name"]. */
+	keys: z.array(z.string()).optional(),
+	/** Of an object or of an array's items: name of another record. */
+	record: z.string().optional(),
+	/** Of an array: the type of its items where they are no record. */
+	items: z.enum(['string', 'integer', 'number', 'reference']).optional(),
+	/** Only accepted when creating. */
+	create_only: z.literal(true).optional(),
+});
+
+const recordSchema = z.strictObject({
+	/** What the vendor demands when a record is created. */
+	required: z.array(z.string()).default([]),
+	fields: z.record(z.string(), fieldSchema),
+});
+
+const methodFactSchema = z.strictObject({
+	verb: httpVerb,
+	/** With `{{placeholder}}` per path argument. */
+	path: z.string().startsWith('/'),
+	/** Query names that the vendor takes here. A name of a shared list: `common`. */
+	query: z.array(z.string()).optional(),
+	/** Record of the request's body. */
+	body: z.string().optional(),
+	/** Record of the answer. */
+	returns: z.string().optional(),
+});
+
+/** `resources/<module>.json`: what exists. */
+export const resourcesFileSchema = z.strictObject({
+	source: z.string(),
+	resources: z.record(
+		snakeCase,
+		z.strictObject({ singular: snakeCase, methods: z.record(snakeCase, methodFactSchema) }),
+	),
+	records: z.record(z.string(), recordSchema),
+});
+
+const methodDocumentationSchema = z.strictObject({
+	/** Shown to people; made from method and resource when absent. */
+	title: z.string().optional(),
+	description: z.string().min(20),
+	tags: z.array(snakeCase).optional(),
+	/** Of a list: the fields that it returns unless the caller chooses. */
+	fields: z.array(z.string()).optional(),
+	/** Of a list: which of the shared query arguments it offers. */
+	query: z.array(z.string()).optional(),
+	/** Body fields offered, in this order. */
+	body: z.array(z.string()).optional(),
+	/** Beyond what the vendor demands. */
+	required: z.array(z.string()).optional(),
+	/** Own words for single arguments, merged over what is compiled; also declares further query arguments. */
+	arguments: z.record(z.string(), argumentSchema).optional(),
+	/** Body values set when the caller gives none of the named fields. */
+	default_body: z
+		.strictObject({
+			unless_any: z.array(z.string()),
+			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+		})
+		.optional(),
+	/** Arguments of a real call; checked against the compiled schema. */
+	example: z.record(z.string(), z.unknown()).optional(),
+	read_only: z.boolean().optional(),
+	destructive: z.boolean().optional(),
+	idempotent: z.boolean().optional(),
+	/** May reach people outside the vendor's system, for example by e-mail. */
+	open_world: z.boolean().optional(),
+});
+
+/** `documentation/<module>.json`: what it means. What is not documented is no tool. */
+export const documentationFileSchema = z.record(
+	snakeCase,
+	z.strictObject({
+		tags: z.array(snakeCase).min(1),
+		/** Own words for body fields of this resource; the same text serves create and update. */
+		fields: z.record(z.string(), z.string()).optional(),
+		/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */
+		path: z.record(z.string(), z.string()).optional(),
+		methods: z.record(snakeCase, methodDocumentationSchema),
+	}),
+);
+
+export type IntegrationFile = z.infer<typeof integrationFileSchema>;
+export type ResourcesFile = z.infer<typeof resourcesFileSchema>;
+export type DocumentationFile = z.infer<typeof documentationFileSchema>;
+export type ResourceFact = ResourcesFile['resources'][string];
+export type MethodFact = z.infer<typeof methodFactSchema>;
+export type FieldFact = z.infer<typeof fieldSchema>;
+export type RecordFact = z.infer<typeof recordSchema>;
+export type ResourceDocumentation = DocumentationFile[string];
+export type MethodDocumentation = z.infer<typeof methodDocumentationSchema>;
+export type Verb = z.infer<typeof httpVerb>;

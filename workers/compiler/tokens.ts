@@ -1,0 +1,15 @@
+// What a text costs a model, without the model's 2 MB vocabulary.
+
+/**
+ * Estimates o200k tokens of compiled JSON, within about a tenth of the real count (held so by a test).
+ *
+ * A word of up to about eight letters is one token, longer ones about one more per six; runs of punctuation join.
+ */
+export function estimateTokens(text: string): number {
+	let tokens = 0;
+	for (const [piece] of text.matchAll(/ ?[A-Z]?[a-z]+| ?[A-Z]+(?![a-z])|\d{1,3}| ?[^\sA-Za-z\d]+|\s+/g)) {
+		const isWord = /[A-Za-z]/.test(piece);
+		tokens += isWord ? 1 + Math.floor(piece.length / 10) : Math.max(1, Math.ceil(piece.length / 4));
+	}
+	return tokens;
+}

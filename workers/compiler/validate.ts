@@ -1,0 +1,230 @@
+// Checks a call's arguments against the compiled schema: every fault at once, each with the way out.
+import type { Fault } from '../errors.ts';
+import type { ArgumentSchema } from './format.ts';
+import { didYouMean } from './nearest.ts';
+import type { Operation } from './operations.ts';
+
+export type Arguments = Record<string, unknown>;
+
+/** Deeper than any documented argument; keeps hostile nesting from the recursion. */
+const MAX_DEPTH = 12;
+/** A caller learns enough from these; a hostile one gets no more work out of us. */
+const MAX_FAULTS = 50;
+
+/**
+ * @returns the faults, and the arguments with datetimes normalized to `datetimeStyle`
+ */
+export function validateArguments(
+	operation: Operation,
+	args: unknown,
+	datetimeStyle: 'utc_seconds' | 'iso',
+): { faults: Fault[]; values: Arguments } {
+	const faults: Fault[] = [];
+	if (!isPlainObject(args)) {
+		return { faults: [{ path: '', message: `arguments must be an object, got ${describe(args)}` }], values: {} };
+	}
+	const values: Arguments = {};
+	for (const [name, value] of Object.entries(args)) {
+		if (faults.length >= MAX_FAULTS) break;
+		const place = operation.places.get(name);
+		if (!place) {
+			faults.push({ path: name, message: `unknown argument.${didYouMean(name, operation.places.keys())}` });
+		} else if (value === null && operation.kind === 'update' && place.in === 'body') {
+			values[name] = null;
+		} else if (place.isReference && isPlainObject(value) && Object.keys(value).length === 0) {
+			faults.push({ path: name, message: `must name one record, e.g. ${referenceExample(place.schema)}` });
+		} else {
+			values[name] = check(place.schema, value, name, faults, {
+				datetimeStyle,
+				isReference: place.isReference ?? false,
+				depth: 0,
+			});
+			if (place.in === 'path' && typeof value === 'string') checkPathSegment(value, name, faults);
+		}
+	}
+	for (const name of operation.required) {
+		if (args[name] === undefined)
+			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
+	}
+	return { faults, values };
+}
+
+interface Context {
+	datetimeStyle: 'utc_seconds' | 'iso';
+	isReference: boolean;
+	depth: number;
+}
+
+/** Pushes faults; returns the value to send. */
+function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fault[], context: Context): unknown {
+	if (context.depth > MAX_DEPTH) {
+		faults.push({ path, message: 'is nested too deeply' });
+		return value;
+	}
+	if (schema.type !== undefined && !hasType(schema.type, value)) {
+		const hint = context.isReference ? `, e.g. ${referenceExample(schema)}` : '';
+		faults.push({ path, message: `must be ${expected(schema)}${hint}, got ${describe(value)}` });
+		return value;
+	}
+	if (schema.enum && !schema.enum.includes(value as string)) {
+		const names = schema.enum.map(String);
+		faults.push({
+			path,
+			message: `must be one of ${names.join(', ')}; got ${describe(value)}.${didYouMean(String(value), names)}`,
+		});
+	}
+	if (typeof value === 'string') return checkString(schema, value, path, faults, context);
+	if (typeof value === 'number') checkNumber(schema, value, path, faults);
+	if (Array.isArray(value)) {
+		const items = schema.items ?? {};
+		return value.map((item, index) =>
+			check(items, item, `${path}.${index}`, faults, { ...context, isReference: false, depth: context.depth + 1 }),
+		);
+	}
+	if (isPlainObject(value)) return checkObject(schema, value, path, faults, context);
+	return value;
+}
+
+function checkObject(
+	schema: ArgumentSchema,
+	value: Arguments,
+	path: string,
+	faults: Fault[],
+	context: Context,
+): Arguments {
+	const { properties } = schema;
+	const checked: Arguments = {};
+	for (const [key, member] of Object.entries(value)) {
+		if (faults.length >= MAX_FAULTS) break;
+		const memberSchema = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
+		if (properties && !memberSchema) {
+			faults.push({
+				path: `${path}.${key}`,
+				message: `unknown key.${didYouMean(key, Object.keys(properties))} Known: ${Object.keys(properties).join(', ')}`,
+			});
+			continue;
+		}
+		checked[key] = check(memberSchema ?? {}, member, `${path}.${key}`, faults, {
+			...context,
+			isReference: false,
+			depth: context.depth + 1,
+		});
+	}
+	for (const key of schema.required ?? []) {
+		if (value[key] === undefined) faults.push({ path: `${path}.${key}`, message: 'is required' });
+	}
+	return checked;
+}
+
+function checkString(schema: ArgumentSchema, value: string, path: string, faults: Fault[], context: Context): string {
+	if (schema.maxLength !== undefined && value.length > schema.maxLength) {
+		faults.push({ path, message: `must have at most ${schema.maxLength} characters, got ${value.length}` });
+	}
+	if (schema.minLength !== undefined && value.length < schema.minLength) {
+		faults.push({ path, message: `must have at least ${schema.minLength} characters` });
+	}
+	if (schema.format === 'date-time') return checkDatetime(value, path, faults, context.datetimeStyle);
+	if (schema.format === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(value)) {
+		faults.push({ path, message: `must be a date like 2026-04-01, got ${describe(value)}` });
+	}
+	return value;
+}
+
+/** RFC 3339 with an offset, or a date alone (midnight UTC). The vendor may take whole seconds only. */
+function checkDatetime(value: string, path: string, faults: Fault[], style: Context['datetimeStyle']): string {
+	const isDate = /^\d{4}-\d{2}-\d{2}$/.test(value);
+	const isDatetime = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})$/.test(value);
+	const ms =
+		isDate || isDatetime
+			? Date.parse(isDate ? `${value}T00:00:00Z` : value.replace(' ', 'T').toUpperCase())
+			: Number.NaN;
+	if (Number.isNaN(ms)) {
+		const isWithoutOffset = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(value);
+		const hint = isWithoutOffset
+			? 'must say its offset: add Z for UTC, or one like +02:00'
+			: 'must be a datetime like 2026-04-01T09:00:00Z';
+		faults.push({ path, message: `${hint}; got ${describe(value)}` });
+		return value;
+	}
+	const iso = new Date(ms).toISOString();
+	return style === 'utc_seconds' ? `${iso.slice(0, 19)}Z` : iso;
+}
+
+function checkNumber(schema: ArgumentSchema, value: number, path: string, faults: Fault[]): void {
+	if (schema.minimum !== undefined && value < schema.minimum)
+		faults.push({ path, message: `must be at least ${schema.minimum}, got ${value}` });
+	if (schema.maximum !== undefined && value > schema.maximum)
+		faults.push({ path, message: `must be at most ${schema.maximum}, got ${value}` });
+}
+
+/**
+ * A string becomes one segment of the path. URL parsing resolves `.` and `..` even when percent-encoded, and `/`
+ * would reach another endpoint with the account's credentials: such values are refused rather than escaped.
+ */
+function checkPathSegment(value: string, path: string, faults: Fault[]): void {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+	if (value === '' || /^\.+$/.test(value) || /[/\\?#%\u0000-\u001f]/.test(value)) {
+		faults.push({ path, message: `must be a plain id, got ${describe(value)}` });
+	}
+}
+
+function hasType(type: NonNullable<ArgumentSchema['type']>, value: unknown): boolean {
+	switch (type) {
+		case 'integer':
+			return Number.isSafeInteger(value);
+		case 'number':
+			return typeof value === 'number' && Number.isFinite(value);
+		case 'array':
+			return Array.isArray(value);
+		case 'object':
+			return isPlainObject(value);
+		default:
+			return typeof value === type;
+	}
+}
+
+function isPlainObject(value: unknown): value is Arguments {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function expected(schema: ArgumentSchema): string {
+	if (schema.format === 'date-time') return 'a datetime like 2026-04-01T09:00:00Z';
+	switch (schema.type) {
+		case 'integer':
+			return 'an integer';
+		case 'object':
+			return 'an object';
+		case 'array':
+			return 'an array';
+		case undefined:
+			return 'a value';
+		default:
+			return `a ${schema.type}`;
+	}
+}
+
+function referenceExample(schema: ArgumentSchema): string {
+	const keys = Object.keys(schema.properties ?? {});
+	return [
+		keys.includes('id') ? '{"id": 1}' : '',
+		keys.includes('identifier') ? '{"identifier": "…"}' : '',
+		keys.includes('name') ? '{"name": "…"}' : '',
+	]
+		.filter(Boolean)
+		.join(' or ');
+}
+
+/** The received value, short enough for a message. */
+function describe(value: unknown): string {
+	if (value === undefined) return 'nothing';
+	const text = JSON.stringify(value) ?? typeof value;
+	const kind =
+		value === null
+			? ''
+			: Array.isArray(value)
+				? 'the array '
+				: typeof value === 'object'
+					? 'the object '
+					: `the ${typeof value} `;
+	return `${kind}${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
+}

@@ -1,0 +1,37 @@
+// Routes, and the one boundary where errors become responses.
+import { type IRequest, Router } from 'itty-router';
+import type { Env } from './env.ts';
+import { ApiError, toResponse } from './errors.ts';
+import { handleMcp } from './mcp.ts';
+import { provisioning } from './provisioning/index.ts';
+
+export { Directory } from '../durable-objects/directory.ts';
+export { IntegratedAccount } from '../durable-objects/integrated-account.ts';
+
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const router = Router<IRequest, [Env, ExecutionContext]>({
+	before: [requireLocalHost],
+	catch: toResponse,
+});
+
+router
+	.get('/health', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
+	.all('/mcp/:token', (request, env, ctx) =>
+		handleMcp(request as unknown as Request, String(request.params.token), env, ctx),
+	)
+	.all('*', provisioning)
+	.all('*', () => {
+		throw new ApiError('not_found', 'There is nothing at this address.');
+	});
+
+/** A page in a browser could reach a local start under a name of its own that resolves to this machine. */
+function requireLocalHost(request: IRequest, env: Env): void {
+	if (env.LOCAL === 'true' && !LOCAL_HOSTS.has(new URL(request.url).hostname)) {
+		throw new ApiError('insufficient_scope', 'A local start answers on localhost only.');
+	}
+}
+
+export default {
+	fetch: (request: Request, env: Env, ctx: ExecutionContext): Promise<Response> => router.fetch(request, env, ctx),
+} satisfies ExportedHandler<Env>;

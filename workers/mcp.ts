@@ -1,0 +1,248 @@
+// The door for MCP clients: /mcp/:token.
+import { originValidationResponse } from '@modelcontextprotocol/server';
+import { loadIntegration } from './compiler/load.ts';
+import type { Integration, Operation } from './compiler/operations.ts';
+import { compileTools, findOperation } from './compiler/tools.ts';
+import type { Env } from './env.ts';
+import { ApiError } from './errors.ts';
+import { serveMcp, type ToolService } from './mcp-server.ts';
+import { readJson } from './request-body.ts';
+import { type Access, admit, forget, getAccess, remember } from './store/access.ts';
+import { getApiToken } from './store/api-tokens.ts';
+import { logCall } from './store/call-log.ts';
+import { type LogEntry, mayTouch } from './store/records.ts';
+import { isTokenShaped, requireKey } from './store/tokens.ts';
+import type { Connection } from './upstream/auth.ts';
+import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
+import type { RateLimitHeaders } from './upstream/rate-limit.ts';
+import { utf8Length } from './upstream/records.ts';
+import { refusalToResult } from './upstream/result.ts';
+
+/** How often a request starts again because its server was changed meanwhile. */
+const MAX_ROUNDS = 3;
+
+/** A request to a server, as last known. */
+interface Session {
+	access: Access;
+	integration: Integration;
+}
+
+/**
+ * Every request is admitted by the account's Durable Object: beside a read, while the vendor is being asked (the
+ * answer is withheld if the object says no), and before everything else. When the server turns out to have been
+ * changed, the request starts again with the server as it is now.
+ */
+export async function handleMcp(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
+	const known = isTokenShaped(token) ? await getAccess(env, token, Date.now()) : null;
+	if (!known) throw unknownServer();
+	const badOrigin = originValidationResponse(request, [
+		new URL(request.url).hostname,
+		'localhost',
+		'127.0.0.1',
+		'[::1]',
+	]);
+	if (badOrigin) return badOrigin;
+
+	let access = known;
+	let body: Awaited<ReturnType<typeof readMessage>> | null = null;
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		await requireSecondFactor(env, request, access);
+		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
+		const session = { access, integration: await requireIntegration(access.account.integration) };
+		const asking = admit(env, access);
+		const isBeside = !(body instanceof Response) && isReadCall(session, body.message);
+		// Where nothing of the vendor's is awaited, or a write must wait, the word comes first.
+		let verdict = isBeside ? null : await asking;
+		let answered: { response: Response; service: CallService | null } | null = null;
+		if (verdict === null || verdict.state === 'current') {
+			const service =
+				body instanceof Response
+					? null
+					: new CallService(session, { env, ctx, request, bodyBytes: body.bytes, asking });
+			const response =
+				body instanceof Response || !service ? (body as Response) : await serveMcp(request, body.message, service);
+			answered = { response, service };
+			verdict = await asking;
+		}
+		if (verdict.state === 'gone') {
+			forget(token);
+			throw unknownServer();
+		}
+		if (verdict.state === 'changed') {
+			const { server, account } = verdict;
+			access = await remember(env, token, { tokenHash: access.tokenHash, server, account }, Date.now());
+		}
+		if (answered && (verdict.state === 'current' || isSameToCalls(session.access, access))) {
+			return withRateLimit(answered.response, answered.service?.rateLimit ?? {});
+		}
+	}
+	throw new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
+}
+
+function unknownServer(): ApiError {
+	return new ApiError(
+		'not_found',
+		'There is no such MCP server. Its URL may be mistyped, expired, revoked or rotated.',
+	);
+}
+
+/** There are no streams and no sessions here: 405, as MCP asks for (Streamable HTTP, "Listening for Messages"). */
+function methodNotAllowed(): Response {
+	return jsonRpcError(405, -32000, 'Send JSON-RPC messages with POST.', { allow: 'POST' });
+}
+
+async function readMessage(request: Request): Promise<{ message: unknown; bytes: number } | Response> {
+	try {
+		const { value, bytes } = await readJson(request);
+		if (Array.isArray(value))
+			return jsonRpcError(400, -32600, 'Batches are not supported: send one message per request.');
+		return { message: value, bytes };
+	} catch (error) {
+		if (!(error instanceof ApiError)) throw error;
+		return jsonRpcError(error.status, error.code === 'invalid_json' ? -32700 : -32600, error.message);
+	}
+}
+
+function jsonRpcError(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
+}
+
+/** @throws ApiError unauthorized, which tells nothing about the server or its tools */
+async function requireSecondFactor(env: Env, request: Request, { server, account }: Access): Promise<void> {
+	if (!server.config.require_api_token_auth) return;
+	const apiToken = await getApiToken(env, request);
+	if (!apiToken || !mayTouch(apiToken, account.id)) {
+		throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
+	}
+}
+
+async function requireIntegration(name: string): Promise<Integration> {
+	const integration = await loadIntegration(name);
+	if (!integration) throw new ApiError('internal_error', `The integration ${name} is not part of this installation.`);
+	return integration;
+}
+
+function isReadCall({ access, integration }: Session, message: unknown): boolean {
+	if (typeof message !== 'object' || message === null || !('method' in message) || message.method !== 'tools/call')
+		return false;
+	const name = 'params' in message ? (message.params as { name?: unknown } | null)?.name : undefined;
+	return typeof name === 'string' && (findOperation(integration, access.server.config, name)?.readOnly ?? false);
+}
+
+/** Would a call have been answered alike? Then an answer that is there need not be asked for again. */
+function isSameToCalls(before: Access, after: Access): boolean {
+	return (
+		before.account.revision === after.account.revision &&
+		JSON.stringify(before.server.config) === JSON.stringify(after.server.config)
+	);
+}
+
+interface Exchange {
+	env: Env;
+	ctx: ExecutionContext;
+	request: Request;
+	bodyBytes: number;
+	asking: ReturnType<typeof admit>;
+}
+
+/** The tools of one server for one request. */
+class CallService implements ToolService {
+	readonly #session: Session;
+	readonly #exchange: Exchange;
+	rateLimit: RateLimitHeaders = {};
+
+	constructor(session: Session, exchange: Exchange) {
+		this.#session = session;
+		this.#exchange = exchange;
+	}
+
+	get instructions(): string {
+		return this.#session.integration.file.instructions;
+	}
+
+	listTools() {
+		return compileTools(this.#session.integration, this.#session.access.server.config);
+	}
+
+	async callTool(name: string, args: unknown) {
+		const { access, integration } = this.#session;
+		const { server } = access;
+		const operation = findOperation(integration, server.config, name);
+		if (!operation) return null;
+		const startedAtMs = Date.now();
+		const connection = connectionOf(this.#session);
+		const prepared = prepareCall(connection, operation, args, {
+			listFormat: server.config.list_format ?? 'records',
+			serverId: server.id,
+			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
+		});
+		const outcome: CallOutcome = Array.isArray(prepared)
+			? { ...refusalToResult(name, prepared), upstreamStatus: null, upstreamMs: null }
+			: await executeCall(connection, prepared, this.#abortUnlessAdmitted());
+		this.rateLimit = outcome.rateLimit;
+		this.#log(operation, name, outcome, startedAtMs);
+		return outcome;
+	}
+
+	/** The vendor is not kept busy for an answer that will be withheld. */
+	#abortUnlessAdmitted(): AbortSignal {
+		const controller = new AbortController();
+		const { access } = this.#session;
+		void this.#exchange.asking.then(
+			(verdict) => {
+				const stays =
+					verdict.state === 'current' ||
+					(verdict.state === 'changed' && isSameToCalls(access, { ...access, ...verdict }));
+				if (!stays) controller.abort(new Error('withheld'));
+			},
+			() => controller.abort(new Error('withheld')),
+		);
+		return controller.signal;
+	}
+
+	#log(operation: Operation, tool: string, outcome: CallOutcome, startedAtMs: number): void {
+		const { env, ctx, request, bodyBytes } = this.#exchange;
+		const { server, account } = this.#session.access;
+		const nowMs = Date.now();
+		const entry: LogEntry = {
+			at: new Date(startedAtMs).toISOString(),
+			server_id: server.id,
+			tool,
+			method_class: operation.class,
+			outcome: outcome.isError
+				? outcome.upstreamStatus === null
+					? outcome.structuredContent.is_remote_error
+						? 'failed'
+						: 'refused'
+					: 'upstream_error'
+				: 'ok',
+			upstream_status: outcome.upstreamStatus,
+			duration_ms: nowMs - startedAtMs,
+			upstream_ms: outcome.upstreamMs,
+			request_bytes: bodyBytes,
+			response_bytes: utf8Length(JSON.stringify(outcome.structuredContent)),
+			client: (request.headers.get('user-agent') ?? '').slice(0, 80),
+			request_id: request.headers.get('cf-ray') ?? crypto.randomUUID(),
+		};
+		logCall(env, ctx, account.id, entry, nowMs);
+	}
+}
+
+function connectionOf({ access, integration }: Session): Connection {
+	const { account, credentials } = access;
+	return {
+		integration: integration.file,
+		accountId: account.id,
+		baseUrl: account.base_url,
+		credentials,
+		revision: account.revision,
+	};
+}
+
+function withRateLimit(response: Response, rateLimit: RateLimitHeaders): Response {
+	const headers = Object.entries(rateLimit);
+	if (headers.length === 0) return response;
+	const copy = new Response(response.body, response);
+	for (const [name, value] of headers) copy.headers.set(name, value);
+	return copy;
+}

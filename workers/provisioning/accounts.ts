@@ -1,0 +1,205 @@
+// Integrated accounts: connect, read, change, test, delete.
+
+import type { IntegrationFile } from '../compiler/format.ts';
+import { loadIntegration } from '../compiler/load.ts';
+import { didYouMean } from '../compiler/nearest.ts';
+import type { Integration } from '../compiler/operations.ts';
+import type { Env } from '../env.ts';
+import { ApiError, type Fault } from '../errors.ts';
+import { accountObject, directoryObject, storageUnavailable } from '../store/access.ts';
+import { type Credentials, openCredentials, sealCredentials } from '../store/credentials.ts';
+import { mayTouch, publicAccount, type StoredAccount } from '../store/records.ts';
+import { mintIdSuffix } from '../store/tokens.ts';
+import { probe } from '../upstream/probe.ts';
+import { normalizeBaseUrl } from '../upstream/target.ts';
+import { isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { accountInput, accountPatch, inputFaults, invalidInput } from './schemas.ts';
+
+export async function createAccount({ env, body, apiToken, now }: RouteRequest): Promise<Response> {
+	const faults = inputFaults(accountInput, body);
+	const given = isRecord(body) ? body : {};
+	const integration = typeof given.integration === 'string' ? await loadIntegration(given.integration) : null;
+	if (typeof given.integration === 'string' && !integration) {
+		faults.push({
+			path: 'integration',
+			message: `"${given.integration.slice(0, 60)}" is not part of this installation. Known here: connect_wise_psa, or any folder of integrations/`,
+		});
+	}
+	const target = integration ? resolveTarget(env, integration.file, given, faults) : null;
+	if (integration && isRecord(given.credentials))
+		faults.push(...credentialFaults(integration.file, given.credentials, true));
+	const id = typeof given.id === 'string' ? given.id : `acc_${mintIdSuffix()}`;
+	if (apiToken.accounts !== '*')
+		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot connect new ones.');
+	if (faults.length > 0 || !integration || target === null) throw invalidInput(faults);
+
+	const account: StoredAccount = {
+		id,
+		integration: integration.file.name,
+		name: String(given.name).trim(),
+		base_url: target,
+		created_at: now.toISOString(),
+		updated_at: now.toISOString(),
+		sealed_credentials: await sealCredentials(given.credentials as Credentials, id, env.ENCRYPTION_KEY),
+		revision: 1,
+	};
+	const directory = directoryObject(env);
+	if (!(await directory.addAccount(publicAccount(account)).catch(storageUnavailable))) {
+		throw new ApiError(
+			'already_exists',
+			`There is an account with the id "${id}" already. Change it with PATCH, or choose another id.`,
+		);
+	}
+	try {
+		// False means a half-deleted account of this id: it is taken over as new.
+		if (!(await accountObject(env, id).createAccount(account))) await accountObject(env, id).updateAccount(account);
+	} catch (cause) {
+		await directory.removeAccount(id).catch(() => {});
+		return storageUnavailable(cause);
+	}
+	return Response.json(publicAccount(account), { status: 201 });
+}
+
+export async function listAccounts({ env, apiToken, url }: RouteRequest): Promise<Response> {
+	const { limit, before } = readCursor(url);
+	const { accounts, next } = await directoryObject(env).listAccounts(apiToken, limit, before).catch(storageUnavailable);
+	return Response.json({ result: accounts, next_cursor: writeCursor(next) });
+}
+
+export async function getAccount(request: RouteRequest): Promise<Response> {
+	return Response.json(publicAccount(await requireAccount(request)));
+}
+
+export async function updateAccount(request: RouteRequest): Promise<Response> {
+	const { env, body, now } = request;
+	const account = await requireAccount(request);
+	const integration = await requireIntegrationOf(account);
+	const faults = inputFaults(accountPatch, body);
+	const given = isRecord(body) ? body : {};
+	const target =
+		given.base_url === undefined && given.site === undefined
+			? account.base_url
+			: resolveTarget(env, integration.file, given, faults);
+	if (isRecord(given.credentials)) faults.push(...credentialFaults(integration.file, given.credentials, false));
+	if (faults.length > 0 || target === null) throw invalidInput(faults);
+
+	const change: Partial<StoredAccount> = { base_url: target, updated_at: now.toISOString() };
+	if (typeof given.name === 'string') change.name = given.name.trim();
+	if (isRecord(given.credentials)) {
+		const merged = { ...(await openOrEmpty(env, account)), ...(given.credentials as Credentials) };
+		const missing = credentialFaults(integration.file, merged, true);
+		if (missing.length > 0) throw invalidInput(missing);
+		change.sealed_credentials = await sealCredentials(merged, account.id, env.ENCRYPTION_KEY);
+	}
+	const changed = await accountObject(env, account.id).updateAccount(change).catch(storageUnavailable);
+	if (!changed) throw unknownAccount();
+	await directoryObject(env).updateAccount(publicAccount(changed)).catch(storageUnavailable);
+	return Response.json(publicAccount(changed));
+}
+
+/** Credentials that no longer open (another ENCRYPTION_KEY) may be replaced by a complete new set. */
+async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credentials> {
+	return openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY).catch(() => ({}));
+}
+
+export async function deleteAccount(request: RouteRequest): Promise<Response> {
+	const { env } = request;
+	const account = await requireAccount(request);
+	await accountObject(env, account.id).deleteAccount().catch(storageUnavailable);
+	await directoryObject(env).removeAccount(account.id).catch(storageUnavailable);
+	return new Response(null, { status: 204 });
+}
+
+export async function testAccount(request: RouteRequest): Promise<Response> {
+	const account = await requireAccount(request);
+	const integration = await requireIntegrationOf(account);
+	const credentials = await openCredentials(account.sealed_credentials, account.id, request.env.ENCRYPTION_KEY);
+	return Response.json(
+		await probe({
+			integration: integration.file,
+			accountId: account.id,
+			baseUrl: account.base_url,
+			credentials,
+			revision: account.revision,
+		}),
+	);
+}
+
+/** @throws ApiError not_found, also for what the token may not see */
+export async function requireAccount({ env, apiToken, params }: RouteRequest): Promise<StoredAccount> {
+	const id = params.id ?? '';
+	const account =
+		mayTouch(apiToken, id) && id.length <= 63
+			? await accountObject(env, id).getAccount().catch(storageUnavailable)
+			: null;
+	if (!account) throw unknownAccount();
+	return account;
+}
+
+export async function requireIntegrationOf(account: StoredAccount): Promise<Integration> {
+	const integration = await loadIntegration(account.integration);
+	if (!integration)
+		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
+	return integration;
+}
+
+function unknownAccount(): ApiError {
+	return new ApiError('not_found', 'There is no such integrated account, or this API token may not see it.');
+}
+
+/** The base_url to store, from `base_url` or `site`; faults are pushed. */
+function resolveTarget(
+	env: Env,
+	file: IntegrationFile,
+	given: Record<string, unknown>,
+	faults: Fault[],
+): string | null {
+	const { base_url, site } = given;
+	const { sites, path, example } = file.base_url;
+	if (base_url !== undefined && site !== undefined) {
+		faults.push({ path: 'site', message: 'must not be given together with base_url' });
+		return null;
+	}
+	if (typeof site === 'string') {
+		const origin = Object.hasOwn(sites, site) ? sites[site] : undefined;
+		if (origin) return origin + path;
+		faults.push({
+			path: 'site',
+			message: `must be one of ${Object.keys(sites).join(', ')}.${didYouMean(site, Object.keys(sites))} For another host give base_url`,
+		});
+		return null;
+	}
+	if (base_url === undefined && site === undefined) {
+		faults.push({ path: 'base_url', message: `is required (or site): e.g. ${example}` });
+		return null;
+	}
+	if (typeof base_url !== 'string') return null;
+	const { url, fault } = normalizeBaseUrl(file, base_url, { isLocal: env.LOCAL === 'true' });
+	if (fault) faults.push(fault);
+	return url;
+}
+
+function credentialFaults(file: IntegrationFile, credentials: Record<string, unknown>, isComplete: boolean): Fault[] {
+	const faults: Fault[] = [];
+	for (const name of Object.keys(credentials)) {
+		if (!Object.hasOwn(file.credentials, name)) {
+			faults.push({
+				path: `credentials.${name.slice(0, 60)}`,
+				message: `is not known.${didYouMean(name, Object.keys(file.credentials))}`,
+			});
+		}
+	}
+	for (const [name, { label, pattern, where }] of Object.entries(file.credentials)) {
+		const value = credentials[name];
+		if (value === undefined) {
+			if (isComplete) faults.push({ path: `credentials.${name}`, message: `is required. ${label}: ${where}` });
+		} else if (
+			typeof value === 'string' &&
+			(value.length > 500 || (pattern !== undefined && !new RegExp(pattern).test(value)))
+		) {
+			// The value may be secret: it is not repeated.
+			faults.push({ path: `credentials.${name}`, message: `does not look right. ${label}: ${where}` });
+		}
+	}
+	return faults;
+}

@@ -1,0 +1,41 @@
+// API tokens: make, list, revoke.
+import { ApiError } from '../errors.ts';
+import { directoryObject, storageUnavailable } from '../store/access.ts';
+import type { ApiTokenRecord } from '../store/records.ts';
+import { API_TOKEN_PREFIX, hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
+import type { RouteRequest } from './route.ts';
+import { apiTokenInput, parseInput } from './schemas.ts';
+
+export async function createApiToken({ env, body, apiToken, now }: RouteRequest): Promise<Response> {
+	requireUnbound(apiToken);
+	const input = parseInput(apiTokenInput(now.getTime()), body);
+	const token = API_TOKEN_PREFIX + mintToken();
+	const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...input, created_at: now.toISOString() };
+	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
+	await directoryObject(env).createApiToken(record, hash).catch(storageUnavailable);
+	return Response.json({ ...record, token }, { status: 201, headers: { 'cache-control': 'no-store' } });
+}
+
+export async function listApiTokens({ env, apiToken }: RouteRequest): Promise<Response> {
+	requireUnbound(apiToken);
+	const result = await directoryObject(env).listApiTokens().catch(storageUnavailable);
+	return Response.json({ result, next_cursor: null });
+}
+
+export async function revokeApiToken({ env, apiToken, params }: RouteRequest): Promise<Response> {
+	requireUnbound(apiToken);
+	if (
+		!(await directoryObject(env)
+			.revokeApiToken(params.token_id ?? '')
+			.catch(storageUnavailable))
+	) {
+		throw new ApiError('not_found', 'There is no such API token, or it is revoked already.');
+	}
+	return new Response(null, { status: 204 });
+}
+
+/** A token that is bound to some accounts could otherwise make itself one for all. */
+function requireUnbound(apiToken: ApiTokenRecord): void {
+	if (apiToken.accounts !== '*')
+		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot manage API tokens.');
+}

@@ -1,0 +1,70 @@
+// openapi.json, made from the table of routes and the schemas that check the input.
+import * as z from 'zod';
+import { VERSION } from '../version.ts';
+import type { Route } from './index.ts';
+import { errorOutput } from './schemas.ts';
+
+/** OpenAPI 3.1, whose schemas are JSON Schema 2020-12, which zod writes. */
+export function describeApi(routes: readonly Route[], origin: string): Record<string, unknown> {
+	const paths: Record<string, Record<string, unknown>> = {};
+	for (const route of routes) {
+		const path = route.path.replace(/:([a-z_]+)/g, '{$1}');
+		paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route) };
+	}
+	return {
+		openapi: '3.1.0',
+		info: { title: 'Patchbay management API', version: VERSION, license: { name: 'MIT', identifier: 'MIT' } },
+		servers: [{ url: origin }],
+		security: [{ apiToken: [] }],
+		paths: {
+			...paths,
+			'/health': { get: { summary: 'Liveness', security: [], responses: { 200: { description: 'Alive' } } } },
+		},
+		components: {
+			securitySchemes: { apiToken: { type: 'http', scheme: 'bearer' } },
+			schemas: { Error: toSchema(errorOutput, 'output') },
+		},
+	};
+}
+
+function describeRoute({ method, path, summary, body, query, status, answer }: Route): Record<string, unknown> {
+	const error = {
+		description: 'What was wrong',
+		content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+	};
+	const parameters = [
+		...Array.from(path.matchAll(/:([a-z_]+)/g), ([, name]) => ({
+			name,
+			in: 'path',
+			required: true,
+			schema: { type: 'string' },
+		})),
+		...Object.entries(query ?? {}).map(([name, description]) => ({
+			name,
+			in: 'query',
+			description,
+			schema: { type: 'string' },
+		})),
+	];
+	return {
+		operationId: `${method.toLowerCase()}${path.replace(/[/:_-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+		summary,
+		...(parameters.length > 0 ? { parameters } : {}),
+		...(body
+			? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(body, 'input') } } } }
+			: {}),
+		responses: {
+			[status]: answer
+				? { description: summary, content: { 'application/json': { schema: toSchema(answer, 'output') } } }
+				: { description: 'Done' },
+			...(body ? { 400: error } : {}),
+			401: error,
+			...(parameters.some((parameter) => parameter.in === 'path') ? { 404: error } : {}),
+		},
+	};
+}
+
+function toSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
+	const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+	return rest;
+}

@@ -1,0 +1,234 @@
+// The shapes of the management API: what comes in, what goes out, and what openapi.json says of both.
+import * as z from 'zod';
+import { didYouMean } from '../compiler/nearest.ts';
+import type { Integration } from '../compiler/operations.ts';
+import { ApiError, type Fault } from '../errors.ts';
+import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
+
+export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
+
+const name = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+
+export const accountId = z
+	.string()
+	.regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, - and _, beginning with a letter or digit');
+
+/** A moment: ISO 8601 with an offset, at least KV's floor ahead. */
+function expiresAt(nowMs: number) {
+	return z
+		.string({ error: 'must be null or an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z' })
+		.superRefine((text, context) => {
+			const isIso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
+			const ms = isIso ? Date.parse(text) : Number.NaN;
+			if (Number.isNaN(ms)) {
+				context.addIssue(
+					`must be an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z; got "${text.slice(0, 40)}"`,
+				);
+			} else if (ms - nowMs < KV_MIN_TTL_SECONDS * 1000) {
+				context.addIssue(`must be at least ${KV_MIN_TTL_SECONDS} seconds in the future`);
+			}
+		})
+		.meta({ format: 'date-time' })
+		.nullable();
+}
+
+/** @param known  what may be named; null when only the shape matters */
+function namesOf(what: string, known: Iterable<string> | null) {
+	const names = known && new Set(known);
+	return z.array(
+		z.string().superRefine((value, context) => {
+			if (names && !names.has(value)) {
+				context.addIssue(
+					`no resource has the ${what} "${value.slice(0, 60)}".${didYouMean(value, names)} Known: ${[...names].join(', ')}`,
+				);
+			}
+		}),
+	);
+}
+
+function configMembers(integration: Integration | null) {
+	return {
+		methods: namesOf('method', integration && [...METHOD_GROUPS, ...integration.methods]).meta({
+			description: 'read (list, get), write (create, update, delete), custom (every other), or single method names',
+		}),
+		tags: namesOf('tag', integration?.tags ?? null).meta({
+			description: 'Any of these; combined with methods by AND',
+		}),
+		require_api_token_auth: z
+			.boolean()
+			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
+		tool_exposure: z.enum(['all', 'discovery']),
+		tool_names: z.enum(['full', 'short']),
+		list_format: z.enum(['records', 'table']),
+	};
+}
+
+export function serverInput(integration: Integration | null, nowMs: number) {
+	return z.strictObject({
+		name,
+		config: z.strictObject(configMembers(integration)).partial().default({}),
+		expires_at: expiresAt(nowMs).default(null),
+	});
+}
+
+export function serverPatch(integration: Integration | null, nowMs: number) {
+	const { methods, tags, ...rest } = configMembers(integration);
+	return z
+		.strictObject({
+			name,
+			config: z.strictObject({ methods: methods.nullable(), tags: tags.nullable(), ...rest }).partial(),
+			expires_at: expiresAt(nowMs),
+		})
+		.partial()
+		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, config, expires_at');
+}
+
+const baseUrl = z.string().meta({ format: 'uri' });
+const credentials = z.record(z.string(), z.string());
+
+export const accountInput = z.strictObject({
+	id: accountId.optional().meta({ description: 'Your own name for it; made up when absent' }),
+	integration: z.string(),
+	name,
+	base_url: baseUrl.optional(),
+	site: z.string().optional().meta({ description: 'A cloud site of the vendor instead of base_url, e.g. "na"' }),
+	credentials,
+});
+
+export const accountPatch = z
+	.strictObject({ name, base_url: baseUrl, site: z.string(), credentials })
+	.partial()
+	.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, base_url, site, credentials');
+
+export function apiTokenInput(nowMs: number) {
+	return z.strictObject({
+		name,
+		scope: z.enum(['manage', 'use']).meta({ description: 'manage: this API. use: only the second factor of MCP URLs' }),
+		accounts: z
+			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')])
+			.default('*'),
+		expires_at: expiresAt(nowMs).default(null),
+	});
+}
+
+// --- what comes out ----------------------------------------------------------------------------------------------
+
+const moment = z.string().meta({ format: 'date-time' });
+
+export const accountOutput = z.object({
+	id: z.string(),
+	integration: z.string(),
+	name: z.string(),
+	base_url: z.string(),
+	created_at: moment,
+	updated_at: moment,
+});
+
+export const serverOutput = z.object({
+	id: z.string(),
+	name: z.string(),
+	config: z.object(configMembers(null)).partial(),
+	integrated_account_id: z.string(),
+	expires_at: moment.nullable(),
+	created_at: moment,
+	updated_at: moment,
+});
+
+/** The one answer that shows a token: of create and of rotate. */
+export const serverWithUrl = serverOutput.extend({ token: z.string(), url: z.string() });
+
+export const apiTokenOutput = z.object({
+	id: z.string(),
+	name: z.string(),
+	scope: z.enum(['manage', 'use']),
+	accounts: z.union([z.literal('*'), z.array(z.string())]),
+	expires_at: moment.nullable(),
+	created_at: moment,
+});
+
+export const testOutput = z.object({
+	ok: z.boolean(),
+	cause: z
+		.string()
+		.nullable()
+		.meta({ description: 'host, company, keys, client_id, rights, rate_limit, vendor; null when ok' }),
+	message: z.string(),
+	upstream_status: z.int().nullable(),
+	duration_ms: z.int(),
+});
+
+export const toolsOutput = z.object({
+	tools: z.array(
+		z.object({
+			name: z.string(),
+			title: z.string(),
+			description: z.string(),
+			inputSchema: z.record(z.string(), z.unknown()),
+			outputSchema: z.record(z.string(), z.unknown()),
+			annotations: z.record(z.string(), z.unknown()),
+			resource: z.string(),
+			method: z.string(),
+			method_class: z.enum(METHOD_GROUPS),
+			tags: z.array(z.string()),
+		}),
+	),
+	count: z.int(),
+	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
+	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
+});
+
+export const logOutput = z.object({
+	at: moment,
+	tool: z.string(),
+	method_class: z.enum(METHOD_GROUPS),
+	outcome: z.enum(['ok', 'refused', 'upstream_error', 'failed']),
+	upstream_status: z.int().nullable(),
+	duration_ms: z.int(),
+	upstream_ms: z.int().nullable(),
+	request_bytes: z.int(),
+	response_bytes: z.int(),
+	client: z.string(),
+	request_id: z.string(),
+});
+
+export function pageOf(item: z.ZodType) {
+	return z.object({ result: z.array(item), next_cursor: z.string().nullable() });
+}
+
+export const errorOutput = z.object({
+	statusCode: z.int(),
+	error: z.string(),
+	code: z.string(),
+	message: z.string(),
+	details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+// --- faults ------------------------------------------------------------------------------------------------------
+
+/** @throws ApiError invalid_input with every fault of the shape and of `more` */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown, more: readonly Fault[] = []): z.infer<S> {
+	const parsed = schema.safeParse(value);
+	const faults = [...(parsed.success ? [] : parsed.error.issues.flatMap(issueFaults)), ...more];
+	if (!parsed.success || faults.length > 0) throw invalidInput(faults);
+	return parsed.data;
+}
+
+/** As `parseInput`, for callers that have more to find out before they complain. */
+export function inputFaults(schema: z.ZodType, value: unknown): Fault[] {
+	const parsed = schema.safeParse(value);
+	return parsed.success ? [] : parsed.error.issues.flatMap(issueFaults);
+}
+
+export function invalidInput(faults: readonly Fault[]): ApiError {
+	const said = faults.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ');
+	return new ApiError('invalid_input', said.length > 600 ? `${said.slice(0, 599)}…` : said, { details: [...faults] });
+}
+
+function issueFaults(issue: z.core.$ZodIssue): Fault[] {
+	const path = issue.path.join('.');
+	if (issue.code === 'unrecognized_keys') {
+		return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'is not known here' }));
+	}
+	if (issue.code === 'invalid_type' && issue.input === undefined) return [{ path, message: 'is required' }];
+	return [{ path, message: issue.message.replace(/^Invalid input: /, '') }];
+}

@@ -1,0 +1,168 @@
+// MCP servers of an account: create, list, read, change, rotate, revoke; their tools and their log.
+
+import { estimateTokens } from '../compiler/tokens.ts';
+import { compileTools, selectOperations, type ToolFilter, toolName } from '../compiler/tools.ts';
+import { ApiError } from '../errors.ts';
+import { accountObject, storageUnavailable } from '../store/access.ts';
+import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
+import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
+import { utf8Length } from '../upstream/records.ts';
+import { requireAccount, requireIntegrationOf } from './accounts.ts';
+import { type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { parseInput, serverInput, serverPatch } from './schemas.ts';
+
+export async function createServer(request: RouteRequest): Promise<Response> {
+	const { env, body, now } = request;
+	const account = await requireAccount(request);
+	const integration = await requireIntegrationOf(account);
+	const input = parseInput(serverInput(integration, now.getTime()), body);
+	const config = withoutUndefined(input.config);
+	if (selectOperations(integration, config).length === 0) throw noMatchingTools();
+	const token = mintToken();
+	const server: StoredServer = {
+		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
+		name: input.name,
+		config,
+		integrated_account_id: account.id,
+		expires_at: input.expires_at,
+		created_at: now.toISOString(),
+		updated_at: now.toISOString(),
+		revision: 1,
+	};
+	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
+	const outcome = await accountObject(env, account.id).createServer(server, hash).catch(storageUnavailable);
+	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
+	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
+	return withUrl(request, server, token, 201);
+}
+
+export async function listServers(request: RouteRequest): Promise<Response> {
+	const account = await requireAccount(request);
+	const { limit, before } = readCursor(request.url);
+	const { servers, next } = await accountObject(request.env, account.id)
+		.listServers(limit, before)
+		.catch(storageUnavailable);
+	return Response.json({ result: servers.map(publicServer), next_cursor: writeCursor(next) });
+}
+
+export async function getServer(request: RouteRequest): Promise<Response> {
+	return Response.json(publicServer((await requireServer(request)).server));
+}
+
+export async function updateServer(request: RouteRequest): Promise<Response> {
+	const { env, body, now } = request;
+	const { account, server } = await requireServer(request);
+	const integration = await requireIntegrationOf(account);
+	const { config, ...change } = parseInput(serverPatch(integration, now.getTime()), body);
+	const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
+	if (merged && selectOperations(integration, merged).length === 0) throw noMatchingTools();
+	const updated = await accountObject(env, account.id)
+		.updateServer(server.id, { ...withoutUndefined(change), ...(merged ? { config: merged } : {}) }, now.toISOString())
+		.catch(storageUnavailable);
+	if (!updated) throw unknownServer();
+	return Response.json(publicServer(updated));
+}
+
+export async function rotateServer(request: RouteRequest): Promise<Response> {
+	const { env, now } = request;
+	const { account, server } = await requireServer(request);
+	const token = mintToken();
+	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
+	const outcome = await accountObject(env, account.id)
+		.rotateServer(server.id, hash, now.toISOString())
+		.catch(storageUnavailable);
+	if (outcome === 'not_found') throw unknownServer();
+	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
+	return withUrl(request, outcome, token, 200);
+}
+
+export async function deleteServer(request: RouteRequest): Promise<Response> {
+	const { account, server } = await requireServer(request);
+	await accountObject(request.env, account.id).deleteServer(server.id).catch(storageUnavailable);
+	return new Response(null, { status: 204 });
+}
+
+export async function readServerLog(request: RouteRequest): Promise<Response> {
+	const { account, server } = await requireServer(request);
+	const { limit, before } = readCursor(request.url);
+	const { entries, next } = await accountObject(request.env, account.id)
+		.readLog(server.id, limit, before)
+		.catch(storageUnavailable);
+	return Response.json({
+		result: entries.map(({ server_id: _id, ...entry }) => entry),
+		next_cursor: writeCursor(next),
+	});
+}
+
+/** What a server with this config would offer, and what its list costs a model. */
+export async function previewTools(request: RouteRequest): Promise<Response> {
+	const { url, now } = request;
+	const integration = await requireIntegrationOf(await requireAccount(request));
+	const listed = (name: string) => {
+		const values = url.searchParams
+			.getAll(name)
+			.flatMap((text) => text.split(','))
+			.filter(Boolean);
+		return values.length > 0 ? { [name]: values } : {};
+	};
+	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
+	const { config } = parseInput(serverInput(integration, now.getTime()), {
+		name: 'preview',
+		config: { ...listed('methods'), ...listed('tags'), ...single('tool_names'), ...single('list_format') },
+	});
+	const filter: ToolFilter = withoutUndefined(config);
+	const tools = compileTools(integration, filter);
+	const operations = new Map(
+		selectOperations(integration, filter).map((operation) => [toolName(operation, filter), operation]),
+	);
+	const wire = JSON.stringify(tools);
+	return Response.json({
+		tools: tools.map((tool) => {
+			const operation = operations.get(tool.name);
+			return {
+				...tool,
+				resource: operation?.resource,
+				method: operation?.method,
+				method_class: operation?.class,
+				tags: [...(operation?.tags ?? [])],
+			};
+		}),
+		count: tools.length,
+		bytes: utf8Length(wire),
+		tokens: estimateTokens(wire),
+	});
+}
+
+async function requireServer(request: RouteRequest) {
+	const account = await requireAccount(request);
+	const server = await accountObject(request.env, account.id)
+		.getServer(request.params.server_id ?? '')
+		.catch(storageUnavailable);
+	if (!server) throw unknownServer();
+	return { account, server };
+}
+
+function unknownServer(): ApiError {
+	return new ApiError('not_found', 'This account has no such MCP server. It may be revoked or expired.');
+}
+
+function noMatchingTools(): ApiError {
+	return new ApiError(
+		'no_matching_tools',
+		'No tool passes both methods and tags. Widen one of them; GET /integrated-account/:id/tools shows what there is.',
+	);
+}
+
+/** The only answers that show a token and its URL. */
+function withUrl({ url }: RouteRequest, server: StoredServer, token: string, status: number): Response {
+	const body = { ...publicServer(server), token, url: `${url.origin}/mcp/${token}` };
+	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
+}
+
+/** Null in a patch takes a filter away. */
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
+	const kept = Object.entries(value).filter(
+		([key, member]) => member !== undefined && (member !== null || key === 'expires_at'),
+	);
+	return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig;
+}

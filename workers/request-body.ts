@@ -1,0 +1,57 @@
+// Reads a request's JSON body within bounds.
+import { ApiError } from './errors.ts';
+
+/** A document of the vendor's goes another way; arguments and settings are small. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+/** JSON nested deeper than this is no input of ours; it only costs stack. */
+const MAX_DEPTH = 64;
+
+/** @throws ApiError body_too_large, invalid_json */
+export async function readJson(request: Request): Promise<{ value: unknown; bytes: number }> {
+	const text = await readText(request);
+	if (depth(text) > MAX_DEPTH)
+		throw new ApiError('invalid_json', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+	try {
+		return { value: JSON.parse(text), bytes: text.length };
+	} catch (error) {
+		const reason = error instanceof SyntaxError ? ` (${error.message.slice(0, 120)})` : '';
+		throw new ApiError('invalid_json', `The body is not JSON${reason}.`);
+	}
+}
+
+async function readText(request: Request): Promise<string> {
+	const tooLarge = () => new ApiError('body_too_large', `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
+	if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+	if (!request.body) return '';
+	const decoder = new TextDecoder();
+	const reader = request.body.getReader();
+	let text = '';
+	let bytes = 0;
+	for (;;) {
+		const { done, value } = await reader.read();
+		if (done) return text + decoder.decode();
+		bytes += value.byteLength;
+		if (bytes > MAX_BODY_BYTES) {
+			await reader.cancel();
+			throw tooLarge();
+		}
+		text += decoder.decode(value, { stream: true });
+	}
+}
+
+/** Deepest nesting of brackets outside strings, found without parsing. */
+function depth(text: string): number {
+	let deepest = 0;
+	let level = 0;
+	let inString = false;
+	for (let i = 0; i < text.length; i++) {
+		const c = text.charCodeAt(i);
+		if (inString) {
+			if (c === 0x5c) i++;
+			else if (c === 0x22) inString = false;
+		} else if (c === 0x22) inString = true;
+		else if (c === 0x7b || c === 0x5b) deepest = Math.max(deepest, ++level);
+		else if (c === 0x7d || c === 0x5d) level--;
+	}
+	return deepest;
+}

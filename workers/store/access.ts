@@ -1,0 +1,88 @@
+// From the token in a URL to the server it opens: an isolate's memory, else KV. The Durable Object has the last word.
+import type { Claim, Verdict } from '../../durable-objects/integrated-account.ts';
+import type { Env } from '../env.ts';
+import { ApiError } from '../errors.ts';
+import { type Credentials, openCredentials } from './credentials.ts';
+import { getAccountEntry, getTokenEntry } from './kv.ts';
+import { isExpired, type StoredAccount, type StoredServer } from './records.ts';
+import { hashToken, requireKey } from './tokens.ts';
+
+/** What a token opens, as last known. To be confirmed by `admit` before anything depends on it. */
+export interface Access {
+	tokenHash: string;
+	server: StoredServer;
+	account: StoredAccount;
+	credentials: Credentials;
+}
+
+/**
+ * Accesses by token, per isolate. Staleness is harmless: every request is admitted by the Durable Object, which
+ * compares revisions. Kept in memory only, bounded in number and age.
+ */
+const known = new Map<string, { access: Access; untilMs: number }>();
+const KNOWN_LIMIT = 1_000;
+const KNOWN_FOR_MS = 60_000;
+
+/** @returns null for a token that opens nothing */
+export async function getAccess(env: Env, token: string, nowMs: number): Promise<Access | null> {
+	const remembered = known.get(token);
+	if (remembered && remembered.untilMs > nowMs)
+		return isExpired(remembered.access.server, nowMs) ? null : remembered.access;
+	const tokenHash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
+	const entry = await getTokenEntry(env.KV, tokenHash).catch(storageUnavailable);
+	if (!entry || isExpired(entry.server, nowMs)) return null;
+	const { server } = entry;
+	const account =
+		(await getAccountEntry(env.KV, server.integrated_account_id).catch(storageUnavailable)) ??
+		// KV may not show a new account everywhere yet.
+		(await accountObject(env, server.integrated_account_id).getAccount());
+	return account ? remember(env, token, { tokenHash, server, account }, nowMs) : null;
+}
+
+/** Opens the credentials and keeps the access for the next request. */
+export async function remember(
+	env: Env,
+	token: string,
+	{ tokenHash, server, account }: Omit<Access, 'credentials'>,
+	nowMs: number,
+): Promise<Access> {
+	const credentials = await openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY);
+	const access = { tokenHash, server, account, credentials };
+	if (known.size >= KNOWN_LIMIT) known.delete(known.keys().next().value as string);
+	known.set(token, { access, untilMs: nowMs + KNOWN_FOR_MS });
+	return access;
+}
+
+export function forget(token: string): void {
+	known.delete(token);
+}
+
+/** Asks the account's Durable Object. @throws ApiError storage_unavailable when it does not answer */
+export async function admit(env: Env, access: Access): Promise<Verdict> {
+	const claim: Claim = {
+		server_id: access.server.id,
+		token_hash: access.tokenHash,
+		server_revision: access.server.revision,
+		account_revision: access.account.revision,
+	};
+	try {
+		return await accountObject(env, access.account.id).admit(claim);
+	} catch (cause) {
+		return storageUnavailable(cause);
+	}
+}
+
+export function accountObject(env: Env, accountId: string) {
+	return env.INTEGRATED_ACCOUNTS.get(env.INTEGRATED_ACCOUNTS.idFromName(accountId));
+}
+
+export function directoryObject(env: Env) {
+	return env.DIRECTORY.get(env.DIRECTORY.idFromName('directory'));
+}
+
+/** Storage that fails is said, never taken for "no such server". */
+export function storageUnavailable(cause: unknown): never {
+	throw new ApiError('storage_unavailable', 'Our storage did not answer. Nothing was changed; try again in a moment.', {
+		cause,
+	});
+}

@@ -1,0 +1,36 @@
+// Sends log entries to their account's Durable Object, gathered for a moment so that a busy server costs few writes.
+import type { Env } from '../env.ts';
+import { logError } from '../errors.ts';
+import { accountObject } from './access.ts';
+import type { LogEntry } from './records.ts';
+
+const GATHER_MS = 100;
+/** A gathering whose request was torn down is given up after this long, so that the next one starts anew. */
+const GIVE_UP_MS = 5_000;
+const BATCH_LIMIT = 500;
+
+interface Batch {
+	entries: LogEntry[];
+	startedAtMs: number;
+}
+
+/** Entries that wait, by account. Plain data without arguments or results; what an isolate's sudden end takes is lost. */
+const waiting = new Map<string, Batch>();
+
+/** Returns at once; the entry is stored within a fraction of a second, under `waitUntil`. */
+export function logCall(env: Env, ctx: ExecutionContext, accountId: string, entry: LogEntry, nowMs: number): void {
+	const batch = waiting.get(accountId);
+	if (batch && nowMs - batch.startedAtMs < GIVE_UP_MS && batch.entries.length < BATCH_LIMIT) {
+		batch.entries.push(entry);
+		return;
+	}
+	const started: Batch = { entries: [...(batch?.entries ?? []), entry].slice(-BATCH_LIMIT), startedAtMs: nowMs };
+	waiting.set(accountId, started);
+	ctx.waitUntil(flushLater(env, accountId, started));
+}
+
+async function flushLater(env: Env, accountId: string, batch: Batch): Promise<void> {
+	await scheduler.wait(GATHER_MS);
+	if (waiting.get(accountId) === batch) waiting.delete(accountId);
+	await accountObject(env, accountId).appendLog(batch.entries).catch(logError);
+}

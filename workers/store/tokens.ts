@@ -1,0 +1,78 @@
+// Secrets that we hand out, and what storage keeps instead of them.
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { ApiError } from '../errors.ts';
+
+/** 32 random bytes = 256 bits, written as 43 base64url characters (RFC 4648 section 5). */
+const TOKEN_BYTES = 32;
+const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/;
+export const API_TOKEN_PREFIX = 'pb_';
+/** The fixed token of a local start (kv-seed/api-tokens.json); a deployment refuses it. */
+export const LOCAL_API_TOKEN = 'local-api-token';
+
+export function mintToken(): string {
+	return bytesToBase64url(randomBytes(TOKEN_BYTES));
+}
+
+export function isTokenShaped(text: string): boolean {
+	return TOKEN_PATTERN.test(text);
+}
+
+/** 12 random hex digits: ids of servers, accounts and API tokens. Names, not secrets. */
+export function mintIdSuffix(): string {
+	return bytesToHex(randomBytes(6));
+}
+
+/**
+ * Storage id of a token: HMAC-SHA256(key, token), 64 lowercase hex digits.
+ *
+ * Keyed, so a copy of the storage cannot be matched against guessed tokens.
+ *
+ * @param key  TOKEN_KEY, at least 32 bytes (RFC 2104 section 3)
+ */
+export function hashToken(token: string, key: Uint8Array): string {
+	return bytesToHex(hmac(sha256, key, utf8ToBytes(token)));
+}
+
+/** Unkeyed SHA-256 in hex: the name under which a deploy script hands over an API token of 256 random bits. */
+export function claimHash(token: string): string {
+	return bytesToHex(sha256(utf8ToBytes(token)));
+}
+
+const keys = new Map<string, Uint8Array>();
+
+/**
+ * The bytes of a base64 secret, parsed once per isolate.
+ *
+ * @throws ApiError internal_error when the secret is missing or shorter than 32 bytes
+ */
+export function requireKey(name: 'TOKEN_KEY' | 'ENCRYPTION_KEY', base64: string | undefined): Uint8Array {
+	const text = base64 ?? '';
+	const known = keys.get(text);
+	if (known) return known;
+	const bytes = decodeBase64(text);
+	if (!bytes || bytes.length < 32) {
+		throw new ApiError(
+			'internal_error',
+			`The secret ${name} is missing or shorter than 32 bytes. Make one: openssl rand -base64 32`,
+		);
+	}
+	keys.set(text, bytes);
+	return bytes;
+}
+
+export function decodeBase64(text: string): Uint8Array | null {
+	try {
+		return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+	} catch {
+		return null;
+	}
+}
+
+export function bytesToBase64url(bytes: Uint8Array): string {
+	return btoa(String.fromCharCode(...bytes))
+		.replaceAll('+', '-')
+		.replaceAll('/', '_')
+		.replace(/=+$/, '');
+}

@@ -1,0 +1,88 @@
+// An account's credentials → the headers of its requests.
+
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { IntegrationFile } from '../compiler/format.ts';
+import type { Credentials } from '../store/credentials.ts';
+import { UpstreamFailure } from './failure.ts';
+import { send } from './send.ts';
+import { fillTemplate } from './template.ts';
+
+/** What a call needs of its account, opened. */
+export interface Connection {
+	integration: IntegrationFile;
+	accountId: string;
+	baseUrl: string;
+	credentials: Credentials;
+	revision: number;
+}
+
+/** Access tokens by account and revision, as long as they live: the vendor's, not a customer's data. */
+const accessTokens = new Map<string, { token: string; expiresAtMs: number }>();
+const ACCESS_TOKENS_LIMIT = 500;
+/** Renewed this long before their end. */
+const EXPIRY_MARGIN_MS = 60_000;
+
+/** @throws UpstreamFailure when an access token is not given */
+export async function authHeaders(connection: Connection, signal: AbortSignal): Promise<Record<string, string>> {
+	const { integration, credentials } = connection;
+	const fill = (template: string) => fillTemplate(template, (name) => credentials[name]);
+	const headers = Object.fromEntries(
+		Object.entries(integration.headers).map(([name, template]) => [name, fill(template)]),
+	);
+	const { auth } = integration;
+	switch (auth.scheme) {
+		case 'basic':
+			return { ...headers, authorization: `Basic ${base64(`${fill(auth.username)}:${fill(auth.password)}`)}` };
+		case 'bearer':
+			return { ...headers, authorization: `Bearer ${fill(auth.token)}` };
+		case 'oauth2_client_credentials':
+			return { ...headers, authorization: `Bearer ${await accessToken(connection, auth, fill, signal)}` };
+	}
+}
+
+/** RFC 6749 section 4.4. */
+async function accessToken(
+	connection: Connection,
+	auth: Extract<IntegrationFile['auth'], { scheme: 'oauth2_client_credentials' }>,
+	fill: (template: string) => string,
+	signal: AbortSignal,
+): Promise<string> {
+	const key = `${connection.accountId} ${connection.revision}`;
+	const known = accessTokens.get(key);
+	if (known && known.expiresAtMs > Date.now()) return known.token;
+	const form = new URLSearchParams({
+		grant_type: 'client_credentials',
+		client_id: fill(auth.client_id),
+		client_secret: fill(auth.client_secret),
+	});
+	if (auth.scope) form.set('scope', auth.scope);
+	const answer = await send(
+		{
+			url: connection.baseUrl + auth.token_path,
+			verb: 'POST',
+			headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+			body: form.toString(),
+		},
+		signal,
+	);
+	const { access_token, expires_in } = parseToken(answer.text);
+	if (answer.status !== 200 || !access_token) {
+		throw new UpstreamFailure('credentials', `gave no access token (status ${answer.status})`);
+	}
+	if (accessTokens.size >= ACCESS_TOKENS_LIMIT) accessTokens.clear();
+	accessTokens.set(key, { token: access_token, expiresAtMs: Date.now() + (expires_in ?? 0) * 1000 - EXPIRY_MARGIN_MS });
+	return access_token;
+}
+
+function parseToken(text: string): { access_token?: string; expires_in?: number } {
+	try {
+		const parsed: unknown = JSON.parse(text);
+		return typeof parsed === 'object' && parsed !== null ? parsed : {};
+	} catch {
+		return {};
+	}
+}
+
+function base64(text: string): string {
+	return btoa(String.fromCharCode(...utf8ToBytes(text)));
+}

@@ -1,0 +1,127 @@
+// Pages: from a cursor to the vendor's page, and from the vendor's answer to the next cursor.
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { LIST_LIMIT_DEFAULT } from '../compiler/arguments.ts';
+import type { IntegrationFile } from '../compiler/format.ts';
+import type { Arguments } from '../compiler/validate.ts';
+import { bytesToBase64url, decodeBase64 } from '../store/tokens.ts';
+import { valueAt } from './path.ts';
+
+/**
+ * Where a list goes on.
+ *
+ * `page` style: `offset` records were delivered. `cursor` style: `vendor` names the page and `offset` how many of its
+ * records were delivered.
+ */
+export interface Position {
+	offset: number;
+	vendor?: string;
+	/** How many records fitted into the last answer, when it was cut. */
+	fitted?: number;
+}
+
+export interface PagePlan {
+	query: [string, string][];
+	position: Position;
+	/** Records at the start of the page that were delivered before. */
+	skip: number;
+	size: number;
+}
+
+export const START: Position = { offset: 0 };
+
+/** Decides which page to ask for so that it begins at, or as little as possible before, the position. */
+export function planPage(file: IntegrationFile, position: Position, limit: number | undefined): PagePlan {
+	const { paging } = file;
+	const wanted = Math.min(limit ?? LIST_LIMIT_DEFAULT, paging.max_size);
+	if (paging.style === 'cursor') {
+		const query: [string, string][] = [[paging.size_parameter, String(wanted)]];
+		if (position.vendor !== undefined) query.push([paging.cursor_parameter, position.vendor]);
+		return { query, position, skip: position.offset, size: wanted };
+	}
+	// After a cut, ask for about what fits, not for everything again.
+	const most = position.fitted === undefined ? wanted : Math.max(1, Math.min(wanted, Math.ceil(position.fitted * 1.2)));
+	const size = alignedSize(position.offset, most);
+	const page = Math.floor(position.offset / size) + 1;
+	return {
+		query: [
+			[paging.page_parameter, String(page)],
+			[paging.size_parameter, String(size)],
+		],
+		position,
+		skip: position.offset % size,
+		size,
+	};
+}
+
+/** Pages start at multiples of their size: of the sizes from half of `most` up, the one that repeats the fewest records. */
+function alignedSize(offset: number, most: number): number {
+	let best = most;
+	for (let size = most; size >= Math.ceil(most / 2); size--) {
+		if (offset % size < offset % best) best = size;
+		if (offset % best === 0) break;
+	}
+	return best;
+}
+
+/**
+ * Where the list goes on after `delivered` records of the page, or null at its end.
+ *
+ * @param received  records that the page brought, the skipped ones included
+ */
+export function nextPosition(
+	file: IntegrationFile,
+	plan: PagePlan,
+	answer: { received: number; delivered: number; link: string | null; body: unknown },
+): Position | null {
+	const isCut = plan.skip + answer.delivered < answer.received;
+	const fitted = isCut ? { fitted: answer.delivered } : {};
+	if (file.paging.style === 'cursor') {
+		if (isCut) return { ...plan.position, offset: plan.skip + answer.delivered, ...fitted };
+		const vendor = valueAt(answer.body, file.paging.next_path);
+		return typeof vendor === 'string' || typeof vendor === 'number' ? { vendor: String(vendor), offset: 0 } : null;
+	}
+	if (isCut || hasNextPage(answer.link, answer.received, plan.size))
+		return { offset: plan.position.offset + answer.delivered, ...fitted };
+	return null;
+}
+
+/** RFC 8288. A server that sends no Link at all is asked for one more page when this one was full. */
+function hasNextPage(link: string | null, received: number, size: number): boolean {
+	return link === null || link === '' ? received >= size : /;\s*rel="?next"?/i.test(link);
+}
+
+/** What a cursor is bound to: sent with another query, tool or server it is refused. */
+export interface CursorScope {
+	serverId: string;
+	operation: string;
+	args: Arguments;
+	key: Uint8Array;
+}
+
+/** Opaque: the position and 96 bits of an HMAC over it and its query. */
+export function encodeCursor(position: Position, scope: CursorScope): string {
+	const payload = JSON.stringify([position.offset, position.vendor ?? null, position.fitted ?? null]);
+	return `${bytesToBase64url(utf8ToBytes(payload))}.${seal(payload, scope)}`;
+}
+
+/** @returns null for a damaged or foreign cursor */
+export function decodeCursor(cursor: string, scope: CursorScope): Position | null {
+	const [encoded, mac, rest] = cursor.split('.');
+	const bytes = encoded && mac && rest === undefined && cursor.length < 4096 ? decodeBase64(encoded) : null;
+	if (!bytes) return null;
+	const payload = new TextDecoder().decode(bytes);
+	if (seal(payload, scope) !== mac) return null;
+	const [offset, vendor, fitted] = JSON.parse(payload) as [number, string | null, number | null];
+	return { offset, ...(vendor === null ? {} : { vendor }), ...(fitted === null ? {} : { fitted }) };
+}
+
+function seal(payload: string, { serverId, operation, args, key }: CursorScope): string {
+	// The size of a page may change on the way; everything else is the query.
+	const query = Object.entries(args)
+		.filter(([name, value]) => name !== 'limit' && name !== 'next_cursor' && value !== undefined)
+		.sort(([a], [b]) => (a < b ? -1 : 1));
+	const mac = hmac(sha256, key, utf8ToBytes(JSON.stringify(['cursor', serverId, operation, query, payload])));
+	return bytesToBase64url(mac.slice(0, 12));
+}

@@ -1,0 +1,68 @@
+// One cheap question that tells an operator whether an account's connection works, and if not, why.
+import { authHeaders, type Connection } from './auth.ts';
+import { UpstreamFailure } from './failure.ts';
+import { send, type UpstreamAnswer } from './send.ts';
+
+export interface ProbeResult {
+	ok: boolean;
+	/** host, company, keys, client_id, rights, rate_limit, vendor; null when ok */
+	cause: string | null;
+	message: string;
+	upstream_status: number | null;
+	duration_ms: number;
+}
+
+export async function probe(connection: Connection): Promise<ProbeResult> {
+	const { integration, baseUrl } = connection;
+	const { label } = integration;
+	const startedAtMs = Date.now();
+	const result = (cause: string | null, message: string, status: number | null): ProbeResult => ({
+		ok: cause === null,
+		cause,
+		message,
+		upstream_status: status,
+		duration_ms: Date.now() - startedAtMs,
+	});
+	const { signal } = new AbortController();
+	try {
+		const headers = await authHeaders(connection, signal);
+		const answer = await send({ url: baseUrl + integration.probe.path, verb: 'GET', headers }, signal);
+		const diagnosis = diagnose(connection, answer);
+		if (diagnosis) return result(diagnosis.cause, diagnosis.message, answer.status);
+		if (answer.status >= 400)
+			return result('vendor', `${label} answered ${answer.status}. Try again later.`, answer.status);
+		if (!isJson(answer.text))
+			return result(
+				'host',
+				`This address answers, but not as the API of ${label} does. Check the base_url.`,
+				answer.status,
+			);
+		return result(null, `Connected to ${label}.`, answer.status);
+	} catch (error) {
+		if (!(error instanceof UpstreamFailure)) throw error;
+		const cause = error.kind === 'credentials' ? 'keys' : 'host';
+		return result(
+			cause,
+			`${label} ${error.message}. ${cause === 'host' ? 'Check the host in base_url.' : 'Check the credentials.'}`,
+			error.status,
+		);
+	}
+}
+
+function diagnose({ integration }: Connection, { status, text }: UpstreamAnswer) {
+	const body = text.toLowerCase();
+	return integration.probe.diagnoses.find(
+		(diagnosis) =>
+			diagnosis.status.includes(status) &&
+			(diagnosis.body_includes === undefined || body.includes(diagnosis.body_includes.toLowerCase())),
+	);
+}
+
+function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
+}

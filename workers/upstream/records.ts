@@ -1,0 +1,82 @@
+// The vendor's records → what a model gets: without nulls and links, as records or as a table, within the budget.
+import type { IntegrationFile } from '../compiler/format.ts';
+import { valueAt } from './path.ts';
+
+/** Of one answer to a model, as JSON in UTF-8. Clients cut or refuse from about 100 KB. */
+export const ANSWER_BUDGET_BYTES = 60_000;
+
+/** Without nulls, which say nothing, and without the vendor's link maps; of a record's own map what `keep` names stays. */
+export function cleanRecord(file: IntegrationFile, record: unknown): unknown {
+	return clean(record, file, true);
+}
+
+function clean(value: unknown, file: IntegrationFile, isTop: boolean): unknown {
+	if (Array.isArray(value)) return value.map((item) => clean(item, file, false));
+	if (typeof value !== 'object' || value === null) return value;
+	const kept: Record<string, unknown> = {};
+	for (const [key, member] of Object.entries(value)) {
+		if (member === null) continue;
+		if (file.drop.keys.includes(key)) {
+			const part = isTop ? pick(member, file.drop.keep[key] ?? []) : null;
+			if (part) kept[key] = part;
+		} else {
+			kept[key] = clean(member, file, false);
+		}
+	}
+	return kept;
+}
+
+function pick(value: unknown, keys: readonly string[]): Record<string, unknown> | null {
+	if (typeof value !== 'object' || value === null) return null;
+	const found = Object.entries(value).filter(([key, member]) => keys.includes(key) && member !== null);
+	return found.length > 0 ? Object.fromEntries(found) : null;
+}
+
+/** How many of the items fit. At least one, so that a cursor always moves on. */
+export function countWithinBudget(items: readonly unknown[], budgetBytes: number): number {
+	let bytes = 0;
+	for (const [index, item] of items.entries()) {
+		bytes += utf8Length(JSON.stringify(item)) + 1;
+		if (bytes > budgetBytes) return Math.max(1, index);
+	}
+	return items.length;
+}
+
+/** Bytes of a text in UTF-8, without encoding it. */
+export function utf8Length(text: string): number {
+	let bytes = text.length;
+	for (let i = 0; i < text.length; i++) {
+		const unit = text.charCodeAt(i);
+		if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+	}
+	return bytes;
+}
+
+export interface Table {
+	columns: string[];
+	rows: unknown[][];
+}
+
+/**
+ * The same data with each name said once.
+ *
+ * @param fields  the requested paths, which become the columns; null takes every path that occurs
+ */
+export function toTable(records: readonly unknown[], fields: readonly string[] | null): Table {
+	const columns = fields ? [...fields] : allPaths(records);
+	return { columns, rows: records.map((record) => columns.map((path) => valueAt(record, path) ?? null)) };
+}
+
+/** Every path to a value that is no object, in order of appearance; arrays stay whole. */
+function allPaths(records: readonly unknown[]): string[] {
+	const paths = new Set<string>();
+	const walk = (value: unknown, prefix: string) => {
+		if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+			if (prefix) paths.add(prefix);
+			return;
+		}
+		for (const [key, member] of Object.entries(value)) walk(member, prefix ? `${prefix}/${key}` : key);
+	};
+	for (const record of records) walk(record, '');
+	return [...paths];
+}

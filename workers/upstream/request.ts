@@ -1,0 +1,90 @@
+// A tool call → a description of the vendor's request. Pure: nothing is sent here.
+import type { IntegrationFile, Verb } from '../compiler/format.ts';
+import type { Operation } from '../compiler/operations.ts';
+import type { Arguments } from '../compiler/validate.ts';
+import type { PagePlan } from './paging.ts';
+import { fillTemplate } from './template.ts';
+
+export interface UpstreamRequest {
+	verb: Verb;
+	/** Below the account's base_url, encoded, with the query. */
+	path: string;
+	body?: string;
+}
+
+/** What a list's `fields` says to return whole records. */
+export const WHOLE_RECORDS = '*';
+
+/**
+ * @param args  checked by `validateArguments`
+ * @param page  of a list: which page to ask for
+ */
+export function describeRequest(
+	file: IntegrationFile,
+	operation: Operation,
+	args: Arguments,
+	page: PagePlan | null,
+): UpstreamRequest {
+	const { fact } = operation;
+	const path = fillTemplate(fact.path, (name) => encodeURIComponent(String(args[name])));
+	const query = describeQuery(file, operation, args, page);
+	const body = describeBody(file, operation, args);
+	return {
+		verb: fact.verb,
+		path:
+			query.length > 0
+				? `${path}?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`
+				: path,
+		...(body === undefined ? {} : { body: JSON.stringify(body) }),
+	};
+}
+
+function describeQuery(
+	file: IntegrationFile,
+	operation: Operation,
+	args: Arguments,
+	page: PagePlan | null,
+): [string, string][] {
+	const query: [string, string][] = [];
+	for (const [name, place] of operation.places) {
+		if (place.in === 'query' && args[name] !== undefined && name !== file.list.fields_parameter)
+			query.push([name, String(args[name])]);
+	}
+	const fields = requestedFields(file, operation, args);
+	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);
+	if (page) query.push(...page.query);
+	return query;
+}
+
+/** The fields that a call asks for, as paths; null for whole records. */
+export function requestedFields(file: IntegrationFile, operation: Operation, args: Arguments): string[] | null {
+	const name = file.list.fields_parameter;
+	const asked = name === undefined ? undefined : args[name];
+	// The vendor's own `fields=*` answers ids only, so it is never sent.
+	if (typeof asked === 'string') {
+		const fields = asked
+			.split(',')
+			.map((field) => field.trim())
+			.filter(Boolean);
+		return fields.length === 0 || fields.includes(WHOLE_RECORDS) ? null : fields;
+	}
+	return operation.kind === 'list' && name !== undefined ? (operation.documentation.fields ?? null) : null;
+}
+
+function describeBody(file: IntegrationFile, operation: Operation, args: Arguments): unknown {
+	if (operation.fact.body === undefined && operation.kind !== 'update') return undefined;
+	const values: Arguments = {};
+	for (const [name, place] of operation.places) {
+		if (place.in === 'body' && args[name] !== undefined) values[name] = args[name];
+	}
+	const { default_body } = operation.documentation;
+	if (default_body?.unless_any.every((name) => values[name] === undefined)) Object.assign(values, default_body.set);
+	return operation.kind === 'update' && file.update_body === 'json_patch' ? jsonPatch(values) : values;
+}
+
+/** Whole top-level values under bare names: a path inside an object would be answered with a 200 that changes nothing. */
+function jsonPatch(values: Arguments): unknown[] {
+	return Object.entries(values).map(([path, value]) =>
+		value === null ? { op: 'remove', path } : { op: 'replace', path, value },
+	);
+}

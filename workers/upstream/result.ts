@@ -1,0 +1,270 @@
+// The vendor's answer, or what went wrong, → a tool result that a model can act on.
+import type { IntegrationFile } from '../compiler/format.ts';
+import type { Operation } from '../compiler/operations.ts';
+import type { Arguments } from '../compiler/validate.ts';
+import { type Fault, reasonPhrase } from '../errors.ts';
+import { type FailureKind, UpstreamFailure } from './failure.ts';
+import { type CursorScope, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
+import { valueAt } from './path.ts';
+import { type RateLimitHeaders, rateLimitHeaders } from './rate-limit.ts';
+import { ANSWER_BUDGET_BYTES, cleanRecord, countWithinBudget, type Table, toTable } from './records.ts';
+import { requestedFields } from './request.ts';
+import type { UpstreamAnswer } from './send.ts';
+
+export interface ToolResult {
+	structuredContent: Record<string, unknown>;
+	isError: boolean;
+	/** For the HTTP response of the call. */
+	rateLimit: RateLimitHeaders;
+}
+
+/** How much of a vendor's text reaches a model. */
+const MAX_MESSAGE = 500;
+const MAX_ITEM_MESSAGE = 300;
+const MAX_ITEMS = 20;
+
+export interface AnswerContext {
+	file: IntegrationFile;
+	operation: Operation;
+	args: Arguments;
+	page: PagePlan | null;
+	scope: CursorScope;
+	listFormat: 'records' | 'table';
+	nowMs: number;
+}
+
+export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
+	const { file, operation } = context;
+	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs);
+	if (answer.status >= 400)
+		return { structuredContent: remoteError(file, answer, rateLimit), isError: true, rateLimit };
+	if (answer.status < 200 || answer.status >= 300) {
+		return failureToResult(
+			new UpstreamFailure('bad_answer', `answered with the unexpected status ${answer.status}`, answer),
+			context,
+			rateLimit,
+		);
+	}
+	if (operation.kind === 'delete') {
+		const id = context.args.id;
+		return { structuredContent: { ...(id === undefined ? {} : { id }), deleted: true }, isError: false, rateLimit };
+	}
+	const parsed = parseAnswer(answer, operation);
+	if (parsed instanceof UpstreamFailure) return failureToResult(parsed, context, rateLimit);
+	if (operation.kind === 'list') {
+		const listed = listResult(parsed.body, answer.headers.get('link'), context);
+		return listed instanceof UpstreamFailure
+			? failureToResult(listed, context, rateLimit)
+			: { structuredContent: listed, isError: false, rateLimit };
+	}
+	return { structuredContent: recordResult(file, parsed.body), isError: false, rateLimit };
+}
+
+/** Parses a 2xx body. An action may answer with nothing; a record or a list may not. */
+function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unknown } | UpstreamFailure {
+	const text = answer.text.trim();
+	if (text === '') {
+		if (operation.kind === 'custom' || operation.kind === 'update') return { body: { ok: true } };
+		return new UpstreamFailure('bad_answer', 'answered with an empty body', answer);
+	}
+	try {
+		return { body: JSON.parse(text) };
+	} catch {
+		const what = looksLikeHtml(answer) ? 'an HTML page instead of data' : 'a text that is no complete JSON';
+		return new UpstreamFailure('bad_answer', `answered with ${what} (status ${answer.status})`, answer);
+	}
+}
+
+function recordResult(file: IntegrationFile, body: unknown): Record<string, unknown> {
+	const record = cleanRecord(file, body);
+	if (Array.isArray(record)) return { result: record, result_count: record.length };
+	return typeof record === 'object' && record !== null ? (record as Record<string, unknown>) : { value: record };
+}
+
+function listResult(
+	body: unknown,
+	link: string | null,
+	context: AnswerContext,
+): Record<string, unknown> | UpstreamFailure {
+	const { file, operation, args, page, scope, listFormat } = context;
+	const received = valueAt(body, file.list.records_path);
+	if (!Array.isArray(received) || !page)
+		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
+	const records = received.slice(page.skip).map((record) => cleanRecord(file, record));
+	const fields = requestedFields(file, operation, args);
+	const table: Table | null = listFormat === 'table' ? toTable(records, fields) : null;
+	const delivered = countWithinBudget(table ? table.rows : records, ANSWER_BUDGET_BYTES - utf8Overhead(table));
+	const next = nextPosition(file, page, { received: received.length, delivered, link, body });
+	const nextCursor = next ? encodeCursor(next, scope) : null;
+	const notice =
+		delivered < records.length
+			? {
+					notice: `Cut at ${ANSWER_BUDGET_BYTES / 1000} KB after ${delivered} of ${records.length} records. Go on with next_cursor, or ask for fewer fields.`,
+				}
+			: {};
+	const envelope = { next_cursor: nextCursor, result_count: delivered, ...notice };
+	return table
+		? { columns: table.columns, rows: table.rows.slice(0, delivered), ...envelope }
+		: { result: records.slice(0, delivered), ...envelope };
+}
+
+/** Bytes of the envelope around the records. */
+function utf8Overhead(table: Table | null): number {
+	return 400 + (table ? JSON.stringify(table.columns).length : 0);
+}
+
+function remoteError(
+	file: IntegrationFile,
+	answer: UpstreamAnswer,
+	rateLimit: RateLimitHeaders,
+): Record<string, unknown> {
+	const { status } = answer;
+	const body = parseErrorBody(answer.text);
+	const code = firstText(body, file.errors.code);
+	const message = firstText(body, file.errors.message) ?? plainText(answer);
+	const errors = errorItems(file, body);
+	const retryAfter = rateLimit['retry-after'] ?? rateLimit['ratelimit-reset'];
+	const said = message
+		? sentence(`${file.label}: ${message}`)
+		: `${file.label} answered ${status} ${reasonPhrase(status)}.`;
+	const advice =
+		(code && file.errors.advice[code]) ??
+		file.errors.advice[String(status)] ??
+		(status >= 500 ? file.errors.advice['500'] : undefined);
+	return {
+		statusCode: status,
+		error: reasonPhrase(status),
+		message: advice ? `${said} ${advice}` : said,
+		is_remote_error: true,
+		...(code ? { code } : {}),
+		...(errors.length > 0 ? { errors } : {}),
+		...(status === 429 && retryAfter !== undefined ? { retry_after_seconds: Number(retryAfter) } : {}),
+	};
+}
+
+function parseErrorBody(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+function firstText(body: unknown, paths: readonly string[]): string | undefined {
+	for (const path of paths) {
+		const value = valueAt(body, path);
+		if (typeof value === 'string' && value !== '') return bounded(value, MAX_MESSAGE);
+	}
+	return undefined;
+}
+
+/** Gateways answer in plain text; pages of HTML help nobody. */
+function plainText(answer: UpstreamAnswer): string | undefined {
+	const text = answer.text.trim();
+	if (text === '' || looksLikeHtml(answer) || /^[[{]/.test(text)) return undefined;
+	return bounded(text, MAX_MESSAGE);
+}
+
+function looksLikeHtml({ headers, text }: UpstreamAnswer): boolean {
+	return /html/i.test(headers.get('content-type') ?? '') || /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
+}
+
+function errorItems(file: IntegrationFile, body: unknown): { field?: string; message: string; code?: string }[] {
+	const { items, item } = file.errors;
+	const list = items === undefined ? undefined : valueAt(body, items);
+	if (!Array.isArray(list) || !item) return [];
+	return list.slice(0, MAX_ITEMS).map((entry) => {
+		const field = valueAt(entry, item.field);
+		const message = valueAt(entry, item.message);
+		const code = valueAt(entry, item.code);
+		return {
+			...(typeof field === 'string' && field !== '' ? { field: bounded(field, MAX_ITEM_MESSAGE) } : {}),
+			message: bounded(typeof message === 'string' ? message : JSON.stringify(entry), MAX_ITEM_MESSAGE),
+			...(typeof code === 'string' && code !== '' ? { code: bounded(code, MAX_ITEM_MESSAGE) } : {}),
+		};
+	});
+}
+
+const FAILURES: Record<FailureKind, { status: number; code: string; advice: string }> = {
+	timeout: {
+		status: 504,
+		code: 'upstream_timeout',
+		advice: 'Ask for less: a narrower filter, fewer fields, a smaller limit.',
+	},
+	unreachable: {
+		status: 502,
+		code: 'upstream_unreachable',
+		advice: "Try again later; if it stays so, ask the operator to test the account's connection.",
+	},
+	redirect: {
+		status: 502,
+		code: 'upstream_redirect',
+		advice: "The account's base_url is probably not the API's: ask the operator to test the connection.",
+	},
+	too_large: {
+		status: 502,
+		code: 'upstream_too_large',
+		advice: 'Ask for fewer records or name the fields that you need.',
+	},
+	credentials: {
+		status: 502,
+		code: 'upstream_credentials',
+		advice: "Ask the operator to test the account's connection.",
+	},
+	bad_answer: {
+		status: 502,
+		code: 'upstream_bad_answer',
+		advice: "Try again later; if it stays so, ask the operator to test the account's connection.",
+	},
+};
+
+/** Failures after which a write may have happened all the same. */
+const UNKNOWN_OUTCOME = new Set<FailureKind>(['timeout', 'unreachable', 'too_large', 'bad_answer']);
+
+export function failureToResult(
+	failure: UpstreamFailure,
+	{ file, operation }: Pick<AnswerContext, 'file' | 'operation'>,
+	rateLimit: RateLimitHeaders = {},
+): ToolResult {
+	const { status, code, advice } = FAILURES[failure.kind];
+	const isUnknown = !operation.readOnly && UNKNOWN_OUTCOME.has(failure.kind);
+	const next = isUnknown
+		? 'Whether the change was made is unknown: read the record before you repeat the call.'
+		: advice;
+	return {
+		structuredContent: {
+			statusCode: status,
+			error: reasonPhrase(status),
+			message: `${sentence(`${file.label} ${failure.message}`)} ${next}`,
+			is_remote_error: true,
+			code,
+		},
+		isError: true,
+		rateLimit,
+	};
+}
+
+/** Arguments that were refused before anything was sent: every fault at once. */
+export function refusalToResult(tool: string, faults: readonly Fault[]): ToolResult {
+	const list = faults.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ');
+	return {
+		structuredContent: {
+			statusCode: 400,
+			error: reasonPhrase(400),
+			message: `Nothing was sent. ${sentence(`Arguments of ${tool}: ${list}`)} Correct them and call again.`,
+			is_remote_error: false,
+			code: 'invalid_arguments',
+			errors: faults.map(({ path, message }) => ({ field: path, message })),
+		},
+		isError: true,
+		rateLimit: {},
+	};
+}
+
+function sentence(text: string): string {
+	return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function bounded(text: string, length: number): string {
+	return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
