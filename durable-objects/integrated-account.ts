@@ -41,8 +41,16 @@ const LOG_LIMIT = 1_000;
 
 type Row = Record<string, SqlStorageValue>;
 
+interface ServerRow {
+	hash: string;
+	server: StoredServer;
+}
+
 export class IntegratedAccount extends DurableObject<Env> {
 	#flushing: Promise<void> = Promise.resolve();
+	/** Rows that calls ask for again and again; emptied by every write. */
+	readonly #servers = new Map<string, ServerRow | null>();
+	#account: StoredAccount | null | undefined;
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
@@ -65,6 +73,20 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return this.ctx.storage.sql;
 	}
 
+	/** Every change of the tables: in one transaction, and nothing remembered outlives it. */
+	#write<T>(change: () => T): T {
+		const forget = () => {
+			this.#servers.clear();
+			this.#account = undefined;
+		};
+		try {
+			forget();
+			return this.ctx.storage.transactionSync(change);
+		} finally {
+			forget();
+		}
+	}
+
 	// --- the account -------------------------------------------------------------------------------------------
 
 	/** @returns false when the account exists already */
@@ -76,8 +98,11 @@ export class IntegratedAccount extends DurableObject<Env> {
 	}
 
 	getAccount(): StoredAccount | null {
-		const row = this.#sql.exec<{ record: string }>('SELECT record FROM account').toArray()[0];
-		return row ? (JSON.parse(row.record) as StoredAccount) : null;
+		if (this.#account === undefined) {
+			const row = this.#sql.exec<{ record: string }>('SELECT record FROM account').toArray()[0];
+			this.#account = row ? (JSON.parse(row.record) as StoredAccount) : null;
+		}
+		return this.#account;
 	}
 
 	/** @returns the changed account, or null when there is none */
@@ -91,7 +116,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	}
 
 	#putAccount(account: StoredAccount): void {
-		this.ctx.storage.transactionSync(() => {
+		this.#write(() => {
 			this.#sql.exec('INSERT OR REPLACE INTO account (one, record) VALUES (1, ?)', JSON.stringify(account));
 			this.#markDirty(accountKey(account.id));
 		});
@@ -101,7 +126,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	async deleteAccount(): Promise<boolean> {
 		const account = this.getAccount();
 		if (!account) return false;
-		this.ctx.storage.transactionSync(() => {
+		this.#write(() => {
 			for (const { hash } of this.#sql.exec<{ hash: string }>('SELECT hash FROM server'))
 				this.#markDirty(tokenKey(hash));
 			this.#markDirty(accountKey(account.id));
@@ -123,7 +148,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	async createServer(server: StoredServer, hash: string): Promise<'created' | 'no_account' | 'kv_unavailable'> {
 		if (!this.getAccount()) return 'no_account';
 		if (!(await this.#putNewEntry(server, hash))) return 'kv_unavailable';
-		return this.ctx.storage.transactionSync(() => {
+		return this.#write(() => {
 			// The account may have been deleted while KV was written.
 			if (!this.getAccount()) {
 				this.#markDirty(tokenKey(hash));
@@ -170,7 +195,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		const row = this.#serverRow(id);
 		if (!row || isExpired(row.server, Date.now())) return null;
 		const server: StoredServer = { ...row.server, ...change, updated_at: updatedAt, revision: row.server.revision + 1 };
-		this.ctx.storage.transactionSync(() => {
+		this.#write(() => {
 			this.#sql.exec(
 				'UPDATE server SET record = ?, expires_ms = ? WHERE id = ?',
 				JSON.stringify(server),
@@ -193,7 +218,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		if (!before) return 'not_found';
 		const server = { ...before, updated_at: updatedAt, revision: before.revision + 1 };
 		if (!(await this.#putNewEntry(server, newHash))) return 'kv_unavailable';
-		const rotated = this.ctx.storage.transactionSync(() => {
+		const rotated = this.#write(() => {
 			// Another change may have come in while KV was written: rotate what is there now.
 			const row = this.#serverRow(id);
 			if (!row) {
@@ -215,16 +240,22 @@ export class IntegratedAccount extends DurableObject<Env> {
 	async deleteServer(id: string): Promise<boolean> {
 		const row = this.#serverRow(id);
 		if (!row) return false;
-		this.ctx.storage.transactionSync(() => this.#removeServer(id, row.hash));
+		this.#write(() => this.#removeServer(id, row.hash));
 		await this.#flush();
 		return true;
 	}
 
-	#serverRow(id: string): { hash: string; server: StoredServer } | null {
-		const row = this.#sql
-			.exec<{ hash: string; record: string }>('SELECT hash, record FROM server WHERE id = ?', id)
-			.toArray()[0];
-		return row ? { hash: row.hash, server: JSON.parse(row.record) as StoredServer } : null;
+	#serverRow(id: string): ServerRow | null {
+		let found = this.#servers.get(id);
+		if (found === undefined) {
+			const row = this.#sql
+				.exec<{ hash: string; record: string }>('SELECT hash, record FROM server WHERE id = ?', id)
+				.toArray()[0];
+			found = row ? { hash: row.hash, server: JSON.parse(row.record) as StoredServer } : null;
+			// Of ids that do not exist there is no end.
+			if (found) this.#servers.set(id, found);
+		}
+		return found;
 	}
 
 	#removeServer(id: string, hash: string): void {
@@ -248,7 +279,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 
 	/** Entries of servers that are gone by now are dropped: a log ends with its server. */
 	appendLog(entries: LogEntry[]): void {
-		this.ctx.storage.transactionSync(() => {
+		this.#write(() => {
 			const touched = new Set<string>();
 			for (const entry of entries) {
 				if (!touched.has(entry.server_id) && !this.#serverRow(entry.server_id)) continue;
@@ -287,7 +318,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	// Alarms run at least once and again after a throw, so each step may run twice.
 	override async alarm(): Promise<void> {
 		const nowMs = Date.now();
-		this.ctx.storage.transactionSync(() => {
+		this.#write(() => {
 			const expired = this.#sql
 				.exec<{ id: string; hash: string }>(
 					'SELECT id, hash FROM server WHERE expires_ms IS NOT NULL AND expires_ms <= ?',

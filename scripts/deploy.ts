@@ -31,9 +31,12 @@ await runScript(async () => {
 	const wrangler = findWrangler(root);
 
 	console.log(`Account    ${await requireAccount(wrangler, config.accountId)}`);
-	const secretNames = await listSecretNames(wrangler, config.name);
+	const [secretNames, found] = await Promise.all([
+		listSecretNames(wrangler, config.name),
+		config.namespaceId ? null : findNamespace(wrangler, config.name),
+	]);
 	requireOurs(secretNames, config.name, flags.replace);
-	const namespaceId = await ensureNamespace(wrangler, config);
+	const namespaceId = await ensureNamespace(wrangler, config, found);
 	const configPath = writeDeployConfig(root, config, namespaceId);
 	const url = await deploy(wrangler, configPath, secretNames ?? []);
 	const isFirst = !(await hasKey(wrangler, namespaceId, FIRST_TOKEN_KEY));
@@ -59,12 +62,12 @@ function requireOurs(secretNames: string[] | null, name: string, mayReplace: boo
 	);
 }
 
-async function ensureNamespace(wrangler: Wrangler, config: DeployConfig): Promise<string> {
+/** @param found  id of the namespace that has the Worker's name, if there is one */
+async function ensureNamespace(wrangler: Wrangler, config: DeployConfig, found: string | null): Promise<string> {
 	if (config.namespaceId) {
 		console.log(`KV         the namespace in wrangler.toml, ${config.namespaceId}`);
 		return config.namespaceId;
 	}
-	const found = await findNamespace(wrangler, config.name);
 	if (found) {
 		console.log(`KV         namespace "${config.name}" is there`);
 		return found;

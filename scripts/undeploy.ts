@@ -17,8 +17,11 @@ await runScript(async () => {
 	const config = readDeployConfig(root, flags.name);
 	const wrangler = findWrangler(root);
 	const account = await requireAccount(wrangler, config.accountId);
-	const hasWorker = (await listSecretNames(wrangler, config.name)) !== null;
-	const namespaceId = await findNamespace(wrangler, config.name);
+	const [secretNames, namespaceId] = await Promise.all([
+		listSecretNames(wrangler, config.name),
+		findNamespace(wrangler, config.name, config.namespaceId),
+	]);
+	const hasWorker = secretNames !== null;
 	const found = [
 		...(hasWorker ? [`the Worker "${config.name}" with its Durable Objects and secrets`] : []),
 		...(namespaceId ? [`the KV namespace "${config.name}"`] : []),

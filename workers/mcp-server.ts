@@ -16,12 +16,14 @@ import { VERSION } from './version.ts';
 /** What the protocol needs of the server behind a URL. */
 export interface ToolService {
 	instructions: string;
+	/** All that the list depends on: the same key, the same list. */
+	listKey: string;
 	listTools(): CompiledTool[];
-	/** @returns null for a tool that this server does not have */
+	/** @returns null for a tool that this server does not have; `text` is the content as JSON */
 	callTool(
 		name: string,
 		args: unknown,
-	): Promise<{ structuredContent: Record<string, unknown>; isError: boolean } | null>;
+	): Promise<{ structuredContent: Record<string, unknown>; text: string; isError: boolean } | null>;
 }
 
 function createServer(service: ToolService): Server {
@@ -33,9 +35,9 @@ function createServer(service: ToolService): Server {
 	server.setRequestHandler('tools/call', async ({ params }) => {
 		const result = await service.callTool(params.name, params.arguments);
 		if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 128)}`);
-		const { structuredContent, isError } = result;
+		const { structuredContent, text, isError } = result;
 		const toolResult: CallToolResult = {
-			content: [{ type: 'text', text: JSON.stringify(structuredContent) }],
+			content: [{ type: 'text', text }],
 			structuredContent,
 			...(isError ? { isError } : {}),
 		};
@@ -58,20 +60,59 @@ const modern = createMcpHandler(
  * @param message  that body, parsed
  */
 export async function serveMcp(request: Request, message: unknown, service: ToolService): Promise<Response> {
+	const key = listAnswerKey(request, message, service);
+	const known = key === null ? undefined : listAnswers.get(key);
+	if (known !== undefined)
+		return new Response(withId(known, message), { headers: { 'content-type': 'application/json' } });
+	const response = await serveWithSdk(request, message, service);
+	return key !== null && response.status === 200 ? keepListAnswer(key, response) : response;
+}
+
+async function serveWithSdk(request: Request, message: unknown, service: ToolService): Promise<Response> {
 	// Clients that accept only JSON, or say nothing, get JSON as well: it is all we send.
 	const headers = new Headers(request.headers);
 	headers.set('accept', 'application/json, text/event-stream');
 	headers.delete('content-length');
 	const bare = new Request(request.url, { method: 'POST', headers });
 	if (!(await isLegacyRequest(bare, message))) {
-		return modern.fetch(bare, {
-			parsedBody: message,
-			authInfo: { token: '', clientId: '', scopes: [], extra: { service } },
-		});
+		const authInfo = { token: '', clientId: '', scopes: [], extra: { service } };
+		return modern.fetch(bare, { parsedBody: message, authInfo });
 	}
 	const server = createServer(service);
 	const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
 	server.onerror = logError;
 	await server.connect(transport);
 	return transport.handleRequest(bare, { parsedBody: message });
+}
+
+/**
+ * The SDK's answers to `tools/list`, without their id, per isolate. They depend on bundled data, the filter and what
+ * of the request is in the key; building and checking a list of hundreds of tools anew costs more than all the rest.
+ */
+const listAnswers = new Map<string, string>();
+const LIST_ANSWERS_LIMIT = 64;
+const LIST_KEY_MAX = 2_000;
+const LIST_HEADERS = ['content-type', 'mcp-protocol-version', 'mcp-method', 'mcp-name'];
+
+/** @returns null for a message whose answer is not kept */
+function listAnswerKey(request: Request, message: unknown, service: ToolService): string | null {
+	if (typeof message !== 'object' || message === null) return null;
+	const { jsonrpc, id, method, params, ...more } = message as Record<string, unknown>;
+	if (jsonrpc !== '2.0' || method !== 'tools/list' || Object.keys(more).length > 0) return null;
+	if (typeof id !== 'string' && !Number.isSafeInteger(id)) return null;
+	const headers = LIST_HEADERS.map((name) => request.headers.get(name));
+	const key = JSON.stringify([service.listKey, headers, params]);
+	return key.length > LIST_KEY_MAX ? null : key;
+}
+
+async function keepListAnswer(key: string, response: Response): Promise<Response> {
+	const { id: _id, ...rest } = (await response.clone().json()) as Record<string, unknown>;
+	if ('error' in rest) return response;
+	if (listAnswers.size >= LIST_ANSWERS_LIMIT) listAnswers.delete(listAnswers.keys().next().value as string);
+	listAnswers.set(key, JSON.stringify(rest));
+	return response;
+}
+
+function withId(answer: string, message: unknown): string {
+	return `{"id":${JSON.stringify((message as { id: unknown }).id)},${answer.slice(1)}`;
 }

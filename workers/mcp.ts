@@ -7,7 +7,7 @@ import type { Env } from './env.ts';
 import { ApiError } from './errors.ts';
 import { serveMcp, type ToolService } from './mcp-server.ts';
 import { readJson } from './request-body.ts';
-import { type Access, admit, forget, getAccess, remember } from './store/access.ts';
+import { type Access, admit, confirm, forget, getAccess, isConfirmed, remember } from './store/access.ts';
 import { getApiToken } from './store/api-tokens.ts';
 import { logCall } from './store/call-log.ts';
 import { type LogEntry, mayTouch } from './store/records.ts';
@@ -35,12 +35,8 @@ interface Session {
 export async function handleMcp(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
 	const known = isTokenShaped(token) ? await getAccess(env, token, Date.now()) : null;
 	if (!known) throw unknownServer();
-	const badOrigin = originValidationResponse(request, [
-		new URL(request.url).hostname,
-		'localhost',
-		'127.0.0.1',
-		'[::1]',
-	]);
+	const allowedOrigins = [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]'];
+	const badOrigin = originValidationResponse(request, allowedOrigins);
 	if (badOrigin) return badOrigin;
 
 	let access = known;
@@ -49,19 +45,17 @@ export async function handleMcp(request: Request, token: string, env: Env, ctx: 
 		await requireSecondFactor(env, request, access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
 		const session = { access, integration: await requireIntegration(access.account.integration) };
-		const asking = admit(env, access);
-		const isBeside = !(body instanceof Response) && isReadCall(session, body.message);
-		// Where nothing of the vendor's is awaited, or a write must wait, the word comes first.
-		let verdict = isBeside ? null : await asking;
+		const reach = reachOf(session, body);
+		const asking = reach === 'none' && isConfirmed(token, Date.now()) ? CURRENT : admit(env, access);
+		// Beside a read, the word is awaited where the answer is. Everything else waits for it here.
+		let verdict = reach === 'read' ? null : await asking;
 		let answered: { response: Response; service: CallService | null } | null = null;
 		if (verdict === null || verdict.state === 'current') {
-			const service =
-				body instanceof Response
-					? null
-					: new CallService(session, { env, ctx, request, bodyBytes: body.bytes, asking });
-			const response =
-				body instanceof Response || !service ? (body as Response) : await serveMcp(request, body.message, service);
-			answered = { response, service };
+			if (body instanceof Response) answered = { response: body, service: null };
+			else {
+				const service = new CallService(session, { env, ctx, request, bodyBytes: body.bytes, asking });
+				answered = { response: await serveMcp(request, body.message, service), service };
+			}
 			verdict = await asking;
 		}
 		if (verdict.state === 'gone') {
@@ -71,12 +65,25 @@ export async function handleMcp(request: Request, token: string, env: Env, ctx: 
 		if (verdict.state === 'changed') {
 			const { server, account } = verdict;
 			access = await remember(env, token, { tokenHash: access.tokenHash, server, account }, Date.now());
-		}
+		} else if (asking !== CURRENT) confirm(token, Date.now());
 		if (answered && (verdict.state === 'current' || isSameToCalls(session.access, access))) {
 			return withRateLimit(answered.response, answered.service?.rateLimit ?? {});
 		}
 	}
 	throw new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
+}
+
+const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
+
+/** How far a message reaches: to no vendor, to one for reading, or to one for anything else. */
+function reachOf({ access, integration }: Session, body: { message: unknown } | Response): 'none' | 'read' | 'write' {
+	if (body instanceof Response) return 'none';
+	const { message } = body;
+	if (typeof message !== 'object' || message === null || !('method' in message)) return 'none';
+	if (message.method !== 'tools/call') return 'none';
+	const name = 'params' in message ? (message.params as { name?: unknown } | null)?.name : undefined;
+	const operation = typeof name === 'string' ? findOperation(integration, access.server.config, name) : null;
+	return operation?.readOnly ? 'read' : 'write';
 }
 
 function unknownServer(): ApiError {
@@ -122,13 +129,6 @@ async function requireIntegration(name: string): Promise<Integration> {
 	return integration;
 }
 
-function isReadCall({ access, integration }: Session, message: unknown): boolean {
-	if (typeof message !== 'object' || message === null || !('method' in message) || message.method !== 'tools/call')
-		return false;
-	const name = 'params' in message ? (message.params as { name?: unknown } | null)?.name : undefined;
-	return typeof name === 'string' && (findOperation(integration, access.server.config, name)?.readOnly ?? false);
-}
-
 /** Would a call have been answered alike? Then an answer that is there need not be asked for again. */
 function isSameToCalls(before: Access, after: Access): boolean {
 	return (
@@ -160,6 +160,12 @@ class CallService implements ToolService {
 		return this.#session.integration.file.instructions;
 	}
 
+	/** All that the list depends on: the same key, the same list. */
+	get listKey(): string {
+		const { methods, tags, tool_names, list_format } = this.#session.access.server.config;
+		return JSON.stringify([this.#session.integration.file.name, methods, tags, tool_names, list_format]);
+	}
+
 	listTools() {
 		return compileTools(this.#session.integration, this.#session.access.server.config);
 	}
@@ -180,8 +186,10 @@ class CallService implements ToolService {
 			? { ...refusalToResult(name, prepared), upstreamStatus: null, upstreamMs: null }
 			: await executeCall(connection, prepared, this.#abortUnlessAdmitted());
 		this.rateLimit = outcome.rateLimit;
-		this.#log(operation, name, outcome, startedAtMs);
-		return outcome;
+		const { structuredContent, isError } = outcome;
+		const text = JSON.stringify(structuredContent);
+		this.#log(operation, name, outcome, utf8Length(text), startedAtMs);
+		return { structuredContent, text, isError };
 	}
 
 	/** The vendor is not kept busy for an answer that will be withheld. */
@@ -200,7 +208,7 @@ class CallService implements ToolService {
 		return controller.signal;
 	}
 
-	#log(operation: Operation, tool: string, outcome: CallOutcome, startedAtMs: number): void {
+	#log(operation: Operation, tool: string, outcome: CallOutcome, responseBytes: number, startedAtMs: number): void {
 		const { env, ctx, request, bodyBytes } = this.#exchange;
 		const { server, account } = this.#session.access;
 		const nowMs = Date.now();
@@ -220,7 +228,7 @@ class CallService implements ToolService {
 			duration_ms: nowMs - startedAtMs,
 			upstream_ms: outcome.upstreamMs,
 			request_bytes: bodyBytes,
-			response_bytes: utf8Length(JSON.stringify(outcome.structuredContent)),
+			response_bytes: responseBytes,
 			client: (request.headers.get('user-agent') ?? '').slice(0, 80),
 			request_id: request.headers.get('cf-ray') ?? crypto.randomUUID(),
 		};

@@ -1,4 +1,5 @@
 // Reads a request's JSON body within bounds.
+import { readBounded } from './bounded-text.ts';
 import { ApiError } from './errors.ts';
 
 /** A document of the vendor's goes another way; arguments and settings are small. */
@@ -8,7 +9,8 @@ const MAX_DEPTH = 64;
 
 /** @throws ApiError body_too_large, invalid_json */
 export async function readJson(request: Request): Promise<{ value: unknown; bytes: number }> {
-	const text = await readText(request);
+	const text = await readBounded(request, MAX_BODY_BYTES);
+	if (text === null) throw new ApiError('body_too_large', `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
 	if (depth(text) > MAX_DEPTH)
 		throw new ApiError('invalid_json', `The body is nested deeper than ${MAX_DEPTH} levels.`);
 	try {
@@ -16,26 +18,6 @@ export async function readJson(request: Request): Promise<{ value: unknown; byte
 	} catch (error) {
 		const reason = error instanceof SyntaxError ? ` (${error.message.slice(0, 120)})` : '';
 		throw new ApiError('invalid_json', `The body is not JSON${reason}.`);
-	}
-}
-
-async function readText(request: Request): Promise<string> {
-	const tooLarge = () => new ApiError('body_too_large', `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
-	if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-	if (!request.body) return '';
-	const decoder = new TextDecoder();
-	const reader = request.body.getReader();
-	let text = '';
-	let bytes = 0;
-	for (;;) {
-		const { done, value } = await reader.read();
-		if (done) return text + decoder.decode();
-		bytes += value.byteLength;
-		if (bytes > MAX_BODY_BYTES) {
-			await reader.cancel();
-			throw tooLarge();
-		}
-		text += decoder.decode(value, { stream: true });
 	}
 }
 

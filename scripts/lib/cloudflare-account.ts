@@ -36,10 +36,10 @@ export async function listSecretNames(wrangler: Wrangler, worker: string): Promi
 	return parseOutput<{ name: string }[]>(result, step).map(({ name }) => name);
 }
 
-/** Id of the KV namespace with this title, or null. */
-export async function findNamespace(wrangler: Wrangler, title: string): Promise<string | null> {
+/** Id of the KV namespace with this id, or else with this title; null when the account has neither. */
+export async function findNamespace(wrangler: Wrangler, title: string, id?: string): Promise<string | null> {
 	const step = 'Listing the KV namespaces';
 	const result = requireOk(await wrangler(['kv', 'namespace', 'list']), step, TRY_AGAIN);
 	const namespaces = parseOutput<{ id: string; title: string }[]>(result, step);
-	return namespaces.find((namespace) => namespace.title === title)?.id ?? null;
+	return namespaces.find((namespace) => (id ? namespace.id === id : namespace.title === title))?.id ?? null;
 }

@@ -40,7 +40,7 @@ interface Call {
 	contentType: string;
 }
 
-type Answer = { status?: number; result?: unknown; errors?: { code: number; message: string }[]; raw?: string };
+type Answer = { status?: number; result?: unknown; errors?: { code: number; message: string }[] };
 
 export interface CloudflareApi {
 	/** For CLOUDFLARE_API_BASE_URL. */
@@ -76,13 +76,11 @@ export async function startCloudflareApi(): Promise<CloudflareApi> {
 		} else {
 			const known = await route(state, call);
 			if (!known) unknown.push(name);
+			// Everything fits on the first page; the client asks on until a page is empty.
+			if (Array.isArray(known?.result) && Number(call.query.get('page') ?? 1) > 1) known.result = [];
 			answer = known ?? { status: 404, errors: [{ code: 7003, message: `No route for ${name} (simulated).` }] };
 		}
-		const { status = 200, result = null, errors = [], raw } = answer;
-		if (raw !== undefined) {
-			response.writeHead(status, { 'content-type': 'text/plain' }).end(raw);
-			return;
-		}
+		const { status = 200, result = null, errors = [] } = answer;
 		const body = { success: status < 400, errors, messages: [], result, ...describePage(result) };
 		response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 	});
@@ -189,29 +187,21 @@ async function routeScript(state: AccountState, call: Call, rest: string, name: 
 	switch (`${method} ${rest}`) {
 		case 'GET services':
 			return { result: { id: name, default_environment: { environment: 'production', script: { ...described, last_deployed_from: 'wrangler' } } } };
-		case 'GET scripts':
-			return { raw: 'export default {}' };
 		case 'GET scripts/secrets':
 			return { result: [...script.secrets.keys()].map((secret) => ({ name: secret, type: 'secret_text' })) };
 		case 'GET scripts/settings':
-		case 'GET scripts/script-settings':
 			return { result: { ...described, bindings: script.metadata.bindings } };
-		case 'GET scripts/bindings':
-			return { result: script.metadata.bindings };
 		case 'GET scripts/deployments':
 		case 'POST scripts/deployments':
 			return { result: { deployments: [{ id: 'deployment1', versions: [{ version_id: 'version1', percentage: 100 }] }] } };
-		case 'GET scripts/subdomain':
-			return { result: { enabled: script.onWorkersDev, previews_enabled: false } };
+		case 'PATCH scripts/script-settings':
+			return { result: {} };
+		case 'GET workers':
+			return { result: { id: name, name, subdomain: { enabled: script.onWorkersDev, previews_enabled: false } } };
 		case 'POST scripts/subdomain':
 			script.onWorkersDev = true;
 			return { result: { enabled: true, previews_enabled: false } };
-		case 'GET scripts/schedules':
-			return { result: { schedules: [] } };
-		case 'GET scripts/references':
-			return { result: {} };
 		case 'DELETE services':
-		case 'DELETE scripts':
 			state.scripts.delete(name);
 			return { result: null };
 		default:

@@ -6,7 +6,7 @@ import { didYouMean } from '../compiler/nearest.ts';
 import type { Integration } from '../compiler/operations.ts';
 import type { Env } from '../env.ts';
 import { ApiError, type Fault } from '../errors.ts';
-import { accountObject, directoryObject, storageUnavailable } from '../store/access.ts';
+import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { type Credentials, openCredentials, sealCredentials } from '../store/credentials.ts';
 import { mayTouch, publicAccount, type StoredAccount } from '../store/records.ts';
 import { mintIdSuffix } from '../store/tokens.ts';
@@ -92,6 +92,7 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 		change.sealed_credentials = await sealCredentials(merged, account.id, env.ENCRYPTION_KEY);
 	}
 	const changed = await accountObject(env, account.id).updateAccount(change).catch(storageUnavailable);
+	forgetAccount(account.id);
 	if (!changed) throw unknownAccount();
 	await directoryObject(env).updateAccount(publicAccount(changed)).catch(storageUnavailable);
 	return Response.json(publicAccount(changed));
@@ -106,6 +107,7 @@ export async function deleteAccount(request: RouteRequest): Promise<Response> {
 	const { env } = request;
 	const account = await requireAccount(request);
 	await accountObject(env, account.id).deleteAccount().catch(storageUnavailable);
+	forgetAccount(account.id);
 	await directoryObject(env).removeAccount(account.id).catch(storageUnavailable);
 	return new Response(null, { status: 204 });
 }

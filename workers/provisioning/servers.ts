@@ -3,7 +3,7 @@
 import { estimateTokens } from '../compiler/tokens.ts';
 import { compileTools, selectOperations, type ToolFilter, toolName } from '../compiler/tools.ts';
 import { ApiError } from '../errors.ts';
-import { accountObject, storageUnavailable } from '../store/access.ts';
+import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
 import { utf8Length } from '../upstream/records.ts';
@@ -59,6 +59,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 	const updated = await accountObject(env, account.id)
 		.updateServer(server.id, { ...withoutUndefined(change), ...(merged ? { config: merged } : {}) }, now.toISOString())
 		.catch(storageUnavailable);
+	forgetAccount(account.id);
 	if (!updated) throw unknownServer();
 	return Response.json(publicServer(updated));
 }
@@ -71,6 +72,7 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 	const outcome = await accountObject(env, account.id)
 		.rotateServer(server.id, hash, now.toISOString())
 		.catch(storageUnavailable);
+	forgetAccount(account.id);
 	if (outcome === 'not_found') throw unknownServer();
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
 	return withUrl(request, outcome, token, 200);
@@ -79,6 +81,7 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 export async function deleteServer(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
 	await accountObject(request.env, account.id).deleteServer(server.id).catch(storageUnavailable);
+	forgetAccount(account.id);
 	return new Response(null, { status: 204 });
 }
 

@@ -15,13 +15,25 @@ export interface Access {
 	credentials: Credentials;
 }
 
+interface Remembered {
+	access: Access;
+	untilMs: number;
+	/** When the Durable Object last said that it holds. */
+	confirmedAtMs: number;
+}
+
 /**
- * Accesses by token, per isolate. Staleness is harmless: every request is admitted by the Durable Object, which
- * compares revisions. Kept in memory only, bounded in number and age.
+ * Accesses by token, per isolate. Staleness is harmless: every call is admitted by the Durable Object, which compares
+ * revisions. Kept in memory only, bounded in number and age.
  */
-const known = new Map<string, { access: Access; untilMs: number }>();
+const known = new Map<string, Remembered>();
 const KNOWN_LIMIT = 1_000;
 const KNOWN_FOR_MS = 60_000;
+/**
+ * Messages that reach no vendor (the handshake, the list of tools) rely on a confirmation of this age. So another
+ * isolate may list a revoked server's tools this much longer; none calls one.
+ */
+const CONFIRMED_FOR_MS = 2_000;
 
 /** @returns null for a token that opens nothing */
 export async function getAccess(env: Env, token: string, nowMs: number): Promise<Access | null> {
@@ -49,12 +61,27 @@ export async function remember(
 	const credentials = await openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY);
 	const access = { tokenHash, server, account, credentials };
 	if (known.size >= KNOWN_LIMIT) known.delete(known.keys().next().value as string);
-	known.set(token, { access, untilMs: nowMs + KNOWN_FOR_MS });
+	known.set(token, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });
 	return access;
 }
 
 export function forget(token: string): void {
 	known.delete(token);
+}
+
+/** After a change that this isolate has made. Others learn of it from the Durable Object. */
+export function forgetAccount(accountId: string): void {
+	for (const [token, { access }] of known) if (access.account.id === accountId) known.delete(token);
+}
+
+export function confirm(token: string, nowMs: number): void {
+	const remembered = known.get(token);
+	if (remembered) remembered.confirmedAtMs = nowMs;
+}
+
+export function isConfirmed(token: string, nowMs: number): boolean {
+	const remembered = known.get(token);
+	return remembered !== undefined && nowMs - remembered.confirmedAtMs < CONFIRMED_FOR_MS;
 }
 
 /** Asks the account's Durable Object. @throws ApiError storage_unavailable when it does not answer */

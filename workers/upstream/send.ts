@@ -1,4 +1,6 @@
 // The one place that talks to a vendor: one request, no redirect, no retry, no cache, bounded in time and size.
+
+import { readBounded } from '../bounded-text.ts';
 import type { Verb } from '../compiler/format.ts';
 import { UpstreamFailure } from './failure.ts';
 
@@ -22,18 +24,25 @@ export interface UpstreamAnswer {
 	durationMs: number;
 }
 
-/** @throws UpstreamFailure for everything that is no complete HTTP answer */
+/**
+ * @param signal  ends the request from outside; its reason is thrown
+ * @throws UpstreamFailure for everything that is no complete HTTP answer
+ */
 export async function send(request: OutgoingRequest, signal: AbortSignal): Promise<UpstreamAnswer> {
 	const startedAtMs = Date.now();
-	const limited = AbortSignal.any([signal, AbortSignal.timeout(UPSTREAM_TIMEOUT_MS)]);
+	const limit = new AbortController();
+	const timer = setTimeout(() => limit.abort(), UPSTREAM_TIMEOUT_MS);
+	const stop = () => limit.abort();
+	signal.addEventListener('abort', stop);
 	try {
+		signal.throwIfAborted();
 		const response = await fetch(request.url, {
 			method: request.verb,
 			headers: request.headers,
 			body: request.body ?? null,
 			// Workers know no "error" here; a redirect is refused below, never followed with credentials.
 			redirect: 'manual',
-			signal: limited,
+			signal: limit.signal,
 		});
 		if (response.status >= 300 && response.status < 400) {
 			await response.body?.cancel();
@@ -41,39 +50,21 @@ export async function send(request: OutgoingRequest, signal: AbortSignal): Promi
 				status: response.status,
 			});
 		}
-		const text = await readBounded(response);
+		const text = await readBounded(response, MAX_ANSWER_BYTES);
+		if (text === null) {
+			const message = `answered with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
+			throw new UpstreamFailure('too_large', message, { status: response.status });
+		}
 		return { status: response.status, headers: response.headers, text, durationMs: Date.now() - startedAtMs };
 	} catch (cause) {
 		if (cause instanceof UpstreamFailure) throw cause;
 		if (signal.aborted) throw signal.reason;
-		if (limited.aborted)
+		if (limit.signal.aborted) {
 			throw new UpstreamFailure('timeout', `did not answer within ${UPSTREAM_TIMEOUT_MS / 1000} seconds`, { cause });
-		throw new UpstreamFailure('unreachable', 'could not be reached, or broke off its answer', { cause });
-	}
-}
-
-async function readBounded(response: Response): Promise<string> {
-	const tooLarge = () =>
-		new UpstreamFailure('too_large', `answered with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`, {
-			status: response.status,
-		});
-	if (Number(response.headers.get('content-length') ?? 0) > MAX_ANSWER_BYTES) {
-		await response.body?.cancel();
-		throw tooLarge();
-	}
-	if (!response.body) return '';
-	const decoder = new TextDecoder();
-	const reader = response.body.getReader();
-	let text = '';
-	let bytes = 0;
-	for (;;) {
-		const { done, value } = await reader.read();
-		if (done) return text + decoder.decode();
-		bytes += value.byteLength;
-		if (bytes > MAX_ANSWER_BYTES) {
-			await reader.cancel();
-			throw tooLarge();
 		}
-		text += decoder.decode(value, { stream: true });
+		throw new UpstreamFailure('unreachable', 'could not be reached, or broke off its answer', { cause });
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener('abort', stop);
 	}
 }

@@ -1,0 +1,321 @@
+// One API request from start to answer: credentials, route, action. Everything below `/{codebase}/apis/3.0`.
+
+import { API_MEMBER, checkCredentials } from './auth.ts';
+import { badRequest, invalidObject, noEndpoint, notFound, wrongMediaType, wrongMethod } from './errors.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject } from './json.ts';
+import { filterRecords, listQueryOf, listRecords, normaliseQuery } from './lists.ts';
+import { compileFields } from './order-and-fields.ts';
+import { present } from './present.ts';
+import {
+	createRecord,
+	deleteRecord,
+	patchRecord,
+	replaceRecord,
+	requireRecord,
+	saveRecord,
+	transferReferences,
+} from './records.ts';
+import type { Collection } from './resources.ts';
+import { RESOURCES } from './resources.ts';
+import type { ActionName, Route } from './routes.ts';
+import { findRoute } from './routes.ts';
+import type { SchemaName } from './schemas.ts';
+import { schemaOf } from './schemas.ts';
+import type { Store, Stored } from './store.ts';
+import { attachChildren, copyTicket, listAllNotes, mergeTickets, requireTicket, timeOnTicket } from './tickets.ts';
+import type { Context } from './writing.ts';
+import { formatDate } from './writing.ts';
+
+/** `path` is what follows `apis/3.0`; `body` the raw text of the request. */
+export type ApiRequest = { method: string; path: string; url: URL; headers: Headers; body: string };
+
+/** `body` undefined: no content. */
+export type ApiAnswer = { status: number; body?: Json; link?: string | null };
+
+function parseBody(request: ApiRequest): Json {
+	try {
+		const body: Json = JSON.parse(request.body);
+		return body;
+	} catch {
+		throw badRequest('The request body is not valid JSON.');
+	}
+}
+
+function parseObject(request: ApiRequest): JsonObject {
+	const body = parseBody(request);
+	if (!isObject(body)) throw badRequest('The request body must be a JSON object.');
+	return body;
+}
+
+/** The records a list endpoint is about, in the order of their ids. */
+function recordsOf(store: Store, collection: Collection, parentId: number | null, url: URL): JsonObject[] {
+	const { parent } = RESOURCES[collection];
+	if (parent && parentId !== null && !store.get(parent.collection, parentId)) {
+		throw notFound(RESOURCES[parent.collection].label, parentId);
+	}
+	let records = parent && parentId !== null ? store.where(collection, parent.field, parentId) : store.all(collection);
+	if (collection === 'documents') records = documentsOf(records, url);
+	return records.sort((a, b) => a.id - b.id).map((record) => present(store, collection, record));
+}
+
+/** Documents are listed for one record only; the two parameters say for which. */
+function documentsOf(documents: Stored[], url: URL): Stored[] {
+	const recordType = url.searchParams.get('recordType');
+	const recordId = url.searchParams.get('recordId');
+	if (!recordType || !recordId) throw badRequest('recordType and recordId are required.');
+	return documents.filter((document) => {
+		return (
+			String(document.recordType).toLowerCase() === recordType.toLowerCase() && document.recordId === Number(recordId)
+		);
+	});
+}
+
+function answerList(request: ApiRequest, records: JsonObject[], schema: SchemaName): ApiAnswer {
+	const url = normaliseQuery(request.url);
+	const { body, link } = listRecords(records, schema, listQueryOf(url), url, request.headers);
+	return { status: 200, body, link };
+}
+
+function answerCount(request: ApiRequest, records: JsonObject[], schema: SchemaName): ApiAnswer {
+	const query = listQueryOf(normaliseQuery(request.url));
+	return { status: 200, body: { count: filterRecords(records, schema, query).length } };
+}
+
+function answerRecord(
+	request: ApiRequest,
+	store: Store,
+	collection: Collection,
+	record: Stored,
+	status = 200,
+): ApiAnswer {
+	const view = present(store, collection, record);
+	const fields = normaliseQuery(request.url).searchParams.get('fields');
+	return { status, body: fields ? compileFields(fields, schemaOf(RESOURCES[collection].schema))(view) : view };
+}
+
+/** Deleting a contact can hand what refers to it to another one. */
+function transferContact(context: Context, contact: Stored, url: URL): void {
+	const heir = Number(url.searchParams.get('transferContactId') ?? 0);
+	if (heir === 0) return;
+	requireRecord(context, 'contacts', null, heir);
+	transferReferences(context, 'contacts', contact.id, heir);
+}
+
+function handleItem(request: ApiRequest, context: Context, route: Route & { kind: 'item' }): ApiAnswer {
+	const { collection, parentId, id } = route;
+	const { store } = context;
+	const record = requireRecord(context, collection, parentId, id);
+	switch (request.method) {
+		case 'PUT':
+			return answerRecord(request, store, collection, replaceRecord(context, collection, record, parseBody(request)));
+		case 'PATCH':
+			return answerRecord(request, store, collection, patchRecord(context, collection, record, parseBody(request)));
+		case 'DELETE':
+			if (collection === 'contacts') transferContact(context, record, request.url);
+			deleteRecord(context, collection, record);
+			return { status: 204 };
+		default:
+			return answerRecord(request, store, collection, record);
+	}
+}
+
+function ticketReferences(context: Context, id: number, name: ActionName): JsonObject[] {
+	const { store } = context;
+	const ticket = requireTicket(store, id);
+	if (/timeEntries/i.test(name)) return timeOnTicket(store, id).map((entry) => ({ id: entry.id }));
+	if (/scheduleEntries/i.test(name)) {
+		return store
+			.where('scheduleEntries', 'objectId', id)
+			.map((entry) => ({ id: entry.id, description: entry.name ?? '' }));
+	}
+	if (/documents/i.test(name)) {
+		return store
+			.where('documents', 'recordId', id)
+			.filter((document) => document.recordType === 'Ticket')
+			.map((document) => ({ id: document.id, name: document.title ?? '' }));
+	}
+	return attachedIds(ticket).map((configurationId) => configurationReference(store, configurationId));
+}
+
+const attachedIds = (ticket: Stored): number[] =>
+	Array.isArray(ticket.configurationIds) ? ticket.configurationIds.map(Number) : [];
+
+function configurationReference(store: Store, id: number): JsonObject {
+	const deviceIdentifier = store.get('configurations', id)?.deviceIdentifier;
+	return typeof deviceIdentifier === 'string' ? { id, deviceIdentifier } : { id };
+}
+
+function attachConfiguration(context: Context, ticketId: number, body: JsonObject): JsonObject {
+	const ticket = requireTicket(context.store, ticketId);
+	const found = context.store.find('configurations', (one) => {
+		return one.id === body.id || (one.deviceIdentifier !== undefined && one.deviceIdentifier === body.deviceIdentifier);
+	});
+	const fault = (code: string, message: string) =>
+		invalidObject('configuration', [{ code, message, resource: 'configuration', field: 'id' }]);
+	if (!body.id && !body.deviceIdentifier) throw fault('MissingRequiredField', 'id or deviceIdentifier is required.');
+	if (!found) throw fault('NotFound', `configuration ${body.id ?? body.deviceIdentifier} not found`);
+	const configurationIds = [...new Set([...attachedIds(ticket), found.id])];
+	saveRecord(context, 'tickets', { ...ticket, configurationIds }, `configuration ${found.id} attached`);
+	return configurationReference(context.store, found.id);
+}
+
+function detachConfiguration(context: Context, ticketId: number, id: number): void {
+	const ticket = requireTicket(context.store, ticketId);
+	if (!attachedIds(ticket).includes(id)) throw notFound('Configuration', id);
+	const configurationIds = attachedIds(ticket).filter((attached) => attached !== id);
+	saveRecord(context, 'tickets', { ...ticket, configurationIds }, `configuration ${id} detached`);
+}
+
+function requireApiMember(store: Store): Stored {
+	const member = store.find('members', (one) => one.identifier === API_MEMBER);
+	if (!member) throw notFound('Member', API_MEMBER);
+	return member;
+}
+
+function searchTickets(request: ApiRequest, store: Store): ApiAnswer {
+	const body = parseObject(request);
+	const byName = new Map(Object.entries(body).map(([name, value]) => [name.toLowerCase(), value]));
+	const text = (name: string): string => {
+		const value = byName.get(name);
+		return typeof value === 'string' ? value.trim() : '';
+	};
+	const query = {
+		conditions: text('conditions'),
+		childConditions: text('childconditions'),
+		customFieldConditions: text('customfieldconditions'),
+		orderBy: text('orderby'),
+	};
+	const url = normaliseQuery(request.url);
+	const records = recordsOf(store, 'tickets', null, url);
+	const { body: found, link } = listRecords(records, 'Ticket', query, url, request.headers);
+	return { status: 200, body: found, link };
+}
+
+const SYSTEM_INFO: JsonObject = {
+	version: 'v2025.16.sandbox',
+	isCloud: true,
+	serverTimeZone: 'Eastern Standard Time',
+	licenseBits: [{ name: 'ServiceDesk', activeFlag: true }],
+	cloudRegion: 'NA',
+	maxWorkFlowRecordsAllowed: 1000,
+};
+
+function handleAction(request: ApiRequest, context: Context, name: ActionName, ids: number[]): ApiAnswer {
+	const { store } = context;
+	const [id = 0, other = 0] = ids;
+	switch (name) {
+		case 'searchTickets':
+			return searchTickets(request, store);
+		case 'listTickets':
+			return answerList(request, recordsOf(store, 'tickets', null, request.url), 'Ticket');
+		case 'mergeTickets':
+			return { status: 200, body: mergeTickets(context, id, parseObject(request)) };
+		case 'attachChildren':
+			return { status: 200, body: attachChildren(context, id, parseObject(request)) };
+		case 'copyTicket':
+			return answerRecord(request, store, 'tickets', copyTicket(context, id));
+		case 'listAllNotes':
+			return answerList(request, listAllNotes(store, id), 'ServiceTicketNote');
+		case 'countAllNotes':
+			return answerCount(request, listAllNotes(store, id), 'ServiceTicketNote');
+		case 'ticketTimeEntries':
+		case 'ticketScheduleEntries':
+		case 'ticketDocuments':
+		case 'ticketConfigurations':
+			return answerList(request, ticketReferences(context, id, name), 'ConfigurationReference');
+		case 'countTicketTimeEntries':
+		case 'countTicketScheduleEntries':
+		case 'countTicketDocuments':
+		case 'countTicketConfigurations':
+			return { status: 200, body: { count: ticketReferences(context, id, name).length } };
+		case 'emptyOnTicket':
+			requireTicket(store, id);
+			return { status: 200, body: [] };
+		case 'attachConfiguration':
+			return { status: 201, body: attachConfiguration(context, id, parseObject(request)) };
+		case 'ticketConfiguration':
+			if (!attachedIds(requireTicket(store, id)).includes(other)) throw notFound('Configuration', other);
+			return { status: 200, body: configurationReference(store, other) };
+		case 'detachConfiguration':
+			detachConfiguration(context, id, other);
+			return { status: 204 };
+		case 'systemInfo':
+			return { status: 200, body: SYSTEM_INFO };
+		case 'myMember':
+			return answerRecord(request, store, 'members', requireApiMember(store));
+	}
+}
+
+/** Keeps the metadata of an uploaded document; the file itself is dropped. */
+async function createDocument(request: ApiRequest, context: Context): Promise<Stored> {
+	const contentType = request.headers.get('content-type') ?? '';
+	if (!contentType.toLowerCase().startsWith('multipart/form-data')) throw wrongMediaType();
+	const form = await new Response(request.body, { headers: { 'content-type': contentType } }).formData();
+	const text = (name: string): string => String(form.get(name) ?? '');
+	const file = form.get('file');
+	const recordId = Number(text('recordId'));
+	if (text('recordType') === 'Ticket') requireTicket(context.store, recordId);
+	const fileName = file instanceof File ? file.name : '';
+	const document: Stored = {
+		id: context.store.nextId('documents'),
+		title: text('title') || fileName,
+		fileName,
+		owner: context.member,
+		linkFlag: false,
+		publicFlag: text('privateFlag').toLowerCase() !== 'true',
+		size: file instanceof File ? file.size : 0,
+		createdOnDate: formatDate(context.nowMs),
+		guid: crypto.randomUUID(),
+		recordType: text('recordType'),
+		recordId,
+	};
+	return saveRecord(context, 'documents', document, 'uploaded');
+}
+
+async function handleList(
+	request: ApiRequest,
+	context: Context,
+	route: Route & { kind: 'list' | 'count' },
+): Promise<ApiAnswer> {
+	const { collection, parentId } = route;
+	const { store } = context;
+	const { schema } = RESOURCES[collection];
+	if (request.method === 'POST') {
+		const created =
+			collection === 'documents'
+				? await createDocument(request, context)
+				: createRecord(context, collection, parentId, parseBody(request));
+		return answerRecord(request, store, collection, created, 201);
+	}
+	const records = recordsOf(store, collection, parentId, request.url);
+	return route.kind === 'count' ? answerCount(request, records, schema) : answerList(request, records, schema);
+}
+
+/** Answers one API request; throws a VendorError for every answer that is not a success. */
+export async function handleApi(request: ApiRequest, store: Store, nowMs: number): Promise<ApiAnswer> {
+	checkCredentials(request.headers);
+	const context: Context = { store, nowMs, member: API_MEMBER };
+	const route = findRoute(request.path);
+	if (!route) throw noEndpoint();
+	if (!route.methods.includes(request.method)) throw wrongMethod([...route.methods]);
+	if (route.kind === 'action') {
+		const name = route.actions[request.method];
+		if (!name) throw noEndpoint();
+		return handleAction(request, context, name, route.ids);
+	}
+	return route.kind === 'item' ? handleItem(request, context, route) : handleList(request, context, route);
+}
+
+/** What `GET /login/companyinfo/{companyId}` tells; JSON null for an unknown company. */
+export function companyInfo(companyId: string, known: string): Json {
+	if (companyId.toLowerCase() !== known) return null;
+	return {
+		CompanyName: 'Patchbay Managed Services',
+		Codebase: 'v2025_1/',
+		VersionCode: 'v2025.1',
+		VersionNumber: 'v4.6.103550',
+		CompanyID: known,
+		IsCloud: true,
+	};
+}

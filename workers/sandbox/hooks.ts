@@ -1,0 +1,45 @@
+// What the server does by itself when a record is written, per collection. The generic steps are in records.ts.
+
+import { communicationHooks, companyHooks, contactHooks } from './companies.ts';
+import type { ValidationFault } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Collection } from './resources.ts';
+import { scheduleHooks } from './schedule.ts';
+import type { Stored } from './store.ts';
+import { noteHooks, ticketHooks } from './tickets.ts';
+import { timeEntryHooks } from './time-entries.ts';
+import type { Context } from './writing.ts';
+
+/** A record on its way into the store. `before` is null for a new one; `body` is what the caller sent. */
+export type Draft = { record: JsonObject; before: Stored | null; written: string[]; body: JsonObject };
+
+export type Hooks = {
+	/** Fills in what the reading of references depends on. */
+	complete?(context: Context, draft: Draft): void;
+	/** Sets defaults and computed fields on `draft.record`, and returns faults of its own. */
+	prepare?(context: Context, draft: Draft): ValidationFault[];
+	saved?(context: Context, record: Stored, draft: Draft): void;
+	removed?(context: Context, record: Stored): void;
+};
+
+const byMember: Hooks = {
+	prepare({ member }, { record }) {
+		record.enteredBy ??= member;
+		return [];
+	},
+};
+
+// Built on demand: the modules of the hooks import records.ts, which imports this one.
+const allHooks = (): Partial<Record<Collection, Hooks>> => ({
+	tickets: ticketHooks,
+	ticketNotes: noteHooks,
+	timeEntries: timeEntryHooks,
+	scheduleEntries: scheduleHooks,
+	companies: companyHooks,
+	contacts: contactHooks,
+	communications: communicationHooks,
+	companyNotes: byMember,
+	contactNotes: byMember,
+});
+
+export const hooksOf = (collection: Collection): Hooks => allHooks()[collection] ?? {};

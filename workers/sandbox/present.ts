@@ -1,0 +1,153 @@
+// The wire form of stored records: names and links on references, `_info`, child items; nulls are left out.
+
+import type { Json, JsonObject } from './json.ts';
+import { at, isObject } from './json.ts';
+import type { Collection } from './resources.ts';
+import { LOOSE_LINKS, REFERENCE_TARGETS, RESOURCES } from './resources.ts';
+import type { FieldType } from './schemas.ts';
+import { referenceSchema, schemaOf } from './schemas.ts';
+import type { Store, Stored } from './store.ts';
+
+/** Real links name the host the server thinks it has, and carry a double slash after 3.0. Clients must not follow them. */
+const LINK_BASE = 'https://psa.sandbox.example/v4_6_release/apis/3.0/';
+
+/** The id of a record's parent, from its reference or its bare id field. */
+export function parentIdOf(collection: Collection, record: JsonObject): number {
+	const field = RESOURCES[collection].parent?.field ?? '';
+	return Number(field.endsWith('Id') ? record[field] : at(record[field], 'id'));
+}
+
+function pathOf(collection: Collection, record: JsonObject): string {
+	const list = RESOURCES[collection].path.replace('{parentId}', String(parentIdOf(collection, record)));
+	return `${list}/${record.id}`;
+}
+
+/** What a reference to this record is called: its name, or for people first and last name. */
+export function nameOf(record: JsonObject): string {
+	const person = [record.firstName, record.lastName].filter((part) => typeof part === 'string').join(' ');
+	return String(record.name ?? record.description ?? record.summary ?? person);
+}
+
+/** A reference as the vendor sends it: id, name and the like, and `_info` with a link. */
+export function presentReference(store: Store, kind: string, reference: Json): Json {
+	if (!isObject(reference)) return null;
+	const target = REFERENCE_TARGETS[kind];
+	if (!target) {
+		const link = LOOSE_LINKS[kind];
+		if (!link) return reference;
+		return { ...reference, _info: { [`${link.href}_href`]: `${LINK_BASE}${link.path}/${reference.id}` } };
+	}
+	const record = store.get(target.collection, Number(reference.id));
+	if (!record) return reference;
+	const shown: JsonObject = {};
+	for (const { name } of referenceSchema(kind).values()) {
+		const value = name === 'name' ? nameOf(record) : name === 'sort' ? record.sortOrder : record[name];
+		// Short references: the real ones show these two only in other places.
+		if (value !== undefined && value !== null && name !== 'dailyCapacity' && name !== 'level') shown[name] = value;
+	}
+	if (kind === 'ServiceStatus') delete shown.sort;
+	const path = pathOf(target.collection, record);
+	const info: JsonObject = { [`${target.href}_href`]: `${LINK_BASE}${path}` };
+	if (target.collection === 'members' || target.collection === 'priorities') {
+		info.image_href = `${LINK_BASE}${path}/image?lm=${at(record, '_info', 'lastUpdated')}`;
+	}
+	if (typeof record.mobileGuid === 'string') info.mobileGuid = record.mobileGuid;
+	shown._info = info;
+	return shown;
+}
+
+function presentValue(store: Store, type: FieldType, value: Json): Json {
+	if (type.kind === 'ref') return presentReference(store, type.to, value);
+	if (type.kind === 'array' && type.of.kind === 'ref' && Array.isArray(value)) {
+		const kind = type.of.to;
+		return value.map((item) => presentReference(store, kind, item));
+	}
+	return value;
+}
+
+function ticketLinks(id: number): JsonObject {
+	const charged = `conditions=(chargeToType='ServiceTicket' OR chargeToType='ProjectTicket') AND chargeToId=${id}`;
+	return {
+		activities_href: `/sales/activities?conditions=ticket/id=${id}`,
+		scheduleentries_href: `/schedule/entries?conditions=type/id=4 AND objectId=${id}`,
+		documents_href: `/system/documents?recordType=Ticket&recordId=${id}`,
+		configurations_href: `/service/tickets/${id}/configurations`,
+		tasks_href: `/service/tickets/${id}/tasks`,
+		notes_href: `/service/tickets/${id}/notes`,
+		products_href: `/procurement/products?conditions=chargeToType='Ticket' AND chargeToId=${id}`,
+		timeentries_href: `/time/entries?${charged}`,
+		expenseEntries_href: `/expense/entries?${charged}`,
+	};
+}
+
+function companyLinks(id: number): JsonObject {
+	return {
+		contacts_href: `/company/contacts?conditions=company/id=${id}`,
+		agreements_href: `/finance/agreements?conditions=company/id=${id}`,
+		tickets_href: `/service/tickets?conditions=company/id=${id}`,
+		opportunities_href: `/sales/opportunities?conditions=company/id=${id}`,
+		activities_href: `/sales/activities?conditions=company/id=${id}`,
+		projects_href: `/project/projects?conditions=company/id=${id}`,
+		configurations_href: `/company/configurations?conditions=company/id=${id}`,
+		orders_href: `/sales/orders?conditions=company/id=${id}`,
+		documents_href: `/system/documents?recordType=Company&recordId=${id}`,
+		sites_href: `/company/companies/${id}/sites`,
+		teams_href: `/company/companies/${id}/teams`,
+		reports_href: `/company/companies/${id}/managementSummaryReports`,
+		notes_href: `/company/companies/${id}/notes`,
+	};
+}
+
+function linksOf(collection: Collection, id: number): JsonObject {
+	if (collection === 'tickets') return ticketLinks(id);
+	if (collection === 'companies') return companyLinks(id);
+	if (collection === 'contacts') return { communications_href: `/company/contacts/${id}/communications` };
+	if (collection === 'boards') return { statuses_href: `/service/boards/${id}/statuses` };
+	return {};
+}
+
+/** Values that are kept in other collections: a contact's communications, the types of contacts and companies. */
+function childValues(store: Store, collection: Collection, record: Stored): JsonObject {
+	if (collection === 'companies') {
+		return { types: store.where('companyTypeAssociations', 'company', record.id).map((link) => link.type ?? null) };
+	}
+	if (collection !== 'contacts') return {};
+	return {
+		types: store.where('contactTypeAssociations', 'contact', record.id).map((link) => link.type ?? null),
+		communicationItems: store.where('communications', 'contactId', record.id),
+	};
+}
+
+function presentCommunication(store: Store, item: Json): Json {
+	if (!isObject(item)) return item;
+	const { contactId: _contactId, mobileGuid: _mobileGuid, _info, ...shown } = item;
+	return { ...shown, type: presentReference(store, 'CommunicationType', item.type ?? null) };
+}
+
+function build(store: Store, collection: Collection, record: Stored): JsonObject {
+	const view: JsonObject = {};
+	const values: JsonObject = { ...record, ...childValues(store, collection, record) };
+	for (const { name, type } of schemaOf(RESOURCES[collection].schema).values()) {
+		const value = values[name];
+		if (value === undefined || value === null) continue;
+		const shown = presentValue(store, type, value);
+		if (shown !== null) view[name] = shown;
+	}
+	if (Array.isArray(view.communicationItems)) {
+		view.communicationItems = view.communicationItems.map((item) => presentCommunication(store, item));
+	}
+	const links = Object.entries(linksOf(collection, record.id));
+	const stamps = isObject(record._info) ? record._info : {};
+	if (collection === 'tickets') {
+		// Only for the filter configuration/id, so it stays out of the JSON.
+		const attached = Array.isArray(record.configurationIds) ? record.configurationIds : [];
+		Object.defineProperty(view, 'configuration', { value: attached.map((id) => ({ id })) });
+	}
+	view._info = { ...stamps, ...Object.fromEntries(links.map(([name, path]) => [name, `${LINK_BASE}${path}`])) };
+	return view;
+}
+
+/** The record as the API returns it. The result is shared: do not change it. */
+export function present(store: Store, collection: Collection, record: Stored): JsonObject {
+	return store.cached(collection, record, () => build(store, collection, record));
+}

@@ -1,0 +1,180 @@
+// Create, replace, patch and delete a record of any collection: the steps every resource shares.
+
+import { CUSTOM_FIELDS } from './custom-fields.ts';
+import { badRequest, inUse, invalidObject, notFound } from './errors.ts';
+import type { Draft } from './hooks.ts';
+import { hooksOf } from './hooks.ts';
+import type { Json, JsonObject } from './json.ts';
+import { at, isObject } from './json.ts';
+import { applyPatch } from './patch.ts';
+import { nameOf, parentIdOf } from './present.ts';
+import type { Collection } from './resources.ts';
+import { COLLECTIONS, REFERENCE_TARGETS, RESOURCES } from './resources.ts';
+import { schemaOf } from './schemas.ts';
+import type { Stored } from './store.ts';
+import type { Context } from './writing.ts';
+import { findMissing, formatDate, pickKnownFields, readRecord } from './writing.ts';
+
+/** Gets a record, or throws the vendor's 404. Under a parent, only that parent's records are found. */
+export function requireRecord(context: Context, collection: Collection, parentId: number | null, id: number): Stored {
+	const { parent, label } = RESOURCES[collection];
+	if (parent && parentId !== null && !context.store.get(parent.collection, parentId)) {
+		throw notFound(RESOURCES[parent.collection].label, parentId);
+	}
+	const record = context.store.get(collection, id);
+	if (!record || (parentId !== null && parentIdOf(collection, record) !== parentId)) throw notFound(label, id);
+	return record;
+}
+
+/** Stores a finished record, stamps it, and notes the change for the overview page. */
+export function saveRecord(context: Context, collection: Collection, record: Stored, action: string): Stored {
+	const { store, nowMs, member } = context;
+	const existing = isObject(record._info) ? record._info : { dateEntered: formatDate(nowMs), enteredBy: member };
+	const saved: Stored = {
+		...record,
+		_info: { ...existing, lastUpdated: formatDate(nowMs), updatedBy: member },
+	};
+	store.put(collection, saved);
+	addChange(context, collection, saved, action);
+	return saved;
+}
+
+function addChange(context: Context, collection: Collection, record: Stored, action: string): void {
+	const { ticketId, text } = record;
+	context.store.addChange({
+		at: formatDate(context.nowMs),
+		member: context.member,
+		action,
+		what: `${RESOURCES[collection].label} ${record.id}${ticketId ? ` on ticket ${ticketId}` : ''}`,
+		text: String(text ?? record.notes ?? nameOf(record)).slice(0, 120),
+	});
+}
+
+/** A new record's plain defaults. Collections with hooks of their own set their flags there. */
+function fillDefaults(collection: Collection, record: JsonObject): void {
+	const { schema, defaults = {} } = RESOURCES[collection];
+	for (const [name, value] of Object.entries(defaults)) record[name] ??= value;
+	if (hooksOf(collection).prepare) return;
+	for (const { name, type } of schemaOf(schema).values()) if (type.kind === 'bool') record[name] ??= false;
+}
+
+function write(context: Context, collection: Collection, draft: Draft, mandatory: readonly string[] = []): Stored {
+	const { noun } = RESOURCES[collection];
+	const hooks = hooksOf(collection);
+	if (!draft.before) fillDefaults(collection, draft.record);
+	hooks.complete?.(context, draft);
+	const { record, faults } = readRecord(context, collection, draft.record);
+	draft.record = record;
+	faults.push(...(hooks.prepare?.(context, draft) ?? []));
+	// A reference that was not found is not missing as well.
+	const named = new Set(faults.map(({ field }) => field.split('/')[0]));
+	faults.push(...findMissing(collection, draft.record, mandatory).filter(({ field }) => !named.has(field)));
+	if (faults.length > 0) throw invalidObject(noun, faults);
+	const id = draft.before?.id ?? context.store.nextId(collection);
+	const finished: Stored = { ...draft.record, id };
+	const saved = saveRecord(context, collection, finished, draft.before ? 'updated' : 'created');
+	hooks.saved?.(context, saved, draft);
+	return context.store.get(collection, id) ?? saved;
+}
+
+function requireObject(body: Json): JsonObject {
+	if (!isObject(body)) throw badRequest('The request body must be a JSON object.');
+	return body;
+}
+
+function withoutServerFields(collection: Collection, given: JsonObject): JsonObject {
+	const serverFields = RESOURCES[collection].serverFields ?? [];
+	return Object.fromEntries(Object.entries(given).filter(([name]) => !serverFields.includes(name)));
+}
+
+function parentReference(collection: Collection, parentId: number | null): JsonObject {
+	const { parent } = RESOURCES[collection];
+	if (!parent || parentId === null) return {};
+	return { [parent.field]: parent.field.endsWith('Id') ? parentId : { id: parentId } };
+}
+
+export function createRecord(context: Context, collection: Collection, parentId: number | null, body: Json): Stored {
+	const { parent } = RESOURCES[collection];
+	if (parent && parentId !== null && !context.store.get(parent.collection, parentId)) {
+		throw notFound(RESOURCES[parent.collection].label, parentId);
+	}
+	const known = pickKnownFields(collection, requireObject(body));
+	const record: JsonObject = {
+		...(CUSTOM_FIELDS[collection] && { customFields: [] }),
+		...withoutServerFields(collection, known),
+		...parentReference(collection, parentId),
+	};
+	return write(context, collection, { record, before: null, written: Object.keys(known), body: known });
+}
+
+/** PUT: what the body leaves out becomes null, except what only the server sets. */
+export function replaceRecord(context: Context, collection: Collection, before: Stored, body: Json): Stored {
+	const { serverFields = [], requiredOnPut = [], parent } = RESOURCES[collection];
+	const known = pickKnownFields(collection, requireObject(body));
+	const kept = [...serverFields, 'id', '_info', 'configurationIds', ...(parent ? [parent.field] : [])];
+	const record: JsonObject = {
+		...(CUSTOM_FIELDS[collection] && { customFields: [] }),
+		...withoutServerFields(collection, known),
+	};
+	for (const name of kept) if (before[name] !== undefined) record[name] = before[name];
+	const written = [...schemaOf(RESOURCES[collection].schema).values()].map(({ name }) => name);
+	// PUT defaults nothing that the vendor wants to be told.
+	const missing = findMissing(collection, record, requiredOnPut);
+	if (missing.length > 0) throw invalidObject(RESOURCES[collection].noun, missing);
+	return write(context, collection, { record, before, written, body: known }, requiredOnPut);
+}
+
+/** PATCH re-reads the whole record, so an older fault in an untouched field can fail it. */
+export function patchRecord(context: Context, collection: Collection, before: Stored, operations: Json): Stored {
+	const { schema, serverFields = [] } = RESOURCES[collection];
+	const names = new Set([...schemaOf(schema).values()].map(({ name }) => name));
+	const { record, written } = applyPatch(before, operations, names);
+	if (written.length === 0) return before;
+	for (const name of [...serverFields, 'id']) record[name] = before[name] ?? null;
+	const body = Object.fromEntries(written.map((name) => [name, record[name] ?? null]));
+	return write(context, collection, { record, before, written, body });
+}
+
+/** Every reference to a record, apart from those in records that are deleted along with it. */
+function referencesTo(
+	context: Context,
+	collection: Collection,
+	id: number,
+): { collection: Collection; id: number; field: string }[] {
+	return COLLECTIONS.filter((other) => RESOURCES[other].parent?.collection !== collection).flatMap((other) => {
+		const fields = [...schemaOf(RESOURCES[other].schema).values()].filter(
+			({ type }) => type.kind === 'ref' && REFERENCE_TARGETS[type.to]?.collection === collection,
+		);
+		if (fields.length === 0) return [];
+		return context.store
+			.all(other)
+			.flatMap((record) =>
+				fields
+					.filter(({ name }) => at(record[name], 'id') === id && (other !== collection || record.id !== id))
+					.map(({ name }) => ({ collection: other, id: record.id, field: name })),
+			);
+	});
+}
+
+/** Points every reference to one record at another record of the same collection. */
+export function transferReferences(context: Context, collection: Collection, fromId: number, toId: number): void {
+	for (const { collection: other, id, field } of referencesTo(context, collection, fromId)) {
+		const record = context.store.get(other, id);
+		if (record) saveRecord(context, other, { ...record, [field]: { id: toId } }, `${field} transferred`);
+	}
+}
+
+export function deleteRecord(context: Context, collection: Collection, record: Stored): void {
+	const { store } = context;
+	if (collection !== 'tickets' && referencesTo(context, collection, record.id).length > 0) {
+		throw inUse(RESOURCES[collection].label, record.id);
+	}
+	for (const child of COLLECTIONS) {
+		const { parent } = RESOURCES[child];
+		if (parent?.collection !== collection) continue;
+		for (const one of store.where(child, parent.field, record.id)) store.remove(child, one.id);
+	}
+	store.remove(collection, record.id);
+	addChange(context, collection, record, 'deleted');
+	hooksOf(collection).removed?.(context, record);
+}

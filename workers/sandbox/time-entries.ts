@@ -1,0 +1,102 @@
+// What the server does by itself with time entries: hours from start and end, the ticket they are charged to.
+
+import type { ValidationFault } from './errors.ts';
+import type { Hooks } from './hooks.ts';
+import type { JsonObject } from './json.ts';
+import { at } from './json.ts';
+import { reference, touchTicket } from './tickets.ts';
+import type { Context } from './writing.ts';
+import { formatDate, missingField } from './writing.ts';
+
+const NOUN = 'timeEntry';
+const DAY_MS = 86_400_000;
+
+/** Sets `actualHours` from start and end, less the deduction; a value that the caller sent gives way to them. */
+function computeHours(entry: JsonObject): ValidationFault[] {
+	if (typeof entry.timeStart !== 'string') return [];
+	if (typeof entry.timeEnd !== 'string') {
+		return typeof entry.actualHours === 'number' ? [] : [missingField(NOUN, 'timeEnd', 'timeEnd or actualHours')];
+	}
+	const hours = (Date.parse(entry.timeEnd) - Date.parse(entry.timeStart)) / 3_600_000 - Number(entry.hoursDeduct ?? 0);
+	if (hours <= 0) {
+		const message = 'The field timeEnd must be after timeStart.';
+		return [{ code: 'OutOfRange', message, resource: NOUN, field: 'timeEnd' }];
+	}
+	entry.actualHours = Math.round(hours * 100) / 100;
+	return [];
+}
+
+/** The sheet of the week (Monday to Sunday) that the work falls in. */
+function timeSheetOf(timeStart: string): JsonObject {
+	const day = Math.floor(Date.parse(timeStart) / DAY_MS);
+	const monday = day - ((day + 3) % 7);
+	const date = (offset: number): string => new Date((monday + offset) * DAY_MS).toISOString().slice(0, 10);
+	return { id: Math.floor(monday / 7), name: `${date(0)} to ${date(6)}` };
+}
+
+/** Finds what the time is charged to and copies company, board and status from the ticket. */
+function charge(context: Context, entry: JsonObject): ValidationFault[] {
+	const { chargeToId, chargeToType } = entry;
+	if (typeof chargeToId !== 'number') return entry.company ? [] : [missingField(NOUN, 'chargeToId')];
+	if (typeof chargeToType !== 'string') return [missingField(NOUN, 'chargeToType')];
+	if (!chargeToType.endsWith('Ticket')) return [];
+	const { store } = context;
+	const ticket = store.get('tickets', chargeToId);
+	if (!ticket) {
+		return [{ code: 'NotFound', message: `ticket ${chargeToId} not found`, resource: NOUN, field: 'chargeToId' }];
+	}
+	const nameOfReference = (collection: 'boards' | 'statuses' | 'types' | 'subTypes', field: string): string | null => {
+		const name = store.get(collection, Number(at(ticket[field], 'id')))?.name;
+		return typeof name === 'string' ? name : null;
+	};
+	entry.ticket = { id: ticket.id };
+	entry.company = ticket.company ?? null;
+	entry.ticketBoard = nameOfReference('boards', 'board');
+	entry.ticketStatus = nameOfReference('statuses', 'status');
+	entry.ticketType = nameOfReference('types', 'type');
+	entry.ticketSubType = nameOfReference('subTypes', 'subType');
+	return [];
+}
+
+export const timeEntryHooks: Hooks = {
+	prepare(context, { record, before }) {
+		const { store, nowMs, member } = context;
+		const faults = [...computeHours(record), ...charge(context, record)];
+		record.member ??= reference(store.find('members', (one) => one.identifier === member));
+		const worker = store.get('members', Number(at(record.member, 'id')));
+		const workType =
+			store.get('workTypes', Number(at(record.workType, 'id'))) ??
+			store.find('workTypes', (one) => one.overallDefaultFlag === true);
+		record.workType ??= reference(workType);
+		record.workRole ??= worker?.workRole ?? null;
+		record.billableOption ??= workType?.billTime ?? 'Billable';
+		record.hoursDeduct ??= 0;
+		record.location ??= worker?.defaultLocation ?? null;
+		record.department ??= worker?.defaultDepartment ?? null;
+		record.locationId = at(record.location, 'id');
+		record.businessUnitId = at(record.department, 'id');
+		record.locationName = store.get('locations', Number(record.locationId))?.name ?? null;
+		record.hourlyRate ??= worker?.hourlyRate ?? null;
+		for (const flag of ['addToDetailDescriptionFlag', 'addToInternalAnalysisFlag', 'addToResolutionFlag']) {
+			record[flag] ??= false;
+		}
+		// One-off actions: never kept.
+		for (const flag of ['emailResourceFlag', 'emailContactFlag', 'emailCcFlag']) record[flag] = false;
+		record.hoursBilled = record.actualHours ?? 0;
+		record.invoiceHours = record.billableOption === 'Billable' ? record.hoursBilled : 0;
+		record.invoiceFlag ??= false;
+		record.status ??= 'Open';
+		if (!before) {
+			record.enteredBy = member;
+			record.dateEntered = formatDate(nowMs);
+			record.mobileGuid = crypto.randomUUID();
+		}
+		if (typeof record.timeStart === 'string') record.timeSheet = timeSheetOf(record.timeStart);
+		return faults;
+	},
+	saved(context, entry, { before }) {
+		touchTicket(context, Number(entry.chargeToId));
+		if (before && before.chargeToId !== entry.chargeToId) touchTicket(context, Number(before.chargeToId));
+	},
+	removed: (context, entry) => touchTicket(context, Number(entry.chargeToId)),
+};

@@ -1,0 +1,202 @@
+// From a caller's JSON to a record fit to store: types, lengths, enums, references, custom fields, required fields.
+// All faults of a body are collected and answered at once.
+
+import { parseDate } from './conditions.ts';
+import { CUSTOM_FIELDS } from './custom-fields.ts';
+import type { ValidationFault } from './errors.ts';
+import { notBoolean } from './errors.ts';
+import type { Json, JsonObject } from './json.ts';
+import { at, isObject } from './json.ts';
+import { nameOf, parentIdOf } from './present.ts';
+import type { Collection } from './resources.ts';
+import { REFERENCE_TARGETS, RESOURCES } from './resources.ts';
+import type { Field, FieldType } from './schemas.ts';
+import { schemaOf } from './schemas.ts';
+import type { Store } from './store.ts';
+
+/** Who writes, when, and into what. */
+export type Context = { store: Store; nowMs: number; member: string };
+
+type Outcome = { value: Json } | { fault: Omit<ValidationFault, 'resource'> };
+
+/** A moment in the vendor's format: UTC, whole seconds. */
+export function formatDate(ms: number): string {
+	return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+const refuse = (field: string, code: string, message: string): Outcome => ({ fault: { code, message, field } });
+
+/** Real answers to values of a wrong type are not known; this wording is ours. */
+const wrongType = (field: string, wanted: string): Outcome =>
+	refuse(field, 'InvalidObject', `The field ${field} must be ${wanted}.`);
+
+const WRITABLE_DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:?\d{2})$/;
+
+function readScalar(name: string, type: FieldType, value: Json): Outcome {
+	switch (type.kind) {
+		case 'text':
+		case 'guid': {
+			if (typeof value === 'object') return wrongType(name, 'a string');
+			const text = String(value);
+			const maxLength = type.kind === 'text' ? type.maxLength : undefined;
+			if (maxLength !== undefined && text.length > maxLength) {
+				const message = `The field ${name} must be a string with a maximum length of ${maxLength}.`;
+				return refuse(name, 'MaxLengthField', message);
+			}
+			return { value: text };
+		}
+		case 'int':
+		case 'num': {
+			const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			const fits = typeof number === 'number' && Number.isFinite(number);
+			if (!fits || (type.kind === 'int' && !Number.isInteger(number))) return wrongType(name, 'a number');
+			return { value: number };
+		}
+		case 'bool': {
+			if (typeof value === 'boolean') return { value };
+			const text = String(value).toLowerCase();
+			if (text !== 'true' && text !== 'false') throw notBoolean();
+			return { value: text === 'true' };
+		}
+		case 'date': {
+			const ms = typeof value === 'string' && WRITABLE_DATE.test(value) ? parseDate(value) : Number.NaN;
+			if (Number.isNaN(ms)) return refuse(name, 'InvalidObject', `Unsupported format applied to ${name}`);
+			return { value: formatDate(ms) };
+		}
+		case 'enum': {
+			const text = String(value).toLowerCase();
+			const known = type.values.find((candidate) => candidate.toLowerCase() === text);
+			return known === undefined ? wrongType(name, `one of ${type.values.join(', ')}`) : { value: known };
+		}
+		default:
+			return { value };
+	}
+}
+
+/** The board or company that a reference must belong to, or null when the record names none. */
+function scopeOf(kind: string, collection: Collection, record: JsonObject): number | null {
+	const within = REFERENCE_TARGETS[kind]?.within;
+	if (!within) return null;
+	const owner = within === 'board' ? 'boards' : 'companies';
+	const id = collection === owner ? record.id : at(record[within], 'id');
+	return typeof id === 'number' ? id : null;
+}
+
+/** Finds what a reference names by id, identifier or name, and keeps its id alone. */
+function readReference(store: Store, name: string, kind: string, value: Json, scope: number | null): Outcome {
+	if (!isObject(value)) return wrongType(name, 'a reference such as {"id": 1}');
+	const target = REFERENCE_TARGETS[kind];
+	if (!target) {
+		const { _info, ...kept } = value;
+		return { value: kept };
+	}
+	const key = ['id', 'identifier', 'name'].find((candidate) => (value[candidate] ?? null) !== null);
+	if (key === undefined) return { value: null };
+	const wanted = String(value[key]).toLowerCase();
+	const found = store.find(target.collection, (record) => {
+		const actual = key === 'name' ? nameOf(record) : record[key];
+		const inScope = scope === null || parentIdOf(target.collection, record) === scope;
+		return inScope && String(actual ?? '').toLowerCase() === wanted;
+	});
+	if (found) return { value: { id: found.id } };
+	const { label } = RESOURCES[target.collection];
+	const message =
+		target.within === 'board' && scope !== null
+			? `${label} ${value[key]} not found for Service Board ${scope}`
+			: `${label.toLowerCase()} ${value[key]} not found`;
+	return refuse(`${name}/${key}`, 'NotFound', message);
+}
+
+/** The whole array replaces the values: a field that is not in it loses its value, as the guide warns. */
+function readCustomFields(collection: Collection, value: Json): Outcome {
+	const definitions = CUSTOM_FIELDS[collection] ?? [];
+	if (!Array.isArray(value)) return wrongType('customFields', 'an array');
+	for (const item of value) {
+		if (!isObject(item) || !definitions.some(({ id }) => id === item.id)) {
+			return refuse('customFields', 'NotFound', `customField ${isObject(item) ? item.id : item} not found`);
+		}
+	}
+	return {
+		value: definitions.map((definition) => {
+			const given = value.find((item) => at(item, 'id') === definition.id);
+			const content = at(given, 'value');
+			return content === null ? { ...definition } : { ...definition, value: content };
+		}),
+	};
+}
+
+function readField(context: Context, collection: Collection, field: Field, value: Json, record: JsonObject): Outcome {
+	const { name, type } = field;
+	if (value === null) return { value: null };
+	if (name === 'customFields') return readCustomFields(collection, value);
+	if (type.kind === 'ref') {
+		return readReference(context.store, name, type.to, value, scopeOf(type.to, collection, record));
+	}
+	if (type.kind !== 'array') return readScalar(name, type, value);
+	if (!Array.isArray(value)) return wrongType(name, 'an array');
+	const of = type.of;
+	if (of.kind !== 'ref') return { value };
+	const outcomes = value.map((item) => readReference(context.store, name, of.to, item, null));
+	return (
+		outcomes.find((outcome) => 'fault' in outcome) ?? { value: outcomes.map((o) => ('value' in o ? o.value : null)) }
+	);
+}
+
+/** Board and company are read first, because other references are looked up within them. */
+const readingOrder = (name: string): number => (name === 'board' ? 0 : name === 'company' ? 1 : 2);
+
+/** A caller's object with the schema's own spelling of each field. Unknown fields are dropped, as the vendor does. */
+export function pickKnownFields(collection: Collection, body: JsonObject): JsonObject {
+	const schema = schemaOf(RESOURCES[collection].schema);
+	const known: JsonObject = {};
+	for (const [name, value] of Object.entries(body)) {
+		const field = schema.get(name.toLowerCase());
+		if (field && field.name !== 'id') known[field.name] = value;
+	}
+	return known;
+}
+
+/**
+ * Reads every field of a record that is about to be stored, whether the caller sent it or it was there before.
+ *
+ * @returns the fields that passed, and the faults of those that did not
+ */
+export function readRecord(
+	context: Context,
+	collection: Collection,
+	given: JsonObject,
+): { record: JsonObject; faults: ValidationFault[] } {
+	const { schema, noun } = RESOURCES[collection];
+	const record: JsonObject = { ...given };
+	const faults: ValidationFault[] = [];
+	const fields = [...schemaOf(schema).values()].sort((a, b) => readingOrder(a.name) - readingOrder(b.name));
+	for (const field of fields) {
+		const value = given[field.name];
+		if (value === undefined) continue;
+		const outcome = readField(context, collection, field, value, record);
+		if ('fault' in outcome) {
+			const { code, message, field: name } = outcome.fault;
+			faults.push({ code, message, resource: noun, field: name });
+		} else {
+			record[field.name] = outcome.value;
+		}
+	}
+	return { record, faults };
+}
+
+export function missingField(noun: string, field: string, wanted = field): ValidationFault {
+	return { code: 'MissingRequiredField', message: `${wanted} is required.`, resource: noun, field };
+}
+
+/** Faults for required fields that are empty. */
+export function findMissing(
+	collection: Collection,
+	record: JsonObject,
+	also: readonly string[] = [],
+): ValidationFault[] {
+	const { schema, noun, parent } = RESOURCES[collection];
+	return [...schemaOf(schema).values()]
+		.filter(({ name, required }) => (required || also.includes(name)) && name !== parent?.field)
+		.filter(({ name }) => (record[name] ?? null) === null || record[name] === '')
+		.map(({ name }) => missingField(noun, name));
+}
