@@ -79,19 +79,22 @@ export class Directory extends DurableObject<Env> {
 
 	// --- the list of accounts ----------------------------------------------------------------------------------
 
-	/** Reserves an id. @returns false when it is taken */
-	addAccount(account: AccountRecord): boolean {
-		const taken = this.#sql.exec('SELECT 1 FROM account WHERE id = ?', account.id).toArray().length > 0;
-		if (!taken) this.#sql.exec('INSERT INTO account (id, record) VALUES (?, ?)', account.id, JSON.stringify(account));
-		return !taken;
+	/** Lists an account. One that is listed already, by a delete that broke off, is listed as it is now. */
+	addAccount(account: AccountRecord): void {
+		this.#sql.exec(
+			'INSERT INTO account (id, record) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2',
+			account.id,
+			JSON.stringify(account),
+		);
 	}
 
 	updateAccount(account: AccountRecord): void {
 		this.#sql.exec('UPDATE account SET record = ? WHERE id = ?', JSON.stringify(account), account.id);
 	}
 
-	removeAccount(id: string): void {
-		this.#sql.exec('DELETE FROM account WHERE id = ?', id);
+	/** @returns false when it was not listed */
+	removeAccount(id: string): boolean {
+		return this.#sql.exec('DELETE FROM account WHERE id = ?', id).rowsWritten > 0;
 	}
 
 	/** Newest first, only what the token may touch. `before` is the `seq` that the last page ended with. */

@@ -38,6 +38,8 @@ const RETRY_BASE_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;
 /** Per server; the oldest go first. */
 const LOG_LIMIT = 1_000;
+/** An alarm is set no further ahead; it comes, finds nothing to do and is set again. The runtime refuses dates after 2189. */
+const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
 
 type Row = Record<string, SqlStorageValue>;
 
@@ -105,10 +107,14 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return this.#account;
 	}
 
-	/** @returns the changed account, or null when there is none */
-	async updateAccount(change: Partial<StoredAccount>): Promise<StoredAccount | null> {
+	/** @param ifRevision  the account that the change was worked out from: nothing changes when it is no longer that one */
+	async updateAccount(
+		change: Partial<StoredAccount>,
+		ifRevision: number,
+	): Promise<StoredAccount | 'not_found' | 'outdated'> {
 		const account = this.getAccount();
-		if (!account) return null;
+		if (!account) return 'not_found';
+		if (account.revision !== ifRevision) return 'outdated';
 		const changed = { ...account, ...change, revision: account.revision + 1 };
 		this.#putAccount(changed);
 		await this.#flush();
@@ -148,11 +154,11 @@ export class IntegratedAccount extends DurableObject<Env> {
 	async createServer(server: StoredServer, hash: string): Promise<'created' | 'no_account' | 'kv_unavailable'> {
 		if (!this.getAccount()) return 'no_account';
 		if (!(await this.#putNewEntry(server, hash))) return 'kv_unavailable';
-		return this.#write(() => {
+		const outcome = this.#write(() => {
 			// The account may have been deleted while KV was written.
 			if (!this.getAccount()) {
 				this.#markDirty(tokenKey(hash));
-				return 'no_account';
+				return 'no_account' as const;
 			}
 			this.#sql.exec(
 				'INSERT INTO server (id, hash, expires_ms, record) VALUES (?, ?, ?, ?)',
@@ -162,8 +168,10 @@ export class IntegratedAccount extends DurableObject<Env> {
 				JSON.stringify(server),
 			);
 			this.#clean(tokenKey(hash));
-			return 'created';
+			return 'created' as const;
 		});
+		await this.#flush();
+		return outcome;
 	}
 
 	/** Newest first. `before` is the cursor: the `seq` that the last page ended with. */
@@ -190,10 +198,20 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return row && !isExpired(row.server, Date.now()) ? row.server : null;
 	}
 
-	/** @returns the changed server, or null when there is none. It holds at once; KV follows. */
-	async updateServer(id: string, change: ServerChange, updatedAt: string): Promise<StoredServer | null> {
+	/**
+	 * It holds at once; KV follows.
+	 *
+	 * @param ifRevision  the server that the change was worked out from: nothing changes when it is no longer that one
+	 */
+	async updateServer(
+		id: string,
+		change: ServerChange,
+		updatedAt: string,
+		ifRevision: number,
+	): Promise<StoredServer | 'not_found' | 'outdated'> {
 		const row = this.#serverRow(id);
-		if (!row || isExpired(row.server, Date.now())) return null;
+		if (!row || isExpired(row.server, Date.now())) return 'not_found';
+		if (row.server.revision !== ifRevision) return 'outdated';
 		const server: StoredServer = { ...row.server, ...change, updated_at: updatedAt, revision: row.server.revision + 1 };
 		this.#write(() => {
 			this.#sql.exec(
@@ -417,7 +435,9 @@ export class IntegratedAccount extends DurableObject<Env> {
 				'SELECT MIN(at) AS at FROM (SELECT MIN(expires_ms) AS at FROM server UNION ALL SELECT MIN(due_ms) FROM dirty)',
 			)
 			.one();
-		if (typeof next.at === 'number') return this.ctx.storage.setAlarm(Math.max(next.at, Date.now()));
+		const nowMs = Date.now();
+		if (typeof next.at === 'number')
+			return this.ctx.storage.setAlarm(Math.min(Math.max(next.at, nowMs), nowMs + ALARM_MAX_MS));
 		await this.ctx.storage.deleteAlarm();
 		if (!this.getAccount()) {
 			await this.ctx.storage.deleteAll();

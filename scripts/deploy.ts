@@ -48,7 +48,8 @@ Patchbay is deployed.
   Dashboard   ${url}/
   API token   ${apiToken ?? 'the one you have (another one: npm run deploy -- --new-api-token)'}
 `);
-	if (apiToken) console.log('The API token is shown this once and kept nowhere: put it into your password manager now.');
+	if (apiToken)
+		console.log('The API token is shown this once and kept nowhere: put it into your password manager now.');
 });
 
 /** Someone's own Worker may have the same name: it is not written over unasked. */
@@ -74,7 +75,8 @@ async function ensureNamespace(wrangler: Wrangler, config: DeployConfig, found: 
 	}
 	requireOk(await wrangler(['kv', 'namespace', 'create', config.name]), 'Creating the KV namespace', TRY_AGAIN);
 	const created = await findNamespace(wrangler, config.name);
-	if (!created) throw new Failure(`The KV namespace "${config.name}" was created, but is not in the list yet.`, TRY_AGAIN);
+	if (!created)
+		throw new Failure(`The KV namespace "${config.name}" was created, but is not in the list yet.`, TRY_AGAIN);
 	console.log(`KV         namespace "${config.name}" created`);
 	return created;
 }
@@ -87,7 +89,11 @@ async function ensureNamespace(wrangler: Wrangler, config: DeployConfig, found: 
  */
 async function deploy(wrangler: Wrangler, configPath: string, present: string[]): Promise<string> {
 	const missing = SECRET_NAMES.filter((name) => !present.includes(name));
-	console.log(missing.length > 0 ? `Secrets    making ${missing.join(' and ')}` : `Secrets    ${SECRET_NAMES.join(' and ')} are there and stay`);
+	console.log(
+		missing.length > 0
+			? `Secrets    making ${missing.join(' and ')}`
+			: `Secrets    ${SECRET_NAMES.join(' and ')} are there and stay`,
+	);
 	const dir = mkdtempSync(join(tmpdir(), 'patchbay-deploy-'));
 	try {
 		const reportPath = join(dir, 'report.ndjson');
@@ -104,7 +110,11 @@ async function deploy(wrangler: Wrangler, configPath: string, present: string[])
 			: TRY_AGAIN;
 		requireOk(result, 'Deploying the Worker', wayOut);
 		const url = readUrl(reportPath) ?? /https:\/\/\S+\.workers\.dev/.exec(result.output)?.[0];
-		if (!url) throw new Failure('The Worker is deployed, but under no address.', 'Set `workers_dev = true` or a route in wrangler.toml.');
+		if (!url)
+			throw new Failure(
+				'The Worker is deployed, but under no address.',
+				'Set `workers_dev = true` or a route in wrangler.toml.',
+			);
 		return url.replace(/\/$/, '');
 	} finally {
 		rmSync(dir, { recursive: true, force: true });

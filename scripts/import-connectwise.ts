@@ -170,6 +170,8 @@ function methodFact(facts: Facts, row: ResourceRow, method: string): MethodFact 
 	const path = operation.path.replace('{id}', '{{id}}').replace('{parentId}', `{{${row.parent ?? 'id'}}}`);
 	const query = [
 		...(method === 'list' && operation.commonQuery ? facts.meta.commonQuery : []),
+		// Declared on every GET, but of use on a single record is only this one.
+		...(method === 'get' && operation.commonQuery ? ['fields'] : []),
 		...(operation.queryParams ?? []).map((p) => p.name),
 		// The vendor's document declares some query parameters as path parameters.
 		...(operation.pathParams ?? []).map((p) => p.name).filter((name) => !operation.path.includes(`{${name}}`)),

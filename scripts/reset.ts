@@ -24,9 +24,12 @@ await runScript(async () => {
 	}
 	await endOrphanedRuntime(places.patchbay);
 	const state = dirname(places.persistence);
-	const removed = [state, places.patchbay, ...(flags.secrets ? [places.secrets] : [])].filter((path) => existsSync(path));
+	const removed = [state, places.patchbay, ...(flags.secrets ? [places.secrets] : [])].filter((path) =>
+		existsSync(path),
+	);
 	for (const path of removed) rmSync(path, { recursive: true });
 	const names = removed.map((path) => relative(process.cwd(), path));
 	console.log(names.length > 0 ? `Removed ${names.join(', ')}.` : 'There was no local state.');
-	if (!flags.secrets && existsSync(places.secrets)) console.log('.dev.vars stays; `npm run reset -- --secrets` removes it too.');
+	if (!flags.secrets && existsSync(places.secrets))
+		console.log('.dev.vars stays; `npm run reset -- --secrets` removes it too.');
 });

@@ -51,16 +51,23 @@ export interface Fault {
 	message: string;
 }
 
-/** `message` and `details` are public; `cause` is for the log alone. */
+/** `message`, `details` and `allow` are public; `cause` is for the log alone. */
 export class ApiError extends Error {
 	readonly code: ErrorCode;
 	readonly details: Fault[] | undefined;
+	/** The methods that an address takes: a 405 names them (RFC 9110 section 15.5.6). */
+	readonly allow: readonly string[] | undefined;
 
-	constructor(code: ErrorCode, message: string, options: { details?: Fault[]; cause?: unknown } = {}) {
+	constructor(
+		code: ErrorCode,
+		message: string,
+		options: { details?: Fault[]; allow?: readonly string[]; cause?: unknown } = {},
+	) {
 		super(message, { cause: options.cause });
 		this.name = 'ApiError';
 		this.code = code;
 		this.details = options.details;
+		this.allow = options.allow;
 	}
 
 	get status(): number {
@@ -91,6 +98,7 @@ export function toResponse(error: unknown): Response {
 	};
 	const headers: Record<string, string> = { ...NO_STORE };
 	if (known.code === 'unauthorized') headers['www-authenticate'] = 'Bearer';
+	if (known.allow) headers.allow = known.allow.join(', ');
 	if (known.code === 'storage_unavailable') headers['retry-after'] = '2';
 	return Response.json(body, { status: known.status, headers });
 }

@@ -14,7 +14,7 @@ export async function readJson(request: Request): Promise<{ value: unknown; byte
 	if (depth(text) > MAX_DEPTH)
 		throw new ApiError('invalid_json', `The body is nested deeper than ${MAX_DEPTH} levels.`);
 	try {
-		return { value: JSON.parse(text), bytes: text.length };
+		return { value: JSON.parse(text), bytes: new TextEncoder().encode(text).byteLength };
 	} catch (error) {
 		const reason = error instanceof SyntaxError ? ` (${error.message.slice(0, 120)})` : '';
 		throw new ApiError('invalid_json', `The body is not JSON${reason}.`);

@@ -2,7 +2,8 @@
 import { Failure } from './failure.ts';
 import { parseOutput, requireOk, type Wrangler } from './wrangler-cli.ts';
 
-export const TRY_AGAIN = 'Run the same command again when the cause is gone: what has been done already is left as it is.';
+export const TRY_AGAIN =
+	'Run the same command again when the cause is gone: what has been done already is left as it is.';
 
 /** The account to work on. @throws Failure when nobody is logged in, or when several accounts are open to choose from */
 export async function requireAccount(wrangler: Wrangler, configuredId: string | undefined): Promise<string> {
@@ -24,7 +25,10 @@ export async function requireAccount(wrangler: Wrangler, configuredId: string | 
 	if (only && accounts.length === 1) return only.name;
 	if (!only) throw new Failure('The login gives access to no Cloudflare account.', LOG_IN);
 	const list = accounts.map(({ id, name }) => `  ${id}  ${name}`).join('\n');
-	throw new Failure(`The login gives access to several accounts:\n${list}`, `Choose one: CLOUDFLARE_ACCOUNT_ID=${only.id} npm run …`);
+	throw new Failure(
+		`The login gives access to several accounts:\n${list}`,
+		`Choose one: CLOUDFLARE_ACCOUNT_ID=${only.id} npm run …`,
+	);
 }
 
 /** Names of the Worker's secrets, or null when there is no such Worker. */

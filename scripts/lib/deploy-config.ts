@@ -21,8 +21,9 @@ export interface DeployConfig {
 export function readDeployConfig(root: string, name?: string): DeployConfig {
 	const path = join(root, 'wrangler.toml');
 	const { rawConfig: raw } = experimental_readRawConfig({ config: path });
-	if (!raw.name || !raw.main) throw new Failure(`${path} names no Worker or no main file.`, 'Restore it: `git checkout wrangler.toml`.');
-	const namespace = raw.kv_namespaces?.find(({ binding }) => binding === KV_BINDING);
+	if (!raw.name || !raw.main)
+		throw new Failure(`${path} names no Worker or no main file.`, 'Restore it: `git checkout wrangler.toml`.');
+	const namespace = raw.kv_namespaces?.find((entry: { binding: string }) => entry.binding === KV_BINDING);
 	return { raw, name: name ?? raw.name, accountId: raw.account_id, namespaceId: namespace?.id };
 }
 
@@ -42,7 +43,7 @@ export function writeDeployConfig(root: string, config: DeployConfig, namespaceI
 		name: config.name,
 		main: moved(raw.main ?? ''),
 		kv_namespaces: [
-			...(raw.kv_namespaces ?? []).filter(({ binding }) => binding !== KV_BINDING),
+			...(raw.kv_namespaces ?? []).filter((entry: { binding: string }) => entry.binding !== KV_BINDING),
 			{ binding: KV_BINDING, id: namespaceId },
 		],
 		...(raw.assets?.directory ? { assets: { ...raw.assets, directory: moved(raw.assets.directory) } } : {}),

@@ -27,15 +27,15 @@ export function ensureLocalSecrets(path: string): { secrets: LocalSecrets; made:
 	const text = existsSync(path) ? readFileSync(path, 'utf8') : '# Made by `npm start`. Secrets of local runs only.\n';
 	const found = parseDevVars(text, path);
 	let made = false;
-	const valueOf = (name: string, mint: () => string): string => {
+	const foundOrMade = (name: string, mint: () => string): string => {
 		const value = found.get(name);
 		if (value) return value;
 		made = true;
 		return mint();
 	};
 	const secrets: LocalSecrets = {
-		TOKEN_KEY: valueOf('TOKEN_KEY', mintSecret),
-		ENCRYPTION_KEY: valueOf('ENCRYPTION_KEY', mintSecret),
+		TOKEN_KEY: foundOrMade('TOKEN_KEY', mintSecret),
+		ENCRYPTION_KEY: foundOrMade('ENCRYPTION_KEY', mintSecret),
 		LOCAL: 'true',
 	};
 	checkKey(path, 'TOKEN_KEY', secrets.TOKEN_KEY, (bytes) => bytes >= 32, 'at least 32 bytes');

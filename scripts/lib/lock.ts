@@ -32,7 +32,8 @@ export async function endOrphanedRuntime(patchbayDir: string): Promise<boolean> 
 	if (!lock || isAlive(lock.pid) || !(await isListening(lock.port))) return false;
 	// Known by its parent, which is gone, and by the socket that this state's last start gave it.
 	const orphans = listProcesses().filter(
-		({ parent, command }) => parent === 1 && command.includes('workerd') && command.includes(`=127.0.0.1:${lock.port} `),
+		({ parent, command }) =>
+			parent === 1 && command.includes('workerd') && command.includes(`=127.0.0.1:${lock.port} `),
 	);
 	for (const { pid } of orphans) process.kill(pid, 'SIGKILL');
 	for (let waits = 0; waits < 40 && orphans.length > 0 && (await isListening(lock.port)); waits++) {

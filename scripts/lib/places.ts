@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
 
+/** Compiled JavaScript of the large tools that the scripts load, kept from one run to the next. */
+export const COMPILE_CACHE = join(PROJECT_ROOT, 'node_modules/.cache/patchbay');
+
 export interface Places {
 	root: string;
 	/** The Worker's configuration, the one `npx wrangler dev` reads. */

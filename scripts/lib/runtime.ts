@@ -6,7 +6,7 @@ import type { Miniflare, V4WorkerOptions } from 'miniflare';
 import type { Unstable_Config } from 'wrangler';
 import { bundleWorker } from './bundle.ts';
 import type { LocalSecrets } from './dev-vars.ts';
-import { PROJECT_ROOT, type Places } from './places.ts';
+import { COMPILE_CACHE, type Places } from './places.ts';
 
 export interface RuntimeOptions {
 	places: Places;
@@ -80,7 +80,7 @@ function loadTools(): NonNullable<typeof tools> {
 	// Without this wrangler says, on loading a configuration, what it found in `.dev.vars`.
 	process.env.WRANGLER_LOG ??= 'error';
 	tools ??= (async () => {
-		enableCompileCache(join(PROJECT_ROOT, 'node_modules/.cache/patchbay'));
+		enableCompileCache(COMPILE_CACHE);
 		const [wrangler, miniflare] = await Promise.all([import('wrangler'), import('miniflare')]);
 		return { wrangler, miniflare };
 	})();

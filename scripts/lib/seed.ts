@@ -67,7 +67,10 @@ export function loadSeeds(dir: string, sandboxPort: number): Seeds {
 		try {
 			return JSON.parse(readFileSync(join(dir, name), 'utf8').replaceAll('{{SANDBOX_PORT}}', String(sandboxPort)));
 		} catch (error) {
-			throw new Failure(`${join(dir, name)} cannot be read: ${(error as Error).message}`, 'Restore it: `git checkout kv-seed`.');
+			throw new Failure(
+				`${join(dir, name)} cannot be read: ${(error as Error).message}`,
+				'Restore it: `git checkout kv-seed`.',
+			);
 		}
 	};
 	return { tokens: load('api-tokens.json'), accounts: load('accounts.json'), servers: load('servers.json') };
@@ -89,7 +92,8 @@ export function describeTokenClaim(
 export async function seed(seeds: Seeds, target: SeedTarget): Promise<Seeded> {
 	const [firstToken] = seeds.tokens;
 	const [firstAccount] = seeds.accounts;
-	if (!firstToken || !firstAccount) throw new Failure('kv-seed/ names no API token or no account.', 'Restore it: `git checkout kv-seed`.');
+	if (!firstToken || !firstAccount)
+		throw new Failure('kv-seed/ names no API token or no account.', 'Restore it: `git checkout kv-seed`.');
 	for (const token of seeds.tokens) await ensureToken(token, target);
 	const api = (method: string, path: string, body?: unknown) => send(target.url, firstToken.token, method, path, body);
 	for (const account of seeds.accounts) await ensureAccount(account, api, target.keysAreNew);
@@ -113,7 +117,10 @@ type Api = (method: string, path: string, body?: unknown) => Promise<Response>;
 function send(url: string, apiToken: string, method: string, path: string, body?: unknown): Promise<Response> {
 	return fetch(`${url}${path}`, {
 		method,
-		headers: { authorization: `Bearer ${apiToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+		headers: {
+			authorization: `Bearer ${apiToken}`,
+			...(body === undefined ? {} : { 'content-type': 'application/json' }),
+		},
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
 	});
 }
@@ -125,7 +132,10 @@ async function ensureToken(seed: TokenSeed, target: SeedTarget): Promise<void> {
 	await target.kv.put(claim.key, claim.value);
 	const answer = await ask();
 	if (answer.status === 401) {
-		throw new Failure(`The API token "${seed.name}" of kv-seed/ is refused; it has probably been revoked.`, '`npm run reset` starts afresh.');
+		throw new Failure(
+			`The API token "${seed.name}" of kv-seed/ is refused; it has probably been revoked.`,
+			'`npm run reset` starts afresh.',
+		);
 	}
 	await expectStatus(answer, [200], `using the API token "${seed.name}"`);
 }

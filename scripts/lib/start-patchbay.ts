@@ -119,10 +119,15 @@ async function requireFreePorts(port: number, sandboxPort: number): Promise<void
 async function checkIntegrations(root: string): Promise<void> {
 	const path = join(root, 'workers/compiler/check-integration.ts');
 	if (!existsSync(path)) return;
-	const check: { checkIntegrations?: (dir: string) => string[] | Promise<string[]> } = await import(pathToFileURL(path).href);
+	const check: { checkIntegrations?: (dir: string) => string[] | Promise<string[]> } = await import(
+		pathToFileURL(path).href
+	);
 	const faults = (await check.checkIntegrations?.(join(root, 'integrations'))) ?? [];
 	if (faults.length === 0) return;
-	throw new Failure(`integrations/ has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`, 'Correct them and start again.');
+	throw new Failure(
+		`integrations/ has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+		'Correct them and start again.',
+	);
 }
 
 /** The sockets are open before the Worker has been compiled: its first answer is what counts. */

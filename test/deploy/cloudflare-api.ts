@@ -119,7 +119,10 @@ async function readCall(request: IncomingMessage): Promise<Call> {
 	};
 }
 
-const NO_SCRIPT: Answer = { status: 404, errors: [{ code: 10007, message: 'This Worker does not exist on your account.' }] };
+const NO_SCRIPT: Answer = {
+	status: 404,
+	errors: [{ code: 10007, message: 'This Worker does not exist on your account.' }],
+};
 const NO_NAMESPACE: Answer = { status: 404, errors: [{ code: 10013, message: 'namespace not found' }] };
 
 /** Null for what the simulation does not know. */
@@ -129,7 +132,9 @@ async function route(state: AccountState, call: Call): Promise<Answer | null> {
 	if (method === 'GET' && path === '/user/tokens/verify') return { result: { id: 'token1', status: 'active' } };
 	if (method === 'GET' && path === '/accounts') return { result: state.accounts };
 	if (method === 'GET' && path === '/memberships') {
-		return { result: state.accounts.map((account) => ({ id: `member-${account.id}`, account, roles: [], permissions: {} })) };
+		return {
+			result: state.accounts.map((account) => ({ id: `member-${account.id}`, account, roles: [], permissions: {} })),
+		};
 	}
 	if (!path.startsWith('/accounts/:account/')) return null;
 	const rest = path.slice('/accounts/:account/'.length);
@@ -151,7 +156,10 @@ async function routeKv(state: AccountState, call: Call, rest: string): Promise<A
 	if (rest === '' && method === 'POST') {
 		const { title } = JSON.parse(body.toString()) as { title: string };
 		if ([...state.namespaces.values()].some((namespace) => namespace.title === title)) {
-			return { status: 400, errors: [{ code: 10014, message: 'a namespace with this account ID and title already exists' }] };
+			return {
+				status: 400,
+				errors: [{ code: 10014, message: 'a namespace with this account ID and title already exists' }],
+			};
 		}
 		const id = String(state.namespaces.size + 1).padStart(32, 'f');
 		state.namespaces.set(id, { title, values: new Map() });
@@ -171,7 +179,8 @@ async function routeKv(state: AccountState, call: Call, rest: string): Promise<A
 		return { result: [...namespace.values.keys()].filter((key) => key.startsWith(prefix)).map((name) => ({ name })) };
 	}
 	if (what === 'bulk' && method === 'PUT') {
-		for (const { key, value } of JSON.parse(body.toString()) as { key: string; value: string }[]) namespace.values.set(key, value);
+		for (const { key, value } of JSON.parse(body.toString()) as { key: string; value: string }[])
+			namespace.values.set(key, value);
 		return { result: { successful_key_count: 1, unsuccessful_keys: [] } };
 	}
 	return null;
@@ -181,19 +190,36 @@ async function routeScript(state: AccountState, call: Call, rest: string, name: 
 	const { method } = call;
 	const script = state.scripts.get(name);
 	if (method === 'PUT' && rest === 'scripts') return { result: await upload(state, call, name) };
-	if (method === 'POST' && rest === 'scripts/versions') return { result: await upload(state, call, name) };
+	if (method === 'POST' && rest === 'scripts/versions') {
+		const { id: _script, ...version } = await upload(state, call, name);
+		return {
+			result: { ...version, id: 'version1', number: 2, resources: { script: { etag: 'etag1', named_handlers: [] } } },
+		};
+	}
 	if (!script) return NO_SCRIPT;
-	const described = { id: name, tag: `tag-${name}`, migration_tag: script.migrationTag, created_on: '2026-01-01T00:00:00Z' };
+	const described = {
+		id: name,
+		tag: `tag-${name}`,
+		migration_tag: script.migrationTag,
+		created_on: '2026-01-01T00:00:00Z',
+	};
 	switch (`${method} ${rest}`) {
 		case 'GET services':
-			return { result: { id: name, default_environment: { environment: 'production', script: { ...described, last_deployed_from: 'wrangler' } } } };
+			return {
+				result: {
+					id: name,
+					default_environment: { environment: 'production', script: { ...described, last_deployed_from: 'wrangler' } },
+				},
+			};
 		case 'GET scripts/secrets':
 			return { result: [...script.secrets.keys()].map((secret) => ({ name: secret, type: 'secret_text' })) };
 		case 'GET scripts/settings':
 			return { result: { ...described, bindings: script.metadata.bindings } };
 		case 'GET scripts/deployments':
 		case 'POST scripts/deployments':
-			return { result: { deployments: [{ id: 'deployment1', versions: [{ version_id: 'version1', percentage: 100 }] }] } };
+			return {
+				result: { deployments: [{ id: 'deployment1', versions: [{ version_id: 'version1', percentage: 100 }] }] },
+			};
 		case 'PATCH scripts/script-settings':
 			return { result: {} };
 		case 'GET workers':
@@ -210,8 +236,10 @@ async function routeScript(state: AccountState, call: Call, rest: string, name: 
 }
 
 /** As the real API: secrets of earlier versions stay unless `keep_bindings` leaves them out; a migration runs once. */
-async function upload(state: AccountState, call: Call, name: string): Promise<object> {
-	const form = await new Response(call.body, { headers: { 'content-type': call.contentType } }).formData();
+async function upload(state: AccountState, call: Call, name: string): Promise<{ id: string }> {
+	const form = await new Response(new Uint8Array(call.body), {
+		headers: { 'content-type': call.contentType },
+	}).formData();
 	const before = state.scripts.get(name);
 	const metadata = JSON.parse(String(await textOf(form.get('metadata')))) as Script['metadata'] & {
 		keep_bindings?: string[];
@@ -231,7 +259,8 @@ async function upload(state: AccountState, call: Call, name: string): Promise<ob
 		uploads: (before?.uploads ?? 0) + 1,
 		onWorkersDev: before?.onWorkersDev ?? false,
 	});
-	return { id: name, tag: `tag-${name}`, etag: 'etag1', deployment_id: 'version1', startup_time_ms: 10, entry_point: 'index.js' };
+	const described = { id: name, tag: `tag-${name}`, etag: 'etag1', deployment_id: 'version1' };
+	return { ...described, ...{ startup_time_ms: 10, entry_point: 'index.js' } };
 }
 
 async function textOf(part: FormDataEntryValue | null): Promise<string> {

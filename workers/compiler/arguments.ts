@@ -72,11 +72,14 @@ export function placeArguments(
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
 	}
 	for (const name of Object.keys(documentation.arguments ?? {})) {
-		if (!places.has(name) && !isListArgument(file, kind, name)) add(name, { in: 'query', schema: {} });
+		if (!places.has(name) && !isCompiledArgument(file, kind, name)) add(name, { in: 'query', schema: {} });
 	}
 
+	const fields = file.list.fields_parameter;
+	if (kind === 'get' && fields !== undefined && resourceDocumentation.omit) {
+		add(fields, { in: 'query', schema: { type: 'string', description: '"*" for every field' } });
+	}
 	if (kind === 'list') {
-		const fields = file.list.fields_parameter;
 		if (fields !== undefined && documentation.fields) {
 			add(fields, {
 				in: 'query',
@@ -92,13 +95,14 @@ export function placeArguments(
 				default: LIST_LIMIT_DEFAULT,
 			},
 		});
-		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'From the last page, unchanged' } });
+		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'Send back unchanged' } });
 	}
 	return { places, required: [...required] };
 }
 
-function isListArgument(file: IntegrationFile, kind: MethodKind, name: string): boolean {
-	return kind === 'list' && (name === 'limit' || name === 'next_cursor' || name === file.list.fields_parameter);
+function isCompiledArgument(file: IntegrationFile, kind: MethodKind, name: string): boolean {
+	if (name === file.list.fields_parameter) return kind === 'list' || kind === 'get';
+	return kind === 'list' && (name === 'limit' || name === 'next_cursor');
 }
 
 export function pathPlaceholders(path: string): string[] {

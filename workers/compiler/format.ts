@@ -237,6 +237,8 @@ export const documentationFileSchema = z.record(
 		tags: z.array(snakeCase).min(1),
 		/** Own words for body fields of this resource; the same text serves create and update. */
 		fields: z.record(z.string(), z.string()).optional(),
+		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
+		omit: z.array(z.string()).optional(),
 		/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */
 		path: z.record(z.string(), z.string()).optional(),
 		methods: z.record(snakeCase, methodDocumentationSchema),

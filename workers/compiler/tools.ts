@@ -85,7 +85,7 @@ function outputSchema({ kind }: Operation, { list_format }: ToolFilter): Compile
 			type: 'object',
 			properties: {
 				columns: { type: 'array', items: { type: 'string' } },
-				rows: { type: 'array', items: { type: 'array', items: {} } },
+				rows: { type: 'array', items: {} },
 			},
 		};
 	}

@@ -5,7 +5,7 @@ import { loadIntegration } from '../compiler/load.ts';
 import { didYouMean } from '../compiler/nearest.ts';
 import type { Integration } from '../compiler/operations.ts';
 import type { Env } from '../env.ts';
-import { ApiError, type Fault } from '../errors.ts';
+import { ApiError, type Fault, logError } from '../errors.ts';
 import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { type Credentials, openCredentials, sealCredentials } from '../store/credentials.ts';
 import { mayTouch, publicAccount, type StoredAccount } from '../store/records.ts';
@@ -14,6 +14,11 @@ import { probe } from '../upstream/probe.ts';
 import { normalizeBaseUrl } from '../upstream/target.ts';
 import { isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { accountInput, accountPatch, inputFaults, invalidInput } from './schemas.ts';
+
+/** How often a change is worked out again because another one came first. */
+export const MAX_ROUNDS = 5;
+/** As in `accountId` of schemas.ts. */
+const ID_MAX = 63;
 
 export async function createAccount({ env, body, apiToken, now }: RouteRequest): Promise<Response> {
 	const faults = inputFaults(accountInput, body);
@@ -43,18 +48,18 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 		sealed_credentials: await sealCredentials(given.credentials as Credentials, id, env.ENCRYPTION_KEY),
 		revision: 1,
 	};
-	const directory = directoryObject(env);
-	if (!(await directory.addAccount(publicAccount(account)).catch(storageUnavailable))) {
+	// The account's own object knows whether the id is free; the directory only lists.
+	const object = accountObject(env, id);
+	if (!(await object.createAccount(account).catch(storageUnavailable))) {
 		throw new ApiError(
 			'already_exists',
 			`There is an account with the id "${id}" already. Change it with PATCH, or choose another id.`,
 		);
 	}
 	try {
-		// False means a half-deleted account of this id: it is taken over as new.
-		if (!(await accountObject(env, id).createAccount(account))) await accountObject(env, id).updateAccount(account);
+		await directoryObject(env).addAccount(publicAccount(account));
 	} catch (cause) {
-		await directory.removeAccount(id).catch(() => {});
+		await object.deleteAccount().catch(logError);
 		return storageUnavailable(cause);
 	}
 	return Response.json(publicAccount(account), { status: 201 });
@@ -71,8 +76,24 @@ export async function getAccount(request: RouteRequest): Promise<Response> {
 }
 
 export async function updateAccount(request: RouteRequest): Promise<Response> {
-	const { env, body, now } = request;
-	const account = await requireAccount(request);
+	const { env } = request;
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		const account = await requireAccount(request);
+		const change = await accountChange(request, account);
+		const changed = await accountObject(env, account.id)
+			.updateAccount(change, account.revision)
+			.catch(storageUnavailable);
+		forgetAccount(account.id);
+		if (changed === 'not_found') throw unknownAccount();
+		if (changed === 'outdated') continue;
+		await directoryObject(env).updateAccount(publicAccount(changed)).catch(storageUnavailable);
+		return Response.json(publicAccount(changed));
+	}
+	return storageUnavailable(new Error(`the account was changed ${MAX_ROUNDS} times meanwhile`));
+}
+
+/** What the body of a PATCH changes of this account. @throws ApiError invalid_input */
+async function accountChange({ env, body, now }: RouteRequest, account: StoredAccount): Promise<Partial<StoredAccount>> {
 	const integration = await requireIntegrationOf(account);
 	const faults = inputFaults(accountPatch, body);
 	const given = isRecord(body) ? body : {};
@@ -91,11 +112,7 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 		if (missing.length > 0) throw invalidInput(missing);
 		change.sealed_credentials = await sealCredentials(merged, account.id, env.ENCRYPTION_KEY);
 	}
-	const changed = await accountObject(env, account.id).updateAccount(change).catch(storageUnavailable);
-	forgetAccount(account.id);
-	if (!changed) throw unknownAccount();
-	await directoryObject(env).updateAccount(publicAccount(changed)).catch(storageUnavailable);
-	return Response.json(publicAccount(changed));
+	return change;
 }
 
 /** Credentials that no longer open (another ENCRYPTION_KEY) may be replaced by a complete new set. */
@@ -103,12 +120,14 @@ async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credential
 	return openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY).catch(() => ({}));
 }
 
-export async function deleteAccount(request: RouteRequest): Promise<Response> {
-	const { env } = request;
-	const account = await requireAccount(request);
-	await accountObject(env, account.id).deleteAccount().catch(storageUnavailable);
-	forgetAccount(account.id);
-	await directoryObject(env).removeAccount(account.id).catch(storageUnavailable);
+/** Also takes an account off the list that a delete left there when it broke off. */
+export async function deleteAccount({ env, apiToken, params }: RouteRequest): Promise<Response> {
+	const id = params.id ?? '';
+	if (!mayTouch(apiToken, id) || id.length > ID_MAX) throw unknownAccount();
+	const existed = await accountObject(env, id).deleteAccount().catch(storageUnavailable);
+	forgetAccount(id);
+	const wasListed = await directoryObject(env).removeAccount(id).catch(storageUnavailable);
+	if (!existed && !wasListed) throw unknownAccount();
 	return new Response(null, { status: 204 });
 }
 
@@ -131,7 +150,7 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 export async function requireAccount({ env, apiToken, params }: RouteRequest): Promise<StoredAccount> {
 	const id = params.id ?? '';
 	const account =
-		mayTouch(apiToken, id) && id.length <= 63
+		mayTouch(apiToken, id) && id.length <= ID_MAX
 			? await accountObject(env, id).getAccount().catch(storageUnavailable)
 			: null;
 	if (!account) throw unknownAccount();

@@ -180,10 +180,11 @@ for (const route of ROUTES) {
 	);
 }
 // What is left either has no such path or does not take this method.
-for (const path of new Set(ROUTES.map((route) => route.path))) {
+for (const path of new Set([...ROUTES.map((route) => route.path), '/openapi.json'])) {
+	const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
+	const allow = methods.length > 0 ? methods : ['GET'];
 	router.all(path, () => {
-		const allowed = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
-		throw new ApiError('method_not_allowed', `This address takes ${allowed.join(', ')}.`);
+		throw new ApiError('method_not_allowed', `This address takes ${allow.join(', ')}.`, { allow });
 	});
 }
 

@@ -18,8 +18,8 @@ function expiresAt(nowMs: number) {
 	return z
 		.string({ error: 'must be null or an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z' })
 		.superRefine((text, context) => {
-			const isIso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-			const ms = isIso ? Date.parse(text) : Number.NaN;
+			const iso = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.exec(text);
+			const ms = iso && isDay(iso[1] ?? '') ? Date.parse(text) : Number.NaN;
 			if (Number.isNaN(ms)) {
 				context.addIssue(
 					`must be an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z; got "${text.slice(0, 40)}"`,
@@ -30,6 +30,12 @@ function expiresAt(nowMs: number) {
 		})
 		.meta({ format: 'date-time' })
 		.nullable();
+}
+
+/** The parser takes 30 February for 2 March. */
+function isDay(date: string): boolean {
+	const ms = Date.parse(`${date}T00:00:00Z`);
+	return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
 /** @param known  what may be named; null when only the shape matters */

@@ -7,7 +7,7 @@ import { accountObject, forgetAccount, storageUnavailable } from '../store/acces
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
 import { utf8Length } from '../upstream/records.ts';
-import { requireAccount, requireIntegrationOf } from './accounts.ts';
+import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { parseInput, serverInput, serverPatch } from './schemas.ts';
 
@@ -51,17 +51,22 @@ export async function getServer(request: RouteRequest): Promise<Response> {
 
 export async function updateServer(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
-	const { account, server } = await requireServer(request);
-	const integration = await requireIntegrationOf(account);
-	const { config, ...change } = parseInput(serverPatch(integration, now.getTime()), body);
-	const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
-	if (merged && selectOperations(integration, merged).length === 0) throw noMatchingTools();
-	const updated = await accountObject(env, account.id)
-		.updateServer(server.id, { ...withoutUndefined(change), ...(merged ? { config: merged } : {}) }, now.toISOString())
-		.catch(storageUnavailable);
-	forgetAccount(account.id);
-	if (!updated) throw unknownServer();
-	return Response.json(publicServer(updated));
+	// Two changes at the same time must both hold: the later one is merged into what the earlier one left.
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		const { account, server } = await requireServer(request);
+		const integration = await requireIntegrationOf(account);
+		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
+		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
+		if (merged && selectOperations(integration, merged).length === 0) throw noMatchingTools();
+		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
+		const updated = await accountObject(env, account.id)
+			.updateServer(server.id, change, now.toISOString(), server.revision)
+			.catch(storageUnavailable);
+		forgetAccount(account.id);
+		if (updated === 'not_found') throw unknownServer();
+		if (updated !== 'outdated') return Response.json(publicServer(updated));
+	}
+	return storageUnavailable(new Error(`the server was changed ${MAX_ROUNDS} times meanwhile`));
 }
 
 export async function rotateServer(request: RouteRequest): Promise<Response> {

@@ -8,14 +8,18 @@ export const tokenKey = (hash: string): string => `token:${hash}`;
 export const accountKey = (accountId: string): string => `account:${accountId}`;
 export const apiTokenClaimKey = (hash: string): string => `api-token-claim:${hash}`;
 
+/** KV counts a lifetime in 32 bits: 68 years. Measured: one more is a TypeError. */
+const KV_MAX_TTL_SECONDS = 2 ** 31 - 1;
+
 /**
- * Lifetime of a server's entry: until it expires, never under KV's floor. The exact end is the Durable Object's.
+ * Lifetime of a server's entry: until it expires, within KV's bounds. The exact end is the Durable Object's.
  *
  * @returns seconds, or undefined for an entry without an end
  */
 export function entryTtlSeconds(expiresAt: string | null, nowMs: number): number | undefined {
 	if (expiresAt === null) return undefined;
-	return Math.max(KV_MIN_TTL_SECONDS, Math.ceil((Date.parse(expiresAt) - nowMs) / 1000));
+	const seconds = Math.ceil((Date.parse(expiresAt) - nowMs) / 1000);
+	return Math.min(KV_MAX_TTL_SECONDS, Math.max(KV_MIN_TTL_SECONDS, seconds));
 }
 
 export function getTokenEntry(kv: KVNamespace, hash: string): Promise<TokenEntry | null> {

@@ -57,7 +57,7 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 			? failureToResult(listed, context, rateLimit)
 			: { structuredContent: listed, isError: false, rateLimit };
 	}
-	return { structuredContent: recordResult(file, parsed.body), isError: false, rateLimit };
+	return { structuredContent: recordResult(context, parsed.body), isError: false, rateLimit };
 }
 
 /** Parses a 2xx body. An action may answer with nothing; a record or a list may not. */
@@ -75,10 +75,15 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 	}
 }
 
-function recordResult(file: IntegrationFile, body: unknown): Record<string, unknown> {
+function recordResult({ file, operation, args }: AnswerContext, body: unknown): Record<string, unknown> {
 	const record = cleanRecord(file, body);
 	if (Array.isArray(record)) return { result: record, result_count: record.length };
-	return typeof record === 'object' && record !== null ? (record as Record<string, unknown>) : { value: record };
+	if (typeof record !== 'object' || record === null) return { value: record };
+	const { omit } = operation.resourceDocumentation;
+	// Who names fields, or asks for all of them, gets what was asked for.
+	const isChosen = file.list.fields_parameter !== undefined && args[file.list.fields_parameter] !== undefined;
+	if (!omit || isChosen) return record as Record<string, unknown>;
+	return Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
 }
 
 function listResult(

@@ -1,0 +1,212 @@
+// `npm run deploy` and `npm run undeploy`, the real commands with the real wrangler, against a simulated Cloudflare API.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'vitest';
+import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
+import { ACCOUNT_ID, type CloudflareApi, startCloudflareApi } from './cloudflare-api.ts';
+
+let api: CloudflareApi;
+/** Everything that the commands of a test have printed. */
+let printed = '';
+
+beforeEach(async () => {
+	api = await startCloudflareApi();
+	printed = '';
+});
+
+afterEach(() => api.close());
+
+/** Runs a script of the project as npm would. */
+function run(
+	script: 'deploy' | 'undeploy',
+	args: string[] = [],
+	env: Record<string, string | undefined> = {},
+): Promise<{ code: number | null; output: string }> {
+	const child = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts', `${script}.ts`), ...args], {
+		cwd: PROJECT_ROOT,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: {
+			...process.env,
+			CLOUDFLARE_API_BASE_URL: api.url,
+			CLOUDFLARE_API_TOKEN: 'simulated-token',
+			CLOUDFLARE_ACCOUNT_ID: ACCOUNT_ID,
+			// Off, so that nothing but the simulated API is asked.
+			npm_config_registry: 'http://127.0.0.1:9/',
+			...env,
+		},
+	});
+	let output = '';
+	child.stdout.on('data', (chunk) => (output += chunk));
+	child.stderr.on('data', (chunk) => (output += chunk));
+	return new Promise((resolve) => {
+		child.on('close', (code) => {
+			printed += output;
+			resolve({ code, output });
+		});
+	});
+}
+
+const apiTokensIn = (output: string) => output.match(/pb_[A-Za-z0-9_-]{43}/g) ?? [];
+const claimKey = (token: string) => `api-token-claim:${createHash('sha256').update(token).digest('hex')}`;
+const script = () => {
+	const found = api.state.scripts.get('patchbay');
+	if (!found) throw new Error(`no Worker was deployed; printed:\n${printed}`);
+	return found;
+};
+const values = () => [...api.state.namespaces.values()][0]?.values ?? new Map<string, string>();
+
+/** A Worker that was there before the test, with one secret of this name. */
+function placeWorker(secret: string): void {
+	api.state.scripts.set('patchbay', {
+		metadata: { bindings: [] },
+		modules: new Map(),
+		secrets: new Map([[secret, 'x']]),
+		migrationTag: undefined,
+		uploads: 1,
+		onWorkersDev: true,
+	});
+}
+
+describe('npm run deploy', { timeout: 120_000 }, () => {
+	it('deploys, and a second time changes nothing that must stay', async ({ expect }) => {
+		const first = await run('deploy');
+		expect(first, first.output).toMatchObject({ code: 0 });
+		expect(first.output).toContain('https://patchbay.example-team.workers.dev');
+		const [token = '', ...others] = apiTokensIn(first.output);
+		expect(others).toEqual([]);
+		expect(JSON.parse(values().get(claimKey(token)) ?? 'null')).toMatchObject({
+			scope: 'manage',
+			accounts: '*',
+			expires_at: null,
+		});
+		expect([...values().values()].join()).not.toContain(token);
+
+		// What runs there: our code with its bindings, and nothing of a local start.
+		const bindings = script()
+			.metadata.bindings.map(({ type, name }) => `${type} ${name}`)
+			.sort();
+		expect(bindings).toEqual([
+			'durable_object_namespace DIRECTORY',
+			'durable_object_namespace INTEGRATED_ACCOUNTS',
+			'kv_namespace KV',
+			'secret_text ENCRYPTION_KEY',
+			'secret_text TOKEN_KEY',
+		]);
+		// The code knows the local API token by name, to refuse it: only LOCAL, which is no binding here, lets it in.
+		const uploaded = [...script().modules].flat().join('\n');
+		expect(uploaded.length).toBeGreaterThan(0);
+		expect(/SandboxState|sandboxPrivateKey|workers\/sandbox\//.exec(uploaded)?.[0]).toBeUndefined();
+
+		const secrets = new Map(script().secrets);
+		expect([...secrets.keys()].sort()).toEqual(['ENCRYPTION_KEY', 'TOKEN_KEY']);
+		for (const value of secrets.values()) expect(Buffer.from(value, 'base64')).toHaveLength(32);
+		expect(new Set(secrets.values()).size).toBe(2);
+
+		const second = await run('deploy');
+		expect(second, second.output).toMatchObject({ code: 0 });
+		expect(second.output).toContain('https://patchbay.example-team.workers.dev');
+		expect(apiTokensIn(second.output)).toEqual([]);
+		expect(script().uploads).toBe(2);
+		expect(script().secrets).toEqual(secrets);
+		expect(api.state.namespaces.size).toBe(1);
+		expect([...values().keys()].filter((key) => key.startsWith('api-token-claim:'))).toEqual([claimKey(token)]);
+
+		// A further token on demand; the first one's claim is not touched.
+		const third = await run('deploy', ['--new-api-token']);
+		const [another = ''] = apiTokensIn(third.output);
+		expect(another).not.toBe(token);
+		expect(values().has(claimKey(another))).toBe(true);
+		expect(values().has(claimKey(token))).toBe(true);
+
+		for (const value of secrets.values()) expect(printed).not.toContain(value);
+		expect(api.unknown).toEqual([]);
+	});
+
+	it('goes on after a failure at any step', async ({ expect }) => {
+		const steps = [
+			{ step: /^POST .*\/storage\/kv\/namespaces$/, says: 'Creating the KV namespace' },
+			{ step: /^PUT .*\/workers\/scripts\/patchbay$/, says: 'Deploying the Worker' },
+			{ step: /^POST .*\/scripts\/patchbay\/subdomain$/, says: 'Deploying the Worker' },
+			{ step: /^PUT .*\/bulk$/, says: 'Handing over the API token' },
+		];
+		let firstSecrets: Map<string, string> | undefined;
+		for (const { step, says } of steps) {
+			api.failOn(step);
+			const failed = await run('deploy');
+			expect(failed.code, `${step}\n${failed.output}`).toBe(1);
+			expect(failed.output).toContain(`${says} failed`);
+			expect(failed.output).toContain('Run the same command again');
+			expect(apiTokensIn(failed.output)).toEqual([]);
+			const secrets = api.state.scripts.get('patchbay')?.secrets;
+			if (secrets && !firstSecrets) firstSecrets = new Map(secrets);
+		}
+		api.failOn(null);
+		const finished = await run('deploy');
+		expect(finished, finished.output).toMatchObject({ code: 0 });
+		expect(apiTokensIn(finished.output)).toHaveLength(1);
+		expect(script().secrets).toEqual(firstSecrets);
+		expect(api.state.namespaces.size).toBe(1);
+	}, 240_000);
+
+	it('does not write over somebody’s own Worker of the same name', async ({ expect }) => {
+		placeWorker('OTHER');
+		const { code, output } = await run('deploy');
+		expect(code).toBe(1);
+		expect(output).toContain('npm run deploy -- --name');
+		expect(script().uploads).toBe(1);
+		expect(api.state.namespaces.size).toBe(0);
+	});
+
+	it('asks to choose when the login opens several accounts', async ({ expect }) => {
+		api.state.accounts.push({ id: 'f'.repeat(32), name: 'Another Team' });
+		const { code, output } = await run('deploy', [], { CLOUDFLARE_ACCOUNT_ID: undefined });
+		expect(code).toBe(1);
+		expect(output).toContain('Another Team');
+		expect(output).toContain('CLOUDFLARE_ACCOUNT_ID=');
+	});
+
+	it('says how to log in when nobody is', async ({ expect }) => {
+		const home = join(PROJECT_ROOT, 'node_modules/.cache/no-such-home');
+		const { code, output } = await run('deploy', [], {
+			CLOUDFLARE_API_TOKEN: undefined,
+			HOME: home,
+			XDG_CONFIG_HOME: home,
+		});
+		expect(code).toBe(1);
+		expect(output).toContain('npx wrangler login');
+		expect(api.calls).toEqual([]);
+	});
+});
+
+describe('npm run undeploy', { timeout: 120_000 }, () => {
+	it('takes everything away, half of it when half is there, and then says that nothing is left', async ({ expect }) => {
+		placeWorker('TOKEN_KEY');
+		api.state.namespaces.set('a'.repeat(32), { title: 'someone else’s', values: new Map() });
+		api.state.namespaces.set('b'.repeat(32), { title: 'patchbay', values: new Map() });
+		mkdirSync(join(PROJECT_ROOT, '.wrangler/patchbay-deploy'), { recursive: true });
+		const unasked = await run('undeploy');
+		expect(unasked.code).toBe(1);
+		expect(unasked.output).toContain('--yes');
+		expect(script().uploads).toBe(1);
+
+		api.failOn(/^DELETE .*\/storage\/kv\/namespaces\//);
+		const half = await run('undeploy', ['--yes']);
+		expect(half.code).toBe(1);
+		expect(half.output).toContain('Deleting the KV namespace failed');
+		api.failOn(null);
+		expect(api.state.scripts.size).toBe(0);
+		expect(api.state.namespaces.size).toBe(2);
+
+		const rest = await run('undeploy', ['--yes']);
+		expect(rest, rest.output).toMatchObject({ code: 0 });
+		expect([...api.state.namespaces.keys()]).toEqual(['a'.repeat(32)]);
+		expect(existsSync(join(PROJECT_ROOT, '.wrangler/patchbay-deploy'))).toBe(false);
+
+		const again = await run('undeploy', ['--yes']);
+		expect(again).toMatchObject({ code: 0 });
+		expect(again.output).toContain('Nothing to remove');
+		expect(api.unknown).toEqual([]);
+	});
+});

@@ -1,0 +1,185 @@
+// Checks an integration's JSON as strictly as code: used by the tests and before each start and deploy, never at run time.
+import type { z } from 'zod';
+import type { Fault } from '../errors.ts';
+import { pathPlaceholders } from './arguments.ts';
+import { type ArgumentSchema, documentationFileSchema, integrationFileSchema, resourcesFileSchema } from './format.ts';
+import { type Integration, type IntegrationModule, joinIntegration, type Operation } from './operations.ts';
+import { compileTool } from './tools.ts';
+import { validateArguments } from './validate.ts';
+
+/** The parsed, unchecked files of a folder; `modules` by the name that integration.json gives. */
+export interface IntegrationFolder {
+	name: string;
+	integration: unknown;
+	modules: Record<string, { resources: unknown; documentation: unknown }>;
+}
+
+const NAME_MAX = 64;
+const SHORT_NAME_MAX = 36;
+/** What every client shows in full. */
+const DESCRIPTION_MAX = 1_024;
+const INSTRUCTIONS_MAX = 2_000;
+const COMPOSITION = ['anyOf', 'oneOf', 'allOf', '$ref'];
+
+/** @returns every fault; none means that the folder compiles and that each tool can be called as documented */
+export function checkIntegration(folder: IntegrationFolder): Fault[] {
+	const faults: Fault[] = [];
+	const file = parse(integrationFileSchema, folder.integration, 'integration.json', faults);
+	if (!file) return faults;
+	if (file.name !== folder.name)
+		faults.push({ path: 'integration.json', message: `name "${file.name}" is not the folder's name` });
+	const modules: IntegrationModule[] = [];
+	for (const module of file.modules) {
+		const files = folder.modules[module];
+		const resources = parse(resourcesFileSchema, files?.resources, `resources/${module}.json`, faults);
+		const documentation = parse(documentationFileSchema, files?.documentation, `documentation/${module}.json`, faults);
+		if (resources && documentation) modules.push({ module, resources, documentation });
+	}
+	for (const module of Object.keys(folder.modules)) {
+		if (!file.modules.includes(module))
+			faults.push({ path: `${module}.json`, message: 'is not among the modules of integration.json' });
+	}
+	if (faults.length > 0) return faults;
+
+	checkTemplates(file, faults);
+	if (file.instructions.length > INSTRUCTIONS_MAX)
+		faults.push({ path: 'instructions', message: `must have at most ${INSTRUCTIONS_MAX} characters` });
+	for (const module of modules) checkRows(module, faults);
+	const integration = joinIntegration(file, modules);
+	checkNames(integration, faults);
+	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
+	return faults;
+}
+
+function parse<S extends z.ZodType>(schema: S, value: unknown, path: string, faults: Fault[]): z.infer<S> | null {
+	if (value === undefined) {
+		faults.push({ path, message: 'is missing' });
+		return null;
+	}
+	const parsed = schema.safeParse(value);
+	if (parsed.success) return parsed.data;
+	for (const issue of parsed.error.issues)
+		faults.push({ path: `${path} ${issue.path.join('.')}`, message: issue.message });
+	return null;
+}
+
+/** Every placeholder of how to connect is a setting that the operator enters. */
+function checkTemplates(file: Integration['file'], faults: Fault[]): void {
+	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^}]*)\}\}/g)) {
+		if (!Object.hasOwn(file.credentials, name))
+			faults.push({ path: 'integration.json auth', message: `{{${name}}} is no setting under credentials` });
+	}
+}
+
+/** Every documented row exists. */
+function checkRows({ module, resources, documentation }: IntegrationModule, faults: Fault[]): void {
+	for (const [resource, { methods }] of Object.entries(documentation)) {
+		const fact = resources.resources[resource];
+		if (!fact) faults.push({ path: `documentation/${module}.json ${resource}`, message: 'is no resource' });
+		for (const method of Object.keys(methods)) {
+			if (fact && !fact.methods[method])
+				faults.push({
+					path: `documentation/${module}.json ${resource}.${method}`,
+					message: 'is no method of the resource',
+				});
+		}
+	}
+}
+
+function checkNames({ operations }: Integration, faults: Fault[]): void {
+	const seen = new Map<string, string>();
+	for (const { names, resource, method } of operations) {
+		const path = `${resource}.${method}`;
+		for (const [kind, name, max] of [
+			['full', names.full, NAME_MAX] as const,
+			['short', names.short, SHORT_NAME_MAX] as const,
+		]) {
+			if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push({ path, message: `tool name "${name}" is not of [a-z0-9_]` });
+			if (name.length > max) faults.push({ path, message: `tool name "${name}" has more than ${max} characters` });
+			const other = seen.get(`${kind} ${name}`);
+			if (other) faults.push({ path, message: `tool name "${name}" is that of ${other} too` });
+			seen.set(`${kind} ${name}`, path);
+		}
+	}
+}
+
+function checkOperation(
+	integration: Integration,
+	modules: readonly IntegrationModule[],
+	operation: Operation,
+	faults: Fault[],
+): void {
+	const path = `${operation.resource}.${operation.method}`;
+	const say = (message: string) => faults.push({ path, message });
+	const { file } = integration;
+	const { fact, documentation } = operation;
+
+	for (const tag of operation.tags)
+		if (!Object.hasOwn(file.tags, tag)) say(`tag "${tag}" is not explained in integration.json`);
+	for (const placeholder of pathPlaceholders(fact.path)) {
+		if (!/^[a-z][a-z0-9_]*$/.test(placeholder)) say(`placeholder {{${placeholder}}} is not snake_case`);
+	}
+	for (const match of documentation.description.matchAll(/\{\{([^}]*)\}\}/g)) {
+		const target = /^tool:([a-z0-9_]+\.[a-z0-9_]+)$/.exec(match[1] ?? '')?.[1];
+		if (!target || !integration.byResource.has(target))
+			say(`the description points to {{${match[1]}}}, which is no tool`);
+	}
+	for (const name of documentation.query ?? []) {
+		if (!fact.query?.includes(name)) say(`query "${name}" is not the vendor's`);
+		if (!file.query[name] && !documentation.arguments?.[name]?.type) say(`query "${name}" has no schema`);
+	}
+	const records = modules.find(({ documentation: rows }) => rows[operation.resource])?.resources.records ?? {};
+	const returned = fact.returns === undefined ? undefined : records[fact.returns];
+	for (const field of documentation.fields ?? []) {
+		const first = field.split('/')[0] ?? '';
+		if (returned && first !== '_info' && !returned.fields[first])
+			say(`default field "${field}" is no field of ${fact.returns}`);
+	}
+	for (const name of operation.resourceDocumentation.omit ?? []) {
+		if (operation.kind === 'get' && returned && !returned.fields[name])
+			say(`omitted "${name}" is no field of ${fact.returns}`);
+	}
+	for (const name of documentation.body ?? []) {
+		const field = fact.body === undefined ? undefined : records[fact.body]?.fields[name];
+		if (field?.create_only && operation.kind === 'update') say(`"${name}" is accepted only when creating`);
+	}
+	try {
+		checkCompiled(integration, operation, say);
+	} catch (error) {
+		say(error instanceof Error ? error.message : String(error));
+	}
+}
+
+function checkCompiled(integration: Integration, operation: Operation, say: (message: string) => void): void {
+	const tool = compileTool(integration, operation, {});
+	if (tool.description.length > DESCRIPTION_MAX)
+		say(`the description has ${tool.description.length} characters, more than ${DESCRIPTION_MAX}`);
+	checkSchema(tool.inputSchema, 'inputSchema', say);
+	for (const name of tool.inputSchema.required ?? []) {
+		if (!Object.hasOwn(tool.inputSchema.properties, name)) say(`required "${name}" is no argument`);
+	}
+	for (const [name, place] of operation.places) {
+		if (place.in === 'query' && !operation.fact.query?.includes(name))
+			say(`argument "${name}" is no query parameter of the vendor's`);
+	}
+	const { default_body, example } = operation.documentation;
+	for (const name of [...(default_body?.unless_any ?? []), ...Object.keys(default_body?.set ?? {})]) {
+		if (operation.places.get(name)?.in !== 'body') say(`default_body names "${name}", which is no body argument`);
+	}
+	if (example) {
+		for (const { path, message } of validateArguments(operation, example, integration.file.datetime).faults)
+			say(`example: ${path} ${message}`);
+	}
+}
+
+/** What one client or another refuses: composition, arrays without items, lists of types. */
+function checkSchema(schema: ArgumentSchema | { type: 'object' }, path: string, say: (message: string) => void): void {
+	for (const keyword of COMPOSITION) if (Object.hasOwn(schema, keyword)) say(`${path} uses ${keyword}`);
+	if (Array.isArray(schema.type)) say(`${path} has a list of types`);
+	if (schema.type === 'array' && !('items' in schema && schema.items)) say(`${path} is an array without items`);
+	if ('properties' in schema) {
+		for (const [name, property] of Object.entries(schema.properties ?? {}))
+			checkSchema(property, `${path}.${name}`, say);
+	}
+	if ('items' in schema && schema.items) checkSchema(schema.items, `${path}.items`, say);
+}
