@@ -11,6 +11,7 @@ import { mintSecret, SECRET_NAMES } from './lib/dev-vars.ts';
 import { Failure, runScript } from './lib/failure.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
+import { requireSoundIntegrations } from './lib/require-sound-integrations.ts';
 import { describeTokenClaim } from './lib/seed.ts';
 import { findWrangler, requireOk, type Wrangler } from './lib/wrangler-cli.ts';
 
@@ -29,6 +30,7 @@ await runScript(async () => {
 	const root = resolve(flags['root-dir'] ?? PROJECT_ROOT);
 	const config = readDeployConfig(root, flags.name);
 	const wrangler = findWrangler(root);
+	requireSoundIntegrations(root);
 
 	console.log(`Account    ${await requireAccount(wrangler, config.accountId)}`);
 	const [secretNames, found] = await Promise.all([

@@ -45,6 +45,13 @@ function stopOnSignals(running: Promise<RunningPatchbay>): { readonly stopping: 
 		process.exit(0);
 	};
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+	// npm runs this in a shell of its own, and a SIGTERM for npm ends npm and that shell without reaching us.
+	const parent = process.ppid;
+	const watch = () => {
+		if (process.ppid !== parent) void stop();
+		else setTimeout(watch, 500).unref();
+	};
+	if (process.env.npm_lifecycle_event) watch();
 	return state;
 }
 

@@ -1,12 +1,11 @@
 // The whole of Patchbay on this machine, for `npm start` and for tests that want to run against the real thing.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ensureLocalSecrets } from './dev-vars.ts';
 import { Failure } from './failure.ts';
 import { endOrphanedRuntime, findRunningStart, takeLock } from './lock.ts';
 import { findPlaces } from './places.ts';
 import { isFree } from './ports.ts';
+import { requireSoundIntegrations } from './require-sound-integrations.ts';
 import { startRuntime } from './runtime.ts';
 import { loadSeeds, type Seeded, seed } from './seed.ts';
 
@@ -46,7 +45,7 @@ export async function startPatchbay(options: StartOptions): Promise<RunningPatch
 	const { secrets, made } = ensureLocalSecrets(places.secrets);
 	if (made) say(`Secrets    made in ${places.secrets}`);
 	const seeds = loadSeeds(places.seeds, sandboxPort);
-	await checkIntegrations(places.root);
+	requireSoundIntegrations(places.root);
 
 	const releaseLock = takeLock(places.patchbay, port);
 	try {
@@ -109,24 +108,6 @@ async function requireFreePorts(port: number, sandboxPort: number): Promise<void
 	throw new Failure(
 		`Port ${taken.port}, for ${taken.use}, is taken by another program.`,
 		`End that program, or choose another port; the one after it is used too: PORT=${other} npm start`,
-	);
-}
-
-/**
- * HOOK: checks `integrations/` before anything is bundled, once `workers/compiler/check-integration.ts` exists.
- * It is expected to export `checkIntegrations(dir)`, which gives a line per fault.
- */
-async function checkIntegrations(root: string): Promise<void> {
-	const path = join(root, 'workers/compiler/check-integration.ts');
-	if (!existsSync(path)) return;
-	const check: { checkIntegrations?: (dir: string) => string[] | Promise<string[]> } = await import(
-		pathToFileURL(path).href
-	);
-	const faults = (await check.checkIntegrations?.(join(root, 'integrations'))) ?? [];
-	if (faults.length === 0) return;
-	throw new Failure(
-		`integrations/ has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
-		'Correct them and start again.',
 	);
 }
 

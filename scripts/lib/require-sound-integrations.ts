@@ -1,0 +1,16 @@
+// What start and deploy do before anything else: faults in integrations/ are said here, not found by a client.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkIntegrations } from './check-integrations.ts';
+import { Failure } from './failure.ts';
+
+/** @throws Failure that names every fault */
+export function requireSoundIntegrations(root: string): void {
+	const dir = join(root, 'integrations');
+	const faults = existsSync(dir) ? checkIntegrations(dir) : [];
+	if (faults.length === 0) return;
+	throw new Failure(
+		`integrations/ has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+		'Correct them and run this again.',
+	);
+}
