@@ -187,7 +187,7 @@ class CallService implements ToolService {
 			: await executeCall(connection, prepared, this.#abortUnlessAdmitted());
 		this.rateLimit = outcome.rateLimit;
 		const { structuredContent, isError } = outcome;
-		const text = JSON.stringify(structuredContent);
+		const text = outcome.text ?? JSON.stringify(structuredContent);
 		this.#log(operation, name, outcome, utf8Length(text), startedAtMs);
 		return { structuredContent, text, isError };
 	}

@@ -14,7 +14,8 @@ function clean(value: unknown, file: IntegrationFile, isTop: boolean): unknown {
 	if (Array.isArray(value)) return value.map((item) => clean(item, file, false));
 	if (typeof value !== 'object' || value === null) return value;
 	const kept: Record<string, unknown> = {};
-	for (const [key, member] of Object.entries(value)) {
+	for (const key of Object.keys(value)) {
+		const member = (value as Record<string, unknown>)[key];
 		if (member === null) continue;
 		if (file.drop.keys.includes(key)) {
 			const part = isTop ? pick(member, file.drop.keep[key] ?? []) : null;
@@ -32,14 +33,21 @@ function pick(value: unknown, keys: readonly string[]): Record<string, unknown> 
 	return found.length > 0 ? Object.fromEntries(found) : null;
 }
 
-/** How many of the items fit. At least one, so that a cursor always moves on. */
-export function countWithinBudget(items: readonly unknown[], budgetBytes: number): number {
+/**
+ * The JSON of the first items, as many as fit: at least one, so that a cursor always moves on.
+ *
+ * Made once and joined to the answer's text, since writing JSON is most of the work on a large answer.
+ */
+export function fitWithinBudget(items: readonly unknown[], budgetBytes: number): string[] {
+	const parts: string[] = [];
 	let bytes = 0;
-	for (const [index, item] of items.entries()) {
-		bytes += utf8Length(JSON.stringify(item)) + 1;
-		if (bytes > budgetBytes) return Math.max(1, index);
+	for (const item of items) {
+		const part = JSON.stringify(item);
+		bytes += utf8Length(part) + 1;
+		if (bytes > budgetBytes && parts.length > 0) break;
+		parts.push(part);
 	}
-	return items.length;
+	return parts;
 }
 
 /** Bytes of a text in UTF-8, without encoding it. */

@@ -7,12 +7,14 @@ import { type FailureKind, UpstreamFailure } from './failure.ts';
 import { type CursorScope, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
 import { valueAt } from './path.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from './rate-limit.ts';
-import { ANSWER_BUDGET_BYTES, cleanRecord, countWithinBudget, type Table, toTable } from './records.ts';
+import { ANSWER_BUDGET_BYTES, cleanRecord, fitWithinBudget, toTable, utf8Length } from './records.ts';
 import { requestedFields } from './request.ts';
 import type { UpstreamAnswer } from './send.ts';
 
 export interface ToolResult {
 	structuredContent: Record<string, unknown>;
+	/** The content as JSON, where it was made on the way. */
+	text?: string;
 	isError: boolean;
 	/** For the HTTP response of the call. */
 	rateLimit: RateLimitHeaders;
@@ -22,6 +24,8 @@ export interface ToolResult {
 const MAX_MESSAGE = 500;
 const MAX_ITEM_MESSAGE = 300;
 const MAX_ITEMS = 20;
+/** Room for what stands around the records: cursor, count, notice. */
+const ENVELOPE_BYTES = 500;
 
 export interface AnswerContext {
 	file: IntegrationFile;
@@ -55,7 +59,7 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 		const listed = listResult(parsed.body, answer.headers.get('link'), context);
 		return listed instanceof UpstreamFailure
 			? failureToResult(listed, context, rateLimit)
-			: { structuredContent: listed, isError: false, rateLimit };
+			: { ...listed, isError: false, rateLimit };
 	}
 	return { structuredContent: recordResult(context, parsed.body), isError: false, rateLimit };
 }
@@ -90,32 +94,38 @@ function listResult(
 	body: unknown,
 	link: string | null,
 	context: AnswerContext,
-): Record<string, unknown> | UpstreamFailure {
+): Pick<ToolResult, 'structuredContent' | 'text'> | UpstreamFailure {
 	const { file, operation, args, page, scope, listFormat } = context;
 	const received = valueAt(body, file.list.records_path);
-	if (!Array.isArray(received) || !page)
+	if (!Array.isArray(received) || !page) {
 		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
+	}
 	const records = received.slice(page.skip).map((record) => cleanRecord(file, record));
-	const fields = requestedFields(file, operation, args);
-	const table: Table | null = listFormat === 'table' ? toTable(records, fields) : null;
-	const delivered = countWithinBudget(table ? table.rows : records, ANSWER_BUDGET_BYTES - utf8Overhead(table));
+	const table = listFormat === 'table' ? toTable(records, requestedFields(file, operation, args)) : null;
+	const head = table ? { columns: table.columns } : {};
+	const items = table ? table.rows : records;
+	const parts = fitWithinBudget(items, ANSWER_BUDGET_BYTES - ENVELOPE_BYTES - utf8Length(JSON.stringify(head)));
+	const delivered = parts.length;
 	const next = nextPosition(file, page, { received: received.length, delivered, link, body });
-	const nextCursor = next ? encodeCursor(next, scope) : null;
-	const notice =
-		delivered < records.length
-			? {
-					notice: `Cut at ${ANSWER_BUDGET_BYTES / 1000} KB after ${delivered} of ${records.length} records. Go on with next_cursor, or ask for fewer fields.`,
-				}
-			: {};
-	const envelope = { next_cursor: nextCursor, result_count: delivered, ...notice };
-	return table
-		? { columns: table.columns, rows: table.rows.slice(0, delivered), ...envelope }
-		: { result: records.slice(0, delivered), ...envelope };
+	const tail = {
+		next_cursor: next ? encodeCursor(next, scope) : null,
+		result_count: delivered,
+		...(delivered < items.length ? { notice: cutNotice(delivered, items.length) } : {}),
+	};
+	const itemsName = table ? 'rows' : 'result';
+	const members = [
+		JSON.stringify(head).slice(1, -1),
+		`"${itemsName}":[${parts.join(',')}]`,
+		JSON.stringify(tail).slice(1, -1),
+	];
+	return {
+		structuredContent: { ...head, [itemsName]: items.slice(0, delivered), ...tail },
+		text: `{${members.filter(Boolean).join(',')}}`,
+	};
 }
 
-/** Bytes of the envelope around the records. */
-function utf8Overhead(table: Table | null): number {
-	return 400 + (table ? JSON.stringify(table.columns).length : 0);
+function cutNotice(delivered: number, received: number): string {
+	return `Cut at ${ANSWER_BUDGET_BYTES / 1000} KB after ${delivered} of ${received} records. Go on with next_cursor, or ask for fewer fields.`;
 }
 
 function remoteError(
