@@ -1,6 +1,7 @@
 // One object for the whole installation: the API tokens and the list of accounts, consistent at once.
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../workers/env.ts';
+import { logError } from '../workers/errors.ts';
 import { apiTokenClaimKey } from '../workers/store/kv.ts';
 import { type AccountRecord, type ApiTokenRecord, isExpired, mayTouch } from '../workers/store/records.ts';
 import { mintIdSuffix } from '../workers/store/tokens.ts';
@@ -44,7 +45,8 @@ export class Directory extends DurableObject<Env> {
 		if (known) return known.revoked ? null : known.record;
 		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at: new Date().toISOString() };
 		this.createApiToken(record, hash);
-		await this.env.KV.delete(key);
+		// The row is what counts from here on; a claim that stays in KV opens nothing more.
+		await this.env.KV.delete(key).catch(logError);
 		return isExpired(record, Date.now()) ? null : record;
 	}
 

@@ -170,7 +170,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 			this.#clean(tokenKey(hash));
 			return 'created' as const;
 		});
-		await this.#flush();
+		await (outcome === 'created' ? this.#arm() : this.#flush());
 		return outcome;
 	}
 

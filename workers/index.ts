@@ -2,6 +2,7 @@
 import { type IRequest, Router } from 'itty-router';
 import type { Env } from './env.ts';
 import { ApiError, toResponse } from './errors.ts';
+import { homePage } from './home.ts';
 import { handleMcp } from './mcp.ts';
 import { provisioning } from './provisioning/index.ts';
 
@@ -16,6 +17,7 @@ const router = Router<IRequest, [Env, ExecutionContext]>({
 });
 
 router
+	.get('/', homePage)
 	.get('/health', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
 	.all('/mcp/:token', (request, env, ctx) =>
 		handleMcp(request as unknown as Request, String(request.params.token), env, ctx),

@@ -184,7 +184,7 @@ class CallService implements ToolService {
 		});
 		const outcome: CallOutcome = Array.isArray(prepared)
 			? { ...refusalToResult(name, prepared), upstreamStatus: null, upstreamMs: null }
-			: await executeCall(connection, prepared, this.#abortUnlessAdmitted());
+			: await executeCall(connection, prepared, this.#endUnlessAdmitted());
 		this.rateLimit = outcome.rateLimit;
 		const { structuredContent, isError } = outcome;
 		const text = outcome.text ?? JSON.stringify(structuredContent);
@@ -193,7 +193,7 @@ class CallService implements ToolService {
 	}
 
 	/** The vendor is not kept busy for an answer that will be withheld. */
-	#abortUnlessAdmitted(): AbortSignal {
+	#endUnlessAdmitted(): AbortController {
 		const controller = new AbortController();
 		const { access } = this.#session;
 		void this.#exchange.asking.then(
@@ -205,7 +205,7 @@ class CallService implements ToolService {
 			},
 			() => controller.abort(new Error('withheld')),
 		);
-		return controller.signal;
+		return controller;
 	}
 
 	#log(operation: Operation, tool: string, outcome: CallOutcome, responseBytes: number, startedAtMs: number): void {

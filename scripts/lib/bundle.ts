@@ -30,7 +30,6 @@ export async function bundleWorker(entry: string, root: string): Promise<string>
 			external: ['cloudflare:*', 'node:*'],
 			define: { 'process.env.NODE_ENV': '"production"', 'navigator.userAgent': '"Cloudflare-Workers"' },
 			loader: LOADERS,
-			keepNames: true,
 			sourcemap: 'inline',
 			sourcesContent: false,
 			outfile: join(root, '.wrangler/tmp', `${basename(entry)}.js`),

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from '@modelcontextprotocol/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -182,11 +183,12 @@ export interface CallResult<T> {
 
 /** What the clients of both SDK lines have in common. */
 export interface AnyClient {
-	callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<{
-		content?: unknown;
-		structuredContent?: unknown;
-		isError?: unknown;
-	}>;
+	callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<object>;
+}
+
+export interface ListingClient extends AnyClient {
+	listTools(): Promise<{ tools: { name: string; inputSchema: unknown; outputSchema?: unknown }[] }>;
+	close(): Promise<void>;
 }
 
 /** @throws Error when the text block and the structured content differ */
@@ -195,16 +197,29 @@ export async function call<T = Record<string, unknown>>(
 	name: string,
 	args: Record<string, unknown> = {},
 ): Promise<CallResult<T>> {
-	const result = await client.callTool({ name, arguments: args });
-	const [block] = result.content as { type: string; text: string }[];
+	const result = (await client.callTool({ name, arguments: args })) as {
+		content: { type: string; text: string }[];
+		structuredContent: T;
+		isError?: boolean;
+	};
+	const [block] = result.content;
 	if (block?.text !== JSON.stringify(result.structuredContent)) throw new Error('text and structuredContent differ');
-	return { isError: result.isError === true, data: result.structuredContent as T, text: block.text };
+	return { isError: result.isError === true, data: result.structuredContent, text: block.text };
 }
 
 /** The official v1 client over Streamable HTTP, connected. */
 export async function connectV1(url: string): Promise<Client> {
 	const client = new Client(CLIENT_INFO);
 	await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+	return client;
+}
+
+export type NegotiationMode = 'auto' | 'legacy' | { pin: string };
+
+/** The official v2 client over Streamable HTTP, connected. */
+export async function connectV2(url: string, mode: NegotiationMode): Promise<ClientV2> {
+	const client = new ClientV2(CLIENT_INFO, { versionNegotiation: { mode } });
+	await client.connect(new TransportV2(new URL(url)));
 	return client;
 }
 
@@ -218,7 +233,7 @@ export interface RemoteProxy {
 export async function connectThroughMcpRemote(url: string, home: string): Promise<RemoteProxy> {
 	const transport = new StdioClientTransport({
 		command: process.execPath,
-		args: [join(PROJECT_ROOT, 'node_modules/mcp-remote/dist/proxy.js'), url, '--allow-http', '--transport', 'http-only'],
+		args: [join(PROJECT_ROOT, 'node_modules/mcp-remote/dist/proxy.js'), url],
 		env: { PATH: process.env.PATH ?? '', HOME: home, MCP_REMOTE_CONFIG_DIR: join(home, '.mcp-auth') },
 		stderr: 'pipe',
 	});

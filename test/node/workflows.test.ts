@@ -2,13 +2,14 @@
 // the effect is read from the vendor itself. PATCHBAY_TRANSCRIPTS=<directory> keeps a transcript of each workflow.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import {
 	type CallResult,
 	call,
 	connectThroughMcpRemote,
 	connectV1,
+	connectV2,
+	type ListingClient,
 	type LoggedRequest,
 	startForTests,
 	type TestPatchbay,
@@ -76,15 +77,15 @@ beforeEach(() => patchbay.sandbox.reset());
 
 /** A client that keeps account of what it did and what each call sent to the vendor. */
 class Operator {
-	readonly #client: Client;
+	readonly #client: ListingClient;
 	readonly transcript: string[] = [];
 	sent: LoggedRequest[] = [];
 
-	constructor(client: Client) {
+	constructor(client: ListingClient) {
 		this.#client = client;
 	}
 
-	async call<T>(name: string, args: Record<string, unknown>): Promise<CallResult<T>> {
+	async call<T = Record<string, unknown>>(name: string, args: Record<string, unknown>): Promise<CallResult<T>> {
 		const { value, sent } = await patchbay.sandbox.during(() => call<T>(this.#client, name, args));
 		this.sent = sent;
 		const requests = sent.map(({ method, path, status }) => `${method} ${decodeURIComponent(path)} → ${status}`);
@@ -99,22 +100,19 @@ class Operator {
 	}
 }
 
-const ways = [
-	{
-		name: 'the official client over Streamable HTTP',
-		file: 'sdk-client',
-		open: async (): Promise<Client> => connectV1(mcpUrl),
-	},
+const ways: { name: string; file: string; open: () => Promise<ListingClient> }[] = [
+	{ name: 'the official v1 client over Streamable HTTP', file: 'v1-client', open: () => connectV1(mcpUrl) },
+	{ name: 'the official v2 client in the modern era', file: 'v2-client', open: () => connectV2(mcpUrl, 'auto') },
 	{
 		name: 'mcp-remote over stdio',
 		file: 'mcp-remote',
-		open: async (): Promise<Client> => (await connectThroughMcpRemote(mcpUrl, patchbay.scratch)).client,
+		open: async () => (await connectThroughMcpRemote(mcpUrl, patchbay.scratch)).client,
 	},
 ];
 
 for (const { name, file, open } of ways) {
 	describe(`by ${name}`, () => {
-		let client: Client;
+		let client: ListingClient;
 		beforeAll(async () => {
 			client = await open();
 			// As real clients do; from here on results are validated against the output schemas.
@@ -125,6 +123,9 @@ for (const { name, file, open } of ways) {
 		it('workflow 1: triage and escalate an urgent outage', async ({ expect }) => {
 			const { sandbox } = patchbay;
 			const operator = new Operator(client);
+			// The seed has it at Critical already: lowered, so that the change can be seen.
+			const lowered = [{ op: 'replace', path: 'priority', value: { id: 3 } }];
+			await sandbox.send('PATCH', '/service/tickets/15992', lowered);
 
 			const newest = await operator.call<Page<Ticket>>('list_all_connect_wise_psa_tickets', {
 				conditions: 'board/name="Help Desk"',
@@ -161,7 +162,8 @@ for (const { name, file, open } of ways) {
 			expect(escalated.summary).toBe(truth?.summary);
 			expect(updated.data.status.id).toBe(ESCALATED);
 
-			const text = 'Escalated to Tier 3: VIP client Acme Corp reports "database down". On-call engineer, please take over.';
+			const text =
+				'Escalated to Tier 3: VIP client Acme Corp reports "database down". On-call engineer, please take over.';
 			const notesBefore = await sandbox.list<Note>('/service/tickets/15992/notes');
 			const added = await operator.call<Note>('create_a_connect_wise_psa_ticket_note', {
 				ticket_id: 15992,
@@ -243,7 +245,7 @@ for (const { name, file, open } of ways) {
 }
 
 describe('the single prompts of the article', () => {
-	let client: Client;
+	let client: ListingClient;
 	let operator: Operator;
 	beforeAll(async () => {
 		client = await connectV1(mcpUrl);
@@ -257,7 +259,10 @@ describe('the single prompts of the article', () => {
 
 	it('lists the open tickets of Acme Corp by the condition string as it stands', async ({ expect }) => {
 		const conditions = 'company/name="Acme Corp" AND status/name="New"';
-		const { data } = await operator.call<Page<Ticket>>('list_all_connect_wise_psa_tickets', { conditions, limit: 1000 });
+		const { data } = await operator.call<Page<Ticket>>('list_all_connect_wise_psa_tickets', {
+			conditions,
+			limit: 1000,
+		});
 		expect(operator.sent).toHaveLength(1);
 		const truth = await patchbay.sandbox.list<Ticket>('/service/tickets', { conditions });
 		expect(truth.length).toBeGreaterThan(0);

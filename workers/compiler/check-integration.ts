@@ -1,7 +1,6 @@
 // Checks an integration's JSON as strictly as code: used by the tests and before each start and deploy, never at run time.
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
-import { pathPlaceholders } from './arguments.ts';
 import { type ArgumentSchema, documentationFileSchema, integrationFileSchema, resourcesFileSchema } from './format.ts';
 import { type Integration, type IntegrationModule, joinIntegration, type Operation } from './operations.ts';
 import { compileTool } from './tools.ts';
@@ -116,7 +115,7 @@ function checkOperation(
 
 	for (const tag of operation.tags)
 		if (!Object.hasOwn(file.tags, tag)) say(`tag "${tag}" is not explained in integration.json`);
-	for (const placeholder of pathPlaceholders(fact.path)) {
+	for (const [, placeholder = ''] of fact.path.matchAll(/\{\{([^}]*)\}\}/g)) {
 		if (!/^[a-z][a-z0-9_]*$/.test(placeholder)) say(`placeholder {{${placeholder}}} is not snake_case`);
 	}
 	for (const match of documentation.description.matchAll(/\{\{([^}]*)\}\}/g)) {

@@ -10,6 +10,10 @@ export type Arguments = Record<string, unknown>;
 const MAX_DEPTH = 12;
 /** A caller learns enough from these; a hostile one gets no more work out of us. */
 const MAX_FAULTS = 50;
+/** Of a name that the caller made up, in a fault. */
+const MAX_PATH = 100;
+/** Of an operation's fields, to tell an empty update what it could change. */
+const FIELDS_TOLD = 8;
 
 /**
  * @returns the faults, and the arguments with datetimes normalized to `datetimeStyle`
@@ -39,14 +43,26 @@ export function validateArguments(
 				isReference: place.isReference ?? false,
 				depth: 0,
 			});
-			if (place.in === 'path' && typeof value === 'string') checkPathSegment(value, name, faults);
+			if (place.in === 'path' && place.schema.type === 'string' && typeof value === 'string')
+				checkPathSegment(value, name, faults);
 		}
 	}
 	for (const name of operation.required) {
 		if (args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
-	return { faults, values };
+	if (operation.kind === 'update') checkChange(operation, args, faults);
+	return { faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })), values };
+}
+
+/** An update that names nothing to change would be sent as an empty list. */
+function checkChange({ places }: Operation, args: Arguments, faults: Fault[]): void {
+	if (Object.keys(args).some((name) => places.get(name)?.in !== 'path')) return;
+	const fields = Array.from(places).flatMap(([name, place]) => (place.in === 'body' ? [name] : []));
+	if (fields.length === 0) return;
+	const more = fields.length > FIELDS_TOLD ? ', …' : '';
+	const message = `must name at least one field to change: ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`;
+	faults.push({ path: '', message });
 }
 
 interface Context {
@@ -77,8 +93,9 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 	if (typeof value === 'number') checkNumber(schema, value, path, faults);
 	if (Array.isArray(value)) {
 		const items = schema.items ?? {};
+		const within = { ...context, isReference: false, depth: context.depth + 1 };
 		return value.map((item, index) =>
-			check(items, item, `${path}.${index}`, faults, { ...context, isReference: false, depth: context.depth + 1 }),
+			faults.length < MAX_FAULTS ? check(items, item, `${path}.${index}`, faults, within) : item,
 		);
 	}
 	if (isPlainObject(value)) return checkObject(schema, value, path, faults, context);
@@ -117,6 +134,9 @@ function checkObject(
 }
 
 function checkString(schema: ArgumentSchema, value: string, path: string, faults: Fault[], context: Context): string {
+	// No URL can carry it: encodeURIComponent throws.
+	if (!value.isWellFormed())
+		faults.push({ path, message: 'holds half a character (a lone surrogate): send whole Unicode text' });
 	if (schema.maxLength !== undefined && value.length > schema.maxLength) {
 		faults.push({ path, message: `must have at most ${schema.maxLength} characters, got ${value.length}` });
 	}
@@ -124,7 +144,7 @@ function checkString(schema: ArgumentSchema, value: string, path: string, faults
 		faults.push({ path, message: `must have at least ${schema.minLength} characters` });
 	}
 	if (schema.format === 'date-time') return checkDatetime(value, path, faults, context.datetimeStyle);
-	if (schema.format === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(value)) {
+	if (schema.format === 'date' && !isDay(value)) {
 		faults.push({ path, message: `must be a date like 2026-04-01, got ${describe(value)}` });
 	}
 	return value;
@@ -132,10 +152,10 @@ function checkString(schema: ArgumentSchema, value: string, path: string, faults
 
 /** RFC 3339 with an offset, or a date alone (midnight UTC). The vendor may take whole seconds only. */
 function checkDatetime(value: string, path: string, faults: Fault[], style: Context['datetimeStyle']): string {
-	const isDate = /^\d{4}-\d{2}-\d{2}$/.test(value);
+	const isDate = isDay(value);
 	const isDatetime = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})$/.test(value);
 	const ms =
-		isDate || isDatetime
+		isDate || (isDatetime && isDay(value.slice(0, 10)))
 			? Date.parse(isDate ? `${value}T00:00:00Z` : value.replace(' ', 'T').toUpperCase())
 			: Number.NaN;
 	if (Number.isNaN(ms)) {
@@ -148,6 +168,12 @@ function checkDatetime(value: string, path: string, faults: Fault[], style: Cont
 	}
 	const iso = new Date(ms).toISOString();
 	return style === 'utc_seconds' ? `${iso.slice(0, 19)}Z` : iso;
+}
+
+/** A day that the calendar has: `Date.parse` alone takes 2026-02-30 for March 2. */
+function isDay(text: string): boolean {
+	const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+	return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 function checkNumber(schema: ArgumentSchema, value: number, path: string, faults: Fault[]): void {
@@ -217,7 +243,8 @@ function referenceExample(schema: ArgumentSchema): string {
 /** The received value, short enough for a message. */
 function describe(value: unknown): string {
 	if (value === undefined) return 'nothing';
-	const text = JSON.stringify(value) ?? typeof value;
+	// JSON has no Infinity, which 1e400 is read as.
+	const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
 	const kind =
 		value === null
 			? ''
@@ -226,5 +253,9 @@ function describe(value: unknown): string {
 				: typeof value === 'object'
 					? 'the object '
 					: `the ${typeof value} `;
-	return `${kind}${text.length > 60 ? `${text.slice(0, 57)}…` : text}`;
+	return kind + clip(text, 58);
+}
+
+function clip(text: string, length: number): string {
+	return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

@@ -93,7 +93,10 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 }
 
 /** What the body of a PATCH changes of this account. @throws ApiError invalid_input */
-async function accountChange({ env, body, now }: RouteRequest, account: StoredAccount): Promise<Partial<StoredAccount>> {
+async function accountChange(
+	{ env, body, now }: RouteRequest,
+	account: StoredAccount,
+): Promise<Partial<StoredAccount>> {
 	const integration = await requireIntegrationOf(account);
 	const faults = inputFaults(accountPatch, body);
 	const given = isRecord(body) ? body : {};

@@ -111,7 +111,9 @@ export function apiTokenInput(nowMs: number) {
 		name,
 		scope: z.enum(['manage', 'use']).meta({ description: 'manage: this API. use: only the second factor of MCP URLs' }),
 		accounts: z
-			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')])
+			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')], {
+				error: 'must be "*" or a list of account ids',
+			})
 			.default('*'),
 		expires_at: expiresAt(nowMs).default(null),
 	});
@@ -211,9 +213,12 @@ export const errorOutput = z.object({
 
 // --- faults ------------------------------------------------------------------------------------------------------
 
+/** Without it an issue does not tell what is absent from what has the wrong type. */
+const REPORT_INPUT = { reportInput: true };
+
 /** @throws ApiError invalid_input with every fault of the shape and of `more` */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown, more: readonly Fault[] = []): z.infer<S> {
-	const parsed = schema.safeParse(value);
+	const parsed = schema.safeParse(value, REPORT_INPUT);
 	const faults = [...(parsed.success ? [] : parsed.error.issues.flatMap(issueFaults)), ...more];
 	if (!parsed.success || faults.length > 0) throw invalidInput(faults);
 	return parsed.data;
@@ -221,7 +226,7 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown, more:
 
 /** As `parseInput`, for callers that have more to find out before they complain. */
 export function inputFaults(schema: z.ZodType, value: unknown): Fault[] {
-	const parsed = schema.safeParse(value);
+	const parsed = schema.safeParse(value, REPORT_INPUT);
 	return parsed.success ? [] : parsed.error.issues.flatMap(issueFaults);
 }
 

@@ -100,11 +100,11 @@ export async function admit(env: Env, access: Access): Promise<Verdict> {
 }
 
 export function accountObject(env: Env, accountId: string) {
-	return env.INTEGRATED_ACCOUNTS.get(env.INTEGRATED_ACCOUNTS.idFromName(accountId));
+	return env.INTEGRATED_ACCOUNTS.getByName(accountId);
 }
 
 export function directoryObject(env: Env) {
-	return env.DIRECTORY.get(env.DIRECTORY.idFromName('directory'));
+	return env.DIRECTORY.getByName('directory');
 }
 
 /** Storage that fails is said, never taken for "no such server". */

@@ -23,7 +23,7 @@ const ACCESS_TOKENS_LIMIT = 500;
 const EXPIRY_MARGIN_MS = 60_000;
 
 /** @throws UpstreamFailure when an access token is not given */
-export async function authHeaders(connection: Connection, signal: AbortSignal): Promise<Record<string, string>> {
+export async function authHeaders(connection: Connection, ending: AbortController): Promise<Record<string, string>> {
 	const { integration, credentials } = connection;
 	const fill = (template: string) => fillTemplate(template, (name) => credentials[name]);
 	const headers = Object.fromEntries(
@@ -36,8 +36,37 @@ export async function authHeaders(connection: Connection, signal: AbortSignal): 
 		case 'bearer':
 			return { ...headers, authorization: `Bearer ${fill(auth.token)}` };
 		case 'oauth2_client_credentials':
-			return { ...headers, authorization: `Bearer ${await accessToken(connection, auth, fill, signal)}` };
+			return { ...headers, authorization: `Bearer ${await accessToken(connection, auth, fill, ending)}` };
 	}
+}
+
+/** Shorter than this, a value that is no secret also stands in texts by chance. */
+const PUBLIC_VALUE_MIN = 12;
+const SECRET_MIN = 4;
+
+/** What must not come back in a vendor's words, in the spellings that texts use; longest first. */
+export function secretTexts({ integration, credentials }: Connection, headers: Record<string, string>): string[] {
+	const values = Object.entries(credentials).filter(
+		([name, value]) =>
+			value.length >= (integration.credentials[name]?.secret === false ? PUBLIC_VALUE_MIN : SECRET_MIN),
+	);
+	const authorization = headers.authorization?.replace(/^\S+ /, '') ?? '';
+	const texts = [...values.map(([, value]) => value), ...(authorization.length >= SECRET_MIN ? [authorization] : [])];
+	const spelt = texts.flatMap((text) => [
+		text,
+		JSON.stringify(text).slice(1, -1),
+		encodeURIComponent(text.toWellFormed()),
+	]);
+	return [...new Set(spelt)].sort((a, b) => b.length - a.length);
+}
+
+/** After a 401: the vendor took the token back before its end. */
+export function forgetAccessToken({ accountId, revision }: Connection): void {
+	accessTokens.delete(accessTokenKey(accountId, revision));
+}
+
+function accessTokenKey(accountId: string, revision: number): string {
+	return `${accountId} ${revision}`;
 }
 
 /** RFC 6749 section 4.4. */
@@ -45,9 +74,9 @@ async function accessToken(
 	connection: Connection,
 	auth: Extract<IntegrationFile['auth'], { scheme: 'oauth2_client_credentials' }>,
 	fill: (template: string) => string,
-	signal: AbortSignal,
+	ending: AbortController,
 ): Promise<string> {
-	const key = `${connection.accountId} ${connection.revision}`;
+	const key = accessTokenKey(connection.accountId, connection.revision);
 	const known = accessTokens.get(key);
 	if (known && known.expiresAtMs > Date.now()) return known.token;
 	const form = new URLSearchParams({
@@ -63,10 +92,10 @@ async function accessToken(
 			headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
 			body: form.toString(),
 		},
-		signal,
+		ending,
 	);
 	const { access_token, expires_in } = parseToken(answer.text);
-	if (answer.status !== 200 || !access_token) {
+	if (answer.status !== 200 || typeof access_token !== 'string' || !/^[!-~]+$/.test(access_token)) {
 		throw new UpstreamFailure('credentials', `gave no access token (status ${answer.status})`);
 	}
 	if (accessTokens.size >= ACCESS_TOKENS_LIMIT) accessTokens.clear();

@@ -2,7 +2,7 @@
 import type { Operation } from '../compiler/operations.ts';
 import { type Arguments, validateArguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
-import { authHeaders, type Connection } from './auth.ts';
+import { authHeaders, type Connection, forgetAccessToken, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from './paging.ts';
 import { describeRequest } from './request.ts';
@@ -50,16 +50,18 @@ export function prepareCall(
 	return { operation, args, page, scope, listFormat: options.listFormat };
 }
 
-/** Sends the call. What fails becomes a result; only an abort through `signal` is thrown. */
+/** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */
 export async function executeCall(
 	connection: Connection,
 	call: PreparedCall,
-	signal: AbortSignal,
+	ending: AbortController,
 ): Promise<CallOutcome> {
 	const { integration: file, baseUrl } = connection;
 	const request = describeRequest(file, call.operation, call.args, call.page);
+	let isSent = false;
 	try {
-		const headers = await authHeaders(connection, signal);
+		const headers = await authHeaders(connection, ending);
+		isSent = true;
 		const answer = await send(
 			{
 				url: baseUrl + request.path,
@@ -67,14 +69,16 @@ export async function executeCall(
 				headers: request.body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
 				body: request.body,
 			},
-			signal,
+			ending,
 		);
-		const context: AnswerContext = { file, ...call, nowMs: Date.now() };
+		if (answer.status === 401) forgetAccessToken(connection);
+		const secrets = answer.status >= 400 ? secretTexts(connection, headers) : [];
+		const context: AnswerContext = { file, ...call, nowMs: Date.now(), secrets };
 		return { ...answerToResult(answer, context), upstreamStatus: answer.status, upstreamMs: answer.durationMs };
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return {
-			...failureToResult(error, { file, operation: call.operation }),
+			...failureToResult(error, { file, operation: call.operation }, { isSent }),
 			upstreamStatus: error.status,
 			upstreamMs: null,
 		};

@@ -17,7 +17,7 @@ import { valueAt } from './path.ts';
 export interface Position {
 	offset: number;
 	vendor?: string;
-	/** How many records fitted into the last answer, when it was cut. */
+	/** About how many records fit into one answer, once one was cut. */
 	fitted?: number;
 }
 
@@ -26,7 +26,10 @@ export interface PagePlan {
 	position: Position;
 	/** Records at the start of the page that were delivered before. */
 	skip: number;
+	/** Records to ask for. */
 	size: number;
+	/** Records to deliver at most. */
+	wanted: number;
 }
 
 export const START: Position = { offset: 0 };
@@ -35,13 +38,14 @@ export const START: Position = { offset: 0 };
 export function planPage(file: IntegrationFile, position: Position, limit: number | undefined): PagePlan {
 	const { paging } = file;
 	const wanted = Math.min(limit ?? LIST_LIMIT_DEFAULT, paging.max_size);
-	if (paging.style === 'cursor') {
-		const query: [string, string][] = [[paging.size_parameter, String(wanted)]];
-		if (position.vendor !== undefined) query.push([paging.cursor_parameter, position.vendor]);
-		return { query, position, skip: position.offset, size: wanted };
-	}
 	// After a cut, ask for about what fits, not for everything again.
 	const most = position.fitted === undefined ? wanted : Math.max(1, Math.min(wanted, Math.ceil(position.fitted * 1.2)));
+	if (paging.style === 'cursor') {
+		const size = Math.min(paging.max_size, position.offset + most);
+		const query: [string, string][] = [[paging.size_parameter, String(size)]];
+		if (position.vendor !== undefined) query.push([paging.cursor_parameter, position.vendor]);
+		return { query, position, skip: position.offset, size, wanted };
+	}
 	const size = alignedSize(position.offset, most);
 	const page = Math.floor(position.offset / size) + 1;
 	return {
@@ -52,7 +56,18 @@ export function planPage(file: IntegrationFile, position: Position, limit: numbe
 		position,
 		skip: position.offset % size,
 		size,
+		wanted,
 	};
+}
+
+/** The part of the vendor's page to deliver. Who sent more than was asked for does not page: that is the whole list. */
+export function deliverable(file: IntegrationFile, plan: PagePlan, received: readonly unknown[]): unknown[] {
+	const skip = skipped(file, plan, received.length);
+	return received.slice(skip, skip + plan.wanted);
+}
+
+function skipped(file: IntegrationFile, plan: PagePlan, received: number): number {
+	return file.paging.style === 'page' && received > plan.size ? plan.position.offset : plan.skip;
 }
 
 /** Pages start at multiples of their size: of the sizes from half of `most` up, the one that repeats the fewest records. */
@@ -75,21 +90,37 @@ export function nextPosition(
 	plan: PagePlan,
 	answer: { received: number; delivered: number; link: string | null; body: unknown },
 ): Position | null {
-	const isCut = plan.skip + answer.delivered < answer.received;
-	const fitted = isCut ? { fitted: answer.delivered } : {};
-	if (file.paging.style === 'cursor') {
-		if (isCut) return { ...plan.position, offset: plan.skip + answer.delivered, ...fitted };
-		const vendor = valueAt(answer.body, file.paging.next_path);
-		return typeof vendor === 'string' || typeof vendor === 'number' ? { vendor: String(vendor), offset: 0 } : null;
+	const isCut = skipped(file, plan, answer.received) + answer.delivered < answer.received;
+	const { offset, vendor: from } = plan.position;
+	if (isCut) {
+		// Nothing is known about what fits where the limit was the smaller.
+		const fitted = answer.delivered < plan.wanted ? { fitted: answer.delivered } : {};
+		return { offset: offset + answer.delivered, ...(from === undefined ? {} : { vendor: from }), ...fitted };
 	}
-	if (isCut || hasNextPage(answer.link, answer.received, plan.size))
-		return { offset: plan.position.offset + answer.delivered, ...fitted };
-	return null;
+	const fitted = grown(plan, answer.delivered);
+	if (file.paging.style === 'cursor') {
+		const vendor = valueAt(answer.body, file.paging.next_path);
+		return typeof vendor === 'string' || typeof vendor === 'number'
+			? { vendor: String(vendor), offset: 0, ...fitted }
+			: null;
+	}
+	// The vendor counts whole pages, even one that it left short: the next begins behind this one.
+	const pageEnd = offset - plan.skip + plan.size;
+	return hasNextPage(answer.link, answer.received, plan.size) ? { offset: pageEnd, ...fitted } : null;
+}
+
+/** After a cut the pages grow step by step again, so that large records are not fetched over and over. */
+function grown({ position, wanted }: PagePlan, delivered: number): { fitted?: number } {
+	if (position.fitted === undefined) return {};
+	const fitted = Math.ceil(Math.max(position.fitted, delivered) * 1.5);
+	return fitted < wanted ? { fitted } : {};
 }
 
 /** RFC 8288. A server that sends no Link at all is asked for one more page when this one was full. */
 function hasNextPage(link: string | null, received: number, size: number): boolean {
-	return link === null || link === '' ? received >= size : /;\s*rel="?next"?/i.test(link);
+	if (link === null || link === '') return received === size;
+	const parameters = link.replace(/<[^>]*>/g, '');
+	return /;\s*rel\s*=\s*("([^"]*\s)?next(\s[^"]*)?"|next\s*(?=[;,]|$))/i.test(parameters);
 }
 
 /** What a cursor is bound to: sent with another query, tool or server it is refused. */
@@ -100,6 +131,9 @@ export interface CursorScope {
 	key: Uint8Array;
 }
 
+/** A vendor's own cursor may be long; ours wraps it. */
+const MAX_CURSOR_LENGTH = 16_384;
+
 /** Opaque: the position and 96 bits of an HMAC over it and its query. */
 export function encodeCursor(position: Position, scope: CursorScope): string {
 	const payload = JSON.stringify([position.offset, position.vendor ?? null, position.fitted ?? null]);
@@ -109,7 +143,8 @@ export function encodeCursor(position: Position, scope: CursorScope): string {
 /** @returns null for a damaged or foreign cursor */
 export function decodeCursor(cursor: string, scope: CursorScope): Position | null {
 	const [encoded, mac, rest] = cursor.split('.');
-	const bytes = encoded && mac && rest === undefined && cursor.length < 4096 ? decodeBase64(encoded) : null;
+	const bytes =
+		encoded && mac && rest === undefined && cursor.length <= MAX_CURSOR_LENGTH ? decodeBase64(encoded) : null;
 	if (!bytes) return null;
 	const payload = new TextDecoder().decode(bytes);
 	if (seal(payload, scope) !== mac) return null;

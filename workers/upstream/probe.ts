@@ -23,10 +23,10 @@ export async function probe(connection: Connection): Promise<ProbeResult> {
 		upstream_status: status,
 		duration_ms: Date.now() - startedAtMs,
 	});
-	const { signal } = new AbortController();
+	const ending = new AbortController();
 	try {
-		const headers = await authHeaders(connection, signal);
-		const answer = await send({ url: baseUrl + integration.probe.path, verb: 'GET', headers }, signal);
+		const headers = await authHeaders(connection, ending);
+		const answer = await send({ url: baseUrl + integration.probe.path, verb: 'GET', headers }, ending);
 		const diagnosis = diagnose(connection, answer);
 		if (diagnosis) return result(diagnosis.cause, diagnosis.message, answer.status);
 		if (answer.status >= 400)

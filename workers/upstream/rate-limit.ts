@@ -6,6 +6,8 @@ export type RateLimitHeaders = Partial<
 
 /** A reset larger than this is a moment (seconds since 1970), not a duration. */
 const EPOCH_SECONDS = 1_000_000_000;
+/** `Date.parse` reads a date into nearly every text with a number. RFC 9110 section 5.6.7, the form that is still sent. */
+const HTTP_DATE = /^\s*[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT\s*$/;
 
 /** @returns seconds for `ratelimit-reset` and `retry-after` */
 export function rateLimitHeaders(headers: Headers, nowMs: number): RateLimitHeaders {
@@ -34,6 +36,6 @@ function seconds(text: string | null | undefined, nowMs: number): number | null 
 	if (text === null || text === undefined || text.trim() === '') return null;
 	const number = /^\s*(\d{1,12})(\.\d+)?\s*$/.exec(text) ? Math.ceil(Number(text)) : null;
 	if (number !== null) return number > EPOCH_SECONDS ? Math.max(0, Math.ceil(number - nowMs / 1000)) : number;
-	const ms = /[A-Za-z]/.test(text) ? Date.parse(text) : Number.NaN;
+	const ms = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
 	return Number.isNaN(ms) ? null : Math.max(0, Math.ceil((ms - nowMs) / 1000));
 }

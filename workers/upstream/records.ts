@@ -7,21 +7,25 @@ export const ANSWER_BUDGET_BYTES = 60_000;
 
 /** Without nulls, which say nothing, and without the vendor's link maps; of a record's own map what `keep` names stays. */
 export function cleanRecord(file: IntegrationFile, record: unknown): unknown {
-	return clean(record, file, true);
+	return clean(record, file, 0);
 }
 
-function clean(value: unknown, file: IntegrationFile, isTop: boolean): unknown {
-	if (Array.isArray(value)) return value.map((item) => clean(item, file, false));
+/** No record of a vendor's is nested like this; deeper, our own recursion would end. */
+const MAX_DEPTH = 100;
+
+function clean(value: unknown, file: IntegrationFile, depth: number): unknown {
 	if (typeof value !== 'object' || value === null) return value;
+	if (depth > MAX_DEPTH) return '[nested too deeply]';
+	if (Array.isArray(value)) return value.map((item) => clean(item, file, depth + 1));
 	const kept: Record<string, unknown> = {};
 	for (const key of Object.keys(value)) {
 		const member = (value as Record<string, unknown>)[key];
 		if (member === null) continue;
 		if (file.drop.keys.includes(key)) {
-			const part = isTop ? pick(member, file.drop.keep[key] ?? []) : null;
+			const part = depth === 0 ? pick(member, file.drop.keep[key] ?? []) : null;
 			if (part) kept[key] = part;
 		} else {
-			kept[key] = clean(member, file, false);
+			kept[key] = clean(member, file, depth + 1);
 		}
 	}
 	return kept;

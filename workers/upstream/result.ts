@@ -4,7 +4,7 @@ import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import { type Fault, reasonPhrase } from '../errors.ts';
 import { type FailureKind, UpstreamFailure } from './failure.ts';
-import { type CursorScope, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
+import { type CursorScope, deliverable, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
 import { valueAt } from './path.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from './rate-limit.ts';
 import { ANSWER_BUDGET_BYTES, cleanRecord, fitWithinBudget, toTable, utf8Length } from './records.ts';
@@ -35,18 +35,20 @@ export interface AnswerContext {
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
 	nowMs: number;
+	/** Texts that must not come back in the vendor's words. */
+	secrets: readonly string[];
 }
 
 export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
 	const { file, operation } = context;
 	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs);
 	if (answer.status >= 400)
-		return { structuredContent: remoteError(file, answer, rateLimit), isError: true, rateLimit };
+		return { structuredContent: remoteError(answer, context, rateLimit), isError: true, rateLimit };
 	if (answer.status < 200 || answer.status >= 300) {
 		return failureToResult(
 			new UpstreamFailure('bad_answer', `answered with the unexpected status ${answer.status}`, answer),
 			context,
-			rateLimit,
+			{ rateLimit },
 		);
 	}
 	if (operation.kind === 'delete') {
@@ -54,11 +56,11 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 		return { structuredContent: { ...(id === undefined ? {} : { id }), deleted: true }, isError: false, rateLimit };
 	}
 	const parsed = parseAnswer(answer, operation);
-	if (parsed instanceof UpstreamFailure) return failureToResult(parsed, context, rateLimit);
+	if (parsed instanceof UpstreamFailure) return failureToResult(parsed, context, { rateLimit });
 	if (operation.kind === 'list') {
 		const listed = listResult(parsed.body, answer.headers.get('link'), context);
 		return listed instanceof UpstreamFailure
-			? failureToResult(listed, context, rateLimit)
+			? failureToResult(listed, context, { rateLimit })
 			: { ...listed, isError: false, rateLimit };
 	}
 	return { structuredContent: recordResult(context, parsed.body), isError: false, rateLimit };
@@ -100,7 +102,7 @@ function listResult(
 	if (!Array.isArray(received) || !page) {
 		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
 	}
-	const records = received.slice(page.skip).map((record) => cleanRecord(file, record));
+	const records = deliverable(file, page, received).map((record) => cleanRecord(file, record));
 	const table = listFormat === 'table' ? toTable(records, requestedFields(file, operation, args)) : null;
 	const head = table ? { columns: table.columns } : {};
 	const items = table ? table.rows : records;
@@ -129,27 +131,29 @@ function cutNotice(delivered: number, received: number): string {
 }
 
 function remoteError(
-	file: IntegrationFile,
 	answer: UpstreamAnswer,
+	{ file, operation, secrets }: AnswerContext,
 	rateLimit: RateLimitHeaders,
 ): Record<string, unknown> {
 	const { status } = answer;
+	const say = (text: string, length: number) => bounded(withoutSecrets(text, secrets), length);
 	const body = parseErrorBody(answer.text);
-	const code = firstText(body, file.errors.code);
-	const message = firstText(body, file.errors.message) ?? plainText(answer);
-	const errors = errorItems(file, body);
+	const code = firstText(body, file.errors.code, say);
+	const message = firstText(body, file.errors.message, say) ?? plainText(answer, say);
+	const errors = errorItems(file, body, say);
 	const retryAfter = rateLimit['retry-after'] ?? rateLimit['ratelimit-reset'];
 	const said = message
 		? sentence(`${file.label}: ${message}`)
 		: `${file.label} answered ${status} ${reasonPhrase(status)}.`;
-	const advice =
-		(code && file.errors.advice[code]) ??
-		file.errors.advice[String(status)] ??
-		(status >= 500 ? file.errors.advice['500'] : undefined);
+	const known = [code ?? '', String(status), ...(status >= 500 ? ['500'] : [])];
+	const key = known.find((name) => Object.hasOwn(file.errors.advice, name));
+	const advice = key === undefined ? [] : [file.errors.advice[key]];
+	// A gateway that gave up says nothing about what the vendor did behind it.
+	const unknown = status >= 500 && !operation.readOnly ? [OUTCOME_UNKNOWN] : [];
 	return {
 		statusCode: status,
 		error: reasonPhrase(status),
-		message: advice ? `${said} ${advice}` : said,
+		message: [said, ...advice, ...unknown].join(' '),
 		is_remote_error: true,
 		...(code ? { code } : {}),
 		...(errors.length > 0 ? { errors } : {}),
@@ -165,26 +169,36 @@ function parseErrorBody(text: string): unknown {
 	}
 }
 
-function firstText(body: unknown, paths: readonly string[]): string | undefined {
+/** A vendor's text, scrubbed and then cut to a length. */
+type Say = (text: string, length: number) => string;
+
+function firstText(body: unknown, paths: readonly string[], say: Say): string | undefined {
 	for (const path of paths) {
 		const value = valueAt(body, path);
-		if (typeof value === 'string' && value !== '') return bounded(value, MAX_MESSAGE);
+		if (typeof value === 'string' && value.trim() !== '') return say(value.trim(), MAX_MESSAGE);
 	}
 	return undefined;
 }
 
 /** Gateways answer in plain text; pages of HTML help nobody. */
-function plainText(answer: UpstreamAnswer): string | undefined {
+function plainText(answer: UpstreamAnswer, say: Say): string | undefined {
 	const text = answer.text.trim();
 	if (text === '' || looksLikeHtml(answer) || /^[[{]/.test(text)) return undefined;
-	return bounded(text, MAX_MESSAGE);
+	return say(text, MAX_MESSAGE);
 }
 
+/** Markup of any kind; a gateway's plain sentence that is labelled text/html is none. */
 function looksLikeHtml({ headers, text }: UpstreamAnswer): boolean {
-	return /html/i.test(headers.get('content-type') ?? '') || /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
+	return (
+		/^\s*<[a-z!?]/i.test(text) || (/html/i.test(headers.get('content-type') ?? '') && /<[a-z!/][^>]*>/i.test(text))
+	);
 }
 
-function errorItems(file: IntegrationFile, body: unknown): { field?: string; message: string; code?: string }[] {
+function errorItems(
+	file: IntegrationFile,
+	body: unknown,
+	say: Say,
+): { field?: string; message: string; code?: string }[] {
 	const { items, item } = file.errors;
 	const list = items === undefined ? undefined : valueAt(body, items);
 	if (!Array.isArray(list) || !item) return [];
@@ -193,11 +207,24 @@ function errorItems(file: IntegrationFile, body: unknown): { field?: string; mes
 		const message = valueAt(entry, item.message);
 		const code = valueAt(entry, item.code);
 		return {
-			...(typeof field === 'string' && field !== '' ? { field: bounded(field, MAX_ITEM_MESSAGE) } : {}),
-			message: bounded(typeof message === 'string' ? message : JSON.stringify(entry), MAX_ITEM_MESSAGE),
-			...(typeof code === 'string' && code !== '' ? { code: bounded(code, MAX_ITEM_MESSAGE) } : {}),
+			...(typeof field === 'string' && field !== '' ? { field: say(field, MAX_ITEM_MESSAGE) } : {}),
+			message: say(
+				errorText(message) ?? errorText(entry) ?? JSON.stringify(cleanRecord(file, entry)),
+				MAX_ITEM_MESSAGE,
+			),
+			...(typeof code === 'string' && code !== '' ? { code: say(code, MAX_ITEM_MESSAGE) } : {}),
 		};
 	});
+}
+
+function errorText(value: unknown): string | undefined {
+	return typeof value === 'string' ? value : undefined;
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+	let scrubbed = text;
+	for (const secret of secrets) scrubbed = scrubbed.replaceAll(secret, '[credential]');
+	return scrubbed;
 }
 
 const FAILURES: Record<FailureKind, { status: number; code: string; advice: string }> = {
@@ -236,16 +263,17 @@ const FAILURES: Record<FailureKind, { status: number; code: string; advice: stri
 /** Failures after which a write may have happened all the same. */
 const UNKNOWN_OUTCOME = new Set<FailureKind>(['timeout', 'unreachable', 'too_large', 'bad_answer']);
 
+const OUTCOME_UNKNOWN = 'Whether the change was made is unknown: read the record before you repeat the call.';
+
+/** @param isSent  false when it failed before the call itself went out, for example for want of an access token */
 export function failureToResult(
 	failure: UpstreamFailure,
 	{ file, operation }: Pick<AnswerContext, 'file' | 'operation'>,
-	rateLimit: RateLimitHeaders = {},
+	{ isSent = true, rateLimit = {} }: { isSent?: boolean; rateLimit?: RateLimitHeaders } = {},
 ): ToolResult {
 	const { status, code, advice } = FAILURES[failure.kind];
-	const isUnknown = !operation.readOnly && UNKNOWN_OUTCOME.has(failure.kind);
-	const next = isUnknown
-		? 'Whether the change was made is unknown: read the record before you repeat the call.'
-		: advice;
+	const isUnknown = isSent && !operation.readOnly && UNKNOWN_OUTCOME.has(failure.kind);
+	const next = isUnknown ? OUTCOME_UNKNOWN : advice;
 	return {
 		structuredContent: {
 			statusCode: status,

@@ -25,24 +25,24 @@ export interface UpstreamAnswer {
 }
 
 /**
- * @param signal  ends the request from outside; its reason is thrown
+ * @param ending  ends the request: from outside, and from here when its time is over
  * @throws UpstreamFailure for everything that is no complete HTTP answer
  */
-export async function send(request: OutgoingRequest, signal: AbortSignal): Promise<UpstreamAnswer> {
+export async function send(request: OutgoingRequest, ending: AbortController): Promise<UpstreamAnswer> {
 	const startedAtMs = Date.now();
-	const limit = new AbortController();
-	const timer = setTimeout(() => limit.abort(), UPSTREAM_TIMEOUT_MS);
-	const stop = () => limit.abort();
-	signal.addEventListener('abort', stop);
+	let isOver = false;
+	const timer = setTimeout(() => {
+		isOver = true;
+		ending.abort();
+	}, UPSTREAM_TIMEOUT_MS);
 	try {
-		signal.throwIfAborted();
 		const response = await fetch(request.url, {
 			method: request.verb,
 			headers: request.headers,
 			body: request.body ?? null,
 			// Workers know no "error" here; a redirect is refused below, never followed with credentials.
 			redirect: 'manual',
-			signal: limit.signal,
+			signal: ending.signal,
 		});
 		if (response.status >= 300 && response.status < 400) {
 			await response.body?.cancel();
@@ -58,13 +58,12 @@ export async function send(request: OutgoingRequest, signal: AbortSignal): Promi
 		return { status: response.status, headers: response.headers, text, durationMs: Date.now() - startedAtMs };
 	} catch (cause) {
 		if (cause instanceof UpstreamFailure) throw cause;
-		if (signal.aborted) throw signal.reason;
-		if (limit.signal.aborted) {
+		if (isOver) {
 			throw new UpstreamFailure('timeout', `did not answer within ${UPSTREAM_TIMEOUT_MS / 1000} seconds`, { cause });
 		}
+		if (ending.signal.aborted) throw ending.signal.reason;
 		throw new UpstreamFailure('unreachable', 'could not be reached, or broke off its answer', { cause });
 	} finally {
 		clearTimeout(timer);
-		signal.removeEventListener('abort', stop);
 	}
 }

@@ -46,7 +46,7 @@ export function normalizeBaseUrl(
 
 /** Addresses and names that never are a vendor's public API. @param host as `URL.hostname` spells it */
 export function isPrivateHost(host: string): boolean {
-	const name = host.replace(/\.$/, '').toLowerCase();
+	const name = host.replace(/\.+$/, '').toLowerCase();
 	if (name.startsWith('[')) return isPrivateIpv6(name.slice(1, -1));
 	const octets = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(name)?.slice(1).map(Number);
 	if (octets) return isPrivateIpv4(octets);

@@ -1,0 +1,329 @@
+// `npm run bench`: what Patchbay costs, as ratios measured in one run on this machine, and as tokens of a model.
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import type { IntegrationFile } from '../workers/compiler/format.ts';
+import { joinIntegration } from '../workers/compiler/operations.ts';
+import { compileTools } from '../workers/compiler/tools.ts';
+import { bundleWorker } from './lib/bundle.ts';
+import { readFolder } from './lib/check-integrations.ts';
+import { PROJECT_ROOT } from './lib/places.ts';
+import { findFreePorts } from './lib/ports.ts';
+import { startPatchbay } from './lib/start-patchbay.ts';
+
+const ROUNDS = 7;
+const ROUND_MS = 1_500;
+const CONNECTIONS = 16;
+const SERVER_CONFIG = { tags: ['service'], methods: ['read'] };
+const JOB = { conditions: 'company/identifier="XYZ" and closedFlag=false', orderBy: 'id desc' };
+
+type Json = Record<string, unknown>;
+
+function line(what: string, value: string, bar = ''): void {
+	console.log(`${what.padEnd(58)} ${value.padStart(12)}${bar ? `   ${bar}` : ''}`);
+}
+
+function tokens(value: unknown): number {
+	return encode(typeof value === 'string' ? value : JSON.stringify(value)).length;
+}
+
+function median(values: number[]): number {
+	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+// --- size and compiling --------------------------------------------------------------------------------------------
+
+async function benchBundle(): Promise<void> {
+	const { outputFiles } = await build({
+		entryPoints: [join(PROJECT_ROOT, 'workers/index.ts')],
+		bundle: true,
+		write: false,
+		format: 'esm',
+		target: 'es2024',
+		conditions: ['workerd', 'worker', 'browser'],
+		external: ['cloudflare:*', 'node:*'],
+	});
+	line('bundle, gzip', `${(gzipSync(outputFiles[0]?.contents ?? '').length / 1024).toFixed(0)} KiB`, 'at most 400');
+}
+
+/** CPU of compiling n tools, made by repeating the bundled operations; the joining of files is not in it. */
+function benchCompile(): void {
+	const folder = readFolder(join(PROJECT_ROOT, 'integrations/connect_wise_psa'));
+	const file = folder.integration as IntegrationFile;
+	const modules = file.modules.map((module) => ({ module, ...folder.modules[module] })) as Parameters<
+		typeof joinIntegration
+	>[1];
+	const perTool = [100, 1_000, 3_000].map((count) => {
+		const samples = Array.from({ length: 9 }, () => {
+			const copies = Math.ceil(count / joinIntegration(file, modules).operations.length);
+			// Joined anew, so that nothing is left over from the run before.
+			const operations = Array.from({ length: copies }, () => joinIntegration(file, modules).operations).flat();
+			const integration = { ...joinIntegration(file, modules), operations: operations.slice(0, count) };
+			const before = process.cpuUsage();
+			compileTools(integration, {});
+			const { user, system } = process.cpuUsage(before);
+			return (user + system) / 1000;
+		});
+		const ms = median(samples);
+		line(`compile ${count} tools, CPU`, `${ms.toFixed(2)} ms`, count === 100 ? 'under 5' : '');
+		return ms / count;
+	});
+	line(
+		'cost per tool at 3,000 against 100',
+		`${((perTool[2] ?? 0) / (perTool[0] ?? 1)).toFixed(2)}`,
+		'about 1 or less: linear',
+	);
+}
+
+// --- throughput ----------------------------------------------------------------------------------------------------
+
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS * 2 });
+
+function post(url: string, body: string): Promise<string> {
+	const headers = {
+		'content-type': 'application/json',
+		accept: 'application/json, text/event-stream',
+		'content-length': Buffer.byteLength(body),
+	};
+	return new Promise((resolve, reject) => {
+		const outgoing = request(url, { method: 'POST', headers, agent }, (answer) => {
+			const chunks: Buffer[] = [];
+			answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+			answer.on('end', () => {
+				const text = Buffer.concat(chunks).toString();
+				if (answer.statusCode === 200) resolve(text);
+				else reject(new Error(`${answer.statusCode} ${text.slice(0, 200)}`));
+			});
+		});
+		outgoing.on('error', reject);
+		outgoing.end(body);
+	});
+}
+
+async function callsPerSecond(url: string, body: string, ms = ROUND_MS): Promise<number> {
+	let count = 0;
+	const startedAt = performance.now();
+	const worker = async () => {
+		while (performance.now() - startedAt < ms) {
+			await post(url, body);
+			count++;
+		}
+	};
+	await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+	return count / ((performance.now() - startedAt) / 1000);
+}
+
+/** Alternates between the two, so that whatever else the machine does hits both; the median of the rounds' ratios. */
+async function ratio(
+	of: [string, string],
+	against: [string, string],
+): Promise<{ ratio: number; of: number; against: number }> {
+	await callsPerSecond(...of, 1_000);
+	await callsPerSecond(...against, 500);
+	const rounds: { of: number; against: number }[] = [];
+	for (let round = 0; round < ROUNDS; round++) {
+		rounds.push({ against: await callsPerSecond(...against), of: await callsPerSecond(...of) });
+	}
+	return {
+		ratio: median(rounds.map((round) => round.of / round.against)),
+		of: median(rounds.map((round) => round.of)),
+		against: median(rounds.map((round) => round.against)),
+	};
+}
+
+const TICKETS = JSON.stringify(
+	Array.from({ length: 25 }, (_, index) => ({
+		id: 15_992 - index,
+		summary: 'Printer offline at front desk',
+		board: { name: 'Help Desk' },
+		status: { name: 'In Progress' },
+		priority: { name: 'Priority 3 - Medium' },
+		company: { name: 'XYZ Industries' },
+		owner: { identifier: 'jsmith' },
+	})),
+);
+
+async function benchThroughput(): Promise<void> {
+	const upstreamPort = (await findFreePorts()).port;
+	const upstream = new Miniflare(
+		convertV4MiniflareOptions({
+			cf: false,
+			host: '127.0.0.1',
+			port: upstreamPort,
+			modules: true,
+			script: `export default { fetch() { return new Response(${JSON.stringify(TICKETS)}, { headers: { 'content-type': 'application/json', link: '<http://x/?page=2>; rel="next"' } }); } }`,
+		}),
+	);
+	await upstream.ready;
+	const base = `http://127.0.0.1:${upstreamPort}/v4_6_release/apis/3.0`;
+	// Each Worker has a socket of its own: miniflare's entry would put a proxy before one of them only.
+	const [port, barePort, staticPort] = [
+		(await findFreePorts()).port,
+		(await findFreePorts()).port,
+		(await findFreePorts()).port,
+	];
+	const compatibilityDate = '2026-10-01';
+	const runtime = new Miniflare(
+		convertV4MiniflareOptions({
+			cf: false,
+			workers: [
+				{
+					name: 'patchbay',
+					modules: true,
+					script: await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT),
+					compatibilityDate,
+					kvNamespaces: ['KV'],
+					durableObjects: {
+						INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
+						DIRECTORY: { className: 'Directory', useSQLite: true },
+					},
+					bindings: {
+						TOKEN_KEY: randomBytes(32).toString('base64'),
+						ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+						LOCAL: 'true',
+					},
+					unsafeDirectSockets: [{ host: '127.0.0.1', port }],
+				},
+				{
+					name: 'bare',
+					modules: true,
+					compatibilityDate,
+					script: `export default { async fetch(request) { await request.text(); const answer = await fetch('${base}/service/tickets?page=1&pageSize=25', { headers: { authorization: 'Basic eA==' } }); return new Response(await answer.text(), { headers: { 'content-type': 'application/json' } }); } }`,
+					unsafeDirectSockets: [{ host: '127.0.0.1', port: barePort }],
+				},
+				{
+					name: 'static',
+					modules: true,
+					compatibilityDate,
+					script: `let body = ''; export default { async fetch(request) { const text = await request.text(); if (request.method === 'PUT') body = text; return new Response(body, { headers: { 'content-type': 'application/json' } }); } }`,
+					unsafeDirectSockets: [{ host: '127.0.0.1', port: staticPort }],
+				},
+			],
+		}),
+	);
+	await runtime.ready;
+	try {
+		const url = await provision(runtime, `http://127.0.0.1:${port}`, base);
+		const call = rpc('tools/call', {
+			name: 'list_all_connect_wise_psa_tickets',
+			arguments: { conditions: 'closedFlag=false' },
+		});
+		const list = rpc('tools/list', {});
+		const answer = await post(url, list);
+		await fetch(`http://127.0.0.1:${staticPort}/`, { method: 'PUT', body: answer });
+		const called = await ratio([url, call], [`http://127.0.0.1:${barePort}/`, call]);
+		line(
+			`tools/call against a bare forwarder (${called.of.toFixed(0)} : ${called.against.toFixed(0)} a second)`,
+			called.ratio.toFixed(2),
+			'at least 0.4',
+		);
+		const listed = await ratio([url, list], [`http://127.0.0.1:${staticPort}/`, list]);
+		line(
+			`tools/list against a static answer (${listed.of.toFixed(0)} : ${listed.against.toFixed(0)} a second)`,
+			listed.ratio.toFixed(2),
+			'at least 0.5',
+		);
+	} finally {
+		await Promise.all([runtime.dispose(), upstream.dispose()]);
+	}
+}
+
+/** An account and a server on it, for a runtime without seeds. @returns the MCP URL */
+async function provision(runtime: Miniflare, origin: string, baseUrl: string): Promise<string> {
+	const token = 'local-api-token';
+	const kv = await runtime.getKVNamespace('KV', 'patchbay');
+	const claim = { name: 'bench', scope: 'manage', accounts: '*', expires_at: null };
+	await kv.put(`api-token-claim:${createHash('sha256').update(token).digest('hex')}`, JSON.stringify(claim));
+	const credentials = {
+		company_id: 'bench',
+		public_key: 'public',
+		private_key: 'private',
+		client_id: '2f05e5ff-c186-70e8-8000-000000000001',
+	};
+	await api(origin, 'POST', '/integrated-account', {
+		id: 'bench',
+		integration: 'connect_wise_psa',
+		name: 'bench',
+		base_url: baseUrl,
+		credentials,
+	});
+	const server = await api(origin, 'POST', '/integrated-account/bench/mcp', { name: 'bench', config: SERVER_CONFIG });
+	return String(server.url);
+}
+
+async function api(origin: string, method: string, path: string, body: unknown): Promise<Json> {
+	const answer = await fetch(origin + path, {
+		method,
+		headers: { authorization: 'Bearer local-api-token', 'content-type': 'application/json' },
+		body: JSON.stringify(body),
+	});
+	if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+	return (await answer.json()) as Json;
+}
+
+function rpc(method: string, params: Json): string {
+	return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+}
+
+// --- what it costs a model -----------------------------------------------------------------------------------------
+
+interface ToolAnswer {
+	content: { text: string }[];
+}
+
+async function benchTokens(): Promise<void> {
+	const stateDir = mkdtempSync(join(tmpdir(), 'patchbay-bench-'));
+	const startedAt = performance.now();
+	const patchbay = await startPatchbay({ ...(await findFreePorts()), stateDir, quiet: true });
+	line('npm start is ready after', `${((performance.now() - startedAt) / 1000).toFixed(1)} s`, 'within 10');
+	try {
+		const server = async (config: Json) =>
+			String((await api(patchbay.url, 'POST', '/integrated-account/demo/mcp', { name: 'bench', config })).url);
+		const result = async <T>(url: string, method: string, params: Json) =>
+			(JSON.parse(await post(url, rpc(method, params))) as { result: T }).result;
+		const text = async (url: string, name: string, args: Json) =>
+			(await result<ToolAnswer>(url, 'tools/call', { name, arguments: args })).content[0]?.text ?? '';
+
+		const plain = await server(SERVER_CONFIG);
+		const lean = await server({ ...SERVER_CONFIG, tool_names: 'short', list_format: 'table' });
+		const job = async (url: string, listTool: string) => {
+			const { tools } = await result<{ tools: Json[] }>(url, 'tools/list', {});
+			const initialize = {
+				protocolVersion: '2025-11-25',
+				capabilities: {},
+				clientInfo: { name: 'bench', version: '1' },
+			};
+			const { instructions } = await result<{ instructions: string }>(url, 'initialize', initialize);
+			const answer = tokens(await text(url, listTool, JOB));
+			return { perTool: tokens(tools) / tools.length, answer, total: tokens(tools) + tokens(instructions) + answer };
+		};
+		const byDefault = await job(plain, 'list_all_connect_wise_psa_tickets');
+		const leanly = await job(lean, 'list_tickets');
+		const ticket = tokens(await text(plain, 'get_single_connect_wise_psa_ticket_by_id', { id: 14059 }));
+		line('25 tickets, tokens', String(byDefault.answer), 'at most 2,000');
+		line('25 tickets as a table, tokens', String(leanly.answer), 'at most 900 (best peer 872)');
+		line('one ticket, tokens', String(ticket), 'at most 700 (peers 148 to 3,352)');
+		line('service tools for reading, tokens per tool', byDefault.perTool.toFixed(0), 'at most 200 (peers 118 to 246)');
+		line('"the 25 newest open tickets of XYZ", all in', String(byDefault.total), 'at most 8,000');
+		line('the same, short names and tables', String(leanly.total), 'at most 5,000 (best peer 5,774)');
+	} finally {
+		await patchbay.stop();
+		rmSync(stateDir, { recursive: true, force: true });
+	}
+}
+
+console.log(
+	`node ${process.version}, ${JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')).devDependencies.wrangler} wrangler\n`,
+);
+await benchBundle();
+benchCompile();
+await benchTokens();
+await benchThroughput();
+agent.destroy();
+process.exit(0);

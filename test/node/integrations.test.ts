@@ -1,0 +1,150 @@
+// Every folder of integrations/ is sound, and the check that says so finds what it is for.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'vitest';
+import { readFolder } from '../../scripts/lib/check-integrations.ts';
+import { checkIntegration, type IntegrationFolder } from '../../workers/compiler/check-integration.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDERS = ['integrations', 'test/fixtures/integrations'].flatMap((parent) =>
+	readdirSync(join(ROOT, parent), { withFileTypes: true })
+		.filter((entry) => entry.isDirectory())
+		.map((entry) => join(ROOT, parent, entry.name)),
+);
+
+describe('every integration folder', () => {
+	for (const folder of FOLDERS) {
+		it(`${folder.slice(ROOT.length + 1)} has no fault`, ({ expect }) => {
+			expect(checkIntegration(readFolder(folder))).toEqual([]);
+		});
+	}
+});
+
+/** Sets a value deep in a copy of the ConnectWise folder; undefined takes it away. */
+function changed(path: (string | number)[], value: unknown): IntegrationFolder {
+	const folder = structuredClone(readFolder(join(ROOT, 'integrations/connect_wise_psa')));
+	let target = folder as unknown as Record<string | number, unknown>;
+	for (const step of path.slice(0, -1)) target = target[step] as Record<string | number, unknown>;
+	const last = path.at(-1) as string | number;
+	if (value === undefined) delete target[last];
+	else target[last] = value;
+	return folder;
+}
+
+const documentation = (...path: string[]) => ['modules', 'service', 'documentation', ...path];
+const resources = (...path: string[]) => ['modules', 'service', 'resources', ...path];
+const TICKETS = { tags: ['service'], methods: { list: { description: 'A description that is long enough.' } } };
+
+const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: RegExp }[] = [
+	{ name: 'a folder under another name', path: ['name'], value: 'other', says: /not the folder's name/ },
+	{
+		name: 'a module without documentation',
+		path: ['modules', 'time'],
+		value: undefined,
+		says: /time\.json: is missing/,
+	},
+	{ name: 'a module that is not named', path: ['modules', 'extra'], value: {}, says: /not among the modules/ },
+	{ name: 'an unknown key', path: ['integration', 'retries'], value: 3, says: /retries/ },
+	{
+		name: 'a placeholder without a setting',
+		path: ['integration', 'auth', 'password'],
+		value: '{{secret}}',
+		says: /\{\{secret\}\} is no setting/,
+	},
+	{ name: 'a row of no resource', path: documentation('invented'), value: TICKETS, says: /invented: is no resource/ },
+	{
+		name: 'a row of no method',
+		path: documentation('tickets', 'methods', 'explode'),
+		value: TICKETS.methods.list,
+		says: /tickets\.explode: is no method/,
+	},
+	{
+		name: 'a tag that nobody explains',
+		path: documentation('tickets', 'tags'),
+		value: ['secret_tag'],
+		says: /"secret_tag" is not explained/,
+	},
+	{
+		name: 'a pointer to no tool',
+		path: documentation('tickets', 'methods', 'get', 'description'),
+		value: 'See {{tool:tickets.explode}} for the rest.',
+		says: /tickets\.explode\}\}, which is no tool/,
+	},
+	{
+		name: 'a body field that the record lacks',
+		path: documentation('tickets', 'methods', 'update', 'body'),
+		value: ['colour'],
+		says: /"colour" is no field/,
+	},
+	{
+		name: 'a create-only field in an update',
+		path: documentation('tickets', 'methods', 'update', 'body'),
+		value: ['initialDescription'],
+		says: /only when creating/,
+	},
+	{
+		name: 'a default field that the record lacks',
+		path: documentation('tickets', 'methods', 'list', 'fields'),
+		value: ['id', 'colour/name'],
+		says: /"colour\/name" is no field/,
+	},
+	{
+		name: 'a query name that is not the vendor\u2019s',
+		path: documentation('tickets', 'methods', 'list', 'query'),
+		value: ['filter'],
+		says: /"filter" is not the vendor's/,
+	},
+	{
+		name: 'an argument with two meanings',
+		path: resources('resources', 'tickets', 'methods', 'update', 'path'),
+		value: '/service/tickets/{{id}}/{{summary}}',
+		says: /"summary".*means two things/,
+	},
+	{
+		name: 'a placeholder that is no argument name',
+		path: resources('resources', 'tickets', 'methods', 'get', 'path'),
+		value: '/service/tickets/{{Id}}',
+		says: /\{\{Id\}\} is not snake_case/,
+	},
+	{
+		name: 'an example that its schema refuses',
+		path: documentation('tickets', 'methods', 'get', 'example'),
+		value: { id: 'x' },
+		says: /example: id must be an integer/,
+	},
+	{
+		name: 'a name over 36 characters',
+		path: resources('resources', 'tickets', 'singular'),
+		value: 'ticket_of_a_customer_with_many_words',
+		says: /more than 36 characters/,
+	},
+	{
+		name: 'two tools of one name',
+		path: resources('resources', 'boards', 'singular'),
+		value: 'ticket',
+		says: /is that of .* too/,
+	},
+];
+
+describe('the check names', () => {
+	for (const { name, path, value, says } of FAULTS) {
+		it(name, ({ expect }) => {
+			const said = checkIntegration(changed(path, value)).map((fault) => `${fault.path}: ${fault.message}`);
+			expect(said.join('\n')).toMatch(says);
+		});
+	}
+
+	it('every fault at once', ({ expect }) => {
+		const folder = changed(documentation('tickets', 'tags'), ['nowhere']);
+		const moved = folder.modules.service?.documentation as Record<
+			string,
+			{ methods: Record<string, { body: string[] }> }
+		>;
+		if (moved.tickets?.methods.create) moved.tickets.methods.create.body = ['colour'];
+		const said = checkIntegration(folder)
+			.map(({ message }) => message)
+			.join('\n');
+		expect(said).toContain('nowhere');
+		expect(said).toContain('colour');
+	});
+});
