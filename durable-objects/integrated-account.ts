@@ -380,8 +380,10 @@ export class IntegratedAccount extends DurableObject<Env> {
 		);
 	}
 
+	/** Ends an unfinished create or rotate. One that an alarm has taken for left over meanwhile is written anew. */
 	#clean(key: string): void {
-		this.#sql.exec('DELETE FROM dirty WHERE key = ?', key);
+		const { rowsWritten } = this.#sql.exec('DELETE FROM dirty WHERE key = ?', key);
+		if (rowsWritten === 0) this.#markDirty(key);
 	}
 
 	/** Brings KV in line with the tables, one writer at a time. Never throws: what fails is due again later. */

@@ -21,7 +21,7 @@ const PAGE = `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>Patchbay</title>
 <h1>Patchbay</h1>
-<p>Version ${VERSION} is running: managed MCP servers for ConnectWise PSA.</p>
+<p>Version ${VERSION} is running: managed MCP servers for the accounts that you connect.</p>
 <ul>
 <li><a href="/openapi.json">openapi.json</a> describes the management API.</li>
 <li><a href="/health">health</a> tells that this Worker is alive.</li>

@@ -314,3 +314,23 @@ describe('its access tokens', () => {
 		expect(vendor.tokensGiven()).toBe(before + 1);
 	});
 });
+
+describe('a vendor that leaves out what the format lets it leave out', () => {
+	it('is connected and has its tools', async ({ expect }) => {
+		const { status, body } = await patchbay.api<{ id: string }>('POST', '/integrated-account', {
+			integration: 'plain_books',
+			name: 'Library',
+			base_url: vendor.baseUrl.replace('/api/v2', '/v1'),
+			credentials: { token: 'plain-token' },
+		});
+		expect(status, JSON.stringify(body)).toBe(201);
+		const own = await connectV1((await patchbay.createServer({}, body.id)).url);
+		const { tools } = await own.listTools();
+		await own.close();
+		expect(tools.map(({ name }) => name)).toEqual(['list_all_plain_books', 'create_a_plain_book']);
+		expect(tools[1]?.inputSchema.properties).toEqual({
+			title: { type: 'string' },
+			place: { type: 'object', properties: { shelf: { type: 'string' } } },
+		});
+	});
+});

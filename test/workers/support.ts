@@ -1,9 +1,14 @@
 // What the tests in the Workers runtime share: requests through the public door, a mocked vendor, a look into storage.
-import { createExecutionContext, listDurableObjectIds, runInDurableObject, waitOnExecutionContext } from 'cloudflare:test';
+import {
+	createExecutionContext,
+	listDurableObjectIds,
+	runInDurableObject,
+	waitOnExecutionContext,
+} from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { vi } from 'vitest';
-import worker from '../../workers/index.ts';
+import { afterEach, beforeAll, vi } from 'vitest';
 import type { Env } from '../../workers/env.ts';
+import worker from '../../workers/index.ts';
 import type { ApiTokenRecord, ServerConfig, ServerRecord } from '../../workers/store/records.ts';
 import { hashToken, requireKey } from '../../workers/store/tokens.ts';
 
@@ -16,6 +21,24 @@ export const CREDENTIALS = {
 	private_key: 'telltalePrivateKey',
 	client_id: '0badc0de-c186-70e8-8000-00000000c0de',
 };
+
+/** Begins every file: the local API token is there, and no mock outlives its test. */
+export function setUp(): void {
+	beforeAll(() => claimApiToken());
+	afterEach(() => {
+		vi.restoreAllMocks();
+		vi.useRealTimers();
+	});
+}
+
+/** Keeps the log out of the output. @returns what was logged, growing */
+export function captureLog(): string[] {
+	const lines: string[] = [];
+	vi.spyOn(console, 'error').mockImplementation((...parts: unknown[]) => {
+		lines.push(parts.map(String).join(' '));
+	});
+	return lines;
+}
 
 export type Json = Record<string, unknown>;
 export type Fault = { path: string; message: string };
@@ -91,7 +114,8 @@ export const refused = (method: string, path: string, body?: unknown, options?: 
 /** The faults of a refusal by path, one or more messages each. */
 export function faultsOf({ body }: Answer<ErrorBody>): Record<string, string> {
 	const found: Record<string, string> = {};
-	for (const { path, message } of body.details ?? []) found[path] = found[path] ? `${found[path]}; ${message}` : message;
+	for (const { path, message } of body.details ?? [])
+		found[path] = found[path] ? `${found[path]}; ${message}` : message;
 	return found;
 }
 
@@ -101,10 +125,7 @@ export async function sha256Hex(text: string): Promise<string> {
 }
 
 /** Leaves an API token in KV as a start or deploy script does. */
-export async function claimApiToken(
-	token: string = LOCAL_TOKEN,
-	claim: Partial<ApiTokenRecord> = {},
-): Promise<void> {
+export async function claimApiToken(token: string = LOCAL_TOKEN, claim: Partial<ApiTokenRecord> = {}): Promise<void> {
 	const key = `api-token-claim:${await sha256Hex(token)}`;
 	await env.KV.put(
 		key,
@@ -274,20 +295,30 @@ export async function dumpStorage(): Promise<string> {
 	return parts.join('\n');
 }
 
-/** A KV namespace whose writes and deletes fail while `isDown` says so; reads go on. */
-export function failingKv(isDown: (operation: 'put' | 'delete' | 'get', key: string) => boolean): KVNamespace {
+type IsDown = (operation: 'put' | 'delete' | 'get', key: string) => boolean;
+
+interface KvFault {
+	/** What fails is done all the same, and only its answer is lost. */
+	arrives?: boolean;
+	/** Writes of tokens are done, and answered once this is true. */
+	isAnswering?: () => boolean;
+}
+
+/** A KV namespace that fails where `isDown` says so. */
+export function failingKv(isDown: IsDown, { arrives = false, isAnswering }: KvFault = {}): KVNamespace {
 	return new Proxy(env.KV, {
 		get(target, property) {
 			const member: unknown = Reflect.get(target, property);
 			if (typeof member !== 'function') return member;
-			return (...args: unknown[]) => {
-				if (
-					(property === 'put' || property === 'delete' || property === 'get') &&
-					isDown(property, String(args[0]))
-				) {
-					return Promise.reject(new Error(`KV ${property} failed: 503 Service Unavailable`));
-				}
-				return Reflect.apply(member, target, args);
+			return async (...args: unknown[]) => {
+				const isFailing =
+					(property === 'put' || property === 'delete' || property === 'get') && isDown(property, String(args[0]));
+				if (isFailing && arrives) await Reflect.apply(member, target, args);
+				if (isFailing) throw new Error(`KV ${property} failed: 503 Service Unavailable`);
+				const result: unknown = await Reflect.apply(member, target, args);
+				if (property === 'put' && String(args[0]).startsWith('token:'))
+					while (isAnswering && !isAnswering()) await scheduler.wait(10);
+				return result;
 			};
 		},
 	});
@@ -296,33 +327,42 @@ export function failingKv(isDown: (operation: 'put' | 'delete' | 'get', key: str
 /** Puts another KV under an account's Durable Object. @returns a function that puts the good one back */
 export async function breakKv(
 	accountId: string,
-	isDown: (operation: 'put' | 'delete' | 'get', key: string) => boolean = () => true,
+	isDown: IsDown = () => true,
+	options: KvFault = {},
 ): Promise<() => Promise<void>> {
 	const put = (KV: KVNamespace) =>
 		runInDurableObject(accountStub(accountId), (instance) => {
 			const object = instance as unknown as { env: Env };
 			object.env = { ...object.env, KV };
 		});
-	await put(failingKv(isDown));
+	await put(failingKv(isDown, options));
 	return () => put(env.KV);
 }
 
-/** A namespace whose objects answer nothing. */
-export function deadNamespace<T extends Rpc.DurableObjectBranded>(
+/** A namespace whose objects do not answer these methods, by default none at all. */
+export function faultyNamespace<T extends Rpc.DurableObjectBranded>(
 	namespace: DurableObjectNamespace<T>,
+	methods?: string[],
 ): DurableObjectNamespace<T> {
-	const stub = new Proxy(
-		{},
-		{
-			get: (_, property) =>
-				property === 'then' ? undefined : () => Promise.reject(new Error('Durable Object is overloaded')),
-		},
-	);
+	const faulty = (stub: object) =>
+		new Proxy(stub, {
+			get(target, method) {
+				const member: unknown = Reflect.get(target, method);
+				if (typeof member !== 'function') return member;
+				if (methods && !methods.includes(String(method)))
+					return (...args: unknown[]) => Reflect.apply(member, target, args);
+				return () => Promise.reject(new Error('Durable Object is overloaded.'));
+			},
+		});
 	return new Proxy(namespace, {
 		get(target, property) {
-			if (property === 'get') return () => stub;
 			const member: unknown = Reflect.get(target, property);
-			return typeof member === 'function' ? member.bind(target) : member;
+			if (typeof member !== 'function') return member;
+			const isStub = property === 'get' || property === 'getByName';
+			return (...args: unknown[]) => {
+				const made: object = Reflect.apply(member, target, args);
+				return isStub ? faulty(made) : made;
+			};
 		},
 	});
 }

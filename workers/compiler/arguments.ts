@@ -144,7 +144,7 @@ function recordSchema(name: string | undefined, records: Record<string, RecordFa
 		properties: Object.fromEntries(
 			Object.entries(record.fields).map(([key, field]) => [key, fieldSchema(field, records, depth + 1)]),
 		),
-		...(record.required.length > 0 ? { required: record.required } : {}),
+		...(record.required?.length ? { required: record.required } : {}),
 	};
 }
 

@@ -19,7 +19,7 @@ const authSchema = z.discriminatedUnion('scheme', [
 	z.strictObject({ scheme: z.literal('bearer'), token: template }),
 	z.strictObject({
 		scheme: z.literal('oauth2_client_credentials'),
-		/** Path below the account's base_url. */
+		/** Path below the account's base_url, or a whole https URL. */
 		token_path: z.string(),
 		client_id: template,
 		client_secret: template,
@@ -104,7 +104,7 @@ export const integrationFileSchema = z.strictObject({
 		/** Known cloud sites: short name → API origin. */
 		sites: z.record(z.string(), z.url()),
 		/** Host that people paste → host that answers the API. */
-		host_repairs: z.record(z.string(), z.string()).default({}),
+		host_repairs: z.record(z.string(), z.string()).optional(),
 		example: z.string(),
 	}),
 	auth: authSchema,
@@ -116,6 +116,8 @@ export const integrationFileSchema = z.strictObject({
 		/** Query parameter that chooses the returned fields, and the separator; absent: no such choice. */
 		fields_parameter: z.string().optional(),
 	}),
+	/** Path to the record in the answer of every other method; absent: the answer is the record. */
+	record_path: z.string().optional(),
 	/** Body of an update. `json_patch`: RFC 6902-like array with bare top-level names; `json`: the fields as an object. */
 	update_body: z.enum(['json_patch', 'json']),
 	/** Names of vendor keys that carry links and bookkeeping: dropped but for what `keep` names at the top level. */
@@ -173,7 +175,7 @@ const fieldSchema = z.strictObject({
 
 const recordSchema = z.strictObject({
 	/** What the vendor demands when a record is created. */
-	required: z.array(z.string()).default([]),
+	required: z.array(z.string()).optional(),
 	fields: z.record(z.string(), fieldSchema),
 });
 

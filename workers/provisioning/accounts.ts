@@ -27,7 +27,7 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 	if (typeof given.integration === 'string' && !integration) {
 		faults.push({
 			path: 'integration',
-			message: `"${given.integration.slice(0, 60)}" is not part of this installation. Known here: connect_wise_psa, or any folder of integrations/`,
+			message: `"${given.integration.slice(0, 60)}" is no folder of integrations/ in this installation`,
 		});
 	}
 	const target = integration ? resolveTarget(env, integration.file, given, faults) : null;

@@ -21,7 +21,7 @@ export function readCursor(url: URL): { limit: number; before: number | null } {
 	const limitText = url.searchParams.get('limit');
 	const cursorText = url.searchParams.get('cursor') ?? url.searchParams.get('next_cursor');
 	const limit = limitText === null ? PAGE_LIMIT_DEFAULT : Number(limitText);
-	const before = cursorText === null || cursorText === '' ? null : Number.parseInt(cursorText, 36);
+	const before = cursorText === null || cursorText === '' ? null : parseCursor(cursorText);
 	const faults = [];
 	if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT_MAX)
 		faults.push({ path: 'limit', message: `must be 1 to ${PAGE_LIMIT_MAX}` });
@@ -29,6 +29,10 @@ export function readCursor(url: URL): { limit: number; before: number | null } {
 		faults.push({ path: 'cursor', message: 'must be the next_cursor of the last page, unchanged' });
 	if (faults.length > 0) throw invalidInput(faults);
 	return { limit, before };
+}
+
+function parseCursor(text: string): number {
+	return /^[0-9a-z]+$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
 }
 
 export function writeCursor(next: number | null): string | null {

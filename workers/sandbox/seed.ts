@@ -406,7 +406,7 @@ function planTicket(random: Random, nowMs: number, id: number, index: number): P
 				: id === NEWEST_TICKET || (isNew && random.below(2) === 0)
 					? null
 					: random.pick(team),
-		priorityId: id === NEWEST_TICKET ? 1 : id === ACME_TICKET ? 2 : random.pick([1, 2, 2, 3, 3, 3, 3, 4]),
+		priorityId: id === NEWEST_TICKET ? 3 : id === ACME_TICKET ? 2 : random.pick([1, 2, 2, 3, 3, 3, 3, 4]),
 	};
 }
 

@@ -60,7 +60,7 @@ export async function remember(
 ): Promise<Access> {
 	const credentials = await openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY);
 	const access = { tokenHash, server, account, credentials };
-	if (known.size >= KNOWN_LIMIT) known.delete(known.keys().next().value as string);
+	for (const [other, { untilMs }] of known) if (untilMs <= nowMs || known.size >= KNOWN_LIMIT) known.delete(other);
 	known.set(token, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });
 	return access;
 }

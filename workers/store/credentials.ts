@@ -6,15 +6,15 @@ import { bytesToBase64url, decodeBase64, requireKey } from './tokens.ts';
 export type Credentials = Record<string, string>;
 
 const IV_BYTES = 12;
-const imported = new Map<string, Promise<CryptoKey>>();
+/** By secret. Only finished keys: a promise of one request is nothing to wait for in another. */
+const imported = new Map<string, CryptoKey>();
 
-function importKey(encryptionKey: string): Promise<CryptoKey> {
-	let key = imported.get(encryptionKey);
-	if (!key) {
-		const bytes = requireKey('ENCRYPTION_KEY', encryptionKey).slice(0, 32);
-		key = crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
-		imported.set(encryptionKey, key);
-	}
+async function importKey(encryptionKey: string): Promise<CryptoKey> {
+	const known = imported.get(encryptionKey);
+	if (known) return known;
+	const bytes = requireKey('ENCRYPTION_KEY', encryptionKey).slice(0, 32);
+	const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
+	imported.set(encryptionKey, key);
 	return key;
 }
 

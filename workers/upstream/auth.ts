@@ -87,7 +87,7 @@ async function accessToken(
 	if (auth.scope) form.set('scope', auth.scope);
 	const answer = await send(
 		{
-			url: connection.baseUrl + auth.token_path,
+			url: auth.token_path.startsWith('https://') ? auth.token_path : connection.baseUrl + auth.token_path,
 			verb: 'POST',
 			headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
 			body: form.toString(),

@@ -60,13 +60,15 @@ function describeQuery(
 export function requestedFields(file: IntegrationFile, operation: Operation, args: Arguments): string[] | null {
 	const name = file.list.fields_parameter;
 	const asked = name === undefined ? undefined : args[name];
-	// The vendor's own `fields=*` answers ids only, so it is never sent.
 	if (typeof asked === 'string') {
 		const fields = asked
 			.split(',')
 			.map((field) => field.trim())
 			.filter(Boolean);
-		return fields.length === 0 || fields.includes(WHOLE_RECORDS) ? null : fields;
+		// The vendor's own `fields=*` answers ids only, so it is never sent.
+		if (fields.includes(WHOLE_RECORDS)) return null;
+		// Models fill in what they do not need: an empty choice is none.
+		if (fields.length > 0) return fields;
 	}
 	return operation.kind === 'list' && name !== undefined ? (operation.documentation.fields ?? null) : null;
 }

@@ -82,7 +82,7 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 }
 
 function recordResult({ file, operation, args }: AnswerContext, body: unknown): Record<string, unknown> {
-	const record = cleanRecord(file, body);
+	const record = cleanRecord(file, valueAt(body, file.record_path ?? '') ?? body);
 	if (Array.isArray(record)) return { result: record, result_count: record.length };
 	if (typeof record !== 'object' || record === null) return { value: record };
 	const { omit } = operation.resourceDocumentation;

@@ -40,7 +40,7 @@ export function normalizeBaseUrl(
 	if (path.toLowerCase() !== file.base_url.path.toLowerCase()) {
 		return refuse(`must end in ${file.base_url.path}, e.g. ${file.base_url.example}`);
 	}
-	const host = file.base_url.host_repairs[url.hostname] ?? url.hostname;
+	const host = file.base_url.host_repairs?.[url.hostname] ?? url.hostname;
 	return { url: `${url.protocol}//${host}${url.port ? `:${url.port}` : ''}${file.base_url.path}`, fault: null };
 }
 
