@@ -53,14 +53,10 @@ export class IntegratedAccount extends DurableObject<Env> {
 	/** Rows that calls ask for again and again; emptied by every write. */
 	readonly #servers = new Map<string, ServerRow | null>();
 	#account: StoredAccount | null | undefined;
-
-	constructor(ctx: DurableObjectState, env: Env) {
-		super(ctx, env);
-		this.#createTables();
-	}
+	#hasTables = false;
 
 	#createTables(): void {
-		this.#sql.exec(`
+		this.ctx.storage.sql.exec(`
 			CREATE TABLE IF NOT EXISTS account (one INTEGER PRIMARY KEY CHECK (one = 1), record TEXT NOT NULL);
 			CREATE TABLE IF NOT EXISTS server (
 				seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, hash TEXT UNIQUE NOT NULL,
@@ -71,8 +67,20 @@ export class IntegratedAccount extends DurableObject<Env> {
 		`);
 	}
 
+	/** The tables come with the first use, so that an object that was left clean stays so. */
 	get #sql(): SqlStorage {
+		if (!this.#hasTables) {
+			this.#createTables();
+			this.#hasTables = true;
+		}
 		return this.ctx.storage.sql;
+	}
+
+	/** Was anything ever stored here? A question about an account that does not exist leaves no trace. */
+	get #isUsed(): boolean {
+		if (this.#hasTables) return true;
+		const tables = this.ctx.storage.sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'account'").toArray();
+		return tables.length > 0;
 	}
 
 	/** Every change of the tables: in one transaction, and nothing remembered outlives it. */
@@ -100,6 +108,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	}
 
 	getAccount(): StoredAccount | null {
+		if (!this.#isUsed) return null;
 		if (this.#account === undefined) {
 			const row = this.#sql.exec<{ record: string }>('SELECT record FROM account').toArray()[0];
 			this.#account = row ? (JSON.parse(row.record) as StoredAccount) : null;
@@ -264,6 +273,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	}
 
 	#serverRow(id: string): ServerRow | null {
+		if (!this.#isUsed) return null;
 		let found = this.#servers.get(id);
 		if (found === undefined) {
 			const row = this.#sql
@@ -297,6 +307,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 
 	/** Entries of servers that are gone by now are dropped: a log ends with its server. */
 	appendLog(entries: LogEntry[]): void {
+		if (!this.#isUsed) return;
 		this.#write(() => {
 			const touched = new Set<string>();
 			for (const entry of entries) {
@@ -442,8 +453,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 			return this.ctx.storage.setAlarm(Math.min(Math.max(next.at, nowMs), nowMs + ALARM_MAX_MS));
 		await this.ctx.storage.deleteAlarm();
 		if (!this.getAccount()) {
+			this.#hasTables = false;
 			await this.ctx.storage.deleteAll();
-			this.#createTables();
 		}
 	}
 }

@@ -22,10 +22,16 @@ router
 	.all('/mcp/:token', (request, env, ctx) =>
 		handleMcp(request as unknown as Request, String(request.params.token), env, ctx),
 	)
+	.all('/', () => onlyGet())
+	.all('/health', () => onlyGet())
 	.all('*', provisioning)
 	.all('*', () => {
 		throw new ApiError('not_found', 'There is nothing at this address.');
 	});
+
+function onlyGet(): never {
+	throw new ApiError('method_not_allowed', 'This address takes GET.', { allow: ['GET'] });
+}
 
 /** A page in a browser could reach a local start under a name of its own that resolves to this machine. */
 function requireLocalHost(request: IRequest, env: Env): void {

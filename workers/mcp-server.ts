@@ -38,7 +38,11 @@ function createServer(service: ToolService): Server {
 		{ name: 'patchbay', title: 'Patchbay', version: VERSION },
 		{ capabilities: { tools: {} }, instructions: service.instructions },
 	);
-	server.setRequestHandler('tools/list', () => ({ tools: service.listTools() as unknown as Tool[] }));
+	server.setRequestHandler('tools/list', ({ params }) => {
+		// The list is one page, so no cursor was ever given out.
+		if (params?.cursor !== undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown cursor');
+		return { tools: service.listTools() as unknown as Tool[] };
+	});
 	server.setRequestHandler('tools/call', async ({ params }) => {
 		const result = await service.callTool(params.name, params.arguments);
 		if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 128)}`);
@@ -77,6 +81,7 @@ export async function serveMcp(request: Request, message: unknown, service: Tool
 
 async function serveWithSdk(request: Request, message: unknown, service: ToolService): Promise<Response> {
 	if (await isLegacyRequest(request, message)) {
+		if (isJSONRPCRequest(message) && message.method === 'server/discover') return discoverWithoutMeta(message);
 		const server = createServer(service);
 		server.onerror = logError;
 		if (isPlainRequest(request, message)) return answerDirectly(server, message);
@@ -86,6 +91,15 @@ async function serveWithSdk(request: Request, message: unknown, service: ToolSer
 	}
 	const authInfo = { token: '', clientId: '', scopes: [], extra: { service } };
 	return modern.fetch(withoutBody(request), { parsedBody: message, authInfo });
+}
+
+/** A method of the modern era alone, whatever the request forgot to say. */
+function discoverWithoutMeta({ id }: JSONRPCRequest): Response {
+	const message = 'Invalid params: _meta must hold io.modelcontextprotocol/protocolVersion and …/clientCapabilities';
+	return Response.json(
+		{ jsonrpc: '2.0', id, error: { code: ProtocolErrorCode.InvalidParams, message } },
+		{ status: 400 },
+	);
 }
 
 /** Clients that accept only JSON, or say nothing, get JSON as well: it is all we send. */

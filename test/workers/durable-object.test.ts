@@ -32,7 +32,8 @@ import {
 
 setUp();
 
-const EMPTY = { account: [], server: [], log: [], dirty: [] };
+/** No rows, and not even tables. */
+const EMPTY = {};
 const expirationOf = async (server: ServerWithUrl) =>
 	(await env.KV.list({ prefix: tokenKey(server) })).keys.map(({ expiration }) => expiration ?? null);
 

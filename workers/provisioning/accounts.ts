@@ -86,7 +86,8 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 		forgetAccount(account.id);
 		if (changed === 'not_found') throw unknownAccount();
 		if (changed === 'outdated') continue;
-		await directoryObject(env).updateAccount(publicAccount(changed)).catch(storageUnavailable);
+		// The change holds; a list that shows the old name for a while is no reason to say that it does not.
+		await directoryObject(env).updateAccount(publicAccount(changed)).catch(logError);
 		return Response.json(publicAccount(changed));
 	}
 	return storageUnavailable(new Error(`the account was changed ${MAX_ROUNDS} times meanwhile`));

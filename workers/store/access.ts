@@ -109,7 +109,11 @@ export function directoryObject(env: Env) {
 
 /** Storage that fails is said, never taken for "no such server". */
 export function storageUnavailable(cause: unknown): never {
-	throw new ApiError('storage_unavailable', 'Our storage did not answer. Nothing was changed; try again in a moment.', {
-		cause,
-	});
+	throw new ApiError(
+		'storage_unavailable',
+		'Our storage did not answer. Try again in a moment; a change may or may not have been made.',
+		{
+			cause,
+		},
+	);
 }

@@ -9,7 +9,7 @@ export interface ServerConfig {
 	list_format?: 'records' | 'table';
 }
 
-/** An MCP server provisioned for one integrated account. Times are ISO 8601 in UTC. */
+/** An MCP server provisioned for one integrated account. Times are ISO 8601; `expires_at` as it was given. */
 export interface ServerRecord {
 	id: string;
 	name: string;
