@@ -6,7 +6,10 @@ export function nearest(text: string, names: Iterable<string>): string[] {
 	if (text.length > 80) return [];
 	const wanted = normalize(text);
 	// A child's parent is asked for by its name: `id` there means `ticket_id`.
-	if (wanted === 'id') return Array.from(names).filter((name) => name === 'id' || name.endsWith('_id')).slice(0, 3);
+	if (wanted === 'id')
+		return Array.from(names)
+			.filter((name) => name === 'id' || name.endsWith('_id'))
+			.slice(0, 3);
 	const limit = Math.max(2, Math.floor(wanted.length / 3));
 	return Array.from(names, (name) => ({ name, distance: distance(wanted, normalize(name)) }))
 		.filter((candidate) => candidate.distance <= limit)

@@ -12,8 +12,6 @@ const MAX_DEPTH = 12;
 const MAX_FAULTS = 50;
 /** Of a name that the caller made up, in a fault. */
 const MAX_PATH = 100;
-/** Of an operation's fields, to tell an empty update what it could change. */
-const FIELDS_TOLD = 8;
 
 /**
  * @returns the faults, and the arguments with datetimes normalized to `datetimeStyle`
@@ -35,6 +33,11 @@ export function validateArguments(
 			faults.push({ path: name, message: `unknown argument.${didYouMean(name, operation.places.keys())}` });
 		} else if (value === null && operation.kind === 'update' && place.in === 'body') {
 			values[name] = null;
+		} else if (value === null && name === 'next_cursor' && place.in === 'page') {
+			faults.push({
+				path: name,
+				message: 'is null after the last page: there is no more. Leave it out to start again',
+			});
 		} else if (place.isReference && isPlainObject(value) && Object.keys(value).length === 0) {
 			faults.push({ path: name, message: `must name one record, e.g. ${referenceExample(place.schema)}` });
 		} else {
@@ -51,18 +54,7 @@ export function validateArguments(
 		if (args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
-	if (operation.kind === 'update') checkChange(operation, args, faults);
 	return { faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })), values };
-}
-
-/** An update that names nothing to change would be sent as an empty list. */
-function checkChange({ places }: Operation, args: Arguments, faults: Fault[]): void {
-	if (Object.keys(args).some((name) => places.get(name)?.in !== 'path')) return;
-	const fields = Array.from(places).flatMap(([name, place]) => (place.in === 'body' ? [name] : []));
-	if (fields.length === 0) return;
-	const more = fields.length > FIELDS_TOLD ? ', …' : '';
-	const message = `must name at least one field to change: ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`;
-	faults.push({ path: '', message });
 }
 
 interface Context {

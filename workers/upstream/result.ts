@@ -40,7 +40,7 @@ export interface AnswerContext {
 }
 
 export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
-	const { file, operation } = context;
+	const { operation } = context;
 	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs);
 	if (answer.status >= 400)
 		return { structuredContent: remoteError(answer, context, rateLimit), isError: true, rateLimit };
@@ -87,7 +87,8 @@ function recordResult({ file, operation, args }: AnswerContext, body: unknown): 
 	if (typeof record !== 'object' || record === null) return { value: record };
 	const { omit } = operation.resourceDocumentation;
 	// Who names fields, or asks for all of them, gets what was asked for.
-	const isChosen = file.list.fields_parameter !== undefined && args[file.list.fields_parameter] !== undefined;
+	const asked = args[file.list.fields_parameter ?? ''];
+	const isChosen = typeof asked === 'string' && /[^\s,]/.test(asked);
 	if (!omit || isChosen) return record as Record<string, unknown>;
 	return Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
 }
@@ -289,7 +290,7 @@ export function failureToResult(
 
 /** Arguments that were refused before anything was sent: every fault at once. */
 export function refusalToResult(tool: string, faults: readonly Fault[]): ToolResult {
-	const list = faults.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ');
+	const list = faults.map(({ path, message }) => `${path} ${message}`.trim().replace(/\.$/, '')).join('; ');
 	return {
 		structuredContent: {
 			statusCode: 400,

@@ -76,5 +76,7 @@ function isPrivateIpv4([a = 0, b = 0, c = 0]: number[]): boolean {
 function isPrivateIpv6(address: string): boolean {
 	const first = Number.parseInt(address.split(':')[0] || '0', 16);
 	if ((first & 0xe000) !== 0x2000) return true;
-	return first === 0x2002 || /^2001:(0*:|db8:|0*0?:)/i.test(address) || address.startsWith('2001::');
+	return (
+		first === 0x2002 || first === 0x3fff || /^2001:(0*:|db8:|0*0?:)/i.test(address) || address.startsWith('2001::')
+	);
 }

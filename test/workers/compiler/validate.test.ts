@@ -213,10 +213,10 @@ describe('arguments are refused', () => {
 			says: ['mergeTicketIds must be an array, got the number 2'],
 		},
 		{
-			name: 'an update that changes nothing',
-			key: 'tickets.update',
-			args: { id: 1 },
-			says: [/^must name at least one field to change: summary, status/],
+			name: 'the null of a last page, sent back as a cursor',
+			key: 'tickets.list',
+			args: { next_cursor: null },
+			says: [/^next_cursor is null after the last page/],
 		},
 		{
 			name: 'no object: a list',
@@ -505,7 +505,7 @@ describe('huge or hostile arguments cost little and say little', () => {
 	}
 
 	it('a prototype is never changed', ({ expect }) => {
-		const args = JSON.parse(
+		const args: unknown = JSON.parse(
 			'{"id":1,"customFields":[{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}]}',
 		);
 		validateArguments(operationOf(connectWise, 'tickets.update'), args, 'utc_seconds');

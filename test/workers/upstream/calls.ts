@@ -1,5 +1,5 @@
 // Calls to a simulated vendor without the network: from arguments to a result by the same steps as `executeCall`.
-import type { Integration, Operation } from '../../../workers/compiler/operations.ts';
+import type { Integration } from '../../../workers/compiler/operations.ts';
 import type { Connection } from '../../../workers/upstream/auth.ts';
 import { type PreparedCall, prepareCall } from '../../../workers/upstream/call.ts';
 import { describeRequest } from '../../../workers/upstream/request.ts';
@@ -31,7 +31,10 @@ export function connectionTo(integration: Integration, more: Partial<Connection>
 	return {
 		integration: integration.file,
 		accountId: 'demo',
-		baseUrl: integration === connectWise ? 'https://api-na.myconnectwise.net/v4_6_release/apis/3.0' : 'https://acme.desk.example/api/v2',
+		baseUrl:
+			integration === connectWise
+				? 'https://api-na.myconnectwise.net/v4_6_release/apis/3.0'
+				: 'https://acme.desk.example/api/v2',
 		credentials,
 		revision: 1,
 		...more,
@@ -53,7 +56,9 @@ export function prepare(key: string, args: Arguments, options: PrepareOptions = 
 		cursorKey: CURSOR_KEY,
 		...options,
 	});
-	return Array.isArray(prepared) ? prepared.map(({ path, message }) => (path ? `${path} ${message}` : message)) : prepared;
+	return Array.isArray(prepared)
+		? prepared.map(({ path, message }) => (path ? `${path} ${message}` : message))
+		: prepared;
 }
 
 export function requireCall(key: string, args: Arguments, options: PrepareOptions = {}): PreparedCall {
@@ -79,12 +84,14 @@ export function call(
 	const integration = integrationOf(key);
 	const prepared = requireCall(key, args, options);
 	const { path } = describeRequest(integration.file, prepared.operation, prepared.args, prepared.page);
-	const { status = 200, headers, body } = typeof answer === 'function' ? answer(new URL(`https://vendor.example${path}`)) : answer;
+	const {
+		status = 200,
+		headers,
+		body,
+	} = typeof answer === 'function' ? answer(new URL(`https://vendor.example${path}`)) : answer;
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	return answerToResult(
 		{ status, headers: new Headers(headers), text, durationMs: 5 },
 		{ file: integration.file, ...prepared, nowMs: NOW_MS, secrets: [] },
 	);
 }
-
-export type { Operation };

@@ -12,7 +12,12 @@ const TICKET = {
 	id: 945370,
 	summary: 'Printer offline at front desk',
 	board: { id: 30, name: 'Network Security', _info: { board_href: `${API}/service/boards/30` } },
-	company: { id: 23, identifier: 'Example', name: 'Example Company', _info: { company_href: `${API}/company/companies/23`, mobileGuid: '5ec9' } },
+	company: {
+		id: 23,
+		identifier: 'Example',
+		name: 'Example Company',
+		_info: { company_href: `${API}/company/companies/23`, mobileGuid: '5ec9' },
+	},
 	contact: null,
 	budgetHours: 0,
 	closedFlag: false,
@@ -41,7 +46,12 @@ describe('a record', () => {
 			budgetHours: 0,
 			closedFlag: false,
 			automaticEmailCc: '',
-			_info: { lastUpdated: '2022-09-02T08:29:34Z', updatedBy: 'user', dateEntered: '2022-09-02T08:29:33Z', enteredBy: 'user' },
+			_info: {
+				lastUpdated: '2022-09-02T08:29:34Z',
+				updatedBy: 'user',
+				dateEntered: '2022-09-02T08:29:33Z',
+				enteredBy: 'user',
+			},
 			customFields: [
 				{ id: 7, caption: 'Dispatch Billing Required', type: 'Text' },
 				{ id: 37, caption: 'T&M Billing Required', type: 'Checkbox', value: false },
@@ -54,8 +64,44 @@ describe('a record', () => {
 		{ name: 'whose bookkeeping is only links', given: { id: 1, _info: { a_href: 'x' } }, kept: { id: 1 } },
 		{ name: 'whose bookkeeping is no map', given: { id: 1, _info: 'x' }, kept: { id: 1 } },
 		{ name: 'whose bookkeeping is null', given: { id: 1, _info: null }, kept: { id: 1 } },
-		{ name: 'with zeros, falses and empty texts', given: { a: 0, b: false, c: '', d: [], e: {} }, kept: { a: 0, b: false, c: '', d: [], e: {} } },
-		{ name: 'with nulls inside an array, whose places count', given: { a: [1, null, { b: null }] }, kept: { a: [1, null, {}] } },
+		{
+			name: 'with zeros, falses and empty texts',
+			given: { a: 0, b: false, c: '', d: [], e: {} },
+			kept: { a: 0, b: false, c: '', d: [], e: {} },
+		},
+		{
+			name: 'with nulls inside an array, whose places count',
+			given: { a: [1, null, { b: null }] },
+			kept: { a: [1, null, {}] },
+		},
+		{
+			name: 'of a note, its author without links',
+			given: {
+				id: 33213,
+				text: 'note text',
+				internalAnalysisFlag: true,
+				member: { id: 637, identifier: 'user', _info: { image_href: `${API}system/members/637/image` } },
+				_info: { lastUpdated: '2022-09-20T07:20:16Z', updatedBy: 'user' },
+			},
+			kept: {
+				id: 33213,
+				text: 'note text',
+				internalAnalysisFlag: true,
+				member: { id: 637, identifier: 'user' },
+				_info: { lastUpdated: '2022-09-20T07:20:16Z', updatedBy: 'user' },
+			},
+		},
+		{
+			name: 'of a time entry, whose links carry a status of their own',
+			given: {
+				id: 1,
+				actualHours: 0.73,
+				hourlyCost: '10800.00',
+				ticket: { id: 106, summary: 'x', _info: { ticket_href: 'x', billingMethod: 'A', status: '>Closed' } },
+				enteredBy: 'tech1',
+			},
+			kept: { id: 1, actualHours: 0.73, hourlyCost: '10800.00', ticket: { id: 106, summary: 'x' }, enteredBy: 'tech1' },
+		},
 		{ name: 'that is a text', given: 'x', kept: 'x' },
 		{ name: 'that is null', given: null, kept: null },
 	];
@@ -82,19 +128,103 @@ describe('a record', () => {
 
 	const answers: { name: string; key: string; args: Arguments; status?: number; body: unknown; content: unknown }[] = [
 		{ name: 'of a get', key: 'tickets.get', args: { id: 1 }, body: { id: 1, owner: null }, content: { id: 1 } },
-		{ name: 'of a create (201)', key: 'tickets.create', args: { summary: 'x', company: { id: 1 } }, status: 201, body: { id: 2, summary: 'x' }, content: { id: 2, summary: 'x' } },
-		{ name: 'of an update', key: 'tickets.update', args: { id: 1, summary: 'y' }, body: { id: 1, summary: 'y' }, content: { id: 1, summary: 'y' } },
-		{ name: 'of an update that says nothing (204)', key: 'tickets.update', args: { id: 1, summary: 'y' }, status: 204, body: '', content: { ok: true } },
-		{ name: 'of a delete (204)', key: 'tickets.delete', args: { id: 1 }, status: 204, body: '', content: { id: 1, deleted: true } },
-		{ name: 'of a delete that answers something', key: 'tickets.delete', args: { id: 1 }, body: '{"a":', content: { id: 1, deleted: true } },
-		{ name: 'of a child’s delete', key: 'ticket_notes.delete', args: { ticket_id: 1, id: 2 }, status: 204, body: '', content: { id: 2, deleted: true } },
-		{ name: 'of an action', key: 'tickets.merge', args: { id: 1, mergeTicketIds: [2], status: { id: 3 } }, body: { success: true }, content: { success: true } },
-		{ name: 'of an action that says nothing', key: 'tickets.attach_children', args: { id: 1, childTicketIds: [2] }, status: 204, body: '', content: { ok: true } },
-		{ name: 'of an action that answers a list', key: 'tickets.copy', args: { id: 1 }, body: [{ id: 5, x: null }], content: { result: [{ id: 5 }], result_count: 1 } },
-		{ name: 'of an action that answers a number', key: 'tickets.copy', args: { id: 1 }, body: 5, content: { value: 5 } },
-		{ name: 'with an unusual 2xx (299)', key: 'tickets.get', args: { id: 1 }, status: 299, body: { id: 1 }, content: { id: 1 } },
-		{ name: 'of an enveloped list', key: 'cases.list', args: {}, body: { data: { items: [{ id: 'a', links: ['x'] }] }, meta: {} }, content: { result: [{ id: 'a' }], next_cursor: null, result_count: 1 } },
-		{ name: 'of an empty list', key: 'tickets.list', args: {}, body: [], content: { result: [], next_cursor: null, result_count: 0 } },
+		{
+			name: 'of a create (201)',
+			key: 'tickets.create',
+			args: { summary: 'x', company: { id: 1 } },
+			status: 201,
+			body: { id: 2, summary: 'x' },
+			content: { id: 2, summary: 'x' },
+		},
+		{
+			name: 'of an update',
+			key: 'tickets.update',
+			args: { id: 1, summary: 'y' },
+			body: { id: 1, summary: 'y' },
+			content: { id: 1, summary: 'y' },
+		},
+		{
+			name: 'of an update that says nothing (204)',
+			key: 'tickets.update',
+			args: { id: 1, summary: 'y' },
+			status: 204,
+			body: '',
+			content: { ok: true },
+		},
+		{
+			name: 'of a delete (204)',
+			key: 'tickets.delete',
+			args: { id: 1 },
+			status: 204,
+			body: '',
+			content: { id: 1, deleted: true },
+		},
+		{
+			name: 'of a delete that answers something',
+			key: 'tickets.delete',
+			args: { id: 1 },
+			body: '{"a":',
+			content: { id: 1, deleted: true },
+		},
+		{
+			name: 'of a child’s delete',
+			key: 'ticket_notes.delete',
+			args: { ticket_id: 1, id: 2 },
+			status: 204,
+			body: '',
+			content: { id: 2, deleted: true },
+		},
+		{
+			name: 'of an action',
+			key: 'tickets.merge',
+			args: { id: 1, mergeTicketIds: [2], status: { id: 3 } },
+			body: { success: true },
+			content: { success: true },
+		},
+		{
+			name: 'of an action that says nothing',
+			key: 'tickets.attach_children',
+			args: { id: 1, childTicketIds: [2] },
+			status: 204,
+			body: '',
+			content: { ok: true },
+		},
+		{
+			name: 'of an action that answers a list',
+			key: 'tickets.copy',
+			args: { id: 1 },
+			body: [{ id: 5, x: null }],
+			content: { result: [{ id: 5 }], result_count: 1 },
+		},
+		{
+			name: 'of an action that answers a number',
+			key: 'tickets.copy',
+			args: { id: 1 },
+			body: 5,
+			content: { value: 5 },
+		},
+		{
+			name: 'with an unusual 2xx (299)',
+			key: 'tickets.get',
+			args: { id: 1 },
+			status: 299,
+			body: { id: 1 },
+			content: { id: 1 },
+		},
+		{
+			name: 'of an enveloped list',
+			key: 'cases.list',
+			args: {},
+			body: { data: { items: [{ id: 'a', links: ['x'] }] }, meta: {} },
+			content: { result: [{ id: 'a' }], next_cursor: null, result_count: 1 },
+		},
+		{
+			name: 'of an empty list',
+			key: 'tickets.list',
+			args: {},
+			body: [],
+			content: { result: [], next_cursor: null, result_count: 0 },
+		},
 	];
 	for (const { name, key, args, status, body, content } of answers) {
 		it(`${name} is ${JSON.stringify(content)}`, ({ expect }) => {
@@ -102,6 +232,34 @@ describe('a record', () => {
 			expect(result.structuredContent).toEqual(content);
 			expect(result.isError).toBe(false);
 			if (result.text !== undefined) expect(JSON.parse(result.text)).toEqual(content);
+		});
+	}
+});
+
+describe('a whole ticket', () => {
+	const body = { id: 1, summary: 'x', currency: { id: 7 }, mobileGuid: 'g', estimatedTimeCost: 0 };
+	const short = { id: 1, summary: 'x' };
+	const cases: { name: string; key: string; args: Arguments; content: unknown }[] = [
+		{ name: 'comes without what only costs', key: 'tickets.get', args: { id: 1 }, content: short },
+		{ name: 'comes so after an update, too', key: 'tickets.update', args: { id: 1, summary: 'x' }, content: short },
+		{
+			name: 'comes so when the choice of fields is empty',
+			key: 'tickets.get',
+			args: { id: 1, fields: '' },
+			content: short,
+		},
+		{ name: 'has every field when asked for', key: 'tickets.get', args: { id: 1, fields: '*' }, content: body },
+		{ name: 'has what was named', key: 'tickets.get', args: { id: 1, fields: 'id,currency' }, content: body },
+	];
+	for (const { name, key, args, content } of cases) {
+		it(name, ({ expect }) => {
+			const asked: (string | null)[] = [];
+			const { structuredContent } = call(key, args, (url) => {
+				asked.push(url.searchParams.get('fields'));
+				return { body };
+			});
+			expect(structuredContent).toEqual(content);
+			expect(asked).toEqual([args.fields === 'id,currency' ? 'id,currency' : null]);
 		});
 	}
 });
@@ -154,13 +312,25 @@ describe('a table', () => {
 		const answer: SimulatedAnswer = { headers: { link: '<x>; rel="next"' }, body: tickets };
 		const fields = 'id,summary,board/name,company/name,closedFlag';
 		for (const args of [{ fields }, { fields: '*' }, {}] as Arguments[]) {
-			const asRecords = call('tickets.list', args, answer).structuredContent as { result: unknown[]; next_cursor: string };
-			const asTable = call('tickets.list', args, answer, { listFormat: 'table' }).structuredContent as { columns: string[]; rows: unknown[][]; next_cursor: string };
+			const asRecords = call('tickets.list', args, answer).structuredContent as {
+				result: unknown[];
+				next_cursor: string;
+			};
+			const asTable = call('tickets.list', args, answer, { listFormat: 'table' }).structuredContent as {
+				columns: string[];
+				rows: unknown[][];
+				next_cursor: string;
+			};
 			expect(asTable.next_cursor).toBe(asRecords.next_cursor);
 			expect(asTable).toMatchObject({ result_count: 25 });
 			for (const [index, row] of asTable.rows.entries()) {
 				for (const [column, path] of asTable.columns.entries()) {
-					const value = path.split('/').reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], asRecords.result[index]);
+					const value = path
+						.split('/')
+						.reduce<unknown>(
+							(at, step) => (at as Record<string, unknown> | undefined)?.[step],
+							asRecords.result[index],
+						);
 					expect(row[column]).toEqual(value ?? null);
 				}
 			}
@@ -171,13 +341,19 @@ describe('a table', () => {
 
 describe('a large answer', () => {
 	/** About 7 KB each, as a whole ticket is. */
-	const whole = (count: number, text = 'x'.repeat(6_900)) => Array.from({ length: count }, (_, id) => ({ id, text, _info: { a_href: 'x' } }));
+	const whole = (count: number, text = 'x'.repeat(6_900)) =>
+		Array.from({ length: count }, (_, id) => ({ id, text, _info: { a_href: 'x' } }));
 
 	for (const listFormat of ['records', 'table'] as const) {
 		it(`of 1,000 whole rows is cut at a whole record below 60 KB (${listFormat})`, ({ expect }) => {
 			const body = whole(1_000);
 			expect(JSON.stringify(body).length).toBeGreaterThan(6_900_000);
-			const { structuredContent, text, isError } = call('tickets.list', { limit: 1000, fields: '*' }, { body }, { listFormat });
+			const { structuredContent, text, isError } = call(
+				'tickets.list',
+				{ limit: 1000, fields: '*' },
+				{ body },
+				{ listFormat },
+			);
 			const sent = JSON.stringify(structuredContent);
 			expect(isError).toBe(false);
 			expect(utf8Length(sent)).toBeLessThan(60_000);
@@ -191,15 +367,28 @@ describe('a large answer', () => {
 	}
 
 	it('counts bytes, not characters', ({ expect }) => {
-		const { structuredContent } = call('tickets.list', { limit: 1000, fields: '*' }, { body: whole(100, '你'.repeat(2_000)) });
+		const { structuredContent } = call(
+			'tickets.list',
+			{ limit: 1000, fields: '*' },
+			{ body: whole(100, '你'.repeat(2_000)) },
+		);
 		expect(new TextEncoder().encode(JSON.stringify(structuredContent)).length).toBeLessThan(60_000);
 		expect(structuredContent.result_count).toBe(9);
 	});
 
 	it('whose first record alone is over the budget still delivers it', ({ expect }) => {
 		for (const listFormat of ['records', 'table'] as const) {
-			const { structuredContent } = call('tickets.list', { fields: '*' }, { body: whole(3, 'x'.repeat(80_000)) }, { listFormat });
-			expect(structuredContent).toMatchObject({ result_count: 1, next_cursor: expect.any(String), notice: expect.stringContaining('1 of 3') });
+			const { structuredContent } = call(
+				'tickets.list',
+				{ fields: '*' },
+				{ body: whole(3, 'x'.repeat(80_000)) },
+				{ listFormat },
+			);
+			expect(structuredContent).toMatchObject({
+				result_count: 1,
+				next_cursor: expect.any(String),
+				notice: expect.stringContaining('1 of 3'),
+			});
 		}
 	});
 
@@ -219,12 +408,24 @@ describe('a large answer', () => {
 });
 
 describe('an error of ConnectWise', () => {
-	const invalid = (record: string, ...errors: object[]) => ({ code: 'InvalidObject', message: `${record} object is invalid`, errors });
+	const invalid = (record: string, ...errors: object[]) => ({
+		code: 'InvalidObject',
+		message: `${record} object is invalid`,
+		errors,
+	});
 	const CORRECT = 'Correct the arguments and call again.';
 	const cases: { name: string; key?: string; answer: SimulatedAnswer; content: Record<string, unknown> }[] = [
 		{
 			name: 'a company that is not there',
-			answer: { status: 400, body: invalid('ticket', { code: 'NotFound', message: 'company 19299 not found', resource: 'ticket', field: 'company/id' }) },
+			answer: {
+				status: 400,
+				body: invalid('ticket', {
+					code: 'NotFound',
+					message: 'company 19299 not found',
+					resource: 'ticket',
+					field: 'company/id',
+				}),
+			},
 			content: {
 				statusCode: 400,
 				error: 'Bad Request',
@@ -235,8 +436,19 @@ describe('an error of ConnectWise', () => {
 		},
 		{
 			name: 'a status of another board',
-			answer: { status: 400, body: invalid('ticket', { code: 'NotFound', message: 'Service Status 17 not found for Service Board 21', resource: 'ticket', field: 'status/id' }) },
-			content: { code: 'InvalidObject', errors: [{ field: 'status/id', message: 'Service Status 17 not found for Service Board 21', code: 'NotFound' }] },
+			answer: {
+				status: 400,
+				body: invalid('ticket', {
+					code: 'NotFound',
+					message: 'Service Status 17 not found for Service Board 21',
+					resource: 'ticket',
+					field: 'status/id',
+				}),
+			},
+			content: {
+				code: 'InvalidObject',
+				errors: [{ field: 'status/id', message: 'Service Status 17 not found for Service Board 21', code: 'NotFound' }],
+			},
 		},
 		{
 			name: 'several fields',
@@ -244,31 +456,73 @@ describe('an error of ConnectWise', () => {
 				status: 400,
 				body: invalid(
 					'company',
-					{ code: 'OutOfRange', message: 'The field yearEstablished must be between 1900 and 9999.', resource: 'company', field: 'yearEstablished' },
-					{ code: 'OutOfRange', message: 'The field revenueYear must be between 1900 and 9999.', resource: 'company', field: 'revenueYear' },
+					{
+						code: 'OutOfRange',
+						message: 'The field yearEstablished must be between 1900 and 9999.',
+						resource: 'company',
+						field: 'yearEstablished',
+					},
+					{
+						code: 'OutOfRange',
+						message: 'The field revenueYear must be between 1900 and 9999.',
+						resource: 'company',
+						field: 'revenueYear',
+					},
 				),
 			},
 			content: {
 				errors: [
-					{ field: 'yearEstablished', message: 'The field yearEstablished must be between 1900 and 9999.', code: 'OutOfRange' },
+					{
+						field: 'yearEstablished',
+						message: 'The field yearEstablished must be between 1900 and 9999.',
+						code: 'OutOfRange',
+					},
 					{ field: 'revenueYear', message: 'The field revenueYear must be between 1900 and 9999.', code: 'OutOfRange' },
 				],
 			},
 		},
 		{
 			name: 'a text that is too long, without a field',
-			answer: { status: 400, body: invalid('ticket', { code: 'MaxLengthField', message: 'The field summary must be a string with a maximum length of 100.' }) },
-			content: { errors: [{ message: 'The field summary must be a string with a maximum length of 100.', code: 'MaxLengthField' }] },
+			answer: {
+				status: 400,
+				body: invalid('ticket', {
+					code: 'MaxLengthField',
+					message: 'The field summary must be a string with a maximum length of 100.',
+				}),
+			},
+			content: {
+				errors: [
+					{ message: 'The field summary must be a string with a maximum length of 100.', code: 'MaxLengthField' },
+				],
+			},
 		},
 		{
 			name: 'a code that is taken',
-			answer: { status: 400, body: invalid('company', { code: 'ObjectExists', message: 'Company ID already in use.', resource: 'company', field: 'identifier' }) },
+			answer: {
+				status: 400,
+				body: invalid('company', {
+					code: 'ObjectExists',
+					message: 'Company ID already in use.',
+					resource: 'company',
+					field: 'identifier',
+				}),
+			},
 			content: { errors: [{ field: 'identifier', message: 'Company ID already in use.', code: 'ObjectExists' }] },
 		},
 		{
 			name: 'an id that is missing',
-			answer: { status: 400, body: invalid('configuration', { code: 'MissingRequiredField', message: 'id or deviceIdentifier is required.', resource: 'configuration', field: 'id' }) },
-			content: { errors: [{ field: 'id', message: 'id or deviceIdentifier is required.', code: 'MissingRequiredField' }] },
+			answer: {
+				status: 400,
+				body: invalid('configuration', {
+					code: 'MissingRequiredField',
+					message: 'id or deviceIdentifier is required.',
+					resource: 'configuration',
+					field: 'id',
+				}),
+			},
+			content: {
+				errors: [{ field: 'id', message: 'id or deviceIdentifier is required.', code: 'MissingRequiredField' }],
+			},
 		},
 		{
 			name: 'a note without a place',
@@ -281,12 +535,23 @@ describe('an error of ConnectWise', () => {
 					field: 'detailDescriptionFlag, internalAnalysisFlag, resolutionFlag',
 				}),
 			},
-			content: { errors: [{ field: 'detailDescriptionFlag, internalAnalysisFlag, resolutionFlag', message: 'Please choose where to display the notes in order to save this record.', code: 'ServiceNote' }] },
+			content: {
+				errors: [
+					{
+						field: 'detailDescriptionFlag, internalAnalysisFlag, resolutionFlag',
+						message: 'Please choose where to display the notes in order to save this record.',
+						code: 'ServiceNote',
+					},
+				],
+			},
 		},
 		{
 			name: 'a condition on an unknown name',
 			answer: { status: 400, body: { code: 'ApiFindCondition', message: 'typeids is not a recognized name.' } },
-			content: { code: 'ApiFindCondition', message: /^ConnectWise PSA: typeids is not a recognized name\. .*childConditions/ },
+			content: {
+				code: 'ApiFindCondition',
+				message: /^ConnectWise PSA: typeids is not a recognized name\. .*childConditions/,
+			},
 		},
 		{
 			name: 'a condition on an unknown enum value',
@@ -295,23 +560,44 @@ describe('an error of ConnectWise', () => {
 		},
 		{
 			name: 'a company or codebase that cannot be routed (plain text)',
-			answer: { status: 400, headers: { 'content-type': 'text/plain' }, body: 'Cannot route. Codebase/company is invalid' },
+			answer: {
+				status: 400,
+				headers: { 'content-type': 'text/plain' },
+				body: 'Cannot route. Codebase/company is invalid',
+			},
 			content: { statusCode: 400, message: `ConnectWise PSA: Cannot route. Codebase/company is invalid. ${CORRECT}` },
 		},
 		{
 			name: 'the same, labelled as HTML',
-			answer: { status: 400, headers: { 'content-type': 'text/html' }, body: 'Cannot route. Codebase/company is invalid' },
+			answer: {
+				status: 400,
+				headers: { 'content-type': 'text/html' },
+				body: 'Cannot route. Codebase/company is invalid',
+			},
 			content: { statusCode: 400, message: `ConnectWise PSA: Cannot route. Codebase/company is invalid. ${CORRECT}` },
 		},
 		{
 			name: 'keys that are not accepted',
 			answer: { status: 401, body: { code: 'ConnectWiseApi', message: 'UserNotAuthenticated' } },
-			content: { statusCode: 401, error: 'Unauthorized', code: 'ConnectWiseApi', message: /^ConnectWise PSA: UserNotAuthenticated\. .*operator/ },
+			content: {
+				statusCode: 401,
+				error: 'Unauthorized',
+				code: 'ConnectWiseApi',
+				message: /^ConnectWise PSA: UserNotAuthenticated\. .*operator/,
+			},
 		},
 		{
 			name: 'a right that is missing',
-			answer: { status: 403, body: { code: 'Security', message: 'You do not have security permission to perform this action.' } },
-			content: { statusCode: 403, error: 'Forbidden', code: 'Security', message: /permission to perform this action\. .*security role/ },
+			answer: {
+				status: 403,
+				body: { code: 'Security', message: 'You do not have security permission to perform this action.' },
+			},
+			content: {
+				statusCode: 403,
+				error: 'Forbidden',
+				code: 'Security',
+				message: /permission to perform this action\. .*security role/,
+			},
 		},
 		{
 			name: 'a sign-in host, whose errors are null',
@@ -321,45 +607,108 @@ describe('an error of ConnectWise', () => {
 		{
 			name: 'a ticket that is not there',
 			answer: { status: 404, body: { code: 'NotFound', message: 'Service Ticket 404 not found' } },
-			content: { statusCode: 404, error: 'Not Found', code: 'NotFound', message: /^ConnectWise PSA: Service Ticket 404 not found\. Check the id/ },
+			content: {
+				statusCode: 404,
+				error: 'Not Found',
+				code: 'NotFound',
+				message: /^ConnectWise PSA: Service Ticket 404 not found\. Check the id/,
+			},
 		},
 		{
 			name: 'an endpoint that is too new',
 			answer: { status: 404, body: { code: 'ConnectWiseApi', message: 'The endpoint does not exist.' } },
 			content: { statusCode: 404, code: 'ConnectWiseApi' },
 		},
-		{ name: 'a conflict without a body', answer: { status: 409, body: '' }, content: { statusCode: 409, error: 'Conflict', message: /^ConnectWise PSA answered 409 Conflict\. The record is in use/ } },
-		{ name: 'a teapot', answer: { status: 418, body: '' }, content: { statusCode: 418, error: 'Request Error', message: 'ConnectWise PSA answered 418 Request Error.' } },
+		{
+			name: 'a conflict without a body',
+			answer: { status: 409, body: '' },
+			content: {
+				statusCode: 409,
+				error: 'Conflict',
+				message: /^ConnectWise PSA answered 409 Conflict\. The record is in use/,
+			},
+		},
+		{
+			name: 'a teapot',
+			answer: { status: 418, body: '' },
+			content: { statusCode: 418, error: 'Request Error', message: 'ConnectWise PSA answered 418 Request Error.' },
+		},
 		{
 			name: 'too many requests',
-			answer: { status: 429, headers: { 'retry-after': '30' }, body: { error: 'ConnectWiseAPI', message: 'Too many requests. Please try again in 30 seconds.' } },
-			content: { statusCode: 429, error: 'Too Many Requests', code: 'ConnectWiseAPI', retry_after_seconds: 30, message: /try again in 30 seconds\. Wait/ },
+			answer: {
+				status: 429,
+				headers: { 'retry-after': '30' },
+				body: { error: 'ConnectWiseAPI', message: 'Too many requests. Please try again in 30 seconds.' },
+			},
+			content: {
+				statusCode: 429,
+				error: 'Too Many Requests',
+				code: 'ConnectWiseAPI',
+				retry_after_seconds: 30,
+				message: /try again in 30 seconds\. Wait/,
+			},
 		},
 		{
 			name: 'a timeout behind the gateway (spelt as sent)',
 			answer: { status: 500, body: { code: 'ConnectWiseApi', message: 'A timeout has occured. Please try again.' } },
-			content: { statusCode: 500, error: 'Internal Server Error', code: 'ConnectWiseApi', message: /^ConnectWise PSA: A timeout has occured\. Please try again\. [A-Z]/ },
+			content: {
+				statusCode: 500,
+				error: 'Internal Server Error',
+				code: 'ConnectWiseApi',
+				message: /^ConnectWise PSA: A timeout has occured\. Please try again\. [A-Z]/,
+			},
 		},
 		{
 			name: 'a value that is refused as a 500',
-			answer: { status: 500, body: { code: 'ConnectWiseApi', message: 'String was not recognized as a valid Boolean.' } },
+			answer: {
+				status: 500,
+				body: { code: 'ConnectWiseApi', message: 'String was not recognized as a valid Boolean.' },
+			},
 			content: { code: 'ConnectWiseApi', message: /String was not recognized as a valid Boolean\./ },
 		},
-		{ name: 'a gateway’s plain text', answer: { status: 503, body: 'Service Unavailable' }, content: { statusCode: 503, message: /^ConnectWise PSA: Service Unavailable\. / } },
-		{ name: 'half a JSON', answer: { status: 400, body: '{"code":"Inva' }, content: { statusCode: 400, message: `ConnectWise PSA answered 400 Bad Request. ${CORRECT}` } },
-		{ name: 'errors that are texts', answer: { status: 400, body: { message: 'x', errors: ['first', 'second'] } }, content: { errors: [{ message: 'first' }, { message: 'second' }] } },
-		{ name: 'errors of another shape', answer: { status: 400, body: { message: 'x', errors: [{ detail: 'd', note: null }, 5, null] } }, content: { errors: [{ message: '{"detail":"d"}' }, { message: '5' }, { message: 'null' }] } },
-		{ name: 'a message that is no text', answer: { status: 400, body: { code: 5, message: { a: 1 }, errors: 'no' } }, content: { message: `ConnectWise PSA answered 400 Bad Request. ${CORRECT}` } },
+		{
+			name: 'a gateway’s plain text',
+			answer: { status: 503, body: 'Service Unavailable' },
+			content: { statusCode: 503, message: /^ConnectWise PSA: Service Unavailable\. / },
+		},
+		{
+			name: 'half a JSON',
+			answer: { status: 400, body: '{"code":"Inva' },
+			content: { statusCode: 400, message: `ConnectWise PSA answered 400 Bad Request. ${CORRECT}` },
+		},
+		{
+			name: 'errors that are texts',
+			answer: { status: 400, body: { message: 'x', errors: ['first', 'second'] } },
+			content: { errors: [{ message: 'first' }, { message: 'second' }] },
+		},
+		{
+			name: 'errors of another shape',
+			answer: { status: 400, body: { message: 'x', errors: [{ detail: 'd', note: null }, 5, null] } },
+			content: { errors: [{ message: '{"detail":"d"}' }, { message: '5' }, { message: 'null' }] },
+		},
+		{
+			name: 'a message that is no text',
+			answer: { status: 400, body: { code: 5, message: { a: 1 }, errors: 'no' } },
+			content: { message: `ConnectWise PSA answered 400 Bad Request. ${CORRECT}` },
+		},
 	];
 	const html: [name: string, headers: Record<string, string>, body: string][] = [
-		['a whole page', { 'content-type': 'text/html; charset=utf-8' }, '<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1><script>x</script></body></html>'],
+		[
+			'a whole page',
+			{ 'content-type': 'text/html; charset=utf-8' },
+			'<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1><script>x</script></body></html>',
+		],
 		['a page without a label', {}, '\n  <HTML><title>Error</title></HTML>'],
 		['a page that begins with a comment', { 'content-type': 'text/plain' }, '<!-- IIS --><h1>Server Error</h1>'],
 		['a fragment', { 'content-type': 'text/html' }, 'Server Error <b>in</b> Application'],
 		['XML', {}, '<?xml version="1.0"?><Error>x</Error>'],
 	];
 	for (const [name, headers, body] of html) {
-		cases.push({ name: `HTML: ${name}`, answer: { status: 502, headers, body }, content: { statusCode: 502, error: 'Bad Gateway', message: /^ConnectWise PSA answered 502 Bad Gateway\. [^<]*$/ } });
+		cases.push({
+			name: `HTML: ${name}`,
+			answer: { status: 502, headers, body },
+			content: { statusCode: 502, error: 'Bad Gateway', message: /^ConnectWise PSA answered 502 Bad Gateway\. [^<]*$/ },
+		});
 	}
 
 	for (const { name, answer, content } of cases) {
@@ -388,19 +737,32 @@ describe('an error of ConnectWise', () => {
 
 	it('of a write says that its outcome is unknown when a gateway gave up', ({ expect }) => {
 		const UNKNOWN = 'Whether the change was made is unknown: read the record before you repeat the call.';
-		const say = (key: string, args: Arguments, status: number) => String(call(key, args, { status, body: '' }).structuredContent.message);
+		const say = (key: string, args: Arguments, status: number) =>
+			String(call(key, args, { status, body: '' }).structuredContent.message);
 		for (const status of [500, 502, 503, 504]) {
 			expect(say('tickets.update', { id: 1, summary: 'x' }, status)).toContain(UNKNOWN);
 			expect(say('tickets.copy', { id: 1 }, status)).toContain(UNKNOWN);
 			expect(say('tickets.get', { id: 1 }, status)).not.toContain(UNKNOWN);
 		}
-		for (const status of [400, 404, 409, 429]) expect(say('tickets.update', { id: 1, summary: 'x' }, status)).not.toContain('unknown');
+		for (const status of [400, 404, 409, 429])
+			expect(say('tickets.update', { id: 1, summary: 'x' }, status)).not.toContain('unknown');
 	});
 
 	it('reaches a model within bounds', ({ expect }) => {
 		const long = 'x'.repeat(10_000_000);
-		const many = Array.from({ length: 1_000 }, () => ({ field: 'f'.repeat(5_000), message: 'm'.repeat(5_000), code: 'c'.repeat(5_000) }));
-		const bodies: unknown[] = [long, { message: long }, { code: long, message: 'x' }, { message: 'x', errors: many }, { errors: [long] }, { errors: [{ message: { a: long } }] }];
+		const many = Array.from({ length: 1_000 }, () => ({
+			field: 'f'.repeat(5_000),
+			message: 'm'.repeat(5_000),
+			code: 'c'.repeat(5_000),
+		}));
+		const bodies: unknown[] = [
+			long,
+			{ message: long },
+			{ code: long, message: 'x' },
+			{ message: 'x', errors: many },
+			{ errors: [long] },
+			{ errors: [{ message: { a: long } }] },
+		];
 		for (const body of bodies) {
 			const { structuredContent } = call('tickets.get', { id: 1 }, { status: 400, body });
 			expect(JSON.stringify(structuredContent).length).toBeLessThan(25_000);
@@ -412,10 +774,18 @@ describe('an error of ConnectWise', () => {
 
 	it('holds no credential that the vendor repeats', ({ expect }) => {
 		const secrets = ['prïvé:Key+9Xw==', 'QWNtZStwdWI='];
-		const { path: _, ...prepared } = { path: '', ...requireCall('tickets.get', { id: 1 }) };
+		const prepared = requireCall('tickets.get', { id: 1 });
 		const bodies = [
 			`Wrong key prïvé:Key+9Xw== given`,
-			JSON.stringify({ code: 'prïvé:Key+9Xw==', message: `Authorization: Basic QWNtZStwdWI= is wrong`, errors: [{ field: 'QWNtZStwdWI=', message: 'prïvé:Key+9Xw==', code: 'QWNtZStwdWI=' }, { other: 'prïvé:Key+9Xw==' }, 'QWNtZStwdWI='] }),
+			JSON.stringify({
+				code: 'prïvé:Key+9Xw==',
+				message: `Authorization: Basic QWNtZStwdWI= is wrong`,
+				errors: [
+					{ field: 'QWNtZStwdWI=', message: 'prïvé:Key+9Xw==', code: 'QWNtZStwdWI=' },
+					{ other: 'prïvé:Key+9Xw==' },
+					'QWNtZStwdWI=',
+				],
+			}),
 			JSON.stringify({ message: `${'x'.repeat(490)}prïvé:Key+9Xw==` }),
 		];
 		for (const text of bodies) {
@@ -432,28 +802,65 @@ describe('an error of ConnectWise', () => {
 
 describe('a good status with a bad body', () => {
 	const cases: { name: string; key?: string; args?: Arguments; answer: SimulatedAnswer; says: RegExp }[] = [
-		{ name: 'HTML', answer: { headers: { 'content-type': 'text/html' }, body: '<html><body>Sign in</body></html>' }, says: /^ConnectWise PSA answered with an HTML page instead of data \(status 200\)\. / },
+		{
+			name: 'HTML',
+			answer: { headers: { 'content-type': 'text/html' }, body: '<html><body>Sign in</body></html>' },
+			says: /^ConnectWise PSA answered with an HTML page instead of data \(status 200\)\. /,
+		},
 		{ name: 'nothing', answer: { body: '' }, says: /^ConnectWise PSA answered with an empty body\. / },
 		{ name: 'nothing but spaces', answer: { body: ' \r\n ' }, says: /an empty body\./ },
 		{ name: 'nothing (204)', answer: { status: 204, body: '' }, says: /an empty body\./ },
-		{ name: 'half a JSON', answer: { body: '[{"id":1},{"id"' }, says: /^ConnectWise PSA answered with a text that is no complete JSON \(status 200\)\. / },
+		{
+			name: 'half a JSON',
+			answer: { body: '[{"id":1},{"id"' },
+			says: /^ConnectWise PSA answered with a text that is no complete JSON \(status 200\)\. /,
+		},
 		{ name: 'plain text', answer: { body: 'OK' }, says: /a text that is no complete JSON/ },
-		{ name: 'an object in place of a list', key: 'tickets.list', args: {}, answer: { body: { id: 1 } }, says: /^ConnectWise PSA answered with something other than a list\. / },
-		{ name: 'null in place of a list', key: 'tickets.list', args: {}, answer: { body: 'null' }, says: /something other than a list/ },
-		{ name: 'another envelope', key: 'cases.list', args: {}, answer: { body: { items: [] } }, says: /^Acme Desk answered with something other than a list\. / },
+		{
+			name: 'an object in place of a list',
+			key: 'tickets.list',
+			args: {},
+			answer: { body: { id: 1 } },
+			says: /^ConnectWise PSA answered with something other than a list\. /,
+		},
+		{
+			name: 'null in place of a list',
+			key: 'tickets.list',
+			args: {},
+			answer: { body: 'null' },
+			says: /something other than a list/,
+		},
+		{
+			name: 'another envelope',
+			key: 'cases.list',
+			args: {},
+			answer: { body: { items: [] } },
+			says: /^Acme Desk answered with something other than a list\. /,
+		},
 	];
 	for (const { name, key = 'tickets.get', args = { id: 1 }, answer, says } of cases) {
 		it(`${name} is an error of ours about it`, ({ expect }) => {
 			const { structuredContent, isError } = call(key, args, answer);
 			expect(isError).toBe(true);
-			expect(structuredContent).toMatchObject({ statusCode: 502, error: 'Bad Gateway', is_remote_error: true, code: 'upstream_bad_answer' });
+			expect(structuredContent).toMatchObject({
+				statusCode: 502,
+				error: 'Bad Gateway',
+				is_remote_error: true,
+				code: 'upstream_bad_answer',
+			});
 			expect(structuredContent.message).toMatch(says);
 		});
 	}
 
 	it('after a write says that the outcome is unknown', ({ expect }) => {
-		const { structuredContent } = call('tickets.create', { summary: 'x', company: { id: 1 } }, { status: 201, body: '' });
-		expect(structuredContent.message).toBe('ConnectWise PSA answered with an empty body. Whether the change was made is unknown: read the record before you repeat the call.');
+		const { structuredContent } = call(
+			'tickets.create',
+			{ summary: 'x', company: { id: 1 } },
+			{ status: 201, body: '' },
+		);
+		expect(structuredContent.message).toBe(
+			'ConnectWise PSA answered with an empty body. Whether the change was made is unknown: read the record before you repeat the call.',
+		);
 	});
 
 	it('a status that is neither good nor bad is said', ({ expect }) => {
@@ -468,30 +875,112 @@ describe('a good status with a bad body', () => {
 describe('rate-limit headers', () => {
 	const DATE = new Date(NOW_MS + 90_000).toUTCString();
 	const PAST = new Date(NOW_MS - 90_000).toUTCString();
-	const cases: { name: string; given: Record<string, string>; passed: Record<string, string>; retryAfter?: number }[] = [
-		{ name: 'none', given: {}, passed: {} },
-		{ name: 'Retry-After in seconds', given: { 'Retry-After': '30' }, passed: { 'retry-after': '30', 'ratelimit-reset': '30' }, retryAfter: 30 },
-		{ name: 'Retry-After as a date', given: { 'Retry-After': DATE }, passed: { 'retry-after': '90', 'ratelimit-reset': '90' }, retryAfter: 90 },
-		{ name: 'Retry-After as a date that is past', given: { 'Retry-After': PAST }, passed: { 'retry-after': '0', 'ratelimit-reset': '0' }, retryAfter: 0 },
-		{ name: 'Retry-After with a fraction', given: { 'Retry-After': '1.2' }, passed: { 'retry-after': '2', 'ratelimit-reset': '2' }, retryAfter: 2 },
-		{ name: 'X-RateLimit-*', given: { 'X-RateLimit-Limit': '1000', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '17' }, passed: { 'ratelimit-limit': '1000', 'ratelimit-remaining': '0', 'ratelimit-reset': '17' }, retryAfter: 17 },
-		{ name: 'X-Rate-Limit-*', given: { 'X-Rate-Limit-Limit': '5', 'X-Rate-Limit-Remaining': '4', 'X-Rate-Limit-Reset': '3' }, passed: { 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '3' }, retryAfter: 3 },
-		{ name: 'RateLimit-* as the drafts have them', given: { 'RateLimit-Limit': '100, 100;w=60', 'RateLimit-Remaining': '42', 'RateLimit-Reset': '8' }, passed: { 'ratelimit-limit': '100', 'ratelimit-remaining': '42', 'ratelimit-reset': '8' }, retryAfter: 8 },
-		{ name: 'a reset as a moment', given: { 'X-RateLimit-Reset': String(NOW_MS / 1000 + 45) }, passed: { 'ratelimit-reset': '45' }, retryAfter: 45 },
-		{ name: 'a reset as a moment that is past', given: { 'X-RateLimit-Reset': String(NOW_MS / 1000 - 45) }, passed: { 'ratelimit-reset': '0' }, retryAfter: 0 },
-		{ name: 'both, which differ', given: { 'Retry-After': '5', 'X-RateLimit-Reset': '60' }, passed: { 'retry-after': '5', 'ratelimit-reset': '60' }, retryAfter: 5 },
-		{ name: 'the standard name before the old one', given: { 'RateLimit-Limit': '10', 'X-RateLimit-Limit': '20' }, passed: { 'ratelimit-limit': '10' } },
-		...['soon', 'soon 5', 'in 30 seconds', '30s', '-5', '1e9', 'NaN', '2026', '', ' ', '2026-04-01', 'Tuesday 3', String(NOW_MS), '9'.repeat(30), '<html>'].map((value) => ({
-			name: `Retry-After that is garbage: ${JSON.stringify(value)}`,
-			given: { 'Retry-After': value },
-			passed: (value === '2026' ? { 'retry-after': '2026', 'ratelimit-reset': '2026' } : {}) as Record<string, string>,
-			...(value === '2026' ? { retryAfter: 2026 } : {}),
-		})),
-		{ name: 'limits that are garbage', given: { 'X-RateLimit-Limit': 'many', 'X-RateLimit-Remaining': '-1', 'X-RateLimit-Reset': 'later' }, passed: {} },
-	];
+	const cases: { name: string; given: Record<string, string>; passed: Record<string, string>; retryAfter?: number }[] =
+		[
+			{ name: 'none', given: {}, passed: {} },
+			{
+				name: 'Retry-After in seconds',
+				given: { 'Retry-After': '30' },
+				passed: { 'retry-after': '30', 'ratelimit-reset': '30' },
+				retryAfter: 30,
+			},
+			{
+				name: 'Retry-After as a date',
+				given: { 'Retry-After': DATE },
+				passed: { 'retry-after': '90', 'ratelimit-reset': '90' },
+				retryAfter: 90,
+			},
+			{
+				name: 'Retry-After as a date that is past',
+				given: { 'Retry-After': PAST },
+				passed: { 'retry-after': '0', 'ratelimit-reset': '0' },
+				retryAfter: 0,
+			},
+			{
+				name: 'Retry-After with a fraction',
+				given: { 'Retry-After': '1.2' },
+				passed: { 'retry-after': '2', 'ratelimit-reset': '2' },
+				retryAfter: 2,
+			},
+			{
+				name: 'X-RateLimit-*',
+				given: { 'X-RateLimit-Limit': '1000', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '17' },
+				passed: { 'ratelimit-limit': '1000', 'ratelimit-remaining': '0', 'ratelimit-reset': '17' },
+				retryAfter: 17,
+			},
+			{
+				name: 'X-Rate-Limit-*',
+				given: { 'X-Rate-Limit-Limit': '5', 'X-Rate-Limit-Remaining': '4', 'X-Rate-Limit-Reset': '3' },
+				passed: { 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '3' },
+				retryAfter: 3,
+			},
+			{
+				name: 'RateLimit-* as the drafts have them',
+				given: { 'RateLimit-Limit': '100, 100;w=60', 'RateLimit-Remaining': '42', 'RateLimit-Reset': '8' },
+				passed: { 'ratelimit-limit': '100', 'ratelimit-remaining': '42', 'ratelimit-reset': '8' },
+				retryAfter: 8,
+			},
+			{
+				name: 'a reset as a moment',
+				given: { 'X-RateLimit-Reset': String(NOW_MS / 1000 + 45) },
+				passed: { 'ratelimit-reset': '45' },
+				retryAfter: 45,
+			},
+			{
+				name: 'a reset as a moment that is past',
+				given: { 'X-RateLimit-Reset': String(NOW_MS / 1000 - 45) },
+				passed: { 'ratelimit-reset': '0' },
+				retryAfter: 0,
+			},
+			{
+				name: 'both, which differ',
+				given: { 'Retry-After': '5', 'X-RateLimit-Reset': '60' },
+				passed: { 'retry-after': '5', 'ratelimit-reset': '60' },
+				retryAfter: 5,
+			},
+			{
+				name: 'the standard name before the old one',
+				given: { 'RateLimit-Limit': '10', 'X-RateLimit-Limit': '20' },
+				passed: { 'ratelimit-limit': '10' },
+			},
+			...[
+				'soon',
+				'soon 5',
+				'in 30 seconds',
+				'30s',
+				'-5',
+				'1e9',
+				'NaN',
+				'2026',
+				'',
+				' ',
+				'2026-04-01',
+				'Tuesday 3',
+				String(NOW_MS),
+				'9'.repeat(30),
+				'<html>',
+			].map((value) => ({
+				name: `Retry-After that is garbage: ${JSON.stringify(value)}`,
+				given: { 'Retry-After': value },
+				passed: (value === '2026' ? { 'retry-after': '2026', 'ratelimit-reset': '2026' } : {}) as Record<
+					string,
+					string
+				>,
+				...(value === '2026' ? { retryAfter: 2026 } : {}),
+			})),
+			{
+				name: 'limits that are garbage',
+				given: { 'X-RateLimit-Limit': 'many', 'X-RateLimit-Remaining': '-1', 'X-RateLimit-Reset': 'later' },
+				passed: {},
+			},
+		];
 	for (const { name, given, passed, retryAfter } of cases) {
 		it(name, ({ expect }) => {
-			const limited = call('tickets.get', { id: 1 }, { status: 429, headers: given, body: { error: 'ConnectWiseAPI', message: 'Too many requests.' } });
+			const limited = call(
+				'tickets.get',
+				{ id: 1 },
+				{ status: 429, headers: given, body: { error: 'ConnectWiseAPI', message: 'Too many requests.' } },
+			);
 			expect(limited.rateLimit).toEqual(passed);
 			expect(limited.structuredContent.retry_after_seconds).toBe(retryAfter);
 			// A good answer passes them on as well, and says nothing of waiting.

@@ -1,9 +1,9 @@
 // What goes over the wire, and what happens when the wire or the vendor misbehaves. Only the network is replaced.
 import { afterEach, describe, it, vi } from 'vitest';
+import type { Connection } from '../../../workers/upstream/auth.ts';
 import { executeCall } from '../../../workers/upstream/call.ts';
 import { probe } from '../../../workers/upstream/probe.ts';
 import { MAX_ANSWER_BYTES, UPSTREAM_TIMEOUT_MS } from '../../../workers/upstream/send.ts';
-import type { Connection } from '../../../workers/upstream/auth.ts';
 import { type Arguments, connectionTo, connectWise, desk, integrationOf, requireCall } from './calls.ts';
 
 afterEach(() => {
@@ -79,7 +79,10 @@ describe('a request on the wire', () => {
 	});
 
 	const answers: { name: string; answer: Answer }[] = [
-		{ name: '429', answer: () => Response.json({ message: 'Too many' }, { status: 429, headers: { 'retry-after': '1' } }) },
+		{
+			name: '429',
+			answer: () => Response.json({ message: 'Too many' }, { status: 429, headers: { 'retry-after': '1' } }),
+		},
 		{ name: '500', answer: () => Response.json({ message: 'A timeout has occured.' }, { status: 500 }) },
 		{ name: '503', answer: () => new Response('', { status: 503 }) },
 		{ name: '401', answer: () => Response.json({ message: 'UserNotAuthenticated' }, { status: 401 }) },
@@ -142,7 +145,10 @@ describe('a vendor that does not answer as it should', () => {
 		},
 		{
 			name: 'sends 20 MB and says so',
-			answer: () => new Response(streamOf(chunkOf(64 * 1024), { chunks: 320 }), { headers: { 'content-length': String(320 * 64 * 1024) } }),
+			answer: () =>
+				new Response(streamOf(chunkOf(64 * 1024), { chunks: 320 }), {
+					headers: { 'content-length': String(320 * 64 * 1024) },
+				}),
 			status: 502,
 			code: 'upstream_too_large',
 			says: /^ConnectWise PSA answered with more than 12 MB\. /,
@@ -203,7 +209,10 @@ describe('a vendor that does not answer as it should', () => {
 			expect(JSON.stringify(read)).not.toMatch(/secret-host|evil|ENOTFOUND/);
 			const write = await execute(...WRITE);
 			expect(String(write.structuredContent.message).includes(UNKNOWN)).toBe(isUnknown);
-			expect(calls.map(({ url }) => new URL(url).hostname)).toEqual(['api-na.myconnectwise.net', 'api-na.myconnectwise.net']);
+			expect(calls.map(({ url }) => new URL(url).hostname)).toEqual([
+				'api-na.myconnectwise.net',
+				'api-na.myconnectwise.net',
+			]);
 		});
 	}
 
@@ -231,7 +240,13 @@ describe('a vendor that does not answer as it should', () => {
 	] as const) {
 		it(`takes what is just within the bound, ${name} a length`, async ({ expect }) => {
 			const text = JSON.stringify({ id: 1, text: 'ä'.repeat(2_000_000) });
-			onNetwork(() => new Response(streamOf(() => null, { text }), length ? { headers: { 'content-length': String(new TextEncoder().encode(text).length) } } : {}));
+			onNetwork(
+				() =>
+					new Response(
+						streamOf(() => null, { text }),
+						length ? { headers: { 'content-length': String(new TextEncoder().encode(text).length) } } : {},
+					),
+			);
 			const { isError, structuredContent } = await execute(...GET);
 			expect(isError).toBe(false);
 			expect(structuredContent.text).toBe('ä'.repeat(2_000_000));
@@ -252,7 +267,12 @@ describe('a vendor that does not answer as it should', () => {
 			await vi.advanceTimersByTimeAsync(1);
 			const { structuredContent, isError } = await result;
 			expect(isError).toBe(true);
-			expect(structuredContent).toMatchObject({ statusCode: 504, error: 'Gateway Timeout', code: 'upstream_timeout', is_remote_error: true });
+			expect(structuredContent).toMatchObject({
+				statusCode: 504,
+				error: 'Gateway Timeout',
+				code: 'upstream_timeout',
+				is_remote_error: true,
+			});
 			expect(structuredContent.message).toMatch(/^ConnectWise PSA did not answer within 40 seconds\. /);
 			expect(String(structuredContent.message).includes(UNKNOWN)).toBe(isUnknown);
 		}
@@ -301,11 +321,23 @@ describe('credentials', () => {
 	it('that a vendor repeats in an error reach no result', async ({ expect }) => {
 		const { credentials } = connectionTo(connectWise);
 		const key = credentials.private_key ?? '';
-		const texts = [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1), BASIC, BASIC.slice(6), credentials.client_id ?? '', credentials.public_key ?? ''];
+		const texts = [
+			key,
+			encodeURIComponent(key),
+			JSON.stringify(key).slice(1, -1),
+			BASIC,
+			BASIC.slice(6),
+			credentials.client_id ?? '',
+			credentials.public_key ?? '',
+		];
 		for (const text of texts) {
 			for (const answer of [
 				() => new Response(`Bad header: ${text} was refused`, { status: 400 }),
-				() => Response.json({ code: text, message: `${text} is wrong`, errors: [{ field: text, message: text, code: text }] }, { status: 401 }),
+				() =>
+					Response.json(
+						{ code: text, message: `${text} is wrong`, errors: [{ field: text, message: text, code: text }] },
+						{ status: 401 },
+					),
 				() => Response.json({ message: `${'x'.repeat(495)}${text}` }, { status: 500 }),
 			]) {
 				onNetwork(answer);
@@ -326,18 +358,29 @@ describe('credentials', () => {
 
 	it('as a bearer token go into the header', async ({ expect }) => {
 		const calls = onNetwork(() => Response.json({ id: 'a' }));
-		await execute('cases.get', { id: 'a' }, { integration: { ...desk.file, auth: { scheme: 'bearer', token: '{{client_secret}}' } } });
+		await execute(
+			'cases.get',
+			{ id: 'a' },
+			{ integration: { ...desk.file, auth: { scheme: 'bearer', token: '{{client_secret}}' } } },
+		);
 		expect(calls.map(({ url, headers }) => [url, headers])).toEqual([
-			['https://acme.desk.example/api/v2/cases/a', { Accept: 'application/json', authorization: 'Bearer desk-s3cret&=+%' }],
+			[
+				'https://acme.desk.example/api/v2/cases/a',
+				{ Accept: 'application/json', authorization: 'Bearer desk-s3cret&=+%' },
+			],
 		]);
 	});
 
 	it('that no header can carry end the call before it is sent', async ({ expect }) => {
-		const { structuredContent, isError } = await execute('cases.get', { id: 'a' }, {
-			integration: { ...desk.file, auth: { scheme: 'bearer', token: '{{client_secret}}' } },
-			credentials: { client_id: 'x', client_secret: 'two\r\nlines' },
-			baseUrl: 'http://127.0.0.1:1',
-		});
+		const { structuredContent, isError } = await execute(
+			'cases.get',
+			{ id: 'a' },
+			{
+				integration: { ...desk.file, auth: { scheme: 'bearer', token: '{{client_secret}}' } },
+				credentials: { client_id: 'x', client_secret: 'two\r\nlines' },
+				baseUrl: 'http://127.0.0.1:1',
+			},
+		);
 		expect(isError).toBe(true);
 		expect(JSON.stringify(structuredContent)).not.toContain('lines');
 	});
@@ -352,7 +395,8 @@ describe('OAuth 2 client credentials', () => {
 		(token: () => Response | Promise<Response>, api: () => Response = () => Response.json({ id: 'a' })): Answer =>
 		({ url }) =>
 			url === TOKEN_URL ? token() : api();
-	const good = (access_token = 'at-1', expires_in: unknown = 3600) => Response.json({ access_token, expires_in, token_type: 'Bearer' });
+	const good = (access_token = 'at-1', expires_in: unknown = 3600) =>
+		Response.json({ access_token, expires_in, token_type: 'Bearer' });
 
 	it('fetch a token by a form and use it for the call', async ({ expect }) => {
 		const calls = onNetwork(withToken(() => good()));
@@ -404,26 +448,72 @@ describe('OAuth 2 client credentials', () => {
 
 	it('a token that the vendor took back is not used again', async ({ expect }) => {
 		let count = 0;
-		const calls = onNetwork(withToken(() => good(`at-${++count}`), () => Response.json({ error: { text: 'token at-1 is revoked' } }, { status: 401 })));
+		const calls = onNetwork(
+			withToken(
+				() => good(`at-${++count}`),
+				() => Response.json({ error: { text: 'token at-1 is revoked' } }, { status: 401 }),
+			),
+		);
 		const account = fresh();
 		const { structuredContent, isError } = await execute('cases.get', { id: 'a' }, account);
 		expect(isError).toBe(true);
 		expect(structuredContent).toMatchObject({ statusCode: 401 });
 		await execute('cases.get', { id: 'a' }, account);
-		expect(calls.map(({ headers }) => headers.authorization)).toEqual([undefined, 'Bearer at-1', undefined, 'Bearer at-2']);
+		expect(calls.map(({ headers }) => headers.authorization)).toEqual([
+			undefined,
+			'Bearer at-1',
+			undefined,
+			'Bearer at-2',
+		]);
 	});
 
 	const failures: { name: string; token: () => Response | Promise<Response>; code: string; says: RegExp }[] = [
-		{ name: '401', token: () => Response.json({ error: 'invalid_client', error_description: 'desk-s3cret&=+% is wrong' }, { status: 401 }), code: 'upstream_credentials', says: /^Acme Desk gave no access token \(status 401\)\. Ask the operator/ },
-		{ name: '400 with a token in it', token: () => Response.json({ access_token: 'x' }, { status: 400 }), code: 'upstream_credentials', says: /status 400/ },
-		{ name: '200 without a token', token: () => Response.json({}), code: 'upstream_credentials', says: /gave no access token \(status 200\)/ },
-		{ name: 'a token that is no text', token: () => Response.json({ access_token: 5 }), code: 'upstream_credentials', says: /gave no access token/ },
-		{ name: 'a token of two lines', token: () => good('a\r\nx-evil: 1'), code: 'upstream_credentials', says: /gave no access token/ },
+		{
+			name: '401',
+			token: () =>
+				Response.json({ error: 'invalid_client', error_description: 'desk-s3cret&=+% is wrong' }, { status: 401 }),
+			code: 'upstream_credentials',
+			says: /^Acme Desk gave no access token \(status 401\)\. Ask the operator/,
+		},
+		{
+			name: '400 with a token in it',
+			token: () => Response.json({ access_token: 'x' }, { status: 400 }),
+			code: 'upstream_credentials',
+			says: /status 400/,
+		},
+		{
+			name: '200 without a token',
+			token: () => Response.json({}),
+			code: 'upstream_credentials',
+			says: /gave no access token \(status 200\)/,
+		},
+		{
+			name: 'a token that is no text',
+			token: () => Response.json({ access_token: 5 }),
+			code: 'upstream_credentials',
+			says: /gave no access token/,
+		},
+		{
+			name: 'a token of two lines',
+			token: () => good('a\r\nx-evil: 1'),
+			code: 'upstream_credentials',
+			says: /gave no access token/,
+		},
 		{ name: 'HTML', token: () => new Response('<html>'), code: 'upstream_credentials', says: /gave no access token/ },
 		{ name: 'null', token: () => Response.json(null), code: 'upstream_credentials', says: /gave no access token/ },
 		{ name: '500', token: () => new Response('', { status: 500 }), code: 'upstream_credentials', says: /status 500/ },
-		{ name: 'a redirect', token: () => Response.redirect('https://evil.example/', 302), code: 'upstream_redirect', says: /a redirect, which is not followed/ },
-		{ name: 'no connection', token: () => Promise.reject(new TypeError('lost')), code: 'upstream_unreachable', says: /could not be reached/ },
+		{
+			name: 'a redirect',
+			token: () => Response.redirect('https://evil.example/', 302),
+			code: 'upstream_redirect',
+			says: /a redirect, which is not followed/,
+		},
+		{
+			name: 'no connection',
+			token: () => Promise.reject(new TypeError('lost')),
+			code: 'upstream_unreachable',
+			says: /could not be reached/,
+		},
 	];
 	for (const { name, token, code, says } of failures) {
 		it(`without a token nothing else is sent: ${name}`, async ({ expect }) => {
@@ -443,16 +533,51 @@ describe('OAuth 2 client credentials', () => {
 describe('the test of a connection', () => {
 	const cases: { name: string; answer: Answer; ok?: true; cause: string | null; status: number | null }[] = [
 		{ name: 'good', answer: () => Response.json({ id: 1 }), ok: true, cause: null, status: 200 },
-		{ name: 'a wrong company', answer: () => new Response('Cannot route. Codebase/company is invalid', { status: 400 }), cause: 'company', status: 400 },
-		{ name: 'a wrong client id', answer: () => Response.json({ message: 'ClientId is required' }, { status: 400 }), cause: 'client_id', status: 400 },
-		{ name: 'the sign-in host', answer: () => Response.json({ code: 'Security', message: 'SSL is required.', errors: null }, { status: 403 }), cause: 'host', status: 403 },
-		{ name: 'wrong keys', answer: () => Response.json({ code: 'Unauthorized' }, { status: 401 }), cause: 'keys', status: 401 },
+		{
+			name: 'a wrong company',
+			answer: () => new Response('Cannot route. Codebase/company is invalid', { status: 400 }),
+			cause: 'company',
+			status: 400,
+		},
+		{
+			name: 'a wrong client id',
+			answer: () => Response.json({ message: 'ClientId is required' }, { status: 400 }),
+			cause: 'client_id',
+			status: 400,
+		},
+		{
+			name: 'the sign-in host',
+			answer: () => Response.json({ code: 'Security', message: 'SSL is required.', errors: null }, { status: 403 }),
+			cause: 'host',
+			status: 403,
+		},
+		{
+			name: 'wrong keys',
+			answer: () => Response.json({ code: 'Unauthorized' }, { status: 401 }),
+			cause: 'keys',
+			status: 401,
+		},
 		{ name: 'wrong keys on the cloud', answer: () => new Response('', { status: 404 }), cause: 'keys', status: 404 },
-		{ name: 'missing rights', answer: () => Response.json({ code: 'Security', message: 'permission' }, { status: 403 }), cause: 'rights', status: 403 },
+		{
+			name: 'missing rights',
+			answer: () => Response.json({ code: 'Security', message: 'permission' }, { status: 403 }),
+			cause: 'rights',
+			status: 403,
+		},
 		{ name: 'a rate limit', answer: () => new Response('', { status: 429 }), cause: 'rate_limit', status: 429 },
 		{ name: 'a vendor that fails', answer: () => new Response('', { status: 503 }), cause: 'vendor', status: 503 },
-		{ name: 'a page in place of the API', answer: () => new Response('<html>', { status: 200 }), cause: 'host', status: 200 },
-		{ name: 'a redirect', answer: () => Response.redirect('https://elsewhere.example/', 302), cause: 'host', status: 302 },
+		{
+			name: 'a page in place of the API',
+			answer: () => new Response('<html>', { status: 200 }),
+			cause: 'host',
+			status: 200,
+		},
+		{
+			name: 'a redirect',
+			answer: () => Response.redirect('https://elsewhere.example/', 302),
+			cause: 'host',
+			status: 302,
+		},
 		{ name: 'no connection', answer: () => Promise.reject(new TypeError('lost')), cause: 'host', status: null },
 	];
 	for (const { name, answer, ok = false, cause, status } of cases) {
@@ -476,7 +601,10 @@ function untilAborted(signal: AbortSignal): Promise<Response> {
 }
 
 /** A body in chunks: `chunks` of them or without end, or one text; breaks before chunk number `failAt`. */
-function streamOf(chunk: () => Uint8Array | null, { chunks = Number.POSITIVE_INFINITY, failAt, text }: { chunks?: number; failAt?: number; text?: string }): ReadableStream<Uint8Array> {
+function streamOf(
+	chunk: () => Uint8Array | null,
+	{ chunks = Number.POSITIVE_INFINITY, failAt, text }: { chunks?: number; failAt?: number; text?: string },
+): ReadableStream<Uint8Array> {
 	let count = 0;
 	return new ReadableStream({
 		pull(controller) {
