@@ -19,6 +19,7 @@ const router = Router<IRequest, [Env, ExecutionContext]>({
 router
 	.get('/', homePage)
 	.get('/health', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
+	.head('/health', () => new Response(null, { headers: { 'cache-control': 'no-store' } }))
 	.all('/mcp/:token', (request, env, ctx) =>
 		handleMcp(request as unknown as Request, String(request.params.token), env, ctx),
 	)

@@ -17,7 +17,6 @@ import {
 	WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { CompiledTool } from './compiler/tools.ts';
-import { logError } from './errors.ts';
 import { VERSION } from './version.ts';
 
 /** What the protocol needs of the server behind a URL. */
@@ -83,7 +82,6 @@ async function serveWithSdk(request: Request, message: unknown, service: ToolSer
 	if (await isLegacyRequest(request, message)) {
 		if (isJSONRPCRequest(message) && message.method === 'server/discover') return discoverWithoutMeta(message);
 		const server = createServer(service);
-		server.onerror = logError;
 		if (isPlainRequest(request, message)) return answerDirectly(server, message);
 		const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
 		await server.connect(transport);

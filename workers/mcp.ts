@@ -1,5 +1,5 @@
 // The door for MCP clients: /mcp/:token.
-import { originValidationResponse } from '@modelcontextprotocol/server';
+import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
 import { loadIntegration } from './compiler/load.ts';
 import type { Integration, Operation } from './compiler/operations.ts';
 import { compileTools, findOperation } from './compiler/tools.ts';
@@ -14,6 +14,7 @@ import { type LogEntry, mayTouch } from './store/records.ts';
 import { isTokenShaped, requireKey } from './store/tokens.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
+import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
 import { utf8Length } from './upstream/records.ts';
 import { refusalToResult } from './upstream/result.ts';
@@ -53,7 +54,14 @@ export async function handleMcp(request: Request, token: string, env: Env, ctx: 
 		if (verdict === null || verdict.state === 'current') {
 			if (body instanceof Response) answered = { response: body, service: null };
 			else {
-				const service = new CallService(session, { env, ctx, request, bodyBytes: body.bytes, asking });
+				const service = new CallService(session, {
+					env,
+					ctx,
+					request,
+					message: body.message,
+					bodyBytes: body.bytes,
+					asking,
+				});
 				answered = { response: await serveMcp(request, body.message, service), service };
 			}
 			verdict = await asking;
@@ -141,6 +149,7 @@ interface Exchange {
 	env: Env;
 	ctx: ExecutionContext;
 	request: Request;
+	message: unknown;
 	bodyBytes: number;
 	asking: ReturnType<typeof admit>;
 }
@@ -209,7 +218,7 @@ class CallService implements ToolService {
 	}
 
 	#log(operation: Operation, tool: string, outcome: CallOutcome, responseBytes: number, startedAtMs: number): void {
-		const { env, ctx, request, bodyBytes } = this.#exchange;
+		const { env, ctx, request, message, bodyBytes } = this.#exchange;
 		const { server, account } = this.#session.access;
 		const nowMs = Date.now();
 		const entry: LogEntry = {
@@ -229,11 +238,18 @@ class CallService implements ToolService {
 			upstream_ms: outcome.upstreamMs,
 			request_bytes: bodyBytes,
 			response_bytes: responseBytes,
-			client: (request.headers.get('user-agent') ?? '').slice(0, 80),
+			client: clientName(request, message).slice(0, 80),
 			request_id: request.headers.get('cf-ray') ?? crypto.randomUUID(),
 		};
 		logCall(env, ctx, account.id, entry, nowMs);
 	}
+}
+
+/** The name that a client of the modern era sends along; before that only its User-Agent tells. */
+function clientName(request: Request, message: unknown): string {
+	const meta = valueAt(message, 'params/_meta') as Record<string, unknown> | undefined;
+	const name = valueAt(meta?.[CLIENT_INFO_META_KEY], 'name');
+	return typeof name === 'string' && name !== '' ? name : (request.headers.get('user-agent') ?? '');
 }
 
 function connectionOf({ access, integration }: Session): Connection {

@@ -48,6 +48,12 @@ describe('connecting an account', () => {
 
 	const targets = [
 		{ name: 'the site "na"', given: { site: 'na' }, expected: BASE_URL },
+		{ name: 'the site "NA"', given: { site: 'NA' }, expected: BASE_URL },
+		{
+			name: 'the site " Eu ", with spaces around it',
+			given: { site: ' Eu ' },
+			expected: 'https://api-eu.myconnectwise.net/v4_6_release/apis/3.0',
+		},
 		{
 			name: 'the site "eu"',
 			given: { site: 'eu' },

@@ -115,6 +115,11 @@ describe('creating a server', () => {
 			input: { name: 'x', config: { methods: [1] } },
 			faults: { 'config.methods.0': /string/ },
 		},
+		{
+			name: 'a tool_exposure that is not built yet',
+			input: { name: 'x', config: { tool_exposure: 'discovery' } },
+			faults: { 'config.tool_exposure': /^may only be "all" so far: discovery is not built yet$/ },
+		},
 		{ name: 'null for a filter', input: { name: 'x', config: { tags: null } }, faults: { 'config.tags': /array/ } },
 		{ name: 'null for the config', input: { name: 'x', config: null }, faults: { config: /object/ } },
 		{

@@ -18,6 +18,7 @@ import {
 	mcp,
 	mockVendor,
 	type Page,
+	post,
 	refused,
 	type ServerWithUrl,
 	secondsFromNow,
@@ -194,6 +195,35 @@ describe('listing and reading servers', () => {
 			expect(Object.keys(faultsOf(answer))).toEqual(['limit', 'cursor'].filter((name) => query.includes(`${name}=`)));
 		});
 	}
+
+	it('refuses query parameters that it does not know, each with the nearest that it does', async ({ expect }) => {
+		await connectAccount('unknown-query');
+		const path = '/integrated-account/unknown-query';
+		const { status, body } = await refused('GET', `${path}/mcp?limt=5&zzzzzzzz=1&limit=5&limt=6`);
+		expect([status, body.code, body.details]).toEqual([
+			400,
+			'invalid_input',
+			[
+				{ path: 'limt', message: 'is no query parameter here. Did you mean "limit"?' },
+				{ path: 'zzzzzzzz', message: 'is no query parameter here.' },
+			],
+		]);
+		expect(faultsOf(await refused('GET', `${path}/tools?tag=time`))).toEqual({
+			tag: 'is no query parameter here. Did you mean "tags"?',
+		});
+		expect(faultsOf(await refused('DELETE', `${path}?dry_run=1`))).toEqual({ dry_run: 'is no query parameter here.' });
+		expect((await api('GET', path)).status).toBe(200);
+	});
+
+	it('takes next_cursor for cursor, by the name that the answer gives it', async ({ expect }) => {
+		await connectAccount('both-names');
+		for (const _ of [1, 2]) await createServer('both-names');
+		const path = '/integrated-account/both-names/mcp?limit=1';
+		const cursor = (await api<Page<ServerRecord>>('GET', path)).body.next_cursor;
+		const second = (await api<Page<ServerRecord>>('GET', `${path}&cursor=${cursor}`)).body;
+		expect(second.result).toHaveLength(1);
+		expect((await api('GET', `${path}&next_cursor=${cursor}`)).body).toEqual(second);
+	});
 });
 
 describe('changing a server', () => {
@@ -385,6 +415,42 @@ describe('the log of a server', () => {
 		expect(entries[2]?.request_bytes).toBe(new TextEncoder().encode(JSON.stringify({ ...sent, params })).length);
 	});
 
+	it('names the client as the message does, then as its User-Agent does', async ({ expect }) => {
+		await connectAccount('log-client');
+		const server = await createServer('log-client');
+		mockVendor(() => Response.json([]));
+		const META = 'io.modelcontextprotocol';
+		const names = ['modern-client', 'x'.repeat(100), ''];
+		for (const [index, name] of names.entries()) {
+			const _meta = {
+				[`${META}/protocolVersion`]: '2026-07-28',
+				[`${META}/clientCapabilities`]: {},
+				[`${META}/clientInfo`]: { name, version: '1' },
+			};
+			const { status } = await post(
+				server.url,
+				{ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: LIST_TICKETS, arguments: {}, _meta } },
+				{
+					headers: {
+						'mcp-protocol-version': '2026-07-28',
+						'mcp-method': 'tools/call',
+						'mcp-name': LIST_TICKETS,
+						'user-agent': 'runtime/1.0',
+					},
+				},
+			);
+			expect(status).toBe(200);
+			await logEntries(server, index + 1);
+		}
+		await callTool(server.url, LIST_TICKETS, {}, { headers: { 'user-agent': 'older-client/1.0' } });
+		expect((await logEntries(server, 4)).map(({ client }) => client)).toEqual([
+			'older-client/1.0',
+			'runtime/1.0',
+			'x'.repeat(80),
+			'modern-client',
+		]);
+	});
+
 	it('is paged, newest first', async ({ expect }) => {
 		await connectAccount('log-pages');
 		const server = await createServer('log-pages');
@@ -516,6 +582,11 @@ describe('GET /health', () => {
 	it('answers without a token', async ({ expect }) => {
 		const { status, body, headers } = await api('GET', '/health', undefined, { token: null });
 		expect([status, body, headers.get('cache-control')]).toEqual([200, { status: 'ok' }, 'no-store']);
+	});
+
+	it('answers HEAD the same, without a body', async ({ expect }) => {
+		const { status, text, headers } = await api('HEAD', '/health', undefined, { token: null });
+		expect([status, text, headers.get('cache-control')]).toEqual([200, '', 'no-store']);
 	});
 });
 

@@ -131,7 +131,10 @@ export const integrationFileSchema = z.strictObject({
 		/** Path to the list of field errors and the names of its members. */
 		items: z.string().optional(),
 		item: z.strictObject({ field: z.string(), message: z.string(), code: z.string() }).optional(),
-		/** Next step per HTTP status or vendor code, one sentence for the model. Keys: `404`, `401`, a vendor code. */
+		/**
+		 * Next step, one sentence for the model. Keys, first match wins: `text:` and a part of the vendor's message, a code of
+		 * a field error, the vendor's code, the status (`404`), its class (`4xx`).
+		 */
 		advice: z.record(z.string(), z.string()),
 	}),
 	/** One cheap question that tells whether the credentials work, and what each failure means to the operator. */

@@ -30,7 +30,8 @@ export function validateArguments(
 		if (faults.length >= MAX_FAULTS) break;
 		const place = operation.places.get(name);
 		if (!place) {
-			faults.push({ path: name, message: `unknown argument.${didYouMean(name, operation.places.keys())}` });
+			faults.push({ path: name, message: `unknown argument.${meant(name, operation, faults.length === 0)}` });
+		} else if (value === '' && (place.in === 'query' || place.in === 'page')) {
 		} else if (value === null && operation.kind === 'update' && place.in === 'body') {
 			values[name] = null;
 		} else if (value === null && name === 'next_cursor' && place.in === 'page') {
@@ -51,11 +52,34 @@ export function validateArguments(
 		}
 	}
 	for (const name of operation.required) {
-		if (args[name] === undefined)
+		if (args[name] === undefined || (args[name] === '' && operation.places.get(name)?.in === 'query'))
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
 	return { faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })), values };
 }
+
+/** The nearest argument, or all there are. */
+function meant(name: string, { places }: Operation, isFirst: boolean): string {
+	const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
+	if (alias !== undefined && places.has(alias)) return ` Did you mean "${alias}"?`;
+	const near = didYouMean(name, places.keys());
+	// Once is enough for a call that gets many wrong.
+	return near || (isFirst ? ` Known: ${Array.from(places.keys()).slice(0, 40).join(', ')}` : '');
+}
+
+/** What models know these by from elsewhere. */
+const ALIASES: Record<string, string> = {
+	page: 'next_cursor',
+	cursor: 'next_cursor',
+	offset: 'next_cursor',
+	pageSize: 'limit',
+	page_size: 'limit',
+	per_page: 'limit',
+	filter: 'conditions',
+	query: 'conditions',
+	sort: 'orderBy',
+	order_by: 'orderBy',
+};
 
 interface Context {
 	datetimeStyle: 'utc_seconds' | 'iso';

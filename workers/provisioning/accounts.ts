@@ -186,7 +186,8 @@ function resolveTarget(
 		return null;
 	}
 	if (typeof site === 'string') {
-		const origin = Object.hasOwn(sites, site) ? sites[site] : undefined;
+		const known = site.trim().toLowerCase();
+		const origin = Object.hasOwn(sites, known) ? sites[known] : undefined;
 		if (origin) return origin + path;
 		faults.push({
 			path: 'site',

@@ -1,6 +1,7 @@
 // The door for operators: the management API. One table says what there is; routes and openapi.json come from it.
 import { type IRequest, Router } from 'itty-router';
 import type { z } from 'zod';
+import { didYouMean } from '../compiler/nearest.ts';
 import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { readJson } from '../request-body.ts';
@@ -198,12 +199,23 @@ async function serveRoute(route: Route, request: IRequest, env: Env): Promise<Re
 	if (!apiToken) throw new ApiError('unauthorized', 'Send a good API token: Authorization: Bearer <API token>.');
 	if (apiToken.scope !== 'manage')
 		throw new ApiError('insufficient_scope', 'This API token has the scope "use"; the management API needs "manage".');
+	const url = new URL(raw.url);
+	requireKnownQuery(route, url);
 	return route.handle({
 		env,
-		url: new URL(raw.url),
+		url,
 		params: request.params,
 		body: route.body ? (await readJson(raw)).value : undefined,
 		apiToken,
 		now: new Date(),
 	});
+}
+
+/** A misspelt filter would otherwise show everything. */
+function requireKnownQuery({ query = {} }: Route, { searchParams }: URL): void {
+	const known = [...Object.keys(query), ...('cursor' in query ? ['next_cursor'] : [])];
+	const faults = [...new Set(searchParams.keys())]
+		.filter((name) => !known.includes(name))
+		.map((name) => ({ path: name.slice(0, 60), message: `is no query parameter here.${didYouMean(name, known)}` }));
+	if (faults.length > 0) throw schemas.invalidInput(faults);
 }

@@ -57,9 +57,12 @@ function describeRoute({ method, path, summary, body, query, status, answer }: R
 			[status]: answer
 				? { description: summary, content: { 'application/json': { schema: toSchema(answer, 'output') } } }
 				: { description: 'Done' },
-			...(body ? { 400: error } : {}),
+			...(body ? { 400: error, 413: error } : {}),
 			401: error,
+			403: error,
 			...(parameters.some((parameter) => parameter.in === 'path') ? { 404: error } : {}),
+			...(method === 'POST' && status === 201 ? { 409: error } : {}),
+			503: error,
 		},
 	};
 }

@@ -63,7 +63,9 @@ function configMembers(integration: Integration | null) {
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
-		tool_exposure: z.enum(['all', 'discovery']),
+		tool_exposure: z
+			.enum(['all', 'discovery'])
+			.refine((exposure) => exposure === 'all', 'may only be "all" so far: discovery is not built yet'),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
 	};

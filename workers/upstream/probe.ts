@@ -12,6 +12,9 @@ export interface ProbeResult {
 	duration_ms: number;
 }
 
+/** A person waits for it. */
+const PROBE_TIMEOUT_MS = 15_000;
+
 export async function probe(connection: Connection): Promise<ProbeResult> {
 	const { integration, baseUrl } = connection;
 	const { label } = integration;
@@ -26,7 +29,11 @@ export async function probe(connection: Connection): Promise<ProbeResult> {
 	const ending = new AbortController();
 	try {
 		const headers = await authHeaders(connection, ending);
-		const answer = await send({ url: baseUrl + integration.probe.path, verb: 'GET', headers }, ending);
+		const answer = await send(
+			{ url: baseUrl + integration.probe.path, verb: 'GET', headers },
+			ending,
+			PROBE_TIMEOUT_MS,
+		);
 		const diagnosis = diagnose(connection, answer);
 		if (diagnosis) return result(diagnosis.cause, diagnosis.message, answer.status);
 		if (answer.status >= 400)

@@ -9,8 +9,11 @@ const EPOCH_SECONDS = 1_000_000_000;
 /** `Date.parse` reads a date into nearly every text with a number. RFC 9110 section 5.6.7, the form that is still sent. */
 const HTTP_DATE = /^\s*[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT\s*$/;
 
-/** @returns seconds for `ratelimit-reset` and `retry-after` */
-export function rateLimitHeaders(headers: Headers, nowMs: number): RateLimitHeaders {
+/**
+ * @param isLimited  the answer is a 429
+ * @returns seconds for `ratelimit-reset` and `retry-after`
+ */
+export function rateLimitHeaders(headers: Headers, nowMs: number, isLimited: boolean): RateLimitHeaders {
 	const found: RateLimitHeaders = {};
 	const first = (...names: string[]) => names.map((name) => headers.get(name)).find((value) => value !== null);
 	const limit = wholeNumber(first('ratelimit-limit', 'x-ratelimit-limit', 'x-rate-limit-limit'));
@@ -22,7 +25,9 @@ export function rateLimitHeaders(headers: Headers, nowMs: number): RateLimitHead
 	// Both say when the next call may come; a vendor that sends only one has said the other.
 	const resetSeconds = reset ?? retryAfter;
 	if (resetSeconds !== null) found['ratelimit-reset'] = String(resetSeconds);
-	if (retryAfter !== null) found['retry-after'] = String(retryAfter);
+	// Of an answer that was not limited, a reset is no reason to wait.
+	const wait = retryAfter ?? (isLimited ? reset : null);
+	if (wait !== null) found['retry-after'] = String(wait);
 	return found;
 }
 

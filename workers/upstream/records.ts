@@ -42,16 +42,27 @@ function pick(value: unknown, keys: readonly string[]): Record<string, unknown> 
  *
  * Made once and joined to the answer's text, since writing JSON is most of the work on a large answer.
  */
-export function fitWithinBudget(items: readonly unknown[], budgetBytes: number): string[] {
+export function fitWithinBudget(
+	items: readonly unknown[],
+	budgetBytes: number,
+): { fitting: unknown[]; parts: string[] } {
+	const fitting: unknown[] = [];
 	const parts: string[] = [];
 	let bytes = 0;
 	for (const item of items) {
-		const part = JSON.stringify(item);
+		let part = JSON.stringify(item);
+		let fit = item;
+		// One that can never fit would come alone, and large: its long texts are cut instead.
+		if (utf8Length(part) >= budgetBytes) {
+			fit = shortenWithinBudget(item, budgetBytes - 1);
+			part = JSON.stringify(fit);
+		}
 		bytes += utf8Length(part) + 1;
 		if (bytes > budgetBytes && parts.length > 0) break;
 		parts.push(part);
+		fitting.push(fit);
 	}
-	return parts;
+	return { fitting, parts };
 }
 
 /** Bytes of a text in UTF-8, without encoding it. */
@@ -62,6 +73,36 @@ export function utf8Length(text: string): number {
 		if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
 	}
 	return bytes;
+}
+
+/** Of a text in a single record that is over the budget: tried in turn until the record fits. */
+const SHORTENED_TO = [8_000, 2_000, 500, 100];
+
+/**
+ * A single record cannot be cut between records, so its longest texts are, visibly.
+ *
+ * @returns the record itself when it fits, or can be made to fit in no way
+ */
+export function shortenWithinBudget(record: unknown, budgetBytes: number): unknown {
+	if (utf8Length(JSON.stringify(record)) <= budgetBytes) return record;
+	for (const length of SHORTENED_TO) {
+		const shortened = shorten(record, length);
+		if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return shortened;
+	}
+	return record;
+}
+
+function shorten(value: unknown, length: number): unknown {
+	if (typeof value === 'string')
+		return value.length > length ? `${clipped(value, length)}… [cut: ${value.length} characters]` : value;
+	if (Array.isArray(value)) return value.map((item) => shorten(item, length));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shorten(member, length)]));
+}
+
+/** Never ends in half of a surrogate pair, which is no text. */
+function clipped(text: string, length: number): string {
+	return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 export interface Table {

@@ -7,7 +7,14 @@ import { type FailureKind, UpstreamFailure } from './failure.ts';
 import { type CursorScope, deliverable, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
 import { valueAt } from './path.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from './rate-limit.ts';
-import { ANSWER_BUDGET_BYTES, cleanRecord, fitWithinBudget, toTable, utf8Length } from './records.ts';
+import {
+	ANSWER_BUDGET_BYTES,
+	cleanRecord,
+	fitWithinBudget,
+	shortenWithinBudget,
+	toTable,
+	utf8Length,
+} from './records.ts';
 import { requestedFields } from './request.ts';
 import type { UpstreamAnswer } from './send.ts';
 
@@ -41,7 +48,7 @@ export interface AnswerContext {
 
 export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
 	const { operation } = context;
-	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs);
+	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs, answer.status === 429);
 	if (answer.status >= 400)
 		return { structuredContent: remoteError(answer, context, rateLimit), isError: true, rateLimit };
 	if (answer.status < 200 || answer.status >= 300) {
@@ -89,8 +96,9 @@ function recordResult({ file, operation, args }: AnswerContext, body: unknown): 
 	// Who names fields, or asks for all of them, gets what was asked for.
 	const asked = args[file.list.fields_parameter ?? ''];
 	const isChosen = typeof asked === 'string' && /[^\s,]/.test(asked);
-	if (!omit || isChosen) return record as Record<string, unknown>;
-	return Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
+	const kept =
+		!omit || isChosen ? record : Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
+	return shortenWithinBudget(kept, ANSWER_BUDGET_BYTES) as Record<string, unknown>;
 }
 
 function listResult(
@@ -107,7 +115,8 @@ function listResult(
 	const table = listFormat === 'table' ? toTable(records, requestedFields(file, operation, args)) : null;
 	const head = table ? { columns: table.columns } : {};
 	const items = table ? table.rows : records;
-	const parts = fitWithinBudget(items, ANSWER_BUDGET_BYTES - ENVELOPE_BYTES - utf8Length(JSON.stringify(head)));
+	const budgetBytes = ANSWER_BUDGET_BYTES - ENVELOPE_BYTES - utf8Length(JSON.stringify(head));
+	const { fitting, parts } = fitWithinBudget(items, budgetBytes);
 	const delivered = parts.length;
 	const next = nextPosition(file, page, { received: received.length, delivered, link, body });
 	const tail = {
@@ -122,7 +131,7 @@ function listResult(
 		JSON.stringify(tail).slice(1, -1),
 	];
 	return {
-		structuredContent: { ...head, [itemsName]: items.slice(0, delivered), ...tail },
+		structuredContent: { ...head, [itemsName]: fitting, ...tail },
 		text: `{${members.filter(Boolean).join(',')}}`,
 	};
 }
@@ -146,7 +155,14 @@ function remoteError(
 	const said = message
 		? sentence(`${file.label}: ${message}`)
 		: `${file.label} answered ${status} ${reasonPhrase(status)}.`;
-	const known = [code ?? '', String(status), ...(status >= 500 ? ['500'] : [])];
+	const itemCodes = errors.flatMap((item) => (item.code ? [item.code] : []));
+	const known = [
+		...saidCodes(file, message),
+		...itemCodes,
+		code ?? '',
+		String(status),
+		`${Math.floor(status / 100)}xx`,
+	];
 	const key = known.find((name) => Object.hasOwn(file.errors.advice, name));
 	const advice = key === undefined ? [] : [file.errors.advice[key]];
 	// A gateway that gave up says nothing about what the vendor did behind it.
@@ -160,6 +176,14 @@ function remoteError(
 		...(errors.length > 0 ? { errors } : {}),
 		...(status === 429 && retryAfter !== undefined ? { retry_after_seconds: Number(retryAfter) } : {}),
 	};
+}
+
+/** Advice for what the vendor says in words alone: its key is `text:` and a part of the message. */
+function saidCodes(file: IntegrationFile, message: string | undefined): string[] {
+	const said = message?.toLowerCase() ?? '';
+	return Object.keys(file.errors.advice).filter(
+		(key) => key.startsWith('text:') && said.includes(key.slice(5).toLowerCase()),
+	);
 }
 
 function parseErrorBody(text: string): unknown {
@@ -310,5 +334,5 @@ function sentence(text: string): string {
 }
 
 function bounded(text: string, length: number): string {
-	return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+	return text.length > length ? `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }

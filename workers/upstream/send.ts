@@ -28,13 +28,17 @@ export interface UpstreamAnswer {
  * @param ending  ends the request: from outside, and from here when its time is over
  * @throws UpstreamFailure for everything that is no complete HTTP answer
  */
-export async function send(request: OutgoingRequest, ending: AbortController): Promise<UpstreamAnswer> {
+export async function send(
+	request: OutgoingRequest,
+	ending: AbortController,
+	timeoutMs = UPSTREAM_TIMEOUT_MS,
+): Promise<UpstreamAnswer> {
 	const startedAtMs = Date.now();
 	let isOver = false;
 	const timer = setTimeout(() => {
 		isOver = true;
 		ending.abort();
-	}, UPSTREAM_TIMEOUT_MS);
+	}, timeoutMs);
 	try {
 		const response = await fetch(request.url, {
 			method: request.verb,
@@ -59,7 +63,7 @@ export async function send(request: OutgoingRequest, ending: AbortController): P
 	} catch (cause) {
 		if (cause instanceof UpstreamFailure) throw cause;
 		if (isOver) {
-			throw new UpstreamFailure('timeout', `did not answer within ${UPSTREAM_TIMEOUT_MS / 1000} seconds`, { cause });
+			throw new UpstreamFailure('timeout', `did not answer within ${timeoutMs / 1000} seconds`, { cause });
 		}
 		if (ending.signal.aborted) throw ending.signal.reason;
 		throw new UpstreamFailure('unreachable', 'could not be reached, or broke off its answer', { cause });

@@ -268,7 +268,10 @@ describe('annotations', () => {
 		['tickets.copy', false, false, false],
 		['tickets.attach_children', false, false, true],
 		['ticket_notes.create', false, false, false],
+		['ticket_notes.update', false, true, true],
 		['time_entries.create', false, false, false],
+		['time_entries.update', false, true, false],
+		['time_entries.delete', false, true, true],
 		['members.deactivate', false, true, false],
 	];
 	for (const [key, readOnlyHint, destructiveHint, idempotentHint] of cases) {
@@ -298,11 +301,30 @@ describe('annotations', () => {
 				if (annotations.readOnlyHint)
 					expect(annotations, key).toMatchObject({ destructiveHint: false, idempotentHint: true });
 				if (operation.fact.verb === 'DELETE' || operation.kind === 'update')
-					expect(annotations, key).toMatchObject({ destructiveHint: true, idempotentHint: true });
+					expect(annotations, key).toMatchObject({
+						destructiveHint: true,
+						idempotentHint: key !== 'time_entries.update',
+					});
 				if (operation.kind === 'create') expect(annotations.destructiveHint, key).toBe(false);
 			}
 		});
 	}
+
+	it('tell of an open world where a write may send e-mails, and only there', ({ expect }) => {
+		const open = (integration: typeof connectWise) =>
+			integration.operations
+				.filter((operation) => compileTool(integration, operation, {}).annotations.openWorldHint)
+				.map(keyOf);
+		expect(open(connectWise)).toEqual([
+			'tickets.create',
+			'tickets.update',
+			'ticket_notes.create',
+			'ticket_notes.update',
+			'time_entries.create',
+			'time_entries.update',
+		]);
+		expect(open(desk)).toEqual([]);
+	});
 });
 
 /** Every schema below one, with its path. */

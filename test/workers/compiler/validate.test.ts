@@ -45,7 +45,7 @@ describe('arguments are refused', () => {
 			name: 'that resemble nothing',
 			key: 'tickets.get',
 			args: { id: 1, zzzzzzzz: 1 },
-			says: ['zzzzzzzz unknown argument.'],
+			says: ['zzzzzzzz unknown argument. Known: id, fields'],
 		},
 		{
 			name: 'of the vendor’s headers',
@@ -57,7 +57,28 @@ describe('arguments are refused', () => {
 			name: 'of the vendor’s paging',
 			key: 'tickets.list',
 			args: { pageSize: 5, page: 1 },
-			says: [/^pageSize unknown/, /^page unknown/],
+			says: ['pageSize unknown argument. Did you mean "limit"?', 'page unknown argument. Did you mean "next_cursor"?'],
+		},
+		{
+			name: 'that other tools have, with what they are called here',
+			key: 'tickets.list',
+			args: { cursor: 'x', offset: 5, page_size: 5, per_page: 5, filter: 'x', query: 'x', sort: 'id', order_by: 'id' },
+			says: [
+				'cursor unknown argument. Did you mean "next_cursor"?',
+				'offset unknown argument. Did you mean "next_cursor"?',
+				'page_size unknown argument. Did you mean "limit"?',
+				'per_page unknown argument. Did you mean "limit"?',
+				'filter unknown argument. Did you mean "conditions"?',
+				'query unknown argument. Did you mean "conditions"?',
+				'sort unknown argument. Did you mean "orderBy"?',
+				'order_by unknown argument. Did you mean "orderBy"?',
+			],
+		},
+		{
+			name: 'that other tools have, where nothing here does the same',
+			key: 'tickets.get',
+			args: { id: 1, pageSize: 5 },
+			says: ['pageSize unknown argument. Known: id, fields'],
 		},
 		{
 			name: 'all at once',
@@ -286,6 +307,14 @@ describe('arguments pass', () => {
 			key: 'tickets.list',
 			args: { conditions: '../../../etc/passwd%00' },
 		},
+		{
+			name: 'empty texts in query and page, which count as absent',
+			key: 'tickets.list',
+			args: { conditions: '', customFieldConditions: '', orderBy: '', fields: '', limit: '', next_cursor: '' },
+			sent: {},
+		},
+		{ name: 'an empty choice of fields, as absent', key: 'tickets.get', args: { id: 1, fields: '' }, sent: { id: 1 } },
+		{ name: 'an empty text in a body, as it is', key: 'tickets.update', args: { id: 1, summary: '' } },
 	];
 	for (const { name, key, args, sent } of cases) {
 		it(`${name} (${key})`, ({ expect }) => {

@@ -1,7 +1,15 @@
 // Paging: whatever the sizes, the cuts and the limits, no record is lost and none comes twice.
 import { describe, it } from 'vitest';
 import { nextPosition, planPage, START } from '../../../workers/upstream/paging.ts';
-import { type Arguments, call, connectWise, type PrepareOptions, prepare, type SimulatedAnswer } from './calls.ts';
+import {
+	type Arguments,
+	call,
+	connectWise,
+	type PrepareOptions,
+	prepare,
+	requireCall,
+	type SimulatedAnswer,
+} from './calls.ts';
 
 type Page = { result: { id: number }[]; next_cursor: string | null; result_count: number; notice?: string };
 
@@ -129,6 +137,7 @@ describe('cursors', () => {
 		{ name: 'with the same arguments', args: { conditions } },
 		{ name: 'with another limit', args: { conditions, limit: 7 } },
 		{ name: 'with the arguments in another order', args: { limit: 100, conditions } },
+		{ name: 'with empty texts, which count as absent', args: { conditions, orderBy: '', fields: '' } },
 	];
 	for (const { name, args } of accepted) {
 		it(`are taken ${name}`, ({ expect }) => {
@@ -138,7 +147,6 @@ describe('cursors', () => {
 	}
 
 	const damage: { name: string; change: (cursor: string) => string }[] = [
-		{ name: 'empty', change: () => '' },
 		{ name: 'cut short', change: (cursor) => cursor.slice(0, -1) },
 		{ name: 'longer', change: (cursor) => `${cursor}A` },
 		{ name: 'with another signature', change: (cursor) => `${cursor.slice(0, -4)}AAAA` },
@@ -161,6 +169,12 @@ describe('cursors', () => {
 			expect(faults).toEqual([expect.stringMatching(FOREIGN)]);
 		});
 	}
+
+	it('that are empty begin at the start', ({ expect }) => {
+		const absent = requireCall('tickets.list', { conditions });
+		expect(absent.page?.position).toEqual({ offset: 0 });
+		expect(requireCall('tickets.list', { conditions, next_cursor: '' })).toEqual(absent);
+	});
 
 	const foreign: { name: string; key?: string; args?: Arguments; options?: PrepareOptions }[] = [
 		{ name: 'of other conditions', args: { conditions: 'closedFlag=true' } },

@@ -65,6 +65,12 @@ describe('a list', () => {
 		},
 		{ name: 'orders', key: 'tickets.list', args: { orderBy: 'id desc' }, has: { orderBy: 'id desc' } },
 		{
+			name: 'sends no empty text',
+			key: 'tickets.list',
+			args: { conditions: '', orderBy: '', customFieldConditions: '', limit: '', next_cursor: '' },
+			has: { conditions: null, orderBy: null, customFieldConditions: null, page: '1', pageSize: '25' },
+		},
+		{
 			name: 'filters on custom fields',
 			key: 'tickets.list',
 			args: { customFieldConditions: 'caption="Region" and value="West"' },

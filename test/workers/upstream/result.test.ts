@@ -376,21 +376,85 @@ describe('a large answer', () => {
 		expect(structuredContent.result_count).toBe(9);
 	});
 
-	it('whose first record alone is over the budget still delivers it', ({ expect }) => {
+	/** Over the budget by its many members: no text in it is long. */
+	const wide = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`field${index}`, 'x'.repeat(40)]));
+
+	it('whose first record alone is over the budget, with no long text in it, still delivers it', ({ expect }) => {
 		for (const listFormat of ['records', 'table'] as const) {
-			const { structuredContent } = call(
-				'tickets.list',
-				{ fields: '*' },
-				{ body: whole(3, 'x'.repeat(80_000)) },
-				{ listFormat },
-			);
-			expect(structuredContent).toMatchObject({
+			const { structuredContent } = call('tickets.list', { fields: '*' }, { body: [wide, wide, wide] }, { listFormat });
+			expect(structuredContent).toEqual({
+				...(listFormat === 'table' ? { columns: Object.keys(wide), rows: [Object.values(wide)] } : { result: [wide] }),
 				result_count: 1,
 				next_cursor: expect.any(String),
-				notice: expect.stringContaining('1 of 3'),
+				notice: 'Cut at 60 KB after 1 of 3 records. Go on with next_cursor, or ask for fewer fields.',
 			});
 		}
 	});
+
+	it('whose records alone are over the budget has their long texts shortened, visibly', ({ expect }) => {
+		const text = `${'x'.repeat(8_000)}… [cut: 80000 characters]`;
+		for (const listFormat of ['records', 'table'] as const) {
+			const body = [...whole(2, 'x'.repeat(80_000)), { id: 2, text: 'y'.repeat(9_000) }];
+			const { structuredContent, text: sent } = call('tickets.list', { fields: '*' }, { body }, { listFormat });
+			const rows = [
+				[0, text],
+				[1, text],
+				[2, 'y'.repeat(9_000)],
+			];
+			expect(structuredContent).toEqual({
+				...(listFormat === 'table'
+					? { columns: ['id', 'text'], rows }
+					: { result: rows.map(([id, text]) => ({ id, text })) }),
+				result_count: 3,
+				next_cursor: null,
+			});
+			expect(JSON.parse(sent ?? '')).toEqual(structuredContent);
+		}
+	});
+
+	const long = (length: number, count: number) =>
+		Object.fromEntries(Array.from({ length: count }, (_, index) => [`text${index}`, 'x'.repeat(length)]));
+	const single: { name: string; given: Record<string, unknown>; kept: Record<string, unknown> }[] = [
+		{ name: 'that just fits comes whole', given: { a: 'x'.repeat(59_992) }, kept: { a: 'x'.repeat(59_992) } },
+		{
+			name: 'one byte over the budget is shortened',
+			given: { a: 'x'.repeat(59_993) },
+			kept: { a: `${'x'.repeat(8_000)}… [cut: 59993 characters]` },
+		},
+		{
+			name: 'counts bytes and tells characters',
+			given: { a: '你'.repeat(20_001), b: 'x'.repeat(8_000) },
+			kept: { a: `${'你'.repeat(8_000)}… [cut: 20001 characters]`, b: 'x'.repeat(8_000) },
+		},
+		{
+			name: 'is shortened at every depth, and nowhere else',
+			given: { id: 1, ticket: { notes: ['short', 'x'.repeat(70_000)] }, isOpen: true },
+			kept: { id: 1, ticket: { notes: ['short', `${'x'.repeat(8_000)}… [cut: 70000 characters]`] }, isOpen: true },
+		},
+		...[
+			{ length: 5_000, count: 20, to: 2_000 },
+			{ length: 1_500, count: 60, to: 500 },
+			{ length: 400, count: 200, to: 100 },
+		].map(({ length, count, to }) => ({
+			name: `of ${count} texts of ${length} characters keeps ${to} of each`,
+			given: { id: 1, summary: 'y'.repeat(100), ...long(length, count) },
+			kept: {
+				id: 1,
+				summary: 'y'.repeat(100),
+				...Object.fromEntries(
+					Object.keys(long(length, count)).map((key) => [key, `${'x'.repeat(to)}… [cut: ${length} characters]`]),
+				),
+			},
+		})),
+		{ name: 'with no long text in it comes whole', given: wide, kept: wide },
+	];
+	for (const { name, given, kept } of single) {
+		it(`of a single record ${name}`, ({ expect }) => {
+			const { structuredContent, isError } = call('tickets.get', { id: 1 }, { body: given });
+			expect(isError).toBe(false);
+			expect(structuredContent).toEqual(kept);
+		});
+	}
 
 	it('that fits says nothing of a cut', ({ expect }) => {
 		const { structuredContent } = call('tickets.list', { fields: '*' }, { body: whole(8) });
@@ -414,6 +478,9 @@ describe('an error of ConnectWise', () => {
 		errors,
 	});
 	const CORRECT = 'Correct the arguments and call again.';
+	const SYNTAX =
+		'Check the syntax (strings in quotes, dates in brackets) and the field names: as a record shows them, references as board/name.';
+	const ROUTE = "The account's company id or site is wrong: ask the operator to test the connection.";
 	const cases: { name: string; key?: string; answer: SimulatedAnswer; content: Record<string, unknown> }[] = [
 		{
 			name: 'a company that is not there',
@@ -536,6 +603,9 @@ describe('an error of ConnectWise', () => {
 				}),
 			},
 			content: {
+				message:
+					'ConnectWise PSA: serviceNote object is invalid. Set internalAnalysisFlag, detailDescriptionFlag or resolutionFlag to true.',
+				code: 'InvalidObject',
 				errors: [
 					{
 						field: 'detailDescriptionFlag, internalAnalysisFlag, resolutionFlag',
@@ -550,13 +620,13 @@ describe('an error of ConnectWise', () => {
 			answer: { status: 400, body: { code: 'ApiFindCondition', message: 'typeids is not a recognized name.' } },
 			content: {
 				code: 'ApiFindCondition',
-				message: /^ConnectWise PSA: typeids is not a recognized name\. .*childConditions/,
+				message: `ConnectWise PSA: typeids is not a recognized name. ${SYNTAX}`,
 			},
 		},
 		{
 			name: 'a condition on an unknown enum value',
 			answer: { status: 400, body: { code: 'ApiFindCondition', message: 'Enum value supplied was invalid' } },
-			content: { message: /^ConnectWise PSA: Enum value supplied was invalid\. [A-Z]/ },
+			content: { message: `ConnectWise PSA: Enum value supplied was invalid. ${SYNTAX}` },
 		},
 		{
 			name: 'a company or codebase that cannot be routed (plain text)',
@@ -565,7 +635,7 @@ describe('an error of ConnectWise', () => {
 				headers: { 'content-type': 'text/plain' },
 				body: 'Cannot route. Codebase/company is invalid',
 			},
-			content: { statusCode: 400, message: `ConnectWise PSA: Cannot route. Codebase/company is invalid. ${CORRECT}` },
+			content: { statusCode: 400, message: `ConnectWise PSA: Cannot route. Codebase/company is invalid. ${ROUTE}` },
 		},
 		{
 			name: 'the same, labelled as HTML',
@@ -574,7 +644,7 @@ describe('an error of ConnectWise', () => {
 				headers: { 'content-type': 'text/html' },
 				body: 'Cannot route. Codebase/company is invalid',
 			},
-			content: { statusCode: 400, message: `ConnectWise PSA: Cannot route. Codebase/company is invalid. ${CORRECT}` },
+			content: { statusCode: 400, message: `ConnectWise PSA: Cannot route. Codebase/company is invalid. ${ROUTE}` },
 		},
 		{
 			name: 'keys that are not accepted',
@@ -602,7 +672,11 @@ describe('an error of ConnectWise', () => {
 		{
 			name: 'a sign-in host, whose errors are null',
 			answer: { status: 403, body: { code: 'Security', message: 'SSL is required.', errors: null } },
-			content: { code: 'Security', message: /^ConnectWise PSA: SSL is required\. / },
+			content: {
+				code: 'Security',
+				message:
+					"ConnectWise PSA: SSL is required. The account's base_url is the sign-in host, not the API's: ask the operator to test the connection.",
+			},
 		},
 		{
 			name: 'a ticket that is not there',
@@ -617,7 +691,12 @@ describe('an error of ConnectWise', () => {
 		{
 			name: 'an endpoint that is too new',
 			answer: { status: 404, body: { code: 'ConnectWiseApi', message: 'The endpoint does not exist.' } },
-			content: { statusCode: 404, code: 'ConnectWiseApi' },
+			content: {
+				statusCode: 404,
+				code: 'ConnectWiseApi',
+				message:
+					'ConnectWise PSA: The endpoint does not exist. This ConnectWise does not offer the operation, or is older than it: use another tool.',
+			},
 		},
 		{
 			name: 'a conflict without a body',
@@ -631,7 +710,11 @@ describe('an error of ConnectWise', () => {
 		{
 			name: 'a teapot',
 			answer: { status: 418, body: '' },
-			content: { statusCode: 418, error: 'Request Error', message: 'ConnectWise PSA answered 418 Request Error.' },
+			content: {
+				statusCode: 418,
+				error: 'Request Error',
+				message: `ConnectWise PSA answered 418 Request Error. ${CORRECT}`,
+			},
 		},
 		{
 			name: 'too many requests',
@@ -727,6 +810,38 @@ describe('an error of ConnectWise', () => {
 			expect(String(structuredContent.message)).toMatch(/[.!?]$/);
 		});
 	}
+
+	it('gets the first advice that fits: by its words, a field error, its code, its status, its class', ({ expect }) => {
+		const order = ['text:CANNOT be', 'FieldCode', 'VendorCode', '422', '4xx'];
+		const say = (known: string[], status = 422) => {
+			const advice = Object.fromEntries(known.toReversed().map((key) => [key, `Advice of ${key}.`]));
+			const errors = [
+				{ message: 'x', code: 'Other' },
+				{ message: 'y', code: 'FieldCode' },
+			];
+			return answerToResult(
+				{
+					status,
+					headers: new Headers(),
+					text: JSON.stringify({ code: 'VendorCode', message: 'This cannot be', errors }),
+					durationMs: 1,
+				},
+				{
+					file: { ...file, errors: { ...file.errors, advice } },
+					...requireCall('tickets.get', { id: 1 }),
+					nowMs: NOW_MS,
+					secrets: [],
+				},
+			).structuredContent.message;
+		};
+		for (const [index, key] of order.entries())
+			expect(say(['text:nothing like it', ...order.slice(index), '5xx'])).toBe(
+				`ConnectWise PSA: This cannot be. Advice of ${key}.`,
+			);
+		expect(say(['5xx', '500', '423'])).toBe('ConnectWise PSA: This cannot be.');
+		expect(say(['4xx', '5xx', '500'], 503)).toBe('ConnectWise PSA: This cannot be. Advice of 5xx.');
+		expect(say(['4xx', '500'], 503)).toBe('ConnectWise PSA: This cannot be.');
+	});
 
 	it('whose code names a part of an object gets the advice of its status', ({ expect }) => {
 		for (const code of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
@@ -875,114 +990,125 @@ describe('a good status with a bad body', () => {
 describe('rate-limit headers', () => {
 	const DATE = new Date(NOW_MS + 90_000).toUTCString();
 	const PAST = new Date(NOW_MS - 90_000).toUTCString();
-	const cases: { name: string; given: Record<string, string>; passed: Record<string, string>; retryAfter?: number }[] =
-		[
-			{ name: 'none', given: {}, passed: {} },
-			{
-				name: 'Retry-After in seconds',
-				given: { 'Retry-After': '30' },
-				passed: { 'retry-after': '30', 'ratelimit-reset': '30' },
-				retryAfter: 30,
-			},
-			{
-				name: 'Retry-After as a date',
-				given: { 'Retry-After': DATE },
-				passed: { 'retry-after': '90', 'ratelimit-reset': '90' },
-				retryAfter: 90,
-			},
-			{
-				name: 'Retry-After as a date that is past',
-				given: { 'Retry-After': PAST },
-				passed: { 'retry-after': '0', 'ratelimit-reset': '0' },
-				retryAfter: 0,
-			},
-			{
-				name: 'Retry-After with a fraction',
-				given: { 'Retry-After': '1.2' },
-				passed: { 'retry-after': '2', 'ratelimit-reset': '2' },
-				retryAfter: 2,
-			},
-			{
-				name: 'X-RateLimit-*',
-				given: { 'X-RateLimit-Limit': '1000', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '17' },
-				passed: { 'ratelimit-limit': '1000', 'ratelimit-remaining': '0', 'ratelimit-reset': '17' },
-				retryAfter: 17,
-			},
-			{
-				name: 'X-Rate-Limit-*',
-				given: { 'X-Rate-Limit-Limit': '5', 'X-Rate-Limit-Remaining': '4', 'X-Rate-Limit-Reset': '3' },
-				passed: { 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '3' },
-				retryAfter: 3,
-			},
-			{
-				name: 'RateLimit-* as the drafts have them',
-				given: { 'RateLimit-Limit': '100, 100;w=60', 'RateLimit-Remaining': '42', 'RateLimit-Reset': '8' },
-				passed: { 'ratelimit-limit': '100', 'ratelimit-remaining': '42', 'ratelimit-reset': '8' },
-				retryAfter: 8,
-			},
-			{
-				name: 'a reset as a moment',
-				given: { 'X-RateLimit-Reset': String(NOW_MS / 1000 + 45) },
-				passed: { 'ratelimit-reset': '45' },
-				retryAfter: 45,
-			},
-			{
-				name: 'a reset as a moment that is past',
-				given: { 'X-RateLimit-Reset': String(NOW_MS / 1000 - 45) },
-				passed: { 'ratelimit-reset': '0' },
-				retryAfter: 0,
-			},
-			{
-				name: 'both, which differ',
-				given: { 'Retry-After': '5', 'X-RateLimit-Reset': '60' },
-				passed: { 'retry-after': '5', 'ratelimit-reset': '60' },
-				retryAfter: 5,
-			},
-			{
-				name: 'the standard name before the old one',
-				given: { 'RateLimit-Limit': '10', 'X-RateLimit-Limit': '20' },
-				passed: { 'ratelimit-limit': '10' },
-			},
-			...[
-				'soon',
-				'soon 5',
-				'in 30 seconds',
-				'30s',
-				'-5',
-				'1e9',
-				'NaN',
-				'2026',
-				'',
-				' ',
-				'2026-04-01',
-				'Tuesday 3',
-				String(NOW_MS),
-				'9'.repeat(30),
-				'<html>',
-			].map((value) => ({
-				name: `Retry-After that is garbage: ${JSON.stringify(value)}`,
-				given: { 'Retry-After': value },
-				passed: (value === '2026' ? { 'retry-after': '2026', 'ratelimit-reset': '2026' } : {}) as Record<
-					string,
-					string
-				>,
-				...(value === '2026' ? { retryAfter: 2026 } : {}),
-			})),
-			{
-				name: 'limits that are garbage',
-				given: { 'X-RateLimit-Limit': 'many', 'X-RateLimit-Remaining': '-1', 'X-RateLimit-Reset': 'later' },
-				passed: {},
-			},
-		];
-	for (const { name, given, passed, retryAfter } of cases) {
+	/** `limited`: of a 429, where it differs. */
+	const cases: {
+		name: string;
+		given: Record<string, string>;
+		passed: Record<string, string>;
+		limited?: Record<string, string>;
+		retryAfter?: number;
+	}[] = [
+		{ name: 'none', given: {}, passed: {} },
+		{
+			name: 'Retry-After in seconds',
+			given: { 'Retry-After': '30' },
+			passed: { 'retry-after': '30', 'ratelimit-reset': '30' },
+			retryAfter: 30,
+		},
+		{
+			name: 'Retry-After as a date',
+			given: { 'Retry-After': DATE },
+			passed: { 'retry-after': '90', 'ratelimit-reset': '90' },
+			retryAfter: 90,
+		},
+		{
+			name: 'Retry-After as a date that is past',
+			given: { 'Retry-After': PAST },
+			passed: { 'retry-after': '0', 'ratelimit-reset': '0' },
+			retryAfter: 0,
+		},
+		{
+			name: 'Retry-After with a fraction',
+			given: { 'Retry-After': '1.2' },
+			passed: { 'retry-after': '2', 'ratelimit-reset': '2' },
+			retryAfter: 2,
+		},
+		{
+			name: 'X-RateLimit-*',
+			given: { 'X-RateLimit-Limit': '1000', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '17' },
+			passed: { 'ratelimit-limit': '1000', 'ratelimit-remaining': '0', 'ratelimit-reset': '17' },
+			limited: { 'ratelimit-limit': '1000', 'ratelimit-remaining': '0', 'ratelimit-reset': '17', 'retry-after': '17' },
+			retryAfter: 17,
+		},
+		{
+			name: 'X-Rate-Limit-*',
+			given: { 'X-Rate-Limit-Limit': '5', 'X-Rate-Limit-Remaining': '4', 'X-Rate-Limit-Reset': '3' },
+			passed: { 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '3' },
+			limited: { 'ratelimit-limit': '5', 'ratelimit-remaining': '4', 'ratelimit-reset': '3', 'retry-after': '3' },
+			retryAfter: 3,
+		},
+		{
+			name: 'RateLimit-* as the drafts have them',
+			given: { 'RateLimit-Limit': '100, 100;w=60', 'RateLimit-Remaining': '42', 'RateLimit-Reset': '8' },
+			passed: { 'ratelimit-limit': '100', 'ratelimit-remaining': '42', 'ratelimit-reset': '8' },
+			limited: { 'ratelimit-limit': '100', 'ratelimit-remaining': '42', 'ratelimit-reset': '8', 'retry-after': '8' },
+			retryAfter: 8,
+		},
+		{
+			name: 'a reset as a moment',
+			given: { 'X-RateLimit-Reset': String(NOW_MS / 1000 + 45) },
+			passed: { 'ratelimit-reset': '45' },
+			limited: { 'ratelimit-reset': '45', 'retry-after': '45' },
+			retryAfter: 45,
+		},
+		{
+			name: 'a reset as a moment that is past',
+			given: { 'X-RateLimit-Reset': String(NOW_MS / 1000 - 45) },
+			passed: { 'ratelimit-reset': '0' },
+			limited: { 'ratelimit-reset': '0', 'retry-after': '0' },
+			retryAfter: 0,
+		},
+		{
+			name: 'both, which differ',
+			given: { 'Retry-After': '5', 'X-RateLimit-Reset': '60' },
+			passed: { 'retry-after': '5', 'ratelimit-reset': '60' },
+			retryAfter: 5,
+		},
+		{
+			name: 'the standard name before the old one',
+			given: { 'RateLimit-Limit': '10', 'X-RateLimit-Limit': '20' },
+			passed: { 'ratelimit-limit': '10' },
+		},
+		...[
+			'soon',
+			'soon 5',
+			'in 30 seconds',
+			'30s',
+			'-5',
+			'1e9',
+			'NaN',
+			'2026',
+			'',
+			' ',
+			'2026-04-01',
+			'Tuesday 3',
+			String(NOW_MS),
+			'9'.repeat(30),
+			'<html>',
+		].map((value) => ({
+			name: `Retry-After that is garbage: ${JSON.stringify(value)}`,
+			given: { 'Retry-After': value },
+			passed: (value === '2026' ? { 'retry-after': '2026', 'ratelimit-reset': '2026' } : {}) as Record<string, string>,
+			...(value === '2026' ? { retryAfter: 2026 } : {}),
+		})),
+		{
+			name: 'limits that are garbage',
+			given: { 'X-RateLimit-Limit': 'many', 'X-RateLimit-Remaining': '-1', 'X-RateLimit-Reset': 'later' },
+			passed: {},
+		},
+	];
+	for (const { name, given, passed, limited: ofLimited = passed, retryAfter } of cases) {
 		it(name, ({ expect }) => {
 			const limited = call(
 				'tickets.get',
 				{ id: 1 },
 				{ status: 429, headers: given, body: { error: 'ConnectWiseAPI', message: 'Too many requests.' } },
 			);
-			expect(limited.rateLimit).toEqual(passed);
+			expect(limited.rateLimit).toEqual(ofLimited);
 			expect(limited.structuredContent.retry_after_seconds).toBe(retryAfter);
+			const failed = call('tickets.get', { id: 1 }, { status: 503, headers: given, body: '' });
+			expect(failed.rateLimit).toEqual(passed);
+			expect(failed.structuredContent).not.toHaveProperty('retry_after_seconds');
 			// A good answer passes them on as well, and says nothing of waiting.
 			const good: ToolResult = call('tickets.get', { id: 1 }, { headers: given, body: { id: 1 } });
 			expect(good.rateLimit).toEqual(passed);

@@ -239,17 +239,25 @@ describe('a vendor that does not answer as it should', () => {
 		['without', false],
 	] as const) {
 		it(`takes what is just within the bound, ${name} a length`, async ({ expect }) => {
-			const text = JSON.stringify({ id: 1, text: 'ä'.repeat(2_000_000) });
+			const text = JSON.stringify(Array.from({ length: 1_000 }, (_, id) => ({ id, text: 'ä'.repeat(6_270) })));
+			const bytes = new TextEncoder().encode(text).length;
+			expect(bytes).toBeLessThanOrEqual(MAX_ANSWER_BYTES);
+			expect(bytes).toBeGreaterThan(MAX_ANSWER_BYTES - 30_000);
 			onNetwork(
 				() =>
 					new Response(
 						streamOf(() => null, { text }),
-						length ? { headers: { 'content-length': String(new TextEncoder().encode(text).length) } } : {},
+						length ? { headers: { 'content-length': String(bytes) } } : {},
 					),
 			);
-			const { isError, structuredContent } = await execute(...GET);
+			const { isError, structuredContent } = await execute('tickets.list', { limit: 1000, fields: '*' });
 			expect(isError).toBe(false);
-			expect(structuredContent.text).toBe('ä'.repeat(2_000_000));
+			expect(structuredContent).toEqual({
+				result: [0, 1, 2, 3].map((id) => ({ id, text: 'ä'.repeat(6_270) })),
+				next_cursor: expect.any(String),
+				result_count: 4,
+				notice: 'Cut at 60 KB after 4 of 1000 records. Go on with next_cursor, or ask for fewer fields.',
+			});
 		});
 	}
 
@@ -590,6 +598,28 @@ describe('the test of a connection', () => {
 			expect(calls).toHaveLength(1);
 		});
 	}
+
+	it('waits 15 seconds for the vendor, and no longer', async ({ expect }) => {
+		vi.useFakeTimers();
+		const calls = onNetwork((_, signal) => untilAborted(signal));
+		const result = probe(connectionTo(connectWise));
+		let isDone = false;
+		void result.then(() => {
+			isDone = true;
+		});
+		await vi.advanceTimersByTimeAsync(14_999);
+		expect(isDone).toBe(false);
+		await vi.advanceTimersByTimeAsync(1);
+		expect(await result).toEqual({
+			ok: false,
+			cause: 'host',
+			message: 'ConnectWise PSA did not answer within 15 seconds. Check the host in base_url.',
+			upstream_status: null,
+			duration_ms: 15_000,
+		});
+		expect(calls).toHaveLength(1);
+		expect(vi.getTimerCount()).toBe(0);
+	});
 });
 
 /** As `fetch` does while a vendor says nothing. */
