@@ -1,6 +1,6 @@
 // The simulated vendor on the real runtime: credentials, lists, writes, actions, faults on demand, restart.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -411,6 +411,51 @@ describe('tickets', () => {
 		expect((await call('PATCH', '/service/tickets/14059', operations)).status).toBe(400);
 		expect((await get('/service/tickets/14059')).json.summary).not.toBe('changed');
 	});
+	it('takes away what does not belong to the new board, and refuses what the call sets wrongly', async ({ expect }) => {
+		const move = [...replace('board', { name: 'Network Support' }), ...replace('status', { id: 42 })];
+		for (const [field, id] of [
+			['team', 11],
+			['type', 11],
+			['subType', 11],
+			['item', 11],
+		] as const) {
+			const wrong = await call('PATCH', '/service/tickets/14059', [...move, ...replace(field, { id })]);
+			expect(wrong.json.errors).toMatchObject([{ code: 'NotFound', field: `${field}/id` }]);
+		}
+		const lost = await call('PATCH', '/service/tickets/14059', replace('board', { id: 4 }));
+		expect(lost.json.errors).toMatchObject([{ code: 'NotFound', field: 'status/id' }]);
+		expect((await get('/service/tickets/14059')).json).toMatchObject({ board: { id: 1 }, team: { id: 11 } });
+		const moved = await call('PATCH', '/service/tickets/14059', [...move, ...replace('type', { id: 43 })]);
+		expect(moved.json).toMatchObject({ board: { id: 4 }, status: { id: 42 }, type: { id: 43 } });
+		for (const field of ['subType', 'item', 'team']) expect(moved.json[field]).toBeUndefined();
+	});
+	it('lists references with the fields of each, and nothing else', async ({ expect }) => {
+		const fields: Record<string, string> = {
+			activities: 'id,name',
+			configurations: 'id,deviceIdentifier',
+			documents: 'id,name',
+			products: 'id,description',
+			scheduleentries: 'id,description',
+			timeentries: 'id',
+		};
+		for (const [list, known] of Object.entries(fields)) {
+			const path = `/service/tickets/14059/${list}`;
+			expect((await get(`${path}?fields=${known},_info`)).status, list).toBe(200);
+			expect((await get(`${path}?fields=id,summary`)).status, list).toBe(400);
+			const count = (await get(`${path}/count`)).json.count;
+			expect((await get(path)).json, list).toHaveLength(count);
+		}
+		expect((await get('/service/tickets/14059/documents?fields=id,name')).json).toEqual([
+			{ id: 801, name: 'Screenshot of the password prompt' },
+		]);
+		const [device] = (await get('/service/tickets/14059/configurations?fields=id,_info/name')).json;
+		expect(device._info.name).toBeTruthy();
+	});
+	it('writes nothing when the answer could not have the fields', async ({ expect }) => {
+		const operations = replace('summary', 'changed');
+		expect((await call('PATCH', '/service/tickets/14059?fields=nonsense', operations)).status).toBe(400);
+		expect((await get('/service/tickets/14059')).json.summary).not.toBe('changed');
+	});
 	it('replaces custom fields as a whole', async ({ expect }) => {
 		const answer = await call('PATCH', '/service/tickets/14059', replace('customFields', [{ id: 7, value: 'Yes' }]));
 		const values = answer.json.customFields.map(({ id, value }: { id: number; value?: unknown }) => [id, value]);
@@ -523,6 +568,110 @@ describe('companies and contacts', () => {
 		expect(contact.status).toBe(201);
 		expect(contact.json.communicationItems[0]).toMatchObject({ communicationType: 'Email', domain: '@newco.example' });
 		expect((await call('DELETE', `/company/companies/${company.json.id}`)).status).toBe(409);
+	});
+	it('resolves references in arrays by name, and saves nothing when one is not found', async ({ expect }) => {
+		const sent = { identifier: 'ByName', name: 'By Name' };
+		const wrong = await call('POST', '/company/companies', { ...sent, types: [{ name: 'Client' }, { name: 'Foe' }] });
+		expect(wrong.json.errors).toEqual([
+			{ code: 'NotFound', message: 'company type Foe not found', resource: 'company', field: 'types/name' },
+		]);
+		const right = await call('POST', '/company/companies', {
+			...sent,
+			types: [{ name: 'client' }, { name: 'Vendor' }],
+		});
+		expect(right.status).toBe(201);
+		expect(right.json.types).toMatchObject([{ id: 1 }, { id: 3 }]);
+	});
+	it('checks what a contact brings along before it is saved', async ({ expect }) => {
+		const total = (await get('/company/contacts/count')).json.count;
+		const sent = { firstName: 'Bob', company: { id: 102 } };
+		for (const [wrong, field] of [
+			[{ typeIds: [1, 77] }, 'typeIds'],
+			[{ types: [{ name: 'Nobody' }] }, 'types/name'],
+			[{ communicationItems: [{ type: { name: 'Pigeon' }, value: 'x' }] }, 'communicationItems/type/name'],
+			[{ communicationItems: [{ type: { id: 1 } }] }, 'communicationItems/value'],
+		] as const) {
+			const answer = await call('POST', '/company/contacts', { ...sent, ...wrong });
+			expect([answer.status, answer.json.errors.map((fault: { field: string }) => fault.field)]).toEqual([
+				400,
+				[field],
+			]);
+		}
+		expect((await get('/company/contacts/count')).json.count).toBe(total);
+		const items = [{ type: { name: 'Pigeon' }, value: 'x' }];
+		expect((await call('PATCH', '/company/contacts/1001', replace('communicationItems', items))).status).toBe(400);
+		expect((await get('/company/contacts/1001/communications')).json).toHaveLength(2);
+	});
+	it('moves a contact to the main site of its new company', async ({ expect }) => {
+		const { json } = await call('PATCH', '/company/contacts/1001', replace('company', { id: 103 }));
+		expect(json).toMatchObject({ company: { id: 103 }, site: { id: 206 } });
+	});
+	it('merges a company: what is named goes along, the rest is lost', async ({ expect }) => {
+		const tickets = (await query('/service/tickets/count', { conditions: 'company/id in (102,103)' })).json.count;
+		const wrong = await call('POST', '/company/companies/102/merge', { toCompanyId: 9, name: 'Mine' });
+		expect(wrong.json.errors.map(({ field }: { field: string }) => field)).toEqual(['name', 'toCompanyId']);
+		const merge = { toCompanyId: 103, services: 'Merge', name: 'From', phone: 'From', identifier: 'To' };
+		expect((await call('POST', '/company/companies/102/merge', merge)).json.success).toBe(true);
+		expect((await get('/company/companies/102')).status).toBe(404);
+		expect((await get('/company/companies/103')).json).toMatchObject({ name: 'Acme Corp', identifier: 'XYZ' });
+		expect((await query('/service/tickets/count', { conditions: 'company/id=103' })).json.count).toBe(tickets);
+		const ticket = (await get('/service/tickets/14059')).json;
+		expect(ticket).toMatchObject({ company: { id: 103 }, site: { id: 206 }, contactName: 'Jane Doe' });
+		expect(ticket.contact).toBeUndefined();
+		expect((await get('/company/contacts/1001')).status).toBe(404);
+		expect((await call('PATCH', '/service/tickets/14059', replace('summary', 'Still sound'))).status).toBe(200);
+	});
+});
+
+describe('members', () => {
+	it('deactivates one whose duties are handed over', async ({ expect }) => {
+		const path = '/system/members/151/deactivate';
+		const refused = await call('POST', path, { serviceTeam: { reAssignToMember: { identifier: 'nobody' } } });
+		expect(refused.json.errors.map(({ field }: { field: string }) => field)).toEqual([
+			'deleteOpenTimeSheetsFlag',
+			'serviceTeam/reAssignToMember',
+		]);
+		expect((await get('/system/members/151')).json.inactiveFlag).toBe(false);
+		const body = {
+			serviceTeam: { reAssignToMember: { identifier: 'lmartin' } },
+			deleteOpenTimeSheetsFlag: true,
+		};
+		const done = await call('POST', path, body);
+		expect(done.json).toMatchObject({ serviceTeam: { count: 2, reAssignToMember: { id: 160 } } });
+		expect((await get('/system/members/151')).json).toMatchObject({ inactiveFlag: true });
+		expect((await get('/service/boards/1/teams/12')).json).toMatchObject({ teamLeader: { id: 160 }, members: [160] });
+		expect((await query('/time/entries/count', { conditions: 'member/id=151' })).json.count).toBe(0);
+		expect((await call('POST', path, body)).text).toContain('is inactive already');
+	});
+});
+
+describe('endpoints', () => {
+	const folder = join(import.meta.dirname, '../../integrations/connect_wise_psa');
+	for (const file of readdirSync(join(folder, 'documentation'))) {
+		it(`has every one that ${file} documents`, async ({ expect }) => {
+			const read = (kind: string) => JSON.parse(readFileSync(join(folder, kind, file), 'utf8'));
+			const { resources } = read('resources');
+			const absent: string[] = [];
+			for (const [resource, { methods }] of Object.entries<{ methods: object }>(read('documentation'))) {
+				for (const method of Object.keys(methods)) {
+					const { verb, path } = resources[resource].methods[method];
+					// Nothing has this id, and no body is JSON: an endpoint that exists refuses one of them, or answers.
+					const body = verb === 'GET' || verb === 'DELETE' ? undefined : '{';
+					const { status, text } = await call(verb, path.replaceAll(/\{\{\w+\}\}/g, '999999'), body);
+					if (status === 405 || text.includes('The endpoint does not exist')) absent.push(`${verb} ${path}`);
+				}
+			}
+			expect(absent).toEqual([]);
+		});
+	}
+	it('has subtypes tied to every type of a board, or to none', async ({ expect }) => {
+		const path = '/service/boards/1/subtypes';
+		const wrong = await call('POST', path, { name: 'x', typeAssociationIds: [41] });
+		expect(wrong.json.errors).toMatchObject([{ code: 'NotFound', field: 'typeAssociationIds' }]);
+		const { json } = await call('POST', path, { name: 'x', addAllTypesFlag: true });
+		expect(json).toMatchObject({ typeAssociationIds: [11, 12, 13, 14], addAllTypesFlag: false });
+		const none = await call('PATCH', `${path}/${json.id}`, replace('removeAllTypesFlag', true));
+		expect(none.json.typeAssociationIds).toEqual([]);
 	});
 });
 

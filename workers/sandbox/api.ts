@@ -1,12 +1,14 @@
 // One API request from start to answer: credentials, route, action. Everything below `/{codebase}/apis/3.0`.
 
 import { API_MEMBER, checkCredentials } from './auth.ts';
+import { mergeCompanies } from './company-merge.ts';
 import { badRequest, invalidObject, noEndpoint, notFound, wrongMediaType, wrongMethod } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import { isObject } from './json.ts';
 import { filterRecords, listQueryOf, listRecords, normaliseQuery } from './lists.ts';
+import { deactivateMember } from './member-deactivation.ts';
 import { compileFields } from './order-and-fields.ts';
-import { present } from './present.ts';
+import { hrefOf, present } from './present.ts';
 import {
 	createRecord,
 	deleteRecord,
@@ -23,7 +25,15 @@ import { findRoute } from './routes.ts';
 import type { SchemaName } from './schemas.ts';
 import { schemaOf } from './schemas.ts';
 import type { Store, Stored } from './store.ts';
-import { attachChildren, copyTicket, listAllNotes, mergeTickets, requireTicket, timeOnTicket } from './tickets.ts';
+import {
+	attachChildren,
+	copyTicket,
+	listAllNotes,
+	mergeTickets,
+	requireTicket,
+	scheduledOn,
+	timeOnTicket,
+} from './tickets.ts';
 import type { Context } from './writing.ts';
 import { formatDate } from './writing.ts';
 
@@ -89,15 +99,25 @@ function answerRecord(
 	record: Stored,
 	status = 200,
 ): ApiAnswer {
-	const view = present(store, collection, record);
+	return answerObject(request, present(store, collection, record), RESOURCES[collection].schema, status);
+}
+
+function answerObject(request: ApiRequest, view: JsonObject, schema: SchemaName, status = 200): ApiAnswer {
 	const fields = normaliseQuery(request.url).searchParams.get('fields');
-	return { status, body: fields ? compileFields(fields, schemaOf(RESOURCES[collection].schema))(view) : view };
+	return { status, body: fields ? compileFields(fields, schemaOf(schema))(view) : view };
+}
+
+/** Refuses `fields` that the answer to a write could not have, before anything is written. */
+function checkFields(request: ApiRequest, schema: SchemaName): void {
+	const fields = normaliseQuery(request.url).searchParams.get('fields');
+	if (fields) compileFields(fields, schemaOf(schema));
 }
 
 /** Deleting a contact can hand what refers to it to another one. */
 function transferContact(context: Context, contact: Stored, url: URL): void {
 	const heir = Number(url.searchParams.get('transferContactId') ?? 0);
-	if (heir === 0) return;
+	// To itself is to nobody: then what refers to it keeps it from being deleted.
+	if (heir === 0 || heir === contact.id) return;
 	requireRecord(context, 'contacts', null, heir);
 	transferReferences(context, 'contacts', contact.id, heir);
 }
@@ -106,6 +126,7 @@ function handleItem(request: ApiRequest, context: Context, route: Route & { kind
 	const { collection, parentId, id } = route;
 	const { store } = context;
 	const record = requireRecord(context, collection, parentId, id);
+	checkFields(request, RESOURCES[collection].schema);
 	switch (request.method) {
 		case 'PUT':
 			return answerRecord(request, store, collection, replaceRecord(context, collection, record, parseBody(request)));
@@ -120,30 +141,64 @@ function handleItem(request: ApiRequest, context: Context, route: Route & { kind
 	}
 }
 
-function ticketReferences(context: Context, id: number, name: ActionName): JsonObject[] {
-	const { store } = context;
+/** The lists below a ticket that hold references only, by the action that asks for them. */
+const REFERENCE_LISTS = {
+	ticketActivities: 'ActivityReference',
+	ticketConfigurations: 'ConfigurationReference',
+	ticketDocuments: 'DocumentReference',
+	ticketProducts: 'ProductReference',
+	ticketScheduleEntries: 'ScheduleEntryReference',
+	ticketTimeEntries: 'TimeEntryReference',
+} as const;
+
+const COUNTED_LISTS = {
+	countTicketActivities: 'ticketActivities',
+	countTicketConfigurations: 'ticketConfigurations',
+	countTicketDocuments: 'ticketDocuments',
+	countTicketProducts: 'ticketProducts',
+	countTicketScheduleEntries: 'ticketScheduleEntries',
+	countTicketTimeEntries: 'ticketTimeEntries',
+} as const;
+
+function ticketReferences({ store }: Context, id: number, name: keyof typeof REFERENCE_LISTS): JsonObject[] {
 	const ticket = requireTicket(store, id);
-	if (/timeEntries/i.test(name)) return timeOnTicket(store, id).map((entry) => ({ id: entry.id }));
-	if (/scheduleEntries/i.test(name)) {
-		return store
-			.where('scheduleEntries', 'objectId', id)
-			.map((entry) => ({ id: entry.id, description: entry.name ?? '' }));
+	const info = (collection: Collection, record: Stored, link: string): JsonObject => ({
+		[`${link}_href`]: hrefOf(collection, record),
+	});
+	switch (name) {
+		case 'ticketTimeEntries':
+			return timeOnTicket(store, id).map((one) => ({ id: one.id, _info: info('timeEntries', one, 'timeEntry') }));
+		case 'ticketScheduleEntries':
+			return scheduledOn(store, id).map((one) => ({
+				id: one.id,
+				description: one.name ?? '',
+				_info: info('scheduleEntries', one, 'schedule'),
+			}));
+		case 'ticketDocuments':
+			return store
+				.where('documents', 'recordId', id)
+				.filter((document) => document.recordType === 'Ticket')
+				.map((one) => ({ id: one.id, name: one.title ?? '', _info: info('documents', one, 'document') }));
+		case 'ticketConfigurations':
+			return attachedIds(ticket).map((configurationId) => configurationReference(store, configurationId));
+		default:
+			// The sandbox holds no activities and no products.
+			return [];
 	}
-	if (/documents/i.test(name)) {
-		return store
-			.where('documents', 'recordId', id)
-			.filter((document) => document.recordType === 'Ticket')
-			.map((document) => ({ id: document.id, name: document.title ?? '' }));
-	}
-	return attachedIds(ticket).map((configurationId) => configurationReference(store, configurationId));
 }
 
 const attachedIds = (ticket: Stored): number[] =>
 	Array.isArray(ticket.configurationIds) ? ticket.configurationIds.map(Number) : [];
 
 function configurationReference(store: Store, id: number): JsonObject {
-	const deviceIdentifier = store.get('configurations', id)?.deviceIdentifier;
-	return typeof deviceIdentifier === 'string' ? { id, deviceIdentifier } : { id };
+	const device = store.get('configurations', id);
+	if (!device) return { id };
+	const { deviceIdentifier, name } = device;
+	return {
+		id,
+		...(typeof deviceIdentifier === 'string' && { deviceIdentifier }),
+		_info: { name: name ?? '', configuration_href: hrefOf('configurations', device) },
+	};
 }
 
 function attachConfiguration(context: Context, ticketId: number, body: JsonObject): JsonObject {
@@ -167,10 +222,15 @@ function detachConfiguration(context: Context, ticketId: number, id: number): vo
 	saveRecord(context, 'tickets', { ...ticket, configurationIds }, `configuration ${id} detached`);
 }
 
-function requireApiMember(store: Store): Stored {
+/** The caller's own member, in its own schema: a little less than a Member. */
+function myMember(store: Store): JsonObject {
 	const member = store.find('members', (one) => one.identifier === API_MEMBER);
 	if (!member) throw notFound('Member', API_MEMBER);
-	return member;
+	const schema = schemaOf('MyMember');
+	const shown = Object.entries(present(store, 'members', member)).filter(
+		([name]) => name === '_info' || schema.has(name.toLowerCase()),
+	);
+	return Object.fromEntries(shown);
 }
 
 function searchTickets(request: ApiRequest, store: Store): ApiAnswer {
@@ -214,36 +274,50 @@ function handleAction(request: ApiRequest, context: Context, name: ActionName, i
 		case 'attachChildren':
 			return { status: 200, body: attachChildren(context, id, parseObject(request)) };
 		case 'copyTicket':
+			checkFields(request, 'Ticket');
 			return answerRecord(request, store, 'tickets', copyTicket(context, id));
 		case 'listAllNotes':
 			return answerList(request, listAllNotes(store, id), 'ServiceTicketNote');
 		case 'countAllNotes':
 			return answerCount(request, listAllNotes(store, id), 'ServiceTicketNote');
-		case 'ticketTimeEntries':
-		case 'ticketScheduleEntries':
-		case 'ticketDocuments':
+		case 'ticketActivities':
 		case 'ticketConfigurations':
-			return answerList(request, ticketReferences(context, id, name), 'ConfigurationReference');
-		case 'countTicketTimeEntries':
-		case 'countTicketScheduleEntries':
-		case 'countTicketDocuments':
+		case 'ticketDocuments':
+		case 'ticketProducts':
+		case 'ticketScheduleEntries':
+		case 'ticketTimeEntries':
+			return answerList(request, ticketReferences(context, id, name), REFERENCE_LISTS[name]);
+		case 'countTicketActivities':
 		case 'countTicketConfigurations':
-			return { status: 200, body: { count: ticketReferences(context, id, name).length } };
-		case 'emptyOnTicket':
-			requireTicket(store, id);
-			return { status: 200, body: [] };
+		case 'countTicketDocuments':
+		case 'countTicketProducts':
+		case 'countTicketScheduleEntries':
+		case 'countTicketTimeEntries': {
+			const list = COUNTED_LISTS[name];
+			return answerCount(request, ticketReferences(context, id, list), REFERENCE_LISTS[list]);
+		}
 		case 'attachConfiguration':
-			return { status: 201, body: attachConfiguration(context, id, parseObject(request)) };
+			checkFields(request, 'ConfigurationReference');
+			return answerObject(
+				request,
+				attachConfiguration(context, id, parseObject(request)),
+				'ConfigurationReference',
+				201,
+			);
 		case 'ticketConfiguration':
 			if (!attachedIds(requireTicket(store, id)).includes(other)) throw notFound('Configuration', other);
-			return { status: 200, body: configurationReference(store, other) };
+			return answerObject(request, configurationReference(store, other), 'ConfigurationReference');
 		case 'detachConfiguration':
 			detachConfiguration(context, id, other);
 			return { status: 204 };
 		case 'systemInfo':
-			return { status: 200, body: SYSTEM_INFO };
+			return answerObject(request, SYSTEM_INFO, 'Info');
 		case 'myMember':
-			return answerRecord(request, store, 'members', requireApiMember(store));
+			return answerObject(request, myMember(store), 'MyMember');
+		case 'mergeCompanies':
+			return { status: 200, body: mergeCompanies(context, id, parseObject(request)) };
+		case 'deactivateMember':
+			return { status: 200, body: deactivateMember(context, id, parseObject(request)) };
 	}
 }
 
@@ -281,6 +355,7 @@ async function handleList(
 	const { collection, parentId } = route;
 	const { store } = context;
 	const { schema } = RESOURCES[collection];
+	checkFields(request, schema);
 	if (request.method === 'POST') {
 		const created =
 			collection === 'documents'

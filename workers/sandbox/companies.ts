@@ -4,14 +4,18 @@ import type { ValidationFault } from './errors.ts';
 import type { Hooks } from './hooks.ts';
 import type { Json, JsonObject } from './json.ts';
 import { at, isObject } from './json.ts';
-import { createRecord } from './records.ts';
+import { createRecord, findChildFaults } from './records.ts';
 import type { Store } from './store.ts';
 import { reference } from './tickets.ts';
 import type { Context } from './writing.ts';
 import { formatDate } from './writing.ts';
 
-const idsOf = (value: Json | undefined): number[] =>
-	Array.isArray(value) ? value.map((item) => Number(isObject(item) ? item.id : item)) : [];
+/** Ids from bare ids and references that have been read; each once. */
+const idsOf = (...values: (Json | undefined)[]): number[] => [
+	...new Set(
+		values.flat().flatMap((item) => (isObject(item) ? Number(item.id) : typeof item === 'number' ? item : [])),
+	),
+];
 
 function outOfRange(company: JsonObject, field: string): ValidationFault[] {
 	const year = company[field];
@@ -30,13 +34,14 @@ function identifierFaults(store: Store, company: JsonObject): ValidationFault[] 
 }
 
 export const companyHooks: Hooks = {
-	prepare({ store, nowMs }, { record, before }) {
+	prepare({ store, nowMs }, { record, before, children }) {
 		record.status ??= reference(store.find('companyStatuses', (one) => one.defaultFlag === true));
 		record.leadFlag ??= false;
 		record.unsubscribeFlag ??= false;
 		record.isVendorFlag ??= false;
 		record.deletedFlag ??= false;
 		record.annualRevenue ??= 0;
+		children.types = record.types ?? [];
 		delete record.types;
 		if (!before) {
 			record.mobileGuid = crypto.randomUUID();
@@ -45,7 +50,7 @@ export const companyHooks: Hooks = {
 		const years = ['yearEstablished', 'revenueYear'].flatMap((field) => outOfRange(record, field));
 		return [...years, ...identifierFaults(store, record)];
 	},
-	saved(context, company, { before, body }) {
+	saved(context, company, { before, children }) {
 		if (before) return;
 		const { addressLine1, addressLine2, city, state, zip, country } = company;
 		const address: JsonObject = {
@@ -58,7 +63,7 @@ export const companyHooks: Hooks = {
 		};
 		const flags = { primaryAddressFlag: true, defaultBillingFlag: true, inactiveFlag: false };
 		const site = createRecord(context, 'sites', company.id, { name: 'Main', ...address, ...flags });
-		for (const id of idsOf(body.types)) {
+		for (const id of idsOf(children.types)) {
 			createRecord(context, 'companyTypeAssociations', company.id, { type: { id } });
 		}
 		context.store.put('companies', { ...company, site: { id: site.id } });
@@ -74,6 +79,13 @@ function writeCommunications(context: Context, contactId: number, items: Json | 
 	for (const item of items) createRecord(context, 'communications', contactId, item);
 }
 
+function communicationFaults(context: Context, items: Json | undefined): ValidationFault[] {
+	if (!Array.isArray(items)) return [];
+	return items
+		.filter(isObject)
+		.flatMap((item) => findChildFaults(context, 'communications', item, 'contact', 'communicationItems'));
+}
+
 /** In practice the vendor wants a first name, though its document requires nothing. */
 function nameFaults(contact: JsonObject): ValidationFault[] {
 	if (contact.firstName) return [];
@@ -81,21 +93,29 @@ function nameFaults(contact: JsonObject): ValidationFault[] {
 }
 
 export const contactHooks: Hooks = {
-	prepare({ store }, { record, before }) {
+	complete(_context, { record, before, written }) {
+		// The old company's site would not be found under the new one.
+		if (before && written.includes('company') && !written.includes('site')) record.site = null;
+	},
+	prepare(context, { record, before, children }) {
+		const { store } = context;
 		const company = store.get('companies', Number(at(record.company, 'id')));
 		record.site ??= company?.site ?? null;
 		for (const flag of ['inactiveFlag', 'marriedFlag', 'childrenFlag', 'unsubscribeFlag', 'defaultFlag']) {
 			record[flag] ??= false;
 		}
 		record.disablePortalLoginFlag ??= true;
-		for (const name of ['communicationItems', 'types', 'typeIds', 'ignoreDuplicates']) delete record[name];
+		for (const name of ['communicationItems', 'types', 'typeIds', 'ignoreDuplicates']) {
+			children[name] = record[name] ?? null;
+			delete record[name];
+		}
 		if (!before) record.mobileGuid = crypto.randomUUID();
-		return nameFaults(record);
+		return [...nameFaults(record), ...communicationFaults(context, children.communicationItems)];
 	},
-	saved(context, contact, { before, body }) {
-		writeCommunications(context, contact.id, body.communicationItems);
+	saved(context, contact, { before, children }) {
+		writeCommunications(context, contact.id, children.communicationItems);
 		if (before) return;
-		for (const id of [...idsOf(body.typeIds), ...idsOf(body.types)]) {
+		for (const id of idsOf(children.typeIds, children.types)) {
 			createRecord(context, 'contactTypeAssociations', contact.id, { type: { id } });
 		}
 	},

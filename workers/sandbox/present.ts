@@ -22,6 +22,10 @@ function pathOf(collection: Collection, record: JsonObject): string {
 	return `${list}/${record.id}`;
 }
 
+/** The address of a record, as `_info` tells it. */
+export const hrefOf = (collection: Collection, record: JsonObject): string =>
+	`${LINK_BASE}${pathOf(collection, record)}`;
+
 /** What a reference to this record is called: its name, or for people first and last name. */
 export function nameOf(record: JsonObject): string {
 	const person = [record.firstName, record.lastName].filter((part) => typeof part === 'string').join(' ');

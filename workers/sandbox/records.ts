@@ -1,6 +1,7 @@
 // Create, replace, patch and delete a record of any collection: the steps every resource shares.
 
 import { CUSTOM_FIELDS } from './custom-fields.ts';
+import type { ValidationFault } from './errors.ts';
 import { badRequest, inUse, invalidObject, notFound } from './errors.ts';
 import type { Draft } from './hooks.ts';
 import { hooksOf } from './hooks.ts';
@@ -13,7 +14,7 @@ import { COLLECTIONS, REFERENCE_TARGETS, RESOURCES } from './resources.ts';
 import { schemaOf } from './schemas.ts';
 import type { Stored } from './store.ts';
 import type { Context } from './writing.ts';
-import { findMissing, formatDate, pickKnownFields, readRecord } from './writing.ts';
+import { findMissing, findUnknownIds, formatDate, pickKnownFields, readRecord } from './writing.ts';
 
 /** Gets a record, or throws the vendor's 404. Under a parent, only that parent's records are found. */
 export function requireRecord(context: Context, collection: Collection, parentId: number | null, id: number): Stored {
@@ -58,18 +59,33 @@ function fillDefaults(collection: Collection, record: JsonObject): void {
 	for (const { name, type } of schemaOf(schema).values()) if (type.kind === 'bool') record[name] ??= false;
 }
 
-function write(context: Context, collection: Collection, draft: Draft, mandatory: readonly string[] = []): Stored {
-	const { noun } = RESOURCES[collection];
+/** Brings a draft into the form that is stored; saves nothing. */
+function check(
+	context: Context,
+	collection: Collection,
+	draft: Draft,
+	mandatory: readonly string[] = [],
+): ValidationFault[] {
 	const hooks = hooksOf(collection);
 	if (!draft.before) fillDefaults(collection, draft.record);
 	hooks.complete?.(context, draft);
 	const { record, faults } = readRecord(context, collection, draft.record);
 	draft.record = record;
+	faults.push(...findUnknownIds(context, collection, record, draft.written));
 	faults.push(...(hooks.prepare?.(context, draft) ?? []));
 	// A reference that was not found is not missing as well.
 	const named = new Set(faults.map(({ field }) => field.split('/')[0]));
 	faults.push(...findMissing(collection, draft.record, mandatory).filter(({ field }) => !named.has(field)));
-	if (faults.length > 0) throw invalidObject(noun, faults);
+	// A child inside an array is read with its parent and once more as the record it becomes.
+	return faults.filter(({ field, code }, index) => {
+		return index === faults.findIndex((other) => other.field === field && other.code === code);
+	});
+}
+
+function write(context: Context, collection: Collection, draft: Draft, mandatory: readonly string[] = []): Stored {
+	const hooks = hooksOf(collection);
+	const faults = check(context, collection, draft, mandatory);
+	if (faults.length > 0) throw invalidObject(RESOURCES[collection].noun, faults);
 	const id = draft.before?.id ?? context.store.nextId(collection);
 	const finished: Stored = { ...draft.record, id };
 	const saved = saveRecord(context, collection, finished, draft.before ? 'updated' : 'created');
@@ -93,18 +109,34 @@ function parentReference(collection: Collection, parentId: number | null): JsonO
 	return { [parent.field]: parent.field.endsWith('Id') ? parentId : { id: parentId } };
 }
 
-export function createRecord(context: Context, collection: Collection, parentId: number | null, body: Json): Stored {
-	const { parent } = RESOURCES[collection];
-	if (parent && parentId !== null && !context.store.get(parent.collection, parentId)) {
-		throw notFound(RESOURCES[parent.collection].label, parentId);
-	}
+function draftOf(collection: Collection, parentId: number | null, body: Json): Draft {
 	const known = pickKnownFields(collection, requireObject(body));
 	const record: JsonObject = {
 		...(CUSTOM_FIELDS[collection] && { customFields: [] }),
 		...withoutServerFields(collection, known),
 		...parentReference(collection, parentId),
 	};
-	return write(context, collection, { record, before: null, written: Object.keys(known), body: known });
+	return { record, before: null, written: Object.keys(known), children: {} };
+}
+
+export function createRecord(context: Context, collection: Collection, parentId: number | null, body: Json): Stored {
+	const { parent } = RESOURCES[collection];
+	if (parent && parentId !== null && !context.store.get(parent.collection, parentId)) {
+		throw notFound(RESOURCES[parent.collection].label, parentId);
+	}
+	return write(context, collection, draftOf(collection, parentId, body));
+}
+
+/** What would be wrong with a child record that comes inside its parent's array `field`, as faults of the parent. */
+export function findChildFaults(
+	context: Context,
+	collection: Collection,
+	body: Json,
+	noun: string,
+	field: string,
+): ValidationFault[] {
+	const faults = check(context, collection, draftOf(collection, null, body));
+	return faults.map((fault) => ({ ...fault, resource: noun, field: `${field}/${fault.field}` }));
 }
 
 /** PUT: what the body leaves out becomes null, except what only the server sets. */
@@ -121,7 +153,7 @@ export function replaceRecord(context: Context, collection: Collection, before: 
 	// PUT defaults nothing that the vendor wants to be told.
 	const missing = findMissing(collection, record, requiredOnPut);
 	if (missing.length > 0) throw invalidObject(RESOURCES[collection].noun, missing);
-	return write(context, collection, { record, before, written, body: known }, requiredOnPut);
+	return write(context, collection, { record, before, written, children: {} }, requiredOnPut);
 }
 
 /** PATCH re-reads the whole record, so an older fault in an untouched field can fail it. */
@@ -131,8 +163,7 @@ export function patchRecord(context: Context, collection: Collection, before: St
 	const { record, written } = applyPatch(before, operations, names);
 	if (written.length === 0) return before;
 	for (const name of [...serverFields, 'id']) record[name] = before[name] ?? null;
-	const body = Object.fromEntries(written.map((name) => [name, record[name] ?? null]));
-	return write(context, collection, { record, before, written, body });
+	return write(context, collection, { record, before, written, children: {} });
 }
 
 /** Every reference to a record, apart from those in records that are deleted along with it. */
@@ -156,11 +187,17 @@ function referencesTo(
 	});
 }
 
-/** Points every reference to one record at another record of the same collection. */
-export function transferReferences(context: Context, collection: Collection, fromId: number, toId: number): void {
+/** Points every reference to one record at another record of the same collection, or at none. */
+export function transferReferences(
+	context: Context,
+	collection: Collection,
+	fromId: number,
+	toId: number | null,
+): void {
+	const heir = toId === null ? null : { id: toId };
 	for (const { collection: other, id, field } of referencesTo(context, collection, fromId)) {
 		const record = context.store.get(other, id);
-		if (record) saveRecord(context, other, { ...record, [field]: { id: toId } }, `${field} transferred`);
+		if (record) saveRecord(context, other, { ...record, [field]: heir }, `${field} transferred`);
 	}
 }
 

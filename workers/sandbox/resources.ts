@@ -291,6 +291,16 @@ export const REFERENCE_TARGETS: Readonly<Record<string, ReferenceTarget>> = {
 	Ticket: { collection: 'tickets', href: 'ticket' },
 };
 
+/** Fields that hold references as bare ids, and the kind of each. */
+export const ID_LISTS: Readonly<Partial<Record<Collection, Readonly<Record<string, string>>>>> = {
+	subTypes: { typeAssociationIds: 'ServiceType' },
+	teams: { members: 'Member' },
+	contacts: { typeIds: 'ContactType' },
+	workRoles: { locationIds: 'SystemLocation' },
+	locations: { workRoleIds: 'WorkRole', departmentIds: 'SystemDepartment' },
+	members: { serviceBoardTeamIds: 'ServiceTeam', teams: 'ServiceTeam', excludedServiceBoardIds: 'Board' },
+};
+
 /** References to records the sandbox does not hold: kept as they are given. Value: name and path of their link. */
 export const LOOSE_LINKS: Readonly<Record<string, { href: string; path: string }>> = {
 	Agreement: { href: 'agreement', path: '/finance/agreements' },

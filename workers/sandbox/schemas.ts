@@ -292,10 +292,45 @@ const RECORD_FIELDS = {
 		overrideAddressLine1:text50 overrideAddressLine2:text50 overrideCity:text50 overrideState:text50
 		overrideZip:text12 overrideCountry:>Country overridePhoneNumber:text15 overrideFaxNumber:text15
 		owaUrl:text100 payrollXref:text10 locationFlag:bool clientFlag:bool workRoleIds:[int] departmentIds:[int]`,
+	Info: `
+		version:text isCloud:bool serverTimeZone:text licenseBits:[LicenseBit] cloudRegion:text
+		maxWorkFlowRecordsAllowed:int`,
+	LicenseBit: `
+		name:text activeFlag:bool`,
+	ActivityReference: `
+		id:int name:text`,
 	ConfigurationReference: `
 		id:int deviceIdentifier:text`,
+	DocumentReference: `
+		id:int name:text`,
+	ProductReference: `
+		id:int description:text`,
+	ScheduleEntryReference: `
+		id:int description:text`,
+	TimeEntryReference: `
+		id:int`,
 	TicketMerge: `
 		mergeTicketIds:[int]! status:>ServiceStatus!`,
+	CompanyMerge: `
+		toCompanyId:int! name:enum(From|To) identifier:enum(From|To) status:enum(From|To) type:enum(From|To)
+		primaryAddress:enum(From|To) primaryContact:enum(From|To) phone:enum(From|To) fax:enum(From|To)
+		website:enum(From|To) market:enum(From|To) territory:enum(From|To) revenue:enum(From|To)
+		revenueYear:enum(From|To) numberOfEmployees:enum(From|To) sicCode:enum(From|To) dateAcquired:enum(From|To)
+		timeZone:enum(From|To) sourceList:enum(From|To) userDefinedField1:enum(From|To)
+		userDefinedField2:enum(From|To) userDefinedField3:enum(From|To) userDefinedField4:enum(From|To)
+		userDefinedField5:enum(From|To) userDefinedField6:enum(From|To) userDefinedField7:enum(From|To)
+		userDefinedField8:enum(From|To) userDefinedField9:enum(From|To) userDefinedField10:enum(From|To)
+		billingAddress:enum(From|To) billingContact:enum(From|To) taxCode:enum(From|To) accountNumber:enum(From|To)
+		billingTerms:enum(From|To) notes:enum(Discard|Merge) sites:enum(Discard|Merge)
+		activities:enum(Discard|Merge) opportunities:enum(Discard|Merge) services:enum(Discard|Merge)
+		projects:enum(Discard|Merge) contacts:enum(Discard|Merge) documents:enum(Discard|Merge)`,
+	MemberDeactivation: `
+		activity:obj serviceTeam:obj companyTeam:obj workflowEmail:obj serviceStatusWorkflow:obj ticketTemplate:obj
+		opportunity:obj salesTeam:obj projectManager:obj projectTimeApprover:obj projectExpenseApprover:obj
+		knowledgeBaseArticle:obj myCompanyPresident:obj myCompanyCOO:obj myCompanyController:obj
+		myCompanyDispatch:obj myCompanyServiceManager:obj myCompanyDutyManagerRole:obj departmentManager:obj
+		dispatchMember:obj serviceManager:obj dutyManager:obj sendFromEmailNotify:obj
+		deleteOpenTimeSheetsFlag:bool`,
 	FilterValues: `
 		conditions:text orderBy:text childconditions:text customfieldconditions:text`,
 	CustomFieldValue: `

@@ -5,11 +5,11 @@ import { invalidObject, notFound } from './errors.ts';
 import type { Hooks } from './hooks.ts';
 import type { Json, JsonObject } from './json.ts';
 import { at, isObject } from './json.ts';
-import { nameOf, presentReference } from './present.ts';
+import { nameOf, parentIdOf, presentReference } from './present.ts';
 import { createRecord, saveRecord } from './records.ts';
 import type { Store, Stored } from './store.ts';
 import type { Context } from './writing.ts';
-import { formatDate, missingField, readRecord } from './writing.ts';
+import { findReferred, formatDate, missingField, readRecord } from './writing.ts';
 
 const idOf = (reference: Json | undefined): number => Number(at(reference, 'id'));
 
@@ -30,7 +30,7 @@ const flagged = (store: Store, collection: 'priorities' | 'sources' | 'serviceLo
 	reference(store.find(collection, (record) => record.defaultFlag === true));
 
 /** Where the ticket is: copied from the company's site, as the vendor does. */
-function siteFields(store: Store, ticket: JsonObject): JsonObject {
+export function siteFields(store: Store, ticket: JsonObject): JsonObject {
 	const sites = store.where('sites', 'company', idOf(ticket.company));
 	const site =
 		store.get('sites', idOf(ticket.site)) ?? sites.find((candidate) => candidate.primaryAddressFlag === true);
@@ -138,12 +138,15 @@ function followStatus(context: Context, ticket: JsonObject): void {
 	ticket.closedFlag = closed;
 }
 
+/** Schedule entries of a service ticket; those of an activity may have the same `objectId`. */
+export const scheduledOn = (store: Store, ticketId: number): Stored[] =>
+	store
+		.where('scheduleEntries', 'objectId', ticketId)
+		.filter((entry) => store.get('scheduleTypes', idOf(entry.type))?.identifier === 'S');
+
 /** `resources`: the owner and everyone scheduled on the ticket, as comma-separated member identifiers. */
 function resourcesOf(store: Store, ticket: JsonObject): string | null {
-	const scheduled = store
-		.where('scheduleEntries', 'objectId', Number(ticket.id ?? 0))
-		.filter((entry) => store.get('scheduleTypes', idOf(entry.type))?.identifier === 'S')
-		.map((entry) => idOf(entry.member));
+	const scheduled = scheduledOn(store, Number(ticket.id ?? 0)).map((entry) => idOf(entry.member));
 	const identifiers = [idOf(ticket.owner), ...scheduled].map((id) => store.get('members', id)?.identifier);
 	return [...new Set(identifiers.filter((identifier) => typeof identifier === 'string'))].join(',') || null;
 }
@@ -154,13 +157,34 @@ const INITIAL_NOTES = [
 	['initialResolution', 'resolutionFlag'],
 ] as const;
 
+const BOARD_FIELDS = [
+	['type', 'types'],
+	['subType', 'subTypes'],
+	['item', 'items'],
+	['team', 'teams'],
+] as const;
+
+/**
+ * A ticket that moves to another board loses what does not belong there, unless the call itself sets it. What the real
+ * server does is not known. The status stays, to be refused if it is none of the new board's.
+ */
+function leaveOldBoard({ store }: Context, record: JsonObject, written: string[]): void {
+	const board = isObject(record.board) ? findReferred(store, 'Board', record.board, null) : undefined;
+	if (!board) return;
+	for (const [field, collection] of BOARD_FIELDS) {
+		const kept = store.get(collection, idOf(record[field]));
+		if (!written.includes(field) && (!kept || parentIdOf(collection, kept) !== board.id)) record[field] = null;
+	}
+}
+
 export const ticketHooks: Hooks = {
-	complete({ store }, { record, before, written }) {
+	complete(context, { record, before, written }) {
 		// The old company's site would not be found under the new one.
 		if (before && written.includes('company') && !written.includes('site')) record.site = null;
-		record.board ??= reference(store.find('boards', (board) => board.inactiveFlag !== true));
+		record.board ??= reference(context.store.find('boards', (board) => board.inactiveFlag !== true));
+		if (before && written.includes('board')) leaveOldBoard(context, record, written);
 	},
-	prepare(context, { record, before, written }) {
+	prepare(context, { record, before, written, children }) {
 		const { store } = context;
 		if (!before) {
 			for (const [name, value] of Object.entries(newTicketValues(context, record))) record[name] ??= value;
@@ -168,15 +192,18 @@ export const ticketHooks: Hooks = {
 			if (written.includes('company') || written.includes('site')) Object.assign(record, siteFields(store, record));
 			if (written.includes('contact')) Object.assign(record, contactFields(store, record));
 		}
-		for (const [name] of INITIAL_NOTES) delete record[name];
+		for (const [name] of INITIAL_NOTES) {
+			children[name] = record[name] ?? null;
+			delete record[name];
+		}
 		followStatus(context, record);
 		record.resources = resourcesOf(store, record);
 		return [];
 	},
-	saved(context, ticket, { before, body }) {
+	saved(context, ticket, { before, children }) {
 		if (before) return;
 		for (const [name, flag] of INITIAL_NOTES) {
-			const text = body[name];
+			const text = children[name];
 			if (typeof text !== 'string' || text === '') continue;
 			createRecord(context, 'ticketNotes', ticket.id, { text, [flag]: true, issueFlag: name === 'initialDescription' });
 		}
@@ -184,6 +211,10 @@ export const ticketHooks: Hooks = {
 	removed({ store }, ticket) {
 		for (const entry of store.all('timeEntries').filter((one) => chargedTo(one, ticket.id))) {
 			store.remove('timeEntries', entry.id);
+		}
+		for (const entry of scheduledOn(store, ticket.id)) store.remove('scheduleEntries', entry.id);
+		for (const document of store.where('documents', 'recordId', ticket.id)) {
+			if (document.recordType === 'Ticket') store.remove('documents', document.id);
 		}
 	},
 };
@@ -314,7 +345,7 @@ export function mergeTickets(context: Context, parentId: number, body: JsonObjec
 	const noun = 'ticketMerge';
 	const faults: ValidationFault[] = [];
 	if (!Array.isArray(body.mergeTicketIds)) faults.push(missingField(noun, 'mergeTicketIds'));
-	if (!isObject(body.status)) faults.push(missingField(noun, 'status'));
+	if (!['id', 'name'].some((key) => at(body.status, key) !== null)) faults.push(missingField(noun, 'status'));
 	if (faults.length > 0) throw invalidObject(noun, faults);
 	const ids = readIds(body.mergeTicketIds, noun, 'mergeTicketIds').filter((id) => id !== parentId);
 	const children = findTickets(store, ids, noun, 'mergeTicketIds');

@@ -9,10 +9,10 @@ import type { Json, JsonObject } from './json.ts';
 import { at, isObject } from './json.ts';
 import { nameOf, parentIdOf } from './present.ts';
 import type { Collection } from './resources.ts';
-import { REFERENCE_TARGETS, RESOURCES } from './resources.ts';
-import type { Field, FieldType } from './schemas.ts';
+import { ID_LISTS, REFERENCE_TARGETS, RESOURCES } from './resources.ts';
+import type { Field, FieldType, Schema, SchemaName } from './schemas.ts';
 import { schemaOf } from './schemas.ts';
-import type { Store } from './store.ts';
+import type { Store, Stored } from './store.ts';
 
 /** Who writes, when, and into what. */
 export type Context = { store: Store; nowMs: number; member: string };
@@ -74,12 +74,29 @@ function readScalar(name: string, type: FieldType, value: Json): Outcome {
 }
 
 /** The board or company that a reference must belong to, or null when the record names none. */
-function scopeOf(kind: string, collection: Collection, record: JsonObject): number | null {
+function scopeOf(kind: string, collection: Collection | null, record: JsonObject): number | null {
 	const within = REFERENCE_TARGETS[kind]?.within;
 	if (!within) return null;
 	const owner = within === 'board' ? 'boards' : 'companies';
 	const id = collection === owner ? record.id : at(record[within], 'id');
 	return typeof id === 'number' ? id : null;
+}
+
+/** What a reference names it by: its id before its identifier before its name. */
+const referenceKey = (value: JsonObject): 'id' | 'identifier' | 'name' | undefined =>
+	(['id', 'identifier', 'name'] as const).find((candidate) => (value[candidate] ?? null) !== null);
+
+/** The record that a reference means, within the board or company it must belong to. */
+export function findReferred(store: Store, kind: string, value: JsonObject, scope: number | null): Stored | undefined {
+	const target = REFERENCE_TARGETS[kind];
+	const key = referenceKey(value);
+	if (!target || !key) return undefined;
+	const wanted = String(value[key]).toLowerCase();
+	return store.find(target.collection, (record) => {
+		const actual = key === 'name' ? nameOf(record) : record[key];
+		const inScope = scope === null || parentIdOf(target.collection, record) === scope;
+		return inScope && String(actual ?? '').toLowerCase() === wanted;
+	});
 }
 
 /** Finds what a reference names by id, identifier or name, and keeps its id alone. */
@@ -90,14 +107,9 @@ function readReference(store: Store, name: string, kind: string, value: Json, sc
 		const { _info, ...kept } = value;
 		return { value: kept };
 	}
-	const key = ['id', 'identifier', 'name'].find((candidate) => (value[candidate] ?? null) !== null);
+	const key = referenceKey(value);
 	if (key === undefined) return { value: null };
-	const wanted = String(value[key]).toLowerCase();
-	const found = store.find(target.collection, (record) => {
-		const actual = key === 'name' ? nameOf(record) : record[key];
-		const inScope = scope === null || parentIdOf(target.collection, record) === scope;
-		return inScope && String(actual ?? '').toLowerCase() === wanted;
-	});
+	const found = findReferred(store, kind, value, scope);
 	if (found) return { value: { id: found.id } };
 	const { label } = RESOURCES[target.collection];
 	const message =
@@ -125,21 +137,47 @@ function readCustomFields(collection: Collection, value: Json): Outcome {
 	};
 }
 
-function readField(context: Context, collection: Collection, field: Field, value: Json, record: JsonObject): Outcome {
+/** An object inside an array; fields that it does not have are dropped. */
+function readNested(context: Context, name: string, fields: Schema, value: Json): Outcome {
+	if (!isObject(value)) return wrongType(name, 'an array of objects');
+	const nested: JsonObject = {};
+	for (const [key, inner] of Object.entries(value)) {
+		const field = fields.get(key.toLowerCase());
+		if (!field) continue;
+		const outcome = readField(context, null, field, inner, nested);
+		if ('fault' in outcome) return { fault: { ...outcome.fault, field: `${name}/${outcome.fault.field}` } };
+		nested[field.name] = outcome.value;
+	}
+	return { value: nested };
+}
+
+type ArrayField = { name: string; type: FieldType & { kind: 'array' } };
+
+function readElement(context: Context, { name, type }: ArrayField, value: Json): Outcome {
+	if (type.of.kind === 'record') return readNested(context, name, type.of.fields, value);
+	if (type.of.kind === 'ref') return readReference(context.store, name, type.of.to, value, null);
+	return readScalar(name, type.of, value);
+}
+
+/** @param collection  null inside an array and in the body of an action */
+function readField(
+	context: Context,
+	collection: Collection | null,
+	field: Field,
+	value: Json,
+	record: JsonObject,
+): Outcome {
 	const { name, type } = field;
 	if (value === null) return { value: null };
-	if (name === 'customFields') return readCustomFields(collection, value);
+	if (collection && name === 'customFields') return readCustomFields(collection, value);
 	if (type.kind === 'ref') {
 		return readReference(context.store, name, type.to, value, scopeOf(type.to, collection, record));
 	}
 	if (type.kind !== 'array') return readScalar(name, type, value);
 	if (!Array.isArray(value)) return wrongType(name, 'an array');
-	const of = type.of;
-	if (of.kind !== 'ref') return { value };
-	const outcomes = value.map((item) => readReference(context.store, name, of.to, item, null));
-	return (
-		outcomes.find((outcome) => 'fault' in outcome) ?? { value: outcomes.map((o) => ('value' in o ? o.value : null)) }
-	);
+	const outcomes = value.map((item) => readElement(context, { name, type }, item));
+	const fault = outcomes.find((outcome) => 'fault' in outcome);
+	return fault ?? { value: outcomes.flatMap((outcome) => ('value' in outcome ? (outcome.value ?? []) : [])) };
 }
 
 /** Board and company are read first, because other references are looked up within them. */
@@ -182,6 +220,47 @@ export function readRecord(
 		}
 	}
 	return { record, faults };
+}
+
+/** Faults of the bare ids that the caller sent: each must be the id of a record. */
+export function findUnknownIds(
+	{ store }: Context,
+	collection: Collection,
+	record: JsonObject,
+	written: readonly string[],
+): ValidationFault[] {
+	const { noun } = RESOURCES[collection];
+	return Object.entries(ID_LISTS[collection] ?? {}).flatMap(([name, kind]) => {
+		const ids = record[name];
+		if (!written.includes(name) || !Array.isArray(ids)) return [];
+		return ids.flatMap((id): ValidationFault[] => {
+			const outcome = readReference(store, name, kind, { id }, scopeOf(kind, collection, record));
+			return 'fault' in outcome ? [{ ...outcome.fault, resource: noun, field: name }] : [];
+		});
+	});
+}
+
+/** The body of an action, read as its schema says. */
+export function readActionBody(
+	context: Context,
+	schema: SchemaName,
+	noun: string,
+	body: JsonObject,
+): { values: JsonObject; faults: ValidationFault[] } {
+	const values: JsonObject = {};
+	const faults: ValidationFault[] = [];
+	for (const [key, value] of Object.entries(body)) {
+		const field = schemaOf(schema).get(key.toLowerCase());
+		if (!field) continue;
+		const outcome = readField(context, null, field, value, values);
+		if ('fault' in outcome) faults.push({ ...outcome.fault, resource: noun });
+		else values[field.name] = outcome.value;
+	}
+	const named = new Set(faults.map(({ field }) => field));
+	for (const { name, required } of schemaOf(schema).values()) {
+		if (required && !named.has(name) && (values[name] ?? null) === null) faults.push(missingField(noun, name));
+	}
+	return { values, faults };
 }
 
 export function missingField(noun: string, field: string, wanted = field): ValidationFault {
