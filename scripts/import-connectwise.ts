@@ -139,6 +139,19 @@ const MODULES: Record<string, Record<string, ResourceRow>> = {
 	},
 };
 
+/** Lists whose query may go in a body (`FilterValues`), and the names that its parameters have there. */
+const LONG_QUERIES: Record<string, NonNullable<MethodFact['long_query']>> = {
+	'/service/tickets': {
+		path: '/service/tickets/search',
+		body: {
+			conditions: 'conditions',
+			childConditions: 'childconditions',
+			customFieldConditions: 'customfieldconditions',
+			orderBy: 'orderBy',
+		},
+	},
+};
+
 const VERBS: Record<string, Verb> = { list: 'GET', get: 'GET', create: 'POST', update: 'PATCH', delete: 'DELETE' };
 const SYNC_FIELDS = ['connectWiseId', 'parentConnectWiseId', 'grandParentConnectWiseId'];
 const SYNC_PARENT_FIELDS = ['parentId', 'grandParentId'];
@@ -176,12 +189,15 @@ function methodFact(facts: Facts, row: ResourceRow, method: string): MethodFact 
 		// The vendor's document declares some query parameters as path parameters.
 		...(operation.pathParams ?? []).map((p) => p.name).filter((name) => !operation.path.includes(`{${name}}`)),
 	];
+	const longQuery = method === 'list' ? LONG_QUERIES[operation.path] : undefined;
+	if (longQuery) requireOperation(facts, 'POST', [longQuery.path]);
 	// The body of an update is a JSON Patch of the record that comes back.
 	const body = verb === 'PATCH' ? operation.response : operation.request;
 	return {
 		verb,
 		path,
 		...(query.length ? { query } : {}),
+		...(longQuery ? { long_query: longQuery } : {}),
 		...(body ? { body } : {}),
 		...(operation.response ? { returns: operation.response.replace(/\[\]$/, '') } : {}),
 	};

@@ -189,11 +189,12 @@ class CallService implements ToolService {
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
 			serverId: server.id,
+			nowMs: startedAtMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
 		});
 		const outcome: CallOutcome = Array.isArray(prepared)
 			? { ...refusalToResult(name, prepared), upstreamStatus: null, upstreamMs: null }
-			: await executeCall(connection, prepared, this.#endUnlessAdmitted());
+			: await executeCall(connection, integration, prepared, this.#endUnlessAdmitted());
 		this.rateLimit = outcome.rateLimit;
 		const { structuredContent, isError } = outcome;
 		const text = outcome.text ?? JSON.stringify(structuredContent);

@@ -215,7 +215,10 @@ for (const { name, file, open } of ways) {
 				notes: text,
 			});
 			expect(logged.isError).toBe(false);
-			expect(operator.sent).toMatchObject([{ method: 'POST', path: '/time/entries', status: 201 }]);
+			expect(operator.sent).toMatchObject([
+				{ method: 'GET', path: expect.stringMatching(/^\/system\/members\?/), status: 200 },
+				{ method: 'POST', path: '/time/entries', status: 201 },
+			]);
 			const entry = await sandbox.get<TimeEntry>(`/time/entries/${logged.data.id}`);
 			operator.saw(entry);
 			expect(entry).toMatchObject({
@@ -312,14 +315,14 @@ describe('the single prompts of the article', () => {
 			priority: { name: 'Priority 2 - High' },
 		});
 		expect(isError).toBe(false);
-		expect(operator.sent).toHaveLength(1);
+		expect(operator.sent.map(({ method }) => method)).toEqual(['GET', 'PATCH']);
 		expect(await patchbay.sandbox.get<Ticket>('/service/tickets/14059')).toMatchObject({
 			status: { id: ESCALATED },
 			priority: { id: 2 },
 		});
 	});
 
-	it('says what is wrong with a priority that the vendor does not know, and changes nothing', async ({ expect }) => {
+	it('says which priorities there are when the name is none, and changes nothing', async ({ expect }) => {
 		const before = await patchbay.sandbox.get<Ticket>('/service/tickets/14059');
 		const { isError, data } = await operator.call('update_a_connect_wise_psa_ticket_by_id', {
 			id: 14059,
@@ -327,8 +330,9 @@ describe('the single prompts of the article', () => {
 			priority: { name: 'Urgentissimo' },
 		});
 		expect(isError).toBe(true);
-		expect(data).toMatchObject({ statusCode: 400, is_remote_error: true });
-		expect(JSON.stringify(data.errors)).toContain('priority');
+		expect(data).toMatchObject({ statusCode: 400, is_remote_error: false, errors: [{ field: 'priority' }] });
+		expect(data.message).toContain('Priority 2 - High (id 2)');
+		expect(operator.sent.map(({ method }) => method)).toEqual(['GET']);
 		expect(await patchbay.sandbox.get<Ticket>('/service/tickets/14059')).toEqual(before);
 	});
 

@@ -2,6 +2,7 @@
 import type {
 	ArgumentSchema,
 	FieldFact,
+	FilterFact,
 	IntegrationFile,
 	MethodDocumentation,
 	MethodFact,
@@ -10,9 +11,9 @@ import type {
 } from './format.ts';
 import type { MethodKind } from './operations.ts';
 
-/** `page`: limit and next_cursor, which paging turns into the vendor's own. */
+/** `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. */
 export interface ArgumentPlace {
-	in: 'path' | 'query' | 'body' | 'page';
+	in: 'path' | 'query' | 'body' | 'page' | 'filter';
 	schema: ArgumentSchema;
 	/** Takes one of these keys to name another record. */
 	isReference?: true;
@@ -25,6 +26,15 @@ interface Placed {
 
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
+
+const FILTER_SCHEMAS: Record<NonNullable<FilterFact['kind']>, ArgumentSchema> = {
+	text: { type: 'string' },
+	integer: { type: 'integer' },
+	integers: { type: 'array', items: { type: 'integer' } },
+	boolean: { type: 'boolean' },
+	time: { type: 'string', examples: ['7d'] },
+	custom_field: { type: 'object', examples: [{ Region: 'West' }] },
+};
 
 /** @throws Error when a body field is unknown to the record or an argument would mean two things */
 export function placeArguments(
@@ -68,6 +78,9 @@ export function placeArguments(
 	}
 	for (const name of documentation.required ?? []) required.add(name);
 
+	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
+		add(name, { in: 'filter', schema: FILTER_SCHEMAS[filter.kind ?? 'text'] });
+	}
 	for (const name of documentation.query ?? []) {
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
 	}

@@ -46,6 +46,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	for (const module of modules) checkRows(module, faults);
 	const integration = joinIntegration(file, modules);
 	checkNames(integration, faults);
+	checkLookups(integration, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
 	return faults;
 }
@@ -102,6 +103,47 @@ function checkNames({ operations }: Integration, faults: Fault[]): void {
 	}
 }
 
+/** Every lookup has a list to ask, and every reference a lookup. */
+function checkLookups({ file, operations, byResource }: Integration, faults: Fault[]): void {
+	for (const [name, { resource, me }] of Object.entries(file.lookups ?? {})) {
+		const say = (message: string) => faults.push({ path: `integration.json lookups.${name}`, message });
+		if (!byResource.has(`${resource}.list`)) say(`"${resource}" has no documented list`);
+		if (me !== undefined && !byResource.has(`${me}.get`)) say(`"${me}" has no documented get`);
+	}
+	for (const { resource, resourceDocumentation } of new Map(operations.map((one) => [one.resource, one])).values()) {
+		for (const [field, lookup] of Object.entries(resourceDocumentation.references ?? {})) {
+			const say = (message: string) => faults.push({ path: `${resource} references.${field}`, message });
+			if (!file.lookups?.[lookup]) say(`"${lookup}" is no lookup of integration.json`);
+			const isUsed = operations.some((one) => one.resource === resource && one.documentation.body?.includes(field));
+			if (!isUsed) say('is in the body of no documented method');
+		}
+	}
+}
+
+/** Every filter asks for a field of the record, where the vendor takes the question. */
+function checkFilters({ file }: Integration, operation: Operation, say: (message: string) => void): void {
+	const bookkeeping = Object.values(file.drop.keep).flat();
+	for (const [name, filter] of Object.entries(operation.documentation.filters ?? {})) {
+		const parameter = filter.in ?? Object.keys(file.filters?.parameters ?? {})[0];
+		if (operation.kind !== 'list') say(`filter "${name}" stands on a method that is no list`);
+		if (parameter === undefined || !file.filters?.parameters[parameter])
+			say(`filter "${name}" goes to "${parameter}", which takes no conditions`);
+		else if (!operation.fact.query?.includes(parameter))
+			say(`filter "${name}" goes to "${parameter}", which is not the vendor's here`);
+		for (const field of filter.any?.map((one) => one.field) ?? (filter.field === undefined ? [] : [filter.field])) {
+			const first = field.split('/')[0] ?? '';
+			if (
+				filter.kind !== 'custom_field' &&
+				operation.fieldNames.length > 0 &&
+				!operation.fieldNames.includes(first) &&
+				!bookkeeping.includes(first)
+			) {
+				say(`filter "${name}" asks for "${field}", which is no field of the record`);
+			}
+		}
+	}
+}
+
 function checkOperation(
 	integration: Integration,
 	modules: readonly IntegrationModule[],
@@ -134,6 +176,7 @@ function checkOperation(
 		if (returned && first !== '_info' && !returned.fields[first])
 			say(`default field "${field}" is no field of ${fact.returns}`);
 	}
+	checkFilters(integration, operation, say);
 	for (const name of operation.resourceDocumentation.omit ?? []) {
 		if (operation.kind === 'get' && returned && !returned.fields[name])
 			say(`omitted "${name}" is no field of ${fact.returns}`);

@@ -57,6 +57,7 @@ export interface ArgumentSchema {
 	minLength?: number;
 	maxLength?: number;
 	default?: string | number | boolean;
+	examples?: unknown[];
 	properties?: Record<string, ArgumentSchema>;
 	required?: string[];
 	additionalProperties?: false;
@@ -77,12 +78,31 @@ const argumentSchema: z.ZodType<ArgumentSchema> = z.lazy(() =>
 		minLength: z.int().optional(),
 		maxLength: z.int().optional(),
 		default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+		examples: z.array(z.unknown()).optional(),
 		properties: z.record(z.string(), argumentSchema).optional(),
 		required: z.array(z.string()).optional(),
 		additionalProperties: z.literal(false).optional(),
 		items: argumentSchema.optional(),
 	}),
 );
+
+/** How a record is found by what people call it. */
+const lookupSchema = z.strictObject({
+	/** Resource whose list is asked. */
+	resource: snakeCase,
+	/** Fields that name a record; text that equals one of them names it. */
+	match: z.array(z.string()).min(1),
+	/** First and last name, where people are found by "Jane Doe". */
+	person: z.tuple([z.string(), z.string()]).optional(),
+	/** Small tables are asked for whole, so that what comes near can be told. */
+	is_small: z.literal(true).optional(),
+	/** Path argument of the list → field of the caller's body that it comes from, e.g. board_id → board. */
+	scope: z.record(z.string(), z.string()).optional(),
+	/** Field of the listed record → field of the caller's body that it must equal, e.g. company/id → company. */
+	within: z.record(z.string(), z.string()).optional(),
+	/** Resource of the account's own record, which `me` stands for. */
+	me: snakeCase.optional(),
+});
 
 /** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
 export const integrationFileSchema = z.strictObject({
@@ -131,6 +151,8 @@ export const integrationFileSchema = z.strictObject({
 		/** Path to the list of field errors and the names of its members. */
 		items: z.string().optional(),
 		item: z.strictObject({ field: z.string(), message: z.string(), code: z.string() }).optional(),
+		/** How the vendor says that it does not know a field: the pattern's first group is the name. */
+		unknown_field: z.strictObject({ code: z.string(), pattern: z.string() }).optional(),
 		/**
 		 * Next step, one sentence for the model. Keys, first match wins: `text:` and a part of the vendor's message, a code of
 		 * a field error, the vendor's code, the status (`404`), its class (`4xx`).
@@ -150,6 +172,20 @@ export const integrationFileSchema = z.strictObject({
 			}),
 		),
 	}),
+	/** The vendor's filter language and the query parameters that take it; absent: lists have no filters. */
+	filters: z
+		.strictObject({
+			language: z.literal('connectwise_conditions'),
+			/** Parameter → what it may speak of: a record's own fields, fields inside arrays, custom fields. */
+			parameters: z.record(z.string(), z.enum(['top', 'child', 'custom'])),
+		})
+		.optional(),
+	/** Body field that holds custom fields, and the names inside its entries. */
+	custom_fields: z
+		.strictObject({ field: z.string(), id: z.string(), caption: z.string(), value: z.string() })
+		.optional(),
+	/** Lookups by name, which `references` of the documentation point to. */
+	lookups: z.record(snakeCase, lookupSchema).optional(),
 	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
 	query: z.record(z.string(), argumentSchema),
 	/** What the server tells a model at the start. The first 512 characters count most. */
@@ -188,6 +224,8 @@ const methodFactSchema = z.strictObject({
 	path: z.string().startsWith('/'),
 	/** Query names that the vendor takes here. A name of a shared list: `common`. */
 	query: z.array(z.string()).optional(),
+	/** Of a list: where a query goes that is too long for a URL, and the names that its parameters have in that body. */
+	long_query: z.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) }).optional(),
 	/** Record of the request's body. */
 	body: z.string().optional(),
 	/** Record of the answer. */
@@ -204,6 +242,23 @@ export const resourcesFileSchema = z.strictObject({
 	records: z.record(z.string(), recordSchema),
 });
 
+const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'like']);
+
+/** A filter argument of a list: its name is the argument's. */
+const filterSchema = z
+	.strictObject({
+		/** Path of the vendor's field, e.g. `company/name`. */
+		field: z.string().optional(),
+		/** Or several of them: one that matches is enough. */
+		any: z.array(z.strictObject({ field: z.string(), op: filterOperator.optional() })).optional(),
+		op: filterOperator.optional(),
+		/** `text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value. */
+		kind: z.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field']).optional(),
+		/** Query parameter that takes it, where it is not the usual one: for fields inside arrays, for example. */
+		in: z.string().optional(),
+	})
+	.refine((filter) => (filter.field === undefined) !== (filter.any === undefined), 'must have either field or any');
+
 const methodDocumentationSchema = z.strictObject({
 	/** Shown to people; made from method and resource when absent. */
 	title: z.string().optional(),
@@ -213,6 +268,8 @@ const methodDocumentationSchema = z.strictObject({
 	fields: z.array(z.string()).optional(),
 	/** Of a list: which of the shared query arguments it offers. */
 	query: z.array(z.string()).optional(),
+	/** Of a list: typed filters, compiled to the vendor's filter language. */
+	filters: z.record(snakeCase, filterSchema).optional(),
 	/** Body fields offered, in this order. */
 	body: z.array(z.string()).optional(),
 	/** Beyond what the vendor demands. */
@@ -242,6 +299,8 @@ export const documentationFileSchema = z.record(
 		tags: z.array(snakeCase).min(1),
 		/** Own words for body fields of this resource; the same text serves create and update. */
 		fields: z.record(z.string(), z.string()).optional(),
+		/** Body field → lookup of integration.json that finds its record by name. */
+		references: z.record(z.string(), snakeCase).optional(),
 		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
 		omit: z.array(z.string()).optional(),
 		/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */
@@ -259,4 +318,6 @@ export type FieldFact = z.infer<typeof fieldSchema>;
 export type RecordFact = z.infer<typeof recordSchema>;
 export type ResourceDocumentation = DocumentationFile[string];
 export type MethodDocumentation = z.infer<typeof methodDocumentationSchema>;
+export type Lookup = z.infer<typeof lookupSchema>;
+export type FilterFact = z.infer<typeof filterSchema>;
 export type Verb = z.infer<typeof httpVerb>;

@@ -52,6 +52,9 @@ export interface Operation {
 	fact: MethodFact;
 	documentation: MethodDocumentation;
 	resourceDocumentation: ResourceDocumentation;
+	/** Names of the returned record's fields, and those of them that are arrays. */
+	fieldNames: readonly string[];
+	arrayFields: ReadonlySet<string>;
 	/** Cannot change anything at the vendor's. */
 	readOnly: boolean;
 	/** Argument → where it goes and its schema; in the order in which a model sees them. Made when first needed. */
@@ -118,6 +121,7 @@ interface MethodParts {
 function joinMethod(file: IntegrationFile, records: Record<string, RecordFact>, parts: MethodParts): Operation {
 	const { resource, fact, method, methodFact, resourceDocumentation, methodDocumentation } = parts;
 	const kind = KINDS[method] ?? 'custom';
+	const returned = (methodFact.returns === undefined ? undefined : records[methodFact.returns]?.fields) ?? {};
 	let placed: ReturnType<typeof placeArguments> | undefined;
 	const place = () => {
 		placed ??= placeArguments(file, records, {
@@ -146,6 +150,8 @@ function joinMethod(file: IntegrationFile, records: Record<string, RecordFact>, 
 		fact: methodFact,
 		documentation: methodDocumentation,
 		resourceDocumentation,
+		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
+		arrayFields: new Set(Object.keys(returned).filter((name) => returned[name]?.type === 'array')),
 		readOnly: methodDocumentation.read_only ?? methodFact.verb === 'GET',
 		get places() {
 			return place().places;

@@ -12,7 +12,7 @@ export interface CompiledTool {
 		type: 'object';
 		properties: Record<string, ArgumentSchema>;
 		required?: string[];
-		additionalProperties: false;
+		additionalProperties?: false;
 	};
 	outputSchema: { type: 'object'; properties?: Record<string, ArgumentSchema> };
 	annotations: {
@@ -63,7 +63,8 @@ export function compileTool(integration: Integration, operation: Operation, filt
 			type: 'object',
 			properties: Object.fromEntries(Array.from(operation.places, ([name, { schema }]) => [name, schema])),
 			...(operation.required.length > 0 ? { required: [...operation.required] } : {}),
-			additionalProperties: false,
+			// Said where there is nothing else to say; everywhere, an unknown argument is refused with the nearest name.
+			...(operation.places.size === 0 ? { additionalProperties: false as const } : {}),
 		},
 		outputSchema: outputSchema(operation, filter),
 		annotations: {

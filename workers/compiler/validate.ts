@@ -26,9 +26,10 @@ export function validateArguments(
 		return { faults: [{ path: '', message: `arguments must be an object, got ${describe(args)}` }], values: {} };
 	}
 	const values: Arguments = {};
-	for (const [name, value] of Object.entries(args)) {
+	for (const [name, given] of Object.entries(args)) {
 		if (faults.length >= MAX_FAULTS) break;
 		const place = operation.places.get(name);
+		const value = place?.isReference ? asReference(place.schema, given) : given;
 		if (!place) {
 			faults.push({ path: name, message: `unknown argument.${meant(name, operation, faults.length === 0)}` });
 		} else if (value === '' && (place.in === 'query' || place.in === 'page')) {
@@ -56,6 +57,14 @@ export function validateArguments(
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
 	return { faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })), values };
+}
+
+/** A reference may be said shortly: an id, or a name. */
+function asReference({ properties = {} }: ArgumentSchema, value: unknown): unknown {
+	if (typeof value === 'number') return { id: value };
+	if (typeof value !== 'string' || value.trim() === '') return value;
+	if (/^\d{1,15}$/.test(value)) return { id: Number(value) };
+	return { [Object.hasOwn(properties, 'name') ? 'name' : 'identifier']: value };
 }
 
 /** The nearest argument, or all there are. */

@@ -1,18 +1,32 @@
 // One tool call, from checked arguments to a result.
-import type { Operation } from '../compiler/operations.ts';
+import type { Integration, Operation } from '../compiler/operations.ts';
 import { type Arguments, validateArguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
+import { applyFilters } from '../filters/apply.ts';
+import type { ExactMatch } from '../filters/compile.ts';
+import { resolveNames } from '../references/names.ts';
 import { authHeaders, type Connection, forgetAccessToken, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from './paging.ts';
 import { describeRequest } from './request.ts';
-import { type AnswerContext, answerToResult, failureToResult, type ToolResult } from './result.ts';
-import { send } from './send.ts';
+import {
+	type AnswerContext,
+	answerToResult,
+	failureToResult,
+	lookupFailedToResult,
+	refusalToResult,
+	type ToolResult,
+} from './result.ts';
+import { send, type UpstreamAnswer } from './send.ts';
 
 /** A call that was found good: ready to be sent. */
 export interface PreparedCall {
 	operation: Operation;
+	/** As sent: with filters turned into conditions. The cursor's scope keeps what the caller gave. */
 	args: Arguments;
+	/** The conditions that filters made; null when there were none. */
+	sent: Record<string, string> | null;
+	exact: readonly ExactMatch[];
 	page: PagePlan | null;
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
@@ -28,7 +42,7 @@ export function prepareCall(
 	connection: Connection,
 	operation: Operation,
 	rawArguments: unknown,
-	options: { listFormat: 'records' | 'table'; serverId: string; cursorKey: Uint8Array },
+	options: { listFormat: 'records' | 'table'; serverId: string; cursorKey: Uint8Array; nowMs: number },
 ): Fault[] | PreparedCall {
 	const { faults, values: args } = validateArguments(operation, rawArguments ?? {}, connection.integration.datetime);
 	const scope = { serverId: options.serverId, operation: operation.names.full, args, key: options.cursorKey };
@@ -43,24 +57,50 @@ export function prepareCall(
 				'belongs to another query or was changed: send it unchanged with the same arguments, or leave it out to start again',
 		});
 	}
+	// Relative times of a later page count from the same moment as on the first.
+	const atMs = position?.atMs ?? options.nowMs;
+	const filtered = isPaged && faults.length === 0 ? applyFilters(connection.integration, operation, args, atMs) : null;
+	faults.push(...(filtered?.faults ?? []));
 	if (faults.length > 0 || !position) return faults;
 	const page = isPaged
-		? planPage(connection.integration, position, typeof limit === 'number' ? limit : undefined)
+		? planPage(
+				connection.integration,
+				filtered?.sent ? { ...position, atMs } : position,
+				typeof limit === 'number' ? limit : undefined,
+			)
 		: null;
-	return { operation, args, page, scope, listFormat: options.listFormat };
+	const { sent = null, exact = [] } = filtered ?? {};
+	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat: options.listFormat };
 }
 
 /** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */
 export async function executeCall(
 	connection: Connection,
+	integration: Integration,
 	call: PreparedCall,
 	ending: AbortController,
 ): Promise<CallOutcome> {
 	const { integration: file, baseUrl } = connection;
-	const request = describeRequest(file, call.operation, call.args, call.page);
+	const { operation } = call;
 	let isSent = false;
 	try {
 		const headers = await authHeaders(connection, ending);
+		const ask = (path: string) => send({ url: baseUrl + path, verb: 'GET', headers }, ending);
+		const answerContext = (answer: UpstreamAnswer, args: Arguments): AnswerContext => {
+			if (answer.status === 401) forgetAccessToken(connection);
+			const secrets = answer.status >= 400 ? secretTexts(connection, headers) : [];
+			return { file, ...call, args, nowMs: Date.now(), secrets };
+		};
+		const named = await resolveNames(integration, operation, call.args, ask);
+		if ('faults' in named) return { ...refusalToResult(operation.title, named.faults, 'written'), ...NOT_ASKED };
+		if ('answer' in named) {
+			return {
+				...lookupFailedToResult(named.answer, answerContext(named.answer, call.args)),
+				...timesOf(named.answer),
+			};
+		}
+		const { args, resolved } = named;
+		const request = describeRequest(file, operation, args, call.page);
 		isSent = true;
 		const answer = await send(
 			{
@@ -71,16 +111,22 @@ export async function executeCall(
 			},
 			ending,
 		);
-		if (answer.status === 401) forgetAccessToken(connection);
-		const secrets = answer.status >= 400 ? secretTexts(connection, headers) : [];
-		const context: AnswerContext = { file, ...call, nowMs: Date.now(), secrets };
-		return { ...answerToResult(answer, context), upstreamStatus: answer.status, upstreamMs: answer.durationMs };
+		const result = answerToResult(answer, answerContext(answer, args));
+		const told =
+			Object.keys(resolved).length > 0 ? { structuredContent: { ...result.structuredContent, resolved } } : {};
+		return { ...result, ...told, ...timesOf(answer) };
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return {
-			...failureToResult(error, { file, operation: call.operation }, { isSent }),
+			...failureToResult(error, { file, operation }, { isSent }),
 			upstreamStatus: error.status,
 			upstreamMs: null,
 		};
 	}
+}
+
+const NOT_ASKED = { upstreamStatus: null, upstreamMs: null };
+
+function timesOf({ status, durationMs }: UpstreamAnswer): Pick<CallOutcome, 'upstreamStatus' | 'upstreamMs'> {
+	return { upstreamStatus: status, upstreamMs: durationMs };
 }

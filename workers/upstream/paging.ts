@@ -17,6 +17,8 @@ import { valueAt } from './path.ts';
 export interface Position {
 	offset: number;
 	vendor?: string;
+	/** What relative times of the query count from, milliseconds since 1970. */
+	atMs?: number;
 	/** About how many records fit into one answer, once one was cut. */
 	fitted?: number;
 }
@@ -136,7 +138,12 @@ const MAX_CURSOR_LENGTH = 16_384;
 
 /** Opaque: the position and 96 bits of an HMAC over it and its query. */
 export function encodeCursor(position: Position, scope: CursorScope): string {
-	const payload = JSON.stringify([position.offset, position.vendor ?? null, position.fitted ?? null]);
+	const payload = JSON.stringify([
+		position.offset,
+		position.vendor ?? null,
+		position.fitted ?? null,
+		position.atMs ?? null,
+	]);
 	return `${bytesToBase64url(utf8ToBytes(payload))}.${seal(payload, scope)}`;
 }
 
@@ -148,8 +155,13 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position | nul
 	if (!bytes) return null;
 	const payload = new TextDecoder().decode(bytes);
 	if (seal(payload, scope) !== mac) return null;
-	const [offset, vendor, fitted] = JSON.parse(payload) as [number, string | null, number | null];
-	return { offset, ...(vendor === null ? {} : { vendor }), ...(fitted === null ? {} : { fitted }) };
+	const [offset, vendor, fitted, atMs] = JSON.parse(payload) as [number, string | null, number | null, number | null];
+	return {
+		offset,
+		...(vendor === null ? {} : { vendor }),
+		...(fitted === null ? {} : { fitted }),
+		...(atMs === null ? {} : { atMs }),
+	};
 }
 
 function seal(payload: string, { serverId, operation, args, key }: CursorScope): string {

@@ -29,14 +29,30 @@ export function describeRequest(
 	const path = fillTemplate(fact.path, (name) => encodeURIComponent(String(args[name])));
 	const query = describeQuery(file, operation, args, page);
 	const body = describeBody(file, operation, args);
-	return {
+	const described = {
 		verb: fact.verb,
-		path:
-			query.length > 0
-				? `${path}?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`
-				: path,
+		path: withQuery(path, query),
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
 	};
+	return fact.long_query && described.path.length > LONG_PATH ? describeLongQuery(fact.long_query, query) : described;
+}
+
+/** Longer URLs are refused on the way. Source: ConnectWise Developer Guide: "keep below 2,000 characters". */
+const LONG_PATH = 1_900;
+
+/** The same question with what makes it long in the body. */
+function describeLongQuery(
+	{ path, body }: NonNullable<Operation['fact']['long_query']>,
+	query: readonly [string, string][],
+): UpstreamRequest {
+	const inBody = query.flatMap(([name, value]) => (body[name] === undefined ? [] : [[body[name], value]]));
+	const rest = query.filter(([name]) => body[name] === undefined);
+	return { verb: 'POST', path: withQuery(path, rest), body: JSON.stringify(Object.fromEntries(inBody)) };
+}
+
+function withQuery(path: string, query: readonly [string, string][]): string {
+	if (query.length === 0) return path;
+	return `${path}?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
 }
 
 function describeQuery(
@@ -49,6 +65,10 @@ function describeQuery(
 	for (const [name, place] of operation.places) {
 		if (place.in === 'query' && args[name] !== undefined && name !== file.list.fields_parameter)
 			query.push([name, String(args[name])]);
+	}
+	// A filter may need a parameter that is no argument of its own.
+	for (const name of Object.keys(operation.kind === 'list' ? (file.filters?.parameters ?? {}) : {})) {
+		if (!operation.places.has(name) && args[name] !== undefined) query.push([name, String(args[name])]);
 	}
 	const fields = requestedFields(file, operation, args);
 	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);

@@ -1,8 +1,10 @@
 // The vendor's answer, or what went wrong, → a tool result that a model can act on.
 import type { IntegrationFile } from '../compiler/format.ts';
+import { didYouMean } from '../compiler/nearest.ts';
 import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import { type Fault, reasonPhrase } from '../errors.ts';
+import { type ExactMatch, matchesExactly } from '../filters/compile.ts';
 import { type FailureKind, UpstreamFailure } from './failure.ts';
 import { type CursorScope, deliverable, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
 import { valueAt } from './path.ts';
@@ -38,6 +40,9 @@ export interface AnswerContext {
 	file: IntegrationFile;
 	operation: Operation;
 	args: Arguments;
+	/** The conditions that filters made, to be said back. */
+	sent: Record<string, string> | null;
+	exact: readonly ExactMatch[];
 	page: PagePlan | null;
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
@@ -106,23 +111,30 @@ function listResult(
 	link: string | null,
 	context: AnswerContext,
 ): Pick<ToolResult, 'structuredContent' | 'text'> | UpstreamFailure {
-	const { file, operation, args, page, scope, listFormat } = context;
+	const { file, operation, args, sent, exact, page, scope, listFormat } = context;
 	const received = valueAt(body, file.list.records_path);
 	if (!Array.isArray(received) || !page) {
 		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
 	}
-	const records = deliverable(file, page, received).map((record) => cleanRecord(file, record));
+	const candidates = deliverable(file, page, received).map((record) => cleanRecord(file, record));
+	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
+	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
+	const records = places.map((place) => candidates[place]);
 	const table = listFormat === 'table' ? toTable(records, requestedFields(file, operation, args)) : null;
 	const head = table ? { columns: table.columns } : {};
 	const items = table ? table.rows : records;
-	const budgetBytes = ANSWER_BUDGET_BYTES - ENVELOPE_BYTES - utf8Length(JSON.stringify(head));
-	const { fitting, parts } = fitWithinBudget(items, budgetBytes);
+	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify([head, sent]));
+	const { fitting, parts } = fitWithinBudget(items, ANSWER_BUDGET_BYTES - aroundBytes);
 	const delivered = parts.length;
-	const next = nextPosition(file, page, { received: received.length, delivered, link, body });
+	// Records that did not match on our side were dealt with too.
+	const passed = places[delivered] ?? candidates.length;
+	const next = nextPosition(file, page, { received: received.length, delivered: passed, link, body });
+	const { atMs } = page.position;
 	const tail = {
-		next_cursor: next ? encodeCursor(next, scope) : null,
+		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
 		...(delivered < items.length ? { notice: cutNotice(delivered, items.length) } : {}),
+		...(sent ? { sent } : {}),
 	};
 	const itemsName = table ? 'rows' : 'result';
 	const members = [
@@ -165,17 +177,27 @@ function remoteError(
 	];
 	const key = known.find((name) => Object.hasOwn(file.errors.advice, name));
 	const advice = key === undefined ? [] : [file.errors.advice[key]];
+	const meant = meantField(file, operation, code, message);
 	// A gateway that gave up says nothing about what the vendor did behind it.
 	const unknown = status >= 500 && !operation.readOnly ? [OUTCOME_UNKNOWN] : [];
 	return {
 		statusCode: status,
 		error: reasonPhrase(status),
-		message: [said, ...advice, ...unknown].join(' '),
+		message: [said, ...meant, ...advice, ...unknown].join(' '),
 		is_remote_error: true,
 		...(code ? { code } : {}),
 		...(errors.length > 0 ? { errors } : {}),
 		...(status === 429 && retryAfter !== undefined ? { retry_after_seconds: Number(retryAfter) } : {}),
 	};
+}
+
+/** The nearest real names to a field that the vendor does not know. */
+function meantField(file: IntegrationFile, { fieldNames }: Operation, code?: string, message?: string): string[] {
+	const { unknown_field } = file.errors;
+	if (!unknown_field || code !== unknown_field.code || message === undefined) return [];
+	const name = new RegExp(unknown_field.pattern).exec(message)?.[1];
+	const hint = name === undefined ? '' : didYouMean(name, fieldNames).trim();
+	return hint ? [hint] : [];
 }
 
 /** Advice for what the vendor says in words alone: its key is `text:` and a part of the message. */
@@ -312,14 +334,31 @@ export function failureToResult(
 	};
 }
 
+/** A name could not be looked up: the vendor's answer to that, and nothing written. */
+export function lookupFailedToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
+	const result =
+		answer.status >= 400
+			? answerToResult(answer, { ...context, operation: { ...context.operation, readOnly: true } })
+			: failureToResult(
+					new UpstreamFailure('bad_answer', 'gave no usable answer to a lookup by name', answer),
+					context,
+					{ isSent: false },
+				);
+	const { message, ...rest } = result.structuredContent;
+	return {
+		...result,
+		structuredContent: { ...rest, message: `Nothing was written: a name could not be looked up. ${message}` },
+	};
+}
+
 /** Arguments that were refused before anything was sent: every fault at once. */
-export function refusalToResult(tool: string, faults: readonly Fault[]): ToolResult {
+export function refusalToResult(tool: string, faults: readonly Fault[], nothingWas = 'sent'): ToolResult {
 	const list = faults.map(({ path, message }) => `${path} ${message}`.trim().replace(/\.$/, '')).join('; ');
 	return {
 		structuredContent: {
 			statusCode: 400,
 			error: reasonPhrase(400),
-			message: `Nothing was sent. ${sentence(`Arguments of ${tool}: ${list}`)} Correct them and call again.`,
+			message: `Nothing was ${nothingWas}. ${sentence(`Arguments of ${tool}: ${list}`)} Correct them and call again.`,
 			is_remote_error: false,
 			code: 'invalid_arguments',
 			errors: faults.map(({ path, message }) => ({ field: path, message })),

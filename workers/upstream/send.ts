@@ -34,11 +34,9 @@ export async function send(
 	timeoutMs = UPSTREAM_TIMEOUT_MS,
 ): Promise<UpstreamAnswer> {
 	const startedAtMs = Date.now();
-	let isOver = false;
-	const timer = setTimeout(() => {
-		isOver = true;
-		ending.abort();
-	}, timeoutMs);
+	const late = `did not answer within ${timeoutMs / 1000} seconds`;
+	// Whatever else of the call is on its way ends for the same reason.
+	const timer = setTimeout(() => ending.abort(new UpstreamFailure('timeout', late)), timeoutMs);
 	try {
 		const response = await fetch(request.url, {
 			method: request.verb,
@@ -62,9 +60,6 @@ export async function send(
 		return { status: response.status, headers: response.headers, text, durationMs: Date.now() - startedAtMs };
 	} catch (cause) {
 		if (cause instanceof UpstreamFailure) throw cause;
-		if (isOver) {
-			throw new UpstreamFailure('timeout', `did not answer within ${timeoutMs / 1000} seconds`, { cause });
-		}
 		if (ending.signal.aborted) throw ending.signal.reason;
 		throw new UpstreamFailure('unreachable', 'could not be reached, or broke off its answer', { cause });
 	} finally {

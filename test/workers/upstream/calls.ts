@@ -45,6 +45,8 @@ export interface PrepareOptions {
 	listFormat?: 'records' | 'table';
 	serverId?: string;
 	cursorKey?: Uint8Array;
+	/** What relative times count from. */
+	nowMs?: number;
 }
 
 /** @returns the call, or its faults as lines */
@@ -54,6 +56,7 @@ export function prepare(key: string, args: Arguments, options: PrepareOptions = 
 		listFormat: 'records',
 		serverId: 'mcp_cwp_1',
 		cursorKey: CURSOR_KEY,
+		nowMs: NOW_MS,
 		...options,
 	});
 	return Array.isArray(prepared)

@@ -620,7 +620,7 @@ describe('an error of ConnectWise', () => {
 			answer: { status: 400, body: { code: 'ApiFindCondition', message: 'typeids is not a recognized name.' } },
 			content: {
 				code: 'ApiFindCondition',
-				message: `ConnectWise PSA: typeids is not a recognized name. ${SYNTAX}`,
+				message: `ConnectWise PSA: typeids is not a recognized name. Did you mean "type"? ${SYNTAX}`,
 			},
 		},
 		{

@@ -39,7 +39,8 @@ function onNetwork(answer: Answer): Sent[] {
 }
 
 function execute(key: string, args: Arguments, more: Partial<Connection> = {}, ending = new AbortController()) {
-	return executeCall(connectionTo(integrationOf(key), more), requireCall(key, args), ending);
+	const integration = integrationOf(key);
+	return executeCall(connectionTo(integration, more), integration, requireCall(key, args), ending);
 }
 
 const GET = ['tickets.get', { id: 14059 }] as const;

@@ -1,0 +1,19 @@
+// How a lookup asks, and what keeps a write from being sent.
+import type { Fault } from '../errors.ts';
+import type { UpstreamAnswer } from '../upstream/send.ts';
+
+/** Sends a GET below the account's base URL. */
+export type Ask = (path: string) => Promise<UpstreamAnswer>;
+
+/** Nothing may be written: names that mean nothing or several things, or the vendor's answer to a lookup. */
+export type Unresolved = { faults: Fault[] } | { answer: UpstreamAnswer };
+
+/** @returns null for anything but a 200 with JSON */
+export function readAnswer({ status, text }: UpstreamAnswer): unknown {
+	if (status !== 200) return null;
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
