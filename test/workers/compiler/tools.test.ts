@@ -348,7 +348,7 @@ const ENFORCED = new Set([
 	'additionalProperties',
 	'items',
 ]);
-const EXPLAINING = new Set(['description', 'default']);
+const EXPLAINING = new Set(['description', 'default', 'examples']);
 
 describe('schemas', () => {
 	for (const { name, integration } of integrations) {
