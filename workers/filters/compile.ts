@@ -20,7 +20,7 @@ export interface CompiledFilters {
 }
 
 /** Longer than any name of the vendor's; a person who pastes a page is told so. */
-const MAX_TEXT = 250;
+export const MAX_TEXT = 250;
 const MAX_LIST = 200;
 
 /**

@@ -1,5 +1,6 @@
 // How a lookup asks, and what keeps a write from being sent.
 import type { Fault } from '../errors.ts';
+import { parseJson } from '../upstream/json.ts';
 import type { UpstreamAnswer } from '../upstream/send.ts';
 
 /** Sends a GET below the account's base URL. */
@@ -10,10 +11,5 @@ export type Unresolved = { faults: Fault[] } | { answer: UpstreamAnswer };
 
 /** @returns null for anything but a 200 with JSON */
 export function readAnswer({ status, text }: UpstreamAnswer): unknown {
-	if (status !== 200) return null;
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
+	return status === 200 ? parseJson(text) : null;
 }

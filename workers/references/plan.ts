@@ -3,6 +3,7 @@ import type { Lookup } from '../compiler/format.ts';
 import type { Integration, Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import { longestPlainPart, patternLiteral, stringLiteral } from '../filters/literals.ts';
+import { withQuery } from '../upstream/query.ts';
 import { fillTemplate } from '../upstream/template.ts';
 
 /** A body field that names its record by text instead of by id. */
@@ -67,7 +68,7 @@ export function lookupPath(
 	}
 	query.push(['fields', ['id', ...namingFields(lookup)].join(',')]);
 	query.push(['pageSize', String(lookup.is_small ? SMALL_TABLE_SIZE : PAGE_SIZE)]);
-	return `${path}?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
+	return withQuery(path, query);
 }
 
 /** What stands near the text as well as what equals it, so that one question also tells the nearest names. */

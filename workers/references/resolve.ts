@@ -4,7 +4,9 @@ import { nearest } from '../compiler/nearest.ts';
 import type { Integration, Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
+import { MAX_TEXT } from '../filters/compile.ts';
 import { valueAt } from '../upstream/path.ts';
+import { withQuery } from '../upstream/query.ts';
 import type { UpstreamAnswer } from '../upstream/send.ts';
 import { fillTemplate } from '../upstream/template.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
@@ -93,7 +95,7 @@ async function currentScopes(
 	const get = integration.byResource.get(`${operation.resource}.get`);
 	if (operation.kind === 'create' || args.id === undefined || !get) return { ids: {} };
 	const path = fillTemplate(get.fact.path, (name) => encodeURIComponent(String(args[name])));
-	const answer = await ask(`${path}?fields=${encodeURIComponent(fields.map((field) => `${field}/id`).join(','))}`);
+	const answer = await ask(withQuery(path, [['fields', fields.map((field) => `${field}/id`).join(',')]]));
 	const record = readAnswer(answer);
 	if (record === null) return { answer };
 	return {
@@ -116,7 +118,7 @@ async function resolveOne(
 ): Promise<Outcome> {
 	const { lookup, text } = reference;
 	if (text === '') return { fault: 'must not be empty' };
-	if (text.length > 250) return { fault: `must have at most 250 characters, got ${text.length}` };
+	if (text.length > MAX_TEXT) return { fault: `must have at most ${MAX_TEXT} characters, got ${text.length}` };
 	const missing = Object.values(lookup.scope ?? {}).filter((name) => ids[name] === undefined);
 	if (scopeFields(lookup).some((name) => asGiven.has(name))) return { asGiven: true };
 	if (missing.length > 0)

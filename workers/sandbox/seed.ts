@@ -18,6 +18,7 @@ import {
 	RESOLUTIONS,
 } from './seed-words.ts';
 import type { Stored } from './store.ts';
+import { NO_ESTIMATES } from './ticket-defaults.ts';
 import { formatDate } from './writing.ts';
 
 const TICKETS = 400;
@@ -463,14 +464,7 @@ function ticketRecord(random: Random, plan: Plan, closedMs: number, contact: Sto
 		closedFlag: closed,
 		actualHours: 0,
 		approved: true,
-		estimatedExpenseCost: 0,
-		estimatedExpenseRevenue: 0,
-		estimatedProductCost: 0,
-		estimatedProductRevenue: 0,
-		estimatedTimeCost: 0,
-		estimatedTimeRevenue: 0,
-		billingMethod: 'ActualRates',
-		subBillingMethod: 'ActualRates',
+		...NO_ESTIMATES,
 		dateResolved: closed ? formatDate(closedMs) : null,
 		dateResplan: answered ? formatDate(respondedMs) : null,
 		dateResponded: answered ? formatDate(respondedMs) : null,

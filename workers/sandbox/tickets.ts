@@ -8,6 +8,7 @@ import { at, isObject } from './json.ts';
 import { nameOf, parentIdOf, presentReference } from './present.ts';
 import { createRecord, saveRecord } from './records.ts';
 import type { Store, Stored } from './store.ts';
+import { NO_ESTIMATES } from './ticket-defaults.ts';
 import type { Context } from './writing.ts';
 import { findReferred, formatDate, missingField, readRecord } from './writing.ts';
 
@@ -84,14 +85,7 @@ function newTicketValues(context: Context, ticket: JsonObject): JsonObject {
 		closedFlag: false,
 		actualHours: 0,
 		approved: true,
-		estimatedExpenseCost: 0,
-		estimatedExpenseRevenue: 0,
-		estimatedProductCost: 0,
-		estimatedProductRevenue: 0,
-		estimatedTimeCost: 0,
-		estimatedTimeRevenue: 0,
-		billingMethod: 'ActualRates',
-		subBillingMethod: 'ActualRates',
+		...NO_ESTIMATES,
 		resolveMinutes: 0,
 		resPlanMinutes: 0,
 		respondMinutes: 0,

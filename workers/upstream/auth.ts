@@ -4,6 +4,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { IntegrationFile } from '../compiler/format.ts';
 import type { Credentials } from '../store/credentials.ts';
 import { UpstreamFailure } from './failure.ts';
+import { parseJson } from './json.ts';
 import { send } from './send.ts';
 import { fillTemplate } from './template.ts';
 
@@ -104,12 +105,8 @@ async function accessToken(
 }
 
 function parseToken(text: string): { access_token?: string; expires_in?: number } {
-	try {
-		const parsed: unknown = JSON.parse(text);
-		return typeof parsed === 'object' && parsed !== null ? parsed : {};
-	} catch {
-		return {};
-	}
+	const parsed = parseJson(text);
+	return typeof parsed === 'object' && parsed !== null ? parsed : {};
 }
 
 function base64(text: string): string {

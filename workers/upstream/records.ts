@@ -101,7 +101,7 @@ function shorten(value: unknown, length: number): unknown {
 }
 
 /** Never ends in half of a surrogate pair, which is no text. */
-function clipped(text: string, length: number): string {
+export function clipped(text: string, length: number): string {
 	return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 

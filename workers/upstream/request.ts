@@ -3,6 +3,7 @@ import type { IntegrationFile, Verb } from '../compiler/format.ts';
 import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import type { PagePlan } from './paging.ts';
+import { withQuery } from './query.ts';
 import { fillTemplate } from './template.ts';
 
 export interface UpstreamRequest {
@@ -48,11 +49,6 @@ function describeLongQuery(
 	const inBody = query.flatMap(([name, value]) => (body[name] === undefined ? [] : [[body[name], value]]));
 	const rest = query.filter(([name]) => body[name] === undefined);
 	return { verb: 'POST', path: withQuery(path, rest), body: JSON.stringify(Object.fromEntries(inBody)) };
-}
-
-function withQuery(path: string, query: readonly [string, string][]): string {
-	if (query.length === 0) return path;
-	return `${path}?${query.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
 }
 
 function describeQuery(

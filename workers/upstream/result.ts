@@ -6,12 +6,14 @@ import type { Arguments } from '../compiler/validate.ts';
 import { type Fault, reasonPhrase } from '../errors.ts';
 import { type ExactMatch, matchesExactly } from '../filters/compile.ts';
 import { type FailureKind, UpstreamFailure } from './failure.ts';
+import { parseJson } from './json.ts';
 import { type CursorScope, deliverable, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
 import { valueAt } from './path.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from './rate-limit.ts';
 import {
 	ANSWER_BUDGET_BYTES,
 	cleanRecord,
+	clipped,
 	fitWithinBudget,
 	shortenWithinBudget,
 	toTable,
@@ -159,11 +161,11 @@ function remoteError(
 ): Record<string, unknown> {
 	const { status } = answer;
 	const say = (text: string, length: number) => bounded(withoutSecrets(text, secrets), length);
-	const body = parseErrorBody(answer.text);
+	const body = parseJson(answer.text);
 	const code = firstText(body, file.errors.code, say);
 	const message = firstText(body, file.errors.message, say) ?? plainText(answer, say);
 	const errors = errorItems(file, body, say);
-	const retryAfter = rateLimit['retry-after'] ?? rateLimit['ratelimit-reset'];
+	const retryAfter = rateLimit['retry-after'];
 	const said = message
 		? sentence(`${file.label}: ${message}`)
 		: `${file.label} answered ${status} ${reasonPhrase(status)}.`;
@@ -206,14 +208,6 @@ function saidCodes(file: IntegrationFile, message: string | undefined): string[]
 	return Object.keys(file.errors.advice).filter(
 		(key) => key.startsWith('text:') && said.includes(key.slice(5).toLowerCase()),
 	);
-}
-
-function parseErrorBody(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
 }
 
 /** A vendor's text, scrubbed and then cut to a length. */
@@ -373,5 +367,5 @@ function sentence(text: string): string {
 }
 
 function bounded(text: string, length: number): string {
-	return text.length > length ? `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
+	return text.length > length ? `${clipped(text, length - 1)}…` : text;
 }
