@@ -1,7 +1,8 @@
 // Writes integrations/connect_wise_psa/resources/<module>.json from a facts file drawn from the vendor's OpenAPI document.
 // node scripts/import-connectwise.ts <api-facts.json>
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { FieldFact, MethodFact, RecordFact, Verb } from '../workers/compiler/format.ts';
+import type { FieldFact, MethodFact, RecordFact, ResourceFact, Verb } from '../workers/compiler/format.ts';
+import { type Place, placeOperations } from './lib/connectwise-names.ts';
 
 const SOURCE =
 	"ConnectWise PSA REST API 3.0, the vendor's OpenAPI document: operations as of 2025.16, schemas as of 2025.1 or 2026.4 " +
@@ -28,6 +29,7 @@ interface VendorOperation {
 	pathParams?: { name: string }[];
 	queryParams?: { name: string }[];
 	commonQuery?: boolean;
+	requestContentType?: string;
 	request?: string;
 	response?: string;
 }
@@ -37,107 +39,6 @@ interface Facts {
 	operations: VendorOperation[];
 	schemas: Record<string, { fields: Record<string, VendorField>; reference?: boolean }>;
 }
-
-interface ResourceRow {
-	singular: string;
-	/** The vendor's collection path, `{parentId}` standing for the parent. */
-	path: string;
-	/** Our name of `{parentId}`. */
-	parent?: string;
-	methods: string[];
-	/** Method name → last segment of `<path>/{id}/<segment>`, called by POST. */
-	actions?: Record<string, string>;
-	/** `get` reads `path` itself: the resource is a single record. */
-	isSingleton?: boolean;
-}
-
-const CRUD = ['list', 'get', 'create', 'update', 'delete'];
-const TICKET = '/service/tickets/{parentId}';
-const BOARD = '/service/boards/{parentId}';
-
-const MODULES: Record<string, Record<string, ResourceRow>> = {
-	service: {
-		tickets: {
-			singular: 'ticket',
-			path: '/service/tickets',
-			methods: CRUD,
-			actions: { merge: 'merge', attach_children: 'attachChildren', copy: 'copy' },
-		},
-		ticket_notes: { singular: 'ticket_note', path: `${TICKET}/notes`, parent: 'ticket_id', methods: CRUD },
-		ticket_all_notes: {
-			singular: 'ticket_all_note',
-			path: `${TICKET}/allNotes`,
-			parent: 'ticket_id',
-			methods: ['list'],
-		},
-		ticket_tasks: { singular: 'ticket_task', path: `${TICKET}/tasks`, parent: 'ticket_id', methods: CRUD },
-		ticket_configurations: {
-			singular: 'ticket_configuration',
-			path: `${TICKET}/configurations`,
-			parent: 'ticket_id',
-			methods: ['list', 'create', 'delete'],
-		},
-		ticket_time_entries: {
-			singular: 'ticket_time_entry',
-			path: `${TICKET}/timeentries`,
-			parent: 'ticket_id',
-			methods: ['list'],
-		},
-		ticket_documents: {
-			singular: 'ticket_document',
-			path: `${TICKET}/documents`,
-			parent: 'ticket_id',
-			methods: ['list'],
-		},
-		boards: { singular: 'board', path: '/service/boards', methods: CRUD },
-		board_statuses: { singular: 'board_status', path: `${BOARD}/statuses`, parent: 'board_id', methods: CRUD },
-		board_types: { singular: 'board_type', path: `${BOARD}/types`, parent: 'board_id', methods: CRUD },
-		board_subtypes: { singular: 'board_subtype', path: `${BOARD}/subtypes`, parent: 'board_id', methods: CRUD },
-		board_items: { singular: 'board_item', path: `${BOARD}/items`, parent: 'board_id', methods: CRUD },
-		board_teams: { singular: 'board_team', path: `${BOARD}/teams`, parent: 'board_id', methods: CRUD },
-		priorities: { singular: 'priority', path: '/service/priorities', methods: CRUD },
-		sources: { singular: 'source', path: '/service/sources', methods: CRUD },
-	},
-	company: {
-		companies: { singular: 'company', path: '/company/companies', methods: CRUD, actions: { merge: 'merge' } },
-		company_sites: {
-			singular: 'company_site',
-			path: '/company/companies/{parentId}/sites',
-			parent: 'company_id',
-			methods: CRUD,
-		},
-		contacts: { singular: 'contact', path: '/company/contacts', methods: CRUD },
-		contact_communications: {
-			singular: 'contact_communication',
-			path: '/company/contacts/{parentId}/communications',
-			parent: 'contact_id',
-			methods: CRUD,
-		},
-		company_statuses: { singular: 'company_status', path: '/company/companies/statuses', methods: ['list'] },
-		company_types: { singular: 'company_type', path: '/company/companies/types', methods: ['list'] },
-		communication_types: { singular: 'communication_type', path: '/company/communicationTypes', methods: ['list'] },
-	},
-	time: {
-		time_entries: { singular: 'time_entry', path: '/time/entries', methods: CRUD },
-		work_types: { singular: 'work_type', path: '/time/workTypes', methods: CRUD },
-		work_roles: { singular: 'work_role', path: '/time/workRoles', methods: CRUD },
-	},
-	schedule: {
-		schedule_entries: { singular: 'schedule_entry', path: '/schedule/entries', methods: CRUD },
-		schedule_types: { singular: 'schedule_type', path: '/schedule/types', methods: ['list'] },
-		schedule_statuses: { singular: 'schedule_status', path: '/schedule/statuses', methods: ['list'] },
-	},
-	system: {
-		members: {
-			singular: 'member',
-			path: '/system/members',
-			methods: ['list', 'get', 'create', 'update'],
-			actions: { deactivate: 'deactivate' },
-		},
-		my_members: { singular: 'my_member', path: '/system/myMembers', methods: ['get'], isSingleton: true },
-		system_info: { singular: 'system_info', path: '/system/info', methods: ['get'], isSingleton: true },
-	},
-};
 
 /** Lists whose query may go in a body (`FilterValues`), and the names that its parameters have there. */
 const LONG_QUERIES: Record<string, NonNullable<MethodFact['long_query']>> = {
@@ -152,55 +53,65 @@ const LONG_QUERIES: Record<string, NonNullable<MethodFact['long_query']>> = {
 	},
 };
 
-const VERBS: Record<string, Verb> = { list: 'GET', get: 'GET', create: 'POST', update: 'PATCH', delete: 'DELETE' };
+/** Paths that the vendor's document gives wrongly (a cut-off route expression, a lost `/{id}`). */
+const REPAIRED_PATHS: Record<string, string> = {
+	'DELETE /procurement/purchaseorders/{parentId}/lineitems':
+		'/procurement/purchaseorders/{{purchase_order_id}}/lineitems/{{id}}',
+	'GET /system/members/{memberIdentifier:regex(^(types. |(': '/system/members/{{member_identifier}}',
+	'GET /system/info/members/{memberIdentifier:regex(^(types. |(': '/system/info/members/{{member_identifier}}',
+	'POST /finance/agreements/types{id}/copy': '/finance/agreements/types/{{id}}/copy',
+};
+
+const METHOD_ORDER = ['list', 'get', 'create', 'update', 'replace', 'delete', 'count'];
+
 const SYNC_FIELDS = ['connectWiseId', 'parentConnectWiseId', 'grandParentConnectWiseId'];
 const SYNC_PARENT_FIELDS = ['parentId', 'grandParentId'];
 /** The vendor says in words which fields a later change ignores. */
 const CREATE_ONLY_NOTE = /only available for post|only during new \w+ creation|used only on create/i;
 const FIELD_TYPES = ['string', 'integer', 'number', 'boolean', 'object', 'array'];
+/** Items of other types are open objects. */
+const ITEM_TYPES = ['string', 'integer', 'number'];
 const FORMATS = ['date-time', 'date', 'uuid'];
 
-function requireOperation(facts: Facts, verb: Verb, paths: string[]): VendorOperation {
-	const operation = facts.operations.find((o) => o.method === verb && paths.includes(o.path));
-	if (!operation) throw new Error(`${verb} ${paths.join(' or ')} is no operation of the vendor`);
-	return operation;
-}
-
-function findOperation(facts: Facts, row: ResourceRow, method: string): { verb: Verb; operation: VendorOperation } {
-	const action = row.actions?.[method];
-	if (action) {
-		const paths = ['id', 'parentId'].map((name) => `${row.path}/{${name}}/${action}`);
-		return { verb: 'POST', operation: requireOperation(facts, 'POST', paths) };
-	}
-	const verb = VERBS[method];
-	if (!verb) throw new Error(`method "${method}" needs an action`);
-	const isOnCollection = method === 'list' || method === 'create' || row.isSingleton;
-	return { verb, operation: requireOperation(facts, verb, [isOnCollection ? row.path : `${row.path}/{id}`]) };
-}
-
-function methodFact(facts: Facts, row: ResourceRow, method: string): MethodFact {
-	const { verb, operation } = findOperation(facts, row, method);
-	const path = operation.path.replace('{id}', '{{id}}').replace('{parentId}', `{{${row.parent ?? 'id'}}}`);
+function methodFact(operation: VendorOperation, place: Place, facts: Facts): MethodFact {
+	const { method: verb } = operation;
 	const query = [
-		...(method === 'list' && operation.commonQuery ? facts.meta.commonQuery : []),
-		// Declared on every GET, but of use on a single record is only this one.
-		...(method === 'get' && operation.commonQuery ? ['fields'] : []),
+		...commonQuery(operation, place, facts),
 		...(operation.queryParams ?? []).map((p) => p.name),
 		// The vendor's document declares some query parameters as path parameters.
-		...(operation.pathParams ?? []).map((p) => p.name).filter((name) => !operation.path.includes(`{${name}}`)),
+		...(operation.pathParams ?? []).map((p) => p.name).filter((name) => !operation.path.includes(`{${name}`)),
 	];
-	const longQuery = method === 'list' ? LONG_QUERIES[operation.path] : undefined;
-	if (longQuery) requireOperation(facts, 'POST', [longQuery.path]);
+	const longQuery = place.method === 'list' ? LONG_QUERIES[operation.path] : undefined;
 	// The body of an update is a JSON Patch of the record that comes back.
 	const body = verb === 'PATCH' ? operation.response : operation.request;
+	const { response } = operation;
+	const isRecord = response !== undefined && response.replace(/\[\]$/, '') in facts.schemas;
 	return {
-		verb,
-		path,
+		verb: verb as Verb,
+		path: REPAIRED_PATHS[`${verb} ${operation.path}`] ?? place.path,
 		...(query.length ? { query } : {}),
 		...(longQuery ? { long_query: longQuery } : {}),
-		...(body ? { body } : {}),
-		...(operation.response ? { returns: operation.response.replace(/\[\]$/, '') } : {}),
+		...(operation.requestContentType === 'multipart/form-data' ? { sends: 'multipart' as const } : {}),
+		...(body && body.replace(/\[\]$/, '') in facts.schemas ? bodyFact(body) : {}),
+		...(response === 'binary' ? { answers: 'binary' as const } : {}),
+		...(isRecord ? { returns: response.replace(/\[\]$/, '') } : {}),
 	};
+}
+
+/** Declared on every GET; of use are all of it on a list, the filters on a count, and on a single record `fields`. */
+function commonQuery(
+	{ commonQuery: isDeclared, response }: VendorOperation,
+	{ method }: Place,
+	facts: Facts,
+): string[] {
+	if (!isDeclared || response === 'binary') return [];
+	if (response?.endsWith('[]')) return facts.meta.commonQuery;
+	if (method.startsWith('count')) return facts.meta.commonQuery.filter((name) => /conditions$/i.test(name));
+	return ['fields'];
+}
+
+function bodyFact(body: string): Pick<MethodFact, 'body' | 'sends'> {
+	return body.endsWith('[]') ? { body: body.slice(0, -2), sends: 'array' } : { body };
 }
 
 function isReference(facts: Facts, name: string): boolean {
@@ -222,10 +133,11 @@ function fieldFact(facts: Facts, field: VendorField): FieldFact {
 		if (!isReference(facts, field.itemsRef)) return { type: 'array', record: field.itemsRef, ...createOnly };
 		return { type: 'array', items: 'reference', keys: referenceKeys(facts, field.itemsRef), ...createOnly };
 	}
+	if (field.format === 'binary') return { type: 'file' };
 	if (!FIELD_TYPES.includes(field.type ?? '')) throw new Error(`unknown field type ${field.type}`);
 	return {
 		type: field.type as FieldFact['type'],
-		...(field.items ? { items: field.items as FieldFact['items'] } : {}),
+		...(ITEM_TYPES.includes(field.items ?? '') ? { items: field.items as FieldFact['items'] } : {}),
 		...(FORMATS.includes(field.format ?? '') ? { format: field.format as FieldFact['format'] } : {}),
 		...(field.enum ? { enum: field.enum } : {}),
 		...(field.maxLength === undefined ? {} : { maxLength: field.maxLength }),
@@ -246,6 +158,12 @@ function recordFact(facts: Facts, name: string): RecordFact {
 		required: left.filter(([, field]) => field.required).map(([key]) => key),
 		fields: Object.fromEntries(left.map(([key, field]) => [key, fieldFact(facts, field)])),
 	};
+}
+
+/** The usual methods first, the others as the vendor lists them. */
+function inOrder(methods: Record<string, MethodFact>): Record<string, MethodFact> {
+	const rank = (name: string) => (METHOD_ORDER.indexOf(name) + METHOD_ORDER.length + 1) % (METHOD_ORDER.length + 1);
+	return Object.fromEntries(Object.entries(methods).sort(([a], [b]) => rank(a) - rank(b)));
 }
 
 /** The named records and those that they hold, in alphabetical order. */
@@ -283,20 +201,26 @@ const [factsPath] = process.argv.slice(2);
 if (!factsPath) throw new Error('usage: import-connectwise.ts <api-facts.json>');
 const facts: Facts = JSON.parse(readFileSync(factsPath, 'utf8'));
 
-for (const [module, rows] of Object.entries(MODULES)) {
-	const resources = Object.fromEntries(
-		Object.entries(rows).map(([resource, row]) => {
-			const methods = [...row.methods, ...Object.keys(row.actions ?? {})];
-			return [
-				resource,
-				{ singular: row.singular, methods: Object.fromEntries(methods.map((m) => [m, methodFact(facts, row, m)])) },
-			];
-		}),
-	);
+const places = placeOperations(facts.operations);
+const folder = new URL('../integrations/connect_wise_psa/resources/', import.meta.url);
+const total = { operations: 0, resources: 0 };
+
+for (const module of new Set(Array.from(places.values(), (place) => place.module))) {
+	const resources: Record<string, ResourceFact> = {};
+	for (const [operation, place] of places) {
+		if (place.module !== module) continue;
+		const resource = resources[place.resource] ?? { singular: place.singular, methods: {} };
+		resources[place.resource] = resource;
+		if (resource.methods[place.method]) throw new Error(`${place.resource}.${place.method} is there twice`);
+		resource.methods[place.method] = methodFact(operation, place, facts);
+		total.operations++;
+	}
+	for (const resource of Object.values(resources)) resource.methods = inOrder(resource.methods);
+	total.resources += Object.keys(resources).length;
 	const used = Object.values(resources).flatMap(({ methods }) =>
 		Object.values(methods).flatMap((m) => [m.body, m.returns]),
 	);
 	const records = recordFacts(facts, new Set(used.filter((name) => name !== undefined)));
-	const file = new URL(`../integrations/connect_wise_psa/resources/${module}.json`, import.meta.url);
-	writeFileSync(file, `${toText({ source: SOURCE, resources, records }, 4)}\n`);
+	writeFileSync(new URL(`${module}.json`, folder), `${toText({ source: SOURCE, resources, records }, 4)}\n`);
 }
+console.log(`${total.operations} operations, ${total.resources} resources`);

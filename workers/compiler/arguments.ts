@@ -130,6 +130,8 @@ function fieldSchema(field: FieldFact, records: Record<string, RecordFact>, dept
 			return { type: 'array', items: itemSchema(field, records, depth) };
 		case 'object':
 			return recordSchema(field.record, records, depth);
+		case 'file':
+			return { type: 'string' };
 		default:
 			return {
 				type: field.type,

@@ -196,7 +196,7 @@ export const integrationFileSchema = z.strictObject({
 
 /** One field of a vendor record, as the vendor describes it. */
 const fieldSchema = z.strictObject({
-	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference']),
+	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file']),
 	format: z.enum(['date-time', 'date', 'uuid']).optional(),
 	enum: z.array(z.string()).optional(),
 	maxLength: z.int().optional(),
@@ -222,12 +222,16 @@ const methodFactSchema = z.strictObject({
 	verb: httpVerb,
 	/** With `{{placeholder}}` per path argument. */
 	path: z.string().startsWith('/'),
-	/** Query names that the vendor takes here. A name of a shared list: `common`. */
+	/** Query names that the vendor takes here. */
 	query: z.array(z.string()).optional(),
 	/** Of a list: where a query goes that is too long for a URL, and the names that its parameters have in that body. */
 	long_query: z.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) }).optional(),
 	/** Record of the request's body. */
 	body: z.string().optional(),
+	/** How the body goes where it is no JSON object: as form fields with a file, or as an array of the record. */
+	sends: z.enum(['multipart', 'array']).optional(),
+	/** What comes back where it is no JSON. */
+	answers: z.literal('binary').optional(),
 	/** Record of the answer. */
 	returns: z.string().optional(),
 });
