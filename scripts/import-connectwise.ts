@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { FieldFact, MethodFact, RecordFact, ResourceFact, Verb } from '../workers/compiler/format.ts';
 import { type Place, placeOperations } from './lib/connectwise-names.ts';
+import { jsonLines } from './lib/json-lines.ts';
 
 const SOURCE =
 	"ConnectWise PSA REST API 3.0, the vendor's OpenAPI document: operations as of 2025.16, schemas as of 2025.1 or 2026.4 " +
@@ -179,24 +180,6 @@ function recordFacts(facts: Facts, names: Iterable<string>): Record<string, Reco
 	return Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** JSON with tabs; objects of methods and fields on one line each, so that a change of the vendor's is one line of diff. */
-function toText(value: unknown, linesDeep: number, indent = ''): string {
-	if (linesDeep === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return toLine(value);
-	const entries = Object.entries(value);
-	if (!entries.length) return '{}';
-	const inner = `${indent}\t`;
-	const lines = entries.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${toText(item, linesDeep - 1, inner)}`);
-	return `{\n${lines.join(',\n')}\n${indent}}`;
-}
-
-function toLine(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(toLine).join(', ')}]`;
-	if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-	return `{ ${Object.entries(value)
-		.map(([key, item]) => `${JSON.stringify(key)}: ${toLine(item)}`)
-		.join(', ')} }`;
-}
-
 const [factsPath] = process.argv.slice(2);
 if (!factsPath) throw new Error('usage: import-connectwise.ts <api-facts.json>');
 const facts: Facts = JSON.parse(readFileSync(factsPath, 'utf8'));
@@ -221,6 +204,6 @@ for (const module of new Set(Array.from(places.values(), (place) => place.module
 		Object.values(methods).flatMap((m) => [m.body, m.returns]),
 	);
 	const records = recordFacts(facts, new Set(used.filter((name) => name !== undefined)));
-	writeFileSync(new URL(`${module}.json`, folder), `${toText({ source: SOURCE, resources, records }, 4)}\n`);
+	writeFileSync(new URL(`${module}.json`, folder), `${jsonLines({ source: SOURCE, resources, records }, 4)}\n`);
 }
 console.log(`${total.operations} operations, ${total.resources} resources`);

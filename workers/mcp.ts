@@ -1,6 +1,6 @@
 // The door for MCP clients: /mcp/:token.
 import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
-import { loadIntegration } from './compiler/load.ts';
+import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import type { Integration, Operation } from './compiler/operations.ts';
 import { compileTools, findOperation } from './compiler/tools.ts';
 import type { Env } from './env.ts';
@@ -45,7 +45,7 @@ export async function handleMcp(request: Request, token: string, env: Env, ctx: 
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		await requireSecondFactor(env, request, access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
-		const session = { access, integration: await requireIntegration(access.account.integration) };
+		const session = { access, integration: await requireIntegration(access, body) };
 		const reach = reachOf(session, body);
 		const asking = reach === 'none' && isConfirmed(token, Date.now()) ? CURRENT : admit(env, access);
 		// Beside a read, the word is awaited where the answer is. Everything else waits for it here.
@@ -85,13 +85,16 @@ const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
 
 /** How far a message reaches: to no vendor, to one for reading, or to one for anything else. */
 function reachOf({ access, integration }: Session, body: { message: unknown } | Response): 'none' | 'read' | 'write' {
-	if (body instanceof Response) return 'none';
-	const { message } = body;
-	if (typeof message !== 'object' || message === null || !('method' in message)) return 'none';
-	if (message.method !== 'tools/call') return 'none';
-	const name = 'params' in message ? (message.params as { name?: unknown } | null)?.name : undefined;
-	const operation = typeof name === 'string' ? findOperation(integration, access.server.config, name) : null;
-	return operation?.readOnly ? 'read' : 'write';
+	const name = body instanceof Response ? null : calledTool(body.message);
+	if (name === null) return 'none';
+	return findOperation(integration, access.server.config, name)?.readOnly ? 'read' : 'write';
+}
+
+/** The name in a `tools/call`, empty where it is none; null for every other message. */
+function calledTool(message: unknown): string | null {
+	if (valueAt(message, 'method') !== 'tools/call') return null;
+	const name = valueAt(message, 'params/name');
+	return typeof name === 'string' ? name : '';
 }
 
 function unknownServer(): ApiError {
@@ -131,10 +134,16 @@ async function requireSecondFactor(env: Env, request: Request, { server, account
 	}
 }
 
-async function requireIntegration(name: string): Promise<Integration> {
-	const integration = await loadIntegration(name);
-	if (!integration) throw new ApiError('internal_error', `The integration ${name} is not part of this installation.`);
-	return integration;
+/** As much of the integration as the message needs: one module for a call, those of the filter for a list. */
+async function requireIntegration(
+	{ account, server }: Access,
+	body: { message: unknown } | Response,
+): Promise<Integration> {
+	const head = await loadHead(account.integration);
+	if (!head)
+		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
+	const called = body instanceof Response ? null : calledTool(body.message);
+	return called === null ? loadServed(head, server.config) : loadForTool(head, server.config, called);
 }
 
 /** Would a call have been answered alike? Then an answer that is there need not be asked for again. */

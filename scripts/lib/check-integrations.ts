@@ -30,7 +30,13 @@ export function readFolder(dir: string): IntegrationFolder {
 			};
 		}
 	}
-	return { name: basename(dir), integration: readJson(join(dir, 'integration.json')), modules };
+	const index = join(dir, 'index.json');
+	return {
+		name: basename(dir),
+		integration: readJson(join(dir, 'integration.json')),
+		modules,
+		...(existsSync(index) ? { index: readJson(index) } : {}),
+	};
 }
 
 function readJson(path: string): unknown {

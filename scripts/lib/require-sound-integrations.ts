@@ -3,11 +3,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkIntegrations } from './check-integrations.ts';
 import { Failure } from './failure.ts';
+import { writeIndexes } from './integration-index.ts';
 
 /** @throws Failure that names every fault */
 export function requireSoundIntegrations(root: string): void {
 	const dir = join(root, 'integrations');
-	const faults = existsSync(dir) ? checkIntegrations(dir) : [];
+	if (!existsSync(dir)) return;
+	const written = writeIndexes(dir);
+	if (written.length > 0) console.log(`Brought index.json of ${written.join(', ')} up to date.`);
+	const faults = checkIntegrations(dir);
 	if (faults.length === 0) return;
 	throw new Failure(
 		`integrations/ has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,

@@ -17,12 +17,17 @@ export interface ArgumentPlace {
 	schema: ArgumentSchema;
 	/** Takes one of these keys to name another record. */
 	isReference?: true;
+	/** Of `additional_fields`: the record's other fields by name. */
+	additional?: () => ReadonlyMap<string, ArgumentPlace>;
 }
 
 interface Placed {
 	places: Map<string, ArgumentPlace>;
 	required: string[];
 }
+
+/** Argument that takes the fields of a record that are no arguments of their own. */
+const ADDITIONAL_FIELDS = 'additional_fields';
 
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
@@ -67,11 +72,17 @@ export function placeArguments(
 		const field = record?.fields[name];
 		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
 		const description = resourceDocumentation.fields?.[name];
-		add(name, {
-			in: 'body',
-			schema: { ...fieldSchema(field, records), ...(description ? { description } : {}) },
-			...(field.type === 'reference' ? { isReference: true as const } : {}),
-		});
+		const place = bodyPlace(field, records);
+		add(name, { ...place, schema: { ...place.schema, ...(description ? { description } : {}) } });
+	}
+	if (kind === 'create' || kind === 'update') {
+		const additional = additionalFields(kind, documentation.body ?? [], record);
+		if (additional.length > 0)
+			add(ADDITIONAL_FIELDS, {
+				in: 'body',
+				schema: { type: 'object', description: "The record's other fields, by the vendor's names" },
+				additional: () => new Map(additional.map(([name, field]) => [name, bodyPlace(field, records)])),
+			});
 	}
 	if (kind !== 'update') {
 		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
@@ -111,6 +122,23 @@ export function placeArguments(
 		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'Send back unchanged' } });
 	}
 	return { places, required: [...required] };
+}
+
+function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
+	const isReference = field.type === 'reference' ? { isReference: true as const } : {};
+	return { in: 'body', schema: fieldSchema(field, records), ...isReference };
+}
+
+/** What else of a record may be set: everything but its id, files, and on an update what is set only once. */
+function additionalFields(
+	kind: MethodKind,
+	documented: readonly string[],
+	record: RecordFact | undefined,
+): [string, FieldFact][] {
+	return Object.entries(record?.fields ?? {}).filter(
+		([name, { type, create_only }]) =>
+			name !== 'id' && type !== 'file' && !documented.includes(name) && !(create_only && kind === 'update'),
+	);
 }
 
 function isCompiledArgument(file: IntegrationFile, kind: MethodKind, name: string): boolean {

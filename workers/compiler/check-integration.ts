@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
 import { type ArgumentSchema, documentationFileSchema, integrationFileSchema, resourcesFileSchema } from './format.ts';
-import { type Integration, type IntegrationModule, joinIntegration, type Operation } from './operations.ts';
+import { type Integration, type IntegrationModule, indexOf, joinIntegration, type Operation } from './operations.ts';
 import { compileTool } from './tools.ts';
 import { validateArguments } from './validate.ts';
 
@@ -11,6 +11,8 @@ export interface IntegrationFolder {
 	name: string;
 	integration: unknown;
 	modules: Record<string, { resources: unknown; documentation: unknown }>;
+	/** Absent: the folder has no index and is loaded whole. */
+	index?: unknown;
 }
 
 const NAME_MAX = 64;
@@ -44,6 +46,8 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	if (file.instructions.length > INSTRUCTIONS_MAX)
 		faults.push({ path: 'instructions', message: `must have at most ${INSTRUCTIONS_MAX} characters` });
 	for (const module of modules) checkRows(module, faults);
+	if (folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
+		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
 	const integration = joinIntegration(file, modules);
 	checkNames(integration, faults);
 	checkLookups(integration, faults);
@@ -125,7 +129,8 @@ function checkFilters({ file }: Integration, operation: Operation, say: (message
 	const bookkeeping = Object.values(file.drop.keep).flat();
 	for (const [name, filter] of Object.entries(operation.documentation.filters ?? {})) {
 		const parameter = filter.in ?? Object.keys(file.filters?.parameters ?? {})[0];
-		if (operation.kind !== 'list') say(`filter "${name}" stands on a method that is no list`);
+		if (operation.kind !== 'list' && operation.kind !== 'count')
+			say(`filter "${name}" stands on a method that is no list`);
 		if (parameter === undefined || !file.filters?.parameters[parameter])
 			say(`filter "${name}" goes to "${parameter}", which takes no conditions`);
 		else if (!operation.fact.query?.includes(parameter))

@@ -14,7 +14,7 @@ import type {
 export type MethodClass = 'read' | 'write' | 'custom';
 
 /** The methods with a meaning of their own; every other one is `custom`. */
-export type MethodKind = 'list' | 'get' | 'create' | 'update' | 'delete' | 'custom';
+export type MethodKind = 'list' | 'get' | 'create' | 'update' | 'delete' | 'count' | 'custom';
 
 const KINDS: Record<string, MethodKind> = {
 	list: 'list',
@@ -22,6 +22,7 @@ const KINDS: Record<string, MethodKind> = {
 	create: 'create',
 	update: 'update',
 	delete: 'delete',
+	count: 'count',
 };
 const CLASSES: Record<MethodKind, MethodClass> = {
 	list: 'read',
@@ -29,6 +30,7 @@ const CLASSES: Record<MethodKind, MethodClass> = {
 	create: 'write',
 	update: 'write',
 	delete: 'write',
+	count: 'custom',
 	custom: 'custom',
 };
 
@@ -38,8 +40,9 @@ export interface IntegrationModule {
 	documentation: DocumentationFile;
 }
 
-/** A documented method of a resource: everything that naming, schemas and forwarding need. */
-export interface Operation {
+/** What a filter and a name decide on: known of every documented method without loading its module. */
+export interface OperationHeader {
+	module: string;
 	resource: string;
 	singular: string;
 	method: string;
@@ -48,6 +51,12 @@ export interface Operation {
 	/** The resource's tags and the method's. */
 	tags: ReadonlySet<string>;
 	names: { full: string; short: string };
+	/** Cannot change anything at the vendor's. */
+	readOnly: boolean;
+}
+
+/** A documented method of a resource: everything that schemas and forwarding need. */
+export interface Operation extends OperationHeader {
 	title: string;
 	fact: MethodFact;
 	documentation: MethodDocumentation;
@@ -55,73 +64,146 @@ export interface Operation {
 	/** Names of the returned record's fields, and those of them that are arrays. */
 	fieldNames: readonly string[];
 	arrayFields: ReadonlySet<string>;
-	/** Cannot change anything at the vendor's. */
-	readOnly: boolean;
 	/** Argument → where it goes and its schema; in the order in which a model sees them. Made when first needed. */
 	readonly places: ReadonlyMap<string, ArgumentPlace>;
 	readonly required: readonly string[];
 }
 
-/** An integration ready to compile from. Immutable. */
-export interface Integration {
+/** All of an integration that fits in memory without its modules. Immutable. */
+export interface IntegrationHead {
 	file: IntegrationFile;
-	operations: readonly Operation[];
-	byFullName: ReadonlyMap<string, Operation>;
-	byShortName: ReadonlyMap<string, Operation>;
-	/** By `resource.method`. */
-	byResource: ReadonlyMap<string, Operation>;
+	/** Of every module, in the order of the files. */
+	headers: readonly OperationHeader[];
 	/** Every method and tag that a filter may name. */
 	methods: ReadonlySet<string>;
 	tags: ReadonlySet<string>;
 }
 
-export function joinIntegration(file: IntegrationFile, modules: readonly IntegrationModule[]): Integration {
-	const operations = modules.flatMap((module) => joinModule(file, module));
+/** An integration ready to compile from: its head, and the operations of the modules that were asked for. Immutable. */
+export interface Integration extends IntegrationHead {
+	operations: readonly Operation[];
+	byFullName: ReadonlyMap<string, Operation>;
+	byShortName: ReadonlyMap<string, Operation>;
+	/** By `resource.method`. */
+	byResource: ReadonlyMap<string, Operation>;
+}
+
+/** `index.json`: every documented method by module, resource and method. */
+export type IndexFile = Record<
+	string,
+	Record<string, { singular: string; tags: string[]; methods: Record<string, IndexedMethod> }>
+>;
+
+interface IndexedMethod {
+	tags?: string[];
+	/** The path takes an `id`. */
+	id?: true;
+	read_only?: true;
+}
+
+/** What index.json must hold for these modules. */
+export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
+	return Object.fromEntries(
+		modules.map(({ module, resources, documentation }) => {
+			const rows = Object.entries(documentation).flatMap(([resource, { tags, methods }]) => {
+				const fact = resources.resources[resource];
+				if (!fact) return [];
+				const indexed = Object.entries(methods).flatMap(([method, { tags: own, read_only }]) => {
+					const methodFact = fact.methods[method];
+					if (!methodFact) return [];
+					const entry: IndexedMethod = {
+						...(own ? { tags: own } : {}),
+						...(methodFact.path.includes('{{id}}') ? { id: true } : {}),
+						...((read_only ?? methodFact.verb === 'GET') ? { read_only: true } : {}),
+					};
+					return [[method, entry] as const];
+				});
+				return [[resource, { singular: fact.singular, tags, methods: Object.fromEntries(indexed) }] as const];
+			});
+			return [module, Object.fromEntries(rows)];
+		}),
+	);
+}
+
+export function readHead(file: IntegrationFile, index: IndexFile): IntegrationHead {
+	const headers = file.modules.flatMap((module) =>
+		Object.entries(index[module] ?? {}).flatMap(([resource, { singular, tags, methods }]) =>
+			Object.entries(methods).map(([method, { tags: own = [], id, read_only }]): OperationHeader => {
+				const kind = KINDS[method] ?? 'custom';
+				const names = toolNames(file.infix, { resource, singular, method, kind, hasId: id === true });
+				return {
+					module,
+					resource,
+					singular,
+					method,
+					kind,
+					class: CLASSES[kind],
+					tags: new Set([...tags, ...own]),
+					names,
+					readOnly: read_only === true,
+				};
+			}),
+		),
+	);
 	return {
 		file,
+		headers,
+		methods: new Set(headers.map(({ method }) => method)),
+		tags: new Set(headers.flatMap(({ tags }) => [...tags])),
+	};
+}
+
+export function assembleIntegration(head: IntegrationHead, operations: readonly Operation[]): Integration {
+	return {
+		...head,
 		operations,
 		byFullName: new Map(operations.map((operation) => [operation.names.full, operation])),
 		byShortName: new Map(operations.map((operation) => [operation.names.short, operation])),
 		byResource: new Map(operations.map((operation) => [`${operation.resource}.${operation.method}`, operation])),
-		methods: new Set(operations.map(({ method }) => method)),
-		tags: new Set(operations.flatMap(({ tags }) => [...tags])),
 	};
 }
 
-function joinModule(file: IntegrationFile, { resources, documentation }: IntegrationModule): Operation[] {
-	return Object.entries(documentation).flatMap(([resource, resourceDocumentation]) => {
-		const fact = resources.resources[resource];
-		if (!fact) return [];
-		return Object.entries(resourceDocumentation.methods).flatMap(([method, methodDocumentation]) => {
-			const methodFact = fact.methods[method];
-			if (!methodFact) return [];
-			return [
-				joinMethod(file, resources.records, {
-					resource,
-					fact,
-					method,
-					methodFact,
-					resourceDocumentation,
-					methodDocumentation,
-				}),
-			];
-		});
+/** The whole of an integration at once. */
+export function joinIntegration(file: IntegrationFile, modules: readonly IntegrationModule[]): Integration {
+	const head = readHead(file, indexOf(modules));
+	return assembleIntegration(
+		head,
+		modules.flatMap((module) => joinModule(head, module)),
+	);
+}
+
+/** The operations of one module. */
+export function joinModule(
+	{ file, headers }: IntegrationHead,
+	{ module, resources, documentation }: IntegrationModule,
+): Operation[] {
+	return headers.flatMap((header) => {
+		if (header.module !== module) return [];
+		const fact = resources.resources[header.resource];
+		const methodFact = fact?.methods[header.method];
+		const resourceDocumentation = documentation[header.resource];
+		const methodDocumentation = resourceDocumentation?.methods[header.method];
+		if (!fact || !methodFact || !resourceDocumentation || !methodDocumentation) return [];
+		const parts = { header, fact, methodFact, resourceDocumentation, methodDocumentation };
+		return [joinMethod(file, resources.records, parts)];
 	});
 }
 
 interface MethodParts {
-	resource: string;
+	header: OperationHeader;
 	fact: ResourceFact;
-	method: string;
 	methodFact: MethodFact;
 	resourceDocumentation: ResourceDocumentation;
 	methodDocumentation: MethodDocumentation;
 }
 
 function joinMethod(file: IntegrationFile, records: Record<string, RecordFact>, parts: MethodParts): Operation {
-	const { resource, fact, method, methodFact, resourceDocumentation, methodDocumentation } = parts;
-	const kind = KINDS[method] ?? 'custom';
-	const returned = (methodFact.returns === undefined ? undefined : records[methodFact.returns]?.fields) ?? {};
+	const { header, fact, methodFact, resourceDocumentation } = parts;
+	const { resource, singular, method, kind } = header;
+	const methodDocumentation = withListFilters(kind, parts);
+	// What is counted are the records of the list.
+	const { returns } = kind === 'count' ? (fact.methods.list ?? methodFact) : methodFact;
+	const returned = (returns === undefined ? undefined : records[returns]?.fields) ?? {};
 	let placed: ReturnType<typeof placeArguments> | undefined;
 	const place = () => {
 		placed ??= placeArguments(file, records, {
@@ -133,32 +215,34 @@ function joinMethod(file: IntegrationFile, records: Record<string, RecordFact>, 
 		return placed;
 	};
 	return {
-		resource,
-		singular: fact.singular,
-		method,
-		kind,
-		class: CLASSES[kind],
-		tags: new Set([...resourceDocumentation.tags, ...(methodDocumentation.tags ?? [])]),
-		names: toolNames(file.infix, {
-			resource,
-			singular: fact.singular,
-			method,
-			kind,
-			hasId: methodFact.path.includes('{{id}}'),
-		}),
-		title: methodDocumentation.title ?? toolTitle(kind, method, resource, fact.singular),
+		...header,
+		title: methodDocumentation.title ?? toolTitle(kind, method, resource, singular),
 		fact: methodFact,
 		documentation: methodDocumentation,
 		resourceDocumentation,
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
 		arrayFields: new Set(Object.keys(returned).filter((name) => returned[name]?.type === 'array')),
-		readOnly: methodDocumentation.read_only ?? methodFact.verb === 'GET',
 		get places() {
 			return place().places;
 		},
 		get required() {
 			return place().required;
 		},
+	};
+}
+
+/** A count takes the filters of its list. */
+function withListFilters(
+	kind: MethodKind,
+	{ methodDocumentation, resourceDocumentation }: MethodParts,
+): MethodDocumentation {
+	const list = resourceDocumentation.methods.list;
+	if (kind !== 'count' || !list?.filters) return methodDocumentation;
+	const words = Object.entries(list.arguments ?? {}).filter(([name]) => Object.hasOwn(list.filters ?? {}, name));
+	return {
+		...methodDocumentation,
+		filters: list.filters,
+		arguments: { ...Object.fromEntries(words), ...methodDocumentation.arguments },
 	};
 }
 
@@ -176,6 +260,8 @@ function toolNames(infix: string, { resource, singular, method, kind, hasId }: N
 			return { full: `list_all_${infix}_${resource}`, short: `list_${resource}` };
 		case 'get':
 			return { full: `get_single_${infix}_${singular}${hasId ? '_by_id' : ''}`, short: `get_${singular}` };
+		case 'count':
+			return { full: `count_${infix}_${resource}`, short: `count_${resource}` };
 		case 'create':
 			return { full: `create_a_${infix}_${singular}`, short: `create_${singular}` };
 		case 'update':
@@ -187,6 +273,6 @@ function toolNames(infix: string, { resource, singular, method, kind, hasId }: N
 }
 
 function toolTitle(kind: MethodKind, method: string, resource: string, singular: string): string {
-	const words = `${method}_${kind === 'list' ? resource : singular}`.replaceAll('_', ' ');
+	const words = `${method}_${kind === 'list' || kind === 'count' ? resource : singular}`.replaceAll('_', ' ');
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }

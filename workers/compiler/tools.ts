@@ -1,7 +1,7 @@
 // Operations → the tools that an MCP client sees under a server's filter.
 import type { ServerConfig } from '../store/records.ts';
 import type { ArgumentSchema } from './format.ts';
-import type { Integration, Operation } from './operations.ts';
+import type { Integration, IntegrationHead, Operation, OperationHeader } from './operations.ts';
 
 /** A tool on the wire (MCP 2025-11-25 and 2026-07-28, "Tools"). */
 export interface CompiledTool {
@@ -28,7 +28,7 @@ export interface CompiledTool {
 export type ToolFilter = Pick<ServerConfig, 'methods' | 'tags' | 'tool_names' | 'list_format'>;
 
 /** `methods` and `tags` combine with AND; each is any-of. Without them everything matches. */
-export function matchesFilter(operation: Operation, { methods, tags }: ToolFilter): boolean {
+export function matchesFilter(operation: OperationHeader, { methods, tags }: ToolFilter): boolean {
 	const byMethod = !methods || methods.includes(operation.class) || methods.includes(operation.method);
 	return byMethod && (!tags || tags.some((tag) => operation.tags.has(tag)));
 }
@@ -49,7 +49,12 @@ export function findOperation(integration: Integration, filter: ToolFilter, name
 	return operation && matchesFilter(operation, filter) ? operation : null;
 }
 
-export function toolName(operation: Operation, { tool_names }: ToolFilter): string {
+/** Whether any tool passes. */
+export function hasTools({ headers }: IntegrationHead, filter: ToolFilter): boolean {
+	return headers.some((header) => matchesFilter(header, filter));
+}
+
+export function toolName(operation: OperationHeader, { tool_names }: ToolFilter): string {
 	return operation.names[tool_names ?? 'full'];
 }
 

@@ -1,5 +1,6 @@
 // Checks a call's arguments against the compiled schema: every fault at once, each with the way out.
 import type { Fault } from '../errors.ts';
+import type { ArgumentPlace } from './arguments.ts';
 import type { ArgumentSchema } from './format.ts';
 import { didYouMean } from './nearest.ts';
 import type { Operation } from './operations.ts';
@@ -29,6 +30,10 @@ export function validateArguments(
 	for (const [name, given] of Object.entries(args)) {
 		if (faults.length >= MAX_FAULTS) break;
 		const place = operation.places.get(name);
+		if (place?.additional && isPlainObject(given)) {
+			values[name] = checkAdditional(place.additional(), given, name, operation, faults, datetimeStyle);
+			continue;
+		}
 		const value = place?.isReference ? asReference(place.schema, given) : given;
 		if (!place) {
 			faults.push({ path: name, message: `unknown argument.${meant(name, operation, faults.length === 0)}` });
@@ -57,6 +62,34 @@ export function validateArguments(
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
 	return { faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })), values };
+}
+
+/** The fields of a record that are no arguments of their own, each as strictly as one that is. */
+function checkAdditional(
+	fields: ReadonlyMap<string, ArgumentPlace>,
+	given: Arguments,
+	path: string,
+	operation: Operation,
+	faults: Fault[],
+	datetimeStyle: Context['datetimeStyle'],
+): Arguments {
+	const checked: Arguments = {};
+	for (const [name, value] of Object.entries(given)) {
+		if (faults.length >= MAX_FAULTS) break;
+		const place = fields.get(name);
+		const at = `${path}.${name}`;
+		if (operation.places.get(name)?.in === 'body') {
+			faults.push({ path: at, message: `is an argument of its own: give "${name}" beside ${path}` });
+		} else if (!place) {
+			faults.push({ path: at, message: `unknown field.${didYouMean(name, fields.keys())}` });
+		} else if (value === null && operation.kind === 'update') checked[name] = null;
+		else {
+			const isReference = place.isReference ?? false;
+			const said = isReference ? asReference(place.schema, value) : value;
+			checked[name] = check(place.schema, said, at, faults, { datetimeStyle, isReference, depth: 1 });
+		}
+	}
+	return checked;
 }
 
 /** A reference may be said shortly: an id, or a name. */

@@ -1,9 +1,9 @@
 // Integrated accounts: connect, read, change, test, delete.
 
 import type { IntegrationFile } from '../compiler/format.ts';
-import { loadIntegration } from '../compiler/load.ts';
+import { loadHead } from '../compiler/load.ts';
 import { didYouMean } from '../compiler/nearest.ts';
-import type { Integration } from '../compiler/operations.ts';
+import type { IntegrationHead } from '../compiler/operations.ts';
 import type { Env } from '../env.ts';
 import { ApiError, type Fault, logError } from '../errors.ts';
 import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../store/access.ts';
@@ -23,7 +23,7 @@ const ID_MAX = 63;
 export async function createAccount({ env, body, apiToken, now }: RouteRequest): Promise<Response> {
 	const faults = inputFaults(accountInput, body);
 	const given = isRecord(body) ? body : {};
-	const integration = typeof given.integration === 'string' ? await loadIntegration(given.integration) : null;
+	const integration = typeof given.integration === 'string' ? await loadHead(given.integration) : null;
 	if (typeof given.integration === 'string' && !integration) {
 		faults.push({
 			path: 'integration',
@@ -161,8 +161,8 @@ export async function requireAccount({ env, apiToken, params }: RouteRequest): P
 	return account;
 }
 
-export async function requireIntegrationOf(account: StoredAccount): Promise<Integration> {
-	const integration = await loadIntegration(account.integration);
+export async function requireIntegrationOf(account: StoredAccount): Promise<IntegrationHead> {
+	const integration = await loadHead(account.integration);
 	if (!integration)
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
 	return integration;

@@ -1,7 +1,7 @@
 // The shapes of the management API: what comes in, what goes out, and what openapi.json says of both.
 import * as z from 'zod';
 import { didYouMean } from '../compiler/nearest.ts';
-import type { Integration } from '../compiler/operations.ts';
+import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
 
@@ -52,7 +52,7 @@ function namesOf(what: string, known: Iterable<string> | null) {
 	);
 }
 
-function configMembers(integration: Integration | null) {
+function configMembers(integration: IntegrationHead | null) {
 	return {
 		methods: namesOf('method', integration && [...METHOD_GROUPS, ...integration.methods]).meta({
 			description: 'read (list, get), write (create, update, delete), custom (every other), or single method names',
@@ -71,7 +71,7 @@ function configMembers(integration: Integration | null) {
 	};
 }
 
-export function serverInput(integration: Integration | null, nowMs: number) {
+export function serverInput(integration: IntegrationHead | null, nowMs: number) {
 	return z.strictObject({
 		name,
 		config: z.strictObject(configMembers(integration)).partial().default({}),
@@ -79,7 +79,7 @@ export function serverInput(integration: Integration | null, nowMs: number) {
 	});
 }
 
-export function serverPatch(integration: Integration | null, nowMs: number) {
+export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
 	const { methods, tags, ...rest } = configMembers(integration);
 	return z
 		.strictObject({

@@ -1,7 +1,8 @@
 // MCP servers of an account: create, list, read, change, rotate, revoke; their tools and their log.
 
+import { loadServed } from '../compiler/load.ts';
 import { estimateTokens } from '../compiler/tokens.ts';
-import { compileTools, selectOperations, type ToolFilter, toolName } from '../compiler/tools.ts';
+import { compileTools, hasTools, selectOperations, type ToolFilter, toolName } from '../compiler/tools.ts';
 import { ApiError } from '../errors.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
@@ -17,7 +18,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	const integration = await requireIntegrationOf(account);
 	const input = parseInput(serverInput(integration, now.getTime()), body);
 	const config = withoutUndefined(input.config);
-	if (selectOperations(integration, config).length === 0) throw noMatchingTools();
+	if (!hasTools(integration, config)) throw noMatchingTools();
 	const token = mintToken();
 	const server: StoredServer = {
 		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
@@ -57,7 +58,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		const integration = await requireIntegrationOf(account);
 		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
 		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
-		if (merged && selectOperations(integration, merged).length === 0) throw noMatchingTools();
+		if (merged && !hasTools(integration, merged)) throw noMatchingTools();
 		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
 		const updated = await accountObject(env, account.id)
 			.updateServer(server.id, change, now.toISOString(), server.revision)
@@ -105,7 +106,7 @@ export async function readServerLog(request: RouteRequest): Promise<Response> {
 /** What a server with this config would offer, and what its list costs a model. */
 export async function previewTools(request: RouteRequest): Promise<Response> {
 	const { url, now } = request;
-	const integration = await requireIntegrationOf(await requireAccount(request));
+	const head = await requireIntegrationOf(await requireAccount(request));
 	const listed = (name: string) => {
 		const values = url.searchParams
 			.getAll(name)
@@ -114,11 +115,12 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 		return values.length > 0 ? { [name]: values } : {};
 	};
 	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
-	const { config } = parseInput(serverInput(integration, now.getTime()), {
+	const { config } = parseInput(serverInput(head, now.getTime()), {
 		name: 'preview',
 		config: { ...listed('methods'), ...listed('tags'), ...single('tool_names'), ...single('list_format') },
 	});
 	const filter: ToolFilter = withoutUndefined(config);
+	const integration = await loadServed(head, filter);
 	const tools = compileTools(integration, filter);
 	const operations = new Map(
 		selectOperations(integration, filter).map((operation) => [toolName(operation, filter), operation]),

@@ -59,8 +59,13 @@ export function prepareCall(
 	}
 	// Relative times of a later page count from the same moment as on the first.
 	const atMs = position?.atMs ?? options.nowMs;
-	const filtered = isPaged && faults.length === 0 ? applyFilters(connection.integration, operation, args, atMs) : null;
+	const isFiltered = isPaged || operation.kind === 'count';
+	const filtered =
+		isFiltered && faults.length === 0 ? applyFilters(connection.integration, operation, args, atMs) : null;
 	faults.push(...(filtered?.faults ?? []));
+	// Only records can be compared on our side.
+	for (const { text } of isPaged ? [] : (filtered?.exact ?? []))
+		faults.push({ path: '', message: `cannot count by ${JSON.stringify(text)}: list the records instead` });
 	if (faults.length > 0 || !position) return faults;
 	const page = isPaged
 		? planPage(

@@ -63,7 +63,7 @@ function describeQuery(
 			query.push([name, String(args[name])]);
 	}
 	// A filter may need a parameter that is no argument of its own.
-	for (const name of Object.keys(operation.kind === 'list' ? (file.filters?.parameters ?? {}) : {})) {
+	for (const name of Object.keys(file.filters?.parameters ?? {})) {
 		if (!operation.places.has(name) && args[name] !== undefined) query.push([name, String(args[name])]);
 	}
 	const fields = requestedFields(file, operation, args);
@@ -93,7 +93,9 @@ function describeBody(file: IntegrationFile, operation: Operation, args: Argumen
 	if (operation.fact.body === undefined && operation.kind !== 'update') return undefined;
 	const values: Arguments = {};
 	for (const [name, place] of operation.places) {
-		if (place.in === 'body' && args[name] !== undefined) values[name] = args[name];
+		if (place.in !== 'body' || args[name] === undefined) continue;
+		if (place.additional) Object.assign(values, args[name]);
+		else values[name] = args[name];
 	}
 	const { default_body } = operation.documentation;
 	if (default_body?.unless_any.every((name) => values[name] === undefined)) Object.assign(values, default_body.set);

@@ -77,7 +77,8 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 			? failureToResult(listed, context, { rateLimit })
 			: { ...listed, isError: false, rateLimit };
 	}
-	return { structuredContent: recordResult(context, parsed.body), isError: false, rateLimit };
+	const told = context.sent ? { sent: context.sent } : {};
+	return { structuredContent: { ...recordResult(context, parsed.body), ...told }, isError: false, rateLimit };
 }
 
 /** Parses a 2xx body. An action may answer with nothing; a record or a list may not. */

@@ -73,7 +73,7 @@ describe('names', () => {
 			'update_case',
 			'delete_case',
 			'escalate_case',
-			'count_case',
+			'count_cases',
 			'list_case_replies',
 		]);
 	});
@@ -446,7 +446,9 @@ describe('every argument', () => {
 				const path = `${keyOf(operation)} ${name}`;
 				if (place.in === 'path') expect(fact.path, path).toContain(`{{${name}}}`);
 				if (place.in === 'query') expect(fact.query, path).toContain(name);
-				if (place.in === 'body') expect(Object.keys(records[fact.body ?? '']?.fields ?? {}), path).toContain(name);
+				const fields = Object.keys(records[fact.body ?? '']?.fields ?? {});
+				if (place.additional) expect(fields, path).toEqual(expect.arrayContaining([...place.additional().keys()]));
+				else if (place.in === 'body') expect(fields, path).toContain(name);
 				if (place.in === 'page') expect(['limit', 'next_cursor'], path).toContain(name);
 			}
 		}
