@@ -1,8 +1,9 @@
 // Writes integrations/connect_wise_psa/resources/<module>.json from a facts file drawn from the vendor's OpenAPI document.
 // node scripts/import-connectwise.ts <api-facts.json>
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { FieldFact, MethodFact, RecordFact, Verb } from '../workers/compiler/format.ts';
+import type { FieldFact, IntegrationFile, MethodFact, RecordFact, Verb } from '../workers/compiler/format.ts';
 
+const FOLDER = new URL('../integrations/connect_wise_psa/', import.meta.url);
 const SOURCE =
 	"ConnectWise PSA REST API 3.0, the vendor's OpenAPI document: operations as of 2025.16, schemas as of 2025.1 or 2026.4 " +
 	'(https://developer.connectwise.com); read 2026-11-22';
@@ -216,11 +217,12 @@ function fieldFact(facts: Facts, field: VendorField): FieldFact {
 	const createOnly = field.postOnly || CREATE_ONLY_NOTE.test(field.note ?? '') ? { create_only: true as const } : {};
 	if (field.ref) {
 		if (!isReference(facts, field.ref)) return { type: 'object', record: field.ref, ...createOnly };
-		return { type: 'reference', keys: referenceKeys(facts, field.ref), ...createOnly };
+		return { type: 'reference', target: field.ref, keys: referenceKeys(facts, field.ref), ...createOnly };
 	}
 	if (field.itemsRef) {
 		if (!isReference(facts, field.itemsRef)) return { type: 'array', record: field.itemsRef, ...createOnly };
-		return { type: 'array', items: 'reference', keys: referenceKeys(facts, field.itemsRef), ...createOnly };
+		const keys = referenceKeys(facts, field.itemsRef);
+		return { type: 'array', items: 'reference', target: field.itemsRef, keys, ...createOnly };
 	}
 	if (!FIELD_TYPES.includes(field.type ?? '')) throw new Error(`unknown field type ${field.type}`);
 	return {
@@ -261,6 +263,19 @@ function recordFacts(facts: Facts, names: Iterable<string>): Record<string, Reco
 	return Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** @throws Error when a lookup asks what is no list of the vendor's, or for a field that the list lacks */
+function checkLookups(facts: Facts): void {
+	const file = JSON.parse(readFileSync(new URL('integration.json', FOLDER), 'utf8')) as IntegrationFile;
+	for (const [name, { path, match, person = [], within = {}, me }] of Object.entries(file.lookups ?? {})) {
+		const paths = [path.replace(/\{\{[a-z_]+\}\}/, '{parentId}')];
+		const operation = requireOperation(facts, 'GET', paths);
+		if (me) requireOperation(facts, 'GET', [me]);
+		const record = facts.schemas[operation.response?.replace(/\[\]$/, '') ?? ''];
+		for (const field of [...match, ...person, ...Object.keys(within).map((one) => one.split('/')[0] ?? '')])
+			if (!record?.fields[field]) throw new Error(`lookup "${name}": ${path} has no field "${field}"`);
+	}
+}
+
 /** JSON with tabs; objects of methods and fields on one line each, so that a change of the vendor's is one line of diff. */
 function toText(value: unknown, linesDeep: number, indent = ''): string {
 	if (linesDeep === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return toLine(value);
@@ -282,6 +297,7 @@ function toLine(value: unknown): string {
 const [factsPath] = process.argv.slice(2);
 if (!factsPath) throw new Error('usage: import-connectwise.ts <api-facts.json>');
 const facts: Facts = JSON.parse(readFileSync(factsPath, 'utf8'));
+checkLookups(facts);
 
 for (const [module, rows] of Object.entries(MODULES)) {
 	const resources = Object.fromEntries(
@@ -297,6 +313,5 @@ for (const [module, rows] of Object.entries(MODULES)) {
 		Object.values(methods).flatMap((m) => [m.body, m.returns]),
 	);
 	const records = recordFacts(facts, new Set(used.filter((name) => name !== undefined)));
-	const file = new URL(`../integrations/connect_wise_psa/resources/${module}.json`, import.meta.url);
-	writeFileSync(file, `${toText({ source: SOURCE, resources, records }, 4)}\n`);
+	writeFileSync(new URL(`resources/${module}.json`, FOLDER), `${toText({ source: SOURCE, resources, records }, 4)}\n`);
 }

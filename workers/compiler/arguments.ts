@@ -10,13 +10,19 @@ import type {
 	ResourceDocumentation,
 } from './format.ts';
 import type { MethodKind } from './operations.ts';
+import { type ReferencePlace, referencePlaces } from './reference-places.ts';
 
 /** `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. */
 export interface ArgumentPlace {
 	in: 'path' | 'query' | 'body' | 'page' | 'filter';
 	schema: ArgumentSchema;
-	/** Takes one of these keys to name another record. */
-	isReference?: true;
+	/** Of a body: where the value names other records. */
+	references?: readonly ReferencePlace[];
+}
+
+/** Is the whole value a reference? */
+export function isReference({ references }: ArgumentPlace): boolean {
+	return references?.[0]?.steps.length === 0;
 }
 
 interface Placed {
@@ -67,10 +73,11 @@ export function placeArguments(
 		const field = record?.fields[name];
 		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
 		const description = resourceDocumentation.fields?.[name];
+		const references = referencePlaces(field, records);
 		add(name, {
 			in: 'body',
 			schema: { ...fieldSchema(field, records), ...(description ? { description } : {}) },
-			...(field.type === 'reference' ? { isReference: true as const } : {}),
+			...(references.length > 0 ? { references } : {}),
 		});
 	}
 	if (kind !== 'update') {

@@ -70,6 +70,8 @@ export interface Integration {
 	byShortName: ReadonlyMap<string, Operation>;
 	/** By `resource.method`. */
 	byResource: ReadonlyMap<string, Operation>;
+	/** Kind of reference → name of the lookup that finds its record. */
+	lookupOfKind: ReadonlyMap<string, string>;
 	/** Every method and tag that a filter may name. */
 	methods: ReadonlySet<string>;
 	tags: ReadonlySet<string>;
@@ -83,6 +85,11 @@ export function joinIntegration(file: IntegrationFile, modules: readonly Integra
 		byFullName: new Map(operations.map((operation) => [operation.names.full, operation])),
 		byShortName: new Map(operations.map((operation) => [operation.names.short, operation])),
 		byResource: new Map(operations.map((operation) => [`${operation.resource}.${operation.method}`, operation])),
+		lookupOfKind: new Map(
+			Object.entries(file.lookups ?? {}).flatMap(([name, { finds = [] }]) =>
+				finds.map((kind) => [kind, name] as const),
+			),
+		),
 		methods: new Set(operations.map(({ method }) => method)),
 		tags: new Set(operations.flatMap(({ tags }) => [...tags])),
 	};
