@@ -1,10 +1,18 @@
 // Writes integrations/connect_wise_psa/resources/<module>.json from a facts file drawn from the vendor's OpenAPI document.
 // node scripts/import-connectwise.ts <api-facts.json>
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { FieldFact, MethodFact, RecordFact, ResourceFact, Verb } from '../workers/compiler/format.ts';
+import type {
+	FieldFact,
+	IntegrationFile,
+	MethodFact,
+	RecordFact,
+	ResourceFact,
+	Verb,
+} from '../workers/compiler/format.ts';
 import { type Place, placeOperations } from './lib/connectwise-names.ts';
 import { jsonLines } from './lib/json-lines.ts';
 
+const FOLDER = new URL('../integrations/connect_wise_psa/', import.meta.url);
 const SOURCE =
 	"ConnectWise PSA REST API 3.0, the vendor's OpenAPI document: operations as of 2025.16, schemas as of 2025.1 or 2026.4 " +
 	'(https://developer.connectwise.com); read 2026-11-22';
@@ -128,11 +136,12 @@ function fieldFact(facts: Facts, field: VendorField): FieldFact {
 	const createOnly = field.postOnly || CREATE_ONLY_NOTE.test(field.note ?? '') ? { create_only: true as const } : {};
 	if (field.ref) {
 		if (!isReference(facts, field.ref)) return { type: 'object', record: field.ref, ...createOnly };
-		return { type: 'reference', keys: referenceKeys(facts, field.ref), ...createOnly };
+		return { type: 'reference', target: field.ref, keys: referenceKeys(facts, field.ref), ...createOnly };
 	}
 	if (field.itemsRef) {
 		if (!isReference(facts, field.itemsRef)) return { type: 'array', record: field.itemsRef, ...createOnly };
-		return { type: 'array', items: 'reference', keys: referenceKeys(facts, field.itemsRef), ...createOnly };
+		const keys = referenceKeys(facts, field.itemsRef);
+		return { type: 'array', items: 'reference', target: field.itemsRef, keys, ...createOnly };
 	}
 	if (field.format === 'binary') return { type: 'file' };
 	if (!FIELD_TYPES.includes(field.type ?? '')) throw new Error(`unknown field type ${field.type}`);
@@ -180,12 +189,29 @@ function recordFacts(facts: Facts, names: Iterable<string>): Record<string, Reco
 	return Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** @throws Error when a lookup asks what is no list of the vendor's, or for a field that the list lacks */
+function checkLookups(facts: Facts): void {
+	const file = JSON.parse(readFileSync(new URL('integration.json', FOLDER), 'utf8')) as IntegrationFile;
+	const requireRead = (path: string) => {
+		const operation = facts.operations.find((one) => one.method === 'GET' && one.path === path);
+		if (!operation) throw new Error(`GET ${path} is no operation of the vendor`);
+		return operation;
+	};
+	for (const [name, { path, match, person = [], within = {}, me }] of Object.entries(file.lookups ?? {})) {
+		const operation = requireRead(path.replace(/\{\{[a-z_]+\}\}/, '{parentId}'));
+		if (me) requireRead(me);
+		const record = facts.schemas[operation.response?.replace(/\[\]$/, '') ?? ''];
+		for (const field of [...match, ...person, ...Object.keys(within).map((one) => one.split('/')[0] ?? '')])
+			if (!record?.fields[field]) throw new Error(`lookup "${name}": ${path} has no field "${field}"`);
+	}
+}
+
 const [factsPath] = process.argv.slice(2);
 if (!factsPath) throw new Error('usage: import-connectwise.ts <api-facts.json>');
 const facts: Facts = JSON.parse(readFileSync(factsPath, 'utf8'));
+checkLookups(facts);
 
 const places = placeOperations(facts.operations);
-const folder = new URL('../integrations/connect_wise_psa/resources/', import.meta.url);
 const total = { operations: 0, resources: 0 };
 
 for (const module of new Set(Array.from(places.values(), (place) => place.module))) {
@@ -204,6 +230,9 @@ for (const module of new Set(Array.from(places.values(), (place) => place.module
 		Object.values(methods).flatMap((m) => [m.body, m.returns]),
 	);
 	const records = recordFacts(facts, new Set(used.filter((name) => name !== undefined)));
-	writeFileSync(new URL(`${module}.json`, folder), `${jsonLines({ source: SOURCE, resources, records }, 4)}\n`);
+	writeFileSync(
+		new URL(`resources/${module}.json`, FOLDER),
+		`${jsonLines({ source: SOURCE, resources, records }, 4)}\n`,
+	);
 }
 console.log(`${total.operations} operations, ${total.resources} resources`);

@@ -113,6 +113,63 @@ const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: R
 		says: /example: id must be an integer/,
 	},
 	{
+		name: 'a reference of a kind that nobody looks up or explains',
+		path: resources('records', 'Ticket', 'fields', 'board', 'target'),
+		value: 'NewReference',
+		says: /tickets\.create: "board" names a NewReference, which has neither a lookup nor a reason/,
+	},
+	{
+		name: 'such a reference in a list',
+		path: ['modules', 'company', 'resources', 'records', 'Company', 'fields', 'types', 'target'],
+		value: undefined,
+		says: /companies\.create: "types" names a record, which has neither/,
+	},
+	{
+		name: 'such a reference in a nested record',
+		path: [
+			'modules',
+			'system',
+			'resources',
+			'records',
+			'MemberDeactivationItem',
+			'fields',
+			'reAssignToMember',
+			'target',
+		],
+		value: 'NewReference',
+		says: /members\.deactivate: "activity\/reAssignToMember" names a NewReference/,
+	},
+	{
+		name: 'a kind of reference with two lookups',
+		path: ['integration', 'lookups', 'source', 'finds'],
+		value: ['BoardReference'],
+		says: /lookups\.source: "BoardReference" stands under board too/,
+	},
+	{
+		name: 'a kind of reference with a lookup and a reason for none',
+		path: ['integration', 'no_lookup', 'BoardReference'],
+		value: 'there is none of them',
+		says: /lookups\.board: "BoardReference" stands under no_lookup too/,
+	},
+	{
+		name: 'a field with a lookup that is none',
+		path: documentation('tickets', 'references'),
+		value: { board: 'queue' },
+		says: /tickets references\.board: "queue" is no lookup/,
+	},
+	{
+		name: 'a difference for a field that no body has',
+		path: documentation('tickets', 'references'),
+		value: { colour: 'board' },
+		says: /tickets references\.colour: is in the body of no documented method/,
+	},
+	{
+		name: 'a lookup within what no argument says',
+		path: documentation('tickets', 'references'),
+		value: { status: { scope: { board: 'queue' } } },
+		says: /tickets\.create: "status" lies within one board, which no argument says/,
+	},
+	{
 		name: 'a name over 36 characters',
 		path: resources('resources', 'tickets', 'singular'),
 		value: 'ticket_of_a_customer_with_many_words',
@@ -125,6 +182,25 @@ const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: R
 		says: /is that of .* too/,
 	},
 ];
+
+describe('a reference that is not looked up', () => {
+	const noBoard = (references: unknown) => {
+		const folder = changed(resources('records', 'Ticket', 'fields', 'board', 'target'), 'NewReference');
+		const rows = folder.modules.service?.documentation as Record<string, { references?: unknown }> | undefined;
+		if (rows?.tickets) rows.tickets.references = references;
+		const said = checkIntegration(folder).map(({ path, message }) => `${path}: ${message}`);
+		return said.filter((line) => line.startsWith('tickets'));
+	};
+
+	it('needs a reason, for its kind or for the field', ({ expect }) => {
+		expect(noBoard(undefined)).not.toEqual([]);
+		expect(noBoard({ board: { no_lookup: 'boards are never named here' } })).toEqual([]);
+	});
+
+	it('or another lookup', ({ expect }) => {
+		expect(noBoard({ board: 'board' })).toEqual([]);
+	});
+});
 
 describe('the check names', () => {
 	for (const { name, path, value, says } of FAULTS) {

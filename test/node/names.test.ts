@@ -680,7 +680,7 @@ describe('custom fields by caption', () => {
 		it(`refuses ${JSON.stringify(entry)}, with nothing written`, async ({ expect }) => {
 			const { data, isError, sent } = await use(UPDATE_COMPANY, { id: ACME, customFields: [entry] });
 			expect(isError).toBe(true);
-			expect(data.errors).toEqual([{ field: 'customFields.0', message: expect.stringMatching(says) }]);
+			expect(data.errors).toEqual([{ field: 'customFields[0]', message: expect.stringMatching(says) }]);
 			expect(writes(sent)).toEqual([]);
 		});
 	}

@@ -10,15 +10,21 @@ import type {
 	ResourceDocumentation,
 } from './format.ts';
 import type { MethodKind } from './operations.ts';
+import { type ReferencePlace, referencePlaces } from './reference-places.ts';
 
 /** `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. */
 export interface ArgumentPlace {
 	in: 'path' | 'query' | 'body' | 'page' | 'filter';
 	schema: ArgumentSchema;
-	/** Takes one of these keys to name another record. */
-	isReference?: true;
+	/** Of a body: where the value names other records. */
+	references?: readonly ReferencePlace[];
 	/** Of `additional_fields`: the record's other fields by name. */
 	additional?: () => ReadonlyMap<string, ArgumentPlace>;
+}
+
+/** Is the whole value a reference? */
+export function isReference({ references }: ArgumentPlace): boolean {
+	return references?.[0]?.steps.length === 0;
 }
 
 interface Placed {
@@ -125,8 +131,8 @@ export function placeArguments(
 }
 
 function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
-	const isReference = field.type === 'reference' ? { isReference: true as const } : {};
-	return { in: 'body', schema: fieldSchema(field, records), ...isReference };
+	const references = referencePlaces(field, records);
+	return { in: 'body', schema: fieldSchema(field, records), ...(references.length > 0 ? { references } : {}) };
 }
 
 /** What else of a record may be set: everything but its id, files, and on an update what is set only once. */

@@ -1,8 +1,10 @@
 // Checks an integration's JSON as strictly as code: used by the tests and before each start and deploy, never at run time.
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
+import { lookupOf, requiredScopes, scopeArgument } from '../references/plan.ts';
 import { type ArgumentSchema, documentationFileSchema, integrationFileSchema, resourcesFileSchema } from './format.ts';
 import { type Integration, type IntegrationModule, indexOf, joinIntegration, type Operation } from './operations.ts';
+import { referenceKey } from './reference-places.ts';
 import { compileTool } from './tools.ts';
 import { validateArguments } from './validate.ts';
 
@@ -107,19 +109,53 @@ function checkNames({ operations }: Integration, faults: Fault[]): void {
 	}
 }
 
-/** Every lookup has a list to ask, and every reference a lookup. */
-function checkLookups({ file, operations, byResource }: Integration, faults: Fault[]): void {
-	for (const [name, { resource, me }] of Object.entries(file.lookups ?? {})) {
-		const say = (message: string) => faults.push({ path: `integration.json lookups.${name}`, message });
-		if (!byResource.has(`${resource}.list`)) say(`"${resource}" has no documented list`);
-		if (me !== undefined && !byResource.has(`${me}.get`)) say(`"${me}" has no documented get`);
+/** Each kind of reference is found in one way, and each difference is used. */
+function checkLookups(integration: Integration, faults: Fault[]): void {
+	const { file, operations } = integration;
+	const owners = new Map<string, string>();
+	for (const [name, { finds = [] }] of Object.entries(file.lookups ?? {})) {
+		for (const kind of finds) {
+			const other = owners.get(kind) ?? (file.no_lookup?.[kind] === undefined ? undefined : 'no_lookup');
+			if (other)
+				faults.push({ path: `integration.json lookups.${name}`, message: `"${kind}" stands under ${other} too` });
+			owners.set(kind, name);
+		}
 	}
 	for (const { resource, resourceDocumentation } of new Map(operations.map((one) => [one.resource, one])).values()) {
-		for (const [field, lookup] of Object.entries(resourceDocumentation.references ?? {})) {
+		for (const [field, own] of Object.entries(resourceDocumentation.references ?? {})) {
 			const say = (message: string) => faults.push({ path: `${resource} references.${field}`, message });
-			if (!file.lookups?.[lookup]) say(`"${lookup}" is no lookup of integration.json`);
-			const isUsed = operations.some((one) => one.resource === resource && one.documentation.body?.includes(field));
-			if (!isUsed) say('is in the body of no documented method');
+			const lookup = typeof own === 'string' ? own : 'lookup' in own ? own.lookup : undefined;
+			if (lookup !== undefined && !file.lookups?.[lookup]) say(`"${lookup}" is no lookup of integration.json`);
+			const argument = field.split('/')[0] ?? '';
+			if (!operations.some((one) => one.resource === resource && one.documentation.body?.includes(argument)))
+				say('is in the body of no documented method');
+		}
+	}
+}
+
+/** Every reference that may be given by name is looked up, or someone says why not. */
+function checkReferences(integration: Integration, operation: Operation, say: (message: string) => void): void {
+	const { file, byResource } = integration;
+	if (!file.lookups) return;
+	const { references: differences = {} } = operation.resourceDocumentation;
+	const current = operation.kind === 'create' ? undefined : byResource.get(`${operation.resource}.get`);
+	for (const [argument, { references = [] }] of operation.places) {
+		for (const place of references) {
+			const key = referenceKey(argument, place);
+			const found = lookupOf(integration, operation, argument, place);
+			const own = differences[key];
+			const isExplained =
+				(typeof own === 'object' && 'no_lookup' in own) || Object.hasOwn(file.no_lookup ?? {}, place.target ?? '');
+			if (!found && !isExplained && place.keys.some((one) => one !== 'id'))
+				say(`"${key}" names a ${place.target ?? 'record'}, which has neither a lookup nor a reason under no_lookup`);
+			for (const scope of found ? requiredScopes(found.lookup) : []) {
+				const said = scopeArgument(found ?? { scopes: {} }, scope);
+				const isKnown =
+					operation.places.has(said) ||
+					operation.places.has(operation.singular === scope ? 'id' : `${scope}_id`) ||
+					current?.fieldNames.includes(said);
+				if (!isKnown) say(`"${key}" lies within one ${scope}, which no argument says: give its scope or no_lookup`);
+			}
 		}
 	}
 }
@@ -198,6 +234,7 @@ function checkOperation(
 }
 
 function checkCompiled(integration: Integration, operation: Operation, say: (message: string) => void): void {
+	checkReferences(integration, operation, say);
 	const tool = compileTool(integration, operation, {});
 	if (tool.description.length > DESCRIPTION_MAX)
 		say(`the description has ${tool.description.length} characters, more than ${DESCRIPTION_MAX}`);

@@ -88,21 +88,39 @@ const argumentSchema: z.ZodType<ArgumentSchema> = z.lazy(() =>
 
 /** How a record is found by what people call it. */
 const lookupSchema = z.strictObject({
-	/** Resource whose list is asked. */
-	resource: snakeCase,
+	/** The kinds of reference that it resolves, by the vendor's names: what a field's `target` says. */
+	finds: z.array(z.string()).optional(),
+	/**
+	 * The vendor's list that is asked. A placeholder is a scope: `/service/boards/{{board}}/statuses` lies within one board.
+	 *
+	 * A scope's id is that of the argument of its name (`board`), of the path (`board_id`), the record's own where it is
+	 * itself one, or what the record has now.
+	 */
+	path: template.startsWith('/'),
 	/** Fields that name a record; text that equals one of them names it. */
 	match: z.array(z.string()).min(1),
 	/** First and last name, where people are found by "Jane Doe". */
 	person: z.tuple([z.string(), z.string()]).optional(),
 	/** Small tables are asked for whole, so that what comes near can be told. */
 	is_small: z.literal(true).optional(),
-	/** Path argument of the list → field of the caller's body that it comes from, e.g. board_id → board. */
-	scope: z.record(z.string(), z.string()).optional(),
-	/** Field of the listed record → field of the caller's body that it must equal, e.g. company/id → company. */
-	within: z.record(z.string(), z.string()).optional(),
-	/** Resource of the account's own record, which `me` stands for. */
-	me: snakeCase.optional(),
+	/** Field of the listed record → scope that it must equal where the scope is known, e.g. company/id → company. */
+	within: z.record(z.string(), snakeCase).optional(),
+	/** Path of the account's own record, which `me` stands for. */
+	me: template.startsWith('/').optional(),
 });
+
+/** How a single field differs from what its kind of reference says. */
+const referenceSchema = z.union([
+	/** Another lookup. */
+	snakeCase,
+	z.strictObject({
+		lookup: snakeCase.optional(),
+		/** Scope of the lookup → argument that says it here, e.g. company → shipToCompany. */
+		scope: z.record(snakeCase, z.string()),
+	}),
+	/** Names go to the vendor as they are, for this reason. */
+	z.strictObject({ no_lookup: z.string().min(10) }),
+]);
 
 /** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
 export const integrationFileSchema = z.strictObject({
@@ -184,8 +202,10 @@ export const integrationFileSchema = z.strictObject({
 	custom_fields: z
 		.strictObject({ field: z.string(), id: z.string(), caption: z.string(), value: z.string() })
 		.optional(),
-	/** Lookups by name, which `references` of the documentation point to. */
+	/** Where the record behind a name is looked up. The lookup's name is what a person calls such a record. */
 	lookups: z.record(snakeCase, lookupSchema).optional(),
+	/** Kinds of reference whose names go to the vendor as they are, each with the reason. */
+	no_lookup: z.record(z.string(), z.string().min(10)).optional(),
 	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
 	query: z.record(z.string(), argumentSchema),
 	/** What the server tells a model at the start. The first 512 characters count most. */
@@ -204,6 +224,8 @@ const fieldSchema = z.strictObject({
 	maximum: z.number().optional(),
 	/** Of a reference: the keys that name its target, e.g. ["id", "name"]. */
 	keys: z.array(z.string()).optional(),
+	/** Of a reference: its kind, by the vendor's name. The lookup of that kind finds its record. */
+	target: z.string().optional(),
 	/** Of an object or of an array's items: name of another record. */
 	record: z.string().optional(),
 	/** Of an array: the type of its items where they are no record. */
@@ -303,8 +325,11 @@ export const documentationFileSchema = z.record(
 		tags: z.array(snakeCase).min(1),
 		/** Own words for body fields of this resource; the same text serves create and update. */
 		fields: z.record(z.string(), z.string()).optional(),
-		/** Body field → lookup of integration.json that finds its record by name. */
-		references: z.record(z.string(), snakeCase).optional(),
+		/**
+		 * Body field (inside a nested record: `communicationItems/type`) → how its record is found by name, where the
+		 * lookup of its kind in integration.json does not say it.
+		 */
+		references: z.record(z.string(), referenceSchema).optional(),
 		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
 		omit: z.array(z.string()).optional(),
 		/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */

@@ -74,6 +74,8 @@ export interface IntegrationHead {
 	file: IntegrationFile;
 	/** Of every module, in the order of the files. */
 	headers: readonly OperationHeader[];
+	/** Kind of reference → name of the lookup that finds its record. */
+	lookupOfKind: ReadonlyMap<string, string>;
 	/** Every method and tag that a filter may name. */
 	methods: ReadonlySet<string>;
 	tags: ReadonlySet<string>;
@@ -148,6 +150,11 @@ export function readHead(file: IntegrationFile, index: IndexFile): IntegrationHe
 	return {
 		file,
 		headers,
+		lookupOfKind: new Map(
+			Object.entries(file.lookups ?? {}).flatMap(([name, { finds = [] }]) =>
+				finds.map((kind) => [kind, name] as const),
+			),
+		),
 		methods: new Set(headers.map(({ method }) => method)),
 		tags: new Set(headers.flatMap(({ tags }) => [...tags])),
 	};

@@ -1,9 +1,10 @@
 // Checks a call's arguments against the compiled schema: every fault at once, each with the way out.
 import type { Fault } from '../errors.ts';
-import type { ArgumentPlace } from './arguments.ts';
+import { type ArgumentPlace, isReference } from './arguments.ts';
 import type { ArgumentSchema } from './format.ts';
 import { didYouMean } from './nearest.ts';
 import type { Operation } from './operations.ts';
+import { mapReferences } from './reference-places.ts';
 
 export type Arguments = Record<string, unknown>;
 
@@ -34,7 +35,7 @@ export function validateArguments(
 			values[name] = checkAdditional(place.additional(), given, name, operation, faults, datetimeStyle);
 			continue;
 		}
-		const value = place?.isReference ? asReference(place.schema, given) : given;
+		const value = place ? withReferences(place, given, name) : given;
 		if (!place) {
 			faults.push({ path: name, message: `unknown argument.${meant(name, operation, faults.length === 0)}` });
 		} else if (value === '' && (place.in === 'query' || place.in === 'page')) {
@@ -45,14 +46,13 @@ export function validateArguments(
 				path: name,
 				message: 'is null after the last page: there is no more. Leave it out to start again',
 			});
-		} else if (place.isReference && isPlainObject(value) && Object.keys(value).length === 0) {
-			faults.push({ path: name, message: `must name one record, e.g. ${referenceExample(place.schema)}` });
 		} else {
 			values[name] = check(place.schema, value, name, faults, {
 				datetimeStyle,
-				isReference: place.isReference ?? false,
+				isReference: isReference(place),
 				depth: 0,
 			});
+			checkReferences(place, value, name, faults);
 			if (place.in === 'path' && place.schema.type === 'string' && typeof value === 'string')
 				checkPathSegment(value, name, faults);
 		}
@@ -84,20 +84,36 @@ function checkAdditional(
 			faults.push({ path: at, message: `unknown field.${didYouMean(name, fields.keys())}` });
 		} else if (value === null && operation.kind === 'update') checked[name] = null;
 		else {
-			const isReference = place.isReference ?? false;
-			const said = isReference ? asReference(place.schema, value) : value;
-			checked[name] = check(place.schema, said, at, faults, { datetimeStyle, isReference, depth: 1 });
+			const said = withReferences(place, value, at);
+			const context = { datetimeStyle, isReference: isReference(place), depth: 1 };
+			checked[name] = check(place.schema, said, at, faults, context);
 		}
 	}
 	return checked;
 }
 
 /** A reference may be said shortly: an id, or a name. */
-function asReference({ properties = {} }: ArgumentSchema, value: unknown): unknown {
+function withReferences({ references = [] }: ArgumentPlace, given: unknown, name: string): unknown {
+	return references.reduce(
+		(value, { steps, keys }) => mapReferences(value, steps, name, (reference) => asReference(keys, reference)),
+		given,
+	);
+}
+
+function asReference(keys: readonly string[], value: unknown): unknown {
 	if (typeof value === 'number') return { id: value };
 	if (typeof value !== 'string' || value.trim() === '') return value;
 	if (/^\d{1,15}$/.test(value)) return { id: Number(value) };
-	return { [Object.hasOwn(properties, 'name') ? 'name' : 'identifier']: value };
+	return { [keys.includes('name') ? 'name' : 'identifier']: value };
+}
+
+function checkReferences({ references = [] }: ArgumentPlace, value: unknown, name: string, faults: Fault[]): void {
+	for (const { steps, keys } of references)
+		mapReferences(value, steps, name, (reference, path) => {
+			if (isPlainObject(reference) && Object.keys(reference).length === 0)
+				faults.push({ path, message: `must name one record, e.g. ${referenceExample(keys)}` });
+			return reference;
+		});
 }
 
 /** The nearest argument, or all there are. */
@@ -136,7 +152,7 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 		return value;
 	}
 	if (schema.type !== undefined && !hasType(schema.type, value)) {
-		const hint = context.isReference ? `, e.g. ${referenceExample(schema)}` : '';
+		const hint = context.isReference ? `, e.g. ${referenceExample(Object.keys(schema.properties ?? {}))}` : '';
 		faults.push({ path, message: `must be ${expected(schema)}${hint}, got ${describe(value)}` });
 		return value;
 	}
@@ -153,7 +169,7 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 		const items = schema.items ?? {};
 		const within = { ...context, isReference: false, depth: context.depth + 1 };
 		return value.map((item, index) =>
-			faults.length < MAX_FAULTS ? check(items, item, `${path}.${index}`, faults, within) : item,
+			faults.length < MAX_FAULTS ? check(items, item, `${path}[${index}]`, faults, within) : item,
 		);
 	}
 	if (isPlainObject(value)) return checkObject(schema, value, path, faults, context);
@@ -287,8 +303,7 @@ function expected(schema: ArgumentSchema): string {
 	}
 }
 
-function referenceExample(schema: ArgumentSchema): string {
-	const keys = Object.keys(schema.properties ?? {});
+function referenceExample(keys: readonly string[]): string {
 	return [
 		keys.includes('id') ? '{"id": 1}' : '',
 		keys.includes('identifier') ? '{"identifier": "…"}' : '',

@@ -49,13 +49,13 @@ export async function resolveCustomFields(
 		);
 		const said = String(caption ?? entry[fact.id]).slice(0, 60);
 		if (field && entry[fact.value] === undefined)
-			faults.push({ path: `${fact.field}.${index}`, message: `"${said}" needs a ${fact.value}; null clears it` });
+			faults.push({ path: `${fact.field}[${index}]`, message: `"${said}" needs a ${fact.value}; null clears it` });
 		else if (field) values.set(field, entry);
 		else {
 			const known =
 				captions.length > 0 ? ` There are: ${captions.join(', ')}` : ' No record shows any custom field here';
 			faults.push({
-				path: `${fact.field}.${index}`,
+				path: `${fact.field}[${index}]`,
 				message: `"${said}" is no custom field.${didYouMean(said, captions)}${known}`,
 			});
 		}

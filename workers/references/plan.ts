@@ -1,73 +1,120 @@
 // Which references of a call go by name, and the question that finds each. Pure: nothing is sent here.
+import { pathPlaceholders } from '../compiler/arguments.ts';
 import type { Lookup } from '../compiler/format.ts';
 import type { Integration, Operation } from '../compiler/operations.ts';
+import { mapReferences, type ReferencePlace, referenceKey } from '../compiler/reference-places.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import { longestPlainPart, patternLiteral, stringLiteral } from '../filters/literals.ts';
 import { withQuery } from '../upstream/query.ts';
 import { fillTemplate } from '../upstream/template.ts';
 
-/** A body field that names its record by text instead of by id. */
+/** A reference of a body that names its record by text instead of by id. */
 export interface NamedReference {
+	argument: string;
+	/** From the argument's value to the reference. */
+	steps: readonly string[];
+	/** The same as a path, e.g. `communicationItems[0].type`. */
 	field: string;
 	text: string;
 	/** `identifier` or `name` when the caller said which; any naming field otherwise. */
 	key: string | null;
+	/** The lookup's name: what a person calls such a record. */
+	name: string;
 	lookup: Lookup;
+	/** Scope → argument that says it here, where that is not the one of its name. */
+	scopes: Readonly<Record<string, string>>;
 }
 
 /** The word for the account's own member. */
 const ME = 'me';
 /** Enough to find one among its like, few enough to be quick. */
-export const PAGE_SIZE = 200;
+const PAGE_SIZE = 200;
 const SMALL_TABLE_SIZE = 1_000;
 
-export function namedReferences({ file }: Integration, operation: Operation, args: Arguments): NamedReference[] {
-	const references = operation.resourceDocumentation.references ?? {};
+export function pageSize({ is_small }: Lookup): number {
+	return is_small ? SMALL_TABLE_SIZE : PAGE_SIZE;
+}
+
+export function namedReferences(integration: Integration, operation: Operation, args: Arguments): NamedReference[] {
 	const found: NamedReference[] = [];
-	for (const [field, place] of operation.places) {
-		const value = args[field];
-		const lookup = file.lookups?.[references[field] ?? ''];
-		if (!place.isReference || !lookup || typeof value !== 'object' || value === null) continue;
-		const { id, identifier, name } = value as { id?: unknown; identifier?: unknown; name?: unknown };
-		if (id !== undefined) continue;
-		const text = typeof identifier === 'string' ? identifier : typeof name === 'string' ? name : null;
-		if (text !== null)
-			found.push({ field, text: text.trim(), key: typeof identifier === 'string' ? 'identifier' : null, lookup });
+	for (const [argument, { references = [] }] of operation.places) {
+		if (args[argument] === undefined) continue;
+		for (const place of references) {
+			const resolved = lookupOf(integration, operation, argument, place);
+			if (!resolved) continue;
+			mapReferences(args[argument], place.steps, argument, (value, field) => {
+				const named = nameIn(value);
+				if (named) found.push({ argument, steps: place.steps, field, ...named, ...resolved });
+				return value;
+			});
+		}
 	}
 	return found;
 }
 
-/** The body fields that a reference cannot be looked up without. */
-export function scopeFields({ scope, within }: Lookup): string[] {
-	return [...Object.values(scope ?? {}), ...Object.values(within ?? {})];
+/** The lookup of a field, by its kind or by what the documentation says instead; null when names go as they are. */
+export function lookupOf(
+	{ file, lookupOfKind }: Pick<Integration, 'file' | 'lookupOfKind'>,
+	{ resourceDocumentation }: Operation,
+	argument: string,
+	place: ReferencePlace,
+): Pick<NamedReference, 'name' | 'lookup' | 'scopes'> | null {
+	const own = resourceDocumentation.references?.[referenceKey(argument, place)];
+	if (typeof own === 'object' && 'no_lookup' in own) return null;
+	const said = typeof own === 'string' ? own : own?.lookup;
+	const name = said ?? (place.target === undefined ? undefined : lookupOfKind.get(place.target));
+	const lookup = name === undefined ? undefined : file.lookups?.[name];
+	return name !== undefined && lookup
+		? { name, lookup, scopes: typeof own === 'object' && 'scope' in own ? own.scope : {} }
+		: null;
+}
+
+function nameIn(value: unknown): Pick<NamedReference, 'text' | 'key'> | null {
+	if (typeof value !== 'object' || value === null) return null;
+	const { id, identifier, name } = value as { id?: unknown; identifier?: unknown; name?: unknown };
+	if (id !== undefined) return null;
+	const text = typeof identifier === 'string' ? identifier : typeof name === 'string' ? name : null;
+	return text === null ? null : { text: text.trim(), key: typeof identifier === 'string' ? 'identifier' : null };
+}
+
+/** The scopes that a record cannot be looked up without. */
+export function requiredScopes({ path }: Lookup): string[] {
+	return pathPlaceholders(path);
+}
+
+/** All scopes: also those that only narrow. */
+export function scopesOf(lookup: Lookup): string[] {
+	return [...requiredScopes(lookup), ...Object.values(lookup.within ?? {})];
+}
+
+/** The argument of the body that says a scope. */
+export function scopeArgument({ scopes }: Pick<NamedReference, 'scopes'>, scope: string): string {
+	return scopes[scope] ?? scope;
 }
 
 /**
  * Where a reference is looked up: path and query below the base URL.
  *
- * @param ids  of the fields that scope the lookup; one that narrows (`within`) may be missing
+ * @param ids  of the scopes that are known
  * @param isExact  ask for what equals the text alone, where too much comes near it
- * @returns null when there is nothing to ask, or the text cannot be asked for
+ * @returns null when the text cannot be asked for
  */
 export function lookupPath(
-	integration: Integration,
 	reference: NamedReference,
 	ids: Readonly<Record<string, number>>,
 	isExact = false,
 ): string | null {
 	const { lookup } = reference;
-	const operation = integration.byResource.get(isMe(reference) ? `${lookup.me}.get` : `${lookup.resource}.list`);
-	if (!operation) return null;
-	if (isMe(reference)) return operation.fact.path;
-	const path = fillTemplate(operation.fact.path, (name) => String(ids[lookup.scope?.[name] ?? ''] ?? ''));
+	if (isMe(reference)) return lookup.me ?? null;
+	const path = fillTemplate(lookup.path, (scope) => String(ids[scope] ?? ''));
 	const query: [string, string][] = [];
-	if (!lookup.is_small) {
+	if (!lookup.is_small || isExact) {
 		const conditions = lookupConditions(reference, ids, isExact);
 		if (conditions === null) return null;
 		query.push(['conditions', conditions]);
 	}
 	query.push(['fields', ['id', ...namingFields(lookup)].join(',')]);
-	query.push(['pageSize', String(lookup.is_small ? SMALL_TABLE_SIZE : PAGE_SIZE)]);
+	query.push(['pageSize', String(pageSize(lookup))]);
 	return withQuery(path, query);
 }
 
@@ -85,13 +132,25 @@ function lookupConditions(
 		const words = text.split(/\s+/);
 		const [given = '', family = ''] = [words[0], words.at(-1)];
 		if (words.length === 1) alternatives.push(...near(first, given), ...near(last, given));
-		else alternatives.push(...near(last, family));
+		else alternatives.push(...(isExact ? wholeNames(lookup.person, words) : near(last, family)));
 	}
-	const narrowed = Object.entries(lookup.within ?? {}).flatMap(([path, field]) =>
-		ids[field] === undefined ? [] : [`${path} = ${ids[field]}`],
+	const narrowed = Object.entries(lookup.within ?? {}).flatMap(([path, scope]) =>
+		ids[scope] === undefined ? [] : [`${path} = ${ids[scope]}`],
 	);
 	if (alternatives.length === 0) return null;
 	return [...narrowed, `(${[...new Set(alternatives)].join(' or ')})`].join(' and ');
+}
+
+/** Most words of a name that are tried at every place where the last name may begin. */
+const MAX_NAME_WORDS = 8;
+
+/** "Jan van der Berg" says nowhere where the last name begins: every way to read it. */
+function wholeNames([first, last]: readonly [string, string], words: readonly string[]): string[] {
+	return words.slice(1, MAX_NAME_WORDS).flatMap((_, index) => {
+		const given = exactly(first, words.slice(0, index + 1).join(' '))[0];
+		const family = exactly(last, words.slice(index + 1).join(' '))[0];
+		return given && family ? [`(${given} and ${family})`] : [];
+	});
 }
 
 function exactly(field: string, text: string): string[] {

@@ -2,6 +2,7 @@
 
 import { nearest } from '../compiler/nearest.ts';
 import type { Integration, Operation } from '../compiler/operations.ts';
+import { mapReferences } from '../compiler/reference-places.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
 import { MAX_TEXT } from '../filters/compile.ts';
@@ -18,13 +19,16 @@ import {
 	type NamedReference,
 	namedBy,
 	namedReferences,
-	PAGE_SIZE,
-	scopeFields,
+	pageSize,
+	requiredScopes,
+	scopeArgument,
+	scopesOf,
 } from './plan.ts';
+import { isLeft, type Scopes, scopeIds, scopesOfCall, unknownScopes } from './scopes.ts';
 
 export interface Resolution {
 	args: Arguments;
-	/** What was resolved, to be said back. */
+	/** What was resolved, to be said back: by the reference's path. */
 	resolved: Record<string, { id: number; name: string }>;
 }
 
@@ -39,49 +43,38 @@ export async function resolveReferences(
 ): Promise<Resolution | Unresolved> {
 	const wanted = namedReferences(integration, operation, args);
 	if (wanted.length === 0) return { args, resolved: {} };
-	const ids: Record<string, number> = {};
-	for (const [field, place] of operation.places) {
-		// A record's own id may scope a lookup too: the sites of the company that is updated.
-		const id = place.isReference ? valueAt(args[field], 'id') : args[field];
-		if (typeof id === 'number') ids[field] = id;
-	}
-	const unknownScopes = new Set(
-		wanted
-			.flatMap(({ lookup }) => scopeFields(lookup))
-			.filter((field) => ids[field] === undefined && args[field] === undefined),
-	);
-	if (unknownScopes.size > 0) {
-		const current = await currentScopes(integration, operation, args, [...unknownScopes], ask);
-		if ('answer' in current) return current;
-		Object.assign(ids, current.ids);
-	}
+	const scopes = scopesOfCall(operation, args);
+	const current = await currentScopes(integration, operation, args, unknownScopes(scopes, wanted), ask);
+	if ('answer' in current) return current;
+	for (const [argument, id] of Object.entries(current.ids)) scopes.ids.set(argument, id);
 	const resolved: Resolution['resolved'] = {};
-	const faults: Fault[] = [];
-	/** Names whose table may not be read: left to the vendor. */
-	const asGiven = new Set<string>();
+	let changed = args;
 	// Those that others depend on (the board of a status) go first; each wave is asked side by side.
 	let waiting = wanted;
 	while (waiting.length > 0) {
-		const fields = new Set(waiting.map(({ field }) => field));
-		const ready = waiting.filter(({ lookup }) => !scopeFields(lookup).some((field) => fields.has(field)));
-		const wave = ready.length > 0 ? ready : waiting;
-		const outcomes = await Promise.all(
-			wave.map((reference) => resolveOne(integration, reference, { ids, asGiven }, ask)),
+		const pending = new Set(waiting.map(({ argument }) => argument));
+		const ready = waiting.filter(
+			(reference) => !scopesOf(reference.lookup).some((scope) => pending.has(scopeArgument(reference, scope))),
 		);
+		const wave = ready.length > 0 ? ready : waiting;
+		const outcomes = await Promise.all(wave.map((reference) => resolveOne(reference, scopes, ask)));
 		for (const outcome of outcomes) if ('answer' in outcome) return outcome;
+		const faults: Fault[] = [];
 		for (const [index, outcome] of outcomes.entries()) {
-			const { field } = wave[index] as NamedReference;
+			const { field, argument, steps } = wave[index] as NamedReference;
 			if ('fault' in outcome) faults.push({ path: field, message: outcome.fault });
 			else if ('id' in outcome) {
-				ids[field] = outcome.id;
+				const { id } = outcome;
 				resolved[field] = outcome;
-			} else asGiven.add(field);
+				if (steps.length === 0) scopes.ids.set(argument, id);
+				const value = mapReferences(changed[argument], steps, argument, (one, at) => (at === field ? { id } : one));
+				changed = { ...changed, [argument]: value };
+			} else if (steps.length === 0) scopes.left.add(argument);
 		}
 		if (faults.length > 0) return { faults };
 		waiting = waiting.filter((reference) => !wave.includes(reference));
 	}
-	const changed = Object.fromEntries(Object.entries(resolved).map(([field, { id }]) => [field, { id }]));
-	return { args: { ...args, ...changed }, resolved };
+	return { args: changed, resolved };
 }
 
 /** Of an update: the board or company that the record has now, where the call does not set it. */
@@ -89,11 +82,12 @@ async function currentScopes(
 	integration: Integration,
 	operation: Operation,
 	args: Arguments,
-	fields: readonly string[],
+	unknown: readonly string[],
 	ask: Ask,
 ): Promise<{ ids: Record<string, number> } | { answer: UpstreamAnswer }> {
 	const get = integration.byResource.get(`${operation.resource}.get`);
-	if (operation.kind === 'create' || args.id === undefined || !get) return { ids: {} };
+	const fields = unknown.filter((field) => get?.fieldNames.includes(field));
+	if (operation.kind === 'create' || args.id === undefined || !get || fields.length === 0) return { ids: {} };
 	const path = fillTemplate(get.fact.path, (name) => encodeURIComponent(String(args[name])));
 	const answer = await ask(withQuery(path, [['fields', fields.map((field) => `${field}/id`).join(',')]]));
 	const record = readAnswer(answer);
@@ -110,48 +104,51 @@ async function currentScopes(
 
 type Outcome = { id: number; name: string } | { fault: string } | { answer: UpstreamAnswer } | { asGiven: true };
 
-async function resolveOne(
-	integration: Integration,
-	reference: NamedReference,
-	{ ids, asGiven }: { ids: Readonly<Record<string, number>>; asGiven: ReadonlySet<string> },
-	ask: Ask,
-): Promise<Outcome> {
-	const { lookup, text } = reference;
+async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): Promise<Outcome> {
+	const { lookup, text, name } = reference;
 	if (text === '') return { fault: 'must not be empty' };
 	if (text.length > MAX_TEXT) return { fault: `must have at most ${MAX_TEXT} characters, got ${text.length}` };
-	const missing = Object.values(lookup.scope ?? {}).filter((name) => ids[name] === undefined);
-	if (scopeFields(lookup).some((name) => asGiven.has(name))) return { asGiven: true };
-	if (missing.length > 0)
-		return {
-			fault: `"${text}" can only be found within one ${missing.join(' and ')}: give ${missing.join(' and ')} too, or an id`,
-		};
-	const path = lookupPath(integration, reference, ids);
-	if (path === null) return { fault: `"${text}" cannot be asked for: give an id` };
-	let answer = await ask(path);
-	let body = readAnswer(answer);
-	// What is meant may stand on a later page of so many: asked for without what only comes near it.
-	const isCrowded = !lookup.is_small && Array.isArray(body) && body.length >= PAGE_SIZE;
-	const exactPath = isCrowded ? lookupPath(integration, reference, ids, true) : null;
-	if (exactPath !== null) {
-		answer = await ask(exactPath);
-		body = readAnswer(answer);
+	if (isLeft(scopes, reference)) return { asGiven: true };
+	const ids = scopeIds(scopes, reference);
+	const missing = requiredScopes(lookup).filter((scope) => ids[scope] === undefined);
+	if (missing.length > 0) {
+		const sayable = missing
+			.map((scope) => scopeArgument(reference, scope))
+			.filter((one) => scopes.operation.places.has(one));
+		const way = sayable.length > 0 ? `give ${sayable.join(' and ')} too, or an id` : 'give an id';
+		return { fault: `"${text}" can only be found within one ${missing.join(' and ')}: ${way}` };
 	}
-	// Who may not read the table may still write the record: the vendor takes names as well, but knows no "me".
-	if (answer.status === 403 && !isMe(reference)) return { asGiven: true };
+	const path = lookupPath(reference, ids);
+	if (path === null) return { fault: `"${text}" cannot be asked for: give an id` };
+	const answer = await ask(path);
 	const isOwn = isMe(reference);
+	// The vendor takes names as well, where the table may not be read or is not offered; but it knows no "me".
+	const isUnreadable = answer.status === 403 || (answer.status === 404 && requiredScopes(lookup).length === 0);
+	if (isUnreadable && !isOwn) return { asGiven: true };
+	const body = readAnswer(answer);
 	if (body === null || Array.isArray(body) === isOwn) return { answer };
-	const candidates = candidatesOf(reference, Array.isArray(body) ? body : [body]);
+	const near = candidatesOf(reference, Array.isArray(body) ? body : [body]);
+	// What is meant may stand on a later page of so many: asked for without what only comes near it.
+	const isCrowded = Array.isArray(body) && body.length >= pageSize(lookup);
+	const exactPath = isCrowded ? lookupPath(reference, ids, true) : null;
+	let candidates = near;
+	if (exactPath !== null) {
+		const exactAnswer = await ask(exactPath);
+		const exactBody = readAnswer(exactAnswer);
+		if (!Array.isArray(exactBody)) return { answer: exactAnswer };
+		if (exactBody.length >= pageSize(lookup))
+			return { fault: `"${text}" names ${exactBody.length} records or more: say more of the name, or give the id` };
+		candidates = candidatesOf(reference, exactBody);
+	}
 	const named = isOwn ? candidates : namedBy(text, candidates);
 	if (named.length === 1 && named[0]) return { id: named[0].id, name: named[0].name };
-	const where = Object.values(lookup.scope ?? {})
-		.map((name) => ` of ${name} ${ids[name]}`)
+	const where = requiredScopes(lookup)
+		.map((scope) => ` of ${scope} ${ids[scope]}`)
 		.join('');
 	if (named.length > 1)
 		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
-	const singular = (integration.byResource.get(`${lookup.resource}.list`)?.singular ?? 'record').replaceAll('_', ' ');
-	return {
-		fault: `"${text}" names no ${singular}${where}.${suggest(text, candidates, lookup.is_small ?? false)}`,
-	};
+	const suggestion = suggest(text, near, lookup.is_small ?? false);
+	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}.${suggestion}` };
 }
 
 function suggest(text: string, candidates: readonly Candidate[], isSmall: boolean): string {

@@ -328,7 +328,7 @@ describe('what is refused before anything is sent', () => {
 			args: { ids: Array.from({ length: 201 }, (_, index) => index) },
 			faults: ['ids must have at most 200 entries, got 201'],
 		},
-		{ args: { ids: ['1'] }, faults: ['ids.0 must be an integer, got the string "1"'] },
+		{ args: { ids: ['1'] }, faults: ['ids[0] must be an integer, got the string "1"'] },
 		{ args: { ids: 5 }, faults: ['ids must be an array, got the number 5'] },
 		{ args: { closed: 'yes' }, faults: ['closed must be a boolean, got the string "yes"'] },
 		{ args: { status_name: 14 }, faults: ['status_name must be a string, got the number 14'] },
