@@ -100,11 +100,18 @@ function methodFact(operation: VendorOperation, place: Place, facts: Facts): Met
 		path: REPAIRED_PATHS[`${verb} ${operation.path}`] ?? place.path,
 		...(query.length ? { query } : {}),
 		...(longQuery ? { long_query: longQuery } : {}),
-		...(operation.requestContentType === 'multipart/form-data' ? { sends: 'multipart' as const } : {}),
+		...(operation.requestContentType === 'multipart/form-data' ? { form_file: fileField(facts, body) } : {}),
 		...(body && body.replace(/\[\]$/, '') in facts.schemas ? bodyFact(body) : {}),
 		...(response === 'binary' ? { answers: 'binary' as const } : {}),
 		...(isRecord ? { returns: response.replace(/\[\]$/, '') } : {}),
 	};
+}
+
+function fileField(facts: Facts, body: string | undefined): string {
+	const [name] =
+		Object.entries(facts.schemas[body ?? '']?.fields ?? {}).find(([, { format }]) => format === 'binary') ?? [];
+	if (name === undefined) throw new Error(`no file in ${body}`);
+	return name;
 }
 
 /** Declared on every GET; of use are all of it on a list, the filters on a count, and on a single record `fields`. */
@@ -119,8 +126,8 @@ function commonQuery(
 	return ['fields'];
 }
 
-function bodyFact(body: string): Pick<MethodFact, 'body' | 'sends'> {
-	return body.endsWith('[]') ? { body: body.slice(0, -2), sends: 'array' } : { body };
+function bodyFact(body: string): Pick<MethodFact, 'body' | 'is_array'> {
+	return body.endsWith('[]') ? { body: body.slice(0, -2), is_array: true } : { body };
 }
 
 function isReference(facts: Facts, name: string): boolean {

@@ -1,6 +1,6 @@
-// Reads a body as text within a bound, whatever its headers promise.
+// Reads a body within a bound, whatever its headers promise.
 
-/** @returns null when there is more; what was not read is cancelled */
+/** @returns the text; null when there is more, and what was not read is cancelled */
 export async function readBounded(message: Request | Response, maxBytes: number): Promise<string | null> {
 	const { body, headers } = message;
 	if (!body) return '';
@@ -12,17 +12,37 @@ export async function readBounded(message: Request | Response, maxBytes: number)
 		return null;
 	}
 	const decoder = new TextDecoder();
-	const reader = body.getReader();
 	let text = '';
+	const isWhole = await eachChunk(body, maxBytes, (chunk) => {
+		text += decoder.decode(chunk, { stream: true });
+	});
+	return isWhole ? text + decoder.decode() : null;
+}
+
+/** The same as bytes. */
+export async function readBoundedBytes({ body }: Request | Response, maxBytes: number): Promise<Uint8Array | null> {
+	if (!body) return new Uint8Array();
+	const chunks: Uint8Array[] = [];
+	const isWhole = await eachChunk(body, maxBytes, (chunk) => chunks.push(chunk));
+	return isWhole ? new Uint8Array(await new Blob(chunks).arrayBuffer()) : null;
+}
+
+/** @returns false when there is more: it is cancelled */
+async function eachChunk(
+	body: ReadableStream<Uint8Array>,
+	maxBytes: number,
+	take: (chunk: Uint8Array) => void,
+): Promise<boolean> {
+	const reader = body.getReader();
 	let bytes = 0;
 	for (;;) {
 		const { done, value } = await reader.read();
-		if (done) return text + decoder.decode();
+		if (done) return true;
 		bytes += value.byteLength;
 		if (bytes > maxBytes) {
 			await reader.cancel();
-			return null;
+			return false;
 		}
-		text += decoder.decode(value, { stream: true });
+		take(value);
 	}
 }

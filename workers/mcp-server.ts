@@ -2,6 +2,7 @@
 import {
 	type CallToolResult,
 	createMcpHandler,
+	type EmbeddedResource,
 	isJSONRPCRequest,
 	isJSONRPCResponse,
 	isJsonContentType,
@@ -17,7 +18,15 @@ import {
 	WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { CompiledTool } from './compiler/tools.ts';
+import type { EmbeddedFile } from './upstream/files.ts';
 import { VERSION } from './version.ts';
+
+export interface ToolAnswer {
+	structuredContent: Record<string, unknown>;
+	text: string;
+	isError: boolean;
+	file?: EmbeddedFile | undefined;
+}
 
 /** What the protocol needs of the server behind a URL. */
 export interface ToolService {
@@ -26,10 +35,7 @@ export interface ToolService {
 	listKey: string;
 	listTools(): CompiledTool[];
 	/** @returns null for a tool that this server does not have; `text` is the content as JSON */
-	callTool(
-		name: string,
-		args: unknown,
-	): Promise<{ structuredContent: Record<string, unknown>; text: string; isError: boolean } | null>;
+	callTool(name: string, args: unknown): Promise<ToolAnswer | null>;
 }
 
 function createServer(service: ToolService): Server {
@@ -45,9 +51,12 @@ function createServer(service: ToolService): Server {
 	server.setRequestHandler('tools/call', async ({ params }) => {
 		const result = await service.callTool(params.name, params.arguments);
 		if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 128)}`);
-		const { structuredContent, text, isError } = result;
+		const { structuredContent, text, isError, file } = result;
 		const toolResult: CallToolResult = {
-			content: [{ type: 'text', text }],
+			content: [
+				{ type: 'text', text },
+				...(file ? [{ type: 'resource' as const, resource: file as EmbeddedResource['resource'] }] : []),
+			],
 			structuredContent,
 			...(isError ? { isError } : {}),
 		};

@@ -19,6 +19,8 @@ import type { RateLimitHeaders } from './upstream/rate-limit.ts';
 import { utf8Length } from './upstream/records.ts';
 import { refusalToResult } from './upstream/result.ts';
 
+/** Room for an upload as base64. */
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 /** How often a request starts again because its server was changed meanwhile. */
 const MAX_ROUNDS = 3;
 
@@ -111,7 +113,7 @@ function methodNotAllowed(): Response {
 
 async function readMessage(request: Request): Promise<{ message: unknown; bytes: number } | Response> {
 	try {
-		const { value, bytes } = await readJson(request);
+		const { value, bytes } = await readJson(request, MAX_MESSAGE_BYTES);
 		if (Array.isArray(value))
 			return jsonRpcError(400, -32600, 'Batches are not supported: send one message per request.');
 		return { message: value, bytes };
@@ -205,10 +207,11 @@ class CallService implements ToolService {
 			? { ...refusalToResult(name, prepared), upstreamStatus: null, upstreamMs: null }
 			: await executeCall(connection, integration, prepared, this.#endUnlessAdmitted());
 		this.rateLimit = outcome.rateLimit;
-		const { structuredContent, isError } = outcome;
+		const { structuredContent, isError, file } = outcome;
 		const text = outcome.text ?? JSON.stringify(structuredContent);
-		this.#log(operation, name, outcome, utf8Length(text), startedAtMs);
-		return { structuredContent, text, isError };
+		const fileBytes = (file?.text ?? file?.blob ?? '').length;
+		this.#log(operation, name, outcome, utf8Length(text) + fileBytes, startedAtMs);
+		return { structuredContent, text, isError, file };
 	}
 
 	/** The vendor is not kept busy for an answer that will be withheld. */

@@ -223,7 +223,7 @@ describe('writing', () => {
 		{
 			key: 'companies.create',
 			args: () => ({ name: 'x', identifier: 'Unheard', types: [{ name: 'Nothing' }] }),
-			says: /company type Nothing not found/,
+			says: /"Nothing\\" names no company type/,
 		},
 		{
 			key: 'companies.merge',
@@ -242,7 +242,7 @@ describe('writing', () => {
 		},
 	];
 	for (const { key, args, says } of refused) {
-		it(`${key} is refused by the vendor: ${says.source}`, async ({ expect }) => {
+		it(`${key} is refused: ${says.source}`, async ({ expect }) => {
 			const { isError, text } = await use(find(key), args());
 			expect(isError).toBe(true);
 			expect(text).toMatch(says);

@@ -12,9 +12,12 @@ import type {
 import type { MethodKind } from './operations.ts';
 import { type ReferencePlace, referencePlaces } from './reference-places.ts';
 
-/** `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. */
+/**
+ * `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. `file`: name
+ * and content of an upload.
+ */
 export interface ArgumentPlace {
-	in: 'path' | 'query' | 'body' | 'page' | 'filter';
+	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file';
 	schema: ArgumentSchema;
 	/** Of a body: where the value names other records. */
 	references?: readonly ReferencePlace[];
@@ -31,6 +34,13 @@ interface Placed {
 	places: Map<string, ArgumentPlace>;
 	required: string[];
 }
+
+/** An upload is said flatly, whatever the vendor calls the part of the form. */
+const FILE_ARGUMENTS: Record<string, ArgumentSchema> = {
+	file_name: { type: 'string', minLength: 1, maxLength: 200, description: 'With its extension' },
+	file_content: { type: 'string', description: 'At most 5 MB' },
+	file_encoding: { type: 'string', enum: ['text', 'base64'], default: 'text' },
+};
 
 /** Argument that takes the fields of a record that are no arguments of their own. */
 const ADDITIONAL_FIELDS = 'additional_fields';
@@ -77,6 +87,11 @@ export function placeArguments(
 	for (const name of documentation.body ?? []) {
 		const field = record?.fields[name];
 		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
+		if (field.type === 'file') {
+			for (const [argument, schema] of Object.entries(FILE_ARGUMENTS)) add(argument, { in: 'file', schema });
+			for (const argument of ['file_name', 'file_content']) required.add(argument);
+			continue;
+		}
 		const description = resourceDocumentation.fields?.[name];
 		const place = bodyPlace(field, records);
 		add(name, { ...place, schema: { ...place.schema, ...(description ? { description } : {}) } });

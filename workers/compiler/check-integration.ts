@@ -195,6 +195,7 @@ function checkOperation(
 	const say = (message: string) => faults.push({ path, message });
 	const { file } = integration;
 	const { fact, documentation } = operation;
+	if (fact.is_array) say('sends an array, which no tool does yet');
 
 	for (const tag of operation.tags)
 		if (!Object.hasOwn(file.tags, tag)) say(`tag "${tag}" is not explained in integration.json`);

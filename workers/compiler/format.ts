@@ -250,8 +250,10 @@ const methodFactSchema = z.strictObject({
 	long_query: z.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) }).optional(),
 	/** Record of the request's body. */
 	body: z.string().optional(),
-	/** How the body goes where it is no JSON object: as form fields with a file, or as an array of the record. */
-	sends: z.enum(['multipart', 'array']).optional(),
+	/** The body is an array of that record. Not supported yet: such a method cannot be documented. */
+	is_array: z.literal(true).optional(),
+	/** The body goes as multipart/form-data, and the file as this part of it. */
+	form_file: z.string().optional(),
 	/** What comes back where it is no JSON. */
 	answers: z.literal('binary').optional(),
 	/** Record of the answer. */

@@ -7,6 +7,7 @@ import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
 import { authHeaders, type Connection, forgetAccessToken, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
+import { MAX_DOWNLOAD_BYTES, uploadFaults } from './files.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from './paging.ts';
 import { describeRequest } from './request.ts';
 import {
@@ -63,6 +64,7 @@ export function prepareCall(
 	const filtered =
 		isFiltered && faults.length === 0 ? applyFilters(connection.integration, operation, args, atMs) : null;
 	faults.push(...(filtered?.faults ?? []));
+	if (operation.fact.form_file !== undefined && faults.length === 0) faults.push(...uploadFaults(args));
 	// Only records can be compared on our side.
 	for (const { text } of isPaged ? [] : (filtered?.exact ?? []))
 		faults.push({ path: '', message: `cannot count by ${JSON.stringify(text)}: list the records instead` });
@@ -111,8 +113,9 @@ export async function executeCall(
 			{
 				url: baseUrl + request.path,
 				verb: request.verb,
-				headers: request.body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+				headers: typeof request.body === 'string' ? { ...headers, 'content-type': 'application/json' } : headers,
 				body: request.body,
+				...(operation.fact.answers === 'binary' ? { maxFileBytes: MAX_DOWNLOAD_BYTES } : {}),
 			},
 			ending,
 		);

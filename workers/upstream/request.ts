@@ -2,6 +2,7 @@
 import type { IntegrationFile, Verb } from '../compiler/format.ts';
 import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
+import { uploadedFile } from './files.ts';
 import type { PagePlan } from './paging.ts';
 import { withQuery } from './query.ts';
 import { fillTemplate } from './template.ts';
@@ -10,7 +11,8 @@ export interface UpstreamRequest {
 	verb: Verb;
 	/** Below the account's base_url, encoded, with the query. */
 	path: string;
-	body?: string;
+	/** JSON, or a form with a file. */
+	body?: string | FormData;
 }
 
 /** What a list's `fields` says to return whole records. */
@@ -33,7 +35,9 @@ export function describeRequest(
 	const described = {
 		verb: fact.verb,
 		path: withQuery(path, query),
-		...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		...(body === undefined
+			? {}
+			: { body: fact.form_file === undefined ? JSON.stringify(body) : formOf(fact.form_file, args, body) }),
 	};
 	return fact.long_query && described.path.length > LONG_PATH ? describeLongQuery(fact.long_query, query) : described;
 }
@@ -87,6 +91,14 @@ export function requestedFields(file: IntegrationFile, operation: Operation, arg
 		if (fields.length > 0) return fields;
 	}
 	return operation.kind === 'list' && name !== undefined ? (operation.documentation.fields ?? null) : null;
+}
+
+/** The fields of a body as parts of a form, and the file under the name that the vendor has for it. */
+function formOf(filePart: string, args: Arguments, values: unknown): FormData {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(values as Arguments)) form.set(name, String(value));
+	form.set(filePart, uploadedFile(args));
+	return form;
 }
 
 function describeBody(file: IntegrationFile, operation: Operation, args: Arguments): unknown {

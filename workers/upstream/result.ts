@@ -6,6 +6,7 @@ import type { Arguments } from '../compiler/validate.ts';
 import { type Fault, reasonPhrase } from '../errors.ts';
 import { type ExactMatch, matchesExactly } from '../filters/compile.ts';
 import { type FailureKind, UpstreamFailure } from './failure.ts';
+import { downloadedFile, type EmbeddedFile } from './files.ts';
 import { parseJson } from './json.ts';
 import { type CursorScope, deliverable, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
 import { valueAt } from './path.ts';
@@ -21,12 +22,15 @@ import {
 } from './records.ts';
 import { requestedFields } from './request.ts';
 import type { UpstreamAnswer } from './send.ts';
+import { fillTemplate } from './template.ts';
 
 export interface ToolResult {
 	structuredContent: Record<string, unknown>;
 	/** The content as JSON, where it was made on the way. */
 	text?: string;
 	isError: boolean;
+	/** A download, beside the text. */
+	file?: EmbeddedFile;
 	/** For the HTTP response of the call. */
 	rateLimit: RateLimitHeaders;
 }
@@ -69,6 +73,7 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 		const id = context.args.id;
 		return { structuredContent: { ...(id === undefined ? {} : { id }), deleted: true }, isError: false, rateLimit };
 	}
+	if (answer.bytes) return fileResult(answer, answer.bytes, context, rateLimit);
 	const parsed = parseAnswer(answer, operation);
 	if (parsed instanceof UpstreamFailure) return failureToResult(parsed, context, { rateLimit });
 	if (operation.kind === 'list') {
@@ -79,6 +84,22 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	}
 	const told = context.sent ? { sent: context.sent } : {};
 	return { structuredContent: { ...recordResult(context, parsed.body), ...told }, isError: false, rateLimit };
+}
+
+function fileResult(
+	answer: UpstreamAnswer,
+	bytes: Uint8Array,
+	context: AnswerContext,
+	rateLimit: RateLimitHeaders,
+): ToolResult {
+	const { operation, args } = context;
+	if (bytes.byteLength === 0)
+		return failureToResult(new UpstreamFailure('bad_answer', 'answered with an empty file', answer), context, {
+			rateLimit,
+		});
+	const path = fillTemplate(operation.fact.path, (name) => encodeURIComponent(String(args[name])));
+	const { file, told } = downloadedFile(path, answer.headers, bytes);
+	return { structuredContent: told, file, isError: false, rateLimit };
 }
 
 /** Parses a 2xx body. An action may answer with nothing; a record or a list may not. */

@@ -1,6 +1,6 @@
 // The one place that talks to a vendor: one request, no redirect, no retry, no cache, bounded in time and size.
 
-import { readBounded } from '../bounded-text.ts';
+import { readBounded, readBoundedBytes } from '../bounded-text.ts';
 import type { Verb } from '../compiler/format.ts';
 import { UpstreamFailure } from './failure.ts';
 
@@ -13,13 +13,17 @@ export interface OutgoingRequest {
 	url: string;
 	verb: Verb;
 	headers: Record<string, string>;
-	body?: string | undefined;
+	body?: string | FormData | undefined;
+	/** Answer as bytes, up to so many. An error's answer is text all the same. */
+	maxFileBytes?: number | undefined;
 }
 
 export interface UpstreamAnswer {
 	status: number;
 	headers: Headers;
 	text: string;
+	/** Of an answer that was asked for as bytes. */
+	bytes?: Uint8Array;
 	/** From sending to the last byte. */
 	durationMs: number;
 }
@@ -52,12 +56,16 @@ export async function send(
 				status: response.status,
 			});
 		}
-		const text = await readBounded(response, MAX_ANSWER_BYTES);
-		if (text === null) {
-			const message = `answered with more than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`;
-			throw new UpstreamFailure('too_large', message, { status: response.status });
+		const { status, headers } = response;
+		const asFile = request.maxFileBytes !== undefined && response.ok;
+		const maxBytes = asFile ? (request.maxFileBytes ?? 0) : MAX_ANSWER_BYTES;
+		const bytes = asFile ? await readBoundedBytes(response, maxBytes) : undefined;
+		const text = asFile ? '' : await readBounded(response, maxBytes);
+		if (text === null || bytes === null) {
+			const message = `answered with more than ${maxBytes / 1024 / 1024} MB`;
+			throw new UpstreamFailure('too_large', message, { status });
 		}
-		return { status: response.status, headers: response.headers, text, durationMs: Date.now() - startedAtMs };
+		return { status, headers, text, ...(bytes ? { bytes } : {}), durationMs: Date.now() - startedAtMs };
 	} catch (cause) {
 		if (cause instanceof UpstreamFailure) throw cause;
 		if (ending.signal.aborted) throw ending.signal.reason;

@@ -55,7 +55,7 @@ function requestOf(key: string, args: Arguments): Request & { sent: Record<strin
 	const url = new URL(`https://vendor.example${path}`);
 	const query = Object.fromEntries(url.searchParams);
 	if ([...url.searchParams].length !== Object.keys(query).length) throw new Error(`a parameter comes twice: ${path}`);
-	return { verb, path: url.pathname, query, body: body === undefined ? undefined : JSON.parse(body), sent };
+	return { verb, path: url.pathname, query, body: body === undefined ? undefined : JSON.parse(String(body)), sent };
 }
 
 describe('filters become conditions', () => {

@@ -16,7 +16,7 @@ function requestOf(key: string, given: Record<string, unknown>): { line: string;
 	const limit = typeof values.limit === 'number' ? values.limit : undefined;
 	const page = operation.kind === 'list' ? planPage(integration.file, START, limit) : null;
 	const { verb, path, body } = describeRequest(integration.file, operation, values, page);
-	return { line: `${verb} ${path}`, body: body === undefined ? undefined : JSON.parse(body) };
+	return { line: `${verb} ${path}`, body: body === undefined ? undefined : JSON.parse(String(body)) };
 }
 
 describe('a list', () => {
