@@ -1,17 +1,18 @@
-// The door for MCP clients: /mcp/:token.
+// An MCP server, behind whichever door a request came in by (`doors/`).
 import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
 import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import type { Integration, Operation } from './compiler/operations.ts';
 import { compileTools, findOperation } from './compiler/tools.ts';
+import type { Door } from './doors/door.ts';
+import { urlTokenDoor } from './doors/url-token.ts';
 import type { Env } from './env.ts';
 import { ApiError } from './errors.ts';
 import { serveMcp, type ToolService } from './mcp-server.ts';
 import { readJson } from './request-body.ts';
-import { type Access, admit, confirm, forget, getAccess, isConfirmed, remember } from './store/access.ts';
-import { getApiToken } from './store/api-tokens.ts';
+import { type Access, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
 import { logCall } from './store/call-log.ts';
-import { type LogEntry, mayTouch } from './store/records.ts';
-import { isTokenShaped, requireKey } from './store/tokens.ts';
+import type { LogEntry } from './store/records.ts';
+import { requireKey } from './store/tokens.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
 import { valueAt } from './upstream/path.ts';
@@ -30,14 +31,19 @@ interface Session {
 	integration: Integration;
 }
 
+/** `/mcp/:token` */
+export function handleMcp(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
+	return serveAccess(request, urlTokenDoor(request, token, env), env, ctx);
+}
+
 /**
  * Every request is admitted by the account's Durable Object: beside a read, while the vendor is being asked (the
  * answer is withheld if the object says no), and before everything else. When the server turns out to have been
  * changed, the request starts again with the server as it is now.
  */
-export async function handleMcp(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
-	const known = isTokenShaped(token) ? await getAccess(env, token, Date.now()) : null;
-	if (!known) throw unknownServer();
+export async function serveAccess(request: Request, door: Door, env: Env, ctx: ExecutionContext): Promise<Response> {
+	const known = await door.find(Date.now());
+	if (!known) throw door.closed();
 	const allowedOrigins = [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]'];
 	const badOrigin = originValidationResponse(request, allowedOrigins);
 	if (badOrigin) return badOrigin;
@@ -45,11 +51,11 @@ export async function handleMcp(request: Request, token: string, env: Env, ctx: 
 	let access = known;
 	let body: Awaited<ReturnType<typeof readMessage>> | null = null;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		await requireSecondFactor(env, request, access);
+		await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
 		const session = { access, integration: await requireIntegration(access, body) };
 		const reach = reachOf(session, body);
-		const asking = reach === 'none' && isConfirmed(token, Date.now()) ? CURRENT : admit(env, access);
+		const asking = reach === 'none' && isConfirmed(door.key, Date.now()) ? CURRENT : admit(env, access);
 		// Beside a read, the word is awaited where the answer is. Everything else waits for it here.
 		let verdict = reach === 'read' ? null : await asking;
 		let answered: { response: Response; service: CallService | null } | null = null;
@@ -69,13 +75,13 @@ export async function handleMcp(request: Request, token: string, env: Env, ctx: 
 			verdict = await asking;
 		}
 		if (verdict.state === 'gone') {
-			forget(token);
-			throw unknownServer();
+			forget(door.key);
+			throw door.closed();
 		}
 		if (verdict.state === 'changed') {
 			const { server, account } = verdict;
-			access = await remember(env, token, { tokenHash: access.tokenHash, server, account }, Date.now());
-		} else if (asking !== CURRENT) confirm(token, Date.now());
+			access = await remember(env, door.key, { ...access, server, account }, Date.now());
+		} else if (asking !== CURRENT) confirm(door.key, Date.now());
 		if (answered && (verdict.state === 'current' || isSameToCalls(session.access, access))) {
 			return withRateLimit(answered.response, answered.service?.rateLimit ?? {});
 		}
@@ -99,13 +105,6 @@ function calledTool(message: unknown): string | null {
 	return typeof name === 'string' ? name : '';
 }
 
-function unknownServer(): ApiError {
-	return new ApiError(
-		'not_found',
-		'There is no such MCP server. Its URL may be mistyped, expired, revoked or rotated.',
-	);
-}
-
 /** There are no streams and no sessions here: 405, as MCP asks for (Streamable HTTP, "Listening for Messages"). */
 function methodNotAllowed(): Response {
 	return jsonRpcError(405, -32000, 'Send JSON-RPC messages with POST.', { allow: 'POST' });
@@ -125,15 +124,6 @@ async function readMessage(request: Request): Promise<{ message: unknown; bytes:
 
 function jsonRpcError(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
-}
-
-/** @throws ApiError unauthorized, which tells nothing about the server or its tools */
-async function requireSecondFactor(env: Env, request: Request, { server, account }: Access): Promise<void> {
-	if (!server.config.require_api_token_auth) return;
-	const apiToken = await getApiToken(env, request);
-	if (!apiToken || !mayTouch(apiToken, account.id)) {
-		throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
-	}
 }
 
 /** As much of the integration as the message needs: one module for a call, those of the filter for a list. */
