@@ -116,9 +116,9 @@ describe('creating a server', () => {
 			faults: { 'config.methods.0': /string/ },
 		},
 		{
-			name: 'a tool_exposure that is not built yet',
-			input: { name: 'x', config: { tool_exposure: 'discovery' } },
-			faults: { 'config.tool_exposure': /^may only be "all" so far: discovery is not built yet$/ },
+			name: 'a tool_exposure that does not exist',
+			input: { name: 'x', config: { tool_exposure: 'some' } },
+			faults: { 'config.tool_exposure': /all.*discovery/ },
 		},
 		{ name: 'null for a filter', input: { name: 'x', config: { tags: null } }, faults: { 'config.tags': /array/ } },
 		{ name: 'null for the config', input: { name: 'x', config: null }, faults: { config: /object/ } },

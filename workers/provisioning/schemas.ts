@@ -63,9 +63,9 @@ function configMembers(integration: IntegrationHead | null) {
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
-		tool_exposure: z
-			.enum(['all', 'discovery'])
-			.refine((exposure) => exposure === 'all', 'may only be "all" so far: discovery is not built yet'),
+		tool_exposure: z.enum(['all', 'discovery']).meta({
+			description: 'discovery: a few tools that search and call all others, for servers with hundreds',
+		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
 	};
