@@ -499,6 +499,7 @@ describe('an address', () => {
 		['PUT', '/integrated-account/good/mcp', 'GET, POST'],
 		['POST', '/integrated-account/good/mcp/mcp_cwp_000000000000', 'DELETE, GET, PATCH'],
 		['GET', '/integrated-account/good/mcp/mcp_cwp_000000000000/rotate', 'POST'],
+		['GET', '/integrated-account/good/mcp/mcp_cwp_000000000000/rpc', 'POST'],
 		['DELETE', '/integrated-account/good/mcp/mcp_cwp_000000000000/log', 'GET'],
 		['PATCH', '/api-token', 'GET, POST'],
 		['GET', '/api-token/tok_1', 'DELETE'],

@@ -502,6 +502,7 @@ describe('openapi.json', () => {
 		'POST /integrated-account/{id}/mcp/{server_id}/rotate',
 		'GET /integrated-account/{id}/tools',
 		'GET /integrated-account/{id}/mcp/{server_id}/log',
+		'POST /integrated-account/{id}/mcp/{server_id}/rpc',
 		'POST /api-token',
 		'GET /api-token',
 		'DELETE /api-token/{token_id}',

@@ -201,6 +201,24 @@ export const logOutput = z.object({
 	request_id: z.string(),
 });
 
+const rpcId = z.union([z.string(), z.int()]);
+
+export const rpcMessage = z
+	.object({
+		jsonrpc: z.literal('2.0'),
+		id: rpcId.optional().meta({ description: 'Absent in a notification' }),
+		method: z.string().meta({ description: 'tools/list, tools/call, …' }),
+		params: z.record(z.string(), z.unknown()).optional(),
+	})
+	.meta({ description: 'One message of the Model Context Protocol' });
+
+export const rpcAnswer = z.object({
+	jsonrpc: z.literal('2.0'),
+	id: rpcId.nullable(),
+	result: z.record(z.string(), z.unknown()).optional(),
+	error: z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() }).optional(),
+});
+
 export function pageOf(item: z.ZodType) {
 	return z.object({ result: z.array(item), next_cursor: z.string().nullable() });
 }

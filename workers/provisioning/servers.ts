@@ -3,7 +3,9 @@
 import { loadServed } from '../compiler/load.ts';
 import { estimateTokens } from '../compiler/tokens.ts';
 import { compileTools, hasTools, selectOperations, type ToolFilter, toolName } from '../compiler/tools.ts';
+import { managementDoor } from '../doors/management.ts';
 import { ApiError } from '../errors.ts';
+import { serveAccess } from '../mcp.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
@@ -89,6 +91,13 @@ export async function deleteServer(request: RouteRequest): Promise<Response> {
 	await accountObject(request.env, account.id).deleteServer(server.id).catch(storageUnavailable);
 	forgetAccount(account.id);
 	return new Response(null, { status: 204 });
+}
+
+/** One JSON-RPC message to a server, answered as its own URL would: for who has an API token and not the URL. */
+export async function callServer(request: RouteRequest): Promise<Response> {
+	const { env, raw, ctx } = request;
+	const door = managementDoor(await requireServer(request), env, unknownServer);
+	return serveAccess(raw, door, env, ctx);
 }
 
 export async function readServerLog(request: RouteRequest): Promise<Response> {
