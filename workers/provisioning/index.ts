@@ -93,6 +93,7 @@ export const ROUTES: readonly Route[] = [
 			tags: 'As in a config, separated by commas',
 			tool_names: 'full or short',
 			list_format: 'records or table',
+			tool_exposure: 'all or discovery',
 		},
 		status: 200,
 		answer: schemas.toolsOutput,

@@ -167,6 +167,8 @@ export const testOutput = z.object({
 	duration_ms: z.int(),
 });
 
+const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
+
 export const toolsOutput = z.object({
 	tools: z.array(
 		z.object({
@@ -182,9 +184,13 @@ export const toolsOutput = z.object({
 			tags: z.array(z.string()),
 		}),
 	),
-	count: z.int(),
+	count: z.int().meta({ description: 'Tools that the server can call' }),
+	listed: z.int().meta({ description: 'Tools that a client is shown: fewer with tool_exposure discovery' }),
 	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
 	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
+	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
+		description: 'What each method class and tag would bring by itself, and each exposure of the tools chosen here',
+	}),
 });
 
 export const logOutput = z.object({
