@@ -171,7 +171,7 @@ describe('filters', () => {
 	});
 
 	it('the vendor’s modules are tags, and every tool has one', ({ expect }) => {
-		const modules = ['service', 'company', 'time', 'schedule', 'system'];
+		const modules = ['service', 'company', 'time', 'schedule', 'project', 'sales', 'marketing', 'system'];
 		for (const operation of connectWise.operations) {
 			const own = modules.filter((module) => operation.tags.has(module));
 			expect(own, keyOf(operation)).not.toEqual([]);
@@ -322,6 +322,12 @@ describe('annotations', () => {
 			'ticket_notes.update',
 			'time_entries.create',
 			'time_entries.update',
+			'opportunities.convert_to_ticket',
+			'activities.create',
+			'activities.update',
+			'orders.create',
+			'orders.update',
+			'orders.convert_to_ticket',
 		]);
 		expect(open(desk)).toEqual([]);
 	});
