@@ -5,7 +5,7 @@ import type { Fault } from '../errors.ts';
 import { applyFilters } from '../filters/apply.ts';
 import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
-import { authHeaders, type Connection, forgetAccessToken, secretTexts } from './auth.ts';
+import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { MAX_DOWNLOAD_BYTES, uploadFaults } from './files.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from './paging.ts';
@@ -91,6 +91,7 @@ export async function executeCall(
 	const { operation } = call;
 	let isSent = false;
 	try {
+		requireTarget(connection);
 		const headers = await authHeaders(connection, ending);
 		const ask = (path: string) => send({ url: baseUrl + path, verb: 'GET', headers }, ending);
 		const answerContext = (answer: UpstreamAnswer, args: Arguments): AnswerContext => {
