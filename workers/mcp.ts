@@ -2,6 +2,8 @@
 import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
 import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import type { Integration, Operation } from './compiler/operations.ts';
+import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
+import { listReadings, read } from './compiler/readings.ts';
 import { compileTools, findOperation } from './compiler/tools.ts';
 import type { Env } from './env.ts';
 import { ApiError } from './errors.ts';
@@ -136,7 +138,7 @@ async function requireSecondFactor(env: Env, request: Request, { server, account
 	}
 }
 
-/** As much of the integration as the message needs: one module for a call, those of the filter for a list. */
+/** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 async function requireIntegration(
 	{ account, server }: Access,
 	body: { message: unknown } | Response,
@@ -144,8 +146,10 @@ async function requireIntegration(
 	const head = await loadHead(account.integration);
 	if (!head)
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
-	const called = body instanceof Response ? null : calledTool(body.message);
-	return called === null ? loadServed(head, server.config) : loadForTool(head, server.config, called);
+	const message = body instanceof Response ? null : body.message;
+	return valueAt(message, 'method') === 'tools/list'
+		? loadServed(head, server.config)
+		: loadForTool(head, server.config, calledTool(message) ?? '');
 }
 
 /** Would a call have been answered alike? Then an answer that is there need not be asked for again. */
@@ -188,6 +192,26 @@ class CallService implements ToolService {
 
 	listTools() {
 		return compileTools(this.#session.integration, this.#session.access.server.config);
+	}
+
+	hasPrompts() {
+		return hasPrompts(this.#session.integration, this.#session.access.server.config);
+	}
+
+	listPrompts() {
+		return listPrompts(this.#session.integration, this.#session.access.server.config);
+	}
+
+	fillPrompt(name: string, args: Record<string, unknown>) {
+		return fillPrompt(this.#session.integration, this.#session.access.server.config, name, args);
+	}
+
+	listReadings() {
+		return listReadings(this.#session.integration);
+	}
+
+	read(uri: string) {
+		return read(this.#session.integration, this.#session.access.server.config, uri);
 	}
 
 	async callTool(name: string, args: unknown) {
