@@ -2,6 +2,8 @@
 import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
 import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
+import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
+import { listReadings, read } from './compiler/readings.ts';
 import { compileTools, findOperation, toolName } from './compiler/tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from './discovery/serve.ts';
 import { discoveryTools } from './discovery/tools.ts';
@@ -193,6 +195,26 @@ class CallService implements ToolService {
 		return config.tool_exposure === 'discovery'
 			? discoveryTools(integration, config)
 			: compileTools(integration, config);
+	}
+
+	hasPrompts() {
+		return hasPrompts(this.#session.integration, this.#session.access.server.config);
+	}
+
+	listPrompts() {
+		return listPrompts(this.#session.integration, this.#session.access.server.config);
+	}
+
+	fillPrompt(name: string, args: Record<string, unknown>) {
+		return fillPrompt(this.#session.integration, this.#session.access.server.config, name, args);
+	}
+
+	listReadings() {
+		return listReadings(this.#session.integration);
+	}
+
+	read(uri: string) {
+		return read(this.#session.integration, this.#session.access.server.config, uri);
 	}
 
 	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
