@@ -320,6 +320,7 @@ describe('annotations', () => {
 			'tickets.update',
 			'ticket_notes.create',
 			'ticket_notes.update',
+			'service_templates.generate',
 			'company_tracks.create',
 			'contacts.request_password',
 			'contact_tracks.create',
@@ -404,9 +405,14 @@ describe('schemas', () => {
 			if (operation.kind === 'list') {
 				expect(limit).toMatchObject({ type: 'integer', minimum: 1, maximum: 1000, default: 25 });
 				expect(next_cursor?.type).toBe('string');
-			} else expect(limit ?? next_cursor, keyOf(operation)).toBeUndefined();
+			} else {
+				const isNamed = operation.documentation.arguments?.limit !== undefined;
+				expect(limit?.maximum, keyOf(operation)).toBe(isNamed ? 1000 : undefined);
+				expect(next_cursor, keyOf(operation)).toBeUndefined();
+			}
 			for (const placeholder of pathPlaceholders(operation.fact.path)) {
-				expect(inputSchema.properties[placeholder]?.type, keyOf(operation)).toBe('integer');
+				const { type = 'integer' } = operation.documentation.arguments?.[placeholder] ?? {};
+				expect(inputSchema.properties[placeholder]?.type, keyOf(operation)).toBe(type);
 				expect(inputSchema.required, keyOf(operation)).toContain(placeholder);
 			}
 		}
