@@ -230,6 +230,13 @@ describe('a request', () => {
 			body: [{ op: 'replace', path: 'customFields', value: [{ id: 5, value: false }, { id: 6 }] }],
 		},
 		{
+			name: 'of an action that is an update by its verb',
+			key: 'configurations.change_type',
+			args: { id: 77, type: { id: 8 } },
+			line: 'PATCH /company/configurations/77/changeType',
+			body: [{ op: 'replace', path: 'type', value: { id: 8 } }],
+		},
+		{
 			name: 'of an update that names no field',
 			key: 'tickets.update',
 			args: { id: 1 },
