@@ -21,7 +21,7 @@ import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
-import { utf8Length } from './upstream/records.ts';
+import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
 import { refusalToResult, type ToolResult } from './upstream/result.ts';
 
 /** Room for an upload as base64. */
@@ -256,6 +256,7 @@ class CallService implements ToolService {
 		const connection = connectionOf(this.#session);
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
+			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
 			serverId: server.id,
 			nowMs: startedAtMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
