@@ -62,13 +62,15 @@ const LONG_QUERIES: Record<string, NonNullable<MethodFact['long_query']>> = {
 	},
 };
 
-/** Paths that the vendor's document gives wrongly (a cut-off route expression, a lost `/{id}`). */
+/** Paths that the vendor's document gives wrongly (a cut-off route expression, a lost `/{id}`) or misleadingly. */
 const REPAIRED_PATHS: Record<string, string> = {
 	'DELETE /procurement/purchaseorders/{parentId}/lineitems':
 		'/procurement/purchaseorders/{{purchase_order_id}}/lineitems/{{id}}',
 	'GET /system/members/{memberIdentifier:regex(^(types. |(': '/system/members/{{member_identifier}}',
 	'GET /system/info/members/{memberIdentifier:regex(^(types. |(': '/system/info/members/{{member_identifier}}',
 	'POST /finance/agreements/types{id}/copy': '/finance/agreements/types/{{id}}/copy',
+	// Not wrong, but its id is none of a template.
+	'POST /project/projectTemplates/createFromProject/{id}': '/project/projectTemplates/createFromProject/{{project_id}}',
 };
 
 /**
