@@ -371,7 +371,8 @@ function placeOperation({ method: verb, path, response }: VendorPath, isCollecti
 		resource,
 		singular: singularOf(resource),
 		method: namedMethod ?? nameMethod(verb, words, isItem, isMany),
-		path: ourPath(segments, own),
+		// Some of the vendor's paths end in a slash, and mean it.
+		path: ourPath(segments, own) + (path.endsWith('/') ? '/' : ''),
 	};
 }
 
