@@ -210,6 +210,8 @@ export const integrationFileSchema = z.strictObject({
 	lookups: z.record(snakeCase, lookupSchema).optional(),
 	/** Kinds of reference whose names go to the vendor as they are, each with the reason. */
 	no_lookup: z.record(z.string(), z.string().min(10)).optional(),
+	/** What people call things → the vendor's words for them, separated by spaces: `customer` → `company`. */
+	synonyms: z.record(z.string().regex(/^[a-z0-9]+$/), z.string()).optional(),
 	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
 	query: z.record(z.string(), argumentSchema),
 	/** What the server tells a model at the start. The first 512 characters count most. */

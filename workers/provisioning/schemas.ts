@@ -63,9 +63,9 @@ function configMembers(integration: IntegrationHead | null) {
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
-		tool_exposure: z
-			.enum(['all', 'discovery'])
-			.refine((exposure) => exposure === 'all', 'may only be "all" so far: discovery is not built yet'),
+		tool_exposure: z.enum(['all', 'discovery']).meta({
+			description: 'discovery: a few tools that search and call all others, for servers with hundreds',
+		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
 	};
@@ -167,6 +167,8 @@ export const testOutput = z.object({
 	duration_ms: z.int(),
 });
 
+const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
+
 export const toolsOutput = z.object({
 	tools: z.array(
 		z.object({
@@ -182,9 +184,13 @@ export const toolsOutput = z.object({
 			tags: z.array(z.string()),
 		}),
 	),
-	count: z.int(),
+	count: z.int().meta({ description: 'Tools that the server can call' }),
+	listed: z.int().meta({ description: 'Tools that a client is shown: fewer with tool_exposure discovery' }),
 	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
 	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
+	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
+		description: 'What each method class and tag would bring by itself, and each exposure of the tools chosen here',
+	}),
 });
 
 export const logOutput = z.object({
@@ -199,6 +205,24 @@ export const logOutput = z.object({
 	response_bytes: z.int(),
 	client: z.string(),
 	request_id: z.string(),
+});
+
+const rpcId = z.union([z.string(), z.int()]);
+
+export const rpcMessage = z
+	.object({
+		jsonrpc: z.literal('2.0'),
+		id: rpcId.optional().meta({ description: 'Absent in a notification' }),
+		method: z.string().meta({ description: 'tools/list, tools/call, …' }),
+		params: z.record(z.string(), z.unknown()).optional(),
+	})
+	.meta({ description: 'One message of the Model Context Protocol' });
+
+export const rpcAnswer = z.object({
+	jsonrpc: z.literal('2.0'),
+	id: rpcId.nullable(),
+	result: z.record(z.string(), z.unknown()).optional(),
+	error: z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() }).optional(),
 });
 
 export function pageOf(item: z.ZodType) {

@@ -375,9 +375,10 @@ export function lookupFailedToResult(answer: UpstreamAnswer, context: AnswerCont
 					{ isSent: false },
 				);
 	const { message, ...rest } = result.structuredContent;
+	const nothingWas = context.operation.readOnly ? 'listed' : 'written';
 	return {
 		...result,
-		structuredContent: { ...rest, message: `Nothing was written: a name could not be looked up. ${message}` },
+		structuredContent: { ...rest, message: `Nothing was ${nothingWas}: a name could not be looked up. ${message}` },
 	};
 }
 
