@@ -81,9 +81,6 @@ const QUERIED_RECORDS: Record<string, string[]> = {
 	'/system/reports/{reportName}': ['conditions', 'orderBy', 'page', 'pageSize'],
 };
 
-/** Uploads whose form the vendor's document leaves out. */
-const REPAIRED_FORMS: Record<string, string> = { 'POST /system/documents/{id}': 'DocumentFormData' };
-
 const METHOD_ORDER = ['list', 'get', 'create', 'update', 'replace', 'delete', 'count'];
 
 const SYNC_FIELDS = ['connectWiseId', 'parentConnectWiseId', 'grandParentConnectWiseId'];
@@ -105,9 +102,7 @@ function methodFact(operation: VendorOperation, place: Place, facts: Facts): Met
 	];
 	const longQuery = place.method === 'list' ? LONG_QUERIES[operation.path] : undefined;
 	// The body of an update is a JSON Patch of the record that comes back.
-	const form = REPAIRED_FORMS[`${verb} ${operation.path}`];
-	const body = form ?? (verb === 'PATCH' ? operation.response : operation.request);
-	const isForm = form !== undefined || operation.requestContentType === 'multipart/form-data';
+	const body = verb === 'PATCH' ? operation.response : operation.request;
 	const { response } = operation;
 	const isRecord = response !== undefined && response.replace(/\[\]$/, '') in facts.schemas;
 	return {
@@ -115,7 +110,7 @@ function methodFact(operation: VendorOperation, place: Place, facts: Facts): Met
 		path: REPAIRED_PATHS[`${verb} ${operation.path}`] ?? place.path,
 		...(query.length ? { query } : {}),
 		...(longQuery ? { long_query: longQuery } : {}),
-		...(isForm ? { form_file: fileField(facts, body) } : {}),
+		...(operation.requestContentType === 'multipart/form-data' ? { form_file: fileField(facts, body) } : {}),
 		...(body && body.replace(/\[\]$/, '') in facts.schemas ? bodyFact(body) : {}),
 		...(response === 'binary' ? { answers: 'binary' as const } : {}),
 		...(isRecord ? { returns: response.replace(/\[\]$/, '') } : {}),

@@ -6,7 +6,7 @@ import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
 import { listReadings, read } from './compiler/readings.ts';
 import { compileTools, findOperation, toolName } from './compiler/tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from './discovery/serve.ts';
-import { discoveryTools } from './discovery/tools.ts';
+import { discoveryTools, HOW_TO_CALL } from './discovery/tools.ts';
 import type { Door } from './doors/door.ts';
 import { urlTokenDoor } from './doors/url-token.ts';
 import type { Env } from './env.ts';
@@ -21,7 +21,7 @@ import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
-import { utf8Length } from './upstream/records.ts';
+import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
 import { refusalToResult, type ToolResult } from './upstream/result.ts';
 
 /** Room for an upload as base64. */
@@ -206,7 +206,10 @@ class CallService implements ToolService {
 	}
 
 	fillPrompt(name: string, args: Record<string, unknown>) {
-		return fillPrompt(this.#session.integration, this.#session.access.server.config, name, args);
+		const { config } = this.#session.access.server;
+		const filled = fillPrompt(this.#session.integration, config, name, args);
+		if (!filled || Array.isArray(filled) || config.tool_exposure !== 'discovery') return filled;
+		return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
 	}
 
 	listReadings() {
@@ -253,6 +256,7 @@ class CallService implements ToolService {
 		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
+			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
 			serverId: server.id,
 			nowMs: startedAtMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),

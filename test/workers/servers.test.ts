@@ -600,6 +600,7 @@ describe('openapi.json', () => {
 			'tool_exposure',
 			'tool_names',
 			'list_format',
+			'answer_budget_kb',
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;
 		expect(Object.keys(answer?.properties as Json)).toEqual(Object.keys(await createdServer()));

@@ -4,6 +4,7 @@ import { didYouMean } from '../compiler/nearest.ts';
 import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
+import { ANSWER_BUDGET_KB } from '../upstream/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
 
@@ -68,6 +69,13 @@ function configMembers(integration: IntegrationHead | null) {
 		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
+		answer_budget_kb: z
+			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
+			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)
+			.max(ANSWER_BUDGET_KB.max, `must be at most ${ANSWER_BUDGET_KB.max}: no client takes more`)
+			.meta({
+				description: `Where an answer is cut, in KB; ${ANSWER_BUDGET_KB.default} when absent. A cursor goes on from there`,
+			}),
 	};
 }
 

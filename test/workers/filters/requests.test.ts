@@ -442,7 +442,13 @@ describe('a custom field by its caption', () => {
 		custom_field: { field: 'customFields', kind: 'custom_field', in: 'customFieldConditions' },
 	});
 	const prepared = (args: Arguments) => {
-		const options = { listFormat: 'records' as const, serverId: 'x', cursorKey: CURSOR_KEY, nowMs: NOW_MS };
+		const options = {
+			listFormat: 'records' as const,
+			budgetBytes: 60_000,
+			serverId: 'x',
+			cursorKey: CURSOR_KEY,
+			nowMs: NOW_MS,
+		};
 		const outcome = prepareCall(connectionTo(connectWise), operation, args, options);
 		if (Array.isArray(outcome)) return outcome.map(({ path, message }) => `${path} ${message}`);
 		const { path } = describeRequest(connectWise.file, operation, outcome.args, outcome.page);
