@@ -253,7 +253,7 @@ class CallService implements ToolService {
 		const { server } = access;
 		const name = toolName(operation, server.config);
 		const startedAtMs = Date.now();
-		const connection = connectionOf(this.#session);
+		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
 			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
@@ -331,7 +331,7 @@ function clientName(request: Request, message: unknown): string {
 	return typeof name === 'string' && name !== '' ? name : (request.headers.get('user-agent') ?? '');
 }
 
-function connectionOf({ access, integration }: Session): Connection {
+function connectionOf({ access, integration }: Session, isLocal: boolean): Connection {
 	const { account, credentials } = access;
 	return {
 		integration: integration.file,
@@ -339,6 +339,7 @@ function connectionOf({ access, integration }: Session): Connection {
 		baseUrl: account.base_url,
 		credentials,
 		revision: account.revision,
+		isLocal,
 	};
 }
 

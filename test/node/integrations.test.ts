@@ -95,6 +95,12 @@ const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: R
 		says: /"filter" is not the vendor's/,
 	},
 	{
+		name: 'a limit where the vendor takes none',
+		path: documentation('tickets', 'methods', 'get', 'arguments'),
+		value: { limit: {} },
+		says: /tickets\.get: argument "limit" needs "pageSize"/,
+	},
+	{
 		name: 'an argument with two meanings',
 		path: resources('resources', 'tickets', 'methods', 'update', 'path'),
 		value: '/service/tickets/{{id}}/{{summary}}',

@@ -268,6 +268,7 @@ function checkOperation(
 }
 
 function checkCompiled(integration: Integration, operation: Operation, say: (message: string) => void): void {
+	const { file } = integration;
 	checkReferences(integration, operation, say);
 	const tool = compileTool(integration, operation, {});
 	if (tool.description.length > DESCRIPTION_MAX)
@@ -279,13 +280,15 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 	for (const [name, place] of operation.places) {
 		if (place.in === 'query' && !operation.fact.query?.includes(name))
 			say(`argument "${name}" is no query parameter of the vendor's`);
+		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(file.paging.size_parameter))
+			say(`argument "${name}" needs "${file.paging.size_parameter}", which is not the vendor's here`);
 	}
 	const { default_body, example } = operation.documentation;
 	for (const name of [...(default_body?.unless_any ?? []), ...Object.keys(default_body?.set ?? {})]) {
 		if (operation.places.get(name)?.in !== 'body') say(`default_body names "${name}", which is no body argument`);
 	}
 	if (example) {
-		for (const { path, message } of validateArguments(operation, example, integration.file.datetime).faults)
+		for (const { path, message } of validateArguments(operation, example, file.datetime).faults)
 			say(`example: ${path} ${message}`);
 	}
 }

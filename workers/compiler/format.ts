@@ -143,6 +143,10 @@ export const integrationFileSchema = z.strictObject({
 		sites: z.record(z.string(), z.url()),
 		/** Host that people paste → host that answers the API. */
 		host_repairs: z.record(z.string(), z.string()).optional(),
+		/** The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https. */
+		hosts: z
+			.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host or "*." and a domain'))
+			.optional(),
 		example: z.string(),
 	}),
 	auth: authSchema,

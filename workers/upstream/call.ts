@@ -6,7 +6,7 @@ import { applyFilters } from '../filters/apply.ts';
 import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
 import { resolveOwn } from '../references/own.ts';
-import { authHeaders, type Connection, forgetAccessToken, secretTexts } from './auth.ts';
+import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { MAX_DOWNLOAD_BYTES, uploadFaults } from './files.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from './paging.ts';
@@ -104,6 +104,7 @@ export async function executeCall(
 	let call = prepared;
 	let isSent = false;
 	try {
+		requireTarget(connection);
 		const headers = await authHeaders(connection, ending);
 		const ask = (path: string) => send({ url: baseUrl + path, verb: 'GET', headers }, ending);
 		const answerContext = (answer: UpstreamAnswer, args: Arguments): AnswerContext => {

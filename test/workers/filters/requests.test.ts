@@ -272,11 +272,13 @@ describe('filters become conditions', () => {
 		expect([query.conditions, sent]).toEqual([conditions, null]);
 	});
 
-	it('are arguments of every list that documents them, and of no other tool', ({ expect }) => {
+	it('are arguments of every list that documents them, of its count, and of no other tool', ({ expect }) => {
 		for (const operation of connectWise.operations) {
 			const filters = [...operation.places].filter(([, place]) => place.in === 'filter').map(([name]) => name);
 			expect(filters).toEqual(Object.keys(operation.documentation.filters ?? {}));
-			if (operation.kind !== 'list') expect(filters).toEqual([]);
+			const list = connectWise.byResource.get(`${operation.resource}.list`);
+			if (operation.kind === 'count') expect(filters).toEqual(Object.keys(list?.documentation.filters ?? {}));
+			else if (operation.kind !== 'list') expect(filters).toEqual([]);
 		}
 	});
 });
