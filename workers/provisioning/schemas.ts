@@ -201,6 +201,21 @@ export const toolsOutput = z.object({
 	}),
 });
 
+export const connectOutput = z.object({
+	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
+	oauth_url: z.string().nullable(),
+	clients: z.array(
+		z.object({
+			client: z.string(),
+			label: z.string(),
+			steps: z.array(z.string()),
+			file: z.object({ path: z.string(), content: z.string() }).nullable(),
+			command: z.string().nullable(),
+			unsupported: z.string().nullable().meta({ description: 'Why this client cannot be connected as things are' }),
+		}),
+	),
+});
+
 export const logOutput = z.object({
 	at: moment,
 	tool: z.string(),

@@ -22,6 +22,7 @@ import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { parseInput, serverInput, serverPatch } from './schemas.ts';
+import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
 export async function createServer(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
@@ -107,6 +108,26 @@ export async function callServer(request: RouteRequest): Promise<Response> {
 	const { env, raw, ctx } = request;
 	const door = managementDoor(await requireServer(request), env, unknownServer);
 	return serveAccess(raw, door, env, ctx);
+}
+
+/** How each client is connected. The secret URL is known to nobody but its holder, so a placeholder stands for it. */
+export async function connectClients(request: RouteRequest): Promise<Response> {
+	const { account, server } = await requireServer(request);
+	const { file } = await requireIntegrationOf(account);
+	const oauthUrl = null;
+	return Response.json({
+		placeholders: {
+			[URL_PLACEHOLDER]: "The server's URL, as it was shown when the server was created or rotated",
+			[TOKEN_PLACEHOLDER]: 'An API token that may touch this account: POST /api-token, scope "use"',
+		},
+		oauth_url: oauthUrl,
+		clients: describeSnippets({
+			name: clientName(file.label),
+			oauthUrl,
+			needsApiToken: server.config.require_api_token_auth === true,
+			isLocal: request.url.protocol === 'http:',
+		}),
+	});
 }
 
 export async function readServerLog(request: RouteRequest): Promise<Response> {
