@@ -174,6 +174,7 @@ async function benchThroughput(): Promise<void> {
 					durableObjects: {
 						INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
 						DIRECTORY: { className: 'Directory', useSQLite: true },
+						AUTHORIZATION_SERVERS: { className: 'AuthorizationServer', useSQLite: true },
 					},
 					bindings: {
 						TOKEN_KEY: randomBytes(32).toString('base64'),

@@ -2,7 +2,7 @@
 import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
 import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import type { Integration, Operation } from './compiler/operations.ts';
-import { compileTools, findOperation } from './compiler/tools.ts';
+import { compileTools, findOperation, type ToolFilter } from './compiler/tools.ts';
 import type { Door } from './doors/door.ts';
 import { urlTokenDoor } from './doors/url-token.ts';
 import type { Env } from './env.ts';
@@ -28,6 +28,8 @@ const MAX_ROUNDS = 3;
 /** A request to a server, as last known. */
 interface Session {
 	access: Access;
+	/** The server's, and the caller's own. */
+	filter: ToolFilter;
 	integration: Integration;
 }
 
@@ -51,9 +53,10 @@ export async function serveAccess(request: Request, door: Door, env: Env, ctx: E
 	let access = known;
 	let body: Awaited<ReturnType<typeof readMessage>> | null = null;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		await door.check(access);
+		const within = await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
-		const session = { access, integration: await requireIntegration(access, body) };
+		const filter: ToolFilter = { ...access.server.config, ...(within ? { within } : {}) };
+		const session = { access, filter, integration: await requireIntegration(access, filter, body) };
 		const reach = reachOf(session, body);
 		const asking = reach === 'none' && isConfirmed(door.key, Date.now()) ? CURRENT : admit(env, access);
 		// Beside a read, the word is awaited where the answer is. Everything else waits for it here.
@@ -92,10 +95,10 @@ export async function serveAccess(request: Request, door: Door, env: Env, ctx: E
 const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
 
 /** How far a message reaches: to no vendor, to one for reading, or to one for anything else. */
-function reachOf({ access, integration }: Session, body: { message: unknown } | Response): 'none' | 'read' | 'write' {
+function reachOf({ filter, integration }: Session, body: { message: unknown } | Response): 'none' | 'read' | 'write' {
 	const name = body instanceof Response ? null : calledTool(body.message);
 	if (name === null) return 'none';
-	return findOperation(integration, access.server.config, name)?.readOnly ? 'read' : 'write';
+	return findOperation(integration, filter, name)?.readOnly ? 'read' : 'write';
 }
 
 /** The name in a `tools/call`, empty where it is none; null for every other message. */
@@ -128,14 +131,15 @@ function jsonRpcError(status: number, code: number, message: string, headers: Re
 
 /** As much of the integration as the message needs: one module for a call, those of the filter for a list. */
 async function requireIntegration(
-	{ account, server }: Access,
+	{ account }: Access,
+	filter: ToolFilter,
 	body: { message: unknown } | Response,
 ): Promise<Integration> {
 	const head = await loadHead(account.integration);
 	if (!head)
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
 	const called = body instanceof Response ? null : calledTool(body.message);
-	return called === null ? loadServed(head, server.config) : loadForTool(head, server.config, called);
+	return called === null ? loadServed(head, filter) : loadForTool(head, filter, called);
 }
 
 /** Would a call have been answered alike? Then an answer that is there need not be asked for again. */
@@ -172,18 +176,18 @@ class CallService implements ToolService {
 
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
-		const { methods, tags, tool_names, list_format } = this.#session.access.server.config;
-		return JSON.stringify([this.#session.integration.file.name, methods, tags, tool_names, list_format]);
+		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
+		return JSON.stringify([this.#session.integration.file.name, methods, tags, tool_names, list_format, within]);
 	}
 
 	listTools() {
-		return compileTools(this.#session.integration, this.#session.access.server.config);
+		return compileTools(this.#session.integration, this.#session.filter);
 	}
 
 	async callTool(name: string, args: unknown) {
-		const { access, integration } = this.#session;
+		const { access, filter, integration } = this.#session;
 		const { server } = access;
-		const operation = findOperation(integration, server.config, name);
+		const operation = findOperation(integration, filter, name);
 		if (!operation) return null;
 		const startedAtMs = Date.now();
 		const connection = connectionOf(this.#session);
