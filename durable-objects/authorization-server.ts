@@ -12,7 +12,6 @@ import {
 	type TokenExchangeCallbackOptions,
 	type ValidatedAccessToken,
 } from '@cloudflare/workers-oauth-provider';
-import { readBoundedBytes } from '../workers/bounded-text.ts';
 import { loadHead } from '../workers/compiler/load.ts';
 import type { Env } from '../workers/env.ts';
 import {
@@ -24,15 +23,13 @@ import {
 	type OAuthKv,
 } from '../workers/oauth/authorization-server.ts';
 import { consentPage, faultPage, readWithin, type Subject } from '../workers/oauth/consent-page.ts';
+import { oauthError } from '../workers/oauth/error.ts';
 import { FloodGate } from '../workers/oauth/flood-gate.ts';
 import { connectUrl, readAddress, type ServerAddress } from '../workers/oauth/urls.ts';
 import { findApiToken } from '../workers/store/api-tokens.ts';
 import { mayTouch } from '../workers/store/records.ts';
 import { ExpiringRows } from './expiring-rows.ts';
 
-/** Forms and registrations are small. */
-const MAX_FORM_BYTES = 32 * 1024;
-const MAX_REGISTRATION_BYTES = 16 * 1024;
 /** A client that nobody has agreed to is forgotten after a week, or when so many newer ones have come. */
 const UNUSED_CLIENT_MS = 7 * 24 * 60 * 60 * 1000;
 const UNUSED_CLIENTS_MAX = 200;
@@ -51,18 +48,26 @@ export class AuthorizationServer extends DurableObject<Env> {
 
 	// --- what others ask of it ---------------------------------------------------------------------------------
 
-	/** `/connect/<account>/<server>/` authorize, register and token. The Worker has found that the server exists. */
+	/**
+	 * `/connect/<account>/<server>/` authorize, register and token.
+	 *
+	 * @param request  whose body the Worker has bounded, for a server that the Worker has found
+	 */
 	override async fetch(request: Request): Promise<Response> {
+		// Read whether it is needed or not: what is left of a body when its request is answered fails loudly.
+		const body = new TextDecoder().decode(await request.arrayBuffer());
 		const url = new URL(request.url);
 		const [, , account, server, endpoint] = url.pathname.split('/');
 		const address = readAddress({ account, server });
 		if (!address) return unknownServerPage();
 		const issuer = connectUrl(url, address);
-		if (endpoint === 'register') return this.#register(issuer, request);
-		if (endpoint === 'token') return this.#token(issuer, request);
+		if (endpoint === 'register') return this.#register(issuer, request, body);
+		if (endpoint === 'token') return this.#token(issuer, request, body);
 		const subject = await this.#subject(address);
 		if (!subject) return unknownServerPage();
-		return request.method === 'POST' ? this.#decide(issuer, subject, request) : this.#ask(issuer, subject, request);
+		return request.method === 'POST'
+			? this.#decide(issuer, subject, request, body)
+			: this.#ask(issuer, subject, request);
 	}
 
 	/** @returns null for a token that is none of this server's, expired or revoked */
@@ -85,19 +90,15 @@ export class AuthorizationServer extends DurableObject<Env> {
 
 	// --- registration and tokens -------------------------------------------------------------------------------
 
-	async #register(issuer: string, request: Request): Promise<Response> {
+	async #register(issuer: string, request: Request, body: string): Promise<Response> {
 		if (request.method !== 'POST') return this.#answer(issuer, request);
 		if (!this.#registrations.admits(addressOf(request), Date.now()))
 			return oauthError(429, 'temporarily_unavailable', 'Too many registrations: try again in a minute.', RETRY_AFTER);
-		const body = await readText(request, MAX_REGISTRATION_BYTES);
-		if (body === null) return oauthError(413, 'invalid_client_metadata', 'The registration is too large.');
 		return this.#answer(issuer, withBody(request, body));
 	}
 
-	async #token(issuer: string, request: Request): Promise<Response> {
+	async #token(issuer: string, request: Request, body: string): Promise<Response> {
 		if (request.method !== 'POST') return this.#answer(issuer, request);
-		const body = await readText(request, MAX_FORM_BYTES);
-		if (body === null) return oauthError(413, 'invalid_request', 'The request is too large.');
 		// Of two requests with one code, or one refresh token, the second must see what the first has left.
 		const form = new URLSearchParams(body);
 		const secret = form.get('code') ?? form.get('refresh_token') ?? form.get('token') ?? '';
@@ -156,9 +157,7 @@ export class AuthorizationServer extends DurableObject<Env> {
 		}, issuer);
 	}
 
-	async #decide(issuer: string, subject: Subject, request: Request): Promise<Response> {
-		const body = await readText(request, MAX_FORM_BYTES);
-		if (body === null) return faultPage('The form is too large.', 413);
+	async #decide(issuer: string, subject: Subject, request: Request, body: string): Promise<Response> {
 		const form = new URLSearchParams(body);
 		const handle = form.get('handle') ?? '';
 		return this.#withFaultPages(async (oauth) => {
@@ -303,16 +302,8 @@ function addressOf(request: Request): string {
 	return request.headers.get('cf-connecting-ip') ?? '';
 }
 
-/** A form is no text to the runtime, which warns of reading it as one. */
-async function readText(request: Request, maxBytes: number): Promise<string | null> {
-	const bytes = await readBoundedBytes(request, maxBytes);
-	return bytes && new TextDecoder().decode(bytes);
-}
-
-function withBody(request: Request, body: string): Request {
-	const headers = new Headers(request.headers);
-	headers.delete('content-length');
-	return new Request(request.url, { method: request.method, headers, body });
+function withBody({ url, method, headers }: Request, body: string): Request {
+	return new Request(url, { method, headers, body });
 }
 
 /** After a form 303, so that the browser goes on with GET. */
@@ -325,8 +316,4 @@ function redirect(location: string, headers = new Headers()): Response {
 
 function unknownServerPage(): Response {
 	return faultPage('There is no such MCP server. It may be revoked or expired.', 404);
-}
-
-function oauthError(status: number, error: string, description: string, headers: Record<string, string> = {}) {
-	return Response.json({ error, error_description: description }, { status, headers });
 }

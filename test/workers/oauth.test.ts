@@ -1,7 +1,19 @@
 // The door without a secret: from 401 to a tool's result, knowing only the URL.
+import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it } from 'vitest';
 import * as oauth from './oauth-support.ts';
-import { connectAccount, createServer, LIST_TICKETS, mockVendor, send, setUp } from './support.ts';
+import {
+	connectAccount,
+	createServer,
+	type ErrorBody,
+	kvKeys,
+	LIST_TICKETS,
+	mcp,
+	mockVendor,
+	refused,
+	send,
+	setUp,
+} from './support.ts';
 
 setUp();
 beforeAll(() => connectAccount('open'));
@@ -66,5 +78,93 @@ describe('a client that knows only the URL', () => {
 		expect(fresh.refresh_token).not.toBe(tokens.refresh_token);
 		const again = await oauth.callWith(fresh.access_token, server.oauth_url, 'tools/call', call);
 		expect(again.text).toContain('Printer on fire');
+	});
+});
+
+describe('discovery', () => {
+	const { LOCAL: _local, ...DEPLOYED } = env;
+
+	it('is offered at the path of a server alone', async ({ expect }) => {
+		const server = await createServer('open', { require_api_token_auth: true });
+		const path = new URL(server.oauth_url).pathname;
+		const token = new URL(server.url).pathname;
+		const offered = [`/.well-known/oauth-protected-resource${path}`, `/.well-known/oauth-authorization-server${path}`];
+		const notOffered = [
+			'/.well-known/oauth-protected-resource',
+			'/.well-known/oauth-authorization-server',
+			'/.well-known/openid-configuration',
+			`/.well-known/openid-configuration${path}`,
+			`${path}/.well-known/openid-configuration`,
+			`${path}/.well-known/oauth-authorization-server`,
+			`/.well-known/oauth-protected-resource${path}/more`,
+			`/.well-known/oauth-protected-resource/connect/open/mcp_cwp_000000000000`,
+			`/.well-known/oauth-authorization-server/connect/open/mcp_cwp_000000000000`,
+			`/.well-known/oauth-authorization-server/connect/nobody/${server.id}`,
+			`/.well-known/oauth-protected-resource/connect/open`,
+			`/.well-known/oauth-protected-resource${token}`,
+			`/.well-known/oauth-authorization-server${token}`,
+			`${path}/userinfo`,
+			'/authorize',
+			'/token',
+			'/register',
+			'/connect',
+			'/connect/open',
+			'/connect/open/x/authorize',
+			`/connect/OPEN/${server.id}`,
+			`/connect/${'a'.repeat(64)}/${server.id}`,
+		];
+		for (const url of offered) {
+			const response = await send(new Request(`http://localhost${url}`));
+			expect([url, response.status]).toEqual([url, 200]);
+			expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+			await response.body?.cancel();
+		}
+		for (const url of notOffered) {
+			const { status, body } = await refused('GET', url);
+			expect([url, status, body?.code]).toEqual([url, 404, 'not_found']);
+		}
+	});
+
+	it('is open to pages in a browser', async ({ expect }) => {
+		const server = await createServer('open');
+		for (const kind of ['oauth-protected-resource', 'oauth-authorization-server']) {
+			const headers = { origin: 'https://inspector.example' };
+			const response = await send(new Request(oauth.wellKnown(kind, server), { headers }));
+			expect(response.headers.get('access-control-allow-origin')).toBe('https://inspector.example');
+			await response.body?.cancel();
+		}
+	});
+
+	it('of an unknown server leaves no trace', async ({ expect }) => {
+		const url = 'http://localhost/connect/open/mcp_cwp_000000000000';
+		const { status, body } = await mcp(url, 'ping');
+		expect([status, (body as unknown as ErrorBody).code]).toEqual([404, 'not_found']);
+		const withToken = await oauth.callWith(`tok_0:${'a'.repeat(16)}:${'b'.repeat(32)}`, url, 'ping');
+		expect(withToken.status).toBe(404);
+		expect((await refused('POST', '/connect/open/mcp_cwp_000000000000/register', {})).status).toBe(404);
+	});
+
+	it('names https wherever it is not on one’s own machine', async ({ expect }) => {
+		const server = await createServer('open');
+		const path = new URL(server.oauth_url).pathname;
+		const at = async (origin: string) => {
+			const url = `${origin}/.well-known/oauth-authorization-server${path}`;
+			const response = await send(new Request(url), DEPLOYED);
+			return [response.status, response.ok ? ((await response.json()) as { issuer: string }).issuer : null];
+		};
+		expect(await at('https://patchbay.example')).toEqual([200, `https://patchbay.example${path}`]);
+		const refusedOverHttp = await mcp(`http://patchbay.example${path}`, 'ping', {}, { env: DEPLOYED });
+		expect(refusedOverHttp.status).toBe(404);
+		const challenged = await mcp(`https://patchbay.example${path}`, 'ping', {}, { env: DEPLOYED });
+		expect(challenged.headers.get('www-authenticate')).toContain(
+			`resource_metadata="https://patchbay.example/.well-known/oauth-protected-resource${path}"`,
+		);
+	});
+
+	it('uses no KV: its records are exact, and end with their server', async ({ expect }) => {
+		const before = await kvKeys();
+		const server = await createServer('open');
+		await oauth.connect(server);
+		expect((await kvKeys()).length).toBe(before.length + 1);
 	});
 });

@@ -1,13 +1,18 @@
 // The door without a secret: /connect/<account>/<server>, where OAuth says who comes and what they may do.
 import { OAuthResourceServer } from '@cloudflare/workers-oauth-provider';
+import { readBoundedBytes } from '../bounded-text.ts';
 import type { Env } from '../env.ts';
 import { ApiError, reasonPhrase } from '../errors.ts';
 import { serveAccess } from '../mcp.ts';
 import { validateAccessToken } from '../oauth/access-token.ts';
 import { createAuthorizationServer, type Grant, SCOPE } from '../oauth/authorization-server.ts';
+import { oauthError } from '../oauth/error.ts';
 import { connectUrl, type ServerAddress } from '../oauth/urls.ts';
 import { accountObject, authorizationServerObject, getAccessById, idKey, storageUnavailable } from '../store/access.ts';
 import type { Door } from './door.ts';
+
+/** Forms and registrations are small. */
+const MAX_BODY_BYTES = 16 * 1024;
 
 /** `/connect/<account>/<server>`: the MCP server itself. */
 export async function handleConnect(
@@ -16,13 +21,16 @@ export async function handleConnect(
 	env: Env,
 	ctx: ExecutionContext,
 ): Promise<Response> {
-	// A server that is not there is 404, with a token or without: what answers 401 invites to authorize.
-	if (!(await getAccessById(env, address, Date.now()))) throw unknownServer();
 	const failures: unknown[] = [];
 	const response = await resourceServer(request, address, failures).fetch(request, env, ctx);
 	// The library answers 503 for what fails on our side; ours says so in a body, and logs why.
 	if (failures.length > 0) return storageUnavailable(failures[0]);
-	return response.status === 401 && response.body === null ? withExplanation(response) : response;
+	// Over plain http, where it is not at home.
+	if (response.status === 404 && response.body === null) throw unknownServer();
+	if (response.status !== 401) return response;
+	// 401 invites to authorize: not at a server that is not there.
+	await requireServer(env, address);
+	return withExplanation(response);
 }
 
 /** `/.well-known/oauth-protected-resource/connect/<account>/<server>` (RFC 9728). */
@@ -52,8 +60,13 @@ export async function describeAuthorizationServer(
 
 /** `/connect/<account>/<server>/` authorize, register and token. */
 export async function handleAuthorization(request: Request, address: ServerAddress, env: Env): Promise<Response> {
+	const body = await readBoundedBytes(request, MAX_BODY_BYTES);
+	if (body === null) return oauthError(413, 'invalid_request', `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
 	await requireServer(env, address);
-	return authorizationServerObject(env, address).fetch(request);
+	const { url, method, headers } = request;
+	// The redirect is for the browser to follow.
+	const bounded = new Request(url, { method, headers, body: method === 'POST' ? body : null, redirect: 'manual' });
+	return authorizationServerObject(env, address).fetch(bounded);
 }
 
 /** @param failures  filled with what keeps tokens from being validated */
