@@ -154,6 +154,7 @@ function patchbayWorker(script: string, port: number) {
 		durableObjects: {
 			INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
 			DIRECTORY: { className: 'Directory', useSQLite: true },
+			AUTHORIZATION_SERVERS: { className: 'AuthorizationServer', useSQLite: true },
 		},
 		bindings: {
 			TOKEN_KEY: randomBytes(32).toString('base64'),
