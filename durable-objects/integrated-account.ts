@@ -15,7 +15,8 @@ import {
 /** What a request believes about its server, from KV or from an isolate's memory. */
 export interface Claim {
 	server_id: string;
-	token_hash: string;
+	/** null for a caller that came in without the token of the URL. */
+	token_hash: string | null;
 	server_revision: number;
 	account_revision: number;
 }
@@ -297,7 +298,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 	/** Does this call go on? Asked before a write, beside a read. */
 	admit(claim: Claim): Verdict {
 		const row = this.#serverRow(claim.server_id);
-		if (!row || row.hash !== claim.token_hash || isExpired(row.server, Date.now())) return { state: 'gone' };
+		if (!row || isExpired(row.server, Date.now())) return { state: 'gone' };
+		if (claim.token_hash !== null && claim.token_hash !== row.hash) return { state: 'gone' };
 		const account = this.getAccount();
 		if (!account) return { state: 'gone' };
 		if (row.server.revision === claim.server_revision && account.revision === claim.account_revision)

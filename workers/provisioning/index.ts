@@ -18,6 +18,10 @@ export interface Route {
 	path: string;
 	summary: string;
 	body?: z.ZodType;
+	/** The body is described here and read by the handler, which has its own words for what is wrong with it. */
+	readsBody?: true;
+	/** Request headers that the handler reads, and what they do. */
+	headers?: Record<string, string>;
 	/** Query parameters and what they do. */
 	query?: Record<string, string>;
 	status: 200 | 201 | 204;
@@ -89,6 +93,7 @@ export const ROUTES: readonly Route[] = [
 			tags: 'As in a config, separated by commas',
 			tool_names: 'full or short',
 			list_format: 'records or table',
+			tool_exposure: 'all or discovery',
 		},
 		status: 200,
 		answer: schemas.toolsOutput,
@@ -139,6 +144,21 @@ export const ROUTES: readonly Route[] = [
 		handle: servers.rotateServer,
 	},
 	{
+		method: 'POST',
+		path: `${SERVER}/rpc`,
+		summary: 'Send an MCP server one JSON-RPC message, without knowing its URL',
+		body: schemas.rpcMessage,
+		readsBody: true,
+		headers: {
+			'MCP-Protocol-Version': 'As at the URL of the server',
+			'Mcp-Method': 'As at the URL of the server',
+			'Mcp-Name': 'As at the URL of the server',
+		},
+		status: 200,
+		answer: schemas.rpcAnswer,
+		handle: servers.callServer,
+	},
+	{
 		method: 'GET',
 		path: `${SERVER}/log`,
 		summary: 'Calls of an MCP server, newest first',
@@ -176,8 +196,8 @@ export const ROUTES: readonly Route[] = [
 const router = Router<IRequest, [Env, ExecutionContext]>();
 router.get('/openapi.json', ({ url }) => Response.json(describeApi(ROUTES, new URL(url).origin)));
 for (const route of ROUTES) {
-	router[route.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'](route.path, (request, env) =>
-		serveRoute(route, request, env),
+	router[route.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'](route.path, (request, env, ctx) =>
+		serveRoute(route, request, env, ctx),
 	);
 }
 // What is left either has no such path or does not take this method.
@@ -193,7 +213,7 @@ export function provisioning(request: IRequest, env: Env, ctx: ExecutionContext)
 	return router.fetch(request, env, ctx);
 }
 
-async function serveRoute(route: Route, request: IRequest, env: Env): Promise<Response> {
+async function serveRoute(route: Route, request: IRequest, env: Env, ctx: ExecutionContext): Promise<Response> {
 	const raw = request as unknown as Request;
 	const apiToken = await getApiToken(env, raw);
 	if (!apiToken) throw new ApiError('unauthorized', 'Send a good API token: Authorization: Bearer <API token>.');
@@ -203,9 +223,11 @@ async function serveRoute(route: Route, request: IRequest, env: Env): Promise<Re
 	requireKnownQuery(route, url);
 	return route.handle({
 		env,
+		ctx,
+		raw,
 		url,
 		params: request.params,
-		body: route.body ? (await readJson(raw)).value : undefined,
+		body: route.body && !route.readsBody ? (await readJson(raw)).value : undefined,
 		apiToken,
 		now: new Date(),
 	});

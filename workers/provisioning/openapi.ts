@@ -27,7 +27,16 @@ export function describeApi(routes: readonly Route[], origin: string): Record<st
 	};
 }
 
-function describeRoute({ method, path, summary, body, query, status, answer }: Route): Record<string, unknown> {
+function describeRoute({
+	method,
+	path,
+	summary,
+	body,
+	query,
+	headers,
+	status,
+	answer,
+}: Route): Record<string, unknown> {
 	const error = {
 		description: 'What was wrong',
 		content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
@@ -39,12 +48,8 @@ function describeRoute({ method, path, summary, body, query, status, answer }: R
 			required: true,
 			schema: { type: 'string' },
 		})),
-		...Object.entries(query ?? {}).map(([name, description]) => ({
-			name,
-			in: 'query',
-			description,
-			schema: { type: 'string' },
-		})),
+		...describeParameters('query', query),
+		...describeParameters('header', headers),
 	];
 	return {
 		operationId: `${method.toLowerCase()}${path.replace(/[/:_-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -65,6 +70,15 @@ function describeRoute({ method, path, summary, body, query, status, answer }: R
 			503: error,
 		},
 	};
+}
+
+function describeParameters(place: 'query' | 'header', parameters: Record<string, string> = {}) {
+	return Object.entries(parameters).map(([name, description]) => ({
+		name,
+		in: place,
+		description,
+		schema: { type: 'string' },
+	}));
 }
 
 function toSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {

@@ -5,6 +5,9 @@ import { invalidInput } from './schemas.ts';
 
 export interface RouteRequest {
 	env: Env;
+	ctx: ExecutionContext;
+	/** For the handler that reads the body itself. */
+	raw: Request;
 	url: URL;
 	params: Record<string, string | undefined>;
 	/** Parsed JSON; undefined where the route takes none. */

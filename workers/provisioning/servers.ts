@@ -1,9 +1,20 @@
 // MCP servers of an account: create, list, read, change, rotate, revoke; their tools and their log.
 
 import { loadServed } from '../compiler/load.ts';
+import type { Integration } from '../compiler/operations.ts';
 import { estimateTokens } from '../compiler/tokens.ts';
-import { compileTools, hasTools, selectOperations, type ToolFilter, toolName } from '../compiler/tools.ts';
+import {
+	type CompiledTool,
+	compileTool,
+	compileTools,
+	hasTools,
+	selectOperations,
+	type ToolFilter,
+} from '../compiler/tools.ts';
+import { discoveryTools } from '../discovery/tools.ts';
+import { managementDoor } from '../doors/management.ts';
 import { ApiError } from '../errors.ts';
+import { serveAccess } from '../mcp.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
@@ -91,6 +102,13 @@ export async function deleteServer(request: RouteRequest): Promise<Response> {
 	return new Response(null, { status: 204 });
 }
 
+/** One JSON-RPC message to a server, answered as its own URL would: for who has an API token and not the URL. */
+export async function callServer(request: RouteRequest): Promise<Response> {
+	const { env, raw, ctx } = request;
+	const door = managementDoor(await requireServer(request), env, unknownServer);
+	return serveAccess(raw, door, env, ctx);
+}
+
 export async function readServerLog(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
 	const { limit, before } = readCursor(request.url);
@@ -117,30 +135,72 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
 	const { config } = parseInput(serverInput(head, now.getTime()), {
 		name: 'preview',
-		config: { ...listed('methods'), ...listed('tags'), ...single('tool_names'), ...single('list_format') },
+		config: {
+			...listed('methods'),
+			...listed('tags'),
+			...single('tool_names'),
+			...single('list_format'),
+			...single('tool_exposure'),
+		},
 	});
 	const filter: ToolFilter = withoutUndefined(config);
-	const integration = await loadServed(head, filter);
-	const tools = compileTools(integration, filter);
-	const operations = new Map(
-		selectOperations(integration, filter).map((operation) => [toolName(operation, filter), operation]),
-	);
-	const wire = JSON.stringify(tools);
+	const isDiscovery = config.tool_exposure === 'discovery';
+	// What each choice costs is told of all tools, so every module is loaded.
+	const integration = await loadServed(head, {});
+	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
+	const tools = describeTools(integration, filter);
+	const list = isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter);
+	const wire = JSON.stringify(list);
 	return Response.json({
-		tools: tools.map((tool) => {
-			const operation = operations.get(tool.name);
-			return {
-				...tool,
-				resource: operation?.resource,
-				method: operation?.method,
-				method_class: operation?.class,
-				tags: [...(operation?.tags ?? [])],
-			};
-		}),
+		tools: tools.map(({ tokens: _tokens, ...tool }) => tool),
 		count: tools.length,
+		listed: list.length,
 		bytes: utf8Length(wire),
 		tokens: estimateTokens(wire),
+		choices: {
+			methods: costs(everything, ({ method_class }) => [method_class]),
+			tags: costs(everything, ({ tags }) => tags),
+			tool_exposure: {
+				all: { tools: tools.length, tokens: sum(tools) },
+				discovery: costOf(discoveryTools(head, filter)),
+			},
+		},
 	});
+}
+
+type DescribedTool = ReturnType<typeof describeTools>[number];
+
+function describeTools(integration: Integration, filter: ToolFilter) {
+	return selectOperations(integration, filter).map((operation) => {
+		const tool = compileTool(integration, operation, filter);
+		return {
+			...tool,
+			resource: operation.resource,
+			method: operation.method,
+			method_class: operation.class,
+			tags: [...operation.tags],
+			tokens: estimateTokens(JSON.stringify(tool)),
+		};
+	});
+}
+
+/** Tools and tokens by each value of a choice. */
+function costs(tools: readonly DescribedTool[], valuesOf: (tool: DescribedTool) => readonly string[]) {
+	const found: Record<string, { tools: number; tokens: number }> = {};
+	for (const tool of tools)
+		for (const value of valuesOf(tool)) {
+			const before = found[value] ?? { tools: 0, tokens: 0 };
+			found[value] = { tools: before.tools + 1, tokens: before.tokens + tool.tokens };
+		}
+	return found;
+}
+
+function sum(tools: readonly DescribedTool[]): number {
+	return tools.reduce((total, { tokens }) => total + tokens, 0);
+}
+
+function costOf(tools: readonly CompiledTool[]): { tools: number; tokens: number } {
+	return { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) };
 }
 
 async function requireServer(request: RouteRequest) {

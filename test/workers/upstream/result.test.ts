@@ -366,6 +366,22 @@ describe('a large answer', () => {
 		});
 	}
 
+	it('is cut at the budget of its server', ({ expect }) => {
+		for (const [budgetBytes, fitting] of [
+			[10_000, 1],
+			[150_000, 21],
+		] as const) {
+			const given = { body: whole(1_000) };
+			const { structuredContent, text } = call('tickets.list', { limit: 1000, fields: '*' }, given, { budgetBytes });
+			expect(structuredContent.result_count).toBe(fitting);
+			expect(structuredContent.notice).toMatch(`Cut at ${budgetBytes / 1_000} KB after ${fitting} of 1000 records.`);
+			expect(utf8Length(text ?? '')).toBeLessThanOrEqual(budgetBytes);
+			const single = call('tickets.get', { id: 1 }, { body: { id: 1, text: 'x'.repeat(120_000) } }, { budgetBytes });
+			expect(JSON.stringify(single.structuredContent).length <= budgetBytes).toBe(true);
+			expect(JSON.stringify(single.structuredContent).includes('[cut: ')).toBe(budgetBytes < 120_000);
+		}
+	});
+
 	it('counts bytes, not characters', ({ expect }) => {
 		const { structuredContent } = call(
 			'tickets.list',
