@@ -20,6 +20,8 @@ const ROUNDS = 7;
 const ROUND_MS = 1_500;
 const CONNECTIONS = 16;
 const SERVER_CONFIG = { tags: ['service'], methods: ['read'] };
+/** Its server is called as often as the machine can. */
+const UNLIMITED = { calls_per_minute: 1_000_000 };
 const JOB = { conditions: 'company/identifier="XYZ" and closedFlag=false', orderBy: 'id desc' };
 
 type Json = Record<string, unknown>;
@@ -245,7 +247,10 @@ async function provision(runtime: Miniflare, origin: string, baseUrl: string): P
 		base_url: baseUrl,
 		credentials,
 	});
-	const server = await api(origin, 'POST', '/integrated-account/bench/mcp', { name: 'bench', config: SERVER_CONFIG });
+	const server = await api(origin, 'POST', '/integrated-account/bench/mcp', {
+		name: 'bench',
+		config: { ...SERVER_CONFIG, ...UNLIMITED },
+	});
 	return String(server.url);
 }
 
