@@ -84,7 +84,10 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return tables.length > 0;
 	}
 
-	/** Every change of the tables: in one transaction, and nothing remembered outlives it. */
+	/**
+	 * Every change of accounts, servers and due keys: in one transaction with the alarm that sees it through, so that an
+	 * object that dies right after it has left nothing undone for ever. Nothing remembered outlives it.
+	 */
 	#write<T>(change: () => T): T {
 		const forget = () => {
 			this.#servers.clear();
@@ -92,7 +95,13 @@ export class IntegratedAccount extends DurableObject<Env> {
 		};
 		try {
 			forget();
-			return this.ctx.storage.transactionSync(change);
+			return this.ctx.storage.transactionSync(() => {
+				const changed = change();
+				const alarmMs = this.#nextAlarm();
+				// SQLite storage sets it there and then, as part of the transaction.
+				if (alarmMs !== null) this.ctx.storage.setAlarm(alarmMs).catch(logError);
+				return changed;
+			});
 		} finally {
 			forget();
 		}
@@ -310,7 +319,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	/** Entries of servers that are gone by now are dropped: a log ends with its server. */
 	appendLog(entries: LogEntry[]): void {
 		if (!this.#isUsed) return;
-		this.#write(() => {
+		this.ctx.storage.transactionSync(() => {
 			const touched = new Set<string>();
 			for (const entry of entries) {
 				if (!touched.has(entry.server_id) && !this.#serverRow(entry.server_id)) continue;
@@ -363,16 +372,14 @@ export class IntegratedAccount extends DurableObject<Env> {
 
 	/** Writes the entry of a token that no server has yet. The key counts as left over until the caller cleans it. */
 	async #putNewEntry(server: StoredServer, hash: string): Promise<boolean> {
-		this.#markDirty(tokenKey(hash), Date.now() + UNFINISHED_MS);
-		await this.#arm();
+		this.#write(() => this.#markDirty(tokenKey(hash), Date.now() + UNFINISHED_MS));
 		try {
 			await this.#putEntry(server, hash);
 			return true;
 		} catch (error) {
 			logError(error);
 			// The put may have arrived all the same: let the alarm take it away.
-			this.#markDirty(tokenKey(hash));
-			await this.#arm();
+			this.#write(() => this.#markDirty(tokenKey(hash)));
 			return false;
 		}
 	}
@@ -412,8 +419,6 @@ export class IntegratedAccount extends DurableObject<Env> {
 				Date.now(),
 			)
 			.toArray();
-		// Armed before KV is touched: if this object dies in between, the alarm takes over.
-		if (due.length > 0) await this.#arm();
 		for (const { key, attempts, mark } of due) {
 			try {
 				await this.#settleKey(key);
@@ -443,16 +448,21 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return this.env.KV.delete(key);
 	}
 
-	/** One alarm at the earliest of: a server's end, a KV key that is due. Without either the object is left clean. */
-	async #arm(): Promise<void> {
-		const next = this.#sql
+	/** The earliest of: a server's end, a KV key that is due. @returns null without either */
+	#nextAlarm(): number | null {
+		const { at } = this.#sql
 			.exec<Row>(
 				'SELECT MIN(at) AS at FROM (SELECT MIN(expires_ms) AS at FROM server UNION ALL SELECT MIN(due_ms) FROM dirty)',
 			)
 			.one();
 		const nowMs = Date.now();
-		if (typeof next.at === 'number')
-			return this.ctx.storage.setAlarm(Math.min(Math.max(next.at, nowMs), nowMs + ALARM_MAX_MS));
+		return typeof at === 'number' ? Math.min(Math.max(at, nowMs), nowMs + ALARM_MAX_MS) : null;
+	}
+
+	/** Without anything to come back for, the object is left clean. */
+	async #arm(): Promise<void> {
+		const alarmMs = this.#nextAlarm();
+		if (alarmMs !== null) return this.ctx.storage.setAlarm(alarmMs);
 		await this.ctx.storage.deleteAlarm();
 		if (!this.getAccount()) {
 			this.#hasTables = false;
