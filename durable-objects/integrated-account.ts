@@ -3,10 +3,11 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../workers/env.ts';
 import { logError } from '../workers/errors.ts';
-import { accountKey, entryTtlSeconds, tokenKey } from '../workers/store/kv.ts';
+import { accountKey, entryTtlSeconds, inTime, tokenKey } from '../workers/store/kv.ts';
 import {
 	isExpired,
 	type LogEntry,
+	publicAccount,
 	type StoredAccount,
 	type StoredServer,
 	type TokenEntry,
@@ -41,6 +42,9 @@ const RETRY_MAX_MS = 5 * 60_000;
 const LOG_LIMIT = 1_000;
 /** An alarm is set no further ahead; it comes, finds nothing to do and is set again. The runtime refuses dates after 2189. */
 const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
+
+/** Begins the due key that stands for the account's place in the directory's list. */
+const LISTING = 'listing:';
 
 type Row = Record<string, SqlStorageValue>;
 
@@ -144,6 +148,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		this.#write(() => {
 			this.#sql.exec('INSERT OR REPLACE INTO account (one, record) VALUES (1, ?)', JSON.stringify(account));
 			this.#markDirty(accountKey(account.id));
+			this.#markDirty(LISTING + account.id);
 		});
 	}
 
@@ -155,6 +160,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 			for (const { hash } of this.#sql.exec<{ hash: string }>('SELECT hash FROM server'))
 				this.#markDirty(tokenKey(hash));
 			this.#markDirty(accountKey(account.id));
+			this.#markDirty(LISTING + account.id);
 			this.#sql.exec('DELETE FROM account');
 			this.#sql.exec('DELETE FROM server');
 			this.#sql.exec('DELETE FROM log');
@@ -387,10 +393,20 @@ export class IntegratedAccount extends DurableObject<Env> {
 	#putEntry(server: StoredServer, hash: string): Promise<void> {
 		const expirationTtl = entryTtlSeconds(server.expires_at, Date.now());
 		const entry: TokenEntry = { server };
-		return this.env.KV.put(tokenKey(hash), JSON.stringify(entry), expirationTtl === undefined ? {} : { expirationTtl });
+		const key = tokenKey(hash);
+		const lifetime = expirationTtl === undefined ? {} : { expirationTtl };
+		return this.#inTime(key, this.env.KV.put(key, JSON.stringify(entry), lifetime));
 	}
 
-	/** Notes that a KV key may differ from the truth here; `#flush` settles it at or after `dueMs`. */
+	/** What is done after it has been given up may be out of date by then: it is settled again. */
+	#inTime<T>(key: string, work: Promise<T>): Promise<T> {
+		return inTime(work, () => {
+			this.#write(() => this.#markDirty(key));
+			void this.#flush();
+		});
+	}
+
+	/** Notes that a KV key (or the list of accounts) may differ from the truth here; `#flush` settles it at or after `dueMs`. */
 	#markDirty(key: string, dueMs = Date.now()): void {
 		this.#sql.exec(
 			`INSERT INTO dirty (key, due_ms, attempts, mark) VALUES (?1, ?2, 0, 1)
@@ -406,7 +422,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		if (rowsWritten === 0) this.#markDirty(key);
 	}
 
-	/** Brings KV in line with the tables, one writer at a time. Never throws: what fails is due again later. */
+	/** Brings KV and the list of accounts in line with the tables, one writer at a time. Never throws: what fails is due again later. */
 	#flush(): Promise<void> {
 		this.#flushing = this.#flushing.then(() => this.#settle()).catch(logError);
 		return this.#flushing;
@@ -439,13 +455,21 @@ export class IntegratedAccount extends DurableObject<Env> {
 
 	async #settleKey(key: string): Promise<void> {
 		const account = this.getAccount();
-		if (account && key === accountKey(account.id)) return this.env.KV.put(key, JSON.stringify(account));
+		if (key.startsWith(LISTING)) {
+			const directory = this.env.DIRECTORY.getByName('directory');
+			await inTime<unknown>(
+				account ? directory.addAccount(publicAccount(account)) : directory.removeAccount(key.slice(LISTING.length)),
+			);
+			return;
+		}
+		if (account && key === accountKey(account.id))
+			return this.#inTime(key, this.env.KV.put(key, JSON.stringify(account)));
 		const row = this.#sql
 			.exec<{ hash: string; record: string }>("SELECT hash, record FROM server WHERE 'token:' || hash = ?", key)
 			.toArray()[0];
 		const server = row ? (JSON.parse(row.record) as StoredServer) : null;
 		if (row && server && !isExpired(server, Date.now())) return this.#putEntry(server, row.hash);
-		return this.env.KV.delete(key);
+		return this.#inTime(key, this.env.KV.delete(key));
 	}
 
 	/** The earliest of: a server's end, a KV key that is due. @returns null without either */
