@@ -90,17 +90,13 @@ export class Directory extends DurableObject<Env> {
 
 	// --- the list of accounts ----------------------------------------------------------------------------------
 
-	/** Lists an account. One that is listed already, by a delete that broke off, is listed as it is now. */
+	/** Lists an account, or lists it as it is now. */
 	addAccount(account: AccountRecord): void {
 		this.#sql.exec(
 			'INSERT INTO account (id, record) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2',
 			account.id,
 			JSON.stringify(account),
 		);
-	}
-
-	updateAccount(account: AccountRecord): void {
-		this.#sql.exec('UPDATE account SET record = ? WHERE id = ?', JSON.stringify(account), account.id);
 	}
 
 	/** @returns false when it was not listed */

@@ -4,8 +4,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../workers/env.ts';
 import { logError } from '../workers/errors.ts';
 import { authorizationServerName } from '../workers/oauth/urls.ts';
-import { directoryObject } from '../workers/store/access.ts';
-import { accountKey, entryTtlSeconds, tokenKey } from '../workers/store/kv.ts';
+import { accountKey, entryTtlSeconds, inTime, tokenKey } from '../workers/store/kv.ts';
 import {
 	CALLS_PER_MINUTE_DEFAULT,
 	isExpired,
@@ -67,6 +66,8 @@ const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** Keys in `dirty` that are none of KV: the authorization server of an MCP server that has ended is to end as well. */
 const OAUTH_PREFIX = 'oauth:';
+/** Begins the due key that stands for the account's place in the directory's list. */
+const LISTING = 'listing:';
 
 type Row = Record<string, SqlStorageValue>;
 
@@ -113,7 +114,10 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return tables.length > 0;
 	}
 
-	/** Every change of the tables: in one transaction, and nothing remembered outlives it. */
+	/**
+	 * Every change of accounts, servers and due keys: in one transaction with the alarm that sees it through, so that an
+	 * object that dies right after it has left nothing undone for ever. Nothing remembered outlives it.
+	 */
 	#write<T>(change: () => T): T {
 		const forget = () => {
 			this.#servers.clear();
@@ -121,7 +125,13 @@ export class IntegratedAccount extends DurableObject<Env> {
 		};
 		try {
 			forget();
-			return this.ctx.storage.transactionSync(change);
+			return this.ctx.storage.transactionSync(() => {
+				const changed = change();
+				const alarmMs = this.#nextAlarm();
+				// SQLite storage sets it there and then, as part of the transaction.
+				if (alarmMs !== null) this.ctx.storage.setAlarm(alarmMs).catch(logError);
+				return changed;
+			});
 		} finally {
 			forget();
 		}
@@ -164,6 +174,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		this.#write(() => {
 			this.#sql.exec('INSERT OR REPLACE INTO account (one, record) VALUES (1, ?)', JSON.stringify(account));
 			this.#markDirty(accountKey(account.id));
+			this.#markDirty(LISTING + account.id);
 		});
 	}
 
@@ -177,6 +188,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 				this.#markDirty(OAUTH_PREFIX + authorizationServerName({ accountId: account.id, serverId: id }));
 			}
 			this.#markDirty(accountKey(account.id));
+			this.#markDirty(LISTING + account.id);
 			this.#sql.exec('DELETE FROM account');
 			this.#sql.exec('DELETE FROM server');
 			for (const table of ['log', 'recent_write', 'write_count', 'refusals']) this.#sql.exec(`DELETE FROM ${table}`);
@@ -372,10 +384,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		const isBad = this.ctx.storage.transactionSync(() => countRefusals(this.#sql, reports, account.revision, nowMs));
 		if (!isBad || account.state === 'needs_reauth') return;
 		const state_since = new Date(nowMs).toISOString();
-		const changed = await this.updateAccount({ state: 'needs_reauth', state_since }, account.revision);
-		// Only a list of accounts would show the old state.
-		if (typeof changed === 'object')
-			await directoryObject(this.env).updateAccount(publicAccount(changed)).catch(logError);
+		await this.updateAccount({ state: 'needs_reauth', state_since }, account.revision);
 	}
 
 	/**
@@ -390,7 +399,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	}
 
 	#appendEntries(entries: LogEntry[]): void {
-		this.#write(() => {
+		this.ctx.storage.transactionSync(() => {
 			const touched = new Set<string>();
 			for (const entry of entries) {
 				if (!touched.has(entry.server_id) && !this.#serverRow(entry.server_id)) continue;
@@ -444,16 +453,14 @@ export class IntegratedAccount extends DurableObject<Env> {
 
 	/** Writes the entry of a token that no server has yet. The key counts as left over until the caller cleans it. */
 	async #putNewEntry(server: StoredServer, hash: string): Promise<boolean> {
-		this.#markDirty(tokenKey(hash), Date.now() + UNFINISHED_MS);
-		await this.#arm();
+		this.#write(() => this.#markDirty(tokenKey(hash), Date.now() + UNFINISHED_MS));
 		try {
 			await this.#putEntry(server, hash);
 			return true;
 		} catch (error) {
 			logError(error);
 			// The put may have arrived all the same: let the alarm take it away.
-			this.#markDirty(tokenKey(hash));
-			await this.#arm();
+			this.#write(() => this.#markDirty(tokenKey(hash)));
 			return false;
 		}
 	}
@@ -461,10 +468,20 @@ export class IntegratedAccount extends DurableObject<Env> {
 	#putEntry(server: StoredServer, hash: string): Promise<void> {
 		const expirationTtl = entryTtlSeconds(server.expires_at, Date.now());
 		const entry: TokenEntry = { server };
-		return this.env.KV.put(tokenKey(hash), JSON.stringify(entry), expirationTtl === undefined ? {} : { expirationTtl });
+		const key = tokenKey(hash);
+		const lifetime = expirationTtl === undefined ? {} : { expirationTtl };
+		return this.#inTime(key, this.env.KV.put(key, JSON.stringify(entry), lifetime));
 	}
 
-	/** Notes that a KV key may differ from the truth here; `#flush` settles it at or after `dueMs`. */
+	/** What is done after it has been given up may be out of date by then: it is settled again. */
+	#inTime<T>(key: string, work: Promise<T>): Promise<T> {
+		return inTime(work, () => {
+			this.#write(() => this.#markDirty(key));
+			void this.#flush();
+		});
+	}
+
+	/** Notes that a KV key (or the list of accounts) may differ from the truth here; `#flush` settles it at or after `dueMs`. */
 	#markDirty(key: string, dueMs = Date.now()): void {
 		this.#sql.exec(
 			`INSERT INTO dirty (key, due_ms, attempts, mark) VALUES (?1, ?2, 0, 1)
@@ -480,7 +497,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		if (rowsWritten === 0) this.#markDirty(key);
 	}
 
-	/** Brings KV in line with the tables, one writer at a time. Never throws: what fails is due again later. */
+	/** Brings KV and the list of accounts in line with the tables, one writer at a time. Never throws: what fails is due again later. */
 	#flush(): Promise<void> {
 		this.#flushing = this.#flushing.then(() => this.#settle()).catch(logError);
 		return this.#flushing;
@@ -493,8 +510,6 @@ export class IntegratedAccount extends DurableObject<Env> {
 				Date.now(),
 			)
 			.toArray();
-		// Armed before KV is touched: if this object dies in between, the alarm takes over.
-		if (due.length > 0) await this.#arm();
 		for (const { key, attempts, mark } of due) {
 			try {
 				await this.#settleKey(key);
@@ -517,13 +532,21 @@ export class IntegratedAccount extends DurableObject<Env> {
 		if (key.startsWith(OAUTH_PREFIX))
 			return this.env.AUTHORIZATION_SERVERS.getByName(key.slice(OAUTH_PREFIX.length)).end();
 		const account = this.getAccount();
-		if (account && key === accountKey(account.id)) return this.env.KV.put(key, JSON.stringify(account));
+		if (key.startsWith(LISTING)) {
+			const directory = this.env.DIRECTORY.getByName('directory');
+			await inTime<unknown>(
+				account ? directory.addAccount(publicAccount(account)) : directory.removeAccount(key.slice(LISTING.length)),
+			);
+			return;
+		}
+		if (account && key === accountKey(account.id))
+			return this.#inTime(key, this.env.KV.put(key, JSON.stringify(account)));
 		const row = this.#sql
 			.exec<{ hash: string; record: string }>("SELECT hash, record FROM server WHERE 'token:' || hash = ?", key)
 			.toArray()[0];
 		const server = row ? (JSON.parse(row.record) as StoredServer) : null;
 		if (row && server && !isExpired(server, Date.now())) return this.#putEntry(server, row.hash);
-		return this.env.KV.delete(key);
+		return this.#inTime(key, this.env.KV.delete(key));
 	}
 
 	/** An alarm for what writes leave to be swept, where none comes sooner. */
@@ -534,11 +557,12 @@ export class IntegratedAccount extends DurableObject<Env> {
 	}
 
 	/**
-	 * One alarm at the earliest of: a server's end, a KV key that is due, a write that has been remembered long enough.
-	 * Without any the object is left clean.
+	 * The earliest of: a server's end, a KV key that is due, a write that has been remembered long enough.
+	 *
+	 * @returns null without any
 	 */
-	async #arm(): Promise<void> {
-		const next = this.#sql
+	#nextAlarm(): number | null {
+		const { at } = this.#sql
 			.exec<Row>(
 				`SELECT MIN(at) AS at FROM (
 					SELECT MIN(expires_ms) AS at FROM server
@@ -548,8 +572,13 @@ export class IntegratedAccount extends DurableObject<Env> {
 			)
 			.one();
 		const nowMs = Date.now();
-		if (typeof next.at === 'number')
-			return this.ctx.storage.setAlarm(Math.min(Math.max(next.at, nowMs), nowMs + ALARM_MAX_MS));
+		return typeof at === 'number' ? Math.min(Math.max(at, nowMs), nowMs + ALARM_MAX_MS) : null;
+	}
+
+	/** Without anything to come back for, the object is left clean. */
+	async #arm(): Promise<void> {
+		const alarmMs = this.#nextAlarm();
+		if (alarmMs !== null) return this.ctx.storage.setAlarm(alarmMs);
 		await this.ctx.storage.deleteAlarm();
 		if (!this.getAccount()) {
 			this.#hasTables = false;
