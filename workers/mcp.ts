@@ -1,24 +1,28 @@
 // An MCP server, behind whichever door a request came in by (`doors/`).
 import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
 import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
-import type { Integration, Operation } from './compiler/operations.ts';
-import { compileTools, findOperation, type ToolFilter } from './compiler/tools.ts';
+import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
+import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
+import { listReadings, read } from './compiler/readings.ts';
+import { compileTools, findOperation, type ToolFilter, toolName } from './compiler/tools.ts';
+import { answerDiscovery, innerTool, unwrapCall } from './discovery/serve.ts';
+import { discoveryTools, HOW_TO_CALL } from './discovery/tools.ts';
 import type { Door } from './doors/door.ts';
 import { urlTokenDoor } from './doors/url-token.ts';
 import type { Env } from './env.ts';
 import { ApiError } from './errors.ts';
-import { serveMcp, type ToolService } from './mcp-server.ts';
+import { serveMcp, type ToolAnswer, type ToolService } from './mcp-server.ts';
 import { readJson } from './request-body.ts';
 import { type Access, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
 import { logCall } from './store/call-log.ts';
-import type { LogEntry } from './store/records.ts';
+import type { LogEntry, ServerConfig } from './store/records.ts';
 import { requireKey } from './store/tokens.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
-import { utf8Length } from './upstream/records.ts';
-import { refusalToResult } from './upstream/result.ts';
+import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
+import { refusalToResult, type ToolResult } from './upstream/result.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -95,17 +99,27 @@ export async function serveAccess(request: Request, door: Door, env: Env, ctx: E
 const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
 
 /** How far a message reaches: to no vendor, to one for reading, or to one for anything else. */
-function reachOf({ filter, integration }: Session, body: { message: unknown } | Response): 'none' | 'read' | 'write' {
-	const name = body instanceof Response ? null : calledTool(body.message);
-	if (name === null) return 'none';
-	return findOperation(integration, filter, name)?.readOnly ? 'read' : 'write';
+function reachOf(
+	{ access, filter, integration }: Session,
+	body: { message: unknown } | Response,
+): 'none' | 'read' | 'write' {
+	const need = needOf(access.server.config, body);
+	if (typeof need !== 'object') return 'none';
+	return findOperation(integration, filter, need.tool)?.readOnly ? 'read' : 'write';
 }
 
-/** The name in a `tools/call`, empty where it is none; null for every other message. */
-function calledTool(message: unknown): string | null {
-	if (valueAt(message, 'method') !== 'tools/call') return null;
-	const name = valueAt(message, 'params/name');
-	return typeof name === 'string' ? name : '';
+/** What of an integration a message is about: nothing, all that the filter leaves, or one operation by its tool's name. */
+function needOf(config: ServerConfig, body: { message: unknown } | Response): 'head' | 'served' | { tool: string } {
+	if (body instanceof Response) return 'head';
+	const method = valueAt(body.message, 'method');
+	const isDiscovery = config.tool_exposure === 'discovery';
+	if (method === 'tools/list') return isDiscovery ? 'head' : 'served';
+	if (method !== 'tools/call') return 'head';
+	const name = valueAt(body.message, 'params/name');
+	if (typeof name !== 'string') return { tool: '' };
+	if (!isDiscovery) return { tool: name };
+	const inner = innerTool(name, valueAt(body.message, 'params/arguments'));
+	return inner === null ? 'served' : { tool: inner };
 }
 
 /** There are no streams and no sessions here: 405, as MCP asks for (Streamable HTTP, "Listening for Messages"). */
@@ -129,17 +143,18 @@ function jsonRpcError(status: number, code: number, message: string, headers: Re
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
-/** As much of the integration as the message needs: one module for a call, those of the filter for a list. */
+/** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 async function requireIntegration(
-	{ account }: Access,
+	{ account, server }: Access,
 	filter: ToolFilter,
 	body: { message: unknown } | Response,
 ): Promise<Integration> {
 	const head = await loadHead(account.integration);
 	if (!head)
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
-	const called = body instanceof Response ? null : calledTool(body.message);
-	return called === null ? loadServed(head, filter) : loadForTool(head, filter, called);
+	const need = needOf(server.config, body);
+	if (need === 'head') return assembleIntegration(head, []);
+	return need === 'served' ? loadServed(head, filter) : loadForTool(head, filter, need.tool);
 }
 
 /** Would a call have been answered alike? Then an answer that is there need not be asked for again. */
@@ -177,22 +192,78 @@ class CallService implements ToolService {
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
 		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
-		return JSON.stringify([this.#session.integration.file.name, methods, tags, tool_names, list_format, within]);
+		const { tool_exposure } = this.#session.access.server.config;
+		const { name } = this.#session.integration.file;
+		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, within]);
+	}
+
+	get #isDiscovery(): boolean {
+		return this.#session.access.server.config.tool_exposure === 'discovery';
 	}
 
 	listTools() {
-		return compileTools(this.#session.integration, this.#session.filter);
+		const { integration, filter } = this.#session;
+		return this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
 	}
 
-	async callTool(name: string, args: unknown) {
-		const { access, filter, integration } = this.#session;
-		const { server } = access;
-		const operation = findOperation(integration, filter, name);
-		if (!operation) return null;
+	hasPrompts() {
+		return hasPrompts(this.#session.integration, this.#session.filter);
+	}
+
+	listPrompts() {
+		return listPrompts(this.#session.integration, this.#session.filter);
+	}
+
+	fillPrompt(name: string, args: Record<string, unknown>) {
+		const filled = fillPrompt(this.#session.integration, this.#session.filter, name, args);
+		if (!filled || Array.isArray(filled) || !this.#isDiscovery) return filled;
+		return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
+	}
+
+	listReadings() {
+		return listReadings(this.#session.integration);
+	}
+
+	read(uri: string) {
+		return read(this.#session.integration, this.#session.filter, uri);
+	}
+
+	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
+		const { integration, filter } = this.#session;
+		if (!this.#isDiscovery) {
+			const operation = findOperation(integration, filter, name);
+			return operation && this.#call(operation, args);
+		}
+		if (!discoveryTools(integration, filter).some((tool) => tool.name === name)) return null;
+		if (innerTool(name, args) === null) return this.#discover(name, args);
+		const call = unwrapCall(integration, filter, name, args);
+		return 'faults' in call ? asAnswer(refusalToResult(name, call.faults)) : this.#call(call.operation, call.args);
+	}
+
+	#discover(name: string, args: unknown): ToolAnswer | null {
+		const { integration, filter } = this.#session;
 		const startedAtMs = Date.now();
-		const connection = connectionOf(this.#session);
+		const answered = answerDiscovery(integration, filter, name, args);
+		if (!answered) return null;
+		const result: ToolResult =
+			'faults' in answered
+				? refusalToResult(name, answered.faults)
+				: { structuredContent: answered.content, isError: false, rateLimit: {} };
+		const answer = asAnswer(result);
+		const outcome = { ...result, upstreamStatus: null, upstreamMs: null };
+		this.#log({ name, class: 'read' }, outcome, utf8Length(answer.text), startedAtMs);
+		return answer;
+	}
+
+	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
+		const { access, integration, filter } = this.#session;
+		const { server } = access;
+		const name = toolName(operation, filter);
+		const startedAtMs = Date.now();
+		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
+			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
 			serverId: server.id,
 			nowMs: startedAtMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
@@ -201,11 +272,10 @@ class CallService implements ToolService {
 			? { ...refusalToResult(name, prepared), upstreamStatus: null, upstreamMs: null }
 			: await executeCall(connection, integration, prepared, this.#endUnlessAdmitted());
 		this.rateLimit = outcome.rateLimit;
-		const { structuredContent, isError, file } = outcome;
-		const text = outcome.text ?? JSON.stringify(structuredContent);
-		const fileBytes = (file?.text ?? file?.blob ?? '').length;
-		this.#log(operation, name, outcome, utf8Length(text) + fileBytes, startedAtMs);
-		return { structuredContent, text, isError, file };
+		const answer = asAnswer(outcome);
+		const fileBytes = (answer.file?.text ?? answer.file?.blob ?? '').length;
+		this.#log({ name, class: operation.class }, outcome, utf8Length(answer.text) + fileBytes, startedAtMs);
+		return answer;
 	}
 
 	/** The vendor is not kept busy for an answer that will be withheld. */
@@ -224,15 +294,20 @@ class CallService implements ToolService {
 		return controller;
 	}
 
-	#log(operation: Operation, tool: string, outcome: CallOutcome, responseBytes: number, startedAtMs: number): void {
+	#log(
+		tool: { name: string; class: MethodClass },
+		outcome: CallOutcome,
+		responseBytes: number,
+		startedAtMs: number,
+	): void {
 		const { env, ctx, request, message, bodyBytes } = this.#exchange;
 		const { server, account } = this.#session.access;
 		const nowMs = Date.now();
 		const entry: LogEntry = {
 			at: new Date(startedAtMs).toISOString(),
 			server_id: server.id,
-			tool,
-			method_class: operation.class,
+			tool: tool.name,
+			method_class: tool.class,
 			outcome: outcome.isError
 				? outcome.upstreamStatus === null
 					? outcome.structuredContent.is_remote_error
@@ -252,6 +327,10 @@ class CallService implements ToolService {
 	}
 }
 
+function asAnswer({ structuredContent, text, isError, file }: ToolResult): ToolAnswer {
+	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file };
+}
+
 /** The name that a client of the modern era sends along; before that only its User-Agent tells. */
 function clientName(request: Request, message: unknown): string {
 	const meta = valueAt(message, 'params/_meta') as Record<string, unknown> | undefined;
@@ -259,7 +338,7 @@ function clientName(request: Request, message: unknown): string {
 	return typeof name === 'string' && name !== '' ? name : (request.headers.get('user-agent') ?? '');
 }
 
-function connectionOf({ access, integration }: Session): Connection {
+function connectionOf({ access, integration }: Session, isLocal: boolean): Connection {
 	const { account, credentials } = access;
 	return {
 		integration: integration.file,
@@ -267,6 +346,7 @@ function connectionOf({ access, integration }: Session): Connection {
 		baseUrl: account.base_url,
 		credentials,
 		revision: account.revision,
+		isLocal,
 	};
 }
 

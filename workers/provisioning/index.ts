@@ -93,6 +93,7 @@ export const ROUTES: readonly Route[] = [
 			tags: 'As in a config, separated by commas',
 			tool_names: 'full or short',
 			list_format: 'records or table',
+			tool_exposure: 'all or discovery',
 		},
 		status: 200,
 		answer: schemas.toolsOutput,
@@ -156,6 +157,14 @@ export const ROUTES: readonly Route[] = [
 		status: 200,
 		answer: schemas.rpcAnswer,
 		handle: servers.callServer,
+	},
+	{
+		method: 'GET',
+		path: `${SERVER}/connect`,
+		summary: 'How to connect ChatGPT, Claude, Cursor, VS Code and others to an MCP server',
+		status: 200,
+		answer: schemas.connectOutput,
+		handle: servers.connectClients,
 	},
 	{
 		method: 'GET',

@@ -4,6 +4,7 @@ import { didYouMean } from '../compiler/nearest.ts';
 import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
+import { ANSWER_BUDGET_KB } from '../upstream/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
 
@@ -63,11 +64,18 @@ function configMembers(integration: IntegrationHead | null) {
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
-		tool_exposure: z
-			.enum(['all', 'discovery'])
-			.refine((exposure) => exposure === 'all', 'may only be "all" so far: discovery is not built yet'),
+		tool_exposure: z.enum(['all', 'discovery']).meta({
+			description: 'discovery: a few tools that search and call all others, for servers with hundreds',
+		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
+		answer_budget_kb: z
+			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
+			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)
+			.max(ANSWER_BUDGET_KB.max, `must be at most ${ANSWER_BUDGET_KB.max}: no client takes more`)
+			.meta({
+				description: `Where an answer is cut, in KB; ${ANSWER_BUDGET_KB.default} when absent. A cursor goes on from there`,
+			}),
 	};
 }
 
@@ -174,6 +182,8 @@ export const testOutput = z.object({
 	duration_ms: z.int(),
 });
 
+const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
+
 export const toolsOutput = z.object({
 	tools: z.array(
 		z.object({
@@ -189,9 +199,28 @@ export const toolsOutput = z.object({
 			tags: z.array(z.string()),
 		}),
 	),
-	count: z.int(),
+	count: z.int().meta({ description: 'Tools that the server can call' }),
+	listed: z.int().meta({ description: 'Tools that a client is shown: fewer with tool_exposure discovery' }),
 	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
 	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
+	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
+		description: 'What each method class and tag would bring by itself, and each exposure of the tools chosen here',
+	}),
+});
+
+export const connectOutput = z.object({
+	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
+	oauth_url: z.string().nullable(),
+	clients: z.array(
+		z.object({
+			client: z.string(),
+			label: z.string(),
+			steps: z.array(z.string()),
+			file: z.object({ path: z.string(), content: z.string() }).nullable(),
+			command: z.string().nullable(),
+			unsupported: z.string().nullable().meta({ description: 'Why this client cannot be connected as things are' }),
+		}),
+	),
 });
 
 export const logOutput = z.object({

@@ -1,8 +1,17 @@
 // MCP servers of an account: create, list, read, change, rotate, revoke; their tools and their log.
 
 import { loadServed } from '../compiler/load.ts';
+import type { Integration } from '../compiler/operations.ts';
 import { estimateTokens } from '../compiler/tokens.ts';
-import { compileTools, hasTools, selectOperations, type ToolFilter, toolName } from '../compiler/tools.ts';
+import {
+	type CompiledTool,
+	compileTool,
+	compileTools,
+	hasTools,
+	selectOperations,
+	type ToolFilter,
+} from '../compiler/tools.ts';
+import { discoveryTools } from '../discovery/tools.ts';
 import { managementDoor } from '../doors/management.ts';
 import { ApiError } from '../errors.ts';
 import { serveAccess } from '../mcp.ts';
@@ -14,6 +23,7 @@ import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { parseInput, serverInput, serverPatch } from './schemas.ts';
+import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
 export async function createServer(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
@@ -104,6 +114,26 @@ export async function callServer(request: RouteRequest): Promise<Response> {
 	return serveAccess(raw, door, env, ctx);
 }
 
+/** How each client is connected. The secret URL is known to nobody but its holder, so a placeholder stands for it. */
+export async function connectClients(request: RouteRequest): Promise<Response> {
+	const { account, server } = await requireServer(request);
+	const { file } = await requireIntegrationOf(account);
+	const oauthUrl = null;
+	return Response.json({
+		placeholders: {
+			[URL_PLACEHOLDER]: "The server's URL, as it was shown when the server was created or rotated",
+			[TOKEN_PLACEHOLDER]: 'An API token that may touch this account: POST /api-token, scope "use"',
+		},
+		oauth_url: oauthUrl,
+		clients: describeSnippets({
+			name: clientName(file.label),
+			oauthUrl,
+			needsApiToken: server.config.require_api_token_auth === true,
+			isLocal: request.url.protocol === 'http:',
+		}),
+	});
+}
+
 export async function readServerLog(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
 	const { limit, before } = readCursor(request.url);
@@ -130,30 +160,72 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
 	const { config } = parseInput(serverInput(head, now.getTime()), {
 		name: 'preview',
-		config: { ...listed('methods'), ...listed('tags'), ...single('tool_names'), ...single('list_format') },
+		config: {
+			...listed('methods'),
+			...listed('tags'),
+			...single('tool_names'),
+			...single('list_format'),
+			...single('tool_exposure'),
+		},
 	});
 	const filter: ToolFilter = withoutUndefined(config);
-	const integration = await loadServed(head, filter);
-	const tools = compileTools(integration, filter);
-	const operations = new Map(
-		selectOperations(integration, filter).map((operation) => [toolName(operation, filter), operation]),
-	);
-	const wire = JSON.stringify(tools);
+	const isDiscovery = config.tool_exposure === 'discovery';
+	// What each choice costs is told of all tools, so every module is loaded.
+	const integration = await loadServed(head, {});
+	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
+	const tools = describeTools(integration, filter);
+	const list = isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter);
+	const wire = JSON.stringify(list);
 	return Response.json({
-		tools: tools.map((tool) => {
-			const operation = operations.get(tool.name);
-			return {
-				...tool,
-				resource: operation?.resource,
-				method: operation?.method,
-				method_class: operation?.class,
-				tags: [...(operation?.tags ?? [])],
-			};
-		}),
+		tools: tools.map(({ tokens: _tokens, ...tool }) => tool),
 		count: tools.length,
+		listed: list.length,
 		bytes: utf8Length(wire),
 		tokens: estimateTokens(wire),
+		choices: {
+			methods: costs(everything, ({ method_class }) => [method_class]),
+			tags: costs(everything, ({ tags }) => tags),
+			tool_exposure: {
+				all: { tools: tools.length, tokens: sum(tools) },
+				discovery: costOf(discoveryTools(head, filter)),
+			},
+		},
 	});
+}
+
+type DescribedTool = ReturnType<typeof describeTools>[number];
+
+function describeTools(integration: Integration, filter: ToolFilter) {
+	return selectOperations(integration, filter).map((operation) => {
+		const tool = compileTool(integration, operation, filter);
+		return {
+			...tool,
+			resource: operation.resource,
+			method: operation.method,
+			method_class: operation.class,
+			tags: [...operation.tags],
+			tokens: estimateTokens(JSON.stringify(tool)),
+		};
+	});
+}
+
+/** Tools and tokens by each value of a choice. */
+function costs(tools: readonly DescribedTool[], valuesOf: (tool: DescribedTool) => readonly string[]) {
+	const found: Record<string, { tools: number; tokens: number }> = {};
+	for (const tool of tools)
+		for (const value of valuesOf(tool)) {
+			const before = found[value] ?? { tools: 0, tokens: 0 };
+			found[value] = { tools: before.tools + 1, tokens: before.tokens + tool.tokens };
+		}
+	return found;
+}
+
+function sum(tools: readonly DescribedTool[]): number {
+	return tools.reduce((total, { tokens }) => total + tokens, 0);
+}
+
+function costOf(tools: readonly CompiledTool[]): { tools: number; tokens: number } {
+	return { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) };
 }
 
 async function requireServer(request: RouteRequest) {

@@ -72,6 +72,15 @@ describe('filters become conditions', () => {
 			args: { assigned_to: 'jsmith' },
 			asks: { conditions: '(owner/identifier = "jsmith" or owner/name = "jsmith" or resources contains "jsmith")' },
 		},
+		// A record by its id, or by the key that the caller says.
+		{ args: { company_name: 102 }, asks: { conditions: 'company/id = 102' } },
+		{ args: { company_name: { id: 102 } }, asks: { conditions: 'company/id = 102' } },
+		{ args: { board_name: { name: 'Help Desk' } }, asks: { conditions: HELP_DESK } },
+		{ args: { company_name: { identifier: 'AcmeCorp' } }, asks: { conditions: 'company/identifier = "AcmeCorp"' } },
+		{ args: { priority_name: { id: 2 } }, asks: { conditions: 'priority/id = 2' } },
+		{ args: { assigned_to: 151 }, asks: { conditions: 'owner/id = 151' } },
+		{ args: { company_name: '365' }, asks: { conditions: 'company/name = "365"' } },
+		{ args: { company_name: { name: HARD_NAME } }, asks: { conditions: 'company/name contains "& Sons"' } },
 		{ args: { closed: false }, asks: { conditions: 'closedFlag = false' } },
 		{ args: { closed: true }, asks: { conditions: 'closedFlag = true' } },
 		{ args: { ids: [14059] }, asks: { conditions: 'id in (14059)' } },
@@ -263,12 +272,23 @@ describe('filters become conditions', () => {
 		expect([query.conditions, sent]).toEqual([conditions, null]);
 	});
 
-	it('are arguments of every list that documents them, and of no other tool', ({ expect }) => {
+	it('are arguments of every list that documents them, of its count, and of no other tool', ({ expect }) => {
 		for (const operation of connectWise.operations) {
 			const filters = [...operation.places].filter(([, place]) => place.in === 'filter').map(([name]) => name);
 			expect(filters).toEqual(Object.keys(operation.documentation.filters ?? {}));
-			if (operation.kind !== 'list') expect(filters).toEqual([]);
+			const list = connectWise.byResource.get(`${operation.resource}.list`);
+			if (operation.kind === 'count')
+				expect(Object.keys(list?.documentation.filters ?? {})).toEqual(expect.arrayContaining(filters));
+			else if (operation.kind !== 'list') expect(filters).toEqual([]);
 		}
+	});
+
+	it('of a count are its list\u2019s, unless it names those that the vendor can count by', ({ expect }) => {
+		const filters = (key: string) => Object.keys(operationOf(connectWise, key).documentation.filters ?? {});
+		expect(filters('tickets.count')).toEqual(filters('tickets.list'));
+		// An e-mail address and a phone number of one contact are compared on our side, record by record.
+		expect(filters('contacts.count')).toContain('company_name');
+		expect(filters('contacts.count')).not.toContain('email');
 	});
 });
 
@@ -331,8 +351,23 @@ describe('what is refused before anything is sent', () => {
 		{ args: { ids: ['1'] }, faults: ['ids[0] must be an integer, got the string "1"'] },
 		{ args: { ids: 5 }, faults: ['ids must be an array, got the number 5'] },
 		{ args: { closed: 'yes' }, faults: ['closed must be a boolean, got the string "yes"'] },
-		{ args: { status_name: 14 }, faults: ['status_name must be a string, got the number 14'] },
-		{ args: { status_name: null }, faults: ['status_name must be a string, got null'] },
+		{
+			args: { status_name: 1.5 },
+			faults: ['status_name must be a name or {"id": 1} or {"name": "…"}, got the number 1.5'],
+		},
+		{ args: { status_name: null }, faults: ['status_name must be a name or {"id": 1} or {"name": "…"}, got null'] },
+		{
+			args: { board_name: { identifier: 'x' } },
+			faults: ['board_name must be a name or {"id": 1} or {"name": "…"}, got the object {"identifier":"x"}'],
+		},
+		{
+			args: { company_name: { id: 1, name: 'x' } },
+			faults: [
+				'company_name must be a name or {"id": 1} or {"identifier": "…"} or {"name": "…"}, got the object {"id":1,"name":"x"}',
+			],
+		},
+		{ args: { company_name: { name: ' ' } }, faults: ['company_name must not be empty'] },
+		{ args: { summary_contains: 5 }, faults: ['summary_contains must be a string, got the number 5'] },
 		{ args: { updated_after: 'soon' }, faults: [`updated_after ${TIMES}; got "soon"`] },
 		{ args: { updated_after: '' }, faults: [`updated_after ${TIMES}; got ""`] },
 		{
@@ -407,7 +442,13 @@ describe('a custom field by its caption', () => {
 		custom_field: { field: 'customFields', kind: 'custom_field', in: 'customFieldConditions' },
 	});
 	const prepared = (args: Arguments) => {
-		const options = { listFormat: 'records' as const, serverId: 'x', cursorKey: CURSOR_KEY, nowMs: NOW_MS };
+		const options = {
+			listFormat: 'records' as const,
+			budgetBytes: 60_000,
+			serverId: 'x',
+			cursorKey: CURSOR_KEY,
+			nowMs: NOW_MS,
+		};
 		const outcome = prepareCall(connectionTo(connectWise), operation, args, options);
 		if (Array.isArray(outcome)) return outcome.map(({ path, message }) => `${path} ${message}`);
 		const { path } = describeRequest(connectWise.file, operation, outcome.args, outcome.page);
