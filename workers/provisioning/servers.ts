@@ -39,6 +39,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		config,
 		integrated_account_id: account.id,
 		expires_at: input.expires_at,
+		...(input.paused ? { paused: true } : {}),
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
 		revision: 1,
