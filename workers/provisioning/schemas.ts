@@ -152,7 +152,9 @@ export const accountPatch = z
 export function apiTokenInput(nowMs: number) {
 	return z.strictObject({
 		name,
-		scope: z.enum(['manage', 'use']).meta({ description: 'manage: this API. use: only the second factor of MCP URLs' }),
+		scope: z
+			.enum(['manage', 'use'])
+			.meta({ description: 'manage: this API. use: only to let MCP clients in, by the second factor or by OAuth' }),
 		accounts: z
 			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')], {
 				error: 'must be "*" or a list of account ids',
@@ -248,7 +250,7 @@ export const toolsOutput = z.object({
 
 export const connectOutput = z.object({
 	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
-	oauth_url: z.string().nullable(),
+	oauth_url: oauthUrl,
 	clients: z.array(
 		z.object({
 			client: z.string(),

@@ -79,7 +79,7 @@ export interface TokenEntry {
 export interface ApiTokenRecord {
 	id: string;
 	name: string;
-	/** `manage`: the management API. `use`: only the second factor of MCP URLs. */
+	/** `manage`: the management API. `use`: only to let MCP clients in, by the second factor or by OAuth. */
 	scope: 'manage' | 'use';
 	/** Accounts that the token may touch. */
 	accounts: '*' | string[];
