@@ -174,6 +174,7 @@ async function benchThroughput(): Promise<void> {
 					durableObjects: {
 						INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
 						DIRECTORY: { className: 'Directory', useSQLite: true },
+						EVENT_STREAMS: { className: 'EventStreams', useSQLite: true },
 					},
 					bindings: {
 						TOKEN_KEY: randomBytes(32).toString('base64'),

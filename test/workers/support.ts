@@ -283,7 +283,7 @@ export async function dumpStorage(): Promise<string> {
 		const { value, metadata } = await env.KV.getWithMetadata(name);
 		parts.push(name, value ?? '', JSON.stringify(metadata));
 	}
-	for (const namespace of [env.INTEGRATED_ACCOUNTS, env.DIRECTORY] as DurableObjectNamespace[]) {
+	for (const namespace of [env.INTEGRATED_ACCOUNTS, env.DIRECTORY, env.EVENT_STREAMS] as DurableObjectNamespace[]) {
 		for (const id of await listDurableObjectIds(namespace)) {
 			parts.push(
 				await runInDurableObject(namespace.get(id), async (_: DurableObject, state) =>

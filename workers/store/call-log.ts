@@ -18,7 +18,13 @@ interface Batch {
 const waiting = new Map<string, Batch>();
 
 /** Returns at once; the entry is stored within a fraction of a second, under `waitUntil`. */
-export function logCall(env: Env, ctx: ExecutionContext, accountId: string, entry: LogEntry, nowMs: number): void {
+export function logCall(
+	env: Env,
+	ctx: Pick<ExecutionContext, 'waitUntil'>,
+	accountId: string,
+	entry: LogEntry,
+	nowMs: number,
+): void {
 	const batch = waiting.get(accountId);
 	if (batch && nowMs - batch.startedAtMs < GIVE_UP_MS && batch.entries.length < BATCH_LIMIT) {
 		batch.entries.push(entry);
