@@ -60,7 +60,9 @@ export class EventStreams extends DurableObject<Env> {
 			new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD_BYTES }),
 		);
 		this.#timer ??= setInterval(() => void this.tick(Date.now()).catch(logError), TICK_MS);
-		return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } });
+		return new Response(body, {
+			headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform' },
+		});
 	}
 
 	/**

@@ -40,7 +40,13 @@ function passOn(incoming: IncomingMessage, outgoing: ServerResponse, target: URL
 	const { method = '', url: path = '', headers } = incoming;
 	const sent: Buffer[] = [];
 	const asked = request(
-		{ host: target.hostname, port: target.port, method, path, headers: { ...headers, host: target.host } },
+		{
+			host: target.hostname,
+			port: target.port,
+			method,
+			path,
+			headers: { ...headers, host: target.host, 'accept-encoding': 'identity' },
+		},
 		(answer) => {
 			const got: Buffer[] = [];
 			outgoing.writeHead(answer.statusCode ?? 502, answer.headers);

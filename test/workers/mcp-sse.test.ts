@@ -121,7 +121,7 @@ describe('a stream', () => {
 	}) => {
 		const { stream, to } = await open(server.url);
 		expect(stream.response.headers.get('content-type')).toBe('text/event-stream');
-		expect(stream.response.headers.get('cache-control')).toBe('no-store');
+		expect(stream.response.headers.get('cache-control')).toBe('no-store, no-transform');
 		expect(to).toMatch(new RegExp(`^${server.url}/sse/[A-Za-z0-9_-]{43}$`));
 		const other = await open(server.url);
 		expect(other.to).not.toBe(to);
