@@ -142,7 +142,7 @@ export const accountOutput = z.object({
 	updated_at: moment,
 });
 
-export const serverOutput = z.object({
+const serverMembers = z.object({
 	id: z.string(),
 	name: z.string(),
 	config: z.object(configMembers(null)).partial(),
@@ -152,8 +152,15 @@ export const serverOutput = z.object({
 	updated_at: moment,
 });
 
+const oauthUrl = z.string().meta({
+	format: 'uri',
+	description: 'For clients that speak OAuth: no secret, and worth nothing without the consent of an API token',
+});
+
+export const serverOutput = serverMembers.extend({ oauth_url: oauthUrl });
+
 /** The one answer that shows a token: of create and of rotate. */
-export const serverWithUrl = serverOutput.extend({ token: z.string(), url: z.string() });
+export const serverWithUrl = serverMembers.extend({ token: z.string(), url: z.string(), oauth_url: oauthUrl });
 
 export const apiTokenOutput = z.object({
 	id: z.string(),
@@ -203,7 +210,7 @@ export const toolsOutput = z.object({
 
 export const connectOutput = z.object({
 	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
-	oauth_url: z.string().nullable(),
+	oauth_url: oauthUrl,
 	clients: z.array(
 		z.object({
 			client: z.string(),
