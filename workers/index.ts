@@ -2,7 +2,6 @@
 import { type IRequest, Router } from 'itty-router';
 import type { Env } from './env.ts';
 import { ApiError, toResponse } from './errors.ts';
-import { homePage } from './home.ts';
 import { handleMcp } from './mcp.ts';
 import { provisioning } from './provisioning/index.ts';
 
@@ -17,13 +16,11 @@ const router = Router<IRequest, [Env, ExecutionContext]>({
 });
 
 router
-	.get('/', homePage)
 	.get('/health', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
 	.head('/health', () => new Response(null, { headers: { 'cache-control': 'no-store' } }))
 	.all('/mcp/:token', (request, env, ctx) =>
 		handleMcp(request as unknown as Request, String(request.params.token), env, ctx),
 	)
-	.all('/', () => onlyGet())
 	.all('/health', () => onlyGet())
 	.all('*', provisioning)
 	.all('*', () => {

@@ -6,12 +6,16 @@ import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { readJson } from '../request-body.ts';
 import { getApiToken } from '../store/api-tokens.ts';
+import type { ApiTokenRecord } from '../store/records.ts';
+import { getSession, requireSameOrigin } from '../store/sessions.ts';
 import * as accounts from './accounts.ts';
 import * as apiTokens from './api-tokens.ts';
+import { requireManageScope } from './api-tokens.ts';
 import { describeApi } from './openapi.ts';
-import type { RouteRequest } from './route.ts';
+import type { OpenRequest, RouteRequest } from './route.ts';
 import * as schemas from './schemas.ts';
 import * as servers from './servers.ts';
+import * as sessions from './sessions.ts';
 
 export interface Route {
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -25,11 +29,16 @@ export interface Route {
 	handle(request: RouteRequest): Promise<Response>;
 }
 
+/** A route that is answered without an API token. */
+export interface OpenRoute extends Omit<Route, 'handle'> {
+	handleOpen(request: OpenRequest): Promise<Response>;
+}
+
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
 const ACCOUNT = '/integrated-account/:id';
 const SERVER = `${ACCOUNT}/mcp/:server_id`;
 
-export const ROUTES: readonly Route[] = [
+export const ROUTES: readonly (Route | OpenRoute)[] = [
 	{
 		method: 'POST',
 		path: '/integrated-account',
@@ -171,6 +180,45 @@ export const ROUTES: readonly Route[] = [
 		status: 204,
 		handle: apiTokens.revokeApiToken,
 	},
+	{
+		method: 'POST',
+		path: '/session',
+		summary: 'Sign in with an API token; the answer sets a cookie',
+		body: schemas.signInInput,
+		status: 201,
+		answer: schemas.signedInOutput,
+		handleOpen: sessions.signIn,
+	},
+	{
+		method: 'GET',
+		path: '/session',
+		summary: 'Who is signed in with this cookie, if anyone',
+		status: 200,
+		answer: schemas.whoOutput,
+		handleOpen: sessions.whoAmI,
+	},
+	{
+		method: 'DELETE',
+		path: '/session',
+		summary: 'Sign out',
+		status: 204,
+		handleOpen: sessions.signOut,
+	},
+	{
+		method: 'GET',
+		path: '/sessions',
+		summary: 'List sign-ins: all of them, or those of a token that is bound to accounts',
+		status: 200,
+		answer: schemas.pageOf(schemas.sessionOutput),
+		handle: sessions.listSessions,
+	},
+	{
+		method: 'DELETE',
+		path: '/sessions/:session_id',
+		summary: 'End a sign-in',
+		status: 204,
+		handle: sessions.endSession,
+	},
 ];
 
 const router = Router<IRequest, [Env, ExecutionContext]>();
@@ -193,26 +241,38 @@ export function provisioning(request: IRequest, env: Env, ctx: ExecutionContext)
 	return router.fetch(request, env, ctx);
 }
 
-async function serveRoute(route: Route, request: IRequest, env: Env): Promise<Response> {
+async function serveRoute(route: Route | OpenRoute, request: IRequest, env: Env): Promise<Response> {
 	const raw = request as unknown as Request;
-	const apiToken = await getApiToken(env, raw);
-	if (!apiToken) throw new ApiError('unauthorized', 'Send a good API token: Authorization: Bearer <API token>.');
-	if (apiToken.scope !== 'manage')
-		throw new ApiError('insufficient_scope', 'This API token has the scope "use"; the management API needs "manage".');
+	const apiToken = 'handle' in route ? await requireManager(env, raw) : null;
 	const url = new URL(raw.url);
 	requireKnownQuery(route, url);
-	return route.handle({
+	const asked: OpenRequest = {
 		env,
+		request: raw,
 		url,
 		params: request.params,
 		body: route.body ? (await readJson(raw)).value : undefined,
-		apiToken,
 		now: new Date(),
-	});
+	};
+	const answer = await ('handle' in route
+		? route.handle({ ...asked, apiToken: apiToken as ApiTokenRecord })
+		: route.handleOpen(asked));
+	if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store');
+	return answer;
+}
+
+/** The API token of a script, or the one behind a session of the dashboard. */
+async function requireManager(env: Env, request: Request): Promise<ApiTokenRecord> {
+	const bySession = request.headers.has('authorization') ? null : await getSession(env, request);
+	if (bySession) requireSameOrigin(request);
+	const apiToken = bySession?.apiToken ?? (await getApiToken(env, request));
+	if (!apiToken) throw new ApiError('unauthorized', 'Send a good API token: Authorization: Bearer <API token>.');
+	requireManageScope(apiToken);
+	return apiToken;
 }
 
 /** A misspelt filter would otherwise show everything. */
-function requireKnownQuery({ query = {} }: Route, { searchParams }: URL): void {
+function requireKnownQuery({ query = {} }: Route | OpenRoute, { searchParams }: URL): void {
 	const known = [...Object.keys(query), ...('cursor' in query ? ['next_cursor'] : [])];
 	const faults = [...new Set(searchParams.keys())]
 		.filter((name) => !known.includes(name))

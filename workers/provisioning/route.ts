@@ -5,6 +5,8 @@ import { invalidInput } from './schemas.ts';
 
 export interface RouteRequest {
 	env: Env;
+	/** For its headers; the body was read. */
+	request: Request;
 	url: URL;
 	params: Record<string, string | undefined>;
 	/** Parsed JSON; undefined where the route takes none. */
@@ -12,6 +14,9 @@ export interface RouteRequest {
 	apiToken: ApiTokenRecord;
 	now: Date;
 }
+
+/** What is answered without a token: signing in and out. */
+export type OpenRequest = Omit<RouteRequest, 'apiToken'>;
 
 const PAGE_LIMIT_DEFAULT = 50;
 const PAGE_LIMIT_MAX = 200;

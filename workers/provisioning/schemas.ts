@@ -156,6 +156,21 @@ export const apiTokenOutput = z.object({
 	created_at: moment,
 });
 
+export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });
+
+export const sessionOutput = z.object({
+	id: z.string(),
+	api_token_id: z.string(),
+	created_at: moment,
+	expires_at: moment,
+	client: z.string().meta({ description: 'What the browser said of itself' }),
+});
+
+export const signedInOutput = z.object({ session: sessionOutput, api_token: apiTokenOutput });
+
+/** Who asks is no error: without a session the answer is null. */
+export const whoOutput = z.object({ session: sessionOutput.nullable(), api_token: apiTokenOutput.nullable() });
+
 export const testOutput = z.object({
 	ok: z.boolean(),
 	cause: z

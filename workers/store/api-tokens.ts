@@ -12,7 +12,12 @@ export function bearerToken(request: Request): string | null {
 /** @returns null without a token, and for one that is unknown, revoked, expired, or local on a deployment */
 export async function getApiToken(env: Env, request: Request): Promise<ApiTokenRecord | null> {
 	const token = bearerToken(request);
-	if (token === null || (token === LOCAL_API_TOKEN && env.LOCAL !== 'true')) return null;
+	return token === null ? null : verifyApiToken(env, token);
+}
+
+/** As `getApiToken`, for a token that came another way. */
+export async function verifyApiToken(env: Env, token: string): Promise<ApiTokenRecord | null> {
+	if (token === LOCAL_API_TOKEN && env.LOCAL !== 'true') return null;
 	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
 	return directoryObject(env).verifyApiToken(hash, claimHash(token)).catch(storageUnavailable);
 }

@@ -57,6 +57,16 @@ export interface ApiTokenRecord {
 	created_at: string;
 }
 
+/** A sign-in of the dashboard. */
+export interface SessionRecord {
+	id: string;
+	api_token_id: string;
+	created_at: string;
+	expires_at: string;
+	/** What the browser says of itself. */
+	client: string;
+}
+
 /** One call in a server's log. Never arguments or results. Durations in milliseconds, sizes in bytes. */
 export interface LogEntry {
 	at: string;
