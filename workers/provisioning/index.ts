@@ -11,11 +11,14 @@ import { getSession, requireSameOrigin } from '../store/sessions.ts';
 import * as accounts from './accounts.ts';
 import * as apiTokens from './api-tokens.ts';
 import { requireManageScope } from './api-tokens.ts';
+import * as integrations from './integrations.ts';
+import * as log from './log.ts';
 import { describeApi } from './openapi.ts';
 import type { OpenRequest, RouteRequest } from './route.ts';
 import * as schemas from './schemas.ts';
 import * as servers from './servers.ts';
 import * as sessions from './sessions.ts';
+import * as tools from './tools.ts';
 
 export interface Route {
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -35,6 +38,7 @@ export interface OpenRoute extends Omit<Route, 'handle'> {
 }
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
+const TODAY_FROM = 'Since when the calls of today count, ISO 8601 with an offset; by default midnight UTC';
 const ACCOUNT = '/integrated-account/:id';
 const SERVER = `${ACCOUNT}/mcp/:server_id`;
 
@@ -98,10 +102,20 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			tags: 'As in a config, separated by commas',
 			tool_names: 'full or short',
 			list_format: 'records or table',
+			view: 'full, or summary: without the schemas',
 		},
 		status: 200,
 		answer: schemas.toolsOutput,
-		handle: servers.previewTools,
+		handle: tools.previewTools,
+	},
+	{
+		method: 'GET',
+		path: `${ACCOUNT}/tools/:tool_name`,
+		summary: 'One tool in full, and what it sends to the vendor',
+		query: { tool_names: 'full or short: which of its names the address has', list_format: 'records or table' },
+		status: 200,
+		answer: schemas.toolOutput,
+		handle: tools.describeTool,
 	},
 	{
 		method: 'POST',
@@ -116,17 +130,18 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		method: 'GET',
 		path: `${ACCOUNT}/mcp`,
 		summary: 'List MCP servers',
-		query: PAGED,
+		query: { ...PAGED, today_from: TODAY_FROM },
 		status: 200,
-		answer: schemas.pageOf(schemas.serverOutput),
+		answer: schemas.pageOf(schemas.serverListed),
 		handle: servers.listServers,
 	},
 	{
 		method: 'GET',
 		path: SERVER,
 		summary: 'Read an MCP server',
+		query: { today_from: TODAY_FROM },
 		status: 200,
-		answer: schemas.serverOutput,
+		answer: schemas.serverListed,
 		handle: servers.getServer,
 	},
 	{
@@ -151,10 +166,36 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		method: 'GET',
 		path: `${SERVER}/log`,
 		summary: 'Calls of an MCP server, newest first',
-		query: PAGED,
+		query: {
+			...PAGED,
+			after: 'newest_cursor of an earlier answer: only what came since',
+			outcome: 'Any of ok, refused, upstream_error, failed, separated by commas',
+			method_class: 'Any of read, write, custom, separated by commas',
+			tool: "A tool's name",
+			from: 'ISO 8601 with an offset',
+			to: 'ISO 8601 with an offset, not included',
+			format: 'json, or csv: every entry that matches, as a file',
+		},
 		status: 200,
-		answer: schemas.pageOf(schemas.logOutput),
-		handle: servers.readServerLog,
+		answer: schemas.logPage,
+		handle: log.readServerLog,
+	},
+	{
+		method: 'GET',
+		path: `${SERVER}/stats`,
+		summary: 'Calls and errors of an MCP server by the hour',
+		query: { hours: 'How many, the present one included: 1 to 48, by default 24', today_from: TODAY_FROM },
+		status: 200,
+		answer: schemas.statsOutput,
+		handle: log.readServerStats,
+	},
+	{
+		method: 'GET',
+		path: '/integration',
+		summary: 'What can be connected: sites, credentials, methods, tags',
+		status: 200,
+		answer: schemas.pageOf(schemas.integrationOutput),
+		handle: integrations.listIntegrations,
 	},
 	{
 		method: 'POST',

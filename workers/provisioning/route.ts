@@ -36,7 +36,8 @@ export function readCursor(url: URL): { limit: number; before: number | null } {
 	return { limit, before };
 }
 
-function parseCursor(text: string): number {
+/** @returns NaN for what is no cursor */
+export function parseCursor(text: string): number {
 	return /^[0-9a-z]+$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
 }
 

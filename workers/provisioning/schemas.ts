@@ -144,6 +144,19 @@ export const serverOutput = z.object({
 	updated_at: moment,
 });
 
+const usageMembers = {
+	last_used_at: moment.nullable(),
+	calls_today: z.int().meta({ description: 'Since today_from, by whole hours; by default since midnight UTC' }),
+	errors_today: z.int(),
+};
+
+export const serverListed = serverOutput.extend(usageMembers);
+
+export const statsOutput = z.object({
+	...usageMembers,
+	hours: z.array(z.object({ at: moment, calls: z.int(), errors: z.int() })),
+});
+
 /** The one answer that shows a token: of create and of rotate. */
 export const serverWithUrl = serverOutput.extend({ token: z.string(), url: z.string() });
 
@@ -182,31 +195,57 @@ export const testOutput = z.object({
 	duration_ms: z.int(),
 });
 
+const toolMembers = {
+	name: z.string(),
+	title: z.string(),
+	description: z.string(),
+	annotations: z.record(z.string(), z.unknown()),
+	module: z.string(),
+	resource: z.string(),
+	method: z.string(),
+	method_class: z.enum(METHOD_GROUPS),
+	tags: z.array(z.string()),
+};
+
+const toolSchemas = {
+	inputSchema: z.record(z.string(), z.unknown()),
+	outputSchema: z.record(z.string(), z.unknown()),
+};
+
 export const toolsOutput = z.object({
 	tools: z.array(
-		z.object({
-			name: z.string(),
-			title: z.string(),
-			description: z.string(),
-			inputSchema: z.record(z.string(), z.unknown()),
-			outputSchema: z.record(z.string(), z.unknown()),
-			annotations: z.record(z.string(), z.unknown()),
-			resource: z.string(),
-			method: z.string(),
-			method_class: z.enum(METHOD_GROUPS),
-			tags: z.array(z.string()),
-		}),
+		z
+			.object({ ...toolMembers, ...toolSchemas })
+			.partial({ inputSchema: true, outputSchema: true })
+			.meta({
+				description: 'Without the schemas when view=summary',
+			}),
 	),
 	count: z.int(),
 	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
 	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
 });
 
+export const toolOutput = z.object({
+	...toolMembers,
+	...toolSchemas,
+	example: z.record(z.string(), z.unknown()).nullable(),
+	sends: z.object({
+		verb: z.string(),
+		path: z.string().meta({ description: "Below the account's base_url" }),
+		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file'])),
+	}),
+	bytes: z.int(),
+	tokens: z.int(),
+});
+
+export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'failed'] as const;
+
 export const logOutput = z.object({
 	at: moment,
 	tool: z.string(),
 	method_class: z.enum(METHOD_GROUPS),
-	outcome: z.enum(['ok', 'refused', 'upstream_error', 'failed']),
+	outcome: z.enum(OUTCOMES),
 	upstream_status: z.int().nullable(),
 	duration_ms: z.int(),
 	upstream_ms: z.int().nullable(),
@@ -214,6 +253,31 @@ export const logOutput = z.object({
 	response_bytes: z.int(),
 	client: z.string(),
 	request_id: z.string(),
+});
+
+export const logPage = z.object({
+	result: z.array(logOutput),
+	next_cursor: z.string().nullable(),
+	newest_cursor: z.string().meta({ description: 'As `after` of a later call: only what came since' }),
+});
+
+export const integrationOutput = z.object({
+	name: z.string(),
+	label: z.string(),
+	sites: z.array(z.object({ name: z.string(), url: z.string() })),
+	base_url_example: z.string(),
+	credentials: z.array(
+		z.object({
+			name: z.string(),
+			label: z.string(),
+			where: z.string(),
+			secret: z.boolean(),
+			pattern: z.string().nullable(),
+		}),
+	),
+	modules: z.array(z.string()),
+	methods: z.array(z.object({ name: z.string(), method_class: z.enum(METHOD_GROUPS), tools: z.int() })),
+	tags: z.array(z.object({ name: z.string(), covers: z.string(), tools: z.int() })),
 });
 
 export function pageOf(item: z.ZodType) {

@@ -1,16 +1,13 @@
-// MCP servers of an account: create, list, read, change, rotate, revoke; their tools and their log.
-
-import { loadServed } from '../compiler/load.ts';
-import { estimateTokens } from '../compiler/tokens.ts';
-import { compileTools, hasTools, selectOperations, type ToolFilter, toolName } from '../compiler/tools.ts';
-import { ApiError } from '../errors.ts';
+// MCP servers of an account: create, list, read, change, rotate, revoke.
+import { hasTools } from '../compiler/tools.ts';
+import { ApiError, type Fault } from '../errors.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
-import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
+import { readTodayFrom } from './log.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
-import { parseInput, serverInput, serverPatch } from './schemas.ts';
+import { invalidInput, parseInput, serverInput, serverPatch } from './schemas.ts';
 
 export async function createServer(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
@@ -41,13 +38,25 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const { limit, before } = readCursor(request.url);
 	const { servers, next } = await accountObject(request.env, account.id)
-		.listServers(limit, before)
+		.listServers(limit, before, todayFrom(request))
 		.catch(storageUnavailable);
 	return Response.json({ result: servers.map(publicServer), next_cursor: writeCursor(next) });
 }
 
 export async function getServer(request: RouteRequest): Promise<Response> {
-	return Response.json(publicServer((await requireServer(request)).server));
+	const { account, server } = await requireServer(request);
+	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
+		.readUsage(server.id, todayFrom(request), 0)
+		.catch(storageUnavailable);
+	return Response.json({ ...publicServer(server), ...usage });
+}
+
+/** @throws ApiError invalid_input */
+function todayFrom({ url, now }: RouteRequest): number {
+	const faults: Fault[] = [];
+	const sinceMs = readTodayFrom(url, now, faults);
+	if (faults.length > 0) throw invalidInput(faults);
+	return sinceMs;
 }
 
 export async function updateServer(request: RouteRequest): Promise<Response> {
@@ -91,59 +100,7 @@ export async function deleteServer(request: RouteRequest): Promise<Response> {
 	return new Response(null, { status: 204 });
 }
 
-export async function readServerLog(request: RouteRequest): Promise<Response> {
-	const { account, server } = await requireServer(request);
-	const { limit, before } = readCursor(request.url);
-	const { entries, next } = await accountObject(request.env, account.id)
-		.readLog(server.id, limit, before)
-		.catch(storageUnavailable);
-	return Response.json({
-		result: entries.map(({ server_id: _id, ...entry }) => entry),
-		next_cursor: writeCursor(next),
-	});
-}
-
-/** What a server with this config would offer, and what its list costs a model. */
-export async function previewTools(request: RouteRequest): Promise<Response> {
-	const { url, now } = request;
-	const head = await requireIntegrationOf(await requireAccount(request));
-	const listed = (name: string) => {
-		const values = url.searchParams
-			.getAll(name)
-			.flatMap((text) => text.split(','))
-			.filter(Boolean);
-		return values.length > 0 ? { [name]: values } : {};
-	};
-	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
-	const { config } = parseInput(serverInput(head, now.getTime()), {
-		name: 'preview',
-		config: { ...listed('methods'), ...listed('tags'), ...single('tool_names'), ...single('list_format') },
-	});
-	const filter: ToolFilter = withoutUndefined(config);
-	const integration = await loadServed(head, filter);
-	const tools = compileTools(integration, filter);
-	const operations = new Map(
-		selectOperations(integration, filter).map((operation) => [toolName(operation, filter), operation]),
-	);
-	const wire = JSON.stringify(tools);
-	return Response.json({
-		tools: tools.map((tool) => {
-			const operation = operations.get(tool.name);
-			return {
-				...tool,
-				resource: operation?.resource,
-				method: operation?.method,
-				method_class: operation?.class,
-				tags: [...(operation?.tags ?? [])],
-			};
-		}),
-		count: tools.length,
-		bytes: utf8Length(wire),
-		tokens: estimateTokens(wire),
-	});
-}
-
-async function requireServer(request: RouteRequest) {
+export async function requireServer(request: RouteRequest) {
 	const account = await requireAccount(request);
 	const server = await accountObject(request.env, account.id)
 		.getServer(request.params.server_id ?? '')
@@ -170,7 +127,9 @@ function withUrl({ url }: RouteRequest, server: StoredServer, token: string, sta
 }
 
 /** Null in a patch takes a filter away. */
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
+export function withoutUndefined<T extends object>(
+	value: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
 	const kept = Object.entries(value).filter(
 		([key, member]) => member !== undefined && (member !== null || key === 'expires_at'),
 	);

@@ -83,6 +83,31 @@ export interface LogEntry {
 	request_id: string;
 }
 
+/** What a server was used for. Calls and errors since the moment that was asked for, by whole hours. */
+export interface ServerUsage {
+	last_used_at: string | null;
+	calls_today: number;
+	errors_today: number;
+}
+
+/** Calls that began within the hour from `at` on; `errors` of them went wrong. */
+export interface UsageHour {
+	at: string;
+	calls: number;
+	errors: number;
+}
+
+/** Which entries of a log are meant; absent: whichever. `from` and `to` are ISO 8601 in UTC, `to` is not included. */
+export interface LogFilter {
+	outcome?: string[];
+	method_class?: string[];
+	tool?: string;
+	from?: string;
+	to?: string;
+	/** Only what came after this position: the `newest` of an earlier answer. */
+	after?: number;
+}
+
 /** Access ends at `expires_at` to the millisecond. */
 export function isExpired(record: { expires_at: string | null }, nowMs: number): boolean {
 	return record.expires_at !== null && Date.parse(record.expires_at) <= nowMs;
@@ -94,7 +119,7 @@ export function mayTouch(token: ApiTokenRecord, accountId: string): boolean {
 }
 
 /** A server as the API shows it, in stable order and without our bookkeeping. */
-export function publicServer({ revision: _revision, ...server }: StoredServer): ServerRecord {
+export function publicServer<S extends StoredServer>({ revision: _revision, ...server }: S): Omit<S, 'revision'> {
 	return server;
 }
 
