@@ -18,7 +18,8 @@ import {
 /** What a request believes about its server, from KV or from an isolate's memory. */
 export interface Claim {
 	server_id: string;
-	token_hash: string;
+	/** null for a caller that came in without the token of the URL. */
+	token_hash: string | null;
 	server_revision: number;
 	account_revision: number;
 }
@@ -196,19 +197,19 @@ export class IntegratedAccount extends DurableObject<Env> {
 	/**
 	 * Newest first. `before` is the cursor: the `seq` that the last page ended with.
 	 *
-	 * @param sinceMs  from when on the calls of "today" count
+	 * @param sinceMs  from when on the calls of "today" count; null when nobody asks
 	 */
 	listServers(
 		limit: number,
 		before: number | null,
-		sinceMs: number,
-	): { servers: (StoredServer & ServerUsage)[]; next: number | null } {
+		sinceMs: number | null,
+	): { servers: (StoredServer & Partial<ServerUsage>)[]; next: number | null } {
 		const rows = this.#sql
 			.exec<{ seq: number; record: string; last_at: string | null; calls: number; errors: number }>(
 				`SELECT seq, record, last_at, COALESCE(calls, 0) AS calls, COALESCE(errors, 0) AS errors
 				 FROM server LEFT JOIN (${USAGE_BY_SERVER}) AS used ON used.server_id = server.id
 				 WHERE seq < ?2 ORDER BY seq DESC LIMIT ?3`,
-				hourOf(sinceMs),
+				hourOf(sinceMs ?? 0),
 				before ?? Number.MAX_SAFE_INTEGER,
 				limit + 1,
 			)
@@ -217,12 +218,11 @@ export class IntegratedAccount extends DurableObject<Env> {
 		const nowMs = Date.now();
 		return {
 			servers: page
-				.map(({ record, last_at, calls, errors }) => ({
-					...(JSON.parse(record) as StoredServer),
-					last_used_at: last_at,
-					calls_today: calls,
-					errors_today: errors,
-				}))
+				.map(({ record, last_at, calls, errors }) => {
+					const server = JSON.parse(record) as StoredServer;
+					const usage = { last_used_at: last_at, calls_today: calls, errors_today: errors };
+					return sinceMs === null ? server : { ...server, ...usage };
+				})
 				.filter((server) => !isExpired(server, nowMs)),
 			next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
 		};
@@ -324,7 +324,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 	/** Does this call go on? Asked before a write, beside a read. */
 	admit(claim: Claim): Verdict {
 		const row = this.#serverRow(claim.server_id);
-		if (!row || row.hash !== claim.token_hash || isExpired(row.server, Date.now())) return { state: 'gone' };
+		if (!row || isExpired(row.server, Date.now())) return { state: 'gone' };
+		if (claim.token_hash !== null && claim.token_hash !== row.hash) return { state: 'gone' };
 		const account = this.getAccount();
 		if (!account) return { state: 'gone' };
 		if (row.server.revision === claim.server_revision && account.revision === claim.account_revision)

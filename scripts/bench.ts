@@ -283,7 +283,7 @@ async function benchTokens(): Promise<void> {
 			(await result<ToolAnswer>(url, 'tools/call', { name, arguments: args })).content[0]?.text ?? '';
 
 		const plain = await server(SERVER_CONFIG);
-		const lean = await server({ ...SERVER_CONFIG, tool_names: 'short', list_format: 'table' });
+		const lean = await server({ ...SERVER_CONFIG, tags: ['ticket'], tool_names: 'short', list_format: 'table' });
 		const job = async (url: string, listTool: string) => {
 			const { tools } = await result<{ tools: Json[] }>(url, 'tools/list', {});
 			const initialize = {
@@ -303,7 +303,11 @@ async function benchTokens(): Promise<void> {
 		line('one ticket, tokens', String(ticket), 'at most 700 (peers 148 to 3,352)');
 		line('service tools for reading, tokens per tool', byDefault.perTool.toFixed(0), 'at most 200 (peers 118 to 246)');
 		line('"the 25 newest open tickets of XYZ", all in', String(byDefault.total), 'at most 8,000');
-		line('the same, short names and tables', String(leanly.total), 'at most 5,000 (best peer 5,774)');
+		line(
+			'the same, a server for tickets, short names and tables',
+			String(leanly.total),
+			'at most 5,000 (best peer 5,774)',
+		);
 	} finally {
 		await patchbay.stop();
 		rmSync(stateDir, { recursive: true, force: true });

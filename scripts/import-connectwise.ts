@@ -71,6 +71,17 @@ const REPAIRED_PATHS: Record<string, string> = {
 	'POST /finance/agreements/types{id}/copy': '/finance/agreements/types/{{id}}/copy',
 };
 
+/**
+ * Reads that answer with one record and page and filter like a list.
+ * Source: ConnectWise Developer Guide, "Reports"; its `columns` is in no OpenAPI document.
+ */
+const QUERIED_RECORDS: Record<string, string[]> = {
+	'/system/reports/{reportName}': ['conditions', 'orderBy', 'page', 'pageSize'],
+};
+
+/** Uploads whose form the vendor's document leaves out. */
+const REPAIRED_FORMS: Record<string, string> = { 'POST /system/documents/{id}': 'DocumentFormData' };
+
 const METHOD_ORDER = ['list', 'get', 'create', 'update', 'replace', 'delete', 'count'];
 
 const SYNC_FIELDS = ['connectWiseId', 'parentConnectWiseId', 'grandParentConnectWiseId'];
@@ -92,7 +103,9 @@ function methodFact(operation: VendorOperation, place: Place, facts: Facts): Met
 	];
 	const longQuery = place.method === 'list' ? LONG_QUERIES[operation.path] : undefined;
 	// The body of an update is a JSON Patch of the record that comes back.
-	const body = verb === 'PATCH' ? operation.response : operation.request;
+	const form = REPAIRED_FORMS[`${verb} ${operation.path}`];
+	const body = form ?? (verb === 'PATCH' ? operation.response : operation.request);
+	const isForm = form !== undefined || operation.requestContentType === 'multipart/form-data';
 	const { response } = operation;
 	const isRecord = response !== undefined && response.replace(/\[\]$/, '') in facts.schemas;
 	return {
@@ -100,7 +113,7 @@ function methodFact(operation: VendorOperation, place: Place, facts: Facts): Met
 		path: REPAIRED_PATHS[`${verb} ${operation.path}`] ?? place.path,
 		...(query.length ? { query } : {}),
 		...(longQuery ? { long_query: longQuery } : {}),
-		...(operation.requestContentType === 'multipart/form-data' ? { form_file: fileField(facts, body) } : {}),
+		...(isForm ? { form_file: fileField(facts, body) } : {}),
 		...(body && body.replace(/\[\]$/, '') in facts.schemas ? bodyFact(body) : {}),
 		...(response === 'binary' ? { answers: 'binary' as const } : {}),
 		...(isRecord ? { returns: response.replace(/\[\]$/, '') } : {}),
@@ -116,12 +129,13 @@ function fileField(facts: Facts, body: string | undefined): string {
 
 /** Declared on every GET; of use are all of it on a list, the filters on a count, and on a single record `fields`. */
 function commonQuery(
-	{ commonQuery: isDeclared, response }: VendorOperation,
+	{ commonQuery: isDeclared, response, path }: VendorOperation,
 	{ method }: Place,
 	facts: Facts,
 ): string[] {
 	if (!isDeclared || response === 'binary') return [];
 	if (response?.endsWith('[]')) return facts.meta.commonQuery;
+	if (QUERIED_RECORDS[path]) return QUERIED_RECORDS[path];
 	if (method.startsWith('count')) return facts.meta.commonQuery.filter((name) => /conditions$/i.test(name));
 	return ['fields'];
 }

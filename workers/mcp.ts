@@ -1,23 +1,28 @@
-// The door for MCP clients: /mcp/:token.
+// An MCP server, behind whichever door a request came in by (`doors/`).
 import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
 import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
-import type { Integration, Operation } from './compiler/operations.ts';
-import { compileTools, findOperation } from './compiler/tools.ts';
+import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
+import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
+import { listReadings, read } from './compiler/readings.ts';
+import { compileTools, findOperation, toolName } from './compiler/tools.ts';
+import { answerDiscovery, innerTool, unwrapCall } from './discovery/serve.ts';
+import { discoveryTools } from './discovery/tools.ts';
+import type { Door } from './doors/door.ts';
+import { urlTokenDoor } from './doors/url-token.ts';
 import type { Env } from './env.ts';
 import { ApiError } from './errors.ts';
-import { serveMcp, type ToolService } from './mcp-server.ts';
+import { serveMcp, type ToolAnswer, type ToolService } from './mcp-server.ts';
 import { readJson } from './request-body.ts';
-import { type Access, admit, confirm, forget, getAccess, isConfirmed, remember } from './store/access.ts';
-import { getApiToken } from './store/api-tokens.ts';
+import { type Access, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
 import { logCall } from './store/call-log.ts';
-import { type LogEntry, mayTouch } from './store/records.ts';
-import { isTokenShaped, requireKey } from './store/tokens.ts';
+import type { LogEntry, ServerConfig } from './store/records.ts';
+import { requireKey } from './store/tokens.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
 import { utf8Length } from './upstream/records.ts';
-import { refusalToResult } from './upstream/result.ts';
+import { refusalToResult, type ToolResult } from './upstream/result.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -30,14 +35,19 @@ interface Session {
 	integration: Integration;
 }
 
+/** `/mcp/:token` */
+export function handleMcp(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
+	return serveAccess(request, urlTokenDoor(request, token, env), env, ctx);
+}
+
 /**
  * Every request is admitted by the account's Durable Object: beside a read, while the vendor is being asked (the
  * answer is withheld if the object says no), and before everything else. When the server turns out to have been
  * changed, the request starts again with the server as it is now.
  */
-export async function handleMcp(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
-	const known = isTokenShaped(token) ? await getAccess(env, token, Date.now()) : null;
-	if (!known) throw unknownServer();
+export async function serveAccess(request: Request, door: Door, env: Env, ctx: ExecutionContext): Promise<Response> {
+	const known = await door.find(Date.now());
+	if (!known) throw door.closed();
 	const allowedOrigins = [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]'];
 	const badOrigin = originValidationResponse(request, allowedOrigins);
 	if (badOrigin) return badOrigin;
@@ -45,11 +55,11 @@ export async function handleMcp(request: Request, token: string, env: Env, ctx: 
 	let access = known;
 	let body: Awaited<ReturnType<typeof readMessage>> | null = null;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		await requireSecondFactor(env, request, access);
+		await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
 		const session = { access, integration: await requireIntegration(access, body) };
 		const reach = reachOf(session, body);
-		const asking = reach === 'none' && isConfirmed(token, Date.now()) ? CURRENT : admit(env, access);
+		const asking = reach === 'none' && isConfirmed(door.key, Date.now()) ? CURRENT : admit(env, access);
 		// Beside a read, the word is awaited where the answer is. Everything else waits for it here.
 		let verdict = reach === 'read' ? null : await asking;
 		let answered: { response: Response; service: CallService | null } | null = null;
@@ -69,13 +79,13 @@ export async function handleMcp(request: Request, token: string, env: Env, ctx: 
 			verdict = await asking;
 		}
 		if (verdict.state === 'gone') {
-			forget(token);
-			throw unknownServer();
+			forget(door.key);
+			throw door.closed();
 		}
 		if (verdict.state === 'changed') {
 			const { server, account } = verdict;
-			access = await remember(env, token, { tokenHash: access.tokenHash, server, account }, Date.now());
-		} else if (asking !== CURRENT) confirm(token, Date.now());
+			access = await remember(env, door.key, { ...access, server, account }, Date.now());
+		} else if (asking !== CURRENT) confirm(door.key, Date.now());
 		if (answered && (verdict.state === 'current' || isSameToCalls(session.access, access))) {
 			return withRateLimit(answered.response, answered.service?.rateLimit ?? {});
 		}
@@ -87,23 +97,23 @@ const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
 
 /** How far a message reaches: to no vendor, to one for reading, or to one for anything else. */
 function reachOf({ access, integration }: Session, body: { message: unknown } | Response): 'none' | 'read' | 'write' {
-	const name = body instanceof Response ? null : calledTool(body.message);
-	if (name === null) return 'none';
-	return findOperation(integration, access.server.config, name)?.readOnly ? 'read' : 'write';
+	const need = needOf(access.server.config, body);
+	if (typeof need !== 'object') return 'none';
+	return findOperation(integration, access.server.config, need.tool)?.readOnly ? 'read' : 'write';
 }
 
-/** The name in a `tools/call`, empty where it is none; null for every other message. */
-function calledTool(message: unknown): string | null {
-	if (valueAt(message, 'method') !== 'tools/call') return null;
-	const name = valueAt(message, 'params/name');
-	return typeof name === 'string' ? name : '';
-}
-
-function unknownServer(): ApiError {
-	return new ApiError(
-		'not_found',
-		'There is no such MCP server. Its URL may be mistyped, expired, revoked or rotated.',
-	);
+/** What of an integration a message is about: nothing, all that the filter leaves, or one operation by its tool's name. */
+function needOf(config: ServerConfig, body: { message: unknown } | Response): 'head' | 'served' | { tool: string } {
+	if (body instanceof Response) return 'head';
+	const method = valueAt(body.message, 'method');
+	const isDiscovery = config.tool_exposure === 'discovery';
+	if (method === 'tools/list') return isDiscovery ? 'head' : 'served';
+	if (method !== 'tools/call') return 'head';
+	const name = valueAt(body.message, 'params/name');
+	if (typeof name !== 'string') return { tool: '' };
+	if (!isDiscovery) return { tool: name };
+	const inner = innerTool(name, valueAt(body.message, 'params/arguments'));
+	return inner === null ? 'served' : { tool: inner };
 }
 
 /** There are no streams and no sessions here: 405, as MCP asks for (Streamable HTTP, "Listening for Messages"). */
@@ -127,16 +137,7 @@ function jsonRpcError(status: number, code: number, message: string, headers: Re
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
-/** @throws ApiError unauthorized, which tells nothing about the server or its tools */
-async function requireSecondFactor(env: Env, request: Request, { server, account }: Access): Promise<void> {
-	if (!server.config.require_api_token_auth) return;
-	const apiToken = await getApiToken(env, request);
-	if (!apiToken || !mayTouch(apiToken, account.id)) {
-		throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
-	}
-}
-
-/** As much of the integration as the message needs: one module for a call, those of the filter for a list. */
+/** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 async function requireIntegration(
 	{ account, server }: Access,
 	body: { message: unknown } | Response,
@@ -144,8 +145,9 @@ async function requireIntegration(
 	const head = await loadHead(account.integration);
 	if (!head)
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
-	const called = body instanceof Response ? null : calledTool(body.message);
-	return called === null ? loadServed(head, server.config) : loadForTool(head, server.config, called);
+	const need = needOf(server.config, body);
+	if (need === 'head') return assembleIntegration(head, []);
+	return need === 'served' ? loadServed(head, server.config) : loadForTool(head, server.config, need.tool);
 }
 
 /** Would a call have been answered alike? Then an answer that is there need not be asked for again. */
@@ -182,21 +184,73 @@ class CallService implements ToolService {
 
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
-		const { methods, tags, tool_names, list_format } = this.#session.access.server.config;
-		return JSON.stringify([this.#session.integration.file.name, methods, tags, tool_names, list_format]);
+		const { methods, tags, tool_names, list_format, tool_exposure } = this.#session.access.server.config;
+		const { name } = this.#session.integration.file;
+		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure]);
 	}
 
 	listTools() {
-		return compileTools(this.#session.integration, this.#session.access.server.config);
+		const { integration, access } = this.#session;
+		const { config } = access.server;
+		return config.tool_exposure === 'discovery'
+			? discoveryTools(integration, config)
+			: compileTools(integration, config);
 	}
 
-	async callTool(name: string, args: unknown) {
+	hasPrompts() {
+		return hasPrompts(this.#session.integration, this.#session.access.server.config);
+	}
+
+	listPrompts() {
+		return listPrompts(this.#session.integration, this.#session.access.server.config);
+	}
+
+	fillPrompt(name: string, args: Record<string, unknown>) {
+		return fillPrompt(this.#session.integration, this.#session.access.server.config, name, args);
+	}
+
+	listReadings() {
+		return listReadings(this.#session.integration);
+	}
+
+	read(uri: string) {
+		return read(this.#session.integration, this.#session.access.server.config, uri);
+	}
+
+	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
+		const { access, integration } = this.#session;
+		const { config } = access.server;
+		if (config.tool_exposure !== 'discovery') {
+			const operation = findOperation(integration, config, name);
+			return operation && this.#call(operation, args);
+		}
+		if (!discoveryTools(integration, config).some((tool) => tool.name === name)) return null;
+		if (innerTool(name, args) === null) return this.#discover(name, args);
+		const call = unwrapCall(integration, config, name, args);
+		return 'faults' in call ? asAnswer(refusalToResult(name, call.faults)) : this.#call(call.operation, call.args);
+	}
+
+	#discover(name: string, args: unknown): ToolAnswer | null {
+		const { access, integration } = this.#session;
+		const startedAtMs = Date.now();
+		const answered = answerDiscovery(integration, access.server.config, name, args);
+		if (!answered) return null;
+		const result: ToolResult =
+			'faults' in answered
+				? refusalToResult(name, answered.faults)
+				: { structuredContent: answered.content, isError: false, rateLimit: {} };
+		const answer = asAnswer(result);
+		const outcome = { ...result, upstreamStatus: null, upstreamMs: null };
+		this.#log({ name, class: 'read' }, outcome, utf8Length(answer.text), startedAtMs);
+		return answer;
+	}
+
+	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
 		const { access, integration } = this.#session;
 		const { server } = access;
-		const operation = findOperation(integration, server.config, name);
-		if (!operation) return null;
+		const name = toolName(operation, server.config);
 		const startedAtMs = Date.now();
-		const connection = connectionOf(this.#session);
+		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
 			serverId: server.id,
@@ -207,11 +261,10 @@ class CallService implements ToolService {
 			? { ...refusalToResult(name, prepared), upstreamStatus: null, upstreamMs: null }
 			: await executeCall(connection, integration, prepared, this.#endUnlessAdmitted());
 		this.rateLimit = outcome.rateLimit;
-		const { structuredContent, isError, file } = outcome;
-		const text = outcome.text ?? JSON.stringify(structuredContent);
-		const fileBytes = (file?.text ?? file?.blob ?? '').length;
-		this.#log(operation, name, outcome, utf8Length(text) + fileBytes, startedAtMs);
-		return { structuredContent, text, isError, file };
+		const answer = asAnswer(outcome);
+		const fileBytes = (answer.file?.text ?? answer.file?.blob ?? '').length;
+		this.#log({ name, class: operation.class }, outcome, utf8Length(answer.text) + fileBytes, startedAtMs);
+		return answer;
 	}
 
 	/** The vendor is not kept busy for an answer that will be withheld. */
@@ -230,15 +283,20 @@ class CallService implements ToolService {
 		return controller;
 	}
 
-	#log(operation: Operation, tool: string, outcome: CallOutcome, responseBytes: number, startedAtMs: number): void {
+	#log(
+		tool: { name: string; class: MethodClass },
+		outcome: CallOutcome,
+		responseBytes: number,
+		startedAtMs: number,
+	): void {
 		const { env, ctx, request, message, bodyBytes } = this.#exchange;
 		const { server, account } = this.#session.access;
 		const nowMs = Date.now();
 		const entry: LogEntry = {
 			at: new Date(startedAtMs).toISOString(),
 			server_id: server.id,
-			tool,
-			method_class: operation.class,
+			tool: tool.name,
+			method_class: tool.class,
 			outcome: outcome.isError
 				? outcome.upstreamStatus === null
 					? outcome.structuredContent.is_remote_error
@@ -258,6 +316,10 @@ class CallService implements ToolService {
 	}
 }
 
+function asAnswer({ structuredContent, text, isError, file }: ToolResult): ToolAnswer {
+	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file };
+}
+
 /** The name that a client of the modern era sends along; before that only its User-Agent tells. */
 function clientName(request: Request, message: unknown): string {
 	const meta = valueAt(message, 'params/_meta') as Record<string, unknown> | undefined;
@@ -265,7 +327,7 @@ function clientName(request: Request, message: unknown): string {
 	return typeof name === 'string' && name !== '' ? name : (request.headers.get('user-agent') ?? '');
 }
 
-function connectionOf({ access, integration }: Session): Connection {
+function connectionOf({ access, integration }: Session, isLocal: boolean): Connection {
 	const { account, credentials } = access;
 	return {
 		integration: integration.file,
@@ -273,6 +335,7 @@ function connectionOf({ access, integration }: Session): Connection {
 		baseUrl: account.base_url,
 		credentials,
 		revision: account.revision,
+		isLocal,
 	};
 }
 

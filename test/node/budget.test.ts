@@ -69,6 +69,8 @@ async function busiestCompany(): Promise<string> {
 }
 
 const SERVICE_READ = { tags: ['service'], methods: ['read'] };
+/** Made for the question: all that the leanest server needs. */
+const TICKET_READ = { tags: ['ticket'], methods: ['read'] };
 
 describe('an answer', () => {
 	it('of 25 tickets by default costs at most 2,000', async ({ expect }) => {
@@ -122,6 +124,8 @@ describe('a server for reading service', () => {
 				.join(', ')}`,
 		);
 		expect(say('per tool, on average', Math.round(all / tools.length), 200)).toBeLessThanOrEqual(200);
+		// What some clients show at once.
+		expect(say('tools', tools.length, 40)).toBeLessThanOrEqual(40);
 	});
 });
 
@@ -129,8 +133,8 @@ describe('the whole job: the 25 newest open tickets of a company', () => {
 	const jobs = [
 		{ name: 'default', config: SERVICE_READ, tool: 'list_all_connect_wise_psa_tickets', limit: 8000 },
 		{
-			name: 'short names and a table',
-			config: { ...SERVICE_READ, tool_names: 'short', list_format: 'table' },
+			name: 'a server for tickets, short names and a table',
+			config: { ...TICKET_READ, tool_names: 'short', list_format: 'table' },
 			tool: 'list_tickets',
 			limit: 5000,
 		},

@@ -211,6 +211,44 @@ describe('the article’s prompts, with names as they stand', () => {
 	});
 });
 
+describe('me, in a filter', () => {
+	const ME = { id: 170 };
+
+	it('lists the tickets of the account’s own member, at one more question', async ({ expect }) => {
+		await use(UPDATE, { id: TICKET, owner: 'me' });
+		const { data, sent, isError } = await use(LIST, { assigned_to: ' Me ', closed: false });
+		expect(isError, data.message).toBe(false);
+		expect((data.result as { id: number }[]).map(({ id }) => id)).toContain(TICKET);
+		expect(data.resolved).toMatchObject({ assigned_to: { id: ME.id } });
+		expect(lines(sent)).toEqual(['GET /system/myMembers', 'GET /service/tickets']);
+		const conditions = new URL(`https://x${sent[1]?.path}`).searchParams.get('conditions');
+		expect(conditions).toMatch(/^\(owner\/identifier = "([\w-]+)" or owner\/name = "\1" or resources contains "\1"\)/);
+		expect(data.sent).toEqual({ conditions });
+	});
+
+	it('walks on with the cursor that the first page gave', async ({ expect }) => {
+		await use(UPDATE, { id: TICKET, owner: 'me' });
+		await use(UPDATE, { id: 15992, owner: 'me' });
+		const first = await use(LIST, { assigned_to: 'me', limit: 1, orderBy: 'id' });
+		const next = await use(LIST, { assigned_to: 'me', limit: 1, orderBy: 'id', next_cursor: first.data.next_cursor });
+		const ids = [first, next].flatMap(({ data }) => (data.result as { id: number }[]).map(({ id }) => id));
+		expect(ids).toEqual([TICKET, 15992]);
+	});
+
+	it('is a name like any other where it can mean no member', async ({ expect }) => {
+		const { sent } = await use(LIST, { company_name: 'me' });
+		expect(lines(sent)).toEqual(['GET /service/tickets']);
+	});
+
+	it('ends the call when the vendor does not say who that is', async ({ expect }) => {
+		await patchbay.sandbox.fault({ kind: 'error', status: 403, path: '/system/myMembers' });
+		const { data, isError, sent } = await use(LIST, { assigned_to: 'me' });
+		expect(isError).toBe(true);
+		expect(data.statusCode).toBe(403);
+		expect(lines(sent)).toEqual(['GET /system/myMembers']);
+	});
+});
+
 describe('what a call costs', () => {
 	const names = { board: 'Help Desk', company: 'Acme Corp', status: 'Escalated', priority: 'Priority 2 - High' };
 
@@ -355,14 +393,14 @@ describe('what is refused, with nothing written', () => {
 			name: 'a status of another board, on an update',
 			args: { id: TICKET, status: 'Acknowledged' },
 			field: 'status',
-			says: /^"Acknowledged" names no board status of board 1\. There are: New \(id 11\), .*Escalated \(id 14\)/,
+			says: /^"Acknowledged" names no board status of board 1; one of another board cannot be used here\. There are: New \(id 11\), .*Escalated \(id 14\)/,
 		},
 		{
 			name: 'a status of another board, on a create',
 			tool: CREATE,
 			args: { ...create, board: 'Alerts', status: 'Scheduled' },
 			field: 'status',
-			says: /^"Scheduled" names no board status of board 7\. There are: .*Acknowledged \(id 72\)/,
+			says: /^"Scheduled" names no board status of board 7; one of another board cannot be used here\. There are: .*Acknowledged \(id 72\)/,
 		},
 		{
 			name: 'a status without a board',
@@ -418,7 +456,7 @@ describe('what is refused, with nothing written', () => {
 			tool: CREATE,
 			args: { ...create, company: 101, site: 'Branch Office' },
 			field: 'site',
-			says: /^"Branch Office" names no company site of company 101\. There are: Main \(id 202\)$/,
+			says: /^"Branch Office" names no company site of company 101; one of another company cannot be used here\. There are: Main \(id 202\)$/,
 		},
 		{
 			name: 'a member that is none',

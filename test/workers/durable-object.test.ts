@@ -433,6 +433,21 @@ describe('a create that takes long', () => {
 	}
 });
 
+describe('the last word', () => {
+	it('on a caller without a token: a rotation ends nothing for it, a revoke does', async ({ expect }) => {
+		await connectAccount('tokenless');
+		const server = await createServer('tokenless');
+		const object = accountStub('tokenless');
+		const claim = { server_id: server.id, token_hash: null, server_revision: 1, account_revision: 1 };
+		expect(await object.admit(claim)).toEqual({ state: 'current' });
+		await api('POST', `${serverPath(server)}/rotate`);
+		expect(await object.admit(claim)).toMatchObject({ state: 'changed', server: { id: server.id, revision: 2 } });
+		expect((await object.admit({ ...claim, token_hash: '' })).state).toBe('gone');
+		await api('DELETE', serverPath(server));
+		expect((await object.admit({ ...claim, server_revision: 2 })).state).toBe('gone');
+	});
+});
+
 describe('the log', () => {
 	const entry = (server: ServerRecord, tool: string): LogEntry => ({
 		at: new Date().toISOString(),

@@ -225,7 +225,7 @@ describe('a body', () => {
 		{ name: 'that is empty', body: '', status: 400, code: -32700, id: null },
 		{ name: 'that is a batch', body: [PING, { ...PING, id: 2 }], status: 400, code: -32600, id: null },
 		{ name: 'that is an empty batch', body: [], status: 400, code: -32600, id: null },
-		{ name: 'of 5 MB', body: { ...PING, params: { x: 'x'.repeat(5 * MIB) } }, status: 413, code: -32600, id: null },
+		{ name: 'of 9 MB', body: { ...PING, params: { x: 'x'.repeat(9 * MIB) } }, status: 413, code: -32600, id: null },
 		{
 			name: 'nested 10,000 deep',
 			body: `${'['.repeat(10_000)}${']'.repeat(10_000)}`,

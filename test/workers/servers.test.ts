@@ -361,6 +361,33 @@ describe('the preview of tools', () => {
 		});
 	}
 
+	it('says what each choice brings and costs', async ({ expect }) => {
+		await connectAccount('preview-costs');
+		type Costs = Record<string, { tools: number; tokens: number }>;
+		const preview = async (query: string) =>
+			(
+				await api<{ count: number; listed: number; tokens: number; choices: Record<string, Costs> }>(
+					'GET',
+					`/integrated-account/preview-costs/tools?${query}`,
+				)
+			).body;
+		const all = await preview('');
+		const time = await preview('tags=time&methods=read');
+		expect(time.choices.tags).toEqual(all.choices.tags);
+		for (const [tag, { tools, tokens }] of Object.entries(all.choices.tags ?? {})) {
+			if (!['time', 'ticket', 'destructive'].includes(tag)) continue;
+			const only = await preview(`tags=${tag}`);
+			expect(only.count, tag).toBe(tools);
+			expect(Math.abs(only.tokens - tokens) / tokens, tag).toBeLessThan(0.15);
+		}
+		const { read, write, custom } = all.choices.methods ?? {};
+		expect((read?.tools ?? 0) + (write?.tools ?? 0) + (custom?.tools ?? 0)).toBe(all.count);
+		const { discovery } = time.choices.tool_exposure ?? {};
+		const discovered = await preview('tags=time&methods=read&tool_exposure=discovery');
+		expect([discovered.count, discovered.listed, discovered.tokens]).toEqual([time.count, 3, discovery?.tokens]);
+		expect(discovery?.tokens).toBeLessThan(600);
+	});
+
 	it('refuses what a config refuses', async ({ expect }) => {
 		await connectAccount('preview-bad');
 		const answer = await refused(
@@ -502,6 +529,7 @@ describe('openapi.json', () => {
 		'POST /integrated-account/{id}/mcp/{server_id}/rotate',
 		'GET /integrated-account/{id}/tools',
 		'GET /integrated-account/{id}/mcp/{server_id}/log',
+		'POST /integrated-account/{id}/mcp/{server_id}/rpc',
 		'POST /api-token',
 		'GET /api-token',
 		'DELETE /api-token/{token_id}',

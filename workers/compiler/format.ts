@@ -143,6 +143,10 @@ export const integrationFileSchema = z.strictObject({
 		sites: z.record(z.string(), z.url()),
 		/** Host that people paste → host that answers the API. */
 		host_repairs: z.record(z.string(), z.string()).optional(),
+		/** The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https. */
+		hosts: z
+			.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host or "*." and a domain'))
+			.optional(),
 		example: z.string(),
 	}),
 	auth: authSchema,
@@ -206,6 +210,8 @@ export const integrationFileSchema = z.strictObject({
 	lookups: z.record(snakeCase, lookupSchema).optional(),
 	/** Kinds of reference whose names go to the vendor as they are, each with the reason. */
 	no_lookup: z.record(z.string(), z.string().min(10)).optional(),
+	/** What people call things → the vendor's words for them, separated by spaces: `customer` → `company`. */
+	synonyms: z.record(z.string().regex(/^[a-z0-9]+$/), z.string()).optional(),
 	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
 	query: z.record(z.string(), argumentSchema),
 	/** What the server tells a model at the start. The first 512 characters count most. */
@@ -340,6 +346,44 @@ export const documentationFileSchema = z.record(
 	}),
 );
 
+/** A text by its lines. */
+const lines = z.array(z.string()).min(1);
+
+/** `prompts.json`, which may be absent: jobs that a person starts with one choice in their client. */
+export const promptsFileSchema = z.record(
+	snakeCase,
+	z.strictObject({
+		title: z.string().min(1),
+		description: z.string().min(20),
+		arguments: z
+			.record(
+				snakeCase,
+				z.strictObject({
+					title: z.string().optional(),
+					description: z.string().min(1),
+					required: z.literal(true).optional(),
+					/** What stands in for an argument that is not given. */
+					default: z.string().min(1).optional(),
+				}),
+			)
+			.optional(),
+		/**
+		 * What the model is told, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not
+		 * given is left out. Where one of the tools is outside a server's filter, the prompt does not exist there.
+		 */
+		text: lines,
+	}),
+);
+
+/** `guides.json`, which may be absent: Markdown to read, served as the resource `patchbay://guide/<name>`. */
+export const guidesFileSchema = z.record(
+	snakeCase,
+	z.strictObject({ title: z.string().min(1), description: z.string().min(20), text: lines }),
+);
+
+export type PromptsFile = z.infer<typeof promptsFileSchema>;
+export type PromptFact = PromptsFile[string];
+export type GuidesFile = z.infer<typeof guidesFileSchema>;
 export type IntegrationFile = z.infer<typeof integrationFileSchema>;
 export type ResourcesFile = z.infer<typeof resourcesFileSchema>;
 export type DocumentationFile = z.infer<typeof documentationFileSchema>;

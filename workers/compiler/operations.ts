@@ -2,9 +2,11 @@
 import { type ArgumentPlace, placeArguments } from './arguments.ts';
 import type {
 	DocumentationFile,
+	GuidesFile,
 	IntegrationFile,
 	MethodDocumentation,
 	MethodFact,
+	PromptsFile,
 	RecordFact,
 	ResourceDocumentation,
 	ResourceFact,
@@ -64,9 +66,21 @@ export interface Operation extends OperationHeader {
 	/** Names of the returned record's fields, and those of them that are arrays. */
 	fieldNames: readonly string[];
 	arrayFields: ReadonlySet<string>;
+	/** The filters that name a record of another table. */
+	namedFilters: ReadonlyMap<string, NamedFilter>;
 	/** Argument → where it goes and its schema; in the order in which a model sees them. Made when first needed. */
 	readonly places: ReadonlyMap<string, ArgumentPlace>;
 	readonly required: readonly string[];
+}
+
+/** A filter on a reference, e.g. `company/name`: it may be said by any key of the record. */
+export interface NamedFilter {
+	/** Path of the reference itself: `company`. */
+	path: string;
+	/** Some of id, identifier and name. */
+	keys: readonly string[];
+	/** Where the account's own record stands, when the reference is to a kind of which `me` can be said. */
+	me: string | null;
 }
 
 /** All of an integration that fits in memory without its modules. Immutable. */
@@ -74,6 +88,10 @@ export interface IntegrationHead {
 	file: IntegrationFile;
 	/** Of every module, in the order of the files. */
 	headers: readonly OperationHeader[];
+	/** By `resource.method`. */
+	headerOf: ReadonlyMap<string, OperationHeader>;
+	prompts: PromptsFile;
+	guides: GuidesFile;
 	/** Kind of reference → name of the lookup that finds its record. */
 	lookupOfKind: ReadonlyMap<string, string>;
 	/** Every method and tag that a filter may name. */
@@ -127,7 +145,13 @@ export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
 	);
 }
 
-export function readHead(file: IntegrationFile, index: IndexFile): IntegrationHead {
+/** What people and models read beside the tools. */
+export interface IntegrationTexts {
+	prompts?: PromptsFile | undefined;
+	guides?: GuidesFile | undefined;
+}
+
+export function readHead(file: IntegrationFile, index: IndexFile, texts: IntegrationTexts = {}): IntegrationHead {
 	const headers = file.modules.flatMap((module) =>
 		Object.entries(index[module] ?? {}).flatMap(([resource, { singular, tags, methods }]) =>
 			Object.entries(methods).map(([method, { tags: own = [], id, read_only }]): OperationHeader => {
@@ -150,6 +174,9 @@ export function readHead(file: IntegrationFile, index: IndexFile): IntegrationHe
 	return {
 		file,
 		headers,
+		headerOf: new Map(headers.map((header) => [`${header.resource}.${header.method}`, header])),
+		prompts: texts.prompts ?? {},
+		guides: texts.guides ?? {},
 		lookupOfKind: new Map(
 			Object.entries(file.lookups ?? {}).flatMap(([name, { finds = [] }]) =>
 				finds.map((kind) => [kind, name] as const),
@@ -171,8 +198,12 @@ export function assembleIntegration(head: IntegrationHead, operations: readonly 
 }
 
 /** The whole of an integration at once. */
-export function joinIntegration(file: IntegrationFile, modules: readonly IntegrationModule[]): Integration {
-	const head = readHead(file, indexOf(modules));
+export function joinIntegration(
+	file: IntegrationFile,
+	modules: readonly IntegrationModule[],
+	texts: IntegrationTexts = {},
+): Integration {
+	const head = readHead(file, indexOf(modules), texts);
 	return assembleIntegration(
 		head,
 		modules.flatMap((module) => joinModule(head, module)),
@@ -181,10 +212,10 @@ export function joinIntegration(file: IntegrationFile, modules: readonly Integra
 
 /** The operations of one module. */
 export function joinModule(
-	{ file, headers }: IntegrationHead,
+	head: IntegrationHead,
 	{ module, resources, documentation }: IntegrationModule,
 ): Operation[] {
-	return headers.flatMap((header) => {
+	return head.headers.flatMap((header) => {
 		if (header.module !== module) return [];
 		const fact = resources.resources[header.resource];
 		const methodFact = fact?.methods[header.method];
@@ -192,7 +223,7 @@ export function joinModule(
 		const methodDocumentation = resourceDocumentation?.methods[header.method];
 		if (!fact || !methodFact || !resourceDocumentation || !methodDocumentation) return [];
 		const parts = { header, fact, methodFact, resourceDocumentation, methodDocumentation };
-		return [joinMethod(file, resources.records, parts)];
+		return [joinMethod(head, resources.records, parts)];
 	});
 }
 
@@ -204,7 +235,8 @@ interface MethodParts {
 	methodDocumentation: MethodDocumentation;
 }
 
-function joinMethod(file: IntegrationFile, records: Record<string, RecordFact>, parts: MethodParts): Operation {
+function joinMethod(head: IntegrationHead, records: Record<string, RecordFact>, parts: MethodParts): Operation {
+	const { file } = head;
 	const { header, fact, methodFact, resourceDocumentation } = parts;
 	const { resource, singular, method, kind } = header;
 	const methodDocumentation = withListFilters(kind, parts);
@@ -229,6 +261,7 @@ function joinMethod(file: IntegrationFile, records: Record<string, RecordFact>, 
 		resourceDocumentation,
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
 		arrayFields: new Set(Object.keys(returned).filter((name) => returned[name]?.type === 'array')),
+		namedFilters: namedFilters(head, methodDocumentation, returned),
 		get places() {
 			return place().places;
 		},
@@ -236,6 +269,27 @@ function joinMethod(file: IntegrationFile, records: Record<string, RecordFact>, 
 			return place().required;
 		},
 	};
+}
+
+function namedFilters(
+	{ file, lookupOfKind }: IntegrationHead,
+	{ filters = {} }: MethodDocumentation,
+	returned: RecordFact['fields'],
+): Operation['namedFilters'] {
+	return new Map(
+		Object.entries(filters).flatMap(([name, { field, any, kind = 'text' }]) => {
+			if (kind !== 'text') return [];
+			for (const path of any?.map((one) => one.field) ?? [field ?? '']) {
+				const [first = '', key = '', ...deeper] = path.split('/');
+				const { keys, target } = returned[first] ?? {};
+				if (deeper.length > 0 || key === 'id' || !keys?.includes(key)) continue;
+				const lookup = target === undefined ? undefined : lookupOfKind.get(target);
+				const me = lookup === undefined ? undefined : file.lookups?.[lookup]?.me;
+				return [[name, { path: first, keys, me: me ?? null }] as const];
+			}
+			return [];
+		}),
+	);
 }
 
 /** A count takes the filters of its list. */

@@ -3,7 +3,7 @@ import type { Fault } from '../errors.ts';
 import { type ArgumentPlace, isReference } from './arguments.ts';
 import type { ArgumentSchema } from './format.ts';
 import { didYouMean } from './nearest.ts';
-import type { Operation } from './operations.ts';
+import type { NamedFilter, Operation } from './operations.ts';
 import { mapReferences } from './reference-places.ts';
 
 export type Arguments = Record<string, unknown>;
@@ -33,6 +33,11 @@ export function validateArguments(
 		const place = operation.places.get(name);
 		if (place?.additional && isPlainObject(given)) {
 			values[name] = checkAdditional(place.additional(), given, name, operation, faults, datetimeStyle);
+			continue;
+		}
+		const namedFilter = operation.namedFilters.get(name);
+		if (namedFilter && typeof given !== 'string') {
+			values[name] = checkNamedFilter(namedFilter, given, name, faults);
 			continue;
 		}
 		const value = place ? withReferences(place, given, name) : given;
@@ -90,6 +95,17 @@ function checkAdditional(
 		}
 	}
 	return checked;
+}
+
+/** What is no text names the record by its id, or says by which key. */
+function checkNamedFilter({ keys }: NamedFilter, given: unknown, path: string, faults: Fault[]): unknown {
+	const value = typeof given === 'number' ? { id: given } : given;
+	const [entry, ...more] = isPlainObject(value) ? Object.entries(value) : [];
+	const [key = '', said] = entry ?? [];
+	const isRight = key === 'id' ? hasType('integer', said) : typeof said === 'string';
+	if (more.length === 0 && keys.includes(key) && isRight) return value;
+	faults.push({ path, message: `must be a name or ${referenceExample(keys)}, got ${describe(given)}` });
+	return value;
 }
 
 /** A reference may be said shortly: an id, or a name. */

@@ -32,7 +32,7 @@ export function applyFilters(
 	const usual = parameters[0]?.[0];
 	if (usual === undefined) return { args, sent: null, exact: [], faults: [] };
 	const filters = operation.documentation.filters ?? {};
-	const { conditions, exact, faults } = compileFilters(filters, args, nowMs, usual);
+	const { conditions, exact, faults } = compileFilters(filters, args, nowMs, usual, operation.namedFilters);
 	const childParameter = parameters.find(([, kind]) => kind === 'child')?.[0];
 	const known = { arrayFields: operation.arrayFields, ...(childParameter ? { childParameter } : {}) };
 	const joined: Arguments = { ...args };

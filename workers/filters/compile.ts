@@ -1,5 +1,6 @@
 // Filter arguments of a list → the vendor's filter language, right by construction.
 import type { FilterFact } from '../compiler/format.ts';
+import type { NamedFilter } from '../compiler/operations.ts';
 import type { Fault } from '../errors.ts';
 import { valueAt } from '../upstream/path.ts';
 import { datetimeLiteral, longestPlainPart, patternLiteral, stringLiteral } from './literals.ts';
@@ -27,18 +28,21 @@ const MAX_LIST = 200;
  * @param values     arguments of a call, of the right types
  * @param nowMs      what relative times (`7d`, `today`) are counted from
  * @param parameter  query parameter of a filter that names none
+ * @param named      the filters that may say a record by its key, as `{ id }`, `{ identifier }` or `{ name }`
  */
 export function compileFilters(
 	filters: Readonly<Record<string, FilterFact>>,
 	values: Readonly<Record<string, unknown>>,
 	nowMs: number,
 	parameter: string,
+	named: ReadonlyMap<string, NamedFilter> = new Map(),
 ): CompiledFilters {
 	const compiled: CompiledFilters = { conditions: new Map(), exact: [], faults: [] };
 	for (const [name, filter] of Object.entries(filters)) {
 		const value = values[name];
 		if (value === undefined) continue;
-		const condition = compileFilter(filter, value, nowMs);
+		const reference = typeof value === 'object' ? named.get(name) : undefined;
+		const condition = reference ? compileRecord(reference, value as object) : compileFilter(filter, value, nowMs);
 		if ('fault' in condition) {
 			compiled.faults.push({ path: name, message: condition.fault });
 			continue;
@@ -46,6 +50,10 @@ export function compileFilters(
 		const into = filter.in ?? parameter;
 		// The vendor wants all of them in one element of an array, which no e-mail address and phone number share.
 		if (into !== parameter && compiled.conditions.has(into) && filter.field && (filter.kind ?? 'text') === 'text') {
+			if (reference) {
+				compiled.faults.push({ path: name, message: 'must be a text where another filter looks into a list as well' });
+				continue;
+			}
 			const any = [{ path: filter.field, isWhole: isWholeMatch(filter.op) }];
 			compiled.exact.push({ text: String(value).trim(), any });
 			continue;
@@ -57,6 +65,12 @@ export function compileFilters(
 }
 
 type Condition = { text: string; exact?: ExactMatch } | { fault: string };
+
+/** @param value  with one of the reference's keys */
+function compileRecord({ path }: NamedFilter, value: object): Condition {
+	const [key, said] = Object.entries(value)[0] ?? ['', ''];
+	return key === 'id' ? { text: `${path}/id = ${said}` } : compileText(`${path}/${key}`, '=', String(said));
+}
 
 function compileFilter(filter: FilterFact, value: unknown, nowMs: number): Condition {
 	if (!filter.any) return compileField(filter, filter.field ?? '', value, nowMs);

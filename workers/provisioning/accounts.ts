@@ -146,6 +146,7 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 			baseUrl: account.base_url,
 			credentials,
 			revision: account.revision,
+			isLocal: request.env.LOCAL === 'true',
 		}),
 	);
 }

@@ -25,6 +25,10 @@ export interface Route {
 	path: string;
 	summary: string;
 	body?: z.ZodType;
+	/** The body is described here and read by the handler, which has its own words for what is wrong with it. */
+	readsBody?: true;
+	/** Request headers that the handler reads, and what they do. */
+	headers?: Record<string, string>;
 	/** Query parameters and what they do. */
 	query?: Record<string, string>;
 	status: 200 | 201 | 204;
@@ -38,7 +42,7 @@ export interface OpenRoute extends Omit<Route, 'handle'> {
 }
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
-const TODAY_FROM = 'Since when the calls of today count, ISO 8601 with an offset; by default midnight UTC';
+const TODAY_FROM = 'Your midnight, ISO 8601 with an offset: asks for last_used_at, calls_today, errors_today';
 const ACCOUNT = '/integrated-account/:id';
 const SERVER = `${ACCOUNT}/mcp/:server_id`;
 
@@ -103,10 +107,11 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			tool_names: 'full or short',
 			list_format: 'records or table',
 			view: 'full, or summary: without the schemas',
+			tool_exposure: 'all or discovery',
 		},
 		status: 200,
 		answer: schemas.toolsOutput,
-		handle: tools.previewTools,
+		handle: servers.previewTools,
 	},
 	{
 		method: 'GET',
@@ -163,6 +168,21 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		handle: servers.rotateServer,
 	},
 	{
+		method: 'POST',
+		path: `${SERVER}/rpc`,
+		summary: 'Send an MCP server one JSON-RPC message, without knowing its URL',
+		body: schemas.rpcMessage,
+		readsBody: true,
+		headers: {
+			'MCP-Protocol-Version': 'As at the URL of the server',
+			'Mcp-Method': 'As at the URL of the server',
+			'Mcp-Name': 'As at the URL of the server',
+		},
+		status: 200,
+		answer: schemas.rpcAnswer,
+		handle: servers.callServer,
+	},
+	{
 		method: 'GET',
 		path: `${SERVER}/log`,
 		summary: 'Calls of an MCP server, newest first',
@@ -184,7 +204,10 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		method: 'GET',
 		path: `${SERVER}/stats`,
 		summary: 'Calls and errors of an MCP server by the hour',
-		query: { hours: 'How many, the present one included: 1 to 48, by default 24', today_from: TODAY_FROM },
+		query: {
+			hours: 'How many, the present one included: 1 to 48, by default 24',
+			today_from: 'Your midnight, ISO 8601 with an offset; by default that of UTC',
+		},
 		status: 200,
 		answer: schemas.statsOutput,
 		handle: log.readServerStats,
@@ -265,8 +288,8 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 const router = Router<IRequest, [Env, ExecutionContext]>();
 router.get('/openapi.json', ({ url }) => Response.json(describeApi(ROUTES, new URL(url).origin)));
 for (const route of ROUTES) {
-	router[route.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'](route.path, (request, env) =>
-		serveRoute(route, request, env),
+	router[route.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'](route.path, (request, env, ctx) =>
+		serveRoute(route, request, env, ctx),
 	);
 }
 // What is left either has no such path or does not take this method.
@@ -282,17 +305,23 @@ export function provisioning(request: IRequest, env: Env, ctx: ExecutionContext)
 	return router.fetch(request, env, ctx);
 }
 
-async function serveRoute(route: Route | OpenRoute, request: IRequest, env: Env): Promise<Response> {
+async function serveRoute(
+	route: Route | OpenRoute,
+	request: IRequest,
+	env: Env,
+	ctx: ExecutionContext,
+): Promise<Response> {
 	const raw = request as unknown as Request;
 	const apiToken = 'handle' in route ? await requireManager(env, raw) : null;
 	const url = new URL(raw.url);
 	requireKnownQuery(route, url);
 	const asked: OpenRequest = {
 		env,
-		request: raw,
+		ctx,
+		raw,
 		url,
 		params: request.params,
-		body: route.body ? (await readJson(raw)).value : undefined,
+		body: route.body && !route.readsBody ? (await readJson(raw)).value : undefined,
 		now: new Date(),
 	};
 	const answer = await ('handle' in route

@@ -9,6 +9,7 @@ import { requireServer } from './servers.ts';
 /** More than a log keeps. */
 const EXPORT_LIMIT = 10_000;
 const HOURS_MAX = 48;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 export async function readServerLog(request: RouteRequest): Promise<Response> {
 	const { env, url } = request;
@@ -33,19 +34,20 @@ export async function readServerStats(request: RouteRequest): Promise<Response> 
 	const faults: Fault[] = [];
 	if (!Number.isInteger(hours) || hours < 1 || hours > HOURS_MAX)
 		faults.push({ path: 'hours', message: `must be 1 to ${HOURS_MAX}` });
-	const sinceMs = readTodayFrom(url, now, faults);
+	const midnightUtcMs = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
+	const sinceMs = readTodayFrom(url, faults) ?? midnightUtcMs;
 	if (faults.length > 0) throw invalidInput(faults);
 	const usage = await accountObject(env, account.id).readUsage(server.id, sinceMs, hours).catch(storageUnavailable);
 	return Response.json(usage);
 }
 
-/** `?today_from=`: a caller's own midnight; that of UTC when absent. @returns milliseconds */
-export function readTodayFrom({ searchParams }: URL, now: Date, faults: Fault[]): number {
+/** `?today_from=`: the caller's own midnight, in milliseconds; null when absent. */
+export function readTodayFrom({ searchParams }: URL, faults: Fault[]): number | null {
 	const text = searchParams.get('today_from');
-	if (text === null) return Math.floor(now.getTime() / 86_400_000) * 86_400_000;
+	if (text === null) return null;
 	const time = readTime(text);
 	if (time === null) faults.push({ path: 'today_from', message: TIME_FAULT });
-	return time === null ? 0 : Date.parse(time);
+	return time === null ? null : Date.parse(time);
 }
 
 const TIME_FAULT = 'must be an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z';

@@ -36,7 +36,7 @@ export function describeApi(routes: readonly (Route | OpenRoute)[], origin: stri
 }
 
 function describeRoute(route: Route | OpenRoute): Record<string, unknown> {
-	const { method, path, summary, body, query, status, answer } = route;
+	const { method, path, summary, body, query, headers, status, answer } = route;
 	const error = {
 		description: 'What was wrong',
 		content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
@@ -48,12 +48,8 @@ function describeRoute(route: Route | OpenRoute): Record<string, unknown> {
 			required: true,
 			schema: { type: 'string' },
 		})),
-		...Object.entries(query ?? {}).map(([name, description]) => ({
-			name,
-			in: 'query',
-			description,
-			schema: { type: 'string' },
-		})),
+		...describeParameters('query', query),
+		...describeParameters('header', headers),
 	];
 	return {
 		operationId: `${method.toLowerCase()}${path.replace(/[/:_-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
@@ -75,6 +71,15 @@ function describeRoute(route: Route | OpenRoute): Record<string, unknown> {
 			503: error,
 		},
 	};
+}
+
+function describeParameters(place: 'query' | 'header', parameters: Record<string, string> = {}) {
+	return Object.entries(parameters).map(([name, description]) => ({
+		name,
+		in: place,
+		description,
+		schema: { type: 'string' },
+	}));
 }
 
 function toSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {

@@ -5,8 +5,9 @@ import { invalidInput } from './schemas.ts';
 
 export interface RouteRequest {
 	env: Env;
-	/** For its headers; the body was read. */
-	request: Request;
+	ctx: ExecutionContext;
+	/** For the handler that reads the body itself. */
+	raw: Request;
 	url: URL;
 	params: Record<string, string | undefined>;
 	/** Parsed JSON; undefined where the route takes none. */

@@ -63,9 +63,9 @@ function configMembers(integration: IntegrationHead | null) {
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
-		tool_exposure: z
-			.enum(['all', 'discovery'])
-			.refine((exposure) => exposure === 'all', 'may only be "all" so far: discovery is not built yet'),
+		tool_exposure: z.enum(['all', 'discovery']).meta({
+			description: 'discovery: a few tools that search and call all others, for servers with hundreds',
+		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
 	};
@@ -150,7 +150,8 @@ const usageMembers = {
 	errors_today: z.int(),
 };
 
-export const serverListed = serverOutput.extend(usageMembers);
+/** With the usage when `today_from` asks for it. */
+export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
 
 export const statsOutput = z.object({
 	...usageMembers,
@@ -200,7 +201,6 @@ const toolMembers = {
 	title: z.string(),
 	description: z.string(),
 	annotations: z.record(z.string(), z.unknown()),
-	module: z.string(),
 	resource: z.string(),
 	method: z.string(),
 	method_class: z.enum(METHOD_GROUPS),
@@ -211,24 +211,31 @@ const toolSchemas = {
 	inputSchema: z.record(z.string(), z.unknown()),
 	outputSchema: z.record(z.string(), z.unknown()),
 };
+const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
 
 export const toolsOutput = z.object({
 	tools: z.array(
 		z
 			.object({ ...toolMembers, ...toolSchemas })
-			.partial({ inputSchema: true, outputSchema: true })
+			.extend({ module: z.string(), tokens: z.int() })
+			.partial({ inputSchema: true, outputSchema: true, module: true, tokens: true })
 			.meta({
-				description: 'Without the schemas when view=summary',
+				description: 'With view=summary, its module and what it costs a model instead of its schemas',
 			}),
 	),
-	count: z.int(),
+	count: z.int().meta({ description: 'Tools that the server can call' }),
+	listed: z.int().meta({ description: 'Tools that a client is shown: fewer with tool_exposure discovery' }),
 	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
 	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
+	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
+		description: 'What each method class and tag would bring by itself, and each exposure of the tools chosen here',
+	}),
 });
 
 export const toolOutput = z.object({
 	...toolMembers,
 	...toolSchemas,
+	module: z.string(),
 	example: z.record(z.string(), z.unknown()).nullable(),
 	sends: z.object({
 		verb: z.string(),
@@ -278,6 +285,24 @@ export const integrationOutput = z.object({
 	modules: z.array(z.string()),
 	methods: z.array(z.object({ name: z.string(), method_class: z.enum(METHOD_GROUPS), tools: z.int() })),
 	tags: z.array(z.object({ name: z.string(), covers: z.string(), tools: z.int() })),
+});
+
+const rpcId = z.union([z.string(), z.int()]);
+
+export const rpcMessage = z
+	.object({
+		jsonrpc: z.literal('2.0'),
+		id: rpcId.optional().meta({ description: 'Absent in a notification' }),
+		method: z.string().meta({ description: 'tools/list, tools/call, …' }),
+		params: z.record(z.string(), z.unknown()).optional(),
+	})
+	.meta({ description: 'One message of the Model Context Protocol' });
+
+export const rpcAnswer = z.object({
+	jsonrpc: z.literal('2.0'),
+	id: rpcId.nullable(),
+	result: z.record(z.string(), z.unknown()).optional(),
+	error: z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() }).optional(),
 });
 
 export function pageOf(item: z.ZodType) {

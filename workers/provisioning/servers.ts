@@ -1,9 +1,24 @@
-// MCP servers of an account: create, list, read, change, rotate, revoke.
-import { hasTools } from '../compiler/tools.ts';
+// MCP servers of an account: create, list, read, change, rotate, revoke; their tools.
+
+import { loadServed } from '../compiler/load.ts';
+import type { Integration } from '../compiler/operations.ts';
+import { estimateTokens } from '../compiler/tokens.ts';
+import {
+	type CompiledTool,
+	compileTool,
+	compileTools,
+	hasTools,
+	selectOperations,
+	type ToolFilter,
+} from '../compiler/tools.ts';
+import { discoveryTools } from '../discovery/tools.ts';
+import { managementDoor } from '../doors/management.ts';
 import { ApiError, type Fault } from '../errors.ts';
+import { serveAccess } from '../mcp.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
+import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { readTodayFrom } from './log.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
@@ -45,16 +60,18 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 
 export async function getServer(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
+	const sinceMs = todayFrom(request);
+	if (sinceMs === null) return Response.json(publicServer(server));
 	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
-		.readUsage(server.id, todayFrom(request), 0)
+		.readUsage(server.id, sinceMs, 0)
 		.catch(storageUnavailable);
 	return Response.json({ ...publicServer(server), ...usage });
 }
 
-/** @throws ApiError invalid_input */
-function todayFrom({ url, now }: RouteRequest): number {
+/** @returns null when nobody asks what a server was used for. @throws ApiError invalid_input */
+function todayFrom({ url }: RouteRequest): number | null {
 	const faults: Fault[] = [];
-	const sinceMs = readTodayFrom(url, now, faults);
+	const sinceMs = readTodayFrom(url, faults);
 	if (faults.length > 0) throw invalidInput(faults);
 	return sinceMs;
 }
@@ -98,6 +115,101 @@ export async function deleteServer(request: RouteRequest): Promise<Response> {
 	await accountObject(request.env, account.id).deleteServer(server.id).catch(storageUnavailable);
 	forgetAccount(account.id);
 	return new Response(null, { status: 204 });
+}
+
+/** One JSON-RPC message to a server, answered as its own URL would: for who has an API token and not the URL. */
+export async function callServer(request: RouteRequest): Promise<Response> {
+	const { env, raw, ctx } = request;
+	const door = managementDoor(await requireServer(request), env, unknownServer);
+	return serveAccess(raw, door, env, ctx);
+}
+
+/** What a server with this config would offer, and what its list costs a model. */
+export async function previewTools(request: RouteRequest): Promise<Response> {
+	const { url, now } = request;
+	const head = await requireIntegrationOf(await requireAccount(request));
+	const listed = (name: string) => {
+		const values = url.searchParams
+			.getAll(name)
+			.flatMap((text) => text.split(','))
+			.filter(Boolean);
+		return values.length > 0 ? { [name]: values } : {};
+	};
+	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
+	const { config } = parseInput(serverInput(head, now.getTime()), {
+		name: 'preview',
+		config: {
+			...listed('methods'),
+			...listed('tags'),
+			...single('tool_names'),
+			...single('list_format'),
+			...single('tool_exposure'),
+		},
+	});
+	const filter: ToolFilter = withoutUndefined(config);
+	const view = url.searchParams.get('view') ?? 'full';
+	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
+	const isDiscovery = config.tool_exposure === 'discovery';
+	// What each choice costs is told of all tools, so every module is loaded.
+	const integration = await loadServed(head, {});
+	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
+	const tools = describeTools(integration, filter);
+	const list = isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter);
+	const wire = JSON.stringify(list);
+	return Response.json({
+		tools: tools.map(({ module, tokens, ...tool }) => {
+			const { inputSchema: _input, outputSchema: _output, ...summary } = tool;
+			return view === 'full' ? tool : { ...summary, module, tokens };
+		}),
+		count: tools.length,
+		listed: list.length,
+		bytes: utf8Length(wire),
+		tokens: estimateTokens(wire),
+		choices: {
+			methods: costs(everything, ({ method_class }) => [method_class]),
+			tags: costs(everything, ({ tags }) => tags),
+			tool_exposure: {
+				all: { tools: tools.length, tokens: sum(tools) },
+				discovery: costOf(discoveryTools(head, filter)),
+			},
+		},
+	});
+}
+
+type DescribedTool = ReturnType<typeof describeTools>[number];
+
+function describeTools(integration: Integration, filter: ToolFilter) {
+	return selectOperations(integration, filter).map((operation) => {
+		const tool = compileTool(integration, operation, filter);
+		return {
+			...tool,
+			module: operation.module,
+			resource: operation.resource,
+			method: operation.method,
+			method_class: operation.class,
+			tags: [...operation.tags],
+			tokens: estimateTokens(JSON.stringify(tool)),
+		};
+	});
+}
+
+/** Tools and tokens by each value of a choice. */
+function costs(tools: readonly DescribedTool[], valuesOf: (tool: DescribedTool) => readonly string[]) {
+	const found: Record<string, { tools: number; tokens: number }> = {};
+	for (const tool of tools)
+		for (const value of valuesOf(tool)) {
+			const before = found[value] ?? { tools: 0, tokens: 0 };
+			found[value] = { tools: before.tools + 1, tokens: before.tokens + tool.tokens };
+		}
+	return found;
+}
+
+function sum(tools: readonly DescribedTool[]): number {
+	return tools.reduce((total, { tokens }) => total + tokens, 0);
+}
+
+function costOf(tools: readonly CompiledTool[]): { tools: number; tokens: number } {
+	return { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) };
 }
 
 export async function requireServer(request: RouteRequest) {

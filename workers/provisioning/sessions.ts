@@ -9,8 +9,8 @@ import { requireManageScope } from './api-tokens.ts';
 import type { OpenRequest, RouteRequest } from './route.ts';
 import { parseInput, signInInput } from './schemas.ts';
 
-export async function signIn({ env, request, url, body, now }: OpenRequest): Promise<Response> {
-	requireSameOrigin(request);
+export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise<Response> {
+	requireSameOrigin(raw);
 	const { token } = parseInput(signInInput, body);
 	const apiToken = await verifyApiToken(env, token.trim());
 	if (!apiToken) throw new ApiError('unauthorized', 'This API token is unknown, revoked or expired.');
@@ -21,7 +21,7 @@ export async function signIn({ env, request, url, body, now }: OpenRequest): Pro
 		api_token_id: apiToken.id,
 		created_at: now.toISOString(),
 		expires_at: new Date(now.getTime() + SESSION_SECONDS * 1000).toISOString(),
-		client: (request.headers.get('user-agent') ?? '').slice(0, 200),
+		client: (raw.headers.get('user-agent') ?? '').slice(0, 200),
 	};
 	await directoryObject(env).createSession(session, hashSession(env, secret)).catch(storageUnavailable);
 	return Response.json(
@@ -30,15 +30,15 @@ export async function signIn({ env, request, url, body, now }: OpenRequest): Pro
 	);
 }
 
-export async function whoAmI({ env, request }: OpenRequest): Promise<Response> {
-	const found = await getSession(env, request);
+export async function whoAmI({ env, raw }: OpenRequest): Promise<Response> {
+	const found = await getSession(env, raw);
 	return Response.json({ session: found?.session ?? null, api_token: found?.apiToken ?? null });
 }
 
 /** Safe to repeat: without a session there is nothing to end, and the cookie goes all the same. */
-export async function signOut({ env, request, url }: OpenRequest): Promise<Response> {
-	requireSameOrigin(request);
-	const found = await getSession(env, request);
+export async function signOut({ env, raw, url }: OpenRequest): Promise<Response> {
+	requireSameOrigin(raw);
+	const found = await getSession(env, raw);
 	if (found) await directoryObject(env).endSession(found.session.id, null).catch(storageUnavailable);
 	return new Response(null, { status: 204, headers: { 'set-cookie': sessionCookie(env, url, '') } });
 }

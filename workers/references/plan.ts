@@ -26,7 +26,7 @@ export interface NamedReference {
 }
 
 /** The word for the account's own member. */
-const ME = 'me';
+export const ME = 'me';
 /** Enough to find one among its like, few enough to be quick. */
 const PAGE_SIZE = 200;
 const SMALL_TABLE_SIZE = 1_000;
@@ -193,7 +193,10 @@ export interface Candidate {
 }
 
 /** @param records  of the lookup's answer; what is no record with an id is passed over */
-export function candidatesOf({ lookup, key }: NamedReference, records: readonly unknown[]): Candidate[] {
+export function candidatesOf(
+	{ lookup, key }: Pick<NamedReference, 'lookup' | 'key'>,
+	records: readonly unknown[],
+): Candidate[] {
 	const { match } = lookup;
 	const person: readonly string[] = lookup.person ?? [];
 	// Who says `identifier` means no name that happens to read the same.

@@ -148,7 +148,8 @@ async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): 
 	if (named.length > 1)
 		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
 	const suggestion = suggest(text, near, lookup.is_small ?? false);
-	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}.${suggestion}` };
+	const elsewhere = where === '' ? '' : `; one of another ${requiredScopes(lookup).join(' or ')} cannot be used here`;
+	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}${elsewhere}.${suggestion}` };
 }
 
 function suggest(text: string, candidates: readonly Candidate[], isSmall: boolean): string {

@@ -1,4 +1,4 @@
-// From the token in a URL to the server it opens: an isolate's memory, else KV. The Durable Object has the last word.
+// From a door to the server it opens: an isolate's memory, else KV. The Durable Object has the last word.
 import type { Claim, Verdict } from '../../durable-objects/integrated-account.ts';
 import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
@@ -7,9 +7,10 @@ import { getAccountEntry, getTokenEntry } from './kv.ts';
 import { isExpired, type StoredAccount, type StoredServer } from './records.ts';
 import { hashToken, requireKey } from './tokens.ts';
 
-/** What a token opens, as last known. To be confirmed by `admit` before anything depends on it. */
+/** What a door opens, as last known. To be confirmed by `admit` before anything depends on it. */
 export interface Access {
-	tokenHash: string;
+	/** Of the token in the URL; null where the caller came in without one, so that a rotation is none of its business. */
+	tokenHash: string | null;
 	server: StoredServer;
 	account: StoredAccount;
 	credentials: Credentials;
@@ -23,7 +24,7 @@ interface Remembered {
 }
 
 /**
- * Accesses by token, per isolate. Staleness is harmless: every call is admitted by the Durable Object, which compares
+ * Accesses by the key of their door, per isolate. Staleness is harmless: every call is admitted by the Durable Object, which compares
  * revisions. Kept in memory only, bounded in number and age.
  */
 const known = new Map<string, Remembered>();
@@ -35,11 +36,17 @@ const KNOWN_FOR_MS = 60_000;
  */
 const CONFIRMED_FOR_MS = 2_000;
 
+/** What this isolate remembers under a door's key. @returns undefined when it remembers nothing; null when that has expired */
+export function recall(key: string, nowMs: number): Access | null | undefined {
+	const remembered = known.get(key);
+	if (!remembered || remembered.untilMs <= nowMs) return undefined;
+	return isExpired(remembered.access.server, nowMs) ? null : remembered.access;
+}
+
 /** @returns null for a token that opens nothing */
-export async function getAccess(env: Env, token: string, nowMs: number): Promise<Access | null> {
-	const remembered = known.get(token);
-	if (remembered && remembered.untilMs > nowMs)
-		return isExpired(remembered.access.server, nowMs) ? null : remembered.access;
+export async function getAccess(env: Env, key: string, token: string, nowMs: number): Promise<Access | null> {
+	const recalled = recall(key, nowMs);
+	if (recalled !== undefined) return recalled;
 	const tokenHash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
 	const entry = await getTokenEntry(env.KV, tokenHash).catch(storageUnavailable);
 	if (!entry || isExpired(entry.server, nowMs)) return null;
@@ -48,39 +55,39 @@ export async function getAccess(env: Env, token: string, nowMs: number): Promise
 		(await getAccountEntry(env.KV, server.integrated_account_id).catch(storageUnavailable)) ??
 		// KV may not show a new account everywhere yet.
 		(await accountObject(env, server.integrated_account_id).getAccount());
-	return account ? remember(env, token, { tokenHash, server, account }, nowMs) : null;
+	return account ? remember(env, key, { tokenHash, server, account }, nowMs) : null;
 }
 
 /** Opens the credentials and keeps the access for the next request. */
 export async function remember(
 	env: Env,
-	token: string,
+	key: string,
 	{ tokenHash, server, account }: Omit<Access, 'credentials'>,
 	nowMs: number,
 ): Promise<Access> {
 	const credentials = await openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY);
 	const access = { tokenHash, server, account, credentials };
 	for (const [other, { untilMs }] of known) if (untilMs <= nowMs || known.size >= KNOWN_LIMIT) known.delete(other);
-	known.set(token, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });
+	known.set(key, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });
 	return access;
 }
 
-export function forget(token: string): void {
-	known.delete(token);
+export function forget(key: string): void {
+	known.delete(key);
 }
 
 /** After a change that this isolate has made. Others learn of it from the Durable Object. */
 export function forgetAccount(accountId: string): void {
-	for (const [token, { access }] of known) if (access.account.id === accountId) known.delete(token);
+	for (const [key, { access }] of known) if (access.account.id === accountId) known.delete(key);
 }
 
-export function confirm(token: string, nowMs: number): void {
-	const remembered = known.get(token);
+export function confirm(key: string, nowMs: number): void {
+	const remembered = known.get(key);
 	if (remembered) remembered.confirmedAtMs = nowMs;
 }
 
-export function isConfirmed(token: string, nowMs: number): boolean {
-	const remembered = known.get(token);
+export function isConfirmed(key: string, nowMs: number): boolean {
+	const remembered = known.get(key);
 	return remembered !== undefined && nowMs - remembered.confirmedAtMs < CONFIRMED_FOR_MS;
 }
 

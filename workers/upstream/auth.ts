@@ -6,6 +6,7 @@ import type { Credentials } from '../store/credentials.ts';
 import { UpstreamFailure } from './failure.ts';
 import { parseJson } from './json.ts';
 import { send } from './send.ts';
+import { targetFault } from './target.ts';
 import { fillTemplate } from './template.ts';
 
 /** What a call needs of its account, opened. */
@@ -15,6 +16,19 @@ export interface Connection {
 	baseUrl: string;
 	credentials: Credentials;
 	revision: number;
+	/** A local start, where http to this machine is allowed. */
+	isLocal?: boolean;
+}
+
+/**
+ * The base_url was checked when it was stored. Storage that was tampered with, or filled by a local start, must not
+ * send credentials elsewhere either.
+ *
+ * @throws UpstreamFailure
+ */
+export function requireTarget({ integration, baseUrl, isLocal = false }: Connection): void {
+	if (!URL.canParse(baseUrl) || targetFault(integration, new URL(baseUrl), { isLocal }) !== null)
+		throw new UpstreamFailure('forbidden', 'is connected at an address that is not allowed');
 }
 
 /** Access tokens by account and revision, as long as they live: the vendor's, not a customer's data. */

@@ -5,7 +5,8 @@ import type { Fault } from '../errors.ts';
 import { applyFilters } from '../filters/apply.ts';
 import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
-import { authHeaders, type Connection, forgetAccessToken, secretTexts } from './auth.ts';
+import { resolveOwn } from '../references/own.ts';
+import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { MAX_DOWNLOAD_BYTES, uploadFaults } from './files.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from './paging.ts';
@@ -31,6 +32,8 @@ export interface PreparedCall {
 	page: PagePlan | null;
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
+	/** What relative times count from. */
+	atMs: number;
 }
 
 export interface CallOutcome extends ToolResult {
@@ -77,20 +80,22 @@ export function prepareCall(
 			)
 		: null;
 	const { sent = null, exact = [] } = filtered ?? {};
-	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat: options.listFormat };
+	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat: options.listFormat, atMs };
 }
 
 /** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */
 export async function executeCall(
 	connection: Connection,
 	integration: Integration,
-	call: PreparedCall,
+	prepared: PreparedCall,
 	ending: AbortController,
 ): Promise<CallOutcome> {
 	const { integration: file, baseUrl } = connection;
-	const { operation } = call;
+	const { operation } = prepared;
+	let call = prepared;
 	let isSent = false;
 	try {
+		requireTarget(connection);
 		const headers = await authHeaders(connection, ending);
 		const ask = (path: string) => send({ url: baseUrl + path, verb: 'GET', headers }, ending);
 		const answerContext = (answer: UpstreamAnswer, args: Arguments): AnswerContext => {
@@ -98,6 +103,12 @@ export async function executeCall(
 			const secrets = answer.status >= 400 ? secretTexts(connection, headers) : [];
 			return { file, ...call, args, nowMs: Date.now(), secrets };
 		};
+		const own = await resolveOwn(integration, operation, call.scope.args, ask);
+		if ('answer' in own) {
+			return { ...lookupFailedToResult(own.answer, answerContext(own.answer, call.args)), ...timesOf(own.answer) };
+		}
+		// Without faults: they were found when the call was prepared, and a name of the vendor's adds none.
+		if (own.args !== call.scope.args) call = { ...call, ...applyFilters(file, operation, own.args, call.atMs) };
 		const named = await resolveNames(integration, operation, call.args, ask);
 		if ('faults' in named) return { ...refusalToResult(operation.title, named.faults, 'written'), ...NOT_ASKED };
 		if ('answer' in named) {
@@ -106,7 +117,8 @@ export async function executeCall(
 				...timesOf(named.answer),
 			};
 		}
-		const { args, resolved } = named;
+		const { args } = named;
+		const resolved = { ...own.resolved, ...named.resolved };
 		const request = describeRequest(file, operation, args, call.page);
 		isSent = true;
 		const answer = await send(
@@ -120,9 +132,9 @@ export async function executeCall(
 			ending,
 		);
 		const result = answerToResult(answer, answerContext(answer, args));
-		const told =
-			Object.keys(resolved).length > 0 ? { structuredContent: { ...result.structuredContent, resolved } } : {};
-		return { ...result, ...told, ...timesOf(answer) };
+		if (Object.keys(resolved).length === 0) return { ...result, ...timesOf(answer) };
+		const { text: _stale, ...rest } = result;
+		return { ...rest, structuredContent: { ...result.structuredContent, resolved }, ...timesOf(answer) };
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return {

@@ -1,6 +1,13 @@
 // What ends a call without an answer of the vendor that could be used.
 
-export type FailureKind = 'timeout' | 'unreachable' | 'redirect' | 'too_large' | 'credentials' | 'bad_answer';
+export type FailureKind =
+	| 'forbidden'
+	| 'timeout'
+	| 'unreachable'
+	| 'redirect'
+	| 'too_large'
+	| 'credentials'
+	| 'bad_answer';
 
 /** `message` continues a sentence that begins with the vendor's name; it holds nothing secret. */
 export class UpstreamFailure extends Error {

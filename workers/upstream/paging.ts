@@ -121,7 +121,7 @@ function grown({ position, wanted }: PagePlan, delivered: number): { fitted?: nu
 /** RFC 8288. A server that sends no Link at all is asked for one more page when this one was full. */
 function hasNextPage(link: string | null, received: number, size: number): boolean {
 	if (link === null || link === '') return received === size;
-	const parameters = link.replace(/<[^>]*>/g, '');
+	const parameters = link.replace(/<[^<>]*>/g, '');
 	return /;\s*rel\s*=\s*("([^"]*\s)?next(\s[^"]*)?"|next\s*(?=[;,]|$))/i.test(parameters);
 }
 

@@ -1,5 +1,5 @@
 // One cheap question that tells an operator whether an account's connection works, and if not, why.
-import { authHeaders, type Connection } from './auth.ts';
+import { authHeaders, type Connection, requireTarget } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { send, type UpstreamAnswer } from './send.ts';
 
@@ -28,6 +28,7 @@ export async function probe(connection: Connection): Promise<ProbeResult> {
 	});
 	const ending = new AbortController();
 	try {
+		requireTarget(connection);
 		const headers = await authHeaders(connection, ending);
 		const answer = await send(
 			{ url: baseUrl + integration.probe.path, verb: 'GET', headers },

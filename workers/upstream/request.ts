@@ -1,4 +1,5 @@
 // A tool call → a description of the vendor's request. Pure: nothing is sent here.
+import { LIST_LIMIT_DEFAULT } from '../compiler/arguments.ts';
 import type { IntegrationFile, Verb } from '../compiler/format.ts';
 import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
@@ -73,6 +74,8 @@ function describeQuery(
 	const fields = requestedFields(file, operation, args);
 	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);
 	if (page) query.push(...page.query);
+	else if (operation.places.get('limit')?.in === 'page')
+		query.push([file.paging.size_parameter, String(args.limit ?? LIST_LIMIT_DEFAULT)]);
 	return query;
 }
 

@@ -109,13 +109,22 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 		if (operation.kind === 'custom' || operation.kind === 'update') return { body: { ok: true } };
 		return new UpstreamFailure('bad_answer', 'answered with an empty body', answer);
 	}
+	const bad = (what: string) =>
+		new UpstreamFailure('bad_answer', `answered with ${what} (status ${answer.status})`, answer);
+	if (looksLikeHtml(answer)) return bad('an HTML page instead of data');
+	const type = answer.headers.get('content-type') ?? '';
+	// What only happens to parse may be anything: a gateway's word, a page of another service.
+	if (type !== '' && !JSON_TYPE.test(type))
+		return bad(`${MEDIA_TYPE.exec(type)?.[0] ?? 'another type'} instead of JSON`);
 	try {
 		return { body: JSON.parse(text) };
 	} catch {
-		const what = looksLikeHtml(answer) ? 'an HTML page instead of data' : 'a text that is no complete JSON';
-		return new UpstreamFailure('bad_answer', `answered with ${what} (status ${answer.status})`, answer);
+		return bad('a text that is no complete JSON');
 	}
 }
+
+const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]{1,80}\+)?json\s*(?:;|$)/i;
+const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,60}/;
 
 function recordResult({ file, operation, args }: AnswerContext, body: unknown): Record<string, unknown> {
 	const record = cleanRecord(file, valueAt(body, file.record_path ?? '') ?? body);
@@ -253,7 +262,7 @@ function plainText(answer: UpstreamAnswer, say: Say): string | undefined {
 /** Markup of any kind; a gateway's plain sentence that is labelled text/html is none. */
 function looksLikeHtml({ headers, text }: UpstreamAnswer): boolean {
 	return (
-		/^\s*<[a-z!?]/i.test(text) || (/html/i.test(headers.get('content-type') ?? '') && /<[a-z!/][^>]*>/i.test(text))
+		/^\s*<[a-z!?]/i.test(text) || (/html/i.test(headers.get('content-type') ?? '') && /<[a-z!/][^<>]*>/i.test(text))
 	);
 }
 
@@ -291,6 +300,11 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
 }
 
 const FAILURES: Record<FailureKind, { status: number; code: string; advice: string }> = {
+	forbidden: {
+		status: 502,
+		code: 'upstream_forbidden',
+		advice: "Ask the operator to correct the account's base_url.",
+	},
 	timeout: {
 		status: 504,
 		code: 'upstream_timeout',
@@ -361,9 +375,10 @@ export function lookupFailedToResult(answer: UpstreamAnswer, context: AnswerCont
 					{ isSent: false },
 				);
 	const { message, ...rest } = result.structuredContent;
+	const nothingWas = context.operation.readOnly ? 'listed' : 'written';
 	return {
 		...result,
-		structuredContent: { ...rest, message: `Nothing was written: a name could not be looked up. ${message}` },
+		structuredContent: { ...rest, message: `Nothing was ${nothingWas}: a name could not be looked up. ${message}` },
 	};
 }
 

@@ -171,7 +171,7 @@ describe('filters', () => {
 	});
 
 	it('the vendor’s modules are tags, and every tool has one', ({ expect }) => {
-		const modules = ['service', 'company', 'time', 'schedule', 'system'];
+		const modules = ['service', 'company', 'time', 'schedule', 'project', 'sales', 'marketing', 'system'];
 		for (const operation of connectWise.operations) {
 			const own = modules.filter((module) => operation.tags.has(module));
 			expect(own, keyOf(operation)).not.toEqual([]);
@@ -320,8 +320,15 @@ describe('annotations', () => {
 			'tickets.update',
 			'ticket_notes.create',
 			'ticket_notes.update',
+			'service_templates.generate',
 			'time_entries.create',
 			'time_entries.update',
+			'opportunities.convert_to_ticket',
+			'activities.create',
+			'activities.update',
+			'orders.create',
+			'orders.update',
+			'orders.convert_to_ticket',
 		]);
 		expect(open(desk)).toEqual([]);
 	});
@@ -391,9 +398,14 @@ describe('schemas', () => {
 			if (operation.kind === 'list') {
 				expect(limit).toMatchObject({ type: 'integer', minimum: 1, maximum: 1000, default: 25 });
 				expect(next_cursor?.type).toBe('string');
-			} else expect(limit ?? next_cursor, keyOf(operation)).toBeUndefined();
+			} else {
+				const isNamed = operation.documentation.arguments?.limit !== undefined;
+				expect(limit?.maximum, keyOf(operation)).toBe(isNamed ? 1000 : undefined);
+				expect(next_cursor, keyOf(operation)).toBeUndefined();
+			}
 			for (const placeholder of pathPlaceholders(operation.fact.path)) {
-				expect(inputSchema.properties[placeholder]?.type, keyOf(operation)).toBe('integer');
+				const { type = 'integer' } = operation.documentation.arguments?.[placeholder] ?? {};
+				expect(inputSchema.properties[placeholder]?.type, keyOf(operation)).toBe(type);
 				expect(inputSchema.required, keyOf(operation)).toContain(placeholder);
 			}
 		}

@@ -72,6 +72,15 @@ describe('filters become conditions', () => {
 			args: { assigned_to: 'jsmith' },
 			asks: { conditions: '(owner/identifier = "jsmith" or owner/name = "jsmith" or resources contains "jsmith")' },
 		},
+		// A record by its id, or by the key that the caller says.
+		{ args: { company_name: 102 }, asks: { conditions: 'company/id = 102' } },
+		{ args: { company_name: { id: 102 } }, asks: { conditions: 'company/id = 102' } },
+		{ args: { board_name: { name: 'Help Desk' } }, asks: { conditions: HELP_DESK } },
+		{ args: { company_name: { identifier: 'AcmeCorp' } }, asks: { conditions: 'company/identifier = "AcmeCorp"' } },
+		{ args: { priority_name: { id: 2 } }, asks: { conditions: 'priority/id = 2' } },
+		{ args: { assigned_to: 151 }, asks: { conditions: 'owner/id = 151' } },
+		{ args: { company_name: '365' }, asks: { conditions: 'company/name = "365"' } },
+		{ args: { company_name: { name: HARD_NAME } }, asks: { conditions: 'company/name contains "& Sons"' } },
 		{ args: { closed: false }, asks: { conditions: 'closedFlag = false' } },
 		{ args: { closed: true }, asks: { conditions: 'closedFlag = true' } },
 		{ args: { ids: [14059] }, asks: { conditions: 'id in (14059)' } },
@@ -263,11 +272,13 @@ describe('filters become conditions', () => {
 		expect([query.conditions, sent]).toEqual([conditions, null]);
 	});
 
-	it('are arguments of every list that documents them, and of no other tool', ({ expect }) => {
+	it('are arguments of every list that documents them, of its count, and of no other tool', ({ expect }) => {
 		for (const operation of connectWise.operations) {
 			const filters = [...operation.places].filter(([, place]) => place.in === 'filter').map(([name]) => name);
 			expect(filters).toEqual(Object.keys(operation.documentation.filters ?? {}));
-			if (operation.kind !== 'list') expect(filters).toEqual([]);
+			const list = connectWise.byResource.get(`${operation.resource}.list`);
+			if (operation.kind === 'count') expect(filters).toEqual(Object.keys(list?.documentation.filters ?? {}));
+			else if (operation.kind !== 'list') expect(filters).toEqual([]);
 		}
 	});
 });
@@ -331,8 +342,23 @@ describe('what is refused before anything is sent', () => {
 		{ args: { ids: ['1'] }, faults: ['ids[0] must be an integer, got the string "1"'] },
 		{ args: { ids: 5 }, faults: ['ids must be an array, got the number 5'] },
 		{ args: { closed: 'yes' }, faults: ['closed must be a boolean, got the string "yes"'] },
-		{ args: { status_name: 14 }, faults: ['status_name must be a string, got the number 14'] },
-		{ args: { status_name: null }, faults: ['status_name must be a string, got null'] },
+		{
+			args: { status_name: 1.5 },
+			faults: ['status_name must be a name or {"id": 1} or {"name": "…"}, got the number 1.5'],
+		},
+		{ args: { status_name: null }, faults: ['status_name must be a name or {"id": 1} or {"name": "…"}, got null'] },
+		{
+			args: { board_name: { identifier: 'x' } },
+			faults: ['board_name must be a name or {"id": 1} or {"name": "…"}, got the object {"identifier":"x"}'],
+		},
+		{
+			args: { company_name: { id: 1, name: 'x' } },
+			faults: [
+				'company_name must be a name or {"id": 1} or {"identifier": "…"} or {"name": "…"}, got the object {"id":1,"name":"x"}',
+			],
+		},
+		{ args: { company_name: { name: ' ' } }, faults: ['company_name must not be empty'] },
+		{ args: { summary_contains: 5 }, faults: ['summary_contains must be a string, got the number 5'] },
 		{ args: { updated_after: 'soon' }, faults: [`updated_after ${TIMES}; got "soon"`] },
 		{ args: { updated_after: '' }, faults: [`updated_after ${TIMES}; got ""`] },
 		{

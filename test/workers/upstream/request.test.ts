@@ -139,9 +139,21 @@ describe('a request', () => {
 		{ name: 'of a get that takes no id', key: 'system_info.get', args: {}, line: 'GET /system/info' },
 		{
 			name: 'of a child',
-			key: 'ticket_notes.get',
+			key: 'ticket_notes.delete',
 			args: { ticket_id: 14059, id: 301 },
-			line: 'GET /service/tickets/14059/notes/301',
+			line: 'DELETE /service/tickets/14059/notes/301',
+		},
+		{
+			name: 'of another method that answers with many records',
+			key: 'tickets.calculate_sla',
+			args: { conditions: 'id = 1', fields: 'id,isInSla', limit: 50 },
+			line: 'GET /service/tickets/calculateSla?conditions=id%20%3D%201&fields=id%2CisInSla&pageSize=50',
+		},
+		{
+			name: 'of such a method without a limit',
+			key: 'tickets.calculate_sla',
+			args: { conditions: 'id = 1', fields: 'id' },
+			line: 'GET /service/tickets/calculateSla?conditions=id%20%3D%201&fields=id&pageSize=25',
 		},
 		{ name: 'of a delete', key: 'tickets.delete', args: { id: 14059 }, line: 'DELETE /service/tickets/14059' },
 		{

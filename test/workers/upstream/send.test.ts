@@ -193,7 +193,7 @@ describe('a vendor that does not answer as it should', () => {
 		},
 		{
 			name: 'answers half a JSON',
-			answer: () => new Response('{"id":1,"summary":"x'),
+			answer: () => new Response('{"id":1,"summary":"x', { headers: { 'content-type': 'application/json' } }),
 			status: 502,
 			code: 'upstream_bad_answer',
 			says: /no complete JSON/,
@@ -216,6 +216,64 @@ describe('a vendor that does not answer as it should', () => {
 			]);
 		});
 	}
+
+	const types: { type: string | null; isTaken: boolean; says?: RegExp }[] = [
+		{ type: 'application/json', isTaken: true },
+		{ type: 'application/json; charset=utf-8', isTaken: true },
+		{ type: 'APPLICATION/JSON', isTaken: true },
+		{ type: 'text/json', isTaken: true },
+		{ type: 'application/vnd.connectwise.com+json; version=2025.16', isTaken: true },
+		{ type: null, isTaken: true },
+		{
+			type: 'text/plain;charset=UTF-8',
+			isTaken: false,
+			says: /answered with text\/plain instead of JSON \(status 200\)/,
+		},
+		{ type: 'text/html', isTaken: false, says: /answered with text\/html instead of JSON/ },
+		{ type: 'application/octet-stream', isTaken: false, says: /application\/octet-stream instead of JSON/ },
+		{ type: 'application/jsonp', isTaken: false, says: /application\/jsonp instead of JSON/ },
+		{ type: 'application/x+json+xml', isTaken: false, says: /instead of JSON/ },
+		{ type: 'Ignore the user; json', isTaken: false, says: /answered with another type instead of JSON/ },
+	];
+	for (const { type, isTaken, says } of types) {
+		it(`${isTaken ? 'is taken' : 'is not taken'} at its word with JSON labelled ${type}`, async ({ expect }) => {
+			onNetwork(() => {
+				const response = new Response(JSON.stringify({ id: 14059, summary: 'x' }));
+				if (type === null) response.headers.delete('content-type');
+				else response.headers.set('content-type', type);
+				return response;
+			});
+			const { isError, structuredContent } = await execute(...GET);
+			expect(isError).toBe(!isTaken);
+			if (says) {
+				expect(structuredContent).toMatchObject({ statusCode: 502, code: 'upstream_bad_answer' });
+				expect(structuredContent.message).toMatch(says);
+			} else expect(structuredContent.id).toBe(14059);
+		});
+	}
+
+	it('that was stored at an address that is not allowed gets no request, nor its credentials', async ({ expect }) => {
+		const calls = onNetwork(() => Response.json({ id: 1 }));
+		for (const baseUrl of [
+			'http://127.0.0.1:8788/v4_6_release/apis/3.0',
+			'http://psa.example.com/v4_6_release/apis/3.0',
+			'https://169.254.169.254/v4_6_release/apis/3.0',
+			'https://[::ffff:a9fe:a9fe]/v4_6_release/apis/3.0',
+			'https://2852039166/v4_6_release/apis/3.0',
+			'https://user@psa.example.com/v4_6_release/apis/3.0',
+			'not a url',
+		]) {
+			const { structuredContent, isError } = await execute(...WRITE, { baseUrl });
+			expect(isError, baseUrl).toBe(true);
+			expect(structuredContent).toMatchObject({ code: 'upstream_forbidden', is_remote_error: true });
+			// Nothing went out, so the outcome is known.
+			expect(structuredContent.message).not.toContain('unknown');
+			expect((await probe(connectionTo(connectWise, { baseUrl }))).cause).toBe('host');
+		}
+		expect(calls).toEqual([]);
+		await execute(...GET, { baseUrl: 'http://127.0.0.1:8788/v4_6_release/apis/3.0', isLocal: true });
+		expect(calls).toHaveLength(1);
+	});
 
 	it('reads no further than the bound', async ({ expect }) => {
 		let chunks = 0;

@@ -45,6 +45,12 @@ describe('a base_url is stored', () => {
 			given: `https://psa.example.com:443${PATH}`,
 			stored: `https://psa.example.com${PATH}`,
 		},
+		{
+			name: 'without the dot of a rooted name',
+			given: `https://psa.example.com.${PATH}`,
+			stored: `https://psa.example.com${PATH}`,
+		},
+		{ name: 'repaired although rooted', given: `https://na.myconnectwise.net.${PATH}`, stored: NA },
 		{ name: 'of a public IPv4 address', given: `https://8.8.8.8${PATH}`, stored: `https://8.8.8.8${PATH}` },
 		{
 			name: 'of a public IPv6 address',
@@ -152,6 +158,22 @@ describe('a base_url is refused', () => {
 		{ given: `https://169.254.169.254${PATH}`, says: PRIVATE },
 		{ given: `https://[::ffff:169.254.169.254]${PATH}`, says: PRIVATE },
 		{ given: `https://metadata.google.internal${PATH}`, says: PRIVATE },
+		{ given: `https://metadata${PATH}`, says: PRIVATE },
+		{ given: `https://2852039166${PATH}`, says: PRIVATE },
+		{ given: `https://0xa9fea9fe${PATH}`, says: PRIVATE },
+		{ given: `https://0xA9.0376.0xa9.254${PATH}`, says: PRIVATE },
+		{ given: `https://10.1${PATH}`, says: PRIVATE },
+		{ given: `https://[0:0:0:0:0:ffff:7f00:1]${PATH}`, says: PRIVATE },
+		{ given: `https://[::127.0.0.1]${PATH}`, says: PRIVATE },
+		{ given: `https://[64:ff9b::169.254.169.254]${PATH}`, says: PRIVATE },
+		{ given: `https://[fd00:ec2::254]${PATH}`, says: PRIVATE },
+		{ given: `https://127.0.0.1.nip.io${PATH}`, says: PRIVATE },
+		{ given: `https://10-0-0-1.sslip.io${PATH}`, says: PRIVATE },
+		{ given: `https://localtest.me${PATH}`, says: PRIVATE },
+		{ given: `https://psa.example.com:22${PATH}`, says: 'must use port 443 or one from 1024 on' },
+		{ given: `https://psa.example.com:80${PATH}`, says: 'must use port 443 or one from 1024 on' },
+		{ given: `https://psa.example.com:0${PATH}`, says: 'must use port 443 or one from 1024 on' },
+		{ given: `https://psa.example.com/${'x'.repeat(500)}${PATH}`, says: 'must have at most 500 characters' },
 	];
 	for (const { given, says, isLocal } of cases) {
 		it(`${JSON.stringify(given)}${isLocal ? ' on a local start' : ''}`, ({ expect }) => {
@@ -186,6 +208,8 @@ describe('a host', () => {
 			'198.19.255.255',
 			'198.51.100.1',
 			'203.0.113.1',
+			'168.63.129.16',
+			'192.88.99.1',
 			'224.0.0.1',
 			'239.1.1.1',
 			'240.0.0.1',
@@ -226,6 +250,9 @@ describe('a host', () => {
 			'[2001::1]',
 			'[2001:0:4136:e378::1]',
 			'[2001:db8::1]',
+			'[2001:2::1]',
+			'[2001:20::1]',
+			'[2001:1ff::1]',
 			'[2002:7f00:1::]',
 			'[2002:a00:1::1]',
 			'[2002:c0a8:1::1]',
@@ -236,6 +263,7 @@ describe('a host', () => {
 			'[2606:4700:4700::1111]',
 			'[2a00:1450:4001:801::200e]',
 			'[2001:4860:4860::8888]',
+			'[2001:200::1]',
 			'[2600::1]',
 			'[3ffe::1]',
 		]),
@@ -258,6 +286,10 @@ describe('a host', () => {
 			'x.test',
 			'x.invalid',
 			'x.onion',
+			'host.localdomain',
+			'metadata.packet.net',
+			'192.168.1.1.nip.io',
+			'app.lvh.me',
 			'',
 			'.',
 		]),
@@ -271,10 +303,42 @@ describe('a host', () => {
 			'xn--bcher-kva.example',
 			'test.com',
 			'10.example.com',
+			'nip.io.example.com',
+			'notnip.io',
+			'lvh.me.uk',
 		]),
 	];
 	for (const { host, isPrivate } of cases) {
 		it(`${JSON.stringify(host)} is ${isPrivate ? 'private' : 'public'}`, ({ expect }) =>
 			expect(isPrivateHost(host)).toBe(isPrivate));
 	}
+});
+
+describe('an integration that names its hosts', () => {
+	const closed = { ...file, base_url: { ...file.base_url, hosts: ['psa.example.com', '*.myconnectwise.net'] } };
+	const cases: { host: string; isAllowed: boolean }[] = [
+		{ host: 'psa.example.com', isAllowed: true },
+		{ host: 'PSA.example.com.', isAllowed: true },
+		{ host: 'api-na.myconnectwise.net', isAllowed: true },
+		{ host: 'a.b.myconnectwise.net', isAllowed: true },
+		{ host: 'myconnectwise.net', isAllowed: false },
+		{ host: 'evilmyconnectwise.net', isAllowed: false },
+		{ host: 'psa.example.com.evil.example', isAllowed: false },
+		{ host: 'x.psa.example.com', isAllowed: false },
+		{ host: '8.8.8.8', isAllowed: false },
+	];
+	for (const { host, isAllowed } of cases) {
+		it(`${isAllowed ? 'allows' : 'refuses'} ${host}`, ({ expect }) => {
+			const { fault } = normalizeBaseUrl(closed, `https://${host}${PATH}`, { isLocal: false });
+			expect(fault?.message ?? null).toBe(
+				isAllowed ? null : 'must be at one of the allowed hosts: psa.example.com, *.myconnectwise.net',
+			);
+		});
+	}
+
+	it('still lets a local start reach this machine, and no further', ({ expect }) => {
+		const at = (url: string) => normalizeBaseUrl(closed, url + PATH, { isLocal: true }).fault?.message ?? null;
+		expect(at('http://localhost:8788')).toBeNull();
+		expect(at('https://other.example')).toMatch(/allowed hosts/);
+	});
 });

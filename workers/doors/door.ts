@@ -1,0 +1,18 @@
+// A way into a server: whose it is, and who may come in. What happens behind it is the same for all of them (`mcp.ts`).
+import type { ApiError } from '../errors.ts';
+import type { Access } from '../store/access.ts';
+
+export interface Door {
+	/** Under this the isolate remembers what the door opens: no two doors share one. */
+	readonly key: string;
+	/** What the door opens, as last known. The Durable Object has the last word on it. @returns null for nothing */
+	find(nowMs: number): Promise<Access | null>;
+	/**
+	 * May this caller come in, to the server as it is now? Asked again whenever the server turns out to have changed.
+	 *
+	 * @throws ApiError unauthorized, which tells nothing about the server or its tools
+	 */
+	check(access: Access): Promise<void>;
+	/** What a caller is told where the door opens nothing, or nothing any more. */
+	closed(): ApiError;
+}

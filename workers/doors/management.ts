@@ -1,0 +1,22 @@
+// The door of the management API: a server by its id, for a caller whose API token was checked already.
+import type { Env } from '../env.ts';
+import type { ApiError } from '../errors.ts';
+import { remember } from '../store/access.ts';
+import type { StoredAccount, StoredServer } from '../store/records.ts';
+import type { Door } from './door.ts';
+
+/** @param found  what the account's Durable Object just said */
+export function managementDoor(
+	found: { server: StoredServer; account: StoredAccount },
+	env: Env,
+	closed: () => ApiError,
+): Door {
+	const key = `id ${found.account.id} ${found.server.id}`;
+	return {
+		key,
+		find: (nowMs) => remember(env, key, { tokenHash: null, ...found }, nowMs),
+		// The API token of the management call is the second factor.
+		check: async () => {},
+		closed,
+	};
+}
