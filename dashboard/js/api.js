@@ -78,7 +78,7 @@ export async function listAll(path, signal) {
 	do {
 		const query = new URLSearchParams({ limit: '200', ...(cursor ? { cursor } : {}) });
 		/** @type {{ result: T[], next_cursor: string | null }} */
-		const page = await api('GET', `${path}?${query}`, undefined, signal);
+		const page = await api('GET', `${path}${path.includes('?') ? '&' : '?'}${query}`, undefined, signal);
 		all.push(...page.result);
 		cursor = page.next_cursor;
 	} while (cursor);

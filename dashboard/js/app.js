@@ -1,13 +1,57 @@
 // Start: who is signed in, the shell around the pages, the theme.
 import { api, SIGNED_OUT } from './api.js';
 import { announce, fill } from './dom.js';
-import { accountsPage } from './pages/accounts.js';
 import { signInPage } from './pages/sign-in.js';
 import { createRouter } from './router.js';
 import { errorPanel, icon } from './ui.js';
 
-/** @type {import('./router.js').Route[]} */
-const ROUTES = [{ path: '/', page: accountsPage }];
+/** Pages are loaded when they are first visited: what nobody looks at weighs nothing. @type {import('./router.js').Route[]} */
+const ROUTES = [
+	{ path: '/', nav: 'accounts', open: async () => (await import('./pages/accounts.js')).accountsPage },
+	{
+		path: '/accounts/new',
+		nav: 'accounts',
+		open: async () => (await import('./pages/connect-account.js')).connectAccountPage,
+	},
+	{ path: '/accounts/:account', nav: 'accounts', open: async () => (await import('./pages/servers.js')).serversPage },
+	{ path: '/accounts/:account/tools', nav: 'accounts', open: async () => (await import('./pages/tools.js')).toolsPage },
+	{
+		path: '/accounts/:account/connection',
+		nav: 'accounts',
+		open: async () => (await import('./pages/connection.js')).connectionPage,
+	},
+	{
+		path: '/accounts/:account/servers/new',
+		nav: 'accounts',
+		open: async () => (await import('./pages/server-form.js')).newServerPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server',
+		nav: 'accounts',
+		open: async () => (await import('./pages/server.js')).overviewPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server/edit',
+		nav: 'accounts',
+		open: async () => (await import('./pages/server-form.js')).editServerPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server/try',
+		nav: 'accounts',
+		open: async () => (await import('./pages/try.js')).tryPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server/log',
+		nav: 'accounts',
+		open: async () => (await import('./pages/log.js')).logPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server/doctor',
+		nav: 'accounts',
+		open: async () => (await import('./pages/doctor.js')).doctorPage,
+	},
+	{ path: '/access', nav: 'access', open: async () => (await import('./pages/access.js')).accessPage },
+];
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 const topbar = /** @type {HTMLElement} */ (document.getElementById('topbar'));

@@ -13,12 +13,11 @@ import { errorPanel, skeleton } from './ui.js';
 /**
  * @template [Data=any]
  * @typedef {object} Page
- * @property {string} nav  the entry of the main menu that it belongs to
  * @property {(visit: Visit) => Promise<Data>} [load]
  * @property {(visit: Visit, data: Data) => { title: string, content: (Node | null)[] }} show
  */
 
-/** @typedef {{ path: string, page: Page }} Route */
+/** @typedef {{ path: string, nav: string, open: () => Promise<Page> }} Route  `nav`: the entry of the main menu */
 
 /** A wait that is shorter shows no skeleton: it would only flicker. */
 const PATIENCE_MS = 150;
@@ -55,13 +54,14 @@ export function createRouter(routes, main) {
 
 	const progress = /** @type {HTMLElement} */ (document.getElementById('progress'));
 
-	/** @param {Page} page @param {Visit} visit @param {{ moveFocus: boolean }} options */
-	async function render(page, visit, { moveFocus }) {
+	/** @param {Route} route @param {Visit} visit @param {{ moveFocus: boolean }} options */
+	async function render(route, visit, { moveFocus }) {
 		const patience = setTimeout(() => {
 			progress.hidden = false;
 			if (moveFocus) fill(main, skeleton());
 		}, PATIENCE_MS);
 		try {
+			const page = await route.open();
 			const data = page.load ? await page.load(visit) : undefined;
 			if (visit.signal.aborted) return;
 			clearTimeout(patience);
@@ -89,7 +89,7 @@ export function createRouter(routes, main) {
 		leaving = new AbortController();
 		const [path = '', query = ''] = location.hash.replace(/^#/, '').split('?');
 		const found = routes
-			.map((route) => ({ page: route.page, params: match(route.path, path === '' ? '/' : path) }))
+			.map((route) => ({ route, params: match(route.path, path === '' ? '/' : path) }))
 			.find(({ params }) => params !== null);
 		if (!found) {
 			document.title = 'Not found · Patchbay';
@@ -97,7 +97,7 @@ export function createRouter(routes, main) {
 			return;
 		}
 		for (const link of document.querySelectorAll('[data-nav]')) {
-			const isCurrent = link.getAttribute('data-nav') === found.page.nav;
+			const isCurrent = link.getAttribute('data-nav') === found.route.nav;
 			if (isCurrent) link.setAttribute('aria-current', 'page');
 			else link.removeAttribute('aria-current');
 		}
@@ -106,9 +106,9 @@ export function createRouter(routes, main) {
 			params: found.params ?? {},
 			query: new URLSearchParams(query),
 			signal: leaving.signal,
-			reload: () => render(found.page, visit, { moveFocus: false }),
+			reload: () => render(found.route, visit, { moveFocus: false }),
 		};
-		await render(found.page, visit, { moveFocus: true });
+		await render(found.route, visit, { moveFocus: true });
 	}
 
 	return {
