@@ -23,6 +23,8 @@ import type { ListedReading } from './compiler/readings.ts';
 import type { CompiledTool } from './compiler/tools.ts';
 import type { Fault } from './errors.ts';
 import type { EmbeddedFile } from './upstream/files.ts';
+import { parseJson } from './upstream/json.ts';
+import { valueAt } from './upstream/path.ts';
 import { VERSION } from './version.ts';
 
 export interface ToolAnswer {
@@ -149,10 +151,10 @@ async function serveWithSdk(request: Request, message: unknown, service: ToolSer
 		if (isPlainRequest(request, message)) return answerDirectly(server, message);
 		const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
 		await server.connect(transport);
-		return transport.handleRequest(withoutBody(request), { parsedBody: message });
+		return withPlainFaults(await transport.handleRequest(withoutBody(request), { parsedBody: message }));
 	}
 	const authInfo = { token: '', clientId: '', scopes: [], extra: { service } };
-	return modern.fetch(withoutBody(request), { parsedBody: message, authInfo });
+	return withPlainFaults(await modern.fetch(withoutBody(request), { parsedBody: message, authInfo }));
 }
 
 /** A method of the modern era alone, whatever the request forgot to say. */
@@ -195,7 +197,30 @@ async function answerDirectly(server: Server, message: JSONRPCRequest): Promise<
 		};
 		server.connect(transport).then(() => transport.onmessage?.(message), reject);
 	});
-	return Response.json(answer);
+	return Response.json(withPlainFault(answer));
+}
+
+/** Faults of the protocol's own parameters, which the SDK tells as a failure of ours with a dump of its schema. */
+function withPlainFault<T>(answer: T): T {
+	const code = valueAt(answer, 'error/code');
+	const issues = code === ProtocolErrorCode.InternalError ? parseJson(String(valueAt(answer, 'error/message'))) : null;
+	if (!Array.isArray(issues)) return answer;
+	const faults = issues.slice(0, MAX_FAULTS).map((issue) => {
+		const path = valueAt(issue, 'path');
+		const message = String(valueAt(issue, 'message')).replace(/^Invalid input: /, '');
+		return `${Array.isArray(path) ? path.join('.') : ''} ${message}`.trim().slice(0, 200);
+	});
+	const error = { code: ProtocolErrorCode.InvalidParams, message: `Invalid params: ${faults.join('; ')}` };
+	return { ...answer, error };
+}
+
+const MAX_FAULTS = 5;
+
+async function withPlainFaults(response: Response): Promise<Response> {
+	if (!isJsonContentType(response.headers.get('content-type'))) return response;
+	const text = await response.text();
+	const isFailure = text.includes(`"code":${ProtocolErrorCode.InternalError}`);
+	return new Response(isFailure ? JSON.stringify(withPlainFault(JSON.parse(text))) : text, response);
 }
 
 /**

@@ -4,9 +4,9 @@ import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
 import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
 import { listReadings, read } from './compiler/readings.ts';
-import { compileTools, findOperation, toolName } from './compiler/tools.ts';
+import { compileTools, findOperation, type ToolFilter, toolName } from './compiler/tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from './discovery/serve.ts';
-import { discoveryTools } from './discovery/tools.ts';
+import { discoveryTools, HOW_TO_CALL } from './discovery/tools.ts';
 import type { Door } from './doors/door.ts';
 import { urlTokenDoor } from './doors/url-token.ts';
 import type { Env } from './env.ts';
@@ -21,7 +21,7 @@ import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
-import { utf8Length } from './upstream/records.ts';
+import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
 import { refusalToResult, type ToolResult } from './upstream/result.ts';
 
 /** Room for an upload as base64. */
@@ -32,6 +32,8 @@ const MAX_ROUNDS = 3;
 /** A request to a server, as last known. */
 interface Session {
 	access: Access;
+	/** The server's, and the caller's own. */
+	filter: ToolFilter;
 	integration: Integration;
 }
 
@@ -55,9 +57,10 @@ export async function serveAccess(request: Request, door: Door, env: Env, ctx: E
 	let access = known;
 	let body: Awaited<ReturnType<typeof readMessage>> | null = null;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		await door.check(access);
+		const within = await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
-		const session = { access, integration: await requireIntegration(access, body) };
+		const filter: ToolFilter = { ...access.server.config, ...(within ? { within } : {}) };
+		const session = { access, filter, integration: await requireIntegration(access, filter, body) };
 		const reach = reachOf(session, body);
 		const asking = reach === 'none' && isConfirmed(door.key, Date.now()) ? CURRENT : admit(env, access);
 		// Beside a read, the word is awaited where the answer is. Everything else waits for it here.
@@ -96,10 +99,13 @@ export async function serveAccess(request: Request, door: Door, env: Env, ctx: E
 const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
 
 /** How far a message reaches: to no vendor, to one for reading, or to one for anything else. */
-function reachOf({ access, integration }: Session, body: { message: unknown } | Response): 'none' | 'read' | 'write' {
+function reachOf(
+	{ access, filter, integration }: Session,
+	body: { message: unknown } | Response,
+): 'none' | 'read' | 'write' {
 	const need = needOf(access.server.config, body);
 	if (typeof need !== 'object') return 'none';
-	return findOperation(integration, access.server.config, need.tool)?.readOnly ? 'read' : 'write';
+	return findOperation(integration, filter, need.tool)?.readOnly ? 'read' : 'write';
 }
 
 /** What of an integration a message is about: nothing, all that the filter leaves, or one operation by its tool's name. */
@@ -140,6 +146,7 @@ function jsonRpcError(status: number, code: number, message: string, headers: Re
 /** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 async function requireIntegration(
 	{ account, server }: Access,
+	filter: ToolFilter,
 	body: { message: unknown } | Response,
 ): Promise<Integration> {
 	const head = await loadHead(account.integration);
@@ -147,7 +154,7 @@ async function requireIntegration(
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
 	const need = needOf(server.config, body);
 	if (need === 'head') return assembleIntegration(head, []);
-	return need === 'served' ? loadServed(head, server.config) : loadForTool(head, server.config, need.tool);
+	return need === 'served' ? loadServed(head, filter) : loadForTool(head, filter, need.tool);
 }
 
 /** Would a call have been answered alike? Then an answer that is there need not be asked for again. */
@@ -184,29 +191,33 @@ class CallService implements ToolService {
 
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
-		const { methods, tags, tool_names, list_format, tool_exposure } = this.#session.access.server.config;
+		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
+		const { tool_exposure } = this.#session.access.server.config;
 		const { name } = this.#session.integration.file;
-		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure]);
+		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, within]);
+	}
+
+	get #isDiscovery(): boolean {
+		return this.#session.access.server.config.tool_exposure === 'discovery';
 	}
 
 	listTools() {
-		const { integration, access } = this.#session;
-		const { config } = access.server;
-		return config.tool_exposure === 'discovery'
-			? discoveryTools(integration, config)
-			: compileTools(integration, config);
+		const { integration, filter } = this.#session;
+		return this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
 	}
 
 	hasPrompts() {
-		return hasPrompts(this.#session.integration, this.#session.access.server.config);
+		return hasPrompts(this.#session.integration, this.#session.filter);
 	}
 
 	listPrompts() {
-		return listPrompts(this.#session.integration, this.#session.access.server.config);
+		return listPrompts(this.#session.integration, this.#session.filter);
 	}
 
 	fillPrompt(name: string, args: Record<string, unknown>) {
-		return fillPrompt(this.#session.integration, this.#session.access.server.config, name, args);
+		const filled = fillPrompt(this.#session.integration, this.#session.filter, name, args);
+		if (!filled || Array.isArray(filled) || !this.#isDiscovery) return filled;
+		return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
 	}
 
 	listReadings() {
@@ -214,26 +225,25 @@ class CallService implements ToolService {
 	}
 
 	read(uri: string) {
-		return read(this.#session.integration, this.#session.access.server.config, uri);
+		return read(this.#session.integration, this.#session.filter, uri);
 	}
 
 	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
-		const { access, integration } = this.#session;
-		const { config } = access.server;
-		if (config.tool_exposure !== 'discovery') {
-			const operation = findOperation(integration, config, name);
+		const { integration, filter } = this.#session;
+		if (!this.#isDiscovery) {
+			const operation = findOperation(integration, filter, name);
 			return operation && this.#call(operation, args);
 		}
-		if (!discoveryTools(integration, config).some((tool) => tool.name === name)) return null;
+		if (!discoveryTools(integration, filter).some((tool) => tool.name === name)) return null;
 		if (innerTool(name, args) === null) return this.#discover(name, args);
-		const call = unwrapCall(integration, config, name, args);
+		const call = unwrapCall(integration, filter, name, args);
 		return 'faults' in call ? asAnswer(refusalToResult(name, call.faults)) : this.#call(call.operation, call.args);
 	}
 
 	#discover(name: string, args: unknown): ToolAnswer | null {
-		const { access, integration } = this.#session;
+		const { integration, filter } = this.#session;
 		const startedAtMs = Date.now();
-		const answered = answerDiscovery(integration, access.server.config, name, args);
+		const answered = answerDiscovery(integration, filter, name, args);
 		if (!answered) return null;
 		const result: ToolResult =
 			'faults' in answered
@@ -246,13 +256,14 @@ class CallService implements ToolService {
 	}
 
 	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
-		const { access, integration } = this.#session;
+		const { access, integration, filter } = this.#session;
 		const { server } = access;
-		const name = toolName(operation, server.config);
+		const name = toolName(operation, filter);
 		const startedAtMs = Date.now();
 		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
+			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
 			serverId: server.id,
 			nowMs: startedAtMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),

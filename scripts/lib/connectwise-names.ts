@@ -373,7 +373,8 @@ function placeOperation({ method: verb, path, response }: VendorPath, isCollecti
 		resource,
 		singular: singularOf(resource),
 		method: namedMethod ?? nameMethod(verb, words, isItem, isMany),
-		path: ourPath(segments, own),
+		// The vendor's document ends some paths in a slash: kept, because what it describes is what it serves.
+		path: ourPath(segments, own) + (path.endsWith('/') ? '/' : ''),
 	};
 }
 

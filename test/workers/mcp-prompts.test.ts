@@ -125,6 +125,15 @@ for (const { era, ask, extra } of ERAS) {
 	});
 }
 
+describe('a prompt of a server with discovery exposure', () => {
+	it('says how its tools are called', async ({ expect }) => {
+		const server = await createServer('prompts', { tool_exposure: 'discovery' });
+		const params = { name: 'brief_me_on_a_ticket', arguments: { ticket_id: '1' } };
+		const { body } = await mcp(server.url, 'prompts/get', params);
+		expect(JSON.stringify(body.result)).toMatch(/get_single_connect_wise_psa_ticket_by_id.*call_read_tool/);
+	});
+});
+
 describe('the kinds that are declared', () => {
 	it('are those that there are', async ({ expect }) => {
 		const initialize = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } };

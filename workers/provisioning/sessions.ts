@@ -1,7 +1,7 @@
 // Signing in to the dashboard, and out.
 import { ApiError } from '../errors.ts';
 import { directoryObject, storageUnavailable } from '../store/access.ts';
-import { verifyApiToken } from '../store/api-tokens.ts';
+import { findApiToken } from '../store/api-tokens.ts';
 import type { ApiTokenRecord, SessionRecord } from '../store/records.ts';
 import { getSession, hashSession, requireSameOrigin, SESSION_SECONDS, sessionCookie } from '../store/sessions.ts';
 import { mintIdSuffix, mintToken } from '../store/tokens.ts';
@@ -12,7 +12,7 @@ import { parseInput, signInInput } from './schemas.ts';
 export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise<Response> {
 	requireSameOrigin(raw);
 	const { token } = parseInput(signInInput, body);
-	const apiToken = await verifyApiToken(env, token.trim());
+	const apiToken = await findApiToken(env, token.trim());
 	if (!apiToken) throw new ApiError('unauthorized', 'This API token is unknown, revoked or expired.');
 	requireManageScope(apiToken);
 	const secret = mintToken();

@@ -7,6 +7,8 @@ export interface ServerConfig {
 	tool_exposure?: 'all' | 'discovery';
 	tool_names?: 'full' | 'short';
 	list_format?: 'records' | 'table';
+	/** Of one answer, in KB of 1,000 bytes. */
+	answer_budget_kb?: number;
 }
 
 /** An MCP server provisioned for one integrated account. Times are ISO 8601; `expires_at` as it was given. */

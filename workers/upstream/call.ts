@@ -32,6 +32,7 @@ export interface PreparedCall {
 	page: PagePlan | null;
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
+	budgetBytes: number;
 	/** What relative times count from. */
 	atMs: number;
 }
@@ -46,7 +47,14 @@ export function prepareCall(
 	connection: Connection,
 	operation: Operation,
 	rawArguments: unknown,
-	options: { listFormat: 'records' | 'table'; serverId: string; cursorKey: Uint8Array; nowMs: number },
+	options: {
+		listFormat: 'records' | 'table';
+		/** Of the answer; see `ANSWER_BUDGET_KB`. */
+		budgetBytes: number;
+		serverId: string;
+		cursorKey: Uint8Array;
+		nowMs: number;
+	},
 ): Fault[] | PreparedCall {
 	const { faults, values: args } = validateArguments(operation, rawArguments ?? {}, connection.integration.datetime);
 	const scope = { serverId: options.serverId, operation: operation.names.full, args, key: options.cursorKey };
@@ -80,7 +88,8 @@ export function prepareCall(
 			)
 		: null;
 	const { sent = null, exact = [] } = filtered ?? {};
-	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat: options.listFormat, atMs };
+	const { listFormat, budgetBytes } = options;
+	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat, budgetBytes, atMs };
 }
 
 /** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */

@@ -114,7 +114,9 @@ function describeBody(file: IntegrationFile, operation: Operation, args: Argumen
 	}
 	const { default_body } = operation.documentation;
 	if (default_body?.unless_any.every((name) => values[name] === undefined)) Object.assign(values, default_body.set);
-	return operation.kind === 'update' && file.update_body === 'json_patch' ? jsonPatch(values) : values;
+	// An action may be an update by its verb: a change of type, for example.
+	const isUpdate = operation.kind === 'update' || operation.fact.verb === 'PATCH';
+	return isUpdate && file.update_body === 'json_patch' ? jsonPatch(values) : values;
 }
 
 /** Whole top-level values under bare names: a path inside an object would be answered with a 200 that changes nothing. */

@@ -16,7 +16,9 @@ function requestOf(key: string, given: Record<string, unknown>): { line: string;
 	const limit = typeof values.limit === 'number' ? values.limit : undefined;
 	const page = operation.kind === 'list' ? planPage(integration.file, START, limit) : null;
 	const { verb, path, body } = describeRequest(integration.file, operation, values, page);
-	return { line: `${verb} ${path}`, body: body === undefined ? undefined : JSON.parse(String(body)) };
+	const line = `${verb} ${path}`;
+	if (body instanceof FormData) return { line, body: Object.fromEntries(body) };
+	return { line, body: body === undefined ? undefined : JSON.parse(body) };
 }
 
 describe('a list', () => {
@@ -230,6 +232,13 @@ describe('a request', () => {
 			body: [{ op: 'replace', path: 'customFields', value: [{ id: 5, value: false }, { id: 6 }] }],
 		},
 		{
+			name: 'of an action that is an update by its verb',
+			key: 'configurations.change_type',
+			args: { id: 77, type: { id: 8 } },
+			line: 'PATCH /company/configurations/77/changeType',
+			body: [{ op: 'replace', path: 'type', value: { id: 8 } }],
+		},
+		{
 			name: 'of an update that names no field',
 			key: 'tickets.update',
 			args: { id: 1 },
@@ -309,7 +318,7 @@ describe('a request', () => {
 				expect(Array.isArray(body), line).toBe(true);
 				for (const { path: field } of body as { path: string }[]) expect(field).toMatch(/^[a-z][A-Za-z0-9]*$/);
 			}
-			const hasBody = ['POST', 'PATCH', 'PUT'].includes(operation.fact.verb) && operation.fact.body !== undefined;
+			const hasBody = operation.fact.body !== undefined;
 			expect(body !== undefined, line).toBe(hasBody);
 		}
 	});
