@@ -31,7 +31,7 @@ import { rememberSpent, spentMinute } from './store/spent-minutes.ts';
 import { requireKey } from './store/tokens.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from './upstream/call.ts';
-import { enter, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
+import { enterAccount, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
 import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
@@ -350,7 +350,7 @@ class CallService implements ToolService {
 		if (Array.isArray(prepared)) return unsent(refusalToResult(name, [...faults, ...prepared]));
 		if (faults.length > 0) return unsent(refusalToResult(name, faults));
 		const limit = integration.file.max_in_flight ?? IN_FLIGHT_DEFAULT;
-		const leave = enter(account.id, limit);
+		const leave = enterAccount(account.id, limit);
 		if (!leave) return unsent(busyToResult(limit));
 		try {
 			return operation.readOnly

@@ -19,6 +19,11 @@ const heads = new Map<string, Promise<IntegrationHead | null>>();
 const modules = new Map<string, Promise<Operation[]>>();
 const integrations = new Map<string, Promise<Integration>>();
 
+/** The folders below integrations/, as start and deploy found them. */
+export async function loadIntegrationNames(): Promise<readonly string[]> {
+	return ((await import('../../integrations/index.json')) as { default: string[] }).default;
+}
+
 /** @returns null when there is no such folder */
 export function loadHead(name: string): Promise<IntegrationHead | null> {
 	let head = heads.get(name);
