@@ -157,6 +157,7 @@ function patchbayWorker(script: string, port: number) {
 		durableObjects: {
 			INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
 			DIRECTORY: { className: 'Directory', useSQLite: true },
+			EVENT_STREAMS: { className: 'EventStreams', useSQLite: true },
 			AUTHORIZATION_SERVERS: { className: 'AuthorizationServer', useSQLite: true },
 		},
 		bindings: {

@@ -31,7 +31,7 @@ import { rememberSpent, spentMinute } from './store/spent-minutes.ts';
 import { requireKey } from './store/tokens.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from './upstream/call.ts';
-import { enter, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
+import { enterAccount, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
 import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
@@ -62,16 +62,23 @@ export function handleMcp(request: Request, token: string, env: Env, ctx: Execut
  * Every request is admitted by the account's Durable Object: beside a read, while the vendor is being asked (the
  * answer is withheld if the object says no), and before everything else. When the server turns out to have been
  * changed, the request starts again with the server as it is now.
+ *
+ * @param read  the message, where the request's body was read already
  */
-export async function serveAccess(request: Request, door: Door, env: Env, ctx: ExecutionContext): Promise<Response> {
+export async function serveAccess(
+	request: Request,
+	door: Door,
+	env: Env,
+	ctx: Pick<ExecutionContext, 'waitUntil'>,
+	read: { message: unknown; bytes: number } | null = null,
+): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
-	const allowedOrigins = [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]'];
-	const badOrigin = originValidationResponse(request, allowedOrigins);
+	const badOrigin = refuseOrigin(request);
 	if (badOrigin) return badOrigin;
 
 	let access = known;
-	let body: Awaited<ReturnType<typeof readMessage>> | null = null;
+	let body: Awaited<ReturnType<typeof readMessage>> | null = read;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const within = await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
@@ -114,6 +121,33 @@ export async function serveAccess(request: Request, door: Door, env: Env, ctx: E
 	throw new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
 }
 
+/**
+ * Lets a caller in without a message: the door, the origin, and the Durable Object's last word.
+ *
+ * @returns what a page of another origin is answered, or nothing
+ * @throws ApiError where the door is closed, to all or to this caller
+ */
+export async function enter(request: Request, door: Door, env: Env): Promise<Response | undefined> {
+	const access = await door.find(Date.now());
+	if (!access) throw door.closed();
+	await door.check(access);
+	const verdict = await admit(env, access);
+	if (verdict.state === 'gone') {
+		forget(door.key);
+		throw door.closed();
+	}
+	if (verdict.state === 'changed') {
+		const { server, account } = verdict;
+		await door.check(await remember(env, door.key, { ...access, server, account }, Date.now()));
+	}
+	return refuseOrigin(request);
+}
+
+/** A page of another origin is let in nowhere. */
+function refuseOrigin(request: Request): Response | undefined {
+	return originValidationResponse(request, [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]']);
+}
+
 const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
 
 type Ask = (call?: Claim['call']) => ReturnType<typeof admit>;
@@ -146,7 +180,7 @@ function methodNotAllowed(): Response {
 	return jsonRpcError(405, -32000, 'Send JSON-RPC messages with POST.', { allow: 'POST' });
 }
 
-async function readMessage(request: Request): Promise<{ message: unknown; bytes: number } | Response> {
+export async function readMessage(request: Request): Promise<{ message: unknown; bytes: number } | Response> {
 	try {
 		const { value, bytes } = await readJson(request, MAX_MESSAGE_BYTES);
 		if (Array.isArray(value))
@@ -158,7 +192,12 @@ async function readMessage(request: Request): Promise<{ message: unknown; bytes:
 	}
 }
 
-function jsonRpcError(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+export function jsonRpcError(
+	status: number,
+	code: number,
+	message: string,
+	headers: Record<string, string> = {},
+): Response {
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
@@ -187,7 +226,7 @@ function isSameToCalls(before: Access, after: Access): boolean {
 
 interface Exchange {
 	env: Env;
-	ctx: ExecutionContext;
+	ctx: Pick<ExecutionContext, 'waitUntil'>;
 	request: Request;
 	message: unknown;
 	bodyBytes: number;
@@ -311,7 +350,7 @@ class CallService implements ToolService {
 		if (Array.isArray(prepared)) return unsent(refusalToResult(name, [...faults, ...prepared]));
 		if (faults.length > 0) return unsent(refusalToResult(name, faults));
 		const limit = integration.file.max_in_flight ?? IN_FLIGHT_DEFAULT;
-		const leave = enter(account.id, limit);
+		const leave = enterAccount(account.id, limit);
 		if (!leave) return unsent(busyToResult(limit));
 		try {
 			return operation.readOnly

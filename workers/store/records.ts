@@ -87,6 +87,16 @@ export interface ApiTokenRecord {
 	created_at: string;
 }
 
+/** A sign-in of the dashboard. */
+export interface SessionRecord {
+	id: string;
+	api_token_id: string;
+	created_at: string;
+	expires_at: string;
+	/** What the browser says of itself. */
+	client: string;
+}
+
 /** One call in a server's log. Never arguments or results. Durations in milliseconds, sizes in bytes. */
 export interface LogEntry {
 	at: string;
@@ -103,6 +113,31 @@ export interface LogEntry {
 	request_id: string;
 }
 
+/** What a server was used for. Calls and errors since the moment that was asked for, by whole hours. */
+export interface ServerUsage {
+	last_used_at: string | null;
+	calls_today: number;
+	errors_today: number;
+}
+
+/** Calls that began within the hour from `at` on; `errors` of them went wrong. */
+export interface UsageHour {
+	at: string;
+	calls: number;
+	errors: number;
+}
+
+/** Which entries of a log are meant; absent: whichever. `from` and `to` are ISO 8601 in UTC, `to` is not included. */
+export interface LogFilter {
+	outcome?: string[];
+	method_class?: string[];
+	tool?: string;
+	from?: string;
+	to?: string;
+	/** Only what came after this position: the `newest` of an earlier answer. */
+	after?: number;
+}
+
 /** Access ends at `expires_at` to the millisecond. */
 export function isExpired(record: { expires_at: string | null }, nowMs: number): boolean {
 	return record.expires_at !== null && Date.parse(record.expires_at) <= nowMs;
@@ -114,8 +149,12 @@ export function mayTouch(token: ApiTokenRecord, accountId: string): boolean {
 }
 
 /** A server as the API shows it, in stable order and without our bookkeeping. */
-export function publicServer({ revision: _revision, paused, ...server }: StoredServer): ServerRecord {
-	return paused ? { ...server, paused } : server;
+export function publicServer<S extends StoredServer>({
+	revision: _revision,
+	paused = false,
+	...server
+}: S): Omit<S, 'revision' | 'paused'> & { paused: boolean } {
+	return { ...server, paused };
 }
 
 /** An account as the API shows it: credentials never come back. */
