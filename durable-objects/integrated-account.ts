@@ -3,15 +3,30 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../workers/env.ts';
 import { logError } from '../workers/errors.ts';
+import { authorizationServerName } from '../workers/oauth/urls.ts';
 import { accountKey, entryTtlSeconds, inTime, tokenKey } from '../workers/store/kv.ts';
 import {
+	CALLS_PER_MINUTE_DEFAULT,
 	isExpired,
 	type LogEntry,
 	publicAccount,
 	type StoredAccount,
 	type StoredServer,
 	type TokenEntry,
+	writePolicyOf,
 } from '../workers/store/records.ts';
+import { type CredentialReport, countRefusals, REFUSAL_TABLES } from './credential-refusals.ts';
+import { type Limited, RateWindows } from './rate-window.ts';
+import {
+	admitWrite,
+	forgetWrites,
+	settleWrite,
+	sweepWrites,
+	WRITE_TABLES,
+	type WriteClaim,
+	type WriteEnd,
+	type WriteVerdict,
+} from './write-guard.ts';
 
 /** What a request believes about its server, from KV or from an isolate's memory. */
 export interface Claim {
@@ -20,19 +35,23 @@ export interface Claim {
 	token_hash: string | null;
 	server_revision: number;
 	account_revision: number;
+	/** A tool call that is to reach the vendor: counted, and guarded where it writes. */
+	call?: { write?: WriteClaim };
 }
 
 /**
- * The last word on a call. `current`: the claim holds. `changed`: the token is good, but the server or its account
- * is now as given. `gone`: unknown, revoked, rotated away or expired.
+ * The last word on a call. `current`: the claim holds, and what it says of its write. `changed`: the token is good, but
+ * the server or its account is now as given. `limited`: the server has had its calls of this minute. `gone`: unknown,
+ * revoked, rotated away or expired.
  */
 export type Verdict =
-	| { state: 'current' }
+	| { state: 'current'; write?: WriteVerdict }
+	| ({ state: 'limited' } & Limited)
 	| { state: 'changed'; server: StoredServer; account: StoredAccount }
 	| { state: 'gone' };
 
 /** What an update may change; `config` arrives merged. */
-export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at'>>;
+export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at' | 'paused'>>;
 
 /** How long an unfinished create or rotate may take before its KV entry counts as left over. */
 const UNFINISHED_MS = 30_000;
@@ -40,9 +59,13 @@ const RETRY_BASE_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;
 /** Per server; the oldest go first. */
 const LOG_LIMIT = 1_000;
+/** What has served its time is swept this much later, so that a busy server wakes its object less often. */
+const SWEEP_SLACK_MS = 10_000;
 /** An alarm is set no further ahead; it comes, finds nothing to do and is set again. The runtime refuses dates after 2189. */
 const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
 
+/** Keys in `dirty` that are none of KV: the authorization server of an MCP server that has ended is to end as well. */
+const OAUTH_PREFIX = 'oauth:';
 /** Begins the due key that stands for the account's place in the directory's list. */
 const LISTING = 'listing:';
 
@@ -59,6 +82,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	readonly #servers = new Map<string, ServerRow | null>();
 	#account: StoredAccount | null | undefined;
 	#hasTables = false;
+	readonly #calls = new RateWindows();
 
 	#createTables(): void {
 		this.ctx.storage.sql.exec(`
@@ -69,6 +93,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 			CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY AUTOINCREMENT, server_id TEXT NOT NULL, entry TEXT NOT NULL);
 			CREATE INDEX IF NOT EXISTS log_by_server ON log (server_id, seq);
 			CREATE TABLE IF NOT EXISTS dirty (key TEXT PRIMARY KEY, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, mark INTEGER NOT NULL);
+			${WRITE_TABLES}
+			${REFUSAL_TABLES}
 		`);
 	}
 
@@ -157,13 +183,15 @@ export class IntegratedAccount extends DurableObject<Env> {
 		const account = this.getAccount();
 		if (!account) return false;
 		this.#write(() => {
-			for (const { hash } of this.#sql.exec<{ hash: string }>('SELECT hash FROM server'))
+			for (const { id, hash } of this.#sql.exec<{ id: string; hash: string }>('SELECT id, hash FROM server')) {
 				this.#markDirty(tokenKey(hash));
+				this.#markDirty(OAUTH_PREFIX + authorizationServerName({ accountId: account.id, serverId: id }));
+			}
 			this.#markDirty(accountKey(account.id));
 			this.#markDirty(LISTING + account.id);
 			this.#sql.exec('DELETE FROM account');
 			this.#sql.exec('DELETE FROM server');
-			this.#sql.exec('DELETE FROM log');
+			for (const table of ['log', 'recent_write', 'write_count', 'refusals']) this.#sql.exec(`DELETE FROM ${table}`);
 		});
 		await this.#flush();
 		return true;
@@ -305,26 +333,72 @@ export class IntegratedAccount extends DurableObject<Env> {
 	#removeServer(id: string, hash: string): void {
 		this.#sql.exec('DELETE FROM server WHERE id = ?', id);
 		this.#sql.exec('DELETE FROM log WHERE server_id = ?', id);
+		forgetWrites(this.#sql, id);
 		this.#markDirty(tokenKey(hash));
+		const accountId = this.getAccount()?.id ?? '';
+		this.#markDirty(OAUTH_PREFIX + authorizationServerName({ accountId, serverId: id }));
 	}
 
 	// --- calls -------------------------------------------------------------------------------------------------
 
 	/** Does this call go on? Asked before a write, beside a read. */
-	admit(claim: Claim): Verdict {
+	admit(claim: Claim): Verdict | Promise<Verdict> {
 		const row = this.#serverRow(claim.server_id);
 		if (!row || isExpired(row.server, Date.now())) return { state: 'gone' };
 		if (claim.token_hash !== null && claim.token_hash !== row.hash) return { state: 'gone' };
 		const account = this.getAccount();
 		if (!account) return { state: 'gone' };
-		if (row.server.revision === claim.server_revision && account.revision === claim.account_revision)
-			return { state: 'current' };
-		return { state: 'changed', server: row.server, account };
+		if (row.server.revision !== claim.server_revision || account.revision !== claim.account_revision)
+			return { state: 'changed', server: row.server, account };
+		if (!claim.call) return { state: 'current' };
+		const limited = this.#calls.take(row.server.id, callsPerMinute(row.server), Date.now());
+		if (limited) return { state: 'limited', ...limited };
+		return claim.call.write ? this.#admitWrite(row.server, claim.call.write) : { state: 'current' };
 	}
 
-	/** Entries of servers that are gone by now are dropped: a log ends with its server. */
-	appendLog(entries: LogEntry[]): void {
+	async #admitWrite(server: StoredServer, claim: WriteClaim): Promise<Verdict> {
+		const nowMs = Date.now();
+		const write = this.ctx.storage.transactionSync(() =>
+			admitWrite(this.#sql, server.id, claim, writePolicyOf(server.config), nowMs),
+		);
+		if (write.may === 'go' && write.ticket !== null && claim.key !== null) await this.#armForSweep();
+		return { state: 'current', write };
+	}
+
+	/** How an admitted write ended. */
+	async settleWrite(serverId: string, written: { key: string | null; ticket: string; end: WriteEnd }): Promise<void> {
+		const row = this.#serverRow(serverId);
+		// What was noted went with its server.
+		if (!row) return;
+		this.ctx.storage.transactionSync(() =>
+			settleWrite(this.#sql, serverId, written, writePolicyOf(row.server.config), Date.now()),
+		);
+		if (written.key !== null) await this.#armForSweep();
+	}
+
+	/** Calls tell what they learnt about the account's credentials; after too many refusals nobody tries any further. */
+	async #judgeCredentials(reports: readonly CredentialReport[]): Promise<void> {
+		const account = this.getAccount();
+		if (!account || reports.length === 0) return;
+		const nowMs = Date.now();
+		const isBad = this.ctx.storage.transactionSync(() => countRefusals(this.#sql, reports, account.revision, nowMs));
+		if (!isBad || account.state === 'needs_reauth') return;
+		const state_since = new Date(nowMs).toISOString();
+		await this.updateAccount({ state: 'needs_reauth', state_since }, account.revision);
+	}
+
+	/**
+	 * Entries of servers that are gone by now are dropped: a log ends with its server.
+	 *
+	 * @param reports  what these calls learnt about the account's credentials, in their order
+	 */
+	async appendLog(entries: LogEntry[], reports: CredentialReport[] = []): Promise<void> {
 		if (!this.#isUsed) return;
+		this.#appendEntries(entries);
+		await this.#judgeCredentials(reports);
+	}
+
+	#appendEntries(entries: LogEntry[]): void {
 		this.ctx.storage.transactionSync(() => {
 			const touched = new Set<string>();
 			for (const entry of entries) {
@@ -372,6 +446,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 				)
 				.toArray();
 			for (const { id, hash } of expired) this.#removeServer(id, hash);
+			sweepWrites(this.#sql, nowMs);
 		});
 		await this.#flush();
 	}
@@ -454,6 +529,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 	}
 
 	async #settleKey(key: string): Promise<void> {
+		if (key.startsWith(OAUTH_PREFIX))
+			return this.env.AUTHORIZATION_SERVERS.getByName(key.slice(OAUTH_PREFIX.length)).end();
 		const account = this.getAccount();
 		if (key.startsWith(LISTING)) {
 			const directory = this.env.DIRECTORY.getByName('directory');
@@ -472,11 +549,26 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return this.#inTime(key, this.env.KV.delete(key));
 	}
 
-	/** The earliest of: a server's end, a KV key that is due. @returns null without either */
+	/** An alarm for what writes leave to be swept, where none comes sooner. */
+	async #armForSweep(): Promise<void> {
+		const alarmMs = await this.ctx.storage.getAlarm();
+		const { until } = this.#sql.exec<Row>('SELECT MIN(until_ms) AS until FROM recent_write').one();
+		if (typeof until === 'number' && (alarmMs === null || alarmMs > until + SWEEP_SLACK_MS)) await this.#arm();
+	}
+
+	/**
+	 * The earliest of: a server's end, a KV key that is due, a write that has been remembered long enough.
+	 *
+	 * @returns null without any
+	 */
 	#nextAlarm(): number | null {
 		const { at } = this.#sql
 			.exec<Row>(
-				'SELECT MIN(at) AS at FROM (SELECT MIN(expires_ms) AS at FROM server UNION ALL SELECT MIN(due_ms) FROM dirty)',
+				`SELECT MIN(at) AS at FROM (
+					SELECT MIN(expires_ms) AS at FROM server
+					UNION ALL SELECT MIN(due_ms) FROM dirty
+					UNION ALL SELECT MIN(until_ms) + ? FROM recent_write)`,
+				SWEEP_SLACK_MS,
 			)
 			.one();
 		const nowMs = Date.now();
@@ -493,6 +585,10 @@ export class IntegratedAccount extends DurableObject<Env> {
 			await this.ctx.storage.deleteAll();
 		}
 	}
+}
+
+function callsPerMinute({ config }: StoredServer): number {
+	return config.calls_per_minute ?? CALLS_PER_MINUTE_DEFAULT;
 }
 
 function toMs(isoTime: string | null): number | null {

@@ -101,6 +101,8 @@ async function accountChange(
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: now.toISOString() };
+	if (account.state === 'needs_reauth' && (isRecord(given.credentials) || target !== account.base_url))
+		Object.assign(change, mended(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();
 	if (isRecord(given.credentials)) {
 		const merged = { ...(await openOrEmpty(env, account)), ...(given.credentials as Credentials) };
@@ -109,6 +111,11 @@ async function accountChange(
 		change.sealed_credentials = await sealCredentials(merged, account.id, env.ENCRYPTION_KEY);
 	}
 	return change;
+}
+
+/** An account whose calls go out again. */
+function mended(now: Date): Required<Pick<StoredAccount, 'state' | 'state_since'>> {
+	return { state: 'active', state_since: now.toISOString() };
 }
 
 /** Credentials that no longer open (another ENCRYPTION_KEY) may be replaced by a complete new set. */
@@ -129,16 +136,22 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
 	const credentials = await openCredentials(account.sealed_credentials, account.id, request.env.ENCRYPTION_KEY);
-	return Response.json(
-		await probe({
-			integration: integration.file,
-			accountId: account.id,
-			baseUrl: account.base_url,
-			credentials,
-			revision: account.revision,
-			isLocal: request.env.LOCAL === 'true',
-		}),
-	);
+	const result = await probe({
+		integration: integration.file,
+		accountId: account.id,
+		baseUrl: account.base_url,
+		credentials,
+		revision: account.revision,
+		isLocal: request.env.LOCAL === 'true',
+	});
+	if (result.ok && account.state === 'needs_reauth') await mend(request, account);
+	return Response.json(result);
+}
+
+/** What was tested is good. An account that was changed meanwhile is another one: it is left as it is. */
+async function mend({ env, now }: RouteRequest, account: StoredAccount): Promise<void> {
+	await accountObject(env, account.id).updateAccount(mended(now), account.revision).catch(storageUnavailable);
+	forgetAccount(account.id);
 }
 
 /** @throws ApiError not_found, also for what the token may not see */

@@ -4,6 +4,7 @@ import { didYouMean } from '../compiler/nearest.ts';
 import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
+import { CALLS_PER_MINUTE_DEFAULT, DUPLICATE_WINDOW_DEFAULT_SECONDS } from '../store/records.ts';
 import { ANSWER_BUDGET_KB } from '../upstream/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
@@ -76,6 +77,20 @@ function configMembers(integration: IntegrationHead | null) {
 			.meta({
 				description: `Where an answer is cut, in KB; ${ANSWER_BUDGET_KB.default} when absent. A cursor goes on from there`,
 			}),
+		calls_per_minute: z
+			.int()
+			.min(1)
+			.max(1_000_000)
+			.meta({ description: `Tool calls that may reach the vendor; ${CALLS_PER_MINUTE_DEFAULT} when absent` }),
+		writes_per_day: z.int().min(0).max(1_000_000).meta({ description: 'Writes per day (UTC); no bound when absent' }),
+		duplicate_window_seconds: z
+			.int()
+			.min(0)
+			.max(86_400)
+			.meta({
+				description: `How long the same write is answered with what the first one did; ${DUPLICATE_WINDOW_DEFAULT_SECONDS} when absent, 0 for never`,
+			}),
+		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }
 
@@ -84,19 +99,37 @@ export function serverInput(integration: IntegrationHead | null, nowMs: number) 
 		name,
 		config: z.strictObject(configMembers(integration)).partial().default({}),
 		expires_at: expiresAt(nowMs).default(null),
+		paused,
 	});
 }
 
+const paused = z
+	.boolean()
+	.optional()
+	.meta({ description: 'A paused server lists and calls nothing until it is resumed' });
+
+/** Null takes a member that has a default of its own, or none, back to that. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const { methods, tags, ...rest } = configMembers(integration);
+	const { methods, tags, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
+		configMembers(integration);
 	return z
 		.strictObject({
 			name,
-			config: z.strictObject({ methods: methods.nullable(), tags: tags.nullable(), ...rest }).partial(),
+			config: z
+				.strictObject({
+					methods: methods.nullable(),
+					tags: tags.nullable(),
+					...rest,
+					calls_per_minute: calls_per_minute.nullable(),
+					writes_per_day: writes_per_day.nullable(),
+					duplicate_window_seconds: duplicate_window_seconds.nullable(),
+				})
+				.partial(),
 			expires_at: expiresAt(nowMs),
+			paused,
 		})
 		.partial()
-		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, config, expires_at');
+		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, config, expires_at, paused');
 }
 
 const baseUrl = z.string().meta({ format: 'uri' });
@@ -119,7 +152,9 @@ export const accountPatch = z
 export function apiTokenInput(nowMs: number) {
 	return z.strictObject({
 		name,
-		scope: z.enum(['manage', 'use']).meta({ description: 'manage: this API. use: only the second factor of MCP URLs' }),
+		scope: z
+			.enum(['manage', 'use'])
+			.meta({ description: 'manage: this API. use: only to let MCP clients in, by the second factor or by OAuth' }),
 		accounts: z
 			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')], {
 				error: 'must be "*" or a list of account ids',
@@ -138,22 +173,34 @@ export const accountOutput = z.object({
 	integration: z.string(),
 	name: z.string(),
 	base_url: z.string(),
+	state: z.enum(['active', 'needs_reauth']).meta({
+		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
+	}),
+	state_since: moment,
 	created_at: moment,
 	updated_at: moment,
 });
 
-export const serverOutput = z.object({
+const serverMembers = z.object({
 	id: z.string(),
 	name: z.string(),
 	config: z.object(configMembers(null)).partial(),
 	integrated_account_id: z.string(),
 	expires_at: moment.nullable(),
+	paused: z.literal(true).optional().meta({ description: 'Only while it is paused' }),
 	created_at: moment,
 	updated_at: moment,
 });
 
+const oauthUrl = z.string().meta({
+	format: 'uri',
+	description: 'For clients that speak OAuth: no secret, and worth nothing without the consent of an API token',
+});
+
+export const serverOutput = serverMembers.extend({ oauth_url: oauthUrl });
+
 /** The one answer that shows a token: of create and of rotate. */
-export const serverWithUrl = serverOutput.extend({ token: z.string(), url: z.string() });
+export const serverWithUrl = serverMembers.extend({ token: z.string(), url: z.string(), oauth_url: oauthUrl });
 
 export const apiTokenOutput = z.object({
 	id: z.string(),
@@ -199,6 +246,21 @@ export const toolsOutput = z.object({
 	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
 		description: 'What each method class and tag would bring by itself, and each exposure of the tools chosen here',
 	}),
+});
+
+export const connectOutput = z.object({
+	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
+	oauth_url: oauthUrl,
+	clients: z.array(
+		z.object({
+			client: z.string(),
+			label: z.string(),
+			steps: z.array(z.string()),
+			file: z.object({ path: z.string(), content: z.string() }).nullable(),
+			command: z.string().nullable(),
+			unsupported: z.string().nullable().meta({ description: 'Why this client cannot be connected as things are' }),
+		}),
+	),
 });
 
 export const logOutput = z.object({

@@ -122,7 +122,10 @@ const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,60}/;
 
 function recordResult({ file, operation, args, budgetBytes }: AnswerContext, body: unknown): Record<string, unknown> {
 	const record = cleanRecord(file, valueAt(body, file.record_path ?? '') ?? body);
-	if (Array.isArray(record)) return { result: record, result_count: record.length };
+	if (Array.isArray(record)) {
+		const cut = cutList({ result: record }, 'result', budgetBytes);
+		return { ...cut, result_count: cut.result.length };
+	}
 	if (typeof record !== 'object' || record === null) return { value: record };
 	const { omit } = operation.resourceDocumentation;
 	// Who names fields, or asks for all of them, gets what was asked for.
@@ -130,7 +133,23 @@ function recordResult({ file, operation, args, budgetBytes }: AnswerContext, bod
 	const isChosen = typeof asked === 'string' && /[^\s,]/.test(asked);
 	const kept =
 		!omit || isChosen ? record : Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
-	return shortenWithinBudget(kept, budgetBytes) as Record<string, unknown>;
+	const shortened = shortenWithinBudget(kept, budgetBytes) as Record<string, unknown>;
+	if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return shortened;
+	const lists = Object.entries(shortened).filter(([, value]) => Array.isArray(value));
+	const [longest] = lists
+		.map(([name, list]) => ({ name, bytes: utf8Length(JSON.stringify(list)) }))
+		.sort((a, b) => b.bytes - a.bytes);
+	return longest ? cutList(shortened, longest.name, budgetBytes) : shortened;
+}
+
+/** What has no next page, such as the rows of a report, is cut at whole items, visibly. */
+function cutList<T extends Record<string, unknown>>(record: T, name: keyof T & string, budgetBytes: number): T {
+	const list = record[name] as unknown[];
+	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify({ ...record, [name]: [] }));
+	const { fitting } = fitWithinBudget(list, Math.max(budgetBytes - aroundBytes, 1));
+	if (fitting.length === list.length) return { ...record, [name]: fitting };
+	const notice = `Cut at ${budgetBytes / 1000} KB after ${fitting.length} of ${list.length} in ${name}. Narrow the question, or ask for less of each.`;
+	return { ...record, [name]: fitting, notice };
 }
 
 function listResult(
@@ -333,6 +352,10 @@ const FAILURES: Record<FailureKind, { status: number; code: string; advice: stri
 
 /** Failures after which a write may have happened all the same. */
 const UNKNOWN_OUTCOME = new Set<FailureKind>(['timeout', 'unreachable', 'too_large', 'bad_answer']);
+
+export function leavesUnknown(kind: FailureKind): boolean {
+	return UNKNOWN_OUTCOME.has(kind);
+}
 
 const OUTCOME_UNKNOWN = 'Whether the change was made is unknown: read the record before you repeat the call.';
 

@@ -16,7 +16,9 @@ function requestOf(key: string, given: Record<string, unknown>): { line: string;
 	const limit = typeof values.limit === 'number' ? values.limit : undefined;
 	const page = operation.kind === 'list' ? planPage(integration.file, START, limit) : null;
 	const { verb, path, body } = describeRequest(integration.file, operation, values, page);
-	return { line: `${verb} ${path}`, body: body === undefined ? undefined : JSON.parse(String(body)) };
+	const line = `${verb} ${path}`;
+	if (body instanceof FormData) return { line, body: Object.fromEntries(body) };
+	return { line, body: body === undefined ? undefined : JSON.parse(body) };
 }
 
 describe('a list', () => {
