@@ -27,6 +27,8 @@ import { logCall } from './store/call-log.ts';
 import { type LogEntry, type ServerConfig, writePolicyOf } from './store/records.ts';
 import { rememberSpent, spentMinute } from './store/spent-minutes.ts';
 import { requireKey } from './store/tokens.ts';
+import { REDACTION } from './texts/redact.ts';
+import { UNTRUSTED_TEXT } from './texts/result-texts.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from './upstream/call.ts';
 import { enter, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
@@ -202,8 +204,9 @@ class CallService implements ToolService {
 	}
 
 	get instructions(): string {
-		const { instructions } = this.#session.integration.file;
-		return this.#isPaused ? `${PAUSED}\n\n${instructions}` : instructions;
+		const { instructions, texts } = this.#session.integration.file;
+		const all = texts ? `${instructions} ${UNTRUSTED_TEXT}` : instructions;
+		return this.#isPaused ? `${PAUSED}\n\n${all}` : all;
 	}
 
 	get #isPaused(): boolean {
@@ -274,12 +277,15 @@ class CallService implements ToolService {
 		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
+			redact: server.config.redact,
 			serverId: server.id,
 			nowMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
 		});
 		if (Array.isArray(prepared)) return unsent(refusalToResult(name, [...faults, ...prepared]));
 		if (faults.length > 0) return unsent(refusalToResult(name, faults));
+		if (server.config.redact && !operation.readOnly && REDACTION.test(JSON.stringify(prepared.args)))
+			return unsent(refusalToResult(name, [REDACTED_ARGUMENT]));
 		const limit = integration.file.max_in_flight ?? IN_FLIGHT_DEFAULT;
 		const leave = enter(account.id, limit);
 		if (!leave) return unsent(busyToResult(limit));
@@ -391,6 +397,12 @@ class CallService implements ToolService {
 	}
 }
 
+const REDACTED_ARGUMENT: Fault = {
+	path: '',
+	message:
+		'a text holds a mark like [redacted:password]: written back, it would destroy what it stands for. Leave that text as it is, or add a new note',
+};
+
 function unsent(result: ToolResult): CallOutcome {
 	return { ...result, upstreamStatus: null, upstreamMs: null };
 }
@@ -420,8 +432,8 @@ function sayingWhereToLook({ text: _stale, ...outcome }: CallOutcome, look: stri
 	return { ...outcome, structuredContent: { ...rest, message: `${message} Look with ${look}.` } };
 }
 
-function asAnswer({ structuredContent, text, isError, file }: ToolResult): ToolAnswer {
-	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file };
+function asAnswer({ structuredContent, text, isError, file, untrusted }: ToolResult): ToolAnswer {
+	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file, untrusted };
 }
 
 /** The name that a client of the modern era sends along; before that only its User-Agent tells. */

@@ -53,6 +53,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	const integration = joinIntegration(file, modules);
 	checkNames(integration, faults);
 	checkLookups(integration, faults);
+	checkTexts(file, modules, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
 	return faults;
 }
@@ -74,6 +75,19 @@ function checkTemplates(file: Integration['file'], faults: Fault[]): void {
 	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^}]*)\}\}/g)) {
 		if (!Object.hasOwn(file.credentials, name))
 			faults.push({ path: 'integration.json auth', message: `{{${name}}} is no setting under credentials` });
+	}
+}
+
+/** What is said to hold people's words is a field somewhere. */
+function checkTexts(file: Integration['file'], modules: readonly IntegrationModule[], faults: Fault[]): void {
+	const fields = new Set(
+		modules.flatMap(({ resources }) =>
+			Object.values(resources.records).flatMap((record) => Object.keys(record.fields)),
+		),
+	);
+	for (const name of [...(file.texts?.untrusted ?? []), ...(file.texts?.labelled ?? []).flat()]) {
+		if (!fields.has(name))
+			faults.push({ path: 'integration.json texts', message: `"${name}" is no field of any record` });
 	}
 }
 
@@ -247,7 +261,10 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (place.in === 'query' && !operation.fact.query?.includes(name))
 			say(`argument "${name}" is no query parameter of the vendor's`);
 	}
-	const { default_body, example } = operation.documentation;
+	const { default_body, example, visible_when } = operation.documentation;
+	for (const name of visible_when?.any_of ?? []) {
+		if (operation.places.get(name)?.in !== 'body') say(`visible_when names "${name}", which is no body argument`);
+	}
 	for (const name of [...(default_body?.unless_any ?? []), ...Object.keys(default_body?.set ?? {})]) {
 		if (operation.places.get(name)?.in !== 'body') say(`default_body names "${name}", which is no body argument`);
 	}

@@ -7,6 +7,7 @@ import { applyFilters } from '../filters/apply.ts';
 import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
 import { resolveOwn } from '../references/own.ts';
+import { cleanTexts, noFindings, textPolicy } from '../texts/result-texts.ts';
 import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { MAX_DOWNLOAD_BYTES, uploadFaults } from './files.ts';
@@ -20,6 +21,7 @@ import {
 	lookupFailedToResult,
 	refusalToResult,
 	type ToolResult,
+	withCleanTexts,
 } from './result.ts';
 import { send, type UpstreamAnswer } from './send.ts';
 
@@ -34,6 +36,8 @@ export interface PreparedCall {
 	page: PagePlan | null;
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
+	/** Secrets are taken out of the answer's texts. */
+	redact: boolean;
 	/** What relative times count from. */
 	atMs: number;
 }
@@ -52,7 +56,13 @@ export function prepareCall(
 	connection: Connection,
 	operation: Operation,
 	rawArguments: unknown,
-	options: { listFormat: 'records' | 'table'; serverId: string; cursorKey: Uint8Array; nowMs: number },
+	options: {
+		listFormat: 'records' | 'table';
+		redact?: boolean | undefined;
+		serverId: string;
+		cursorKey: Uint8Array;
+		nowMs: number;
+	},
 ): Fault[] | PreparedCall {
 	const { faults, values: args } = validateArguments(operation, rawArguments ?? {}, connection.integration.datetime);
 	const scope = { serverId: options.serverId, operation: operation.names.full, args, key: options.cursorKey };
@@ -86,7 +96,8 @@ export function prepareCall(
 			)
 		: null;
 	const { sent = null, exact = [] } = filtered ?? {};
-	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat: options.listFormat, atMs };
+	const { listFormat, redact = false } = options;
+	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat, redact, atMs };
 }
 
 /** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */
@@ -120,8 +131,11 @@ export async function executeCall(
 		// Without faults: they were found when the call was prepared, and a name of the vendor's adds none.
 		if (own.args !== call.scope.args) call = { ...call, ...applyFilters(file, operation, own.args, call.atMs) };
 		const named = await resolveNames(integration, operation, call.args, ask);
-		if ('faults' in named)
-			return { ...refusalToResult(operation.title, named.faults, 'written'), ...NOT_ASKED, end: UNMADE };
+		if ('faults' in named) {
+			// The candidates for a name are the vendor's words.
+			const refused = refusalToResult(operation.title, named.faults, 'written');
+			return { ...withCleanTexts(refused, file, call.redact), ...NOT_ASKED, end: UNMADE };
+		}
 		if ('answer' in named) {
 			return {
 				...lookupFailedToResult(named.answer, answerContext(named.answer, call.args)),
@@ -130,7 +144,8 @@ export async function executeCall(
 			};
 		}
 		const { args } = named;
-		const resolved = { ...own.resolved, ...named.resolved };
+		const policy = textPolicy(file, call.redact);
+		const resolved = cleanTexts({ ...own.resolved, ...named.resolved }, policy, noFindings());
 		const request = describeRequest(file, operation, args, call.page);
 		isSent = true;
 		const answer = await send(
