@@ -2,6 +2,9 @@ import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 // Two places to run: inside the Workers runtime, and in node for what starts whole processes or simulated vendors.
+/** Every run tries other cases; `FUZZ_SEED=… npx vitest run test/workers/fuzz` tries the same again. */
+const fuzzSeed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+
 export default defineConfig({
 	test: {
 		projects: [
@@ -18,7 +21,7 @@ export default defineConfig({
 						},
 					}),
 				],
-				test: { name: 'workers', include: ['test/workers/**/*.test.ts'] },
+				test: { name: 'workers', include: ['test/workers/**/*.test.ts'], provide: { fuzzSeed }, testTimeout: 30_000 },
 			},
 			{
 				test: {

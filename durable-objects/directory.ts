@@ -50,6 +50,15 @@ export class Directory extends DurableObject<Env> {
 		return isExpired(record, Date.now()) ? null : record;
 	}
 
+	/** For what was given out with an API token. @returns null once it is revoked or expired */
+	getApiTokenById(id: string): ApiTokenRecord | null {
+		const row = this.#sql
+			.exec<{ record: string }>('SELECT record FROM api_token WHERE id = ? AND revoked = 0', id)
+			.toArray()[0];
+		const record = row ? (JSON.parse(row.record) as ApiTokenRecord) : null;
+		return record && !isExpired(record, Date.now()) ? record : null;
+	}
+
 	#apiTokenRow(hash: string): { record: ApiTokenRecord; revoked: boolean } | null {
 		const row = this.#sql
 			.exec<{ record: string; revoked: number }>('SELECT record, revoked FROM api_token WHERE hash = ?', hash)

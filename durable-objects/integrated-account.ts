@@ -3,6 +3,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../workers/env.ts';
 import { logError } from '../workers/errors.ts';
+import { authorizationServerName } from '../workers/oauth/urls.ts';
 import { directoryObject } from '../workers/store/access.ts';
 import { accountKey, entryTtlSeconds, tokenKey } from '../workers/store/kv.ts';
 import {
@@ -63,6 +64,9 @@ const LOG_LIMIT = 1_000;
 const SWEEP_SLACK_MS = 10_000;
 /** An alarm is set no further ahead; it comes, finds nothing to do and is set again. The runtime refuses dates after 2189. */
 const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
+
+/** Keys in `dirty` that are none of KV: the authorization server of an MCP server that has ended is to end as well. */
+const OAUTH_PREFIX = 'oauth:';
 
 type Row = Record<string, SqlStorageValue>;
 
@@ -168,8 +172,10 @@ export class IntegratedAccount extends DurableObject<Env> {
 		const account = this.getAccount();
 		if (!account) return false;
 		this.#write(() => {
-			for (const { hash } of this.#sql.exec<{ hash: string }>('SELECT hash FROM server'))
+			for (const { id, hash } of this.#sql.exec<{ id: string; hash: string }>('SELECT id, hash FROM server')) {
 				this.#markDirty(tokenKey(hash));
+				this.#markDirty(OAUTH_PREFIX + authorizationServerName({ accountId: account.id, serverId: id }));
+			}
 			this.#markDirty(accountKey(account.id));
 			this.#sql.exec('DELETE FROM account');
 			this.#sql.exec('DELETE FROM server');
@@ -317,6 +323,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 		this.#sql.exec('DELETE FROM log WHERE server_id = ?', id);
 		forgetWrites(this.#sql, id);
 		this.#markDirty(tokenKey(hash));
+		const accountId = this.getAccount()?.id ?? '';
+		this.#markDirty(OAUTH_PREFIX + authorizationServerName({ accountId, serverId: id }));
 	}
 
 	// --- calls -------------------------------------------------------------------------------------------------
@@ -506,6 +514,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 	}
 
 	async #settleKey(key: string): Promise<void> {
+		if (key.startsWith(OAUTH_PREFIX))
+			return this.env.AUTHORIZATION_SERVERS.getByName(key.slice(OAUTH_PREFIX.length)).end();
 		const account = this.getAccount();
 		if (account && key === accountKey(account.id)) return this.env.KV.put(key, JSON.stringify(account));
 		const row = this.#sql

@@ -62,13 +62,23 @@ const LONG_QUERIES: Record<string, NonNullable<MethodFact['long_query']>> = {
 	},
 };
 
-/** Paths that the vendor's document gives wrongly (a cut-off route expression, a lost `/{id}`). */
+/** Paths that the vendor's document gives wrongly (a cut-off route expression, a lost `/{id}`) or misleadingly. */
 const REPAIRED_PATHS: Record<string, string> = {
 	'DELETE /procurement/purchaseorders/{parentId}/lineitems':
 		'/procurement/purchaseorders/{{purchase_order_id}}/lineitems/{{id}}',
 	'GET /system/members/{memberIdentifier:regex(^(types. |(': '/system/members/{{member_identifier}}',
 	'GET /system/info/members/{memberIdentifier:regex(^(types. |(': '/system/info/members/{{member_identifier}}',
 	'POST /finance/agreements/types{id}/copy': '/finance/agreements/types/{{id}}/copy',
+	// Not wrong, but its id is none of a template.
+	'POST /project/projectTemplates/createFromProject/{id}': '/project/projectTemplates/createFromProject/{{project_id}}',
+};
+
+/**
+ * Reads that answer with one record and page and filter like a list.
+ * Source: ConnectWise Developer Guide, "Reports"; its `columns` is in no OpenAPI document.
+ */
+const QUERIED_RECORDS: Record<string, string[]> = {
+	'/system/reports/{reportName}': ['conditions', 'orderBy', 'page', 'pageSize'],
 };
 
 const METHOD_ORDER = ['list', 'get', 'create', 'update', 'replace', 'delete', 'count'];
@@ -116,12 +126,13 @@ function fileField(facts: Facts, body: string | undefined): string {
 
 /** Declared on every GET; of use are all of it on a list, the filters on a count, and on a single record `fields`. */
 function commonQuery(
-	{ commonQuery: isDeclared, response }: VendorOperation,
+	{ commonQuery: isDeclared, response, path }: VendorOperation,
 	{ method }: Place,
 	facts: Facts,
 ): string[] {
 	if (!isDeclared || response === 'binary') return [];
 	if (response?.endsWith('[]')) return facts.meta.commonQuery;
+	if (QUERIED_RECORDS[path]) return QUERIED_RECORDS[path];
 	if (method.startsWith('count')) return facts.meta.commonQuery.filter((name) => /conditions$/i.test(name));
 	return ['fields'];
 }

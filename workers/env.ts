@@ -1,10 +1,12 @@
 // What the runtime hands to the Worker and its Durable Objects.
+import type { AuthorizationServer } from '../durable-objects/authorization-server.ts';
 import type { Directory } from '../durable-objects/directory.ts';
 import type { IntegratedAccount } from '../durable-objects/integrated-account.ts';
 
 export interface Env {
 	KV: KVNamespace;
 	INTEGRATED_ACCOUNTS: DurableObjectNamespace<IntegratedAccount>;
+	AUTHORIZATION_SERVERS: DurableObjectNamespace<AuthorizationServer>;
 	DIRECTORY: DurableObjectNamespace<Directory>;
 	/** Secret: key of every token's HMAC, base64 of at least 32 bytes. */
 	TOKEN_KEY: string;

@@ -11,14 +11,20 @@ import {
 	type JSONRPCRequest,
 	ProtocolError,
 	ProtocolErrorCode,
+	ResourceNotFoundError,
 	Server,
 	SUPPORTED_PROTOCOL_VERSIONS,
 	type Tool,
 	type Transport,
 	WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import type { ListedPrompt } from './compiler/prompts.ts';
+import type { ListedReading } from './compiler/readings.ts';
 import type { CompiledTool } from './compiler/tools.ts';
+import type { Fault } from './errors.ts';
 import type { EmbeddedFile } from './upstream/files.ts';
+import { parseJson } from './upstream/json.ts';
+import { valueAt } from './upstream/path.ts';
 import { VERSION } from './version.ts';
 
 export interface ToolAnswer {
@@ -41,16 +47,25 @@ export interface ToolService {
 	listTools(): CompiledTool[];
 	/** @returns null for a tool that this server does not have; `text` is the content as JSON */
 	callTool(name: string, args: unknown): Promise<ToolAnswer | null>;
+	hasPrompts(): boolean;
+	listPrompts(): ListedPrompt[];
+	/** @returns null for a prompt that this server does not have */
+	fillPrompt(name: string, args: Record<string, unknown>): { description: string; text: string } | Fault[] | null;
+	listReadings(): ListedReading[];
+	/** @returns Markdown; null where there is no such resource */
+	read(uri: string): string | null;
 }
 
 function createServer(service: ToolService): Server {
 	const server = new Server(
 		{ name: 'patchbay', title: 'Patchbay', version: VERSION },
-		{ capabilities: { tools: {} }, instructions: service.instructions },
+		{
+			capabilities: { tools: {}, resources: {}, ...(service.hasPrompts() ? { prompts: {} } : {}) },
+			instructions: service.instructions,
+		},
 	);
 	server.setRequestHandler('tools/list', ({ params }) => {
-		// The list is one page, so no cursor was ever given out.
-		if (params?.cursor !== undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown cursor');
+		requireFirstPage(params);
 		return { tools: service.listTools() as unknown as Tool[] };
 	});
 	server.setRequestHandler('tools/call', async ({ params }) => {
@@ -68,7 +83,49 @@ function createServer(service: ToolService): Server {
 		};
 		return toolResult;
 	});
+	servePrompts(server, service);
+	serveResources(server, service);
 	return server;
+}
+
+function servePrompts(server: Server, service: ToolService): void {
+	if (!service.hasPrompts()) return;
+	server.setRequestHandler('prompts/list', ({ params }) => {
+		requireFirstPage(params);
+		return { prompts: service.listPrompts() };
+	});
+	server.setRequestHandler('prompts/get', ({ params }) => {
+		const filled = service.fillPrompt(params.name, params.arguments ?? {});
+		if (!filled)
+			throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${params.name.slice(0, 128)}`);
+		if (Array.isArray(filled)) {
+			const said = filled.map(({ path, message }) => `${path} ${message}`).join('; ');
+			throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Arguments of ${params.name}: ${said}`);
+		}
+		const { description, text } = filled;
+		return { description, messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
+	});
+}
+
+function serveResources(server: Server, service: ToolService): void {
+	server.setRequestHandler('resources/list', ({ params }) => {
+		requireFirstPage(params);
+		return { resources: service.listReadings() };
+	});
+	server.setRequestHandler('resources/templates/list', ({ params }) => {
+		requireFirstPage(params);
+		return { resourceTemplates: [] };
+	});
+	server.setRequestHandler('resources/read', ({ params: { uri } }) => {
+		const text = service.read(uri);
+		if (text === null) throw new ResourceNotFoundError(uri.slice(0, 500));
+		return { contents: [{ uri, mimeType: 'text/markdown', text }] };
+	});
+}
+
+/** Every list is one page, so no cursor was ever given out. */
+function requireFirstPage(params: { cursor?: string | undefined } | undefined): void {
+	if (params?.cursor !== undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown cursor');
 }
 
 /** The service of a request travels in `authInfo`, the SDK's place for what the caller found out about a request. */
@@ -100,10 +157,10 @@ async function serveWithSdk(request: Request, message: unknown, service: ToolSer
 		if (isPlainRequest(request, message)) return answerDirectly(server, message);
 		const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
 		await server.connect(transport);
-		return transport.handleRequest(withoutBody(request), { parsedBody: message });
+		return withPlainFaults(await transport.handleRequest(withoutBody(request), { parsedBody: message }));
 	}
 	const authInfo = { token: '', clientId: '', scopes: [], extra: { service } };
-	return modern.fetch(withoutBody(request), { parsedBody: message, authInfo });
+	return withPlainFaults(await modern.fetch(withoutBody(request), { parsedBody: message, authInfo }));
 }
 
 /** A method of the modern era alone, whatever the request forgot to say. */
@@ -146,7 +203,30 @@ async function answerDirectly(server: Server, message: JSONRPCRequest): Promise<
 		};
 		server.connect(transport).then(() => transport.onmessage?.(message), reject);
 	});
-	return Response.json(answer);
+	return Response.json(withPlainFault(answer));
+}
+
+/** Faults of the protocol's own parameters, which the SDK tells as a failure of ours with a dump of its schema. */
+function withPlainFault<T>(answer: T): T {
+	const code = valueAt(answer, 'error/code');
+	const issues = code === ProtocolErrorCode.InternalError ? parseJson(String(valueAt(answer, 'error/message'))) : null;
+	if (!Array.isArray(issues)) return answer;
+	const faults = issues.slice(0, MAX_FAULTS).map((issue) => {
+		const path = valueAt(issue, 'path');
+		const message = String(valueAt(issue, 'message')).replace(/^Invalid input: /, '');
+		return `${Array.isArray(path) ? path.join('.') : ''} ${message}`.trim().slice(0, 200);
+	});
+	const error = { code: ProtocolErrorCode.InvalidParams, message: `Invalid params: ${faults.join('; ')}` };
+	return { ...answer, error };
+}
+
+const MAX_FAULTS = 5;
+
+async function withPlainFaults(response: Response): Promise<Response> {
+	if (!isJsonContentType(response.headers.get('content-type'))) return response;
+	const text = await response.text();
+	const isFailure = text.includes(`"code":${ProtocolErrorCode.InternalError}`);
+	return new Response(isFailure ? JSON.stringify(withPlainFault(JSON.parse(text))) : text, response);
 }
 
 /**

@@ -5,9 +5,11 @@ import type { Limited } from '../durable-objects/rate-window.ts';
 import type { WriteEnd } from '../durable-objects/write-guard.ts';
 import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
-import { compileTools, findOperation, matchesFilter, toolName } from './compiler/tools.ts';
+import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
+import { listReadings, read } from './compiler/readings.ts';
+import { compileTools, findOperation, matchesFilter, type ToolFilter, toolName } from './compiler/tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from './discovery/serve.ts';
-import { discoveryTools } from './discovery/tools.ts';
+import { discoveryTools, HOW_TO_CALL } from './discovery/tools.ts';
 import type { Door } from './doors/door.ts';
 import { urlTokenDoor } from './doors/url-token.ts';
 import type { Env } from './env.ts';
@@ -34,7 +36,7 @@ import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from '.
 import { enter, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
-import { utf8Length } from './upstream/records.ts';
+import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
 import { refusalToResult, type ToolResult } from './upstream/result.ts';
 import { INSIST, isGuarded, writeKey } from './write-key.ts';
 
@@ -48,6 +50,8 @@ const MAX_ROUNDS = 3;
 /** A request to a server, as last known. */
 interface Session {
 	access: Access;
+	/** The server's, and the caller's own. */
+	filter: ToolFilter;
 	integration: Integration;
 }
 
@@ -71,9 +75,10 @@ export async function serveAccess(request: Request, door: Door, env: Env, ctx: E
 	let access = known;
 	let body: Awaited<ReturnType<typeof readMessage>> | null = null;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		await door.check(access);
+		const within = await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
-		const session = { access, integration: await requireIntegration(access, body) };
+		const filter: ToolFilter = { ...access.server.config, ...(within ? { within } : {}) };
+		const session = { access, filter, integration: await requireIntegration(access, filter, body) };
 		const isCall = typeof needOf(access.server.config, body) === 'object';
 		const isAssumed = !isCall && isConfirmed(door.key, Date.now());
 		const ask = once((call?: Claim['call']) => (isAssumed ? CURRENT : admit(env, session.access, call)));
@@ -162,6 +167,7 @@ function jsonRpcError(status: number, code: number, message: string, headers: Re
 /** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 async function requireIntegration(
 	{ account, server }: Access,
+	filter: ToolFilter,
 	body: { message: unknown } | Response,
 ): Promise<Integration> {
 	const head = await loadHead(account.integration);
@@ -169,7 +175,7 @@ async function requireIntegration(
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
 	const need = needOf(server.config, body);
 	if (need === 'head') return assembleIntegration(head, []);
-	return need === 'served' ? loadServed(head, server.config) : loadForTool(head, server.config, need.tool);
+	return need === 'served' ? loadServed(head, filter) : loadForTool(head, filter, need.tool);
 }
 
 /** Would a call have been answered alike? Then an answer that is there need not be asked for again. */
@@ -215,38 +221,61 @@ class CallService implements ToolService {
 
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
-		const { methods, tags, tool_names, list_format, tool_exposure } = this.#session.access.server.config;
+		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
+		const { tool_exposure } = this.#session.access.server.config;
 		const { name } = this.#session.integration.file;
-		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, this.#isPaused]);
+		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, within, this.#isPaused]);
+	}
+
+	get #isDiscovery(): boolean {
+		return this.#session.access.server.config.tool_exposure === 'discovery';
 	}
 
 	listTools() {
 		if (this.#isPaused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
-		const { integration, access } = this.#session;
-		const { config } = access.server;
-		return config.tool_exposure === 'discovery'
-			? discoveryTools(integration, config)
-			: compileTools(integration, config);
+		const { integration, filter } = this.#session;
+		return this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
+	}
+
+	hasPrompts() {
+		return hasPrompts(this.#session.integration, this.#session.filter);
+	}
+
+	listPrompts() {
+		return listPrompts(this.#session.integration, this.#session.filter);
+	}
+
+	fillPrompt(name: string, args: Record<string, unknown>) {
+		const filled = fillPrompt(this.#session.integration, this.#session.filter, name, args);
+		if (!filled || Array.isArray(filled) || !this.#isDiscovery) return filled;
+		return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
+	}
+
+	listReadings() {
+		return listReadings(this.#session.integration);
+	}
+
+	read(uri: string) {
+		return read(this.#session.integration, this.#session.filter, uri);
 	}
 
 	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
-		const { access, integration } = this.#session;
-		const { config } = access.server;
+		const { integration, filter } = this.#session;
 		if (this.#isPaused) return asAnswer(pausedToResult());
-		if (config.tool_exposure !== 'discovery') {
-			const operation = findOperation(integration, config, name);
+		if (!this.#isDiscovery) {
+			const operation = findOperation(integration, filter, name);
 			return operation && this.#call(operation, args);
 		}
-		if (!discoveryTools(integration, config).some((tool) => tool.name === name)) return null;
+		if (!discoveryTools(integration, filter).some((tool) => tool.name === name)) return null;
 		if (innerTool(name, args) === null) return this.#discover(name, args);
-		const call = unwrapCall(integration, config, name, args);
+		const call = unwrapCall(integration, filter, name, args);
 		return 'faults' in call ? asAnswer(refusalToResult(name, call.faults)) : this.#call(call.operation, call.args);
 	}
 
 	#discover(name: string, args: unknown): ToolAnswer | null {
-		const { access, integration } = this.#session;
+		const { integration, filter } = this.#session;
 		const startedAtMs = Date.now();
-		const answered = answerDiscovery(integration, access.server.config, name, args);
+		const answered = answerDiscovery(integration, filter, name, args);
 		if (!answered) return null;
 		const result: ToolResult =
 			'faults' in answered
@@ -259,7 +288,7 @@ class CallService implements ToolService {
 	}
 
 	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
-		const name = toolName(operation, this.#session.access.server.config);
+		const name = toolName(operation, this.#session.filter);
 		const startedAtMs = Date.now();
 		const outcome = await this.#carryOut(operation, name, args, startedAtMs);
 		this.rateLimit = outcome.rateLimit;
@@ -278,6 +307,7 @@ class CallService implements ToolService {
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
 			redact: server.config.redact,
+			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
 			serverId: server.id,
 			nowMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
@@ -342,7 +372,7 @@ class CallService implements ToolService {
 			this.isHeldBack = true;
 			throw new Error('withheld');
 		}
-		const look = lookTool(integration, operation, server.config);
+		const look = lookTool(integration, operation, this.#session.filter);
 		const { write } = verdict;
 		if (write.may === 'not') return unsent(heldWriteToResult(write, look, Date.now()));
 		let end: WriteEnd = { state: 'unknown' };
@@ -417,11 +447,11 @@ function takeInsistence(operation: Operation, given: unknown): { args: unknown; 
 }
 
 /** The tool of this server that shows what a write has done; null when its filter leaves none. */
-function lookTool(integration: Integration, { resource, kind }: Operation, config: ServerConfig): string | null {
+function lookTool(integration: Integration, { resource, kind }: Operation, filter: ToolFilter): string | null {
 	const methods = kind === 'create' ? ['list', 'get'] : ['get', 'list'];
 	for (const method of methods) {
 		const operation = integration.byResource.get(`${resource}.${method}`);
-		if (operation && matchesFilter(operation, config)) return toolName(operation, config);
+		if (operation && matchesFilter(operation, filter)) return toolName(operation, filter);
 	}
 	return null;
 }

@@ -30,12 +30,12 @@ export function readFolder(dir: string): IntegrationFolder {
 			};
 		}
 	}
-	const index = join(dir, 'index.json');
+	const optional = ['index', 'prompts', 'guides'].filter((name) => existsSync(join(dir, `${name}.json`)));
 	return {
 		name: basename(dir),
 		integration: readJson(join(dir, 'integration.json')),
 		modules,
-		...(existsSync(index) ? { index: readJson(index) } : {}),
+		...Object.fromEntries(optional.map((name) => [name, readJson(join(dir, `${name}.json`))])),
 	};
 }
 

@@ -294,6 +294,8 @@ const OPERATIONS: Record<string, [resource: string, method: string]> = {
 	'POST /project/ticketnote/{}/markas': ['project_ticket_notes', 'mark_as'],
 	'POST /sales/opportunities/{}/forecast/copy/{}': ['opportunity_forecasts', 'copy'],
 	'POST /sales/opportunities/{}/forecast/{}': ['opportunity_forecasts', 'create_with_id'],
+	'POST /sales/opportunities/{}/converttoserviceticket': ['opportunities', 'convert_to_ticket'],
+	'POST /sales/orders/{}/converttoserviceticket': ['orders', 'convert_to_ticket'],
 	'DELETE /sales/opportunities/{}/forecast': ['opportunity_forecasts', 'delete_all'],
 	'PUT /sales/opportunities/{}/forecast': ['opportunity_forecasts', 'replace_all'],
 	'PATCH /sales/opportunities/{}/forecast': ['opportunity_forecasts', 'update_all'],
@@ -371,7 +373,8 @@ function placeOperation({ method: verb, path, response }: VendorPath, isCollecti
 		resource,
 		singular: singularOf(resource),
 		method: namedMethod ?? nameMethod(verb, words, isItem, isMany),
-		path: ourPath(segments, own),
+		// The vendor's document ends some paths in a slash: kept, because what it describes is what it serves.
+		path: ourPath(segments, own) + (path.endsWith('/') ? '/' : ''),
 	};
 }
 

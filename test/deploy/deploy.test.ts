@@ -88,6 +88,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
 			.metadata.bindings.map(({ type, name }) => `${type} ${name}`)
 			.sort();
 		expect(bindings).toEqual([
+			'durable_object_namespace AUTHORIZATION_SERVERS',
 			'durable_object_namespace DIRECTORY',
 			'durable_object_namespace INTEGRATED_ACCOUNTS',
 			'kv_namespace KV',

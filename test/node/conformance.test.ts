@@ -7,12 +7,20 @@ import { type ProcessResult, runScript, startForTests, type TestPatchbay } from 
 const RUNS = [
 	{
 		revision: '2025-11-25',
-		mustPass: ['server-initialize', 'ping', 'tools-list', 'dns-rebinding-protection'],
+		mustPass: ['server-initialize', 'ping', 'tools-list', 'prompts-list', 'resources-list', 'dns-rebinding-protection'],
 	},
 	{
 		revision: '2026-07-28',
 		// The last one is not scored by the suite, so the baseline does not watch it.
-		mustPass: ['tools-list', 'dns-rebinding-protection', 'http-header-validation'],
+		mustPass: [
+			'tools-list',
+			'prompts-list',
+			'resources-list',
+			'sep-2164-resource-not-found',
+			'caching',
+			'dns-rebinding-protection',
+			'http-header-validation',
+		],
 	},
 ];
 

@@ -95,6 +95,12 @@ const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: R
 		says: /"filter" is not the vendor's/,
 	},
 	{
+		name: 'a limit where the vendor takes none',
+		path: documentation('tickets', 'methods', 'get', 'arguments'),
+		value: { limit: {} },
+		says: /tickets\.get: argument "limit" needs "pageSize"/,
+	},
+	{
 		name: 'an argument with two meanings',
 		path: resources('resources', 'tickets', 'methods', 'update', 'path'),
 		value: '/service/tickets/{{id}}/{{summary}}',
@@ -182,6 +188,34 @@ const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: R
 		says: /is that of .* too/,
 	},
 ];
+
+const PROMPT = { title: 'Triage', description: 'A description that is long enough.' };
+for (const [name, more, says] of [
+	[
+		'a prompt that points to no tool',
+		{ text: ['Use {{tool:tickets.explode}}.'] },
+		/points to \{\{tool:tickets\.explode/,
+	],
+	['a prompt without a tool', { text: ['Do it.'] }, /names no tool/],
+	['a placeholder that is no argument', { text: ['{{board}} {{tool:tickets.list}}'] }, /\{\{board\}\} is no argument/],
+	['a placeholder of another form', { text: ['{{tool:tickets.list}} {{ board }}'] }, /neither/],
+	[
+		'an argument that the text does not use',
+		{ arguments: { board: { description: 'x' } }, text: ['{{tool:tickets.list}}'] },
+		/argument "board" is not used/,
+	],
+	[
+		'an argument that is required and has a default',
+		{
+			arguments: { board: { description: 'x', required: true, default: 'y' } },
+			text: ['{{tool:tickets.list}} {{board}}'],
+		},
+		/required and has a default/,
+	],
+	['a prompt with an unknown key', { texts: ['x'], text: ['{{tool:tickets.list}}'] }, /texts/],
+] as const)
+	FAULTS.push({ name, path: ['prompts', 'triage'], value: { ...PROMPT, ...more }, says });
+FAULTS.push({ name: 'a guide without text', path: ['guides', 'conditions', 'text'], value: [], says: /guides\.json/ });
 
 describe('a reference that is not looked up', () => {
 	const noBoard = (references: unknown) => {

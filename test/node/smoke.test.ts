@@ -39,7 +39,7 @@ describe('on the real runtime', () => {
 		expect(headers.get('content-type')).toMatch(/^application\/json/);
 		expect(body.result).toMatchObject({
 			protocolVersion: '2025-11-25',
-			capabilities: { tools: {} },
+			capabilities: { tools: {}, resources: {}, prompts: {} },
 			serverInfo: { name: 'patchbay' },
 		});
 	});

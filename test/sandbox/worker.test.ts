@@ -640,7 +640,12 @@ describe('members', () => {
 		expect(done.json).toMatchObject({ serviceTeam: { count: 2, reAssignToMember: { id: 160 } } });
 		expect((await get('/system/members/151')).json).toMatchObject({ inactiveFlag: true });
 		expect((await get('/service/boards/1/teams/12')).json).toMatchObject({ teamLeader: { id: 160 }, members: [160] });
-		expect((await query('/time/entries/count', { conditions: 'member/id=151' })).json.count).toBe(0);
+		const count = async (conditions: string): Promise<number> =>
+			(await query('/time/entries/count', { conditions })).json.count;
+		expect(await count('member/id=151 and status="Open"')).toBe(0);
+		// What was approved is accounted for, and stays.
+		expect(await count('member/id=151')).toBeGreaterThan(0);
+		expect((await query('/time/sheets', { conditions: 'member/id=151 and status="Open"' })).json).toEqual([]);
 		expect((await call('POST', path, body)).text).toContain('is inactive already');
 	});
 });

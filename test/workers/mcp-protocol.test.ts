@@ -55,7 +55,7 @@ describe('the revisions with initialize', () => {
 				id: 1,
 				result: {
 					protocolVersion: answered,
-					capabilities: { tools: {} },
+					capabilities: { tools: {}, resources: {}, prompts: {} },
 					serverInfo: expect.objectContaining({ name: expect.any(String), version: expect.any(String) }),
 					instructions: expect.any(String),
 				},
@@ -142,7 +142,7 @@ describe(MODERN, () => {
 		expect(body.result).toMatchObject({
 			resultType: 'complete',
 			supportedVersions: [MODERN],
-			capabilities: { tools: {} },
+			capabilities: { tools: {}, resources: {}, prompts: {} },
 			instructions: expect.stringContaining('conditions'),
 			ttlMs: expect.any(Number),
 			cacheScope: expect.stringMatching(/^(private|public)$/),
@@ -236,7 +236,12 @@ describe(MODERN, () => {
 		{ name: 'initialize', method: 'initialize', expected: [404, -32601] },
 		{ name: 'ping', method: 'ping', expected: [404, -32601] },
 		{ name: 'logging/setLevel', method: 'logging/setLevel', params: { level: 'info' }, expected: [404, -32601] },
-		{ name: 'prompts/list, which is not declared', method: 'prompts/list', expected: [404, -32601] },
+		{
+			name: 'completion/complete, which is not declared',
+			method: 'completion/complete',
+			params: { ref: { type: 'ref/prompt', name: 'triage_board' }, argument: { name: 'board', value: 'H' } },
+			expected: [404, -32601],
+		},
 	];
 	for (const { name, method = 'tools/list', params = {}, wrong = {}, expected } of refusals) {
 		it(`${name} is ${expected.join(' with ')}, and nothing is sent`, async ({ expect }) => {

@@ -61,6 +61,7 @@ describe('creating a server', () => {
 			'updated_at',
 			'token',
 			'url',
+			'oauth_url',
 		]);
 		expect(body).toEqual({
 			id: expect.stringMatching(/^mcp_cwp_[0-9a-f]{12,}$/),
@@ -72,6 +73,7 @@ describe('creating a server', () => {
 			updated_at: expect.stringMatching(MOMENT),
 			token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
 			url: `http://localhost/mcp/${body.token}`,
+			oauth_url: `http://localhost/connect/shape/${body.id}`,
 		});
 	});
 
@@ -600,6 +602,7 @@ describe('openapi.json', () => {
 			'tool_exposure',
 			'tool_names',
 			'list_format',
+			'answer_budget_kb',
 			'calls_per_minute',
 			'writes_per_day',
 			'duplicate_window_seconds',

@@ -49,7 +49,7 @@ export interface ErrorBody {
 	message: string;
 	details?: Fault[];
 }
-export type ServerWithUrl = ServerRecord & { token: string; url: string };
+export type ServerWithUrl = ServerRecord & { token: string; url: string; oauth_url: string };
 export interface Page<T> {
 	result: T[];
 	next_cursor: string | null;
@@ -296,7 +296,11 @@ export async function dumpStorage(): Promise<string> {
 		const { value, metadata } = await env.KV.getWithMetadata(name);
 		parts.push(name, value ?? '', JSON.stringify(metadata));
 	}
-	for (const namespace of [env.INTEGRATED_ACCOUNTS, env.DIRECTORY] as DurableObjectNamespace[]) {
+	for (const namespace of [
+		env.INTEGRATED_ACCOUNTS,
+		env.DIRECTORY,
+		env.AUTHORIZATION_SERVERS,
+	] as DurableObjectNamespace[]) {
 		for (const id of await listDurableObjectIds(namespace)) {
 			parts.push(
 				await runInDurableObject(namespace.get(id), async (_: DurableObject, state) =>

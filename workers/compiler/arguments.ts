@@ -45,6 +45,8 @@ const FILE_ARGUMENTS: Record<string, ArgumentSchema> = {
 /** Argument that takes the fields of a record that are no arguments of their own. */
 const ADDITIONAL_FIELDS = 'additional_fields';
 
+/** Of a list; and of another method that answers with many rows, where its documentation names it. */
+const LIMIT = 'limit';
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
 
@@ -117,7 +119,8 @@ export function placeArguments(
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
 	}
 	for (const name of Object.keys(documentation.arguments ?? {})) {
-		if (!places.has(name) && !isCompiledArgument(file, kind, name)) add(name, { in: 'query', schema: {} });
+		if (places.has(name) || isCompiledArgument(file, kind, name)) continue;
+		add(name, name === LIMIT ? limitPlace(file) : { in: 'query', schema: {} });
 	}
 
 	const fields = file.list.fields_parameter;
@@ -131,18 +134,15 @@ export function placeArguments(
 				schema: { type: 'string', description: `Default ${documentation.fields.join(',')}` },
 			});
 		}
-		add('limit', {
-			in: 'page',
-			schema: {
-				type: 'integer',
-				minimum: 1,
-				maximum: Math.min(LIST_LIMIT_MAX, file.paging.max_size),
-				default: LIST_LIMIT_DEFAULT,
-			},
-		});
+		add(LIMIT, limitPlace(file));
 		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'Send back unchanged' } });
 	}
 	return { places, required: [...required] };
+}
+
+function limitPlace(file: IntegrationFile): ArgumentPlace {
+	const maximum = Math.min(LIST_LIMIT_MAX, file.paging.max_size);
+	return { in: 'page', schema: { type: 'integer', minimum: 1, maximum, default: LIST_LIMIT_DEFAULT } };
 }
 
 function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
@@ -164,7 +164,7 @@ function additionalFields(
 
 function isCompiledArgument(file: IntegrationFile, kind: MethodKind, name: string): boolean {
 	if (name === file.list.fields_parameter) return kind === 'list' || kind === 'get';
-	return kind === 'list' && (name === 'limit' || name === 'next_cursor');
+	return kind === 'list' && (name === LIMIT || name === 'next_cursor');
 }
 
 export function pathPlaceholders(path: string): string[] {

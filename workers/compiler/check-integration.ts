@@ -2,8 +2,16 @@
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
 import { lookupOf, requiredScopes, scopeArgument } from '../references/plan.ts';
-import { type ArgumentSchema, documentationFileSchema, integrationFileSchema, resourcesFileSchema } from './format.ts';
+import {
+	type ArgumentSchema,
+	documentationFileSchema,
+	guidesFileSchema,
+	integrationFileSchema,
+	promptsFileSchema,
+	resourcesFileSchema,
+} from './format.ts';
 import { type Integration, type IntegrationModule, indexOf, joinIntegration, type Operation } from './operations.ts';
+import { placeholders } from './prompts.ts';
 import { referenceKey } from './reference-places.ts';
 import { compileTool } from './tools.ts';
 import { validateArguments } from './validate.ts';
@@ -15,6 +23,8 @@ export interface IntegrationFolder {
 	modules: Record<string, { resources: unknown; documentation: unknown }>;
 	/** Absent: the folder has no index and is loaded whole. */
 	index?: unknown;
+	prompts?: unknown;
+	guides?: unknown;
 }
 
 const NAME_MAX = 64;
@@ -42,6 +52,8 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 		if (!file.modules.includes(module))
 			faults.push({ path: `${module}.json`, message: 'is not among the modules of integration.json' });
 	}
+	const prompts = folder.prompts === undefined ? {} : parse(promptsFileSchema, folder.prompts, 'prompts.json', faults);
+	if (folder.guides !== undefined) parse(guidesFileSchema, folder.guides, 'guides.json', faults);
 	if (faults.length > 0) return faults;
 
 	checkTemplates(file, faults);
@@ -50,7 +62,8 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	for (const module of modules) checkRows(module, faults);
 	if (folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
-	const integration = joinIntegration(file, modules);
+	const integration = joinIntegration(file, modules, { prompts: prompts ?? {} });
+	checkPrompts(integration, faults);
 	checkNames(integration, faults);
 	checkLookups(integration, faults);
 	checkTexts(file, modules, faults);
@@ -119,6 +132,26 @@ function checkNames({ operations }: Integration, faults: Fault[]): void {
 			const other = seen.get(`${kind} ${name}`);
 			if (other) faults.push({ path, message: `tool name "${name}" is that of ${other} too` });
 			seen.set(`${kind} ${name}`, path);
+		}
+	}
+}
+
+/** Every placeholder of a prompt is an argument or a tool, and every argument is used. */
+function checkPrompts({ prompts, byResource }: Integration, faults: Fault[]): void {
+	for (const [name, prompt] of Object.entries(prompts)) {
+		const say = (message: string) => faults.push({ path: `prompts.json ${name}`, message });
+		const text = prompt.text.join('\n');
+		const known = placeholders(text);
+		const tools = known.filter(({ tool }) => tool);
+		if (known.length < text.split('{{').length - 1)
+			say('has a placeholder that is neither {{argument}} nor {{tool:…}}');
+		if (tools.length === 0) say('names no tool, so no filter decides where it exists');
+		for (const { target } of tools) if (!byResource.has(target)) say(`points to {{tool:${target}}}, which is no tool`);
+		for (const { tool, target } of known)
+			if (!tool && !Object.hasOwn(prompt.arguments ?? {}, target)) say(`{{${target}}} is no argument`);
+		for (const [argument, fact] of Object.entries(prompt.arguments ?? {})) {
+			if (!known.some(({ tool, target }) => !tool && target === argument)) say(`argument "${argument}" is not used`);
+			if (fact.required && fact.default !== undefined) say(`argument "${argument}" is required and has a default`);
 		}
 	}
 }
@@ -249,6 +282,7 @@ function checkOperation(
 }
 
 function checkCompiled(integration: Integration, operation: Operation, say: (message: string) => void): void {
+	const { file } = integration;
 	checkReferences(integration, operation, say);
 	const tool = compileTool(integration, operation, {});
 	if (tool.description.length > DESCRIPTION_MAX)
@@ -260,6 +294,8 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 	for (const [name, place] of operation.places) {
 		if (place.in === 'query' && !operation.fact.query?.includes(name))
 			say(`argument "${name}" is no query parameter of the vendor's`);
+		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(file.paging.size_parameter))
+			say(`argument "${name}" needs "${file.paging.size_parameter}", which is not the vendor's here`);
 	}
 	const { default_body, example, visible_when } = operation.documentation;
 	for (const name of visible_when?.any_of ?? []) {
@@ -269,7 +305,7 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (operation.places.get(name)?.in !== 'body') say(`default_body names "${name}", which is no body argument`);
 	}
 	if (example) {
-		for (const { path, message } of validateArguments(operation, example, integration.file.datetime).faults)
+		for (const { path, message } of validateArguments(operation, example, file.datetime).faults)
 			say(`example: ${path} ${message}`);
 	}
 }

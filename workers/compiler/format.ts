@@ -359,6 +359,44 @@ export const documentationFileSchema = z.record(
 	}),
 );
 
+/** A text by its lines. */
+const lines = z.array(z.string()).min(1);
+
+/** `prompts.json`, which may be absent: jobs that a person starts with one choice in their client. */
+export const promptsFileSchema = z.record(
+	snakeCase,
+	z.strictObject({
+		title: z.string().min(1),
+		description: z.string().min(20),
+		arguments: z
+			.record(
+				snakeCase,
+				z.strictObject({
+					title: z.string().optional(),
+					description: z.string().min(1),
+					required: z.literal(true).optional(),
+					/** What stands in for an argument that is not given. */
+					default: z.string().min(1).optional(),
+				}),
+			)
+			.optional(),
+		/**
+		 * What the model is told, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not
+		 * given is left out. Where one of the tools is outside a server's filter, the prompt does not exist there.
+		 */
+		text: lines,
+	}),
+);
+
+/** `guides.json`, which may be absent: Markdown to read, served as the resource `patchbay://guide/<name>`. */
+export const guidesFileSchema = z.record(
+	snakeCase,
+	z.strictObject({ title: z.string().min(1), description: z.string().min(20), text: lines }),
+);
+
+export type PromptsFile = z.infer<typeof promptsFileSchema>;
+export type PromptFact = PromptsFile[string];
+export type GuidesFile = z.infer<typeof guidesFileSchema>;
 export type IntegrationFile = z.infer<typeof integrationFileSchema>;
 export type ResourcesFile = z.infer<typeof resourcesFileSchema>;
 export type DocumentationFile = z.infer<typeof documentationFileSchema>;

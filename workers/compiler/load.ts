@@ -1,6 +1,6 @@
 // Loads an integration's JSON by its folder's name. The bundler packs every folder below integrations/; a module's
 // files are parsed when they are first needed, and never for a server whose filter leaves nothing of the module.
-import type { DocumentationFile, IntegrationFile, ResourcesFile } from './format.ts';
+import type { DocumentationFile, GuidesFile, IntegrationFile, PromptsFile, ResourcesFile } from './format.ts';
 import {
 	assembleIntegration,
 	type IndexFile,
@@ -81,7 +81,21 @@ async function readFiles(name: string): Promise<IntegrationHead | null> {
 	} catch {
 		return null;
 	}
-	return readHead(file, await readIndex(name, file));
+	const [index, prompts, guides] = await Promise.all([
+		readIndex(name, file),
+		readOptional<PromptsFile>(import(`../../integrations/${name}/prompts.json`)),
+		readOptional<GuidesFile>(import(`../../integrations/${name}/guides.json`)),
+	]);
+	return readHead(file, index, { prompts, guides });
+}
+
+/** A file that a folder need not have. */
+async function readOptional<T>(file: Promise<unknown>): Promise<T | undefined> {
+	try {
+		return ((await file) as { default: T }).default;
+	} catch {
+		return undefined;
+	}
 }
 
 /** A folder without an index is read whole. */

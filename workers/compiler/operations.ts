@@ -2,9 +2,11 @@
 import { type ArgumentPlace, placeArguments } from './arguments.ts';
 import type {
 	DocumentationFile,
+	GuidesFile,
 	IntegrationFile,
 	MethodDocumentation,
 	MethodFact,
+	PromptsFile,
 	RecordFact,
 	ResourceDocumentation,
 	ResourceFact,
@@ -86,6 +88,10 @@ export interface IntegrationHead {
 	file: IntegrationFile;
 	/** Of every module, in the order of the files. */
 	headers: readonly OperationHeader[];
+	/** By `resource.method`. */
+	headerOf: ReadonlyMap<string, OperationHeader>;
+	prompts: PromptsFile;
+	guides: GuidesFile;
 	/** Kind of reference → name of the lookup that finds its record. */
 	lookupOfKind: ReadonlyMap<string, string>;
 	/** Every method and tag that a filter may name. */
@@ -139,7 +145,13 @@ export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
 	);
 }
 
-export function readHead(file: IntegrationFile, index: IndexFile): IntegrationHead {
+/** What people and models read beside the tools. */
+export interface IntegrationTexts {
+	prompts?: PromptsFile | undefined;
+	guides?: GuidesFile | undefined;
+}
+
+export function readHead(file: IntegrationFile, index: IndexFile, texts: IntegrationTexts = {}): IntegrationHead {
 	const headers = file.modules.flatMap((module) =>
 		Object.entries(index[module] ?? {}).flatMap(([resource, { singular, tags, methods }]) =>
 			Object.entries(methods).map(([method, { tags: own = [], id, read_only }]): OperationHeader => {
@@ -162,6 +174,9 @@ export function readHead(file: IntegrationFile, index: IndexFile): IntegrationHe
 	return {
 		file,
 		headers,
+		headerOf: new Map(headers.map((header) => [`${header.resource}.${header.method}`, header])),
+		prompts: texts.prompts ?? {},
+		guides: texts.guides ?? {},
 		lookupOfKind: new Map(
 			Object.entries(file.lookups ?? {}).flatMap(([name, { finds = [] }]) =>
 				finds.map((kind) => [kind, name] as const),
@@ -183,8 +198,12 @@ export function assembleIntegration(head: IntegrationHead, operations: readonly 
 }
 
 /** The whole of an integration at once. */
-export function joinIntegration(file: IntegrationFile, modules: readonly IntegrationModule[]): Integration {
-	const head = readHead(file, indexOf(modules));
+export function joinIntegration(
+	file: IntegrationFile,
+	modules: readonly IntegrationModule[],
+	texts: IntegrationTexts = {},
+): Integration {
+	const head = readHead(file, indexOf(modules), texts);
 	return assembleIntegration(
 		head,
 		modules.flatMap((module) => joinModule(head, module)),
@@ -273,17 +292,18 @@ function namedFilters(
 	);
 }
 
-/** A count takes the filters of its list. */
+/** A count takes the filters of its list, where it does not say which of them can be counted by. */
 function withListFilters(
 	kind: MethodKind,
 	{ methodDocumentation, resourceDocumentation }: MethodParts,
 ): MethodDocumentation {
 	const list = resourceDocumentation.methods.list;
 	if (kind !== 'count' || !list?.filters) return methodDocumentation;
-	const words = Object.entries(list.arguments ?? {}).filter(([name]) => Object.hasOwn(list.filters ?? {}, name));
+	const filters = methodDocumentation.filters ?? list.filters;
+	const words = Object.entries(list.arguments ?? {}).filter(([name]) => Object.hasOwn(filters, name));
 	return {
 		...methodDocumentation,
-		filters: list.filters,
+		filters,
 		arguments: { ...Object.fromEntries(words), ...methodDocumentation.arguments },
 	};
 }

@@ -8,6 +8,9 @@ export const SCHEMA = 'get_tool_schema';
 export const CALL_READ = 'call_read_tool';
 export const CALL_WRITE = 'call_write_tool';
 
+/** For a text that names other tools. */
+export const HOW_TO_CALL = `Read the schemas of these tools with ${SCHEMA}; call them through ${CALL_READ} and ${CALL_WRITE}.`;
+
 export const SEARCH_LIMIT_DEFAULT = 8;
 export const SEARCH_LIMIT_MAX = 25;
 export const SCHEMA_MAX_NAMES = 5;

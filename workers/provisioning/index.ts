@@ -160,6 +160,14 @@ export const ROUTES: readonly Route[] = [
 	},
 	{
 		method: 'GET',
+		path: `${SERVER}/connect`,
+		summary: 'How to connect ChatGPT, Claude, Cursor, VS Code and others to an MCP server',
+		status: 200,
+		answer: schemas.connectOutput,
+		handle: servers.connectClients,
+	},
+	{
+		method: 'GET',
 		path: `${SERVER}/log`,
 		summary: 'Calls of an MCP server, newest first',
 		query: PAGED,

@@ -5,6 +5,7 @@ import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
 import { CALLS_PER_MINUTE_DEFAULT, DUPLICATE_WINDOW_DEFAULT_SECONDS } from '../store/records.ts';
+import { ANSWER_BUDGET_KB } from '../upstream/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
 
@@ -69,6 +70,13 @@ function configMembers(integration: IntegrationHead | null) {
 		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
+		answer_budget_kb: z
+			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
+			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)
+			.max(ANSWER_BUDGET_KB.max, `must be at most ${ANSWER_BUDGET_KB.max}: no client takes more`)
+			.meta({
+				description: `Where an answer is cut, in KB; ${ANSWER_BUDGET_KB.default} when absent. A cursor goes on from there`,
+			}),
 		calls_per_minute: z
 			.int()
 			.min(1)
@@ -171,7 +179,7 @@ export const accountOutput = z.object({
 	updated_at: moment,
 });
 
-export const serverOutput = z.object({
+const serverMembers = z.object({
 	id: z.string(),
 	name: z.string(),
 	config: z.object(configMembers(null)).partial(),
@@ -182,8 +190,15 @@ export const serverOutput = z.object({
 	updated_at: moment,
 });
 
+const oauthUrl = z.string().meta({
+	format: 'uri',
+	description: 'For clients that speak OAuth: no secret, and worth nothing without the consent of an API token',
+});
+
+export const serverOutput = serverMembers.extend({ oauth_url: oauthUrl });
+
 /** The one answer that shows a token: of create and of rotate. */
-export const serverWithUrl = serverOutput.extend({ token: z.string(), url: z.string() });
+export const serverWithUrl = serverMembers.extend({ token: z.string(), url: z.string(), oauth_url: oauthUrl });
 
 export const apiTokenOutput = z.object({
 	id: z.string(),
@@ -229,6 +244,21 @@ export const toolsOutput = z.object({
 	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
 		description: 'What each method class and tag would bring by itself, and each exposure of the tools chosen here',
 	}),
+});
+
+export const connectOutput = z.object({
+	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
+	oauth_url: z.string().nullable(),
+	clients: z.array(
+		z.object({
+			client: z.string(),
+			label: z.string(),
+			steps: z.array(z.string()),
+			file: z.object({ path: z.string(), content: z.string() }).nullable(),
+			command: z.string().nullable(),
+			unsupported: z.string().nullable().meta({ description: 'Why this client cannot be connected as things are' }),
+		}),
+	),
 });
 
 export const logOutput = z.object({

@@ -15,6 +15,7 @@ import { discoveryTools } from '../discovery/tools.ts';
 import { managementDoor } from '../doors/management.ts';
 import { ApiError } from '../errors.ts';
 import { serveAccess } from '../mcp.ts';
+import { connectUrl } from '../oauth/urls.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
@@ -22,6 +23,7 @@ import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { parseInput, serverInput, serverPatch } from './schemas.ts';
+import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
 export async function createServer(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
@@ -55,11 +57,14 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 	const { servers, next } = await accountObject(request.env, account.id)
 		.listServers(limit, before)
 		.catch(storageUnavailable);
-	return Response.json({ result: servers.map(publicServer), next_cursor: writeCursor(next) });
+	return Response.json({
+		result: servers.map((server) => shown(request, server)),
+		next_cursor: writeCursor(next),
+	});
 }
 
 export async function getServer(request: RouteRequest): Promise<Response> {
-	return Response.json(publicServer((await requireServer(request)).server));
+	return Response.json(shown(request, (await requireServer(request)).server));
 }
 
 export async function updateServer(request: RouteRequest): Promise<Response> {
@@ -77,7 +82,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 			.catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (updated === 'not_found') throw unknownServer();
-		if (updated !== 'outdated') return Response.json(publicServer(updated));
+		if (updated !== 'outdated') return Response.json(shown(request, updated));
 	}
 	return storageUnavailable(new Error(`the server was changed ${MAX_ROUNDS} times meanwhile`));
 }
@@ -108,6 +113,26 @@ export async function callServer(request: RouteRequest): Promise<Response> {
 	const { env, raw, ctx } = request;
 	const door = managementDoor(await requireServer(request), env, unknownServer);
 	return serveAccess(raw, door, env, ctx);
+}
+
+/** How each client is connected. The secret URL is known to nobody but its holder, so a placeholder stands for it. */
+export async function connectClients(request: RouteRequest): Promise<Response> {
+	const { account, server } = await requireServer(request);
+	const { file } = await requireIntegrationOf(account);
+	const oauthUrl = null;
+	return Response.json({
+		placeholders: {
+			[URL_PLACEHOLDER]: "The server's URL, as it was shown when the server was created or rotated",
+			[TOKEN_PLACEHOLDER]: 'An API token that may touch this account: POST /api-token, scope "use"',
+		},
+		oauth_url: oauthUrl,
+		clients: describeSnippets({
+			name: clientName(file.label),
+			oauthUrl,
+			needsApiToken: server.config.require_api_token_auth === true,
+			isLocal: request.url.protocol === 'http:',
+		}),
+	});
 }
 
 export async function readServerLog(request: RouteRequest): Promise<Response> {
@@ -224,9 +249,16 @@ function noMatchingTools(): ApiError {
 	);
 }
 
+/** A server with the URL that holds no secret. */
+function shown({ url }: RouteRequest, server: StoredServer) {
+	const address = { accountId: server.integrated_account_id, serverId: server.id };
+	return { ...publicServer(server), oauth_url: connectUrl(url, address) };
+}
+
 /** The only answers that show a token and its URL. */
-function withUrl({ url }: RouteRequest, server: StoredServer, token: string, status: number): Response {
-	const body = { ...publicServer(server), token, url: `${url.origin}/mcp/${token}` };
+function withUrl(request: RouteRequest, server: StoredServer, token: string, status: number): Response {
+	const { oauth_url, ...record } = shown(request, server);
+	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url };
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }
 

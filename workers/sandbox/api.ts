@@ -1,13 +1,27 @@
 // One API request from start to answer: credentials, route, action. Everything below `/{codebase}/apis/3.0`.
 
+import { runAction } from './actions.ts';
+import type { ApiAnswer, ApiRequest } from './answers.ts';
+import {
+	answerCount,
+	answerList,
+	answerObject,
+	answerRecord,
+	checkFields,
+	parseBody,
+	parseObject,
+	recordsOf,
+} from './answers.ts';
 import { API_MEMBER, checkCredentials } from './auth.ts';
+import { resourceOf } from './collections.ts';
 import { mergeCompanies } from './company-merge.ts';
-import { badRequest, invalidObject, noEndpoint, notFound, wrongMediaType, wrongMethod } from './errors.ts';
+import type { EndpointMatch } from './endpoints.ts';
+import { findEndpoints } from './endpoints.ts';
+import { invalidObject, noEndpoint, notFound, wrongMediaType, wrongMethod } from './errors.ts';
+import { answerGeneric } from './generic.ts';
 import type { Json, JsonObject } from './json.ts';
-import { isObject } from './json.ts';
-import { filterRecords, listQueryOf, listRecords, normaliseQuery } from './lists.ts';
+import { listRecords, normaliseQuery } from './lists.ts';
 import { deactivateMember } from './member-deactivation.ts';
-import { compileFields } from './order-and-fields.ts';
 import { hrefOf, present } from './present.ts';
 import {
 	createRecord,
@@ -19,10 +33,8 @@ import {
 	transferReferences,
 } from './records.ts';
 import type { Collection } from './resources.ts';
-import { RESOURCES } from './resources.ts';
 import type { ActionName, Route } from './routes.ts';
 import { findRoute } from './routes.ts';
-import type { SchemaName } from './schemas.ts';
 import { schemaOf } from './schemas.ts';
 import type { Store, Stored } from './store.ts';
 import {
@@ -37,82 +49,6 @@ import {
 import type { Context } from './writing.ts';
 import { formatDate } from './writing.ts';
 
-/** `path` is what follows `apis/3.0`; `body` the raw text of the request. */
-export type ApiRequest = { method: string; path: string; url: URL; headers: Headers; body: string };
-
-/** `body` undefined: no content. */
-export type ApiAnswer = { status: number; body?: Json; link?: string | null };
-
-function parseBody(request: ApiRequest): Json {
-	try {
-		const body: Json = JSON.parse(request.body);
-		return body;
-	} catch {
-		throw badRequest('The request body is not valid JSON.');
-	}
-}
-
-function parseObject(request: ApiRequest): JsonObject {
-	const body = parseBody(request);
-	if (!isObject(body)) throw badRequest('The request body must be a JSON object.');
-	return body;
-}
-
-/** The records a list endpoint is about, in the order of their ids. */
-function recordsOf(store: Store, collection: Collection, parentId: number | null, url: URL): JsonObject[] {
-	const { parent } = RESOURCES[collection];
-	if (parent && parentId !== null && !store.get(parent.collection, parentId)) {
-		throw notFound(RESOURCES[parent.collection].label, parentId);
-	}
-	let records = parent && parentId !== null ? store.where(collection, parent.field, parentId) : store.all(collection);
-	if (collection === 'documents') records = documentsOf(records, url);
-	return records.sort((a, b) => a.id - b.id).map((record) => present(store, collection, record));
-}
-
-/** Documents are listed for one record only; the two parameters say for which. */
-function documentsOf(documents: Stored[], url: URL): Stored[] {
-	const recordType = url.searchParams.get('recordType');
-	const recordId = url.searchParams.get('recordId');
-	if (!recordType || !recordId) throw badRequest('recordType and recordId are required.');
-	return documents.filter((document) => {
-		return (
-			String(document.recordType).toLowerCase() === recordType.toLowerCase() && document.recordId === Number(recordId)
-		);
-	});
-}
-
-function answerList(request: ApiRequest, records: JsonObject[], schema: SchemaName): ApiAnswer {
-	const url = normaliseQuery(request.url);
-	const { body, link } = listRecords(records, schema, listQueryOf(url), url, request.headers);
-	return { status: 200, body, link };
-}
-
-function answerCount(request: ApiRequest, records: JsonObject[], schema: SchemaName): ApiAnswer {
-	const query = listQueryOf(normaliseQuery(request.url));
-	return { status: 200, body: { count: filterRecords(records, schema, query).length } };
-}
-
-function answerRecord(
-	request: ApiRequest,
-	store: Store,
-	collection: Collection,
-	record: Stored,
-	status = 200,
-): ApiAnswer {
-	return answerObject(request, present(store, collection, record), RESOURCES[collection].schema, status);
-}
-
-function answerObject(request: ApiRequest, view: JsonObject, schema: SchemaName, status = 200): ApiAnswer {
-	const fields = normaliseQuery(request.url).searchParams.get('fields');
-	return { status, body: fields ? compileFields(fields, schemaOf(schema))(view) : view };
-}
-
-/** Refuses `fields` that the answer to a write could not have, before anything is written. */
-function checkFields(request: ApiRequest, schema: SchemaName): void {
-	const fields = normaliseQuery(request.url).searchParams.get('fields');
-	if (fields) compileFields(fields, schemaOf(schema));
-}
-
 /** Deleting a contact can hand what refers to it to another one. */
 function transferContact(context: Context, contact: Stored, url: URL): void {
 	const heir = Number(url.searchParams.get('transferContactId') ?? 0);
@@ -126,7 +62,7 @@ function handleItem(request: ApiRequest, context: Context, route: Route & { kind
 	const { collection, parentId, id } = route;
 	const { store } = context;
 	const record = requireRecord(context, collection, parentId, id);
-	checkFields(request, RESOURCES[collection].schema);
+	checkFields(request, resourceOf(collection).schema);
 	switch (request.method) {
 		case 'PUT':
 			return answerRecord(request, store, collection, replaceRecord(context, collection, record, parseBody(request)));
@@ -163,7 +99,7 @@ const COUNTED_LISTS = {
 function ticketReferences({ store }: Context, id: number, name: keyof typeof REFERENCE_LISTS): JsonObject[] {
 	const ticket = requireTicket(store, id);
 	const info = (collection: Collection, record: Stored, link: string): JsonObject => ({
-		[`${link}_href`]: hrefOf(collection, record),
+		[`${link}_href`]: hrefOf(store, collection, record),
 	});
 	switch (name) {
 		case 'ticketTimeEntries':
@@ -197,7 +133,7 @@ function configurationReference(store: Store, id: number): JsonObject {
 	return {
 		id,
 		...(typeof deviceIdentifier === 'string' && { deviceIdentifier }),
-		_info: { name: name ?? '', configuration_href: hrefOf('configurations', device) },
+		_info: { name: name ?? '', configuration_href: hrefOf(store, 'configurations', device) },
 	};
 }
 
@@ -354,7 +290,7 @@ async function handleList(
 ): Promise<ApiAnswer> {
 	const { collection, parentId } = route;
 	const { store } = context;
-	const { schema } = RESOURCES[collection];
+	const { schema } = resourceOf(collection);
 	checkFields(request, schema);
 	if (request.method === 'POST') {
 		const created =
@@ -372,8 +308,22 @@ export async function handleApi(request: ApiRequest, store: Store, nowMs: number
 	checkCredentials(request.headers);
 	const context: Context = { store, nowMs, member: API_MEMBER };
 	const route = findRoute(request.path);
-	if (!route) throw noEndpoint();
-	if (!route.methods.includes(request.method)) throw wrongMethod([...route.methods]);
+	if (route?.methods.includes(request.method)) return handleRoute(request, context, route);
+	const found = findEndpoints(request.path);
+	const endpoint = found?.endpoints.get(request.method);
+	if (found && endpoint) {
+		return (
+			(await runAction(request, context, endpoint, found.values)) ??
+			answerGeneric(request, context, endpoint, found.values)
+		);
+	}
+	if (!route && !found) throw noEndpoint();
+	throw wrongMethod([...new Set([...(route?.methods ?? []), ...methodsOf(found)])]);
+}
+
+const methodsOf = (found: EndpointMatch | null): string[] => [...(found?.endpoints.keys() ?? [])];
+
+function handleRoute(request: ApiRequest, context: Context, route: Route): ApiAnswer | Promise<ApiAnswer> {
 	if (route.kind === 'action') {
 		const name = route.actions[request.method];
 		if (!name) throw noEndpoint();

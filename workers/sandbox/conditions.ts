@@ -275,7 +275,7 @@ function asText(literal: Literal): string {
 function checkLiteral(field: FieldPath, name: string, literal: Literal, operator: Operator): void {
 	const { kind } = field.type;
 	if (literal.type === 'null') return;
-	if (kind === 'ref' || kind === 'obj') throw notRecognized(name);
+	if (kind === 'ref' || kind === 'obj' || kind === 'record') throw notRecognized(name);
 	if (operator === 'contains' || operator === 'like') return;
 	if (kind === 'enum') {
 		const text = asText(literal).toLowerCase();

@@ -93,6 +93,8 @@ export function deactivateMember(context: Context, id: number, body: JsonObject)
 		store.remove('timeEntries', entry.id);
 		touchTicket(context, Number(entry.chargeToId));
 	}
+	const emptied = store.where('/time/sheets', 'member', id).filter((sheet) => sheet.status === 'Open');
+	for (const sheet of emptied) store.remove('/time/sheets', sheet.id);
 	for (const duty of duties) handOver(context, duty, id);
 	const inactive = { inactiveFlag: true, inactiveDate: formatDate(nowMs), disableOnlineFlag: true };
 	saveRecord(context, 'members', { ...(store.get('members', id) ?? member), ...inactive }, 'deactivated');

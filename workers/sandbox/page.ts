@@ -1,9 +1,9 @@
 // The overview at `/`: what is in the sandbox and what changed last, for a person who watches a model at work.
 
+import { COLLECTIONS, resourceOf } from './collections.ts';
 import type { JsonObject } from './json.ts';
 import { at } from './json.ts';
 import { nameOf, present } from './present.ts';
-import { COLLECTIONS, RESOURCES } from './resources.ts';
 import type { Store } from './store.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -41,7 +41,9 @@ export function renderPage(store: Store, requestCount: number): string {
 	const changes = store.changes
 		.slice(0, 20)
 		.map((change) => [change.at, change.member, change.action, change.what, change.text]);
-	const counts = COLLECTIONS.map((name) => [RESOURCES[name].path, store.all(name).length]);
+	const counts = COLLECTIONS.map((name) => [resourceOf(name).path, store.all(name).length]).filter(
+		([, count]) => count !== 0,
+	);
 	return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Sandbox PSA</title>
 <style>body{font:15px system-ui;margin:2rem;max-width:75rem}table{border-collapse:collapse;width:100%}

@@ -1,10 +1,10 @@
 // The wire form of stored records: names and links on references, `_info`, child items; nulls are left out.
 
+import { referenceTarget, resourceOf } from './collections.ts';
 import type { Json, JsonObject } from './json.ts';
 import { at, isObject } from './json.ts';
 import type { Collection } from './resources.ts';
-import { LOOSE_LINKS, REFERENCE_TARGETS, RESOURCES } from './resources.ts';
-import type { FieldType } from './schemas.ts';
+import type { FieldType, Schema } from './schemas.ts';
 import { referenceSchema, schemaOf } from './schemas.ts';
 import type { Store, Stored } from './store.ts';
 
@@ -13,44 +13,55 @@ const LINK_BASE = 'https://psa.sandbox.example/v4_6_release/apis/3.0/';
 
 /** The id of a record's parent, from its reference or its bare id field. */
 export function parentIdOf(collection: Collection, record: JsonObject): number {
-	const field = RESOURCES[collection].parent?.field ?? '';
+	const field = resourceOf(collection).parent?.field ?? '';
 	return Number(field.endsWith('Id') ? record[field] : at(record[field], 'id'));
 }
 
-function pathOf(collection: Collection, record: JsonObject): string {
-	const list = RESOURCES[collection].path.replace('{parentId}', String(parentIdOf(collection, record)));
-	return `${list}/${record.id}`;
+function pathOf(store: Store, collection: Collection, record: JsonObject): string {
+	const { path, parent } = resourceOf(collection);
+	if (!parent) return `${path}/${record.id}`;
+	const parentId = parentIdOf(collection, record);
+	const above = store.get(parent.collection, parentId);
+	// The parent's own path tells the ids above it.
+	const ids = [...(above ? pathOf(store, parent.collection, above) : String(parentId)).matchAll(/\b\d+\b/g)];
+	return `${path.replace(/\{parentId\}/g, () => ids.shift()?.[0] ?? '')}/${record.id}`;
 }
 
 /** The address of a record, as `_info` tells it. */
-export const hrefOf = (collection: Collection, record: JsonObject): string =>
-	`${LINK_BASE}${pathOf(collection, record)}`;
+export const hrefOf = (store: Store, collection: Collection, record: JsonObject): string =>
+	`${LINK_BASE}${pathOf(store, collection, record)}`;
 
-/** What a reference to this record is called: its name, or for people first and last name. */
+const NAME_FIELDS = ['name', 'description', 'summary', 'title', 'caption'] as const;
+
+/** What a reference to this record is called: its name, for people first and last name, for a sheet its days. */
 export function nameOf(record: JsonObject): string {
+	const name = NAME_FIELDS.map((field) => record[field]).find((value) => typeof value === 'string');
+	const { dateStart, dateEnd } = record;
+	const span = typeof dateStart === 'string' && typeof dateEnd === 'string';
+	const period = span ? `${dateStart.slice(0, 10)} to ${dateEnd.slice(0, 10)}` : '';
 	const person = [record.firstName, record.lastName].filter((part) => typeof part === 'string').join(' ');
-	return String(record.name ?? record.description ?? record.summary ?? person);
+	return String(name ?? (person || identifierOf(record) || period));
 }
+
+/** What stands for `identifier` in a reference to a record that has none: its number. */
+export const identifierOf = (record: JsonObject): Json =>
+	record.identifier ?? record.invoiceNumber ?? record.poNumber ?? null;
 
 /** A reference as the vendor sends it: id, name and the like, and `_info` with a link. */
 export function presentReference(store: Store, kind: string, reference: Json): Json {
 	if (!isObject(reference)) return null;
-	const target = REFERENCE_TARGETS[kind];
-	if (!target) {
-		const link = LOOSE_LINKS[kind];
-		if (!link) return reference;
-		return { ...reference, _info: { [`${link.href}_href`]: `${LINK_BASE}${link.path}/${reference.id}` } };
-	}
+	const target = referenceTarget(kind);
+	if (!target) return reference;
 	const record = store.get(target.collection, Number(reference.id));
 	if (!record) return reference;
 	const shown: JsonObject = {};
 	for (const { name } of referenceSchema(kind).values()) {
-		const value = name === 'name' ? nameOf(record) : name === 'sort' ? record.sortOrder : record[name];
+		const value = referenceValue(store, target.collection, record, name);
 		// Short references: the real ones show these two only in other places.
 		if (value !== undefined && value !== null && name !== 'dailyCapacity' && name !== 'level') shown[name] = value;
 	}
 	if (kind === 'ServiceStatus') delete shown.sort;
-	const path = pathOf(target.collection, record);
+	const path = pathOf(store, target.collection, record);
 	const info: JsonObject = { [`${target.href}_href`]: `${LINK_BASE}${path}` };
 	if (target.collection === 'members' || target.collection === 'priorities') {
 		info.image_href = `${LINK_BASE}${path}/image?lm=${at(record, '_info', 'lastUpdated')}`;
@@ -60,13 +71,32 @@ export function presentReference(store: Store, kind: string, reference: Json): J
 	return shown;
 }
 
+/** A field of a referred record as the reference shows it; what is itself a reference there is told by its name. */
+function referenceValue(store: Store, collection: Collection, record: JsonObject, name: string): Json {
+	if (name === 'name') return nameOf(record);
+	if (name === 'sort') return record.sortOrder ?? null;
+	const value = name === 'identifier' ? identifierOf(record) : (record[name] ?? null);
+	if (!isObject(value)) return value;
+	const type = schemaOf(resourceOf(collection).schema).get(name.toLowerCase())?.type;
+	const target = type?.kind === 'ref' ? referenceTarget(type.to) : null;
+	const referred = target && store.get(target.collection, Number(value.id));
+	return referred ? nameOf(referred) : null;
+}
+
 function presentValue(store: Store, type: FieldType, value: Json): Json {
 	if (type.kind === 'ref') return presentReference(store, type.to, value);
-	if (type.kind === 'array' && type.of.kind === 'ref' && Array.isArray(value)) {
-		const kind = type.of.to;
-		return value.map((item) => presentReference(store, kind, item));
-	}
+	if (type.kind === 'record') return isObject(value) ? presentNested(store, type.fields, value) : value;
+	if (type.kind === 'array' && Array.isArray(value)) return value.map((item) => presentValue(store, type.of, item));
 	return value;
+}
+
+/** An object inside a record: its references get names and links, the rest stays as it is. */
+function presentNested(store: Store, fields: Schema, value: JsonObject): JsonObject {
+	const shown = Object.entries(value).map(([name, inner]): [string, Json] => {
+		const field = fields.get(name.toLowerCase());
+		return [name, field ? presentValue(store, field.type, inner) : inner];
+	});
+	return Object.fromEntries(shown.filter(([, inner]) => inner !== null));
 }
 
 function ticketLinks(id: number): JsonObject {
@@ -131,7 +161,7 @@ function presentCommunication(store: Store, item: Json): Json {
 function build(store: Store, collection: Collection, record: Stored): JsonObject {
 	const view: JsonObject = {};
 	const values: JsonObject = { ...record, ...childValues(store, collection, record) };
-	for (const { name, type } of schemaOf(RESOURCES[collection].schema).values()) {
+	for (const { name, type } of schemaOf(resourceOf(collection).schema).values()) {
 		const value = values[name];
 		if (value === undefined || value === null) continue;
 		const shown = presentValue(store, type, value);

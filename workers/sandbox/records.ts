@@ -1,5 +1,6 @@
 // Create, replace, patch and delete a record of any collection: the steps every resource shares.
 
+import { COLLECTIONS, referenceTarget, resourceOf } from './collections.ts';
 import { CUSTOM_FIELDS } from './custom-fields.ts';
 import type { ValidationFault } from './errors.ts';
 import { badRequest, inUse, invalidObject, notFound } from './errors.ts';
@@ -10,17 +11,16 @@ import { at, isObject } from './json.ts';
 import { applyPatch } from './patch.ts';
 import { nameOf, parentIdOf } from './present.ts';
 import type { Collection } from './resources.ts';
-import { COLLECTIONS, REFERENCE_TARGETS, RESOURCES } from './resources.ts';
 import { schemaOf } from './schemas.ts';
-import type { Stored } from './store.ts';
+import type { Store, Stored } from './store.ts';
 import type { Context } from './writing.ts';
 import { findMissing, findUnknownIds, formatDate, pickKnownFields, readRecord } from './writing.ts';
 
 /** Gets a record, or throws the vendor's 404. Under a parent, only that parent's records are found. */
 export function requireRecord(context: Context, collection: Collection, parentId: number | null, id: number): Stored {
-	const { parent, label } = RESOURCES[collection];
+	const { parent, label } = resourceOf(collection);
 	if (parent && parentId !== null && !context.store.get(parent.collection, parentId)) {
-		throw notFound(RESOURCES[parent.collection].label, parentId);
+		throw notFound(resourceOf(parent.collection).label, parentId);
 	}
 	const record = context.store.get(collection, id);
 	if (!record || (parentId !== null && parentIdOf(collection, record) !== parentId)) throw notFound(label, id);
@@ -46,14 +46,14 @@ function addChange(context: Context, collection: Collection, record: Stored, act
 		at: formatDate(context.nowMs),
 		member: context.member,
 		action,
-		what: `${RESOURCES[collection].label} ${record.id}${ticketId ? ` on ticket ${ticketId}` : ''}`,
+		what: `${resourceOf(collection).label} ${record.id}${ticketId ? ` on ticket ${ticketId}` : ''}`,
 		text: String(text ?? record.notes ?? nameOf(record)).slice(0, 120),
 	});
 }
 
 /** A new record's plain defaults. Collections with hooks of their own set their flags there. */
 function fillDefaults(collection: Collection, record: JsonObject): void {
-	const { schema, defaults = {} } = RESOURCES[collection];
+	const { schema, defaults = {} } = resourceOf(collection);
 	for (const [name, value] of Object.entries(defaults)) record[name] ??= value;
 	if (hooksOf(collection).prepare) return;
 	for (const { name, type } of schemaOf(schema).values()) if (type.kind === 'bool') record[name] ??= false;
@@ -85,7 +85,7 @@ function check(
 function write(context: Context, collection: Collection, draft: Draft, mandatory: readonly string[] = []): Stored {
 	const hooks = hooksOf(collection);
 	const faults = check(context, collection, draft, mandatory);
-	if (faults.length > 0) throw invalidObject(RESOURCES[collection].noun, faults);
+	if (faults.length > 0) throw invalidObject(resourceOf(collection).noun, faults);
 	const id = draft.before?.id ?? context.store.nextId(collection);
 	const finished: Stored = { ...draft.record, id };
 	const saved = saveRecord(context, collection, finished, draft.before ? 'updated' : 'created');
@@ -99,12 +99,12 @@ function requireObject(body: Json): JsonObject {
 }
 
 function withoutServerFields(collection: Collection, given: JsonObject): JsonObject {
-	const serverFields = RESOURCES[collection].serverFields ?? [];
+	const serverFields = resourceOf(collection).serverFields ?? [];
 	return Object.fromEntries(Object.entries(given).filter(([name]) => !serverFields.includes(name)));
 }
 
 function parentReference(collection: Collection, parentId: number | null): JsonObject {
-	const { parent } = RESOURCES[collection];
+	const { parent } = resourceOf(collection);
 	if (!parent || parentId === null) return {};
 	return { [parent.field]: parent.field.endsWith('Id') ? parentId : { id: parentId } };
 }
@@ -120,9 +120,9 @@ function draftOf(collection: Collection, parentId: number | null, body: Json): D
 }
 
 export function createRecord(context: Context, collection: Collection, parentId: number | null, body: Json): Stored {
-	const { parent } = RESOURCES[collection];
+	const { parent } = resourceOf(collection);
 	if (parent && parentId !== null && !context.store.get(parent.collection, parentId)) {
-		throw notFound(RESOURCES[parent.collection].label, parentId);
+		throw notFound(resourceOf(parent.collection).label, parentId);
 	}
 	return write(context, collection, draftOf(collection, parentId, body));
 }
@@ -141,7 +141,7 @@ export function findChildFaults(
 
 /** PUT: what the body leaves out becomes null, except what only the server sets. */
 export function replaceRecord(context: Context, collection: Collection, before: Stored, body: Json): Stored {
-	const { serverFields = [], requiredOnPut = [], parent } = RESOURCES[collection];
+	const { serverFields = [], requiredOnPut = [], parent } = resourceOf(collection);
 	const known = pickKnownFields(collection, requireObject(body));
 	const kept = [...serverFields, 'id', '_info', 'configurationIds', ...(parent ? [parent.field] : [])];
 	const record: JsonObject = {
@@ -149,16 +149,16 @@ export function replaceRecord(context: Context, collection: Collection, before: 
 		...withoutServerFields(collection, known),
 	};
 	for (const name of kept) if (before[name] !== undefined) record[name] = before[name];
-	const written = [...schemaOf(RESOURCES[collection].schema).values()].map(({ name }) => name);
+	const written = [...schemaOf(resourceOf(collection).schema).values()].map(({ name }) => name);
 	// PUT defaults nothing that the vendor wants to be told.
 	const missing = findMissing(collection, record, requiredOnPut);
-	if (missing.length > 0) throw invalidObject(RESOURCES[collection].noun, missing);
+	if (missing.length > 0) throw invalidObject(resourceOf(collection).noun, missing);
 	return write(context, collection, { record, before, written, children: {} }, requiredOnPut);
 }
 
 /** PATCH re-reads the whole record, so an older fault in an untouched field can fail it. */
 export function patchRecord(context: Context, collection: Collection, before: Stored, operations: Json): Stored {
-	const { schema, serverFields = [] } = RESOURCES[collection];
+	const { schema, serverFields = [] } = resourceOf(collection);
 	const names = new Set([...schemaOf(schema).values()].map(({ name }) => name));
 	const { record, written } = applyPatch(before, operations, names);
 	if (written.length === 0) return before;
@@ -167,14 +167,14 @@ export function patchRecord(context: Context, collection: Collection, before: St
 }
 
 /** Every reference to a record, apart from those in records that are deleted along with it. */
-function referencesTo(
+export function referencesTo(
 	context: Context,
 	collection: Collection,
 	id: number,
 ): { collection: Collection; id: number; field: string }[] {
-	return COLLECTIONS.filter((other) => RESOURCES[other].parent?.collection !== collection).flatMap((other) => {
-		const fields = [...schemaOf(RESOURCES[other].schema).values()].filter(
-			({ type }) => type.kind === 'ref' && REFERENCE_TARGETS[type.to]?.collection === collection,
+	return COLLECTIONS.filter((other) => resourceOf(other).parent?.collection !== collection).flatMap((other) => {
+		const fields = [...schemaOf(resourceOf(other).schema).values()].filter(
+			({ type }) => type.kind === 'ref' && referenceTarget(type.to)?.collection === collection,
 		);
 		if (fields.length === 0) return [];
 		return context.store
@@ -201,17 +201,21 @@ export function transferReferences(
 	}
 }
 
+function removeWithChildren(store: Store, collection: Collection, id: number): void {
+	for (const child of COLLECTIONS) {
+		const { parent } = resourceOf(child);
+		if (parent?.collection !== collection) continue;
+		for (const one of store.where(child, parent.field, id)) removeWithChildren(store, child, one.id);
+	}
+	store.remove(collection, id);
+}
+
 export function deleteRecord(context: Context, collection: Collection, record: Stored): void {
 	const { store } = context;
 	if (collection !== 'tickets' && referencesTo(context, collection, record.id).length > 0) {
-		throw inUse(RESOURCES[collection].label, record.id);
+		throw inUse(resourceOf(collection).label, record.id);
 	}
-	for (const child of COLLECTIONS) {
-		const { parent } = RESOURCES[child];
-		if (parent?.collection !== collection) continue;
-		for (const one of store.where(child, parent.field, record.id)) store.remove(child, one.id);
-	}
-	store.remove(collection, record.id);
+	removeWithChildren(store, collection, record.id);
 	addChange(context, collection, record, 'deleted');
 	hooksOf(collection).removed?.(context, record);
 }

@@ -1,10 +1,11 @@
-// The endpoints that hold records: path, schema, names in error messages, parent, and how references point at them.
+// The endpoints made by hand: path, schema, names in error messages, parent, and how references point at them.
+// collections.ts puts the rest of the vendor's beside them.
 
 import type { JsonObject } from './json.ts';
 import type { SchemaName } from './schemas.ts';
 
 export type Resource = {
-	/** Path below `apis/3.0`, in the vendor's spelling; `{parentId}` for child records. */
+	/** Path below `apis/3.0`, in the vendor's spelling; `{parentId}` for child records, once per ancestor. */
 	path: string;
 	schema: SchemaName;
 	/** As in `Service Ticket 404 not found`. */
@@ -251,16 +252,20 @@ const table = {
 
 type ResourceShape = Omit<Resource, 'parent'> & { parent?: { collection: string; field: string } };
 
-export type Collection = keyof typeof table;
+export type HandMadeCollection = keyof typeof table;
 
-export const RESOURCES: Readonly<Record<Collection, Resource>> = table;
+/** One made by hand, or the path of one that the vendor's facts describe, with `*` for each id in it. */
+export type Collection = HandMadeCollection | `/${string}`;
 
-export const COLLECTIONS = Object.keys(table) as Collection[];
+export const HAND_MADE: Readonly<Record<HandMadeCollection, Resource>> = table;
+
+export const HAND_MADE_COLLECTIONS = Object.keys(table) as HandMadeCollection[];
 
 /** Where a reference kind points. `within` limits the choice to records of the same board or company. */
-export type ReferenceTarget = { collection: Collection; href: string; within?: 'board' | 'company' };
+export type ReferenceTarget = { collection: Collection; href: string; within?: 'board' | 'company' | 'project' };
 
-export const REFERENCE_TARGETS: Readonly<Record<string, ReferenceTarget>> = {
+/** References to what is made by hand. */
+export const HAND_MADE_TARGETS: Readonly<Record<string, ReferenceTarget>> = {
 	Board: { collection: 'boards', href: 'board' },
 	ServiceStatus: { collection: 'statuses', href: 'status', within: 'board' },
 	ServiceType: { collection: 'types', href: 'type', within: 'board' },
@@ -299,15 +304,4 @@ export const ID_LISTS: Readonly<Partial<Record<Collection, Readonly<Record<strin
 	workRoles: { locationIds: 'SystemLocation' },
 	locations: { workRoleIds: 'WorkRole', departmentIds: 'SystemDepartment' },
 	members: { serviceBoardTeamIds: 'ServiceTeam', teams: 'ServiceTeam', excludedServiceBoardIds: 'Board' },
-};
-
-/** References to records the sandbox does not hold: kept as they are given. Value: name and path of their link. */
-export const LOOSE_LINKS: Readonly<Record<string, { href: string; path: string }>> = {
-	Agreement: { href: 'agreement', path: '/finance/agreements' },
-	Country: { href: 'country', path: '/company/countries' },
-	Currency: { href: 'currency', path: '/finance/currencies' },
-	SLA: { href: 'sla', path: '/service/SLAs' },
-	TaxCode: { href: 'taxCode', path: '/finance/taxCodes' },
-	TimeSheet: { href: 'timeSheet', path: '/time/sheets' },
-	TimeZoneSetup: { href: 'timeZoneSetup', path: '/system/timeZoneSetups' },
 };

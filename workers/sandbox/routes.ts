@@ -1,7 +1,7 @@
 // From method and path to an endpoint: the lists of resources.ts, and the actions that are special.
 
 import type { Collection } from './resources.ts';
-import { COLLECTIONS, RESOURCES } from './resources.ts';
+import { HAND_MADE, HAND_MADE_COLLECTIONS } from './resources.ts';
 
 /** Endpoints that are not simply a list of records or one record of it. */
 const ACTIONS = [
@@ -75,8 +75,8 @@ function findAction(path: string): Route | null {
 export function findRoute(path: string): Route | null {
 	const action = findAction(path);
 	if (action) return action;
-	for (const collection of COLLECTIONS) {
-		const resource = RESOURCES[collection];
+	for (const collection of HAND_MADE_COLLECTIONS) {
+		const resource = HAND_MADE[collection];
 		const methods = resource.methods ?? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 		const listMethods = methods.filter((method) => method === 'GET' || method === 'POST');
 		const itemMethods = methods.filter((method) => method !== 'POST');

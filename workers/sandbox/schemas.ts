@@ -2,6 +2,8 @@
 // field: `name:type`, `!` = required on POST. Types: int num bool text[maxLength] date guid obj enum(A|B),
 // `>Kind` a reference, `[x]` an array.
 
+import { deriveReferenceSchema, deriveSchema } from './derived-schemas.ts';
+
 const RECORD_FIELDS = {
 	Ticket: `
 		id:int summary:text100! recordType:enum(ProjectIssue|ProjectTicket|ServiceTicket) board:>Board
@@ -347,7 +349,8 @@ const RECORD_FIELDS = {
 		requiredFlag:bool`,
 } as const;
 
-export type SchemaName = keyof typeof RECORD_FIELDS;
+/** Those above, and `facts:` with a record of the vendor's facts. */
+export type SchemaName = keyof typeof RECORD_FIELDS | `facts:${string}`;
 
 /** Fields of the references that differ from the usual `id` and `name`. */
 const REFERENCE_FIELDS: Record<string, string> = {
@@ -381,7 +384,8 @@ export type FieldType =
 	| { kind: 'text'; maxLength?: number }
 	| { kind: 'enum'; values: readonly string[] }
 	| { kind: 'ref'; to: string }
-	| { kind: 'array'; of: FieldType | { kind: 'record'; fields: Schema } };
+	| { kind: 'record'; readonly fields: Schema }
+	| { kind: 'array'; of: FieldType };
 
 export type Field = { name: string; type: FieldType; required: boolean };
 
@@ -434,16 +438,21 @@ const referenceSchemas = new Map<string, Schema>();
 export function schemaOf(name: SchemaName): Schema {
 	const known = schemas.get(name);
 	if (known) return known;
-	const schema = parseFields(RECORD_FIELDS[name]);
+	const schema = isWritten(name) ? parseFields(RECORD_FIELDS[name]) : deriveSchema(name.slice('facts:'.length));
 	schemas.set(name, schema);
 	return schema;
+}
+
+function isWritten(name: SchemaName): name is keyof typeof RECORD_FIELDS {
+	return name in RECORD_FIELDS;
 }
 
 /** The fields inside a reference, for example `id`, `identifier` and `name` of a Company. */
 export function referenceSchema(kind: string): Schema {
 	const known = referenceSchemas.get(kind);
 	if (known) return known;
-	const schema = parseFields(REFERENCE_FIELDS[kind] ?? 'id:int name:text');
+	const written = REFERENCE_FIELDS[kind];
+	const schema = written ? parseFields(written) : (deriveReferenceSchema(kind) ?? parseFields('id:int name:text'));
 	referenceSchemas.set(kind, schema);
 	return schema;
 }

@@ -1,9 +1,29 @@
 // Fills an empty sandbox: the same records every time (fixed random seed), with dates counted back from now.
 
-import { CUSTOM_FIELDS } from './custom-fields.ts';
-import type { Json, JsonObject } from './json.ts';
+import { COLLECTIONS } from './collections.ts';
+import type { JsonObject } from './json.ts';
 import type { Collection } from './resources.ts';
+import type { Sheets } from './seed-basics.ts';
+import { addProbabilities, addStates, addSubcategories, addVendors, createSheets, stateId } from './seed-basics.ts';
+import { createFiller, fillNamedLists } from './seed-fill.ts';
+import { addAgreements, addInvoices, addUnposted } from './seed-finance.ts';
+import { addCatalog, addPurchaseOrders, addTicketProducts, addWarehouses } from './seed-procurement.ts';
 import { BOARD_SETUPS, setupRows } from './seed-setup.ts';
+import type { Random, Seeding } from './seed-support.ts';
+import {
+	ACME,
+	createRandom,
+	customFields,
+	DAY_MS,
+	FIRST_COMPANY,
+	FIRST_MEMBER,
+	HOUR_MS,
+	JANE_DOE,
+	MINUTE_MS,
+	stamps,
+	US,
+	USD,
+} from './seed-support.ts';
 import {
 	ALERT_ISSUES,
 	COMPANIES,
@@ -24,77 +44,8 @@ import { formatDate } from './writing.ts';
 const TICKETS = 400;
 const NEWEST_TICKET = 15992;
 const ACME_TICKET = 14059;
-const ACME = 102;
 const XYZ = 103;
-const FIRST_COMPANY = 100;
-const FIRST_MEMBER = 151;
 const API_MEMBER_ID = 170;
-const JANE_DOE = 1001;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
-type Random = {
-	/** A whole number from 0 to n - 1. */
-	below(n: number): number;
-	pick<T>(list: readonly T[]): T;
-	guid(): string;
-};
-
-/** Mulberry32, a small generator with a 32-bit state: the same seed gives the same sandbox. */
-function createRandom(seed: number): Random {
-	let state = seed;
-	const next = (): number => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-	const below = (n: number): number => Math.floor(next() * n);
-	const hex = (digits: number): string => Array.from({ length: digits }, () => below(16).toString(16)).join('');
-	return {
-		below,
-		pick(list) {
-			const item = list[below(list.length)];
-			if (item === undefined) throw new Error('seed.ts: nothing to pick from');
-			return item;
-		},
-		guid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
-	};
-}
-
-const US: Json = { id: 1, name: 'United States' };
-const USD: Json = {
-	id: 7,
-	symbol: '$',
-	currencyCode: 'USD',
-	decimalSeparator: '.',
-	numberOfDecimals: 2,
-	thousandsSeparator: ',',
-	negativeParenthesesFlag: false,
-	displaySymbolFlag: true,
-	currencyIdentifier: 'USD',
-	displayIdFlag: false,
-	rightAlign: false,
-	name: 'US Dollars',
-};
-
-const stamps = (enteredMs: number, enteredBy: string, updatedMs = enteredMs, updatedBy = enteredBy): JsonObject => ({
-	lastUpdated: formatDate(updatedMs),
-	updatedBy,
-	dateEntered: formatDate(enteredMs),
-	enteredBy,
-});
-
-function customFields(collection: Collection, values: Record<number, Json>): Json {
-	return (CUSTOM_FIELDS[collection] ?? []).map((field) => {
-		const value = values[field.id] ?? null;
-		return value === null ? { ...field } : { ...field, value };
-	});
-}
-
-/** What the parts of the seed share. `add` keeps a record in the order of creation. */
-type Seeding = { random: Random; nowMs: number; add(collection: Collection, record: Stored): Stored };
 
 function addMembers({ random, nowMs, add }: Seeding): void {
 	const hired = nowMs - 900 * DAY_MS;
@@ -103,8 +54,8 @@ function addMembers({ random, nowMs, add }: Seeding): void {
 		country: US,
 		defaultEmail: 'Office',
 		defaultPhone: 'Office',
-		securityRole: { id: 63, name: 'Technician' },
-		timeZone: { id: 1, name: 'GMT-5/Eastern Time: US & Canada' },
+		securityRole: { id: 63 },
+		timeZone: { id: 1 },
 		defaultLocation: { id: 11 },
 		defaultDepartment: { id: 1 },
 		workType: { id: 1 },
@@ -182,13 +133,13 @@ function addCompanies({ random, nowMs, add }: Seeding): void {
 			dateAcquired: formatDate(enteredMs),
 			annualRevenue: random.below(50) * 100_000,
 			numberOfEmployees: 5 + random.below(200),
-			timeZoneSetup: { id: 1, name: 'GMT-5/Eastern Time: US & Canada' },
+			timeZoneSetup: { id: 1 },
 			leadFlag: false,
 			unsubscribeFlag: false,
-			taxCode: { id: 8, name: 'Tax-State' },
-			billingTerms: { id: 1, name: 'Net 30 days' },
+			taxCode: { id: 8 },
+			billingTerms: { id: 1 },
 			billToCompany: { id },
-			invoiceDeliveryMethod: { id: 1, name: 'Mail' },
+			invoiceDeliveryMethod: { id: 1 },
 			deletedFlag: false,
 			mobileGuid: random.guid(),
 			currency: USD,
@@ -209,7 +160,7 @@ function addCompanies({ random, nowMs, add }: Seeding): void {
 				name: siteName,
 				addressLine1: siteIndex === 0 ? street : `${10 + random.below(90)} Branch Rd`,
 				city,
-				stateReference: { id: 1 + (index % 50), identifier: state, name: state },
+				stateReference: { id: stateId(state) },
 				zip,
 				country: US,
 				phoneNumber: phone,
@@ -228,7 +179,7 @@ function addCompanies({ random, nowMs, add }: Seeding): void {
 			add('companyNotes', {
 				id: index + 1,
 				text: `${name}: call the front desk before any visit on site.`,
-				type: { id: 1, name: 'Comments' },
+				type: { id: 1 },
 				flagged: false,
 				enteredBy: 'klee',
 				company: { id },
@@ -299,7 +250,7 @@ function addContacts({ random, nowMs, add }: Seeding): void {
 					id: 1,
 					contactId: id,
 					text: 'Prefers a call before ten in the morning.',
-					type: { id: 1, name: 'Comments' },
+					type: { id: 1 },
 					flagged: false,
 					enteredBy: 'bjohnson',
 					_info: stamps(enteredMs, 'bjohnson'),
@@ -450,7 +401,7 @@ function ticketRecord(random: Random, plan: Plan, closedMs: number, contact: Sto
 		source: { id: boardId === 7 ? 4 : random.pick([1, 1, 2, 3]) },
 		requiredDate: formatDate(Math.floor((enteredMs + 5 * DAY_MS) / DAY_MS) * DAY_MS),
 		budgetHours: boardId === 6 ? 20 : 2,
-		agreement: { id: 200 + companyId, name: 'Managed Services' },
+		agreement: { id: 200 + companyId },
 		agreementType: 'Managed Services',
 		severity: plan.priorityId === 1 ? 'High' : 'Medium',
 		impact: plan.priorityId <= 2 ? 'High' : plan.priorityId === 3 ? 'Medium' : 'Low',
@@ -483,7 +434,7 @@ function ticketRecord(random: Random, plan: Plan, closedMs: number, contact: Sto
 		location: { id: 11 },
 		department: { id: setup?.departmentId ?? 1 },
 		mobileGuid: random.guid(),
-		sla: { id: 3, name: 'Patchbay Standard SLA' },
+		sla: { id: 3 },
 		slaStatus: closed
 			? 'Resolved'
 			: `Resolve by ${due.toUTCString().slice(0, 3)} ${due.getUTCMonth() + 1}/${due.getUTCDate()} 5:00 PM UTC-05`,
@@ -505,7 +456,10 @@ function ticketRecord(random: Random, plan: Plan, closedMs: number, contact: Sto
 	};
 }
 
-function addTickets({ random, nowMs, add }: Seeding, contacts: Stored[], sites: Stored[], devices: Stored[]): void {
+function addTickets({ random, nowMs, add, made }: Seeding, sheets: Sheets): void {
+	const contacts = made('contacts');
+	const sites = made('sites');
+	const devices = made('configurations');
 	let noteId = 30001;
 	let entryId = 40001;
 	let scheduleId = 2001;
@@ -560,7 +514,8 @@ function addTickets({ random, nowMs, add }: Seeding, contacts: Stored[], sites: 
 			const startMs = Math.floor(between(0.2 + number * 0.4) / (15 * MINUTE_MS)) * 15 * MINUTE_MS;
 			const spent = (1 + random.below(6)) / 4;
 			hours += spent;
-			add('timeEntries', timeEntry(random, plan, entryId++, startMs, spent, authorName));
+			const sheet = sheets.sheetFor(author, startMs, spent);
+			add('timeEntries', timeEntry(random, plan, entryId++, startMs, spent, authorName, sheet));
 		}
 		if (boardId === 6) {
 			for (const notes of ['Agree on the date with the client', 'Carry out and document']) {
@@ -618,12 +573,17 @@ function addTickets({ random, nowMs, add }: Seeding, contacts: Stored[], sites: 
 	});
 }
 
-function timeEntry(random: Random, plan: Plan, id: number, startMs: number, hours: number, enteredBy: string): Stored {
+function timeEntry(
+	random: Random,
+	plan: Plan,
+	id: number,
+	startMs: number,
+	hours: number,
+	enteredBy: string,
+	sheet: { id: number; status: string },
+): Stored {
 	const setup = BOARD_SETUPS.find((board) => board.id === plan.boardId);
 	const [, , , , role, rate] = MEMBERS[(plan.ownerId ?? FIRST_MEMBER) - FIRST_MEMBER]?.split('|') ?? [];
-	const day = Math.floor(startMs / DAY_MS);
-	const monday = day - ((day + 3) % 7);
-	const date = (offset: number): string => formatDate((monday + offset) * DAY_MS).slice(0, 10);
 	const endMs = startMs + hours * HOUR_MS;
 	const billableOption = random.pick(['Billable', 'Billable', 'NoCharge']);
 	const [type = 0, subType = 0] = plan.issue.split('|')[0]?.split('/').map(Number) ?? [];
@@ -640,7 +600,7 @@ function timeEntry(random: Random, plan: Plan, id: number, startMs: number, hour
 		department: { id: 1 },
 		workType: { id: random.pick([1, 1, 2]) },
 		workRole: { id: Number(role) },
-		agreement: { id: 200 + plan.companyId, name: 'Managed Services' },
+		agreement: { id: 200 + plan.companyId },
 		timeStart: formatDate(startMs),
 		timeEnd: formatDate(endMs),
 		hoursDeduct: 0,
@@ -659,8 +619,8 @@ function timeEntry(random: Random, plan: Plan, id: number, startMs: number, hour
 		dateEntered: formatDate(endMs),
 		mobileGuid: random.guid(),
 		hourlyRate: Number(rate),
-		timeSheet: { id: Math.floor(monday / 7), name: `${date(0)} to ${date(6)}` },
-		status: 'Open',
+		timeSheet: { id: sheet.id },
+		status: sheet.status,
 		ticket: { id: plan.id },
 		ticketBoard: setup?.name ?? null,
 		ticketStatus: setup?.statuses[plan.statusId]?.replace(/^\*|!$/g, '') ?? null,
@@ -675,20 +635,37 @@ function timeEntry(random: Random, plan: Plan, id: number, startMs: number, hour
 /** All records of a fresh sandbox, each with its collection. The same for the same `nowMs`. */
 export function buildSeed(nowMs: number): [Collection, Stored][] {
 	const built: [Collection, Stored][] = [];
+	const byCollection = new Map<Collection, Stored[]>();
+	const made = (collection: Collection): Stored[] => byCollection.get(collection) ?? [];
 	const add = (collection: Collection, record: Stored): Stored => {
 		const enteredMs = nowMs - 900 * DAY_MS;
 		const stamped = { ...record, _info: record._info ?? stamps(enteredMs, 'admin') };
 		built.push([collection, stamped]);
+		const others = byCollection.get(collection);
+		if (others) others.push(stamped);
+		else byCollection.set(collection, [stamped]);
 		return stamped;
 	};
-	const seeding: Seeding = { random: createRandom(20_250_916), nowMs, add };
+	const seeding: Seeding = { random: createRandom(20_250_916), nowMs, made, add };
 	for (const [collection, row] of setupRows()) add(collection, row);
+	addStates(seeding);
 	addMembers(seeding);
 	addCompanies(seeding);
 	addContacts(seeding);
 	addConfigurations(seeding);
-	const of = (collection: Collection): Stored[] =>
-		built.filter(([name]) => name === collection).map(([, record]) => record);
-	addTickets(seeding, of('contacts'), of('sites'), of('configurations'));
+	addTickets(seeding, createSheets(seeding));
+	addVendors(seeding);
+	addProbabilities(seeding);
+	addSubcategories(seeding);
+	const fill = createFiller({ nowMs, made, add });
+	fillNamedLists(fill);
+	addCatalog(seeding);
+	addWarehouses(seeding);
+	addAgreements(seeding);
+	addInvoices(seeding);
+	addUnposted(seeding);
+	addPurchaseOrders(seeding);
+	addTicketProducts(seeding);
+	for (const collection of COLLECTIONS) fill(collection);
 	return built;
 }

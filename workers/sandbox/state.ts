@@ -1,16 +1,16 @@
 // The Durable Object that is the simulated vendor: its SQLite storage, and the way of a request through it.
 
 import { DurableObject } from 'cloudflare:workers';
-import type { ApiAnswer } from './api.ts';
+import type { ApiAnswer } from './answers.ts';
 import { companyInfo, handleApi } from './api.ts';
 import { SANDBOX_COMPANY } from './auth.ts';
+import { isCollection } from './collections.ts';
 import type { Fault, LoggedRequest } from './control.ts';
 import { applyEarlyFault, applyLateFault, KEPT_REQUESTS, parseFault, takeFault } from './control.ts';
 import { badRequest, noEndpoint, VendorError } from './errors.ts';
 import type { Json } from './json.ts';
 import { renderPage } from './page.ts';
 import type { Collection } from './resources.ts';
-import { COLLECTIONS } from './resources.ts';
 import { buildSeed } from './seed.ts';
 import type { Change, Store, Stored } from './store.ts';
 import { createStore } from './store.ts';
@@ -75,8 +75,7 @@ export class SandboxState extends DurableObject {
 		if (this.#readNote('seeded') === null) this.#seed();
 		const rows = this.#sql.exec<RecordRow>('SELECT collection, body FROM records ORDER BY collection, id').toArray();
 		const loaded = rows.flatMap((row): [Collection, Stored][] => {
-			const collection = COLLECTIONS.find((name) => name === row.collection);
-			return collection ? [[collection, JSON.parse(row.body) as Stored]] : [];
+			return isCollection(row.collection) ? [[row.collection, JSON.parse(row.body) as Stored]] : [];
 		});
 		const changes = this.#readNote<Change[]>('changes') ?? [];
 		const persistence = {
@@ -115,7 +114,7 @@ export class SandboxState extends DurableObject {
 	}
 
 	async #answerApi(request: Request, path: string, url: URL): Promise<Response> {
-		const body = await request.text();
+		const body = new Uint8Array(await request.arrayBuffer());
 		const { fault, left } = takeFault(this.#faults, request.method, path);
 		if (fault) {
 			this.#faults = left;
@@ -123,15 +122,14 @@ export class SandboxState extends DurableObject {
 		}
 		const response = await this.#carryOut(request, path, url, body, fault);
 		const logged = `${path}${url.search}`;
-		const bodyBytes = new TextEncoder().encode(body).byteLength;
-		const entry = { at: formatDate(Date.now()), method: request.method, path: logged, body_bytes: bodyBytes };
+		const entry = { at: formatDate(Date.now()), method: request.method, path: logged, body_bytes: body.byteLength };
 		this.#requests.push({ ...entry, status: response.status });
 		this.#requests = this.#requests.slice(-KEPT_REQUESTS);
 		this.#writeNote('requests', this.#requests);
 		return response;
 	}
 
-	async #carryOut(request: Request, path: string, url: URL, body: string, fault: Fault | null): Promise<Response> {
+	async #carryOut(request: Request, path: string, url: URL, body: Uint8Array, fault: Fault | null): Promise<Response> {
 		try {
 			const early = fault && (await applyEarlyFault(fault));
 			if (early) return early;
@@ -172,6 +170,12 @@ export class SandboxState extends DurableObject {
 function respond(answer: ApiAnswer): Response {
 	const headers = new Headers({ ...COMMON_HEADERS, 'x-cw-request-id': crypto.randomUUID() });
 	if (answer.link) headers.set('link', answer.link);
+	if (answer.file) {
+		const { bytes, type, name } = answer.file;
+		headers.set('content-type', type);
+		headers.set('content-disposition', `attachment; filename="${name.replace(/[^\x20-\x7e]|["\\]/g, '_')}"`);
+		return new Response(bytes, { status: answer.status, headers });
+	}
 	if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
 	headers.set('content-type', 'application/json; charset=utf-8');
 	return new Response(JSON.stringify(answer.body), { status: answer.status, headers });

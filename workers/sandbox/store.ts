@@ -3,7 +3,6 @@
 import type { JsonObject } from './json.ts';
 import { at } from './json.ts';
 import type { Collection } from './resources.ts';
-import { COLLECTIONS } from './resources.ts';
 
 export type Change = { at: string; member: string; action: string; what: string; text: string };
 
@@ -45,12 +44,21 @@ const LEAVES: ReadonlySet<Collection> = new Set([
 	'documents',
 ]);
 
-export function createStore(persistence: Persistence, loaded: [Collection, Stored][], changes: Change[]): Store {
-	const records = new Map<Collection, Map<number, Stored>>(COLLECTIONS.map((name) => [name, new Map()]));
-	const lastIds = new Map<Collection, number>();
-	const views = new Map<Collection, Map<number, JsonObject>>(COLLECTIONS.map((name) => [name, new Map()]));
+/** The map of a collection, made when it is first asked for. */
+function inside<T>(maps: Map<Collection, Map<number, T>>, collection: Collection): Map<number, T> {
+	const known = maps.get(collection);
+	if (known) return known;
+	const made = new Map<number, T>();
+	maps.set(collection, made);
+	return made;
+}
 
-	const of = (collection: Collection): Map<number, Stored> => records.get(collection) ?? new Map();
+export function createStore(persistence: Persistence, loaded: [Collection, Stored][], changes: Change[]): Store {
+	const records = new Map<Collection, Map<number, Stored>>();
+	const lastIds = new Map<Collection, number>();
+	const views = new Map<Collection, Map<number, JsonObject>>();
+
+	const of = (collection: Collection): Map<number, Stored> => inside(records, collection);
 	const keep = (collection: Collection, record: Stored): void => {
 		of(collection).set(record.id, record);
 		lastIds.set(collection, Math.max(lastIds.get(collection) ?? 0, record.id));
@@ -88,11 +96,11 @@ export function createStore(persistence: Persistence, loaded: [Collection, Store
 			persistence.remove(collection, id);
 		},
 		cached(collection, record, build) {
-			const cache = views.get(collection);
-			const known = cache?.get(record.id);
+			const cache = inside(views, collection);
+			const known = cache.get(record.id);
 			if (known) return known;
 			const view = build();
-			cache?.set(record.id, view);
+			cache.set(record.id, view);
 			return view;
 		},
 		addChange(change) {

@@ -5,11 +5,11 @@ import type { Hooks } from './hooks.ts';
 import type { JsonObject } from './json.ts';
 import { at } from './json.ts';
 import { reference, touchTicket } from './tickets.ts';
+import { DAY_MS, periodOf, weekOf } from './weeks.ts';
 import type { Context } from './writing.ts';
 import { formatDate, missingField } from './writing.ts';
 
 const NOUN = 'timeEntry';
-const DAY_MS = 86_400_000;
 
 /** Sets `actualHours` from start and end, less the deduction; a value that the caller sent gives way to them. */
 function computeHours(entry: JsonObject): ValidationFault[] {
@@ -26,12 +26,34 @@ function computeHours(entry: JsonObject): ValidationFault[] {
 	return [];
 }
 
-/** The sheet of the week (Monday to Sunday) that the work falls in. */
-function timeSheetOf(timeStart: string): JsonObject {
-	const day = Math.floor(Date.parse(timeStart) / DAY_MS);
-	const monday = day - ((day + 3) % 7);
-	const date = (offset: number): string => new Date((monday + offset) * DAY_MS).toISOString().slice(0, 10);
-	return { id: Math.floor(monday / 7), name: `${date(0)} to ${date(6)}` };
+/** The sheet of the member's week (Monday to Sunday) that the work falls in; made when it is the first. */
+function timeSheetOf({ store }: Context, memberId: number, startMs: number): JsonObject {
+	const monday = weekOf(startMs);
+	const dateStart = formatDate(monday * DAY_MS);
+	const known = store.where('/time/sheets', 'member', memberId).find((sheet) => sheet.dateStart === dateStart);
+	if (known) return { id: known.id };
+	const id = store.nextId('/time/sheets');
+	store.put('/time/sheets', {
+		id,
+		member: { id: memberId },
+		year: new Date(monday * DAY_MS).getUTCFullYear(),
+		period: periodOf(monday),
+		dateStart,
+		dateEnd: formatDate((monday + 6) * DAY_MS),
+		status: 'Open',
+		hours: 0,
+		deadline: formatDate((monday + 8) * DAY_MS),
+	});
+	return { id };
+}
+
+/** Adds up the hours of a sheet again. */
+function sumSheet({ store }: Context, entry: JsonObject): void {
+	const sheet = store.get('/time/sheets', Number(at(entry.timeSheet, 'id')));
+	if (!sheet) return;
+	const entries = store.where('timeEntries', 'timeSheet', sheet.id);
+	const hours = entries.reduce((sum, { actualHours }) => sum + Number(actualHours ?? 0), 0);
+	store.put('/time/sheets', { ...sheet, hours: Math.round(hours * 100) / 100 });
 }
 
 /** Finds what the time is charged to and copies company, board and status from the ticket. */
@@ -91,12 +113,20 @@ export const timeEntryHooks: Hooks = {
 			record.dateEntered = formatDate(nowMs);
 			record.mobileGuid = crypto.randomUUID();
 		}
-		if (typeof record.timeStart === 'string') record.timeSheet = timeSheetOf(record.timeStart);
+		const memberId = Number(at(record.member, 'id'));
+		if (faults.length === 0 && typeof record.timeStart === 'string') {
+			record.timeSheet = timeSheetOf(context, memberId, Date.parse(record.timeStart));
+		}
 		return faults;
 	},
 	saved(context, entry, { before }) {
+		sumSheet(context, entry);
+		if (before) sumSheet(context, before);
 		touchTicket(context, Number(entry.chargeToId));
 		if (before && before.chargeToId !== entry.chargeToId) touchTicket(context, Number(before.chargeToId));
 	},
-	removed: (context, entry) => touchTicket(context, Number(entry.chargeToId)),
+	removed(context, entry) {
+		sumSheet(context, entry);
+		touchTicket(context, Number(entry.chargeToId));
+	},
 };

@@ -1,15 +1,16 @@
 // From a caller's JSON to a record fit to store: types, lengths, enums, references, custom fields, required fields.
 // All faults of a body are collected and answered at once.
 
+import { referenceTarget, resourceOf } from './collections.ts';
 import { parseDate } from './conditions.ts';
 import { CUSTOM_FIELDS } from './custom-fields.ts';
 import type { ValidationFault } from './errors.ts';
 import { notBoolean } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import { at, isObject } from './json.ts';
-import { nameOf, parentIdOf } from './present.ts';
+import { identifierOf, nameOf, parentIdOf } from './present.ts';
 import type { Collection } from './resources.ts';
-import { ID_LISTS, REFERENCE_TARGETS, RESOURCES } from './resources.ts';
+import { ID_LISTS } from './resources.ts';
 import type { Field, FieldType, Schema, SchemaName } from './schemas.ts';
 import { schemaOf } from './schemas.ts';
 import type { Store, Stored } from './store.ts';
@@ -73,12 +74,19 @@ function readScalar(name: string, type: FieldType, value: Json): Outcome {
 	}
 }
 
-/** The board or company that a reference must belong to, or null when the record names none. */
-function scopeOf(kind: string, collection: Collection | null, record: JsonObject): number | null {
-	const within = REFERENCE_TARGETS[kind]?.within;
+const OWNERS = { board: 'boards', company: 'companies', project: '/project/projects' } as const;
+
+/**
+ * The board, company or project that a reference must belong to, or null when the record names none. `shipToSite` is a
+ * site of `shipToCompany`, not of `company`.
+ */
+function scopeOf(name: string, kind: string, collection: Collection | null, record: JsonObject): number | null {
+	const within = referenceTarget(kind)?.within;
 	if (!within) return null;
-	const owner = within === 'board' ? 'boards' : 'companies';
-	const id = collection === owner ? record.id : at(record[within], 'id');
+	const prefix = within === 'company' ? (/^(.+)Site$/.exec(name)?.[1] ?? '') : '';
+	const ofOwn = prefix === '' || prefix === 'billing';
+	const owner = ofOwn ? record[within] : record[`${prefix}Company`];
+	const id = ofOwn && collection === OWNERS[within] ? record.id : at(owner, 'id');
 	return typeof id === 'number' ? id : null;
 }
 
@@ -88,12 +96,12 @@ const referenceKey = (value: JsonObject): 'id' | 'identifier' | 'name' | undefin
 
 /** The record that a reference means, within the board or company it must belong to. */
 export function findReferred(store: Store, kind: string, value: JsonObject, scope: number | null): Stored | undefined {
-	const target = REFERENCE_TARGETS[kind];
+	const target = referenceTarget(kind);
 	const key = referenceKey(value);
 	if (!target || !key) return undefined;
 	const wanted = String(value[key]).toLowerCase();
 	return store.find(target.collection, (record) => {
-		const actual = key === 'name' ? nameOf(record) : record[key];
+		const actual = key === 'name' ? nameOf(record) : key === 'identifier' ? identifierOf(record) : record[key];
 		const inScope = scope === null || parentIdOf(target.collection, record) === scope;
 		return inScope && String(actual ?? '').toLowerCase() === wanted;
 	});
@@ -102,16 +110,18 @@ export function findReferred(store: Store, kind: string, value: JsonObject, scop
 /** Finds what a reference names by id, identifier or name, and keeps its id alone. */
 function readReference(store: Store, name: string, kind: string, value: Json, scope: number | null): Outcome {
 	if (!isObject(value)) return wrongType(name, 'a reference such as {"id": 1}');
-	const target = REFERENCE_TARGETS[kind];
+	const target = referenceTarget(kind);
 	if (!target) {
 		const { _info, ...kept } = value;
 		return { value: kept };
 	}
 	const key = referenceKey(value);
 	if (key === undefined) return { value: null };
+	// The vendor's own form of no reference.
+	if (value.id === 0 && value.identifier === undefined && value.name === undefined) return { value: null };
 	const found = findReferred(store, kind, value, scope);
 	if (found) return { value: { id: found.id } };
-	const { label } = RESOURCES[target.collection];
+	const { label } = resourceOf(target.collection);
 	const message =
 		target.within === 'board' && scope !== null
 			? `${label} ${value[key]} not found for Service Board ${scope}`
@@ -137,9 +147,9 @@ function readCustomFields(collection: Collection, value: Json): Outcome {
 	};
 }
 
-/** An object inside an array; fields that it does not have are dropped. */
-function readNested(context: Context, name: string, fields: Schema, value: Json): Outcome {
-	if (!isObject(value)) return wrongType(name, 'an array of objects');
+/** An object inside a record; fields that it does not have are dropped. */
+function readNested(context: Context, name: string, fields: Schema, value: Json, wanted: string): Outcome {
+	if (!isObject(value)) return wrongType(name, wanted);
 	const nested: JsonObject = {};
 	for (const [key, inner] of Object.entries(value)) {
 		const field = fields.get(key.toLowerCase());
@@ -154,7 +164,7 @@ function readNested(context: Context, name: string, fields: Schema, value: Json)
 type ArrayField = { name: string; type: FieldType & { kind: 'array' } };
 
 function readElement(context: Context, { name, type }: ArrayField, value: Json): Outcome {
-	if (type.of.kind === 'record') return readNested(context, name, type.of.fields, value);
+	if (type.of.kind === 'record') return readNested(context, name, type.of.fields, value, 'an array of objects');
 	if (type.of.kind === 'ref') return readReference(context.store, name, type.of.to, value, null);
 	return readScalar(name, type.of, value);
 }
@@ -171,8 +181,9 @@ function readField(
 	if (value === null) return { value: null };
 	if (collection && name === 'customFields') return readCustomFields(collection, value);
 	if (type.kind === 'ref') {
-		return readReference(context.store, name, type.to, value, scopeOf(type.to, collection, record));
+		return readReference(context.store, name, type.to, value, scopeOf(name, type.to, collection, record));
 	}
+	if (type.kind === 'record') return readNested(context, name, type.fields, value, 'an object');
 	if (type.kind !== 'array') return readScalar(name, type, value);
 	if (!Array.isArray(value)) return wrongType(name, 'an array');
 	const outcomes = value.map((item) => readElement(context, { name, type }, item));
@@ -180,12 +191,12 @@ function readField(
 	return fault ?? { value: outcomes.flatMap((outcome) => ('value' in outcome ? (outcome.value ?? []) : [])) };
 }
 
-/** Board and company are read first, because other references are looked up within them. */
-const readingOrder = (name: string): number => (name === 'board' ? 0 : name === 'company' ? 1 : 2);
+/** Boards, companies and projects are read first, because other references are looked up within them. */
+const readingOrder = (name: string): number => (/^(?:board|project)$|company$/i.test(name) ? 0 : 1);
 
 /** A caller's object with the schema's own spelling of each field. Unknown fields are dropped, as the vendor does. */
 export function pickKnownFields(collection: Collection, body: JsonObject): JsonObject {
-	const schema = schemaOf(RESOURCES[collection].schema);
+	const schema = schemaOf(resourceOf(collection).schema);
 	const known: JsonObject = {};
 	for (const [name, value] of Object.entries(body)) {
 		const field = schema.get(name.toLowerCase());
@@ -204,7 +215,7 @@ export function readRecord(
 	collection: Collection,
 	given: JsonObject,
 ): { record: JsonObject; faults: ValidationFault[] } {
-	const { schema, noun } = RESOURCES[collection];
+	const { schema, noun } = resourceOf(collection);
 	const record: JsonObject = { ...given };
 	const faults: ValidationFault[] = [];
 	const fields = [...schemaOf(schema).values()].sort((a, b) => readingOrder(a.name) - readingOrder(b.name));
@@ -229,12 +240,12 @@ export function findUnknownIds(
 	record: JsonObject,
 	written: readonly string[],
 ): ValidationFault[] {
-	const { noun } = RESOURCES[collection];
+	const { noun } = resourceOf(collection);
 	return Object.entries(ID_LISTS[collection] ?? {}).flatMap(([name, kind]) => {
 		const ids = record[name];
 		if (!written.includes(name) || !Array.isArray(ids)) return [];
 		return ids.flatMap((id): ValidationFault[] => {
-			const outcome = readReference(store, name, kind, { id }, scopeOf(kind, collection, record));
+			const outcome = readReference(store, name, kind, { id }, scopeOf('', kind, collection, record));
 			return 'fault' in outcome ? [{ ...outcome.fault, resource: noun, field: name }] : [];
 		});
 	});
@@ -273,7 +284,7 @@ export function findMissing(
 	record: JsonObject,
 	also: readonly string[] = [],
 ): ValidationFault[] {
-	const { schema, noun, parent } = RESOURCES[collection];
+	const { schema, noun, parent } = resourceOf(collection);
 	return [...schemaOf(schema).values()]
 		.filter(({ name, required }) => (required || also.includes(name)) && name !== parent?.field)
 		.filter(({ name }) => (record[name] ?? null) === null || record[name] === '')

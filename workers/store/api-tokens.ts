@@ -4,6 +4,8 @@ import { directoryObject, storageUnavailable } from './access.ts';
 import type { ApiTokenRecord } from './records.ts';
 import { claimHash, hashToken, LOCAL_API_TOKEN, requireKey } from './tokens.ts';
 
+const API_TOKEN_MAX = 512;
+
 /** RFC 6750 section 2.1; the scheme's case does not matter. */
 export function bearerToken(request: Request): string | null {
 	return /^Bearer +([^\s]{1,512})$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
@@ -12,7 +14,12 @@ export function bearerToken(request: Request): string | null {
 /** @returns null without a token, and for one that is unknown, revoked, expired, or local on a deployment */
 export async function getApiToken(env: Env, request: Request): Promise<ApiTokenRecord | null> {
 	const token = bearerToken(request);
-	if (token === null || (token === LOCAL_API_TOKEN && env.LOCAL !== 'true')) return null;
+	return token === null ? null : findApiToken(env, token);
+}
+
+/** @returns as `getApiToken`, for a token that came another way */
+export async function findApiToken(env: Env, token: string): Promise<ApiTokenRecord | null> {
+	if (token === '' || token.length > API_TOKEN_MAX || (token === LOCAL_API_TOKEN && env.LOCAL !== 'true')) return null;
 	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
 	return directoryObject(env).verifyApiToken(hash, claimHash(token)).catch(storageUnavailable);
 }

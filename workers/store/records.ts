@@ -7,6 +7,8 @@ export interface ServerConfig {
 	tool_exposure?: 'all' | 'discovery';
 	tool_names?: 'full' | 'short';
 	list_format?: 'records' | 'table';
+	/** Of one answer, in KB of 1,000 bytes. */
+	answer_budget_kb?: number;
 	/** Tool calls that reach the vendor; absent: CALLS_PER_MINUTE_DEFAULT. */
 	calls_per_minute?: number;
 	/** Writes per day (UTC); absent: no bound. */

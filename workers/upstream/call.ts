@@ -38,6 +38,7 @@ export interface PreparedCall {
 	listFormat: 'records' | 'table';
 	/** Secrets are taken out of the answer's texts. */
 	redact: boolean;
+	budgetBytes: number;
 	/** What relative times count from. */
 	atMs: number;
 }
@@ -59,6 +60,8 @@ export function prepareCall(
 	options: {
 		listFormat: 'records' | 'table';
 		redact?: boolean | undefined;
+		/** Of the answer; see `ANSWER_BUDGET_KB`. */
+		budgetBytes: number;
 		serverId: string;
 		cursorKey: Uint8Array;
 		nowMs: number;
@@ -96,8 +99,9 @@ export function prepareCall(
 			)
 		: null;
 	const { sent = null, exact = [] } = filtered ?? {};
-	const { listFormat, redact = false } = options;
-	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat, redact, atMs };
+	const { listFormat, budgetBytes, redact = false } = options;
+	const how = { listFormat, budgetBytes, redact };
+	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, ...how, atMs };
 }
 
 /** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */

@@ -2,8 +2,11 @@
 import type { IntegrationFile } from '../compiler/format.ts';
 import { valueAt } from './path.ts';
 
-/** Of one answer to a model, as JSON in UTF-8. Clients cut or refuse from about 100 KB. */
-export const ANSWER_BUDGET_BYTES = 60_000;
+/**
+ * Of one answer to a model, as JSON in UTF-8, in KB of 1,000 bytes, unless a server's config says otherwise. Clients cut or
+ * refuse from about 100 KB; the most patient takes 150,000 characters.
+ */
+export const ANSWER_BUDGET_KB = { default: 60, min: 10, max: 150 };
 
 /** Without nulls, which say nothing, and without the vendor's link maps; of a record's own map what `keep` names stays. */
 export function cleanRecord(file: IntegrationFile, record: unknown): unknown {

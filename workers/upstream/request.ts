@@ -1,4 +1,5 @@
 // A tool call → a description of the vendor's request. Pure: nothing is sent here.
+import { LIST_LIMIT_DEFAULT } from '../compiler/arguments.ts';
 import type { IntegrationFile, Verb } from '../compiler/format.ts';
 import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
@@ -73,6 +74,8 @@ function describeQuery(
 	const fields = requestedFields(file, operation, args);
 	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);
 	if (page) query.push(...page.query);
+	else if (operation.places.get('limit')?.in === 'page')
+		query.push([file.paging.size_parameter, String(args.limit ?? LIST_LIMIT_DEFAULT)]);
 	return query;
 }
 
@@ -111,7 +114,9 @@ function describeBody(file: IntegrationFile, operation: Operation, args: Argumen
 	}
 	const { default_body } = operation.documentation;
 	if (default_body?.unless_any.every((name) => values[name] === undefined)) Object.assign(values, default_body.set);
-	return operation.kind === 'update' && file.update_body === 'json_patch' ? jsonPatch(values) : values;
+	// An action may be an update by its verb: a change of type, for example.
+	const isUpdate = operation.kind === 'update' || operation.fact.verb === 'PATCH';
+	return isUpdate && file.update_body === 'json_patch' ? jsonPatch(values) : values;
 }
 
 /** Whole top-level values under bare names: a path inside an object would be answered with a 200 that changes nothing. */

@@ -20,15 +20,7 @@ import { parseJson } from './json.ts';
 import { type CursorScope, deliverable, encodeCursor, nextPosition, type PagePlan } from './paging.ts';
 import { valueAt } from './path.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from './rate-limit.ts';
-import {
-	ANSWER_BUDGET_BYTES,
-	cleanRecord,
-	clipped,
-	fitWithinBudget,
-	shortenWithinBudget,
-	toTable,
-	utf8Length,
-} from './records.ts';
+import { cleanRecord, clipped, fitWithinBudget, shortenWithinBudget, toTable, utf8Length } from './records.ts';
 import { requestedFields } from './request.ts';
 import type { UpstreamAnswer } from './send.ts';
 import { fillTemplate } from './template.ts';
@@ -65,6 +57,8 @@ export interface AnswerContext {
 	listFormat: 'records' | 'table';
 	/** Secrets are taken out of texts. */
 	redact: boolean;
+	/** Of the answer's JSON in UTF-8. */
+	budgetBytes: number;
 	nowMs: number;
 	/** Texts that must not come back in the vendor's words. */
 	secrets: readonly string[];
@@ -176,12 +170,15 @@ const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]{1,80}\+)?json\s*(?:;|$)/i;
 const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,60}/;
 
 function recordResult(
-	{ file, operation, args }: AnswerContext,
+	{ file, operation, args, budgetBytes }: AnswerContext,
 	body: unknown,
 	clean: (value: unknown) => unknown,
 ): Record<string, unknown> {
 	const record = clean(cleanRecord(file, valueAt(body, file.record_path ?? '') ?? body));
-	if (Array.isArray(record)) return { result: record, result_count: record.length };
+	if (Array.isArray(record)) {
+		const cut = cutList({ result: record }, 'result', budgetBytes);
+		return { ...cut, result_count: cut.result.length };
+	}
 	if (typeof record !== 'object' || record === null) return { value: record };
 	const { omit } = operation.resourceDocumentation;
 	// Who names fields, or asks for all of them, gets what was asked for.
@@ -189,7 +186,23 @@ function recordResult(
 	const isChosen = typeof asked === 'string' && /[^\s,]/.test(asked);
 	const kept =
 		!omit || isChosen ? record : Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
-	return shortenWithinBudget(kept, ANSWER_BUDGET_BYTES) as Record<string, unknown>;
+	const shortened = shortenWithinBudget(kept, budgetBytes) as Record<string, unknown>;
+	if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return shortened;
+	const lists = Object.entries(shortened).filter(([, value]) => Array.isArray(value));
+	const [longest] = lists
+		.map(([name, list]) => ({ name, bytes: utf8Length(JSON.stringify(list)) }))
+		.sort((a, b) => b.bytes - a.bytes);
+	return longest ? cutList(shortened, longest.name, budgetBytes) : shortened;
+}
+
+/** What has no next page, such as the rows of a report, is cut at whole items, visibly. */
+function cutList<T extends Record<string, unknown>>(record: T, name: keyof T & string, budgetBytes: number): T {
+	const list = record[name] as unknown[];
+	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify({ ...record, [name]: [] }));
+	const { fitting } = fitWithinBudget(list, Math.max(budgetBytes - aroundBytes, 1));
+	if (fitting.length === list.length) return { ...record, [name]: fitting };
+	const notice = `Cut at ${budgetBytes / 1000} KB after ${fitting.length} of ${list.length} in ${name}. Narrow the question, or ask for less of each.`;
+	return { ...record, [name]: fitting, notice };
 }
 
 function listResult(
@@ -197,7 +210,7 @@ function listResult(
 	link: string | null,
 	context: AnswerContext,
 ): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted'> | UpstreamFailure {
-	const { file, operation, args, sent, exact, page, scope, listFormat } = context;
+	const { file, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
 	const received = valueAt(body, file.list.records_path);
 	if (!Array.isArray(received) || !page) {
 		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
@@ -213,7 +226,7 @@ function listResult(
 	const head = table ? { columns: table.columns } : {};
 	const items = table ? table.rows : records;
 	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify([head, sent]));
-	const { fitting, parts } = fitWithinBudget(items, ANSWER_BUDGET_BYTES - aroundBytes);
+	const { fitting, parts } = fitWithinBudget(items, budgetBytes - aroundBytes);
 	const delivered = parts.length;
 	// Records that did not match on our side were dealt with too.
 	const passed = places[delivered] ?? candidates.length;
@@ -223,7 +236,7 @@ function listResult(
 	const tail = {
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
-		...(delivered < items.length ? { notice: cutNotice(delivered, items.length) } : {}),
+		...(delivered < items.length ? { notice: cutNotice(delivered, items.length, budgetBytes) } : {}),
 		...(sent ? { sent } : {}),
 		...told(found),
 	};
@@ -240,8 +253,8 @@ function listResult(
 	};
 }
 
-function cutNotice(delivered: number, received: number): string {
-	return `Cut at ${ANSWER_BUDGET_BYTES / 1000} KB after ${delivered} of ${received} records. Go on with next_cursor, or ask for fewer fields.`;
+function cutNotice(delivered: number, received: number, budgetBytes: number): string {
+	return `Cut at ${budgetBytes / 1000} KB after ${delivered} of ${received} records. Go on with next_cursor, or ask for fewer fields.`;
 }
 
 function remoteError(

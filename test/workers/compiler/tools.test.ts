@@ -171,7 +171,19 @@ describe('filters', () => {
 	});
 
 	it('the vendor’s modules are tags, and every tool has one', ({ expect }) => {
-		const modules = ['service', 'company', 'time', 'schedule', 'system'];
+		const modules = [
+			'service',
+			'company',
+			'time',
+			'schedule',
+			'project',
+			'sales',
+			'finance',
+			'procurement',
+			'expense',
+			'marketing',
+			'system',
+		];
 		for (const operation of connectWise.operations) {
 			const own = modules.filter((module) => operation.tags.has(module));
 			expect(own, keyOf(operation)).not.toEqual([]);
@@ -297,7 +309,10 @@ describe('annotations', () => {
 				]);
 				expect(annotations.title).toBe(title);
 				expect(title, key).toMatch(/^[A-Z][^_]+$/);
-				expect(annotations.readOnlyHint, key).toBe(operation.fact.verb === 'GET');
+				// A price or a default is computed by a POST that saves nothing.
+				const isRead =
+					operation.fact.verb === 'GET' || ['catalog_items.calculate_price', 'time_entries.defaults'].includes(key);
+				expect(annotations.readOnlyHint, key).toBe(isRead);
 				if (annotations.readOnlyHint)
 					expect(annotations, key).toMatchObject({ destructiveHint: false, idempotentHint: true });
 				if (operation.fact.verb === 'DELETE' || operation.kind === 'update')
@@ -310,7 +325,7 @@ describe('annotations', () => {
 		});
 	}
 
-	it('tell of an open world where a write may send e-mails, and only there', ({ expect }) => {
+	it('tell of an open world where a write may reach people or systems outside, and only there', ({ expect }) => {
 		const open = (integration: typeof connectWise) =>
 			integration.operations
 				.filter((operation) => compileTool(integration, operation, {}).annotations.openWorldHint)
@@ -320,8 +335,27 @@ describe('annotations', () => {
 			'tickets.update',
 			'ticket_notes.create',
 			'ticket_notes.update',
+			'service_templates.generate',
+			'company_tracks.create',
+			'contacts.request_password',
+			'contact_tracks.create',
 			'time_entries.create',
 			'time_entries.update',
+			'project_tickets.create',
+			'project_tickets.update',
+			'project_ticket_notes.create',
+			'project_ticket_notes.update',
+			'opportunities.convert_to_ticket',
+			'activities.create',
+			'activities.update',
+			'orders.create',
+			'orders.update',
+			'orders.convert_to_ticket',
+			'invoices.update',
+			'purchase_orders.update',
+			'callbacks.create',
+			'callbacks.update',
+			'workflows.update',
 		]);
 		expect(open(desk)).toEqual([]);
 	});
@@ -391,9 +425,14 @@ describe('schemas', () => {
 			if (operation.kind === 'list') {
 				expect(limit).toMatchObject({ type: 'integer', minimum: 1, maximum: 1000, default: 25 });
 				expect(next_cursor?.type).toBe('string');
-			} else expect(limit ?? next_cursor, keyOf(operation)).toBeUndefined();
+			} else {
+				const isNamed = operation.documentation.arguments?.limit !== undefined;
+				expect(limit?.maximum, keyOf(operation)).toBe(isNamed ? 1000 : undefined);
+				expect(next_cursor, keyOf(operation)).toBeUndefined();
+			}
 			for (const placeholder of pathPlaceholders(operation.fact.path)) {
-				expect(inputSchema.properties[placeholder]?.type, keyOf(operation)).toBe('integer');
+				const { type = 'integer' } = operation.documentation.arguments?.[placeholder] ?? {};
+				expect(inputSchema.properties[placeholder]?.type, keyOf(operation)).toBe(type);
 				expect(inputSchema.required, keyOf(operation)).toContain(placeholder);
 			}
 		}
@@ -456,7 +495,8 @@ describe('every argument', () => {
 
 	it('a list’s default fields are fields of its record', ({ expect }) => {
 		for (const operation of connectWise.operations) {
-			if (operation.kind !== 'list') continue;
+			// Its records are keyed by the columns themselves.
+			if (operation.kind !== 'list' || keyOf(operation) === 'report_columns.list') continue;
 			const fields = Object.keys(records[operation.fact.returns ?? '']?.fields ?? {});
 			expect(operation.documentation.fields, keyOf(operation)).toBeDefined();
 			for (const field of operation.documentation.fields ?? [])

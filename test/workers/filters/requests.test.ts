@@ -272,12 +272,23 @@ describe('filters become conditions', () => {
 		expect([query.conditions, sent]).toEqual([conditions, null]);
 	});
 
-	it('are arguments of every list that documents them, and of no other tool', ({ expect }) => {
+	it('are arguments of every list that documents them, of its count, and of no other tool', ({ expect }) => {
 		for (const operation of connectWise.operations) {
 			const filters = [...operation.places].filter(([, place]) => place.in === 'filter').map(([name]) => name);
 			expect(filters).toEqual(Object.keys(operation.documentation.filters ?? {}));
-			if (operation.kind !== 'list') expect(filters).toEqual([]);
+			const list = connectWise.byResource.get(`${operation.resource}.list`);
+			if (operation.kind === 'count')
+				expect(Object.keys(list?.documentation.filters ?? {})).toEqual(expect.arrayContaining(filters));
+			else if (operation.kind !== 'list') expect(filters).toEqual([]);
 		}
+	});
+
+	it('of a count are its list\u2019s, unless it names those that the vendor can count by', ({ expect }) => {
+		const filters = (key: string) => Object.keys(operationOf(connectWise, key).documentation.filters ?? {});
+		expect(filters('tickets.count')).toEqual(filters('tickets.list'));
+		// An e-mail address and a phone number of one contact are compared on our side, record by record.
+		expect(filters('contacts.count')).toContain('company_name');
+		expect(filters('contacts.count')).not.toContain('email');
 	});
 });
 
@@ -431,7 +442,13 @@ describe('a custom field by its caption', () => {
 		custom_field: { field: 'customFields', kind: 'custom_field', in: 'customFieldConditions' },
 	});
 	const prepared = (args: Arguments) => {
-		const options = { listFormat: 'records' as const, serverId: 'x', cursorKey: CURSOR_KEY, nowMs: NOW_MS };
+		const options = {
+			listFormat: 'records' as const,
+			budgetBytes: 60_000,
+			serverId: 'x',
+			cursorKey: CURSOR_KEY,
+			nowMs: NOW_MS,
+		};
 		const outcome = prepareCall(connectionTo(connectWise), operation, args, options);
 		if (Array.isArray(outcome)) return outcome.map(({ path, message }) => `${path} ${message}`);
 		const { path } = describeRequest(connectWise.file, operation, outcome.args, outcome.page);

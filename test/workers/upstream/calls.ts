@@ -43,6 +43,7 @@ export function connectionTo(integration: Integration, more: Partial<Connection>
 
 export interface PrepareOptions {
 	listFormat?: 'records' | 'table';
+	budgetBytes?: number;
 	serverId?: string;
 	cursorKey?: Uint8Array;
 	/** What relative times count from. */
@@ -54,6 +55,7 @@ export function prepare(key: string, args: Arguments, options: PrepareOptions = 
 	const integration = integrationOf(key);
 	const prepared = prepareCall(connectionTo(integration), operationOf(integration, key), args, {
 		listFormat: 'records',
+		budgetBytes: 60_000,
 		serverId: 'mcp_cwp_1',
 		cursorKey: CURSOR_KEY,
 		nowMs: NOW_MS,

@@ -16,7 +16,9 @@ function requestOf(key: string, given: Record<string, unknown>): { line: string;
 	const limit = typeof values.limit === 'number' ? values.limit : undefined;
 	const page = operation.kind === 'list' ? planPage(integration.file, START, limit) : null;
 	const { verb, path, body } = describeRequest(integration.file, operation, values, page);
-	return { line: `${verb} ${path}`, body: body === undefined ? undefined : JSON.parse(String(body)) };
+	const line = `${verb} ${path}`;
+	if (body instanceof FormData) return { line, body: Object.fromEntries(body) };
+	return { line, body: body === undefined ? undefined : JSON.parse(body) };
 }
 
 describe('a list', () => {
@@ -139,9 +141,21 @@ describe('a request', () => {
 		{ name: 'of a get that takes no id', key: 'system_info.get', args: {}, line: 'GET /system/info' },
 		{
 			name: 'of a child',
-			key: 'ticket_notes.get',
+			key: 'ticket_notes.delete',
 			args: { ticket_id: 14059, id: 301 },
-			line: 'GET /service/tickets/14059/notes/301',
+			line: 'DELETE /service/tickets/14059/notes/301',
+		},
+		{
+			name: 'of another method that answers with many records',
+			key: 'tickets.calculate_sla',
+			args: { conditions: 'id = 1', fields: 'id,isInSla', limit: 50 },
+			line: 'GET /service/tickets/calculateSla?conditions=id%20%3D%201&fields=id%2CisInSla&pageSize=50',
+		},
+		{
+			name: 'of such a method without a limit',
+			key: 'tickets.calculate_sla',
+			args: { conditions: 'id = 1', fields: 'id' },
+			line: 'GET /service/tickets/calculateSla?conditions=id%20%3D%201&fields=id&pageSize=25',
 		},
 		{ name: 'of a delete', key: 'tickets.delete', args: { id: 14059 }, line: 'DELETE /service/tickets/14059' },
 		{
@@ -216,6 +230,13 @@ describe('a request', () => {
 			args: { id: 1, customFields: [{ id: 5, value: false }, { id: 6 }] },
 			line: 'PATCH /service/tickets/1',
 			body: [{ op: 'replace', path: 'customFields', value: [{ id: 5, value: false }, { id: 6 }] }],
+		},
+		{
+			name: 'of an action that is an update by its verb',
+			key: 'configurations.change_type',
+			args: { id: 77, type: { id: 8 } },
+			line: 'PATCH /company/configurations/77/changeType',
+			body: [{ op: 'replace', path: 'type', value: { id: 8 } }],
 		},
 		{
 			name: 'of an update that names no field',
@@ -297,7 +318,7 @@ describe('a request', () => {
 				expect(Array.isArray(body), line).toBe(true);
 				for (const { path: field } of body as { path: string }[]) expect(field).toMatch(/^[a-z][A-Za-z0-9]*$/);
 			}
-			const hasBody = ['POST', 'PATCH', 'PUT'].includes(operation.fact.verb) && operation.fact.body !== undefined;
+			const hasBody = operation.fact.body !== undefined;
 			expect(body !== undefined, line).toBe(hasBody);
 		}
 	});
