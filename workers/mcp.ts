@@ -29,6 +29,8 @@ import { logCall } from './store/call-log.ts';
 import { type LogEntry, type ServerConfig, writePolicyOf } from './store/records.ts';
 import { rememberSpent, spentMinute } from './store/spent-minutes.ts';
 import { requireKey } from './store/tokens.ts';
+import { REDACTION } from './texts/redact.ts';
+import { UNTRUSTED_TEXT } from './texts/result-texts.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from './upstream/call.ts';
 import { enterAccount, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
@@ -247,8 +249,9 @@ class CallService implements ToolService {
 	}
 
 	get instructions(): string {
-		const { instructions } = this.#session.integration.file;
-		return this.#isPaused ? `${PAUSED}\n\n${instructions}` : instructions;
+		const { instructions, texts } = this.#session.integration.file;
+		const all = texts ? `${instructions} ${UNTRUSTED_TEXT}` : instructions;
+		return this.#isPaused ? `${PAUSED}\n\n${all}` : all;
 	}
 
 	get #isPaused(): boolean {
@@ -342,6 +345,7 @@ class CallService implements ToolService {
 		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat: server.config.list_format ?? 'records',
+			redact: server.config.redact,
 			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
 			serverId: server.id,
 			nowMs,
@@ -349,6 +353,8 @@ class CallService implements ToolService {
 		});
 		if (Array.isArray(prepared)) return unsent(refusalToResult(name, [...faults, ...prepared]));
 		if (faults.length > 0) return unsent(refusalToResult(name, faults));
+		if (server.config.redact && !operation.readOnly && REDACTION.test(JSON.stringify(prepared.args)))
+			return unsent(refusalToResult(name, [REDACTED_ARGUMENT]));
 		const limit = integration.file.max_in_flight ?? IN_FLIGHT_DEFAULT;
 		const leave = enterAccount(account.id, limit);
 		if (!leave) return unsent(busyToResult(limit));
@@ -460,6 +466,12 @@ class CallService implements ToolService {
 	}
 }
 
+const REDACTED_ARGUMENT: Fault = {
+	path: '',
+	message:
+		'a text holds a mark like [redacted:password]: written back, it would destroy what it stands for. Leave that text as it is, or add a new note',
+};
+
 function unsent(result: ToolResult): CallOutcome {
 	return { ...result, upstreamStatus: null, upstreamMs: null };
 }
@@ -489,8 +501,8 @@ function sayingWhereToLook({ text: _stale, ...outcome }: CallOutcome, look: stri
 	return { ...outcome, structuredContent: { ...rest, message: `${message} Look with ${look}.` } };
 }
 
-function asAnswer({ structuredContent, text, isError, file }: ToolResult): ToolAnswer {
-	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file };
+function asAnswer({ structuredContent, text, isError, file, untrusted }: ToolResult): ToolAnswer {
+	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file, untrusted };
 }
 
 /** The name that a client of the modern era sends along; before that only its User-Agent tells. */

@@ -21,6 +21,8 @@ export interface ServerConfig {
 
 /** No model works this fast, and the vendor throttles soon after. Source: ConnectWise Developer Guide, rate limits. */
 export const CALLS_PER_MINUTE_DEFAULT = 1_200;
+/** Of an API token. */
+export const REQUESTS_PER_MINUTE_DEFAULT = 3_000;
 export const DUPLICATE_WINDOW_DEFAULT_SECONDS = 120;
 
 /** What the Durable Object's write guard goes by. */
@@ -84,6 +86,8 @@ export interface ApiTokenRecord {
 	/** Accounts that the token may touch. */
 	accounts: '*' | string[];
 	expires_at: string | null;
+	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
+	requests_per_minute?: number;
 	created_at: string;
 }
 
