@@ -1,6 +1,6 @@
 // An MCP server, behind whichever door a request came in by (`doors/`).
 import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
-import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
+import { loadForOperations, loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
 import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
 import { listReadings, read } from './compiler/readings.ts';
@@ -13,6 +13,9 @@ import type { Env } from './env.ts';
 import { ApiError } from './errors.ts';
 import { serveMcp, type ToolAnswer, type ToolService } from './mcp-server.ts';
 import { readJson } from './request-body.ts';
+import { type Ask, answerFetch, answerSearch } from './search/serve.ts';
+import { sourcesOf, webOrigin } from './search/sources.ts';
+import { isSearchTool, SEARCH, searchTools } from './search/tools.ts';
 import { type Access, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
 import { logCall } from './store/call-log.ts';
 import type { LogEntry, ServerConfig } from './store/records.ts';
@@ -138,12 +141,16 @@ function reachOf(
 	body: { message: unknown } | Response,
 ): 'none' | 'read' | 'write' {
 	const need = needOf(access.server.config, body);
+	if (need === 'sources') return 'read';
 	if (typeof need !== 'object') return 'none';
 	return findOperation(integration, filter, need.tool)?.readOnly ? 'read' : 'write';
 }
 
-/** What of an integration a message is about: nothing, all that the filter leaves, or one operation by its tool's name. */
-function needOf(config: ServerConfig, body: { message: unknown } | Response): 'head' | 'served' | { tool: string } {
+/** What of an integration a message is about: nothing, all that the filter leaves, what is searched, or one tool. */
+function needOf(
+	config: ServerConfig,
+	body: { message: unknown } | Response,
+): 'head' | 'served' | 'sources' | { tool: string } {
 	if (body instanceof Response) return 'head';
 	const method = valueAt(body.message, 'method');
 	const isDiscovery = config.tool_exposure === 'discovery';
@@ -151,6 +158,7 @@ function needOf(config: ServerConfig, body: { message: unknown } | Response): 'h
 	if (method !== 'tools/call') return 'head';
 	const name = valueAt(body.message, 'params/name');
 	if (typeof name !== 'string') return { tool: '' };
+	if (config.search_and_fetch && isSearchTool(name)) return 'sources';
 	if (!isDiscovery) return { tool: name };
 	const inner = innerTool(name, valueAt(body.message, 'params/arguments'));
 	return inner === null ? 'served' : { tool: inner };
@@ -193,6 +201,11 @@ async function requireIntegration(
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
 	const need = needOf(server.config, body);
 	if (need === 'head') return assembleIntegration(head, []);
+	if (need === 'sources') {
+		const sources = sourcesOf(head, filter);
+		const headers = sources.flatMap(({ list, get, related }) => [list, get, ...related.map((one) => one.list)]);
+		return loadForOperations(head, headers);
+	}
 	return need === 'served' ? loadServed(head, filter) : loadForTool(head, filter, need.tool);
 }
 
@@ -231,9 +244,9 @@ class CallService implements ToolService {
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
 		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
-		const { tool_exposure } = this.#session.access.server.config;
+		const { tool_exposure, search_and_fetch } = this.#session.access.server.config;
 		const { name } = this.#session.integration.file;
-		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, within]);
+		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, search_and_fetch, within]);
 	}
 
 	get #isDiscovery(): boolean {
@@ -241,8 +254,9 @@ class CallService implements ToolService {
 	}
 
 	listTools() {
-		const { integration, filter } = this.#session;
-		return this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
+		const { integration, filter, access } = this.#session;
+		const tools = this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
+		return access.server.config.search_and_fetch ? [...searchTools(integration, filter), ...tools] : tools;
 	}
 
 	hasPrompts() {
@@ -268,7 +282,8 @@ class CallService implements ToolService {
 	}
 
 	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
-		const { integration, filter } = this.#session;
+		const { integration, filter, access } = this.#session;
+		if (access.server.config.search_and_fetch && isSearchTool(name)) return this.#search(name, args);
 		if (!this.#isDiscovery) {
 			const operation = findOperation(integration, filter, name);
 			return operation && this.#call(operation, args);
@@ -294,27 +309,65 @@ class CallService implements ToolService {
 		return answer;
 	}
 
-	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
+	/** Several calls of the vendor, side by side; one entry in the log. */
+	async #search(name: string, args: unknown): Promise<ToolAnswer | null> {
 		const { access, integration, filter } = this.#session;
-		const { server } = access;
+		const sources = sourcesOf(integration, filter);
+		if (sources.length === 0) return null;
+		const startedAtMs = Date.now();
+		const ending = this.#endUnlessAdmitted();
+		const ask: Ask = (key, given) => {
+			const operation = integration.byResource.get(key);
+			if (!operation) throw new Error(`no operation ${key}`);
+			return this.#execute(operation, given, 'records', startedAtMs, ending);
+		};
+		const link = { web: webOrigin(integration.file, access.account.base_url), settings: access.credentials };
+		const outcome =
+			name === SEARCH
+				? await answerSearch(sources, args, link, ask)
+				: await answerFetch(sources, args, link, ask, this.#budgetBytes);
+		this.rateLimit = outcome.rateLimit;
+		const answer = asAnswer(outcome);
+		this.#log({ name, class: 'read' }, outcome, utf8Length(answer.text), startedAtMs);
+		return answer;
+	}
+
+	get #budgetBytes(): number {
+		return (this.#session.access.server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000;
+	}
+
+	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
+		const { access, filter } = this.#session;
 		const name = toolName(operation, filter);
 		const startedAtMs = Date.now();
-		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
-		const prepared = prepareCall(connection, operation, args, {
-			listFormat: server.config.list_format ?? 'records',
-			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
-			serverId: server.id,
-			nowMs: startedAtMs,
-			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
-		});
-		const outcome: CallOutcome = Array.isArray(prepared)
-			? { ...refusalToResult(name, prepared), upstreamStatus: null, upstreamMs: null }
-			: await executeCall(connection, integration, prepared, this.#endUnlessAdmitted());
+		const listFormat = access.server.config.list_format ?? 'records';
+		const outcome = await this.#execute(operation, args, listFormat, startedAtMs, this.#endUnlessAdmitted());
 		this.rateLimit = outcome.rateLimit;
 		const answer = asAnswer(outcome);
 		const fileBytes = (answer.file?.text ?? answer.file?.blob ?? '').length;
 		this.#log({ name, class: operation.class }, outcome, utf8Length(answer.text) + fileBytes, startedAtMs);
 		return answer;
+	}
+
+	async #execute(
+		operation: Operation,
+		args: unknown,
+		listFormat: 'records' | 'table',
+		startedAtMs: number,
+		ending: AbortController,
+	): Promise<CallOutcome> {
+		const { access, integration, filter } = this.#session;
+		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
+		const prepared = prepareCall(connection, operation, args, {
+			listFormat,
+			budgetBytes: this.#budgetBytes,
+			serverId: access.server.id,
+			nowMs: startedAtMs,
+			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
+		});
+		return Array.isArray(prepared)
+			? { ...refusalToResult(toolName(operation, filter), prepared), upstreamStatus: null, upstreamMs: null }
+			: await executeCall(connection, integration, prepared, ending);
 	}
 
 	/** The vendor is not kept busy for an answer that will be withheld. */

@@ -602,6 +602,7 @@ describe('openapi.json', () => {
 			'tool_exposure',
 			'tool_names',
 			'list_format',
+			'search_and_fetch',
 			'answer_budget_kb',
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;

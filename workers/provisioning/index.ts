@@ -94,6 +94,7 @@ export const ROUTES: readonly Route[] = [
 			tool_names: 'full or short',
 			list_format: 'records or table',
 			tool_exposure: 'all or discovery',
+			search_and_fetch: 'true or false',
 		},
 		status: 200,
 		answer: schemas.toolsOutput,
