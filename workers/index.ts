@@ -3,7 +3,6 @@ import { type IRequest, Router } from 'itty-router';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './doors/connect.ts';
 import type { Env } from './env.ts';
 import { ApiError, toResponse } from './errors.ts';
-import { homePage } from './home.ts';
 import { handleMcp } from './mcp.ts';
 import { openStream, postToStream } from './mcp-sse.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
@@ -23,7 +22,6 @@ const router = Router<IRequest, [Env, ExecutionContext]>({
 });
 
 router
-	.get('/', homePage)
 	.get('/health', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
 	.head('/health', () => new Response(null, { headers: { 'cache-control': 'no-store' } }))
 	.all('/mcp/:token', (request, env, ctx) =>
@@ -46,7 +44,6 @@ router
 		atServer(describeAuthorizationServer, request, env, ctx),
 	)
 	.get(STYLE_PATH, stylesheet)
-	.all('/', () => onlyGet())
 	.all('/health', () => onlyGet())
 	.all('*', provisioning)
 	.all('*', () => {

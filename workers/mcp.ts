@@ -1,34 +1,50 @@
 // An MCP server, behind whichever door a request came in by (`doors/`).
-import { CLIENT_INFO_META_KEY, originValidationResponse } from '@modelcontextprotocol/server';
+import { CLIENT_INFO_META_KEY, originValidationResponse, ProtocolError } from '@modelcontextprotocol/server';
+import type { Claim } from '../durable-objects/integrated-account.ts';
+import type { Limited } from '../durable-objects/rate-window.ts';
+import type { WriteEnd } from '../durable-objects/write-guard.ts';
 import { loadForOperations, loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
 import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
 import { listReadings, read } from './compiler/readings.ts';
-import { compileTools, findOperation, type ToolFilter, toolName } from './compiler/tools.ts';
+import { compileTools, findOperation, matchesFilter, type ToolFilter, toolName } from './compiler/tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from './discovery/serve.ts';
 import { discoveryTools, HOW_TO_CALL } from './discovery/tools.ts';
 import type { Door } from './doors/door.ts';
 import { urlTokenDoor } from './doors/url-token.ts';
 import type { Env } from './env.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, type Fault, logError } from './errors.ts';
 import { serveMcp, type ToolAnswer, type ToolService } from './mcp-server.ts';
+import {
+	busyToResult,
+	heldWriteToResult,
+	limitedToResult,
+	needsReauthToResult,
+	PAUSED,
+	pausedToResult,
+} from './refusals.ts';
 import { readJson } from './request-body.ts';
-import { type Ask, answerFetch, answerSearch } from './search/serve.ts';
+import { type Ask as AskSource, answerFetch, answerSearch } from './search/serve.ts';
 import { sourcesOf, webOrigin } from './search/sources.ts';
 import { isSearchTool, SEARCH, searchTools } from './search/tools.ts';
-import { type Access, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
+import { type Access, accountObject, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
 import { logCall } from './store/call-log.ts';
-import type { LogEntry, ServerConfig } from './store/records.ts';
+import { type LogEntry, type ServerConfig, writePolicyOf } from './store/records.ts';
+import { rememberSpent, spentMinute } from './store/spent-minutes.ts';
 import { requireKey } from './store/tokens.ts';
 import type { Connection } from './upstream/auth.ts';
-import { type CallOutcome, executeCall, prepareCall } from './upstream/call.ts';
+import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from './upstream/call.ts';
+import { enterAccount, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
 import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
 import { refusalToResult, type ToolResult } from './upstream/result.ts';
+import { INSIST, isGuarded, writeKey } from './write-key.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+/** JSON-RPC leaves -32000 to -32099 to servers. */
+const SERVER_PAUSED = -32001;
 /** How often a request starts again because its server was changed meanwhile. */
 const MAX_ROUNDS = 3;
 
@@ -71,10 +87,12 @@ export async function serveAccess(
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
 		const filter: ToolFilter = { ...access.server.config, ...(within ? { within } : {}) };
 		const session = { access, filter, integration: await requireIntegration(access, filter, body) };
-		const reach = reachOf(session, body);
-		const asking = reach === 'none' && isConfirmed(door.key, Date.now()) ? CURRENT : admit(env, access);
-		// Beside a read, the word is awaited where the answer is. Everything else waits for it here.
-		let verdict = reach === 'read' ? null : await asking;
+		const need = needOf(access.server.config, body);
+		const isCall = need === 'sources' || typeof need === 'object';
+		const isAssumed = !isCall && isConfirmed(door.key, Date.now());
+		const ask = once((call?: Claim['call']) => (isAssumed ? CURRENT : admit(env, session.access, call)));
+		// A call asks by itself, as soon as it knows what for; what reaches no vendor waits for the word here.
+		let verdict = isCall ? null : await ask();
 		let answered: { response: Response; service: CallService | null } | null = null;
 		if (verdict === null || verdict.state === 'current') {
 			if (body instanceof Response) answered = { response: body, service: null };
@@ -85,11 +103,11 @@ export async function serveAccess(
 					request,
 					message: body.message,
 					bodyBytes: body.bytes,
-					asking,
+					ask,
 				});
 				answered = { response: await serveMcp(request, body.message, service), service };
 			}
-			verdict = await asking;
+			verdict = await ask();
 		}
 		if (verdict.state === 'gone') {
 			forget(door.key);
@@ -98,8 +116,9 @@ export async function serveAccess(
 		if (verdict.state === 'changed') {
 			const { server, account } = verdict;
 			access = await remember(env, door.key, { ...access, server, account }, Date.now());
-		} else if (asking !== CURRENT) confirm(door.key, Date.now());
-		if (answered && (verdict.state === 'current' || isSameToCalls(session.access, access))) {
+		} else if (!isAssumed) confirm(door.key, Date.now());
+		const holds = verdict.state !== 'changed' || isSameToCalls(session.access, access);
+		if (answered && holds && !answered.service?.isHeldBack) {
 			return withRateLimit(answered.response, answered.service?.rateLimit ?? {});
 		}
 	}
@@ -135,15 +154,15 @@ function refuseOrigin(request: Request): Response | undefined {
 
 const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
 
-/** How far a message reaches: to no vendor, to one for reading, or to one for anything else. */
-function reachOf(
-	{ access, filter, integration }: Session,
-	body: { message: unknown } | Response,
-): 'none' | 'read' | 'write' {
-	const need = needOf(access.server.config, body);
-	if (need === 'sources') return 'read';
-	if (typeof need !== 'object') return 'none';
-	return findOperation(integration, filter, need.tool)?.readOnly ? 'read' : 'write';
+type Ask = (call?: Claim['call']) => ReturnType<typeof admit>;
+
+/** The Durable Object is asked once for a request, by whoever comes first. */
+function once(ask: Ask): Ask {
+	let asked: ReturnType<Ask> | undefined;
+	return (call) => {
+		asked ??= ask(call);
+		return asked;
+	};
 }
 
 /** What of an integration a message is about: nothing, all that the filter leaves, what is searched, or one tool. */
@@ -213,6 +232,7 @@ async function requireIntegration(
 function isSameToCalls(before: Access, after: Access): boolean {
 	return (
 		before.account.revision === after.account.revision &&
+		before.server.paused === after.server.paused &&
 		JSON.stringify(before.server.config) === JSON.stringify(after.server.config)
 	);
 }
@@ -223,7 +243,7 @@ interface Exchange {
 	request: Request;
 	message: unknown;
 	bodyBytes: number;
-	asking: ReturnType<typeof admit>;
+	ask: Ask;
 }
 
 /** The tools of one server for one request. */
@@ -231,6 +251,8 @@ class CallService implements ToolService {
 	readonly #session: Session;
 	readonly #exchange: Exchange;
 	rateLimit: RateLimitHeaders = {};
+	/** The call was not carried out, because the server turned out to be another: its answer is none. */
+	isHeldBack = false;
 
 	constructor(session: Session, exchange: Exchange) {
 		this.#session = session;
@@ -238,7 +260,12 @@ class CallService implements ToolService {
 	}
 
 	get instructions(): string {
-		return this.#session.integration.file.instructions;
+		const { instructions } = this.#session.integration.file;
+		return this.#isPaused ? `${PAUSED}\n\n${instructions}` : instructions;
+	}
+
+	get #isPaused(): boolean {
+		return this.#session.access.server.paused === true;
 	}
 
 	/** All that the list depends on: the same key, the same list. */
@@ -246,7 +273,8 @@ class CallService implements ToolService {
 		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
 		const { tool_exposure, search_and_fetch } = this.#session.access.server.config;
 		const { name } = this.#session.integration.file;
-		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, search_and_fetch, within]);
+		const shown = [tool_names, list_format, tool_exposure, search_and_fetch];
+		return JSON.stringify([name, methods, tags, ...shown, within, this.#isPaused]);
 	}
 
 	get #isDiscovery(): boolean {
@@ -254,6 +282,7 @@ class CallService implements ToolService {
 	}
 
 	listTools() {
+		if (this.#isPaused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
 		const { integration, filter, access } = this.#session;
 		const tools = this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
 		return access.server.config.search_and_fetch ? [...searchTools(integration, filter), ...tools] : tools;
@@ -283,6 +312,7 @@ class CallService implements ToolService {
 
 	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
 		const { integration, filter, access } = this.#session;
+		if (this.#isPaused) return asAnswer(pausedToResult());
 		if (access.server.config.search_and_fetch && isSearchTool(name)) return this.#search(name, args);
 		if (!this.#isDiscovery) {
 			const operation = findOperation(integration, filter, name);
@@ -315,11 +345,10 @@ class CallService implements ToolService {
 		const sources = sourcesOf(integration, filter);
 		if (sources.length === 0) return null;
 		const startedAtMs = Date.now();
-		const ending = this.#endUnlessAdmitted();
-		const ask: Ask = (key, given) => {
+		const ask: AskSource = (key, given) => {
 			const operation = integration.byResource.get(key);
 			if (!operation) throw new Error(`no operation ${key}`);
-			return this.#execute(operation, given, 'records', startedAtMs, ending);
+			return this.#carryOut(operation, toolName(operation, filter), given, startedAtMs, 'records');
 		};
 		const link = { web: webOrigin(integration.file, access.account.base_url), settings: access.credentials };
 		const outcome =
@@ -337,11 +366,9 @@ class CallService implements ToolService {
 	}
 
 	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
-		const { access, filter } = this.#session;
-		const name = toolName(operation, filter);
+		const name = toolName(operation, this.#session.filter);
 		const startedAtMs = Date.now();
-		const listFormat = access.server.config.list_format ?? 'records';
-		const outcome = await this.#execute(operation, args, listFormat, startedAtMs, this.#endUnlessAdmitted());
+		const outcome = await this.#carryOut(operation, name, args, startedAtMs);
 		this.rateLimit = outcome.rateLimit;
 		const answer = asAnswer(outcome);
 		const fileBytes = (answer.file?.text ?? answer.file?.blob ?? '').length;
@@ -349,41 +376,101 @@ class CallService implements ToolService {
 		return answer;
 	}
 
-	async #execute(
+	async #carryOut(
 		operation: Operation,
-		args: unknown,
-		listFormat: 'records' | 'table',
-		startedAtMs: number,
-		ending: AbortController,
+		name: string,
+		given: unknown,
+		nowMs: number,
+		listFormat = this.#session.access.server.config.list_format ?? 'records',
 	): Promise<CallOutcome> {
-		const { access, integration, filter } = this.#session;
+		const { access, integration } = this.#session;
+		const { server, account } = access;
+		if (account.state === 'needs_reauth') return unsent(needsReauthToResult(integration.file.label, account));
+		const { args, insists, faults } = takeInsistence(operation, given);
 		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat,
 			budgetBytes: this.#budgetBytes,
-			serverId: access.server.id,
-			nowMs: startedAtMs,
+			serverId: server.id,
+			nowMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
 		});
-		return Array.isArray(prepared)
-			? { ...refusalToResult(toolName(operation, filter), prepared), upstreamStatus: null, upstreamMs: null }
-			: await executeCall(connection, integration, prepared, ending);
+		if (Array.isArray(prepared)) return unsent(refusalToResult(name, [...faults, ...prepared]));
+		if (faults.length > 0) return unsent(refusalToResult(name, faults));
+		const limit = integration.file.max_in_flight ?? IN_FLIGHT_DEFAULT;
+		const leave = enterAccount(account.id, limit);
+		if (!leave) return unsent(busyToResult(limit));
+		try {
+			return operation.readOnly
+				? await this.#read(connection, prepared)
+				: await this.#write(connection, prepared, insists);
+		} finally {
+			leave();
+		}
 	}
 
-	/** The vendor is not kept busy for an answer that will be withheld. */
-	#endUnlessAdmitted(): AbortController {
-		const controller = new AbortController();
-		const { access } = this.#session;
-		void this.#exchange.asking.then(
+	/** The Durable Object is asked beside the vendor, which is not kept busy for an answer that will be withheld. */
+	async #read(connection: Connection, prepared: PreparedCall): Promise<CallOutcome> {
+		const { access, integration } = this.#session;
+		const spent = spentMinute(access.server, Date.now());
+		if (spent) return unsent(limitedToResult(spent));
+		const ending = new AbortController();
+		const asking = this.#exchange.ask({});
+		asking.then(
 			(verdict) => {
 				const stays =
 					verdict.state === 'current' ||
 					(verdict.state === 'changed' && isSameToCalls(access, { ...access, ...verdict }));
-				if (!stays) controller.abort(new Error('withheld'));
+				if (!stays) ending.abort(new Error('withheld'));
 			},
-			() => controller.abort(new Error('withheld')),
+			() => ending.abort(new Error('withheld')),
 		);
-		return controller;
+		const outcome = await executeCall(connection, integration, prepared, ending).catch(async (error: unknown) => {
+			if ((await asking).state !== 'limited') throw error;
+			return null;
+		});
+		const verdict = await asking;
+		if (verdict.state === 'limited') return unsent(this.#limited(verdict));
+		if (!outcome) throw new Error('withheld');
+		return outcome;
+	}
+
+	/** The Durable Object is asked first, and told how it ended. */
+	async #write(connection: Connection, prepared: PreparedCall, insists: boolean): Promise<CallOutcome> {
+		const { access, integration } = this.#session;
+		const { operation } = prepared;
+		const { server, account } = access;
+		const { env, ctx } = this.#exchange;
+		const { windowSeconds } = writePolicyOf(server.config);
+		const secret = requireKey('TOKEN_KEY', env.TOKEN_KEY);
+		const key =
+			isGuarded(operation) && windowSeconds > 0
+				? await writeKey(secret, server.id, operation.names.full, prepared.args)
+				: null;
+		const verdict = await this.#exchange.ask({ write: { key, insists } });
+		if (verdict.state === 'limited') return unsent(this.#limited(verdict));
+		if (verdict.state !== 'current' || !verdict.write) {
+			this.isHeldBack = true;
+			throw new Error('withheld');
+		}
+		const look = lookTool(integration, operation, this.#session.filter);
+		const { write } = verdict;
+		if (write.may === 'not') return unsent(heldWriteToResult(write, look, Date.now()));
+		let end: WriteEnd = { state: 'unknown' };
+		try {
+			const outcome = await executeCall(connection, integration, prepared, new AbortController());
+			end = outcome.end ?? end;
+			return end.state === 'unknown' ? sayingWhereToLook(outcome, look) : outcome;
+		} finally {
+			const { ticket } = write;
+			if (ticket !== null && (key !== null || end.state === 'unmade'))
+				ctx.waitUntil(accountObject(env, account.id).settleWrite(server.id, { key, ticket, end }).catch(logError));
+		}
+	}
+
+	#limited(verdict: Limited): ToolResult {
+		rememberSpent(this.#session.access.server, verdict, Date.now());
+		return limitedToResult(verdict);
 	}
 
 	#log(
@@ -415,8 +502,39 @@ class CallService implements ToolService {
 			client: clientName(request, message).slice(0, 80),
 			request_id: request.headers.get('cf-ray') ?? crypto.randomUUID(),
 		};
-		logCall(env, ctx, account.id, entry, nowMs);
+		const { credentials } = outcome;
+		const report = credentials ? { account_revision: account.revision, accepted: credentials === 'accepted' } : null;
+		logCall(env, ctx, account.id, entry, report, nowMs);
 	}
+}
+
+function unsent(result: ToolResult): CallOutcome {
+	return { ...result, upstreamStatus: null, upstreamMs: null };
+}
+
+/** The argument by which a caller insists on a repeat is ours, not the operation's. */
+function takeInsistence(operation: Operation, given: unknown): { args: unknown; insists: boolean; faults: Fault[] } {
+	if (operation.readOnly || operation.places.has(INSIST) || valueAt(given, INSIST) === undefined)
+		return { args: given, insists: false, faults: [] };
+	const { [INSIST]: insists, ...args } = given as Record<string, unknown>;
+	const faults = typeof insists === 'boolean' ? [] : [{ path: INSIST, message: 'must be true or false' }];
+	return { args, insists: insists === true, faults };
+}
+
+/** The tool of this server that shows what a write has done; null when its filter leaves none. */
+function lookTool(integration: Integration, { resource, kind }: Operation, filter: ToolFilter): string | null {
+	const methods = kind === 'create' ? ['list', 'get'] : ['get', 'list'];
+	for (const method of methods) {
+		const operation = integration.byResource.get(`${resource}.${method}`);
+		if (operation && matchesFilter(operation, filter)) return toolName(operation, filter);
+	}
+	return null;
+}
+
+function sayingWhereToLook({ text: _stale, ...outcome }: CallOutcome, look: string | null): CallOutcome {
+	if (look === null) return outcome;
+	const { message, ...rest } = outcome.structuredContent;
+	return { ...outcome, structuredContent: { ...rest, message: `${message} Look with ${look}.` } };
 }
 
 function asAnswer({ structuredContent, text, isError, file }: ToolResult): ToolAnswer {

@@ -25,6 +25,8 @@ export interface CreatedServer {
 	id: string;
 	url: string;
 	token: string;
+	/** The URL without a secret. */
+	oauth_url: string;
 }
 
 export interface TestPatchbay {

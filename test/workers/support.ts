@@ -208,6 +208,18 @@ export function callTool(url: string, name: string, args: Json = {}, options: Mc
 	return mcp(url, 'tools/call', { name, arguments: args }, options);
 }
 
+/** What a model is given for a call. */
+export interface ToolResultBody {
+	isError?: boolean;
+	structuredContent: Json;
+	content: { type: string; text: string }[];
+}
+
+export function resultOf({ body, text }: Answer<RpcBody>): ToolResultBody {
+	if (!body.result) throw new Error(`no result: ${text}`);
+	return body.result as unknown as ToolResultBody;
+}
+
 export async function toolNames(url: string, options: McpOptions = {}): Promise<string[]> {
 	const { body } = await mcp(url, 'tools/list', {}, options);
 	return ((body.result?.tools ?? []) as { name: string }[]).map(({ name }) => name);
@@ -216,6 +228,7 @@ export async function toolNames(url: string, options: McpOptions = {}): Promise<
 export const LIST_TICKETS = 'list_all_connect_wise_psa_tickets';
 export const GET_TICKET = 'get_single_connect_wise_psa_ticket_by_id';
 export const UPDATE_TICKET = 'update_a_connect_wise_psa_ticket_by_id';
+export const CREATE_NOTE = 'create_a_connect_wise_psa_ticket_note';
 export const LIST_TIME_ENTRIES = 'list_all_connect_wise_psa_time_entries';
 
 // --- the network ---------------------------------------------------------------------------------------------------

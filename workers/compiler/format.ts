@@ -184,6 +184,8 @@ export const integrationFileSchema = z.strictObject({
 		example: z.string(),
 	}),
 	auth: authSchema,
+	/** Calls of one account that may be under way at once (in each isolate); absent: 100. */
+	max_in_flight: z.int().min(1).optional(),
 	headers: z.record(z.string(), template),
 	paging: pagingSchema,
 	list: z.strictObject({

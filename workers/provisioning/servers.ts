@@ -1,4 +1,4 @@
-// MCP servers of an account: create, list, read, change, rotate, revoke; their tools and their log.
+// MCP servers of an account: create, list, read, change, rotate, revoke; their tools.
 
 import { loadServed } from '../compiler/load.ts';
 import type { Integration, IntegrationHead } from '../compiler/operations.ts';
@@ -13,7 +13,7 @@ import {
 } from '../compiler/tools.ts';
 import { discoveryTools } from '../discovery/tools.ts';
 import { managementDoor } from '../doors/management.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, type Fault } from '../errors.ts';
 import { serveAccess } from '../mcp.ts';
 import { connectUrl } from '../oauth/urls.ts';
 import { searchTools } from '../search/tools.ts';
@@ -22,8 +22,9 @@ import { publicServer, type ServerConfig, type StoredServer } from '../store/rec
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
 import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
+import { readTodayFrom } from './log.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
-import { parseInput, serverInput, serverPatch } from './schemas.ts';
+import { invalidInput, parseInput, serverInput, serverPatch } from './schemas.ts';
 import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
 export async function createServer(request: RouteRequest): Promise<Response> {
@@ -40,6 +41,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		config,
 		integrated_account_id: account.id,
 		expires_at: input.expires_at,
+		...(input.paused ? { paused: true } : {}),
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
 		revision: 1,
@@ -55,7 +57,7 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const { limit, before } = readCursor(request.url);
 	const { servers, next } = await accountObject(request.env, account.id)
-		.listServers(limit, before)
+		.listServers(limit, before, todayFrom(request))
 		.catch(storageUnavailable);
 	return Response.json({
 		result: servers.map((server) => shown(request, server)),
@@ -64,7 +66,21 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 }
 
 export async function getServer(request: RouteRequest): Promise<Response> {
-	return Response.json(shown(request, (await requireServer(request)).server));
+	const { account, server } = await requireServer(request);
+	const sinceMs = todayFrom(request);
+	if (sinceMs === null) return Response.json(shown(request, server));
+	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
+		.readUsage(server.id, sinceMs, 0)
+		.catch(storageUnavailable);
+	return Response.json({ ...shown(request, server), ...usage });
+}
+
+/** @returns null when nobody asks what a server was used for. @throws ApiError invalid_input */
+function todayFrom({ url }: RouteRequest): number | null {
+	const faults: Fault[] = [];
+	const sinceMs = readTodayFrom(url, faults);
+	if (faults.length > 0) throw invalidInput(faults);
+	return sinceMs;
 }
 
 export async function updateServer(request: RouteRequest): Promise<Response> {
@@ -135,18 +151,6 @@ export async function connectClients(request: RouteRequest): Promise<Response> {
 	});
 }
 
-export async function readServerLog(request: RouteRequest): Promise<Response> {
-	const { account, server } = await requireServer(request);
-	const { limit, before } = readCursor(request.url);
-	const { entries, next } = await accountObject(request.env, account.id)
-		.readLog(server.id, limit, before)
-		.catch(storageUnavailable);
-	return Response.json({
-		result: entries.map(({ server_id: _id, ...entry }) => entry),
-		next_cursor: writeCursor(next),
-	});
-}
-
 /** What a server with this config would offer, and what its list costs a model. */
 export async function previewTools(request: RouteRequest): Promise<Response> {
 	const { url, now } = request;
@@ -171,6 +175,8 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 		},
 	});
 	const filter: ToolFilter = withoutUndefined(config);
+	const view = url.searchParams.get('view') ?? 'full';
+	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
 	const isDiscovery = config.tool_exposure === 'discovery';
 	// What each choice costs is told of all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
@@ -182,7 +188,10 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	];
 	const wire = JSON.stringify(list);
 	return Response.json({
-		tools: tools.map(({ tokens: _tokens, ...tool }) => tool),
+		tools: tools.map(({ module, tokens, ...tool }) => {
+			const { inputSchema: _input, outputSchema: _output, ...summary } = tool;
+			return view === 'full' ? tool : { ...summary, module, tokens };
+		}),
 		count: tools.length,
 		listed: list.length,
 		bytes: utf8Length(wire),
@@ -205,6 +214,7 @@ function describeTools(integration: Integration, filter: ToolFilter) {
 		const tool = compileTool(integration, operation, filter);
 		return {
 			...tool,
+			module: operation.module,
 			resource: operation.resource,
 			method: operation.method,
 			method_class: operation.class,
@@ -233,7 +243,7 @@ function costOf(tools: readonly CompiledTool[]): { tools: number; tokens: number
 	return { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) };
 }
 
-async function requireServer(request: RouteRequest) {
+export async function requireServer(request: RouteRequest) {
 	const account = await requireAccount(request);
 	const server = await accountObject(request.env, account.id)
 		.getServer(request.params.server_id ?? '')
@@ -279,7 +289,9 @@ function withUrl(request: RouteRequest, server: StoredServer, token: string, sta
 }
 
 /** Null in a patch takes a filter away. */
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
+export function withoutUndefined<T extends object>(
+	value: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
 	const kept = Object.entries(value).filter(
 		([key, member]) => member !== undefined && (member !== null || key === 'expires_at'),
 	);

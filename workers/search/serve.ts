@@ -180,17 +180,19 @@ function messageOf({ structuredContent }: CallOutcome): string {
 	return String(structuredContent.message ?? 'it failed.');
 }
 
+type Facts = Pick<CallOutcome, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'credentials'>;
+
 /** Of several answers: the status of a failure where there is one, the longest time, the strictest limit. */
-function timesOf(outcomes: readonly CallOutcome[]): Pick<CallOutcome, 'rateLimit' | 'upstreamStatus' | 'upstreamMs'> {
+function timesOf(outcomes: readonly CallOutcome[]): Facts {
 	const statuses = outcomes.flatMap(({ upstreamStatus }) => upstreamStatus ?? []);
+	const times = outcomes.flatMap(({ upstreamMs }) => upstreamMs ?? []);
 	const strictest = outcomes.toSorted((a, b) => remaining(a) - remaining(b))[0];
+	const said = outcomes.flatMap(({ credentials }) => credentials ?? []);
 	return {
 		rateLimit: strictest?.rateLimit ?? {},
 		upstreamStatus: statuses.length > 0 ? Math.max(...statuses) : null,
-		upstreamMs: outcomes.reduce<number | null>(
-			(most, { upstreamMs }) => (upstreamMs === null ? most : Math.max(most ?? 0, upstreamMs)),
-			null,
-		),
+		upstreamMs: times.length > 0 ? Math.max(...times) : null,
+		...(said[0] ? { credentials: said.includes('refused') ? ('refused' as const) : said[0] } : {}),
 	};
 }
 

@@ -1,4 +1,5 @@
 // One tool call, from checked arguments to a result.
+import type { WriteEnd } from '../../durable-objects/write-guard.ts';
 import type { Integration, Operation } from '../compiler/operations.ts';
 import { type Arguments, validateArguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
@@ -15,6 +16,7 @@ import {
 	type AnswerContext,
 	answerToResult,
 	failureToResult,
+	leavesUnknown,
 	lookupFailedToResult,
 	refusalToResult,
 	type ToolResult,
@@ -40,6 +42,10 @@ export interface PreparedCall {
 export interface CallOutcome extends ToolResult {
 	upstreamStatus: number | null;
 	upstreamMs: number | null;
+	/** Of a write: how it ended. Absent where nothing was sent. */
+	end?: WriteEnd;
+	/** What the vendor made of the account's credentials; absent where it did not say. */
+	credentials?: 'accepted' | 'refused';
 }
 
 /** @returns the faults of the arguments, all of them, or the call */
@@ -114,16 +120,22 @@ export async function executeCall(
 		};
 		const own = await resolveOwn(integration, operation, call.scope.args, ask);
 		if ('answer' in own) {
-			return { ...lookupFailedToResult(own.answer, answerContext(own.answer, call.args)), ...timesOf(own.answer) };
+			return {
+				...lookupFailedToResult(own.answer, answerContext(own.answer, call.args)),
+				...factsOf(own.answer),
+				end: UNMADE,
+			};
 		}
 		// Without faults: they were found when the call was prepared, and a name of the vendor's adds none.
 		if (own.args !== call.scope.args) call = { ...call, ...applyFilters(file, operation, own.args, call.atMs) };
 		const named = await resolveNames(integration, operation, call.args, ask);
-		if ('faults' in named) return { ...refusalToResult(operation.title, named.faults, 'written'), ...NOT_ASKED };
+		if ('faults' in named)
+			return { ...refusalToResult(operation.title, named.faults, 'written'), ...NOT_ASKED, end: UNMADE };
 		if ('answer' in named) {
 			return {
 				...lookupFailedToResult(named.answer, answerContext(named.answer, call.args)),
-				...timesOf(named.answer),
+				...factsOf(named.answer),
+				end: UNMADE,
 			};
 		}
 		const { args } = named;
@@ -141,21 +153,44 @@ export async function executeCall(
 			ending,
 		);
 		const result = answerToResult(answer, answerContext(answer, args));
-		if (Object.keys(resolved).length === 0) return { ...result, ...timesOf(answer) };
+		const facts = { ...factsOf(answer), end: endOf(answer, result) };
+		if (Object.keys(resolved).length === 0) return { ...result, ...facts };
 		const { text: _stale, ...rest } = result;
-		return { ...rest, structuredContent: { ...result.structuredContent, resolved }, ...timesOf(answer) };
+		return { ...rest, structuredContent: { ...result.structuredContent, resolved }, ...facts };
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return {
 			...failureToResult(error, { file, operation }, { isSent }),
 			upstreamStatus: error.status,
 			upstreamMs: null,
+			end: isSent && leavesUnknown(error.kind) ? { state: 'unknown' } : UNMADE,
+			...(error.kind === 'credentials' && isRefusal(error.status) ? { credentials: 'refused' } : {}),
 		};
 	}
 }
 
 const NOT_ASKED = { upstreamStatus: null, upstreamMs: null };
 
-function timesOf({ status, durationMs }: UpstreamAnswer): Pick<CallOutcome, 'upstreamStatus' | 'upstreamMs'> {
-	return { upstreamStatus: status, upstreamMs: durationMs };
+const UNMADE: WriteEnd = { state: 'unmade' };
+
+/** After an answer: what the vendor did, as far as it tells. A gateway that gave up tells nothing. */
+function endOf({ status }: UpstreamAnswer, { isError, structuredContent: { id } }: ToolResult): WriteEnd {
+	if (status >= 500) return { state: 'unknown' };
+	if (status >= 400) return UNMADE;
+	if (isError) return { state: 'unknown' };
+	return { state: 'made', record_id: typeof id === 'number' || typeof id === 'string' ? JSON.stringify(id) : null };
+}
+
+function factsOf({
+	status,
+	durationMs,
+}: UpstreamAnswer): Pick<CallOutcome, 'upstreamStatus' | 'upstreamMs' | 'credentials'> {
+	const facts = { upstreamStatus: status, upstreamMs: durationMs };
+	if (status === 401) return { ...facts, credentials: 'refused' };
+	return status < 400 ? { ...facts, credentials: 'accepted' } : facts;
+}
+
+/** An authorization server says so with these. Source: RFC 6749 section 5.2. */
+function isRefusal(status: number | null): boolean {
+	return status === 400 || status === 401 || status === 403;
 }

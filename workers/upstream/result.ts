@@ -353,6 +353,10 @@ const FAILURES: Record<FailureKind, { status: number; code: string; advice: stri
 /** Failures after which a write may have happened all the same. */
 const UNKNOWN_OUTCOME = new Set<FailureKind>(['timeout', 'unreachable', 'too_large', 'bad_answer']);
 
+export function leavesUnknown(kind: FailureKind): boolean {
+	return UNKNOWN_OUTCOME.has(kind);
+}
+
 const OUTCOME_UNKNOWN = 'Whether the change was made is unknown: read the record before you repeat the call.';
 
 /** @param isSent  false when it failed before the call itself went out, for example for want of an access token */
