@@ -152,6 +152,7 @@ function patchbayWorker(script: string, port: number) {
 		modules: true as const,
 		script,
 		compatibilityDate: COMPATIBILITY_DATE,
+		compatibilityFlags: ['global_fetch_strictly_public'],
 		kvNamespaces: ['KV'],
 		durableObjects: {
 			INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },

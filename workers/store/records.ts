@@ -153,10 +153,10 @@ export function mayTouch(token: ApiTokenRecord, accountId: string): boolean {
 /** A server as the API shows it, in stable order and without our bookkeeping. */
 export function publicServer<S extends StoredServer>({
 	revision: _revision,
-	paused = false,
+	paused,
 	...server
-}: S): Omit<S, 'revision' | 'paused'> & { paused: boolean } {
-	return { ...server, paused };
+}: S): Omit<S, 'revision' | 'paused'> & { paused?: true } {
+	return paused ? { ...server, paused } : server;
 }
 
 /** An account as the API shows it: credentials never come back. */

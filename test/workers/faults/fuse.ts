@@ -2,8 +2,14 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Env } from '../../../workers/env.ts';
-import { isExpired, type StoredServer, type TokenEntry } from '../../../workers/store/records.ts';
-import { accountStub, alarmOf, at, kvKeys, tablesOf } from '../support.ts';
+import {
+	type AccountRecord,
+	type ApiTokenRecord,
+	isExpired,
+	type StoredServer,
+	type TokenEntry,
+} from '../../../workers/store/records.ts';
+import { accountStub, alarmOf, at, directoryStub, kvKeys, tablesOf } from '../support.ts';
 
 /** Whether the last step is carried out: a put may arrive although nobody hears of it. */
 export type Moment = 'before' | 'after';
@@ -26,7 +32,7 @@ export async function layFuse(stub: DurableObjectStub, last: number, moment: Mom
 		if (isLast && moment === 'before') throw new Error(DEAD);
 		const done = act();
 		if (!isLast) return done;
-		if (!(done instanceof Promise)) throw new Error(DEAD);
+		if (!isThenable(done)) throw new Error(DEAD);
 		return done.then(() => Promise.reject(new Error(DEAD)));
 	};
 	const fused = <T extends object>(target: T, inner: Record<string, unknown> = {}): T =>
@@ -45,9 +51,24 @@ export async function layFuse(stub: DurableObjectStub, last: number, moment: Mom
 		object.ctx = new Proxy(ctx, {
 			get: (_, property) => (property === 'storage' ? fusedStorage : Reflect.get(ctx, property)),
 		});
-		object.env = { ...object.env, KV: fused(object.env.KV) };
+		const { KV, DIRECTORY } = object.env;
+		const directory = {
+			getByName: (name: string) => {
+				const listed = DIRECTORY.getByName(name);
+				return {
+					addAccount: (account: AccountRecord) => step('list the account', () => listed.addAccount(account)),
+					removeAccount: (id: string) => step('unlist the account', () => listed.removeAccount(id)),
+				};
+			},
+		};
+		object.env = { ...object.env, KV: fused(KV), DIRECTORY: directory as unknown as Env['DIRECTORY'] };
 	});
 	return fuse;
+}
+
+/** What a remote object answers is a promise by its `then` alone. */
+function isThenable(value: unknown): value is Promise<unknown> {
+	return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function nameOf(method: string, [first]: unknown[]): string {
@@ -80,6 +101,9 @@ export async function unsound(accountId: string, earlierKeys: ReadonlySet<string
 	const isAccountInKv = (await env.KV.get(`account:${accountId}`)) !== null;
 	if (isAccountInKv !== hasAccount && !isComing(`account:${accountId}`))
 		faults.push(`account:${accountId} is wrong in KV and would stay so`);
+	const isListed = (await listedAccounts()).includes(accountId);
+	if (isListed !== hasAccount && !isComing(`listing:${accountId}`))
+		faults.push(`${accountId} is ${hasAccount ? 'in no list' : 'listed'} and would stay so`);
 	if (dirty.size > 0 && alarm === null) faults.push('keys are due and no alarm is set');
 	return faults;
 }
@@ -129,6 +153,11 @@ async function tokensInKv(accountId: string, earlierKeys: ReadonlySet<string>): 
 		if (entry?.server.integrated_account_id === accountId) found.set(name, expiration ?? null);
 	}
 	return found;
+}
+
+async function listedAccounts(): Promise<string[]> {
+	const everything = { accounts: '*' } as ApiTokenRecord;
+	return (await directoryStub().listAccounts(everything, 1_000, null)).accounts.map(({ id }) => id);
 }
 
 export async function presentKeys(): Promise<Set<string>> {
