@@ -4,7 +4,11 @@ import { didYouMean } from '../compiler/nearest.ts';
 import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
-import { CALLS_PER_MINUTE_DEFAULT, DUPLICATE_WINDOW_DEFAULT_SECONDS } from '../store/records.ts';
+import {
+	CALLS_PER_MINUTE_DEFAULT,
+	DUPLICATE_WINDOW_DEFAULT_SECONDS,
+	REQUESTS_PER_MINUTE_DEFAULT,
+} from '../store/records.ts';
 import { ANSWER_BUDGET_KB } from '../upstream/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
@@ -70,6 +74,16 @@ function configMembers(integration: IntegrationHead | null) {
 		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
+		search_and_fetch: z
+			.boolean()
+			.refine(
+				(isWanted) => !isWanted || integration === null || integration.file.search !== undefined,
+				'is not offered by this integration',
+			)
+			.meta({
+				description:
+					"Besides the others, the two tools of these names that ChatGPT's deep research and company knowledge call",
+			}),
 		answer_budget_kb: z
 			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
 			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)
@@ -161,6 +175,12 @@ export function apiTokenInput(nowMs: number) {
 			})
 			.default('*'),
 		expires_at: expiresAt(nowMs).default(null),
+		requests_per_minute: z
+			.int()
+			.min(1)
+			.max(1_000_000)
+			.optional()
+			.meta({ description: `${REQUESTS_PER_MINUTE_DEFAULT} when absent` }),
 	});
 }
 
@@ -222,6 +242,7 @@ export const apiTokenOutput = z.object({
 	scope: z.enum(['manage', 'use']),
 	accounts: z.union([z.literal('*'), z.array(z.string())]),
 	expires_at: moment.nullable(),
+	requests_per_minute: z.int().optional(),
 	created_at: moment,
 });
 

@@ -7,6 +7,8 @@ export interface ServerConfig {
 	tool_exposure?: 'all' | 'discovery';
 	tool_names?: 'full' | 'short';
 	list_format?: 'records' | 'table';
+	/** ChatGPT's two tools of these names, besides the others. */
+	search_and_fetch?: boolean;
 	/** Of one answer, in KB of 1,000 bytes. */
 	answer_budget_kb?: number;
 	/** Tool calls that reach the vendor; absent: CALLS_PER_MINUTE_DEFAULT. */
@@ -21,6 +23,8 @@ export interface ServerConfig {
 
 /** No model works this fast, and the vendor throttles soon after. Source: ConnectWise Developer Guide, rate limits. */
 export const CALLS_PER_MINUTE_DEFAULT = 1_200;
+/** Of an API token. */
+export const REQUESTS_PER_MINUTE_DEFAULT = 3_000;
 export const DUPLICATE_WINDOW_DEFAULT_SECONDS = 120;
 
 /** What the Durable Object's write guard goes by. */
@@ -84,6 +88,8 @@ export interface ApiTokenRecord {
 	/** Accounts that the token may touch. */
 	accounts: '*' | string[];
 	expires_at: string | null;
+	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
+	requests_per_minute?: number;
 	created_at: string;
 }
 

@@ -335,7 +335,8 @@ describe('the directory that dies at any of its steps', () => {
 		captureLog();
 		const token = await createApiToken({ scope: 'manage', accounts: '*' });
 		const hash = keyedHash(token);
-		const { id } = (await directory.verifyApiToken(hash, '')) ?? { id: '' };
+		const verified = await directory.verifyApiToken(hash, '');
+		const id = verified && 'record' in verified ? verified.record.id : '';
 		let status = 0;
 		await everyStep(
 			async () => {
