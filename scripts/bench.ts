@@ -19,7 +19,10 @@ import { startPatchbay } from './lib/start-patchbay.ts';
 const ROUNDS = 7;
 const ROUND_MS = 1_500;
 const CONNECTIONS = 16;
+const LIST_TICKETS = 'list_all_connect_wise_psa_tickets';
 const SERVER_CONFIG = { tags: ['service'], methods: ['read'] };
+/** Its server is called as often as the machine can. */
+const UNLIMITED = { calls_per_minute: 1_000_000 };
 const JOB = { conditions: 'company/identifier="XYZ" and closedFlag=false', orderBy: 'id desc' };
 
 type Json = Record<string, unknown>;
@@ -41,7 +44,7 @@ function median(values: number[]): number {
 async function benchBundle(): Promise<void> {
 	const source = await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT);
 	const code = source.replace(/^\/\/# sourceMappingURL=.*$/m, '');
-	line('bundle, gzip', `${(gzipSync(code).length / 1024).toFixed(0)} KiB`, 'at most 400');
+	line('bundle, gzip', `${(gzipSync(code).length / 1024).toFixed(0)} KiB`, 'at most 1,536');
 }
 
 /** CPU of compiling n tools, made by repeating the bundled operations; the joining of files is not in it. */
@@ -141,47 +144,141 @@ const TICKETS = JSON.stringify(
 	})),
 );
 
-async function benchThroughput(): Promise<void> {
-	const upstreamPort = (await findFreePorts()).port;
+const COMPATIBILITY_DATE = '2026-10-01';
+
+function patchbayWorker(script: string, port: number) {
+	return {
+		name: 'patchbay',
+		modules: true as const,
+		script,
+		compatibilityDate: COMPATIBILITY_DATE,
+		compatibilityFlags: ['global_fetch_strictly_public'],
+		kvNamespaces: ['KV'],
+		durableObjects: {
+			INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
+			DIRECTORY: { className: 'Directory', useSQLite: true },
+			EVENT_STREAMS: { className: 'EventStreams', useSQLite: true },
+			AUTHORIZATION_SERVERS: { className: 'AuthorizationServer', useSQLite: true },
+		},
+		bindings: {
+			TOKEN_KEY: randomBytes(32).toString('base64'),
+			ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+			LOCAL: 'true',
+		},
+		unsafeDirectSockets: [{ host: '127.0.0.1', port }],
+	};
+}
+
+/** Of which a server may have few or all: what grows with their number, and what does not. */
+const SIZES: { what: string; config: Json; tool: string; args: Json }[] = [
+	{ what: 'for a technician', config: { tags: ['technician'] }, tool: LIST_TICKETS, args: { closed: false } },
+	{
+		what: 'service, company, time, schedule',
+		config: { tags: ['service', 'company', 'time', 'schedule'] },
+		tool: LIST_TICKETS,
+		args: { closed: false },
+	},
+	{ what: 'everything', config: {}, tool: LIST_TICKETS, args: { closed: false } },
+	{
+		what: 'everything, by discovery',
+		config: { tool_exposure: 'discovery' },
+		tool: 'call_read_tool',
+		args: { name: LIST_TICKETS, arguments: { closed: false } },
+	},
+];
+
+/** Each size in a runtime of its own, so that nothing is loaded from before. */
+async function benchSizes(): Promise<void> {
+	const script = await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT);
+	const upstream = await startUpstream();
+	console.log(`\n${'tools'.padEnd(42)} listed   list KB   first list   first call   lists/s   calls/s   memory`);
+	try {
+		for (const { what, config, tool, args } of SIZES) {
+			const { port } = await findFreePorts();
+			const workers = [patchbayWorker(script, port)];
+			const runtime = new Miniflare(convertV4MiniflareOptions({ cf: false, workers }));
+			await runtime.ready;
+			try {
+				const url = await provision(runtime, `http://127.0.0.1:${port}`, upstream.base, config);
+				const call = rpc('tools/call', { name: tool, arguments: args });
+				const list = rpc('tools/list', {});
+				// The very first message of an isolate also loads the SDK; it reaches no tool.
+				await post(url, rpc('ping', {}));
+				const firstCallMs = await timed(() => post(url, call));
+				const firstListMs = await timed(() => post(url, list));
+				const answer = await post(url, list);
+				const { tools } = (JSON.parse(answer) as { result: { tools: Json[] } }).result;
+				const lists = await callsPerSecond(url, list);
+				const calls = await callsPerSecond(url, call);
+				console.log(
+					[
+						what.padEnd(42),
+						String(tools.length).padStart(6),
+						(answer.length / 1024).toFixed(0).padStart(9),
+						`${firstListMs.toFixed(0)} ms`.padStart(12),
+						`${firstCallMs.toFixed(0)} ms`.padStart(12),
+						lists.toFixed(0).padStart(9),
+						calls.toFixed(0).padStart(9),
+						runtimeMemory().padStart(8),
+					].join(' '),
+				);
+			} finally {
+				await runtime.dispose();
+			}
+		}
+	} finally {
+		await upstream.stop();
+	}
+	console.log();
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+	const startedAt = performance.now();
+	await work();
+	return performance.now() - startedAt;
+}
+
+/** Of the youngest runtime process of this one, where the system tells (Linux). */
+function runtimeMemory(): string {
+	try {
+		const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(/\s+/);
+		const status = readFileSync(`/proc/${children.at(-1)}/status`, 'utf8');
+		return `${Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)} MB`;
+	} catch {
+		return 'unknown';
+	}
+}
+
+async function startUpstream(): Promise<{ base: string; stop(): Promise<void> }> {
+	const { port } = await findFreePorts();
 	const upstream = new Miniflare(
 		convertV4MiniflareOptions({
 			cf: false,
 			host: '127.0.0.1',
-			port: upstreamPort,
+			port,
 			modules: true,
 			script: `export default { fetch() { return new Response(${JSON.stringify(TICKETS)}, { headers: { 'content-type': 'application/json', link: '<http://x/?page=2>; rel="next"' } }); } }`,
 		}),
 	);
 	await upstream.ready;
-	const base = `http://127.0.0.1:${upstreamPort}/v4_6_release/apis/3.0`;
+	return { base: `http://127.0.0.1:${port}/v4_6_release/apis/3.0`, stop: () => upstream.dispose() };
+}
+
+async function benchThroughput(): Promise<void> {
+	const upstream = await startUpstream();
+	const { base } = upstream;
 	// Each Worker has a socket of its own: miniflare's entry would put a proxy before one of them only.
 	const [port, barePort, staticPort] = [
 		(await findFreePorts()).port,
 		(await findFreePorts()).port,
 		(await findFreePorts()).port,
 	];
-	const compatibilityDate = '2026-10-01';
+	const compatibilityDate = COMPATIBILITY_DATE;
 	const runtime = new Miniflare(
 		convertV4MiniflareOptions({
 			cf: false,
 			workers: [
-				{
-					name: 'patchbay',
-					modules: true,
-					script: await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT),
-					compatibilityDate,
-					kvNamespaces: ['KV'],
-					durableObjects: {
-						INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
-						DIRECTORY: { className: 'Directory', useSQLite: true },
-					},
-					bindings: {
-						TOKEN_KEY: randomBytes(32).toString('base64'),
-						ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-						LOCAL: 'true',
-					},
-					unsafeDirectSockets: [{ host: '127.0.0.1', port }],
-				},
+				patchbayWorker(await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT), port),
 				{
 					name: 'bare',
 					modules: true,
@@ -203,7 +300,7 @@ async function benchThroughput(): Promise<void> {
 	try {
 		const url = await provision(runtime, `http://127.0.0.1:${port}`, base);
 		const call = rpc('tools/call', {
-			name: 'list_all_connect_wise_psa_tickets',
+			name: LIST_TICKETS,
 			arguments: { conditions: 'closedFlag=false' },
 		});
 		const list = rpc('tools/list', {});
@@ -222,12 +319,17 @@ async function benchThroughput(): Promise<void> {
 			'at least 0.5',
 		);
 	} finally {
-		await Promise.all([runtime.dispose(), upstream.dispose()]);
+		await Promise.all([runtime.dispose(), upstream.stop()]);
 	}
 }
 
 /** An account and a server on it, for a runtime without seeds. @returns the MCP URL */
-async function provision(runtime: Miniflare, origin: string, baseUrl: string): Promise<string> {
+async function provision(
+	runtime: Miniflare,
+	origin: string,
+	baseUrl: string,
+	config: Json = SERVER_CONFIG,
+): Promise<string> {
 	const token = 'local-api-token';
 	const kv = await runtime.getKVNamespace('KV', 'patchbay');
 	const claim = { name: 'bench', scope: 'manage', accounts: '*', expires_at: null };
@@ -245,7 +347,10 @@ async function provision(runtime: Miniflare, origin: string, baseUrl: string): P
 		base_url: baseUrl,
 		credentials,
 	});
-	const server = await api(origin, 'POST', '/integrated-account/bench/mcp', { name: 'bench', config: SERVER_CONFIG });
+	const server = await api(origin, 'POST', '/integrated-account/bench/mcp', {
+		name: 'bench',
+		config: { ...config, ...UNLIMITED },
+	});
 	return String(server.url);
 }
 
@@ -295,7 +400,7 @@ async function benchTokens(): Promise<void> {
 			const answer = tokens(await text(url, listTool, JOB));
 			return { perTool: tokens(tools) / tools.length, answer, total: tokens(tools) + tokens(instructions) + answer };
 		};
-		const byDefault = await job(plain, 'list_all_connect_wise_psa_tickets');
+		const byDefault = await job(plain, LIST_TICKETS);
 		const leanly = await job(lean, 'list_tickets');
 		const ticket = tokens(await text(plain, 'get_single_connect_wise_psa_ticket_by_id', { id: 14059 }));
 		line('25 tickets, tokens', String(byDefault.answer), 'at most 2,000');
@@ -320,6 +425,7 @@ console.log(
 await benchBundle();
 benchCompile();
 await benchTokens();
+await benchSizes();
 await benchThroughput();
 agent.destroy();
 process.exit(0);

@@ -62,13 +62,15 @@ const LONG_QUERIES: Record<string, NonNullable<MethodFact['long_query']>> = {
 	},
 };
 
-/** Paths that the vendor's document gives wrongly (a cut-off route expression, a lost `/{id}`). */
+/** Paths that the vendor's document gives wrongly (a cut-off route expression, a lost `/{id}`) or misleadingly. */
 const REPAIRED_PATHS: Record<string, string> = {
 	'DELETE /procurement/purchaseorders/{parentId}/lineitems':
 		'/procurement/purchaseorders/{{purchase_order_id}}/lineitems/{{id}}',
 	'GET /system/members/{memberIdentifier:regex(^(types. |(': '/system/members/{{member_identifier}}',
 	'GET /system/info/members/{memberIdentifier:regex(^(types. |(': '/system/info/members/{{member_identifier}}',
 	'POST /finance/agreements/types{id}/copy': '/finance/agreements/types/{{id}}/copy',
+	// Not wrong, but its id is none of a template.
+	'POST /project/projectTemplates/createFromProject/{id}': '/project/projectTemplates/createFromProject/{{project_id}}',
 };
 
 /**
@@ -78,9 +80,6 @@ const REPAIRED_PATHS: Record<string, string> = {
 const QUERIED_RECORDS: Record<string, string[]> = {
 	'/system/reports/{reportName}': ['conditions', 'orderBy', 'page', 'pageSize'],
 };
-
-/** Uploads whose form the vendor's document leaves out. */
-const REPAIRED_FORMS: Record<string, string> = { 'POST /system/documents/{id}': 'DocumentFormData' };
 
 const METHOD_ORDER = ['list', 'get', 'create', 'update', 'replace', 'delete', 'count'];
 
@@ -103,9 +102,7 @@ function methodFact(operation: VendorOperation, place: Place, facts: Facts): Met
 	];
 	const longQuery = place.method === 'list' ? LONG_QUERIES[operation.path] : undefined;
 	// The body of an update is a JSON Patch of the record that comes back.
-	const form = REPAIRED_FORMS[`${verb} ${operation.path}`];
-	const body = form ?? (verb === 'PATCH' ? operation.response : operation.request);
-	const isForm = form !== undefined || operation.requestContentType === 'multipart/form-data';
+	const body = verb === 'PATCH' ? operation.response : operation.request;
 	const { response } = operation;
 	const isRecord = response !== undefined && response.replace(/\[\]$/, '') in facts.schemas;
 	return {
@@ -113,7 +110,7 @@ function methodFact(operation: VendorOperation, place: Place, facts: Facts): Met
 		path: REPAIRED_PATHS[`${verb} ${operation.path}`] ?? place.path,
 		...(query.length ? { query } : {}),
 		...(longQuery ? { long_query: longQuery } : {}),
-		...(isForm ? { form_file: fileField(facts, body) } : {}),
+		...(operation.requestContentType === 'multipart/form-data' ? { form_file: fileField(facts, body) } : {}),
 		...(body && body.replace(/\[\]$/, '') in facts.schemas ? bodyFact(body) : {}),
 		...(response === 'binary' ? { answers: 'binary' as const } : {}),
 		...(isRecord ? { returns: response.replace(/\[\]$/, '') } : {}),

@@ -292,17 +292,18 @@ function namedFilters(
 	);
 }
 
-/** A count takes the filters of its list. */
+/** A count takes the filters of its list, where it does not say which of them can be counted by. */
 function withListFilters(
 	kind: MethodKind,
 	{ methodDocumentation, resourceDocumentation }: MethodParts,
 ): MethodDocumentation {
 	const list = resourceDocumentation.methods.list;
 	if (kind !== 'count' || !list?.filters) return methodDocumentation;
-	const words = Object.entries(list.arguments ?? {}).filter(([name]) => Object.hasOwn(list.filters ?? {}, name));
+	const filters = methodDocumentation.filters ?? list.filters;
+	const words = Object.entries(list.arguments ?? {}).filter(([name]) => Object.hasOwn(filters, name));
 	return {
 		...methodDocumentation,
-		filters: list.filters,
+		filters,
 		arguments: { ...Object.fromEntries(words), ...methodDocumentation.arguments },
 	};
 }

@@ -25,12 +25,16 @@ export interface CompiledTool {
 }
 
 /** What of a server's config decides about its tools. */
-export type ToolFilter = Pick<ServerConfig, 'methods' | 'tags' | 'tool_names' | 'list_format'>;
+export interface ToolFilter extends Pick<ServerConfig, 'methods' | 'tags' | 'tool_names' | 'list_format'> {
+	/** A second filter, the caller's own: what passes both is there. */
+	within?: Pick<ServerConfig, 'methods' | 'tags'>;
+}
 
 /** `methods` and `tags` combine with AND; each is any-of. Without them everything matches. */
-export function matchesFilter(operation: OperationHeader, { methods, tags }: ToolFilter): boolean {
+export function matchesFilter(operation: OperationHeader, { methods, tags, within }: ToolFilter): boolean {
 	const byMethod = !methods || methods.includes(operation.class) || methods.includes(operation.method);
-	return byMethod && (!tags || tags.some((tag) => operation.tags.has(tag)));
+	const byTag = !tags || tags.some((tag) => operation.tags.has(tag));
+	return byMethod && byTag && (!within || matchesFilter(operation, within));
 }
 
 export function selectOperations(integration: Integration, filter: ToolFilter): Operation[] {

@@ -20,29 +20,51 @@ const FIELDS = ['resource', 'method', 'title', 'text', 'arguments', 'tags'] as c
 /** What a word in a question says of the kind of method. English, as the questions are. */
 const VERBS: Record<string, readonly MethodKind[]> = {};
 for (const [kinds, words] of [
-	[['list'], 'list find search show which what all who any recent latest newest'],
-	[['get'], 'get read open detail details one single'],
-	[['create'], 'create add new make log record write post open register enter book schedule attach upload'],
+	[['list'], 'list find search show which what who open'],
+	[['get'], 'get read open detail'],
+	[
+		['create'],
+		'create add new make log record write post open register enter book schedule attach upload set order buy return credit charge',
+	],
 	[['update'], 'update change set edit modify rename close reassign assign escalate move mark correct fix reschedule'],
 	[['delete'], 'delete remove erase cancel detach unassign'],
-	[['count'], 'count many number total'],
+	[['count'], 'count many'],
 ] as const) {
 	for (const word of words.split(' ')) VERBS[word] = [...(VERBS[word] ?? []), ...kinds];
 }
 
 const STOP_WORDS = new Set(
-	'a an and are at be been by can did do does for from has have how i in into is it its me my of on or our please so that the their them there these this those to us was we were will with you your need want'.split(
+	'a an and are at be been by can did do does for from has have how i in into is it its me my of on or our please so that the their them there these this those to us was we were will with you your need want today tomorrow yesterday now week month year last next still again somebody someone here up'.split(
 		' ',
 	),
 );
 
 /** Of the kinds that a question asks for, against every other. */
-const ASKED_KIND = 1.8;
+const ASKED_KIND = 2.5;
 /** Most questions that say no verb look for something. */
-const LIKELY: Partial<Record<MethodKind, number>> = { list: 1.25, get: 1.1, count: 0.9, delete: 0.7 };
+const LIKELY: Partial<Record<MethodKind, number>> = { list: 1.5, get: 1.1, count: 0.9, delete: 0.7 };
+/** The vendor's word for what was said, against a word that was said. */
+const SYNONYM = 0.7;
+
+interface Searcher {
+	index: MiniSearch<Entry>;
+	/** Words that name things here. */
+	resourceWords: ReadonlySet<string>;
+}
 
 /** One per assembled integration, which is immutable and kept per isolate. */
-const indexes = new WeakMap<Integration, MiniSearch<Entry>>();
+const searchers = new WeakMap<Integration, Searcher>();
+
+function searcherOf(integration: Integration): Searcher {
+	const known = searchers.get(integration);
+	if (known) return known;
+	const searcher = {
+		index: buildIndex(integration),
+		resourceWords: new Set(integration.operations.flatMap(({ resource }) => resource.split('_').map(stem))),
+	};
+	searchers.set(integration, searcher);
+	return searcher;
+}
 
 /** The best first; only what the filter leaves. */
 export function searchOperations(
@@ -51,11 +73,17 @@ export function searchOperations(
 	question: string,
 	limit: number,
 ): Operation[] {
-	const index = indexes.get(integration) ?? buildIndex(integration);
-	indexes.set(integration, index);
-	const words = question.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-	const asked = new Set(words.flatMap((word) => VERBS[word] ?? []));
-	const terms = words.filter((word) => !STOP_WORDS.has(word)).flatMap((word) => synonymsOf(integration, word));
+	const said = tokenize(question);
+	const verb = said.find((word) => Object.hasOwn(VERBS, word));
+	const asked = new Set(verb === undefined ? [] : VERBS[verb]);
+	const { index, resourceWords } = searcherOf(integration);
+	// A verb says what kind of tool is meant; as a word of a description it says little. Unless it names a thing, too.
+	const isVerb = (word: string) => Object.hasOwn(VERBS, word) && !resourceWords.has(stem(word));
+	const nouns = said.filter((word) => !STOP_WORDS.has(word) && !isVerb(word));
+	const own = new Set(nouns.length > 0 ? nouns : said);
+	const other = new Set(said.flatMap((word) => synonymsOf(integration, word)).filter((word) => !own.has(word)));
+	const terms = [...own, ...other];
+	const meant = new Set(terms.map(stem));
 	// A name as a model already knows it is meant as it stands.
 	const named = integration.byFullName.get(question.trim()) ?? integration.byShortName.get(question.trim());
 	const found = index.search(terms.join(' '), {
@@ -64,27 +92,36 @@ export function searchOperations(
 		fuzzy: (term) => (term.length > 5 ? 0.2 : false),
 		weights: { prefix: 0.4, fuzzy: 0.3 },
 		boost: { resource: 5, method: 4, title: 2, text: 1, arguments: 0.8, tags: 1 },
+		boostTerm: (_term, at) => (at < own.size ? 1 : SYNONYM),
 		filter: ({ id }) => {
 			const operation = integration.operations[id as number];
 			return operation !== undefined && matchesFilter(operation, filter);
 		},
-		boostDocument: (id) => kindFactor(integration.operations[id as number], asked),
+		boostDocument: (id) => {
+			const operation = integration.operations[id as number];
+			return operation ? kindFactor(operation, asked) * nameFactor(operation, meant) : 1;
+		},
 	});
 	const ranked = found.flatMap(({ id }) => integration.operations[id as number] ?? []);
 	const first = named && matchesFilter(named, filter) ? [named] : [];
 	return [...new Set([...first, ...ranked])].slice(0, limit);
 }
 
-function kindFactor(operation: Operation | undefined, asked: ReadonlySet<MethodKind>): number {
-	if (!operation) return 1;
-	if (asked.size === 0) return LIKELY[operation.kind] ?? 1;
-	return asked.has(operation.kind) ? ASKED_KIND : 1;
+function kindFactor({ kind }: Operation, asked: ReadonlySet<MethodKind>): number {
+	if (asked.size === 0) return LIKELY[kind] ?? 1;
+	return asked.has(kind) ? ASKED_KIND * (LIKELY[kind] ?? 1) : 1;
+}
+
+/** A resource all of whose words were said is meant more than one that only contains them: tickets, not ticket tasks. */
+function nameFactor({ resource }: Operation, meant: ReadonlySet<string>): number {
+	const own = resource.split('_').map(stem);
+	return 0.4 + 0.6 * (own.filter((word) => meant.has(word)).length / own.length);
 }
 
 function buildIndex({ operations }: Integration): MiniSearch<Entry> {
 	const index = new MiniSearch<Entry>({
 		fields: [...FIELDS],
-		tokenize: (text) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [],
+		tokenize,
 		processTerm: (term) => (STOP_WORDS.has(term) ? null : stem(term)),
 	});
 	index.addAll(
@@ -101,6 +138,15 @@ function buildIndex({ operations }: Integration): MiniSearch<Entry> {
 	return index;
 }
 
+function tokenize(text: string): string[] {
+	return (
+		text
+			.toLowerCase()
+			.replace(/\be-(?=[a-z])/g, 'e')
+			.match(/[a-z0-9]+/g) ?? []
+	);
+}
+
 /** Without the schemas, which are made when they are needed. */
 function argumentNames({ documentation: { filters, body, arguments: own } }: Operation): string[] {
 	return [...Object.keys(filters ?? {}), ...(body ?? []), ...Object.keys(own ?? {})];
@@ -114,11 +160,11 @@ function words(name: string): string {
 		.toLowerCase();
 }
 
-/** What people call a thing → the vendor's word beside it. */
+/** The vendor's words for what people call a thing. */
 function synonymsOf({ file }: Integration, word: string): string[] {
 	const known = file.synonyms ?? {};
-	const meant = [word, stem(word)].find((one) => Object.hasOwn(known, one));
-	return meant === undefined ? [word] : [word, ...(known[meant]?.split(' ') ?? [])];
+	const said = [word, stem(word)].find((one) => Object.hasOwn(known, one));
+	return said === undefined ? [] : (known[said]?.split(' ') ?? []);
 }
 
 /** Singular and plural are one word; so are a verb's forms where that is plain. */

@@ -1,7 +1,7 @@
 // The door of the management API: a server by its id, for a caller whose API token was checked already.
 import type { Env } from '../env.ts';
 import type { ApiError } from '../errors.ts';
-import { remember } from '../store/access.ts';
+import { idKey, remember } from '../store/access.ts';
 import type { StoredAccount, StoredServer } from '../store/records.ts';
 import type { Door } from './door.ts';
 
@@ -11,12 +11,12 @@ export function managementDoor(
 	env: Env,
 	closed: () => ApiError,
 ): Door {
-	const key = `id ${found.account.id} ${found.server.id}`;
+	const key = idKey(found.account.id, found.server.id);
 	return {
 		key,
 		find: (nowMs) => remember(env, key, { tokenHash: null, ...found }, nowMs),
 		// The API token of the management call is the second factor.
-		check: async () => {},
+		check: async () => undefined,
 		closed,
 	};
 }

@@ -1,7 +1,7 @@
-// MCP servers of an account: create, list, read, change, rotate, revoke; their tools and their log.
+// MCP servers of an account: create, list, read, change, rotate, revoke; their tools.
 
 import { loadServed } from '../compiler/load.ts';
-import type { Integration } from '../compiler/operations.ts';
+import type { Integration, IntegrationHead } from '../compiler/operations.ts';
 import { estimateTokens } from '../compiler/tokens.ts';
 import {
 	type CompiledTool,
@@ -13,15 +13,19 @@ import {
 } from '../compiler/tools.ts';
 import { discoveryTools } from '../discovery/tools.ts';
 import { managementDoor } from '../doors/management.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, type Fault } from '../errors.ts';
 import { serveAccess } from '../mcp.ts';
+import { connectUrl } from '../oauth/urls.ts';
+import { searchTools } from '../search/tools.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
 import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
+import { readTodayFrom } from './log.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
-import { parseInput, serverInput, serverPatch } from './schemas.ts';
+import { invalidInput, parseInput, serverInput, serverPatch } from './schemas.ts';
+import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
 export async function createServer(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
@@ -29,7 +33,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	const integration = await requireIntegrationOf(account);
 	const input = parseInput(serverInput(integration, now.getTime()), body);
 	const config = withoutUndefined(input.config);
-	if (!hasTools(integration, config)) throw noMatchingTools();
+	requireTools(integration, config);
 	const token = mintToken();
 	const server: StoredServer = {
 		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
@@ -37,6 +41,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		config,
 		integrated_account_id: account.id,
 		expires_at: input.expires_at,
+		...(input.paused ? { paused: true } : {}),
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
 		revision: 1,
@@ -52,13 +57,30 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const { limit, before } = readCursor(request.url);
 	const { servers, next } = await accountObject(request.env, account.id)
-		.listServers(limit, before)
+		.listServers(limit, before, todayFrom(request))
 		.catch(storageUnavailable);
-	return Response.json({ result: servers.map(publicServer), next_cursor: writeCursor(next) });
+	return Response.json({
+		result: servers.map((server) => shown(request, server)),
+		next_cursor: writeCursor(next),
+	});
 }
 
 export async function getServer(request: RouteRequest): Promise<Response> {
-	return Response.json(publicServer((await requireServer(request)).server));
+	const { account, server } = await requireServer(request);
+	const sinceMs = todayFrom(request);
+	if (sinceMs === null) return Response.json(shown(request, server));
+	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
+		.readUsage(server.id, sinceMs, 0)
+		.catch(storageUnavailable);
+	return Response.json({ ...shown(request, server), ...usage });
+}
+
+/** @returns null when nobody asks what a server was used for. @throws ApiError invalid_input */
+function todayFrom({ url }: RouteRequest): number | null {
+	const faults: Fault[] = [];
+	const sinceMs = readTodayFrom(url, faults);
+	if (faults.length > 0) throw invalidInput(faults);
+	return sinceMs;
 }
 
 export async function updateServer(request: RouteRequest): Promise<Response> {
@@ -69,14 +91,14 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		const integration = await requireIntegrationOf(account);
 		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
 		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
-		if (merged && !hasTools(integration, merged)) throw noMatchingTools();
+		if (merged) requireTools(integration, merged);
 		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
 		const updated = await accountObject(env, account.id)
 			.updateServer(server.id, change, now.toISOString(), server.revision)
 			.catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (updated === 'not_found') throw unknownServer();
-		if (updated !== 'outdated') return Response.json(publicServer(updated));
+		if (updated !== 'outdated') return Response.json(shown(request, updated));
 	}
 	return storageUnavailable(new Error(`the server was changed ${MAX_ROUNDS} times meanwhile`));
 }
@@ -109,15 +131,23 @@ export async function callServer(request: RouteRequest): Promise<Response> {
 	return serveAccess(raw, door, env, ctx);
 }
 
-export async function readServerLog(request: RouteRequest): Promise<Response> {
+/** How each client is connected. The secret URL is known to nobody but its holder, so a placeholder stands for it. */
+export async function connectClients(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
-	const { limit, before } = readCursor(request.url);
-	const { entries, next } = await accountObject(request.env, account.id)
-		.readLog(server.id, limit, before)
-		.catch(storageUnavailable);
+	const { file } = await requireIntegrationOf(account);
+	const oauthUrl = shown(request, server).oauth_url;
 	return Response.json({
-		result: entries.map(({ server_id: _id, ...entry }) => entry),
-		next_cursor: writeCursor(next),
+		placeholders: {
+			[URL_PLACEHOLDER]: "The server's URL, as it was shown when the server was created or rotated",
+			[TOKEN_PLACEHOLDER]: 'An API token that may touch this account: POST /api-token, scope "use"',
+		},
+		oauth_url: oauthUrl,
+		clients: describeSnippets({
+			name: clientName(file.label),
+			oauthUrl,
+			needsApiToken: server.config.require_api_token_auth === true,
+			isLocal: request.url.protocol === 'http:',
+		}),
 	});
 }
 
@@ -141,18 +171,27 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 			...single('tool_names'),
 			...single('list_format'),
 			...single('tool_exposure'),
+			...(url.searchParams.get('search_and_fetch') === 'true' ? { search_and_fetch: true } : {}),
 		},
 	});
 	const filter: ToolFilter = withoutUndefined(config);
+	const view = url.searchParams.get('view') ?? 'full';
+	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
 	const isDiscovery = config.tool_exposure === 'discovery';
 	// What each choice costs is told of all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
 	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
 	const tools = describeTools(integration, filter);
-	const list = isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter);
+	const list = [
+		...(config.search_and_fetch ? searchTools(head, filter) : []),
+		...(isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter)),
+	];
 	const wire = JSON.stringify(list);
 	return Response.json({
-		tools: tools.map(({ tokens: _tokens, ...tool }) => tool),
+		tools: tools.map(({ module, tokens, ...tool }) => {
+			const { inputSchema: _input, outputSchema: _output, ...summary } = tool;
+			return view === 'full' ? tool : { ...summary, module, tokens };
+		}),
 		count: tools.length,
 		listed: list.length,
 		bytes: utf8Length(wire),
@@ -175,6 +214,7 @@ function describeTools(integration: Integration, filter: ToolFilter) {
 		const tool = compileTool(integration, operation, filter);
 		return {
 			...tool,
+			module: operation.module,
 			resource: operation.resource,
 			method: operation.method,
 			method_class: operation.class,
@@ -203,7 +243,7 @@ function costOf(tools: readonly CompiledTool[]): { tools: number; tokens: number
 	return { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) };
 }
 
-async function requireServer(request: RouteRequest) {
+export async function requireServer(request: RouteRequest) {
 	const account = await requireAccount(request);
 	const server = await accountObject(request.env, account.id)
 		.getServer(request.params.server_id ?? '')
@@ -216,6 +256,18 @@ function unknownServer(): ApiError {
 	return new ApiError('not_found', 'This account has no such MCP server. It may be revoked or expired.');
 }
 
+/** @throws ApiError no_matching_tools */
+function requireTools(head: IntegrationHead, config: ServerConfig): void {
+	if (!hasTools(head, config)) throw noMatchingTools();
+	if (config.search_and_fetch && searchTools(head, config).length === 0) {
+		const sources = Object.values(head.file.search ?? {}).map(({ resource }) => resource.replaceAll('_', ' '));
+		throw new ApiError(
+			'no_matching_tools',
+			`search_and_fetch has nothing to search: the filter must leave list and get of ${sources.join(', ')}, or of one of them.`,
+		);
+	}
+}
+
 function noMatchingTools(): ApiError {
 	return new ApiError(
 		'no_matching_tools',
@@ -223,14 +275,23 @@ function noMatchingTools(): ApiError {
 	);
 }
 
+/** A server with the URL that holds no secret. */
+function shown({ url }: RouteRequest, server: StoredServer) {
+	const address = { accountId: server.integrated_account_id, serverId: server.id };
+	return { ...publicServer(server), oauth_url: connectUrl(url, address) };
+}
+
 /** The only answers that show a token and its URL. */
-function withUrl({ url }: RouteRequest, server: StoredServer, token: string, status: number): Response {
-	const body = { ...publicServer(server), token, url: `${url.origin}/mcp/${token}` };
+function withUrl(request: RouteRequest, server: StoredServer, token: string, status: number): Response {
+	const { oauth_url, ...record } = shown(request, server);
+	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url };
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }
 
 /** Null in a patch takes a filter away. */
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
+export function withoutUndefined<T extends object>(
+	value: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
 	const kept = Object.entries(value).filter(
 		([key, member]) => member !== undefined && (member !== null || key === 'expires_at'),
 	);

@@ -2,6 +2,7 @@
 import type { Claim, Verdict } from '../../durable-objects/integrated-account.ts';
 import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
+import { authorizationServerName, type ServerAddress } from '../oauth/urls.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
 import { getAccountEntry, getTokenEntry } from './kv.ts';
 import { isExpired, type StoredAccount, type StoredServer } from './records.ts';
@@ -58,6 +59,27 @@ export async function getAccess(env: Env, key: string, token: string, nowMs: num
 	return account ? remember(env, key, { tokenHash, server, account }, nowMs) : null;
 }
 
+/** What a server's id opens, for callers whom something else than the token of its URL lets in. */
+export async function getAccessById(
+	env: Env,
+	{ accountId, serverId }: ServerAddress,
+	nowMs: number,
+): Promise<Access | null> {
+	const key = idKey(accountId, serverId);
+	const recalled = recall(key, nowMs);
+	if (recalled !== undefined) return recalled;
+	const object = accountObject(env, accountId);
+	const [server, account] = await Promise.all([object.getServer(serverId), object.getAccount()]).catch(
+		storageUnavailable,
+	);
+	return server && account ? remember(env, key, { tokenHash: null, server, account }, nowMs) : null;
+}
+
+/** Under this every door that goes by a server's id finds the same. */
+export function idKey(accountId: string, serverId: string): string {
+	return `id ${accountId} ${serverId}`;
+}
+
 /** Opens the credentials and keeps the access for the next request. */
 export async function remember(
 	env: Env,
@@ -92,12 +114,13 @@ export function isConfirmed(key: string, nowMs: number): boolean {
 }
 
 /** Asks the account's Durable Object. @throws ApiError storage_unavailable when it does not answer */
-export async function admit(env: Env, access: Access): Promise<Verdict> {
+export async function admit(env: Env, access: Access, call?: Claim['call']): Promise<Verdict> {
 	const claim: Claim = {
 		server_id: access.server.id,
 		token_hash: access.tokenHash,
 		server_revision: access.server.revision,
 		account_revision: access.account.revision,
+		...(call ? { call } : {}),
 	};
 	try {
 		return await accountObject(env, access.account.id).admit(claim);
@@ -108,6 +131,10 @@ export async function admit(env: Env, access: Access): Promise<Verdict> {
 
 export function accountObject(env: Env, accountId: string) {
 	return env.INTEGRATED_ACCOUNTS.getByName(accountId);
+}
+
+export function authorizationServerObject(env: Env, address: ServerAddress) {
+	return env.AUTHORIZATION_SERVERS.getByName(authorizationServerName(address));
 }
 
 export function directoryObject(env: Env) {

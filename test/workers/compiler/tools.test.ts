@@ -309,9 +309,10 @@ describe('annotations', () => {
 				]);
 				expect(annotations.title).toBe(title);
 				expect(title, key).toMatch(/^[A-Z][^_]+$/);
-				// A price and defaults are computed by a POST that saves nothing.
-				const computed = ['catalog_items.calculate_price', 'time_entries.defaults'].includes(key);
-				expect(annotations.readOnlyHint, key).toBe(operation.fact.verb === 'GET' || computed);
+				// A price or a default is computed by a POST that saves nothing.
+				const isRead =
+					operation.fact.verb === 'GET' || ['catalog_items.calculate_price', 'time_entries.defaults'].includes(key);
+				expect(annotations.readOnlyHint, key).toBe(isRead);
 				if (annotations.readOnlyHint)
 					expect(annotations, key).toMatchObject({ destructiveHint: false, idempotentHint: true });
 				if (operation.fact.verb === 'DELETE' || operation.kind === 'update')

@@ -21,7 +21,13 @@ describe('arguments', () => {
 		const args = fc.dictionary(fc.constantFrom(...names), awkwardJson, { maxKeys: 6 });
 		return fc.record({ one: fc.constant(one), args: example ? fc.oneof(args, spoiled(example)) : args });
 	});
-	const options = { listFormat: 'records' as const, serverId: 'mcp_cwp_1', cursorKey: CURSOR_KEY, nowMs: NOW_MS };
+	const options = {
+		listFormat: 'records' as const,
+		budgetBytes: 60_000,
+		serverId: 'mcp_cwp_1',
+		cursorKey: CURSOR_KEY,
+		nowMs: NOW_MS,
+	};
 
 	it('of any shape are refused with faults, or become one request to the tool’s own path', async ({ expect }) => {
 		await holds(call, 20_000, ({ one, args }) => {

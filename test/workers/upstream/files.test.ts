@@ -195,16 +195,12 @@ describe('through the door', () => {
 		expect(atob(String(blocks[1]?.resource?.blob))).toBe(content);
 	});
 
-	it('a new version goes to the document itself', async ({ expect }) => {
+	it('a text comes down as text', async ({ expect }) => {
 		keepFiles();
-		await callTool(server.url, 'create_version_connect_wise_psa_document', {
-			id: 512,
-			file_name: 'log.txt',
-			file_content: 'tunnel up',
-		});
-		expect(new URL(sent[0]?.url ?? '').pathname).toMatch(/\/system\/documents\/512$/);
+		const file = { file_name: 'log.txt', file_content: 'tunnel up ↑', recordType: 'Ticket', recordId: 14059 };
+		await callTool(server.url, UPLOAD, file);
 		const { content } = resultOf(await callTool(server.url, DOWNLOAD, { document_id: 512 }));
-		expect(content[1]?.resource).toMatchObject({ mimeType: 'text/plain', text: 'tunnel up' });
+		expect(content[1]?.resource).toMatchObject({ mimeType: 'text/plain', text: 'tunnel up ↑' });
 	});
 
 	it('what is no base64 is not sent', async ({ expect }) => {

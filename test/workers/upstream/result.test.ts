@@ -382,6 +382,31 @@ describe('a large answer', () => {
 		}
 	});
 
+	it('that has no next page is cut at whole items', ({ expect }) => {
+		const rows = Array.from({ length: 1_000 }, (_, place) => [place, 'Help Desk', null, 'x'.repeat(200)]);
+		const report = { column_definitions: [{ TicketNbr: { type: 'Numeric' } }], row_values: rows };
+		const { structuredContent } = call('reports.get', { report_name: 'Service', limit: 1000 }, { body: report });
+		const { row_values, notice, column_definitions } = structuredContent as Record<string, unknown[]>;
+		expect(column_definitions).toEqual(report.column_definitions);
+		expect(row_values).toEqual(rows.slice(0, row_values?.length));
+		expect(notice).toBe(
+			`Cut at 60 KB after ${row_values?.length} of 1000 in row_values. Narrow the question, or ask for less of each.`,
+		);
+		const bytes = utf8Length(JSON.stringify(structuredContent));
+		expect(bytes).toBeGreaterThan(50_000);
+		expect(bytes).toBeLessThanOrEqual(60_000);
+
+		const args = { conditions: 'closedFlag = false', fields: '*' };
+		const tickets = call('tickets.calculate_sla', args, { body: whole(1_000) }).structuredContent;
+		expect(tickets.result_count).toBe((tickets.result as unknown[]).length);
+		expect(tickets.notice).toContain(`after ${tickets.result_count} of 1000 in result`);
+		expect(utf8Length(JSON.stringify(tickets))).toBeLessThanOrEqual(60_000);
+		expect(call('tickets.calculate_sla', args, { body: [{ id: 1 }] }).structuredContent).toEqual({
+			result: [{ id: 1 }],
+			result_count: 1,
+		});
+	});
+
 	it('counts bytes, not characters', ({ expect }) => {
 		const { structuredContent } = call(
 			'tickets.list',

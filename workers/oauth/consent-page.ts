@@ -1,0 +1,129 @@
+// The page that asks a person: may this client work with this server, and with how much of it?
+import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
+import type { IntegrationHead, MethodClass } from '../compiler/operations.ts';
+import { matchesFilter } from '../compiler/tools.ts';
+import type { ServerConfig, StoredAccount, StoredServer } from '../store/records.ts';
+import type { Within } from './authorization-server.ts';
+import { escapeHtml, htmlPage } from './html.ts';
+
+export interface Subject {
+	account: StoredAccount;
+	server: StoredServer;
+	integration: IntegrationHead;
+}
+
+/** What there is to choose from: what the server's filter leaves, with the number of tools. */
+export interface Offer {
+	methods: Map<MethodClass, number>;
+	tags: Map<string, number>;
+}
+
+/** What was checked on a page that is shown again, and why it is. */
+export interface Attempt {
+	within: { methods: string[]; tags: string[] };
+	faults: string[];
+}
+
+const METHOD_CLASSES: Record<MethodClass, string> = {
+	read: 'Read: list and get',
+	write: 'Write: create, update and delete',
+	custom: 'Everything else that can be done (merge, …)',
+};
+
+export function offerOf({ headers, file }: IntegrationHead, config: ServerConfig): Offer {
+	const served = headers.filter((header) => matchesFilter(header, config));
+	const count = (matches: (header: (typeof served)[number]) => boolean) => served.filter(matches).length;
+	const offered = <T>(names: T[], counted: (name: T) => number) =>
+		new Map(names.map((name) => [name, counted(name)] as const).filter(([, tools]) => tools > 0));
+	return {
+		methods: offered(Object.keys(METHOD_CLASSES) as MethodClass[], (name) => count((header) => header.class === name)),
+		tags: offered(Object.keys(file.tags), (name) => count((header) => header.tags.has(name))),
+	};
+}
+
+/**
+ * What a form's boxes mean. What is not on offer is refused, not dropped: such a form was not this page's.
+ *
+ * @returns the faults, or what to stay within
+ */
+export function readWithin(
+	{ methods, tags }: Attempt['within'],
+	integration: IntegrationHead,
+	config: ServerConfig,
+): Within | string[] {
+	const offer = offerOf(integration, config);
+	const faults: string[] = [];
+	if (methods.length === 0) faults.push('Check at least one kind of tools.');
+	const foreign = [
+		...methods.filter((name) => !offer.methods.has(name as MethodClass)),
+		...tags.filter((name) => !offer.tags.has(name)),
+	];
+	if (foreign.length > 0) faults.push('The server has changed meanwhile: check again what is allowed.');
+	const within: Within = { methods: [...new Set(methods)], ...(tags.length > 0 ? { tags: [...new Set(tags)] } : {}) };
+	const isEmpty = !integration.headers.some((header) => matchesFilter(header, { ...config, within }));
+	if (faults.length === 0 && isEmpty) faults.push('No tool is of these kinds and in these areas: check more.');
+	return faults.length > 0 ? faults : within;
+}
+
+export function consentPage(
+	subject: Subject,
+	client: ConsentDescription,
+	{ handle, headers, action }: { handle: string; headers: Headers; action: string },
+	attempt?: Attempt,
+): Response {
+	const { account, server, integration } = subject;
+	const offer = offerOf(integration, server.config);
+	const name = escapeHtml(client.clientName.slice(0, 100));
+	const box = (kind: 'method' | 'tag', value: string, text: string, tools: number, isChecked: boolean) =>
+		`<label><input type="checkbox" name="${kind}" value="${escapeHtml(value)}"${isChecked ? ' checked' : ''}> ${escapeHtml(text)} <small>(${tools})</small></label>`;
+	const methods = [...offer.methods].map(([value, tools]) =>
+		box('method', value, METHOD_CLASSES[value], tools, attempt?.within.methods.includes(value) ?? true),
+	);
+	const tags = [...offer.tags].map(([value, tools]) =>
+		box(
+			'tag',
+			value,
+			`${value}: ${integration.file.tags[value] ?? ''}`,
+			tools,
+			attempt?.within.tags.includes(value) ?? false,
+		),
+	);
+	const main = `<h1>May ${name} work in ${escapeHtml(account.name)}?</h1>
+${(attempt?.faults ?? []).map((fault) => `<p class="fault" role="alert">${escapeHtml(fault)}</p>`).join('\n')}
+<p>${
+		client.clientDomain
+			? `This app is published by <strong>${escapeHtml(client.clientDomain)}</strong>.`
+			: 'This app gave itself its name; nobody has verified it.'
+	} Go on only if you have just begun to connect it.</p>
+<dl>
+<dt>Access is sent to</dt><dd>${escapeHtml(client.redirectHost)}</dd>
+<dt>Account</dt><dd>${escapeHtml(account.name)} (${escapeHtml(integration.file.label)})</dd>
+<dt>MCP server</dt><dd>${escapeHtml(server.name)}</dd>
+</dl>
+${client.redirectIsLoopback ? '<p class="warning">Access is sent to an app on your own computer.</p>' : ''}
+<form method="post" action="${escapeHtml(action)}">
+<input type="hidden" name="handle" value="${escapeHtml(handle)}">
+<fieldset><legend>What it may do</legend>
+${methods.join('\n')}
+</fieldset>
+<fieldset><legend>Only in these areas</legend>
+<small>Nothing checked: everywhere that this server reaches, also after it is changed.</small>
+${tags.join('\n')}
+</fieldset>
+<label class="token">API token <input type="password" name="api_token" autocomplete="off" spellcheck="false" required></label>
+<small>One that may use this account. It is checked now and not kept. Revoking it, or the server, ends this access at once.</small>
+<p><button name="decision" value="approve">Allow</button><button name="decision" value="deny" formnovalidate>Deny</button></p>
+</form>`;
+	return htmlPage(`Connect ${client.clientName.slice(0, 100)}`, main, { status: attempt ? 400 : 200, headers });
+}
+
+/** Where there is no client to send the person back to. */
+export function faultPage(message: string, status = 400): Response {
+	return htmlPage(
+		'Not connected',
+		`<h1>This app could not be connected</h1>
+<p class="fault" role="alert">${escapeHtml(message)}</p>
+<p>Begin again from the app.</p>`,
+		{ status },
+	);
+}
