@@ -6,6 +6,7 @@ export type ErrorCode =
 	| 'no_matching_tools'
 	| 'unauthorized'
 	| 'insufficient_scope'
+	| 'cross_origin'
 	| 'not_found'
 	| 'method_not_allowed'
 	| 'already_exists'
@@ -21,6 +22,7 @@ const STATUS: Record<ErrorCode, number> = {
 	no_matching_tools: 400,
 	unauthorized: 401,
 	insufficient_scope: 403,
+	cross_origin: 403,
 	not_found: 404,
 	method_not_allowed: 405,
 	already_exists: 409,

@@ -308,6 +308,7 @@ export async function dumpStorage(): Promise<string> {
 		env.INTEGRATED_ACCOUNTS,
 		env.DIRECTORY,
 		env.AUTHORIZATION_SERVERS,
+		env.EVENT_STREAMS,
 	] as DurableObjectNamespace[]) {
 		for (const id of await listDurableObjectIds(namespace)) {
 			parts.push(

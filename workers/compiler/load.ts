@@ -10,6 +10,7 @@ import {
 	indexOf,
 	joinModule,
 	type Operation,
+	type OperationHeader,
 	readHead,
 } from './operations.ts';
 import { matchesFilter, type ToolFilter } from './tools.ts';
@@ -18,6 +19,11 @@ import { matchesFilter, type ToolFilter } from './tools.ts';
 const heads = new Map<string, Promise<IntegrationHead | null>>();
 const modules = new Map<string, Promise<Operation[]>>();
 const integrations = new Map<string, Promise<Integration>>();
+
+/** The folders below integrations/, as start and deploy found them. */
+export async function loadIntegrationNames(): Promise<readonly string[]> {
+	return ((await import('../../integrations/index.json')) as { default: string[] }).default;
+}
 
 /** @returns null when there is no such folder */
 export function loadHead(name: string): Promise<IntegrationHead | null> {
@@ -49,6 +55,11 @@ export function loadForTool(head: IntegrationHead, filter: ToolFilter, tool: str
 		(one) => one.names[filter.tool_names ?? 'full'] === tool && matchesFilter(one, filter),
 	);
 	return assemble(head, new Set(header ? [header.module] : []));
+}
+
+/** What these operations need. */
+export function loadForOperations(head: IntegrationHead, headers: readonly OperationHeader[]): Promise<Integration> {
+	return assemble(head, new Set(headers.map(({ module }) => module)));
 }
 
 function assemble(head: IntegrationHead, only: ReadonlySet<string>): Promise<Integration> {
@@ -83,16 +94,16 @@ async function readFiles(name: string): Promise<IntegrationHead | null> {
 	}
 	const [index, prompts, guides] = await Promise.all([
 		readIndex(name, file),
-		readOptional<PromptsFile>(import(`../../integrations/${name}/prompts.json`)),
-		readOptional<GuidesFile>(import(`../../integrations/${name}/guides.json`)),
+		readOptional<PromptsFile>(() => import(`../../integrations/${name}/prompts.json`)),
+		readOptional<GuidesFile>(() => import(`../../integrations/${name}/guides.json`)),
 	]);
 	return readHead(file, index, { prompts, guides });
 }
 
-/** A file that a folder need not have. */
-async function readOptional<T>(file: Promise<unknown>): Promise<T | undefined> {
+/** A file that a folder need not have. A bundle throws at once for one that it does not hold. */
+async function readOptional<T>(load: () => Promise<unknown>): Promise<T | undefined> {
 	try {
-		return ((await file) as { default: T }).default;
+		return ((await load()) as { default: T }).default;
 	} catch {
 		return undefined;
 	}
