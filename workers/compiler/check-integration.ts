@@ -88,7 +88,7 @@ function parse<S extends z.ZodType>(schema: S, value: unknown, path: string, fau
 
 /** Every placeholder of how to connect is a setting that the operator enters. */
 function checkTemplates(file: Integration['file'], faults: Fault[]): void {
-	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^{}]*)\}\}/g)) {
 		if (!Object.hasOwn(file.credentials, name))
 			faults.push({ path: 'integration.json auth', message: `{{${name}}} is no setting under credentials` });
 	}
@@ -277,10 +277,10 @@ function checkOperation(
 
 	for (const tag of operation.tags)
 		if (!Object.hasOwn(file.tags, tag)) say(`tag "${tag}" is not explained in integration.json`);
-	for (const [, placeholder = ''] of fact.path.matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const [, placeholder = ''] of fact.path.matchAll(/\{\{([^{}]*)\}\}/g)) {
 		if (!/^[a-z][a-z0-9_]*$/.test(placeholder)) say(`placeholder {{${placeholder}}} is not snake_case`);
 	}
-	for (const match of documentation.description.matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const match of documentation.description.matchAll(/\{\{([^{}]*)\}\}/g)) {
 		const target = /^tool:([a-z0-9_]+\.[a-z0-9_]+)$/.exec(match[1] ?? '')?.[1];
 		if (!target || !integration.byResource.has(target))
 			say(`the description points to {{${match[1]}}}, which is no tool`);
