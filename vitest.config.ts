@@ -31,6 +31,15 @@ export default defineConfig({
 					hookTimeout: 60_000,
 				},
 			},
+			{
+				// One browser and one Patchbay, walked through from sign-in to sign-out.
+				test: {
+					name: 'browser',
+					include: ['test/browser/**/*.test.ts'],
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+				},
+			},
 		],
 	},
 });

@@ -3,13 +3,23 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../workers/env.ts';
 import { logError } from '../workers/errors.ts';
 import { apiTokenClaimKey } from '../workers/store/kv.ts';
-import { type AccountRecord, type ApiTokenRecord, isExpired, mayTouch } from '../workers/store/records.ts';
+import {
+	type AccountRecord,
+	type ApiTokenRecord,
+	isExpired,
+	mayTouch,
+	REQUESTS_PER_MINUTE_DEFAULT,
+	type SessionRecord,
+} from '../workers/store/records.ts';
 import { mintIdSuffix } from '../workers/store/tokens.ts';
+import { type Limited, RateWindows } from './rate-window.ts';
 
 /** What a deploy or start script leaves in KV under `api-token-claim:<sha256>`. */
-export type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at'>;
+export type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at' | 'requests_per_minute'>;
 
 export class Directory extends DurableObject<Env> {
+	readonly #requests = new RateWindows();
+
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
 		this.#sql.exec(`
@@ -17,6 +27,9 @@ export class Directory extends DurableObject<Env> {
 				seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, hash TEXT UNIQUE NOT NULL,
 				record TEXT NOT NULL, revoked INTEGER NOT NULL DEFAULT 0);
 			CREATE TABLE IF NOT EXISTS account (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, record TEXT NOT NULL);
+			CREATE TABLE IF NOT EXISTS session (
+				hash TEXT PRIMARY KEY, id TEXT UNIQUE NOT NULL, api_token_id TEXT NOT NULL, expires_ms INTEGER NOT NULL,
+				record TEXT NOT NULL);
 		`);
 	}
 
@@ -30,10 +43,17 @@ export class Directory extends DurableObject<Env> {
 	 * @param hash       keyed hash, under which the token is kept here
 	 * @param claimHash  unkeyed hash, under which a script may have handed it over in KV
 	 */
-	async verifyApiToken(hash: string, claimHash: string): Promise<ApiTokenRecord | null> {
+	async verifyApiToken(
+		hash: string,
+		claimHash: string,
+	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null> {
 		const row = this.#apiTokenRow(hash);
-		if (row) return row.revoked || isExpired(row.record, Date.now()) ? null : row.record;
-		return this.#takeOver(hash, claimHash);
+		const nowMs = Date.now();
+		if (row && (row.revoked || isExpired(row.record, nowMs))) return null;
+		const record = row?.record ?? (await this.#takeOver(hash, claimHash));
+		if (!record) return null;
+		const limited = this.#requests.take(record.id, record.requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
+		return limited ? { limited } : { record };
 	}
 
 	/** A revoked token's row stays, so that a claim that KV still shows somewhere does not bring it back. */
@@ -85,7 +105,60 @@ export class Directory extends DurableObject<Env> {
 
 	/** @returns false when there is no such token, or it was revoked before */
 	revokeApiToken(id: string): boolean {
+		this.#sql.exec('DELETE FROM session WHERE api_token_id = ?', id);
 		return this.#sql.exec('UPDATE api_token SET revoked = 1 WHERE id = ? AND revoked = 0', id).rowsWritten > 0;
+	}
+
+	// --- sessions of the dashboard -----------------------------------------------------------------------------
+
+	/** Those that have ended go at this occasion. */
+	createSession(session: SessionRecord, hash: string): void {
+		this.#sql.exec('DELETE FROM session WHERE expires_ms <= ?', Date.now());
+		this.#sql.exec(
+			'INSERT INTO session (hash, id, api_token_id, expires_ms, record) VALUES (?, ?, ?, ?, ?)',
+			hash,
+			session.id,
+			session.api_token_id,
+			Date.parse(session.expires_at),
+			JSON.stringify(session),
+		);
+	}
+
+	/** The session and the API token behind it. Null when either has ended. */
+	verifySession(hash: string): { session: SessionRecord; apiToken: ApiTokenRecord } | null {
+		const row = this.#sql
+			.exec<{ session: string; token: string }>(
+				`SELECT session.record AS session, api_token.record AS token
+				 FROM session JOIN api_token ON api_token.id = session.api_token_id AND api_token.revoked = 0
+				 WHERE session.hash = ?`,
+				hash,
+			)
+			.toArray()[0];
+		if (!row) return null;
+		const session = JSON.parse(row.session) as SessionRecord;
+		const apiToken = JSON.parse(row.token) as ApiTokenRecord;
+		const nowMs = Date.now();
+		return isExpired(session, nowMs) || isExpired(apiToken, nowMs) ? null : { session, apiToken };
+	}
+
+	/** Newest first. @param apiTokenId  only this token's; null: all */
+	listSessions(apiTokenId: string | null): SessionRecord[] {
+		return this.#sql
+			.exec<{ record: string }>(
+				'SELECT record FROM session WHERE expires_ms > ?1 AND (?2 IS NULL OR api_token_id = ?2) ORDER BY rowid DESC',
+				Date.now(),
+				apiTokenId,
+			)
+			.toArray()
+			.map(({ record }) => JSON.parse(record) as SessionRecord);
+	}
+
+	/** @returns false when there is no such session, or not of this token */
+	endSession(id: string, apiTokenId: string | null): boolean {
+		return (
+			this.#sql.exec('DELETE FROM session WHERE id = ?1 AND (?2 IS NULL OR api_token_id = ?2)', id, apiTokenId)
+				.rowsWritten > 0
+		);
 	}
 
 	// --- the list of accounts ----------------------------------------------------------------------------------

@@ -9,10 +9,13 @@ import {
 	CALLS_PER_MINUTE_DEFAULT,
 	isExpired,
 	type LogEntry,
+	type LogFilter,
 	publicAccount,
+	type ServerUsage,
 	type StoredAccount,
 	type StoredServer,
 	type TokenEntry,
+	type UsageHour,
 	writePolicyOf,
 } from '../workers/store/records.ts';
 import { type CredentialReport, countRefusals, REFUSAL_TABLES } from './credential-refusals.ts';
@@ -61,6 +64,9 @@ const RETRY_MAX_MS = 5 * 60_000;
 const LOG_LIMIT = 1_000;
 /** What has served its time is swept this much later, so that a busy server wakes its object less often. */
 const SWEEP_SLACK_MS = 10_000;
+/** Hours of usage that are kept, and the newest one beyond that: it says when a server was last used. */
+const USAGE_HOURS = 72;
+const HOUR_MS = 60 * 60 * 1000;
 /** An alarm is set no further ahead; it comes, finds nothing to do and is set again. The runtime refuses dates after 2189. */
 const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
 
@@ -92,6 +98,9 @@ export class IntegratedAccount extends DurableObject<Env> {
 				expires_ms INTEGER, record TEXT NOT NULL);
 			CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY AUTOINCREMENT, server_id TEXT NOT NULL, entry TEXT NOT NULL);
 			CREATE INDEX IF NOT EXISTS log_by_server ON log (server_id, seq);
+			CREATE TABLE IF NOT EXISTS usage (
+				server_id TEXT NOT NULL, hour INTEGER NOT NULL, calls INTEGER NOT NULL, errors INTEGER NOT NULL,
+				last_at TEXT NOT NULL, PRIMARY KEY (server_id, hour)) WITHOUT ROWID;
 			CREATE TABLE IF NOT EXISTS dirty (key TEXT PRIMARY KEY, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, mark INTEGER NOT NULL);
 			${WRITE_TABLES}
 			${REFUSAL_TABLES}
@@ -191,7 +200,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 			this.#markDirty(LISTING + account.id);
 			this.#sql.exec('DELETE FROM account');
 			this.#sql.exec('DELETE FROM server');
-			for (const table of ['log', 'recent_write', 'write_count', 'refusals']) this.#sql.exec(`DELETE FROM ${table}`);
+			for (const table of ['log', 'usage', 'recent_write', 'write_count', 'refusals'])
+				this.#sql.exec(`DELETE FROM ${table}`);
 		});
 		await this.#flush();
 		return true;
@@ -227,11 +237,22 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return outcome;
 	}
 
-	/** Newest first. `before` is the cursor: the `seq` that the last page ended with. */
-	listServers(limit: number, before: number | null): { servers: StoredServer[]; next: number | null } {
+	/**
+	 * Newest first. `before` is the cursor: the `seq` that the last page ended with.
+	 *
+	 * @param sinceMs  from when on the calls of "today" count; null when nobody asks
+	 */
+	listServers(
+		limit: number,
+		before: number | null,
+		sinceMs: number | null,
+	): { servers: (StoredServer & Partial<ServerUsage>)[]; next: number | null } {
 		const rows = this.#sql
-			.exec<{ seq: number; record: string }>(
-				'SELECT seq, record FROM server WHERE seq < ? ORDER BY seq DESC LIMIT ?',
+			.exec<{ seq: number; record: string; last_at: string | null; calls: number; errors: number }>(
+				`SELECT seq, record, last_at, COALESCE(calls, 0) AS calls, COALESCE(errors, 0) AS errors
+				 FROM server LEFT JOIN (${USAGE_BY_SERVER}) AS used ON used.server_id = server.id
+				 WHERE seq < ?2 ORDER BY seq DESC LIMIT ?3`,
+				hourOf(sinceMs ?? 0),
 				before ?? Number.MAX_SAFE_INTEGER,
 				limit + 1,
 			)
@@ -240,7 +261,11 @@ export class IntegratedAccount extends DurableObject<Env> {
 		const nowMs = Date.now();
 		return {
 			servers: page
-				.map(({ record }) => JSON.parse(record) as StoredServer)
+				.map(({ record, last_at, calls, errors }) => {
+					const server = JSON.parse(record) as StoredServer;
+					const usage = { last_used_at: last_at, calls_today: calls, errors_today: errors };
+					return sinceMs === null ? server : { ...server, ...usage };
+				})
 				.filter((server) => !isExpired(server, nowMs)),
 			next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
 		};
@@ -333,6 +358,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	#removeServer(id: string, hash: string): void {
 		this.#sql.exec('DELETE FROM server WHERE id = ?', id);
 		this.#sql.exec('DELETE FROM log WHERE server_id = ?', id);
+		this.#sql.exec('DELETE FROM usage WHERE server_id = ?', id);
 		forgetWrites(this.#sql, id);
 		this.#markDirty(tokenKey(hash));
 		const accountId = this.getAccount()?.id ?? '';
@@ -406,30 +432,109 @@ export class IntegratedAccount extends DurableObject<Env> {
 				touched.add(entry.server_id);
 				this.#sql.exec('INSERT INTO log (server_id, entry) VALUES (?, ?)', entry.server_id, JSON.stringify(entry));
 			}
+			this.#countUsage(entries.filter(({ server_id }) => touched.has(server_id)));
 			for (const id of touched) {
 				this.#sql.exec(
 					'DELETE FROM log WHERE server_id = ?1 AND seq <= (SELECT seq FROM log WHERE server_id = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)',
 					id,
 					LOG_LIMIT,
 				);
+				this.#sql.exec(
+					'DELETE FROM usage WHERE server_id = ?1 AND hour < ?2 AND hour < (SELECT MAX(hour) FROM usage WHERE server_id = ?1)',
+					id,
+					hourOf(Date.now()) - USAGE_HOURS,
+				);
 			}
 		});
 	}
 
-	/** Newest first; `before` as in `listServers`. */
-	readLog(serverId: string, limit: number, before: number | null): { entries: LogEntry[]; next: number | null } {
+	/** One row per server and hour, so that a count is right however many calls the log has dropped since. */
+	#countUsage(entries: readonly LogEntry[]): void {
+		const counted = new Map<
+			string,
+			{ serverId: string; hour: number; calls: number; errors: number; lastAt: string }
+		>();
+		for (const { server_id, at, outcome } of entries) {
+			const hour = hourOf(Date.parse(at));
+			const key = `${server_id} ${hour}`;
+			const row = counted.get(key) ?? { serverId: server_id, hour, calls: 0, errors: 0, lastAt: at };
+			row.calls += 1;
+			if (outcome !== 'ok') row.errors += 1;
+			if (at > row.lastAt) row.lastAt = at;
+			counted.set(key, row);
+		}
+		for (const { serverId, hour, calls, errors, lastAt } of counted.values()) {
+			this.#sql.exec(
+				`INSERT INTO usage (server_id, hour, calls, errors, last_at) VALUES (?1, ?2, ?3, ?4, ?5)
+				 ON CONFLICT (server_id, hour) DO UPDATE
+				 SET calls = calls + ?3, errors = errors + ?4, last_at = MAX(last_at, ?5)`,
+				serverId,
+				hour,
+				calls,
+				errors,
+				lastAt,
+			);
+		}
+	}
+
+	/**
+	 * Newest first; `before` as in `listServers`.
+	 *
+	 * @returns also `newest`: the position of the newest entry of all, to ask later for what came after it
+	 */
+	readLog(
+		serverId: string,
+		filter: LogFilter,
+		limit: number,
+		before: number | null,
+	): { entries: LogEntry[]; next: number | null; newest: number } {
+		const wanted: [string, SqlStorageValue[]][] = [
+			['server_id = ? AND seq < ?', [serverId, before ?? Number.MAX_SAFE_INTEGER]],
+			...anyOf('outcome', filter.outcome),
+			...anyOf('method_class', filter.method_class),
+			...comparing('tool', '=', filter.tool),
+			...comparing('at', '>=', filter.from),
+			...comparing('at', '<', filter.to),
+			...(filter.after === undefined ? [] : [['seq > ?', [filter.after]] as [string, SqlStorageValue[]]]),
+		];
 		const rows = this.#sql
 			.exec<{ seq: number; entry: string }>(
-				'SELECT seq, entry FROM log WHERE server_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
-				serverId,
-				before ?? Number.MAX_SAFE_INTEGER,
+				`SELECT seq, entry FROM log WHERE ${wanted.map(([text]) => text).join(' AND ')} ORDER BY seq DESC LIMIT ?`,
+				...wanted.flatMap(([, values]) => values),
 				limit + 1,
 			)
 			.toArray();
 		const page = rows.slice(0, limit);
+		const { newest } = this.#sql
+			.exec<{ newest: number | null }>('SELECT MAX(seq) AS newest FROM log WHERE server_id = ?', serverId)
+			.one();
 		return {
 			entries: page.map(({ entry }) => JSON.parse(entry) as LogEntry),
 			next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
+			newest: newest ?? 0,
+		};
+	}
+
+	/** Since when, see `listServers`; and the last `hours` hours, the present one included, the empty ones too. */
+	readUsage(serverId: string, sinceMs: number, hours: number): ServerUsage & { hours: UsageHour[] } {
+		const since = hourOf(sinceMs);
+		const first = hourOf(Date.now()) - hours + 1;
+		const rows = this.#sql
+			.exec<{ hour: number; calls: number; errors: number; last_at: string }>(
+				'SELECT hour, calls, errors, last_at FROM usage WHERE server_id = ? ORDER BY hour',
+				serverId,
+			)
+			.toArray();
+		const today = rows.filter(({ hour }) => hour >= since);
+		const byHour = new Map(rows.map((row) => [row.hour, row]));
+		return {
+			last_used_at: rows.at(-1)?.last_at ?? null,
+			calls_today: today.reduce((sum, { calls }) => sum + calls, 0),
+			errors_today: today.reduce((sum, { errors }) => sum + errors, 0),
+			hours: Array.from({ length: hours }, (_, index) => {
+				const { calls = 0, errors = 0 } = byHour.get(first + index) ?? {};
+				return { at: new Date((first + index) * HOUR_MS).toISOString(), calls, errors };
+			}),
 		};
 	}
 
@@ -593,4 +698,27 @@ function callsPerMinute({ config }: StoredServer): number {
 
 function toMs(isoTime: string | null): number | null {
 	return isoTime === null ? null : Date.parse(isoTime);
+}
+
+/** `?1`: the hour from which on calls count. */
+const USAGE_BY_SERVER = `SELECT server_id, MAX(last_at) AS last_at,
+	SUM(CASE WHEN hour >= ?1 THEN calls END) AS calls, SUM(CASE WHEN hour >= ?1 THEN errors END) AS errors
+	FROM usage GROUP BY server_id`;
+
+function hourOf(ms: number): number {
+	return Math.floor(ms / HOUR_MS);
+}
+
+/** Conditions on a member of a log's entry, with their values. The names are ours. */
+function anyOf(member: keyof LogEntry, values: string[] | undefined): [string, SqlStorageValue[]][] {
+	if (!values) return [];
+	return [[`json_extract(entry, '$.${member}') IN (${values.map(() => '?').join(', ')})`, values]];
+}
+
+function comparing(
+	member: keyof LogEntry,
+	operator: '=' | '>=' | '<',
+	value: string | undefined,
+): [string, SqlStorageValue[]][] {
+	return value === undefined ? [] : [[`json_extract(entry, '$.${member}') ${operator} ?`, [value]]];
 }

@@ -152,10 +152,12 @@ function patchbayWorker(script: string, port: number) {
 		modules: true as const,
 		script,
 		compatibilityDate: COMPATIBILITY_DATE,
+		compatibilityFlags: ['global_fetch_strictly_public'],
 		kvNamespaces: ['KV'],
 		durableObjects: {
 			INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
 			DIRECTORY: { className: 'Directory', useSQLite: true },
+			EVENT_STREAMS: { className: 'EventStreams', useSQLite: true },
 			AUTHORIZATION_SERVERS: { className: 'AuthorizationServer', useSQLite: true },
 		},
 		bindings: {

@@ -3,14 +3,15 @@ import { type IRequest, Router } from 'itty-router';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './doors/connect.ts';
 import type { Env } from './env.ts';
 import { ApiError, toResponse } from './errors.ts';
-import { homePage } from './home.ts';
 import { handleMcp } from './mcp.ts';
+import { openStream, postToStream } from './mcp-sse.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { readAddress } from './oauth/urls.ts';
 import { provisioning } from './provisioning/index.ts';
 
 export { AuthorizationServer } from '../durable-objects/authorization-server.ts';
 export { Directory } from '../durable-objects/directory.ts';
+export { EventStreams } from '../durable-objects/event-streams.ts';
 export { IntegratedAccount } from '../durable-objects/integrated-account.ts';
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -21,11 +22,16 @@ const router = Router<IRequest, [Env, ExecutionContext]>({
 });
 
 router
-	.get('/', homePage)
 	.get('/health', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
 	.head('/health', () => new Response(null, { headers: { 'cache-control': 'no-store' } }))
 	.all('/mcp/:token', (request, env, ctx) =>
 		handleMcp(request as unknown as Request, String(request.params.token), env, ctx),
+	)
+	.all('/mcp/:token/sse', (request, env) =>
+		openStream(request as unknown as Request, String(request.params.token), env),
+	)
+	.all('/mcp/:token/sse/:session', (request, env) =>
+		postToStream(request as unknown as Request, String(request.params.token), String(request.params.session), env),
 	)
 	.all('/connect/:account/:server', (request, env, ctx) => atServer(handleConnect, request, env, ctx))
 	.all('/connect/:account/:server/authorize', (request, env, ctx) => atServer(handleAuthorization, request, env, ctx))
@@ -38,7 +44,6 @@ router
 		atServer(describeAuthorizationServer, request, env, ctx),
 	)
 	.get(STYLE_PATH, stylesheet)
-	.all('/', () => onlyGet())
 	.all('/health', () => onlyGet())
 	.all('*', provisioning)
 	.all('*', () => {

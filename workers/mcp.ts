@@ -3,7 +3,7 @@ import { CLIENT_INFO_META_KEY, originValidationResponse, ProtocolError } from '@
 import type { Claim } from '../durable-objects/integrated-account.ts';
 import type { Limited } from '../durable-objects/rate-window.ts';
 import type { WriteEnd } from '../durable-objects/write-guard.ts';
-import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
+import { loadForOperations, loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
 import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
 import { listReadings, read } from './compiler/readings.ts';
@@ -24,14 +24,19 @@ import {
 	pausedToResult,
 } from './refusals.ts';
 import { readJson } from './request-body.ts';
+import { type Ask as AskSource, answerFetch, answerSearch } from './search/serve.ts';
+import { sourcesOf, webOrigin } from './search/sources.ts';
+import { isSearchTool, SEARCH, searchTools } from './search/tools.ts';
 import { type Access, accountObject, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
 import { logCall } from './store/call-log.ts';
 import { type LogEntry, type ServerConfig, writePolicyOf } from './store/records.ts';
 import { rememberSpent, spentMinute } from './store/spent-minutes.ts';
 import { requireKey } from './store/tokens.ts';
+import { REDACTION } from './texts/redact.ts';
+import { UNTRUSTED_TEXT } from './texts/result-texts.ts';
 import type { Connection } from './upstream/auth.ts';
 import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from './upstream/call.ts';
-import { enter, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
+import { enterAccount, IN_FLIGHT_DEFAULT } from './upstream/in-flight.ts';
 import { valueAt } from './upstream/path.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
 import { ANSWER_BUDGET_KB, utf8Length } from './upstream/records.ts';
@@ -62,22 +67,30 @@ export function handleMcp(request: Request, token: string, env: Env, ctx: Execut
  * Every request is admitted by the account's Durable Object: beside a read, while the vendor is being asked (the
  * answer is withheld if the object says no), and before everything else. When the server turns out to have been
  * changed, the request starts again with the server as it is now.
+ *
+ * @param read  the message, where the request's body was read already
  */
-export async function serveAccess(request: Request, door: Door, env: Env, ctx: ExecutionContext): Promise<Response> {
+export async function serveAccess(
+	request: Request,
+	door: Door,
+	env: Env,
+	ctx: Pick<ExecutionContext, 'waitUntil'>,
+	read: { message: unknown; bytes: number } | null = null,
+): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
-	const allowedOrigins = [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]'];
-	const badOrigin = originValidationResponse(request, allowedOrigins);
+	const badOrigin = refuseOrigin(request);
 	if (badOrigin) return badOrigin;
 
 	let access = known;
-	let body: Awaited<ReturnType<typeof readMessage>> | null = null;
+	let body: Awaited<ReturnType<typeof readMessage>> | null = read;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const within = await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
 		const filter: ToolFilter = { ...access.server.config, ...(within ? { within } : {}) };
 		const session = { access, filter, integration: await requireIntegration(access, filter, body) };
-		const isCall = typeof needOf(access.server.config, body) === 'object';
+		const need = needOf(access.server.config, body);
+		const isCall = need === 'sources' || typeof need === 'object';
 		const isAssumed = !isCall && isConfirmed(door.key, Date.now());
 		const ask = once((call?: Claim['call']) => (isAssumed ? CURRENT : admit(env, session.access, call)));
 		// A call asks by itself, as soon as it knows what for; what reaches no vendor waits for the word here.
@@ -114,6 +127,33 @@ export async function serveAccess(request: Request, door: Door, env: Env, ctx: E
 	throw new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
 }
 
+/**
+ * Lets a caller in without a message: the door, the origin, and the Durable Object's last word.
+ *
+ * @returns what a page of another origin is answered, or nothing
+ * @throws ApiError where the door is closed, to all or to this caller
+ */
+export async function enter(request: Request, door: Door, env: Env): Promise<Response | undefined> {
+	const access = await door.find(Date.now());
+	if (!access) throw door.closed();
+	await door.check(access);
+	const verdict = await admit(env, access);
+	if (verdict.state === 'gone') {
+		forget(door.key);
+		throw door.closed();
+	}
+	if (verdict.state === 'changed') {
+		const { server, account } = verdict;
+		await door.check(await remember(env, door.key, { ...access, server, account }, Date.now()));
+	}
+	return refuseOrigin(request);
+}
+
+/** A page of another origin is let in nowhere. */
+function refuseOrigin(request: Request): Response | undefined {
+	return originValidationResponse(request, [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]']);
+}
+
 const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
 
 type Ask = (call?: Claim['call']) => ReturnType<typeof admit>;
@@ -127,8 +167,11 @@ function once(ask: Ask): Ask {
 	};
 }
 
-/** What of an integration a message is about: nothing, all that the filter leaves, or one operation by its tool's name. */
-function needOf(config: ServerConfig, body: { message: unknown } | Response): 'head' | 'served' | { tool: string } {
+/** What of an integration a message is about: nothing, all that the filter leaves, what is searched, or one tool. */
+function needOf(
+	config: ServerConfig,
+	body: { message: unknown } | Response,
+): 'head' | 'served' | 'sources' | { tool: string } {
 	if (body instanceof Response) return 'head';
 	const method = valueAt(body.message, 'method');
 	const isDiscovery = config.tool_exposure === 'discovery';
@@ -136,6 +179,7 @@ function needOf(config: ServerConfig, body: { message: unknown } | Response): 'h
 	if (method !== 'tools/call') return 'head';
 	const name = valueAt(body.message, 'params/name');
 	if (typeof name !== 'string') return { tool: '' };
+	if (config.search_and_fetch && isSearchTool(name)) return 'sources';
 	if (!isDiscovery) return { tool: name };
 	const inner = innerTool(name, valueAt(body.message, 'params/arguments'));
 	return inner === null ? 'served' : { tool: inner };
@@ -146,7 +190,7 @@ function methodNotAllowed(): Response {
 	return jsonRpcError(405, -32000, 'Send JSON-RPC messages with POST.', { allow: 'POST' });
 }
 
-async function readMessage(request: Request): Promise<{ message: unknown; bytes: number } | Response> {
+export async function readMessage(request: Request): Promise<{ message: unknown; bytes: number } | Response> {
 	try {
 		const { value, bytes } = await readJson(request, MAX_MESSAGE_BYTES);
 		if (Array.isArray(value))
@@ -158,7 +202,12 @@ async function readMessage(request: Request): Promise<{ message: unknown; bytes:
 	}
 }
 
-function jsonRpcError(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+export function jsonRpcError(
+	status: number,
+	code: number,
+	message: string,
+	headers: Record<string, string> = {},
+): Response {
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
@@ -173,6 +222,11 @@ async function requireIntegration(
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
 	const need = needOf(server.config, body);
 	if (need === 'head') return assembleIntegration(head, []);
+	if (need === 'sources') {
+		const sources = sourcesOf(head, filter);
+		const headers = sources.flatMap(({ list, get, related }) => [list, get, ...related.map((one) => one.list)]);
+		return loadForOperations(head, headers);
+	}
 	return need === 'served' ? loadServed(head, filter) : loadForTool(head, filter, need.tool);
 }
 
@@ -187,7 +241,7 @@ function isSameToCalls(before: Access, after: Access): boolean {
 
 interface Exchange {
 	env: Env;
-	ctx: ExecutionContext;
+	ctx: Pick<ExecutionContext, 'waitUntil'>;
 	request: Request;
 	message: unknown;
 	bodyBytes: number;
@@ -208,8 +262,9 @@ class CallService implements ToolService {
 	}
 
 	get instructions(): string {
-		const { instructions } = this.#session.integration.file;
-		return this.#isPaused ? `${PAUSED}\n\n${instructions}` : instructions;
+		const { instructions, texts } = this.#session.integration.file;
+		const all = texts ? `${instructions} ${UNTRUSTED_TEXT}` : instructions;
+		return this.#isPaused ? `${PAUSED}\n\n${all}` : all;
 	}
 
 	get #isPaused(): boolean {
@@ -219,9 +274,10 @@ class CallService implements ToolService {
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
 		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
-		const { tool_exposure } = this.#session.access.server.config;
+		const { tool_exposure, search_and_fetch } = this.#session.access.server.config;
 		const { name } = this.#session.integration.file;
-		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, within, this.#isPaused]);
+		const shown = [tool_names, list_format, tool_exposure, search_and_fetch];
+		return JSON.stringify([name, methods, tags, ...shown, within, this.#isPaused]);
 	}
 
 	get #isDiscovery(): boolean {
@@ -230,8 +286,9 @@ class CallService implements ToolService {
 
 	listTools() {
 		if (this.#isPaused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
-		const { integration, filter } = this.#session;
-		return this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
+		const { integration, filter, access } = this.#session;
+		const tools = this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
+		return access.server.config.search_and_fetch ? [...searchTools(integration, filter), ...tools] : tools;
 	}
 
 	hasPrompts() {
@@ -257,8 +314,9 @@ class CallService implements ToolService {
 	}
 
 	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
-		const { integration, filter } = this.#session;
+		const { integration, filter, access } = this.#session;
 		if (this.#isPaused) return asAnswer(pausedToResult());
+		if (access.server.config.search_and_fetch && isSearchTool(name)) return this.#search(name, args);
 		if (!this.#isDiscovery) {
 			const operation = findOperation(integration, filter, name);
 			return operation && this.#call(operation, args);
@@ -284,6 +342,32 @@ class CallService implements ToolService {
 		return answer;
 	}
 
+	/** Several calls of the vendor, side by side; one entry in the log. */
+	async #search(name: string, args: unknown): Promise<ToolAnswer | null> {
+		const { access, integration, filter } = this.#session;
+		const sources = sourcesOf(integration, filter);
+		if (sources.length === 0) return null;
+		const startedAtMs = Date.now();
+		const ask: AskSource = (key, given) => {
+			const operation = integration.byResource.get(key);
+			if (!operation) throw new Error(`no operation ${key}`);
+			return this.#carryOut(operation, toolName(operation, filter), given, startedAtMs, 'records');
+		};
+		const link = { web: webOrigin(integration.file, access.account.base_url), settings: access.credentials };
+		const outcome =
+			name === SEARCH
+				? await answerSearch(sources, args, link, ask)
+				: await answerFetch(sources, args, link, ask, this.#budgetBytes);
+		this.rateLimit = outcome.rateLimit;
+		const answer = asAnswer(outcome);
+		this.#log({ name, class: 'read' }, outcome, utf8Length(answer.text), startedAtMs);
+		return answer;
+	}
+
+	get #budgetBytes(): number {
+		return (this.#session.access.server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000;
+	}
+
 	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
 		const name = toolName(operation, this.#session.filter);
 		const startedAtMs = Date.now();
@@ -295,23 +379,32 @@ class CallService implements ToolService {
 		return answer;
 	}
 
-	async #carryOut(operation: Operation, name: string, given: unknown, nowMs: number): Promise<CallOutcome> {
+	async #carryOut(
+		operation: Operation,
+		name: string,
+		given: unknown,
+		nowMs: number,
+		listFormat = this.#session.access.server.config.list_format ?? 'records',
+	): Promise<CallOutcome> {
 		const { access, integration } = this.#session;
 		const { server, account } = access;
 		if (account.state === 'needs_reauth') return unsent(needsReauthToResult(integration.file.label, account));
 		const { args, insists, faults } = takeInsistence(operation, given);
 		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
-			listFormat: server.config.list_format ?? 'records',
-			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
+			listFormat,
+			redact: server.config.redact,
+			budgetBytes: this.#budgetBytes,
 			serverId: server.id,
 			nowMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
 		});
 		if (Array.isArray(prepared)) return unsent(refusalToResult(name, [...faults, ...prepared]));
 		if (faults.length > 0) return unsent(refusalToResult(name, faults));
+		if (server.config.redact && !operation.readOnly && REDACTION.test(JSON.stringify(prepared.args)))
+			return unsent(refusalToResult(name, [REDACTED_ARGUMENT]));
 		const limit = integration.file.max_in_flight ?? IN_FLIGHT_DEFAULT;
-		const leave = enter(account.id, limit);
+		const leave = enterAccount(account.id, limit);
 		if (!leave) return unsent(busyToResult(limit));
 		try {
 			return operation.readOnly
@@ -421,6 +514,12 @@ class CallService implements ToolService {
 	}
 }
 
+const REDACTED_ARGUMENT: Fault = {
+	path: '',
+	message:
+		'a text holds a mark like [redacted:password]: written back, it would destroy what it stands for. Leave that text as it is, or add a new note',
+};
+
 function unsent(result: ToolResult): CallOutcome {
 	return { ...result, upstreamStatus: null, upstreamMs: null };
 }
@@ -450,8 +549,8 @@ function sayingWhereToLook({ text: _stale, ...outcome }: CallOutcome, look: stri
 	return { ...outcome, structuredContent: { ...rest, message: `${message} Look with ${look}.` } };
 }
 
-function asAnswer({ structuredContent, text, isError, file }: ToolResult): ToolAnswer {
-	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file };
+function asAnswer({ structuredContent, text, isError, file, untrusted }: ToolResult): ToolAnswer {
+	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file, untrusted };
 }
 
 /** The name that a client of the modern era sends along; before that only its User-Agent tells. */

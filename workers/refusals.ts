@@ -1,7 +1,7 @@
 // What a call is answered that Patchbay itself keeps from the vendor: nothing was sent, why, and what to do next.
 import type { Limited } from '../durable-objects/rate-window.ts';
 import type { WriteVerdict } from '../durable-objects/write-guard.ts';
-import { reasonPhrase } from './errors.ts';
+import { limitHeaders, reasonPhrase } from './errors.ts';
 import type { StoredAccount } from './store/records.ts';
 import { parseJson } from './upstream/json.ts';
 import type { RateLimitHeaders } from './upstream/rate-limit.ts';
@@ -56,11 +56,7 @@ export function limitedToResult({ limit, reset_seconds }: Limited): ToolResult {
 		code: 'rate_limited',
 		message: `No answer for now: this MCP server may make ${limit} calls a minute. Wait ${reset_seconds} seconds, then ask for less.`,
 		retryAfterSeconds: reset_seconds,
-		rateLimit: {
-			'ratelimit-limit': String(limit),
-			'ratelimit-remaining': '0',
-			'ratelimit-reset': String(reset_seconds),
-		},
+		rateLimit: limitHeaders({ limit, reset_seconds }),
 	});
 }
 

@@ -1,5 +1,5 @@
 // index.json of each integration: what every documented method is called and tagged, so that a server loads only the
-// modules that its filter leaves something of.
+// modules that its filter leaves something of. And index.json of the folder above: which integrations there are.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { documentationFileSchema, integrationFileSchema, resourcesFileSchema } from '../../workers/compiler/format.ts';
@@ -8,20 +8,29 @@ import { readFolder } from './check-integrations.ts';
 import { jsonLines } from './json-lines.ts';
 
 /**
- * Writes the index of every folder that is sound; what is not is left to the check, which says why.
+ * Writes the index of every folder that is sound, and the list of the folders; what is not sound is left to the check,
+ * which says why.
  *
- * @returns the names of the folders whose index was written
+ * @returns the names of what was written
  */
 export function writeIndexes(dir: string): string[] {
-	return readdirSync(dir, { withFileTypes: true })
+	const names = readdirSync(dir, { withFileTypes: true })
 		.filter((entry) => entry.isDirectory())
-		.flatMap(({ name }) => {
-			const text = indexText(join(dir, name));
-			const path = join(dir, name, 'index.json');
-			if (text === null || (existsSync(path) && readFileSync(path, 'utf8') === text)) return [];
-			writeFileSync(path, text);
-			return [name];
-		});
+		.map(({ name }) => name)
+		.sort();
+	const written = names.filter((name) => {
+		const text = indexText(join(dir, name));
+		return text !== null && writeIfOther(join(dir, name, 'index.json'), text);
+	});
+	const isListNew = writeIfOther(join(dir, 'index.json'), `${JSON.stringify(names)}\n`);
+	return isListNew ? [...written, 'integrations'] : written;
+}
+
+/** @returns whether it had to be written */
+function writeIfOther(path: string, text: string): boolean {
+	if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+	writeFileSync(path, text);
+	return true;
 }
 
 function indexText(dir: string): string | null {

@@ -28,6 +28,8 @@ export interface AccountState {
 	namespaces: Map<string, { title: string; values: Map<string, string> }>;
 	/** Null for an account that has not chosen its subdomain yet. */
 	subdomain: string | null;
+	/** Static files by their path, as of the last session; and the hashes of all that were ever uploaded. */
+	assets: { paths: Map<string, string>; uploaded: Set<string> };
 	accounts: { id: string; name: string }[];
 }
 
@@ -60,6 +62,7 @@ export async function startCloudflareApi(): Promise<CloudflareApi> {
 		scripts: new Map(),
 		namespaces: new Map(),
 		subdomain: 'example-team',
+		assets: { paths: new Map(), uploaded: new Set() },
 		accounts: [{ id: ACCOUNT_ID, name: 'Example Team' }],
 	};
 	const calls: string[] = [];
@@ -143,6 +146,7 @@ async function route(state: AccountState, call: Call): Promise<Answer | null> {
 		if (state.subdomain) return { result: { subdomain: state.subdomain } };
 		return { status: 404, errors: [{ code: 10007, message: 'You do not have a workers.dev subdomain.' }] };
 	}
+	if (rest === 'workers/assets/upload' && method === 'POST') return uploadAssets(state, call);
 	const match = /^workers\/(scripts|services|workers)\/([^/]+)(\/.*)?$/.exec(rest);
 	if (match?.[2]) return routeScript(state, call, `${match[1]}${match[3] ?? ''}`, decodeURIComponent(match[2]));
 	return null;
@@ -196,6 +200,7 @@ async function routeScript(state: AccountState, call: Call, rest: string, name: 
 			result: { ...version, id: 'version1', number: 2, resources: { script: { etag: 'etag1', named_handlers: [] } } },
 		};
 	}
+	if (method === 'POST' && rest === 'scripts/assets-upload-session') return openAssetSession(state, call);
 	if (!script) return NO_SCRIPT;
 	const described = {
 		id: name,
@@ -233,6 +238,22 @@ async function routeScript(state: AccountState, call: Call, rest: string, name: 
 		default:
 			return null;
 	}
+}
+
+/** Asks for the files that it does not have yet, in one bucket. */
+function openAssetSession({ assets }: AccountState, { body }: Call): Answer {
+	const { manifest } = JSON.parse(body.toString()) as { manifest: Record<string, { hash: string }> };
+	assets.paths = new Map(Object.entries(manifest).map(([path, { hash }]) => [path, hash]));
+	const missing = [...assets.paths.values()].filter((hash) => !assets.uploaded.has(hash));
+	return { result: { jwt: 'asset-session', buckets: missing.length > 0 ? [missing] : [] } };
+}
+
+async function uploadAssets({ assets }: AccountState, call: Call): Promise<Answer> {
+	const form = await new Response(new Uint8Array(call.body), {
+		headers: { 'content-type': call.contentType },
+	}).formData();
+	for (const [hash] of form) assets.uploaded.add(hash);
+	return { status: 201, result: { jwt: 'assets-complete' } };
 }
 
 /** As the real API: secrets of earlier versions stay unless `keep_bindings` leaves them out; a migration runs once. */

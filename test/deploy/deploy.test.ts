@@ -90,11 +90,18 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
 		expect(bindings).toEqual([
 			'durable_object_namespace AUTHORIZATION_SERVERS',
 			'durable_object_namespace DIRECTORY',
+			'durable_object_namespace EVENT_STREAMS',
 			'durable_object_namespace INTEGRATED_ACCOUNTS',
 			'kv_namespace KV',
 			'secret_text ENCRYPTION_KEY',
 			'secret_text TOKEN_KEY',
 		]);
+		// The dashboard goes up beside it: what the page loads, and no note to the tools.
+		expect([...api.state.assets.paths.keys()]).toEqual(expect.arrayContaining(['/index.html', '/js/app.js']));
+		expect([...api.state.assets.paths.keys()].filter((path) => /types|_headers|assetsignore/.test(path))).toEqual([]);
+		expect([...api.state.assets.paths.values()].filter((hash) => !api.state.assets.uploaded.has(hash))).toEqual([]);
+		expect(JSON.stringify(script().metadata.assets)).toContain('Referrer-Policy: no-referrer');
+
 		// The code knows the local API token by name, to refuse it: only LOCAL, which is no binding here, lets it in.
 		const uploaded = [...script().modules].flat().join('\n');
 		expect(uploaded.length).toBeGreaterThan(0);
@@ -128,6 +135,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
 	it('goes on after a failure at any step', async ({ expect }) => {
 		const steps = [
 			{ step: /^POST .*\/storage\/kv\/namespaces$/, says: 'Creating the KV namespace' },
+			{ step: /^POST .*\/assets-upload-session$/, says: 'Deploying the Worker' },
 			{ step: /^PUT .*\/workers\/scripts\/patchbay$/, says: 'Deploying the Worker' },
 			{ step: /^POST .*\/scripts\/patchbay\/subdomain$/, says: 'Deploying the Worker' },
 			{ step: /^PUT .*\/bulk$/, says: 'Handing over the API token' },

@@ -18,7 +18,15 @@ import {
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/integrations');
 /** What a start reads of a project; its data and code, none of ours for this vendor. */
-const PROJECT_PARTS = ['workers', 'durable-objects', 'integrations', 'kv-seed', 'wrangler.toml', 'package.json'];
+const PROJECT_PARTS = [
+	'workers',
+	'durable-objects',
+	'dashboard',
+	'integrations',
+	'kv-seed',
+	'wrangler.toml',
+	'package.json',
+];
 const ANSWER_LIMIT_BYTES = 60 * 1024;
 
 interface Page {

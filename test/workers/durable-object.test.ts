@@ -493,9 +493,9 @@ describe('the log', () => {
 		await stub.appendLog([entry(quiet, 'only')]);
 		await stub.appendLog(Array.from({ length: 600 }, (_, i) => entry(busy, `a${i}`)));
 		await stub.appendLog(Array.from({ length: 600 }, (_, i) => entry(busy, `b${i}`)));
-		const { entries } = await stub.readLog(busy.id, 2000, null);
+		const { entries } = await stub.readLog(busy.id, {}, 2000, null);
 		expect([entries.length, entries[0]?.tool, entries.at(-1)?.tool]).toEqual([1000, 'b599', 'a200']);
-		expect((await stub.readLog(quiet.id, 10, null)).entries.length).toBe(1);
+		expect((await stub.readLog(quiet.id, {}, 10, null)).entries.length).toBe(1);
 	});
 
 	it('takes nothing of a server that is gone by then', async ({ expect }) => {

@@ -1,7 +1,7 @@
 // How much a server, an account, a token and an address may do at once and in a minute.
 import { beforeAll, describe, it, vi } from 'vitest';
 import { RateWindows } from '../../durable-objects/rate-window.ts';
-import { enter } from '../../workers/upstream/in-flight.ts';
+import { enterAccount } from '../../workers/upstream/in-flight.ts';
 import {
 	accountStub,
 	api,
@@ -126,15 +126,15 @@ describe('a server with calls_per_minute', () => {
 
 describe('calls of one account under way at once', () => {
 	it('are counted, and every one that ends makes room', ({ expect }) => {
-		const leave = [enter('acc', 2), enter('acc', 2)];
-		expect(enter('acc', 2)).toBeNull();
-		expect(enter('other', 2)).not.toBeNull();
+		const leave = [enterAccount('acc', 2), enterAccount('acc', 2)];
+		expect(enterAccount('acc', 2)).toBeNull();
+		expect(enterAccount('other', 2)).not.toBeNull();
 		leave[0]?.();
-		const again = enter('acc', 2);
+		const again = enterAccount('acc', 2);
 		expect(again).not.toBeNull();
 		again?.();
 		leave[1]?.();
-		expect(enter('acc', 1)).not.toBeNull();
+		expect(enterAccount('acc', 1)).not.toBeNull();
 	});
 
 	it('are refused beyond the bound with a hint, nothing sent, and let through when others have ended', async ({

@@ -2,6 +2,8 @@
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
 import { lookupOf, requiredScopes, scopeArgument } from '../references/plan.ts';
+import { fieldsOf } from '../search/sources.ts';
+import { isSearchTool } from '../search/tools.ts';
 import {
 	type ArgumentSchema,
 	documentationFileSchema,
@@ -64,8 +66,10 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
 	const integration = joinIntegration(file, modules, { prompts: prompts ?? {} });
 	checkPrompts(integration, faults);
+	checkSearch(integration, faults);
 	checkNames(integration, faults);
 	checkLookups(integration, faults);
+	checkTexts(file, modules, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
 	return faults;
 }
@@ -87,6 +91,19 @@ function checkTemplates(file: Integration['file'], faults: Fault[]): void {
 	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^}]*)\}\}/g)) {
 		if (!Object.hasOwn(file.credentials, name))
 			faults.push({ path: 'integration.json auth', message: `{{${name}}} is no setting under credentials` });
+	}
+}
+
+/** What is said to hold people's words is a field somewhere. */
+function checkTexts(file: Integration['file'], modules: readonly IntegrationModule[], faults: Fault[]): void {
+	const fields = new Set(
+		modules.flatMap(({ resources }) =>
+			Object.values(resources.records).flatMap((record) => Object.keys(record.fields)),
+		),
+	);
+	for (const name of [...(file.texts?.untrusted ?? []), ...(file.texts?.labelled ?? []).flat()]) {
+		if (!fields.has(name))
+			faults.push({ path: 'integration.json texts', message: `"${name}" is no field of any record` });
 	}
 }
 
@@ -139,6 +156,34 @@ function checkPrompts({ prompts, byResource }: Integration, faults: Fault[]): vo
 			if (!known.some(({ tool, target }) => !tool && target === argument)) say(`argument "${argument}" is not used`);
 			if (fact.required && fact.default !== undefined) say(`argument "${argument}" is required and has a default`);
 		}
+	}
+}
+
+/** Every source of `search` is a list and a get that take what is asked of them, and links hold no secret. */
+function checkSearch({ file, byResource, operations }: Integration, faults: Fault[]): void {
+	const top = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	for (const { names, resource, method } of operations)
+		if (file.search && [names.full, names.short].some((name) => isSearchTool(name)))
+			faults.push({ path: `${resource}.${method}`, message: 'has the name of a tool that searches everything' });
+	for (const [kind, source] of Object.entries(file.search ?? {})) {
+		const say = (message: string) => faults.push({ path: `integration.json search.${kind}`, message });
+		const list = byResource.get(`${source.resource}.list`);
+		const get = byResource.get(`${source.resource}.get`);
+		if (!list || !get) {
+			say(`${source.resource} has no list and get to search and fetch`);
+			continue;
+		}
+		for (const name of [top ?? 'conditions', ...(source.order_by ? ['orderBy'] : [])])
+			if (!list.places.has(name)) say(`${source.resource}.list takes no ${name}`);
+		const templates = [source.title, source.short_title ?? '', source.url, ...source.text];
+		for (const path of [...source.fields, ...fieldsOf(...templates), source.number_field ?? 'id']) {
+			const first = path.split('/')[0] ?? '';
+			if (!get.fieldNames.includes(first) && !file.drop.keep[first]) say(`"${path}" is no field of the record`);
+		}
+		for (const [, name = ''] of source.url.matchAll(/\{\{setting:([a-z0-9_]+)\}\}/g))
+			if (file.credentials[name]?.secret !== false) say(`the link holds {{setting:${name}}}, which is no open setting`);
+		for (const { resource, argument } of source.related ?? [])
+			if (!byResource.get(`${resource}.list`)?.places.has(argument)) say(`${resource}.list takes no ${argument}`);
 	}
 }
 
@@ -283,7 +328,10 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(file.paging.size_parameter))
 			say(`argument "${name}" needs "${file.paging.size_parameter}", which is not the vendor's here`);
 	}
-	const { default_body, example } = operation.documentation;
+	const { default_body, example, visible_when } = operation.documentation;
+	for (const name of visible_when?.any_of ?? []) {
+		if (operation.places.get(name)?.in !== 'body') say(`visible_when names "${name}", which is no body argument`);
+	}
 	for (const name of [...(default_body?.unless_any ?? []), ...Object.keys(default_body?.set ?? {})]) {
 		if (operation.places.get(name)?.in !== 'body') say(`default_body names "${name}", which is no body argument`);
 	}

@@ -10,6 +10,7 @@ import {
 	indexOf,
 	joinModule,
 	type Operation,
+	type OperationHeader,
 	readHead,
 } from './operations.ts';
 import { matchesFilter, type ToolFilter } from './tools.ts';
@@ -18,6 +19,11 @@ import { matchesFilter, type ToolFilter } from './tools.ts';
 const heads = new Map<string, Promise<IntegrationHead | null>>();
 const modules = new Map<string, Promise<Operation[]>>();
 const integrations = new Map<string, Promise<Integration>>();
+
+/** The folders below integrations/, as start and deploy found them. */
+export async function loadIntegrationNames(): Promise<readonly string[]> {
+	return ((await import('../../integrations/index.json')) as { default: string[] }).default;
+}
 
 /** @returns null when there is no such folder */
 export function loadHead(name: string): Promise<IntegrationHead | null> {
@@ -49,6 +55,11 @@ export function loadForTool(head: IntegrationHead, filter: ToolFilter, tool: str
 		(one) => one.names[filter.tool_names ?? 'full'] === tool && matchesFilter(one, filter),
 	);
 	return assemble(head, new Set(header ? [header.module] : []));
+}
+
+/** What these operations need. */
+export function loadForOperations(head: IntegrationHead, headers: readonly OperationHeader[]): Promise<Integration> {
+	return assemble(head, new Set(headers.map(({ module }) => module)));
 }
 
 function assemble(head: IntegrationHead, only: ReadonlySet<string>): Promise<Integration> {

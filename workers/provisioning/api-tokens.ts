@@ -39,3 +39,9 @@ function requireUnbound(apiToken: ApiTokenRecord): void {
 	if (apiToken.accounts !== '*')
 		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot manage API tokens.');
 }
+
+/** @throws ApiError insufficient_scope */
+export function requireManageScope(apiToken: ApiTokenRecord): void {
+	if (apiToken.scope !== 'manage')
+		throw new ApiError('insufficient_scope', 'This API token has the scope "use"; the management API needs "manage".');
+}

@@ -6,12 +6,19 @@ import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { readJson } from '../request-body.ts';
 import { getApiToken } from '../store/api-tokens.ts';
+import type { ApiTokenRecord } from '../store/records.ts';
+import { getSession, requireSameOrigin } from '../store/sessions.ts';
 import * as accounts from './accounts.ts';
 import * as apiTokens from './api-tokens.ts';
+import { requireManageScope } from './api-tokens.ts';
+import * as integrations from './integrations.ts';
+import * as log from './log.ts';
 import { describeApi } from './openapi.ts';
-import type { RouteRequest } from './route.ts';
+import type { OpenRequest, RouteRequest } from './route.ts';
 import * as schemas from './schemas.ts';
 import * as servers from './servers.ts';
+import * as sessions from './sessions.ts';
+import * as tools from './tools.ts';
 
 export interface Route {
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -29,11 +36,17 @@ export interface Route {
 	handle(request: RouteRequest): Promise<Response>;
 }
 
+/** A route that is answered without an API token. */
+export interface OpenRoute extends Omit<Route, 'handle'> {
+	handleOpen(request: OpenRequest): Promise<Response>;
+}
+
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
+const TODAY_FROM = 'Your midnight, ISO 8601 with an offset: asks for last_used_at, calls_today, errors_today';
 const ACCOUNT = '/integrated-account/:id';
 const SERVER = `${ACCOUNT}/mcp/:server_id`;
 
-export const ROUTES: readonly Route[] = [
+export const ROUTES: readonly (Route | OpenRoute)[] = [
 	{
 		method: 'POST',
 		path: '/integrated-account',
@@ -93,11 +106,22 @@ export const ROUTES: readonly Route[] = [
 			tags: 'As in a config, separated by commas',
 			tool_names: 'full or short',
 			list_format: 'records or table',
+			view: 'full, or summary: without the schemas',
 			tool_exposure: 'all or discovery',
+			search_and_fetch: 'true or false',
 		},
 		status: 200,
 		answer: schemas.toolsOutput,
 		handle: servers.previewTools,
+	},
+	{
+		method: 'GET',
+		path: `${ACCOUNT}/tools/:tool_name`,
+		summary: 'One tool in full, and what it sends to the vendor',
+		query: { tool_names: 'full or short: which of its names the address has', list_format: 'records or table' },
+		status: 200,
+		answer: schemas.toolOutput,
+		handle: tools.describeTool,
 	},
 	{
 		method: 'POST',
@@ -112,17 +136,18 @@ export const ROUTES: readonly Route[] = [
 		method: 'GET',
 		path: `${ACCOUNT}/mcp`,
 		summary: 'List MCP servers',
-		query: PAGED,
+		query: { ...PAGED, today_from: TODAY_FROM },
 		status: 200,
-		answer: schemas.pageOf(schemas.serverOutput),
+		answer: schemas.pageOf(schemas.serverListed),
 		handle: servers.listServers,
 	},
 	{
 		method: 'GET',
 		path: SERVER,
 		summary: 'Read an MCP server',
+		query: { today_from: TODAY_FROM },
 		status: 200,
-		answer: schemas.serverOutput,
+		answer: schemas.serverListed,
 		handle: servers.getServer,
 	},
 	{
@@ -170,10 +195,39 @@ export const ROUTES: readonly Route[] = [
 		method: 'GET',
 		path: `${SERVER}/log`,
 		summary: 'Calls of an MCP server, newest first',
-		query: PAGED,
+		query: {
+			...PAGED,
+			after: 'newest_cursor of an earlier answer: only what came since',
+			outcome: 'Any of ok, refused, upstream_error, failed, separated by commas',
+			method_class: 'Any of read, write, custom, separated by commas',
+			tool: "A tool's name",
+			from: 'ISO 8601 with an offset',
+			to: 'ISO 8601 with an offset, not included',
+			format: 'json, or csv: every entry that matches, as a file',
+		},
 		status: 200,
-		answer: schemas.pageOf(schemas.logOutput),
-		handle: servers.readServerLog,
+		answer: schemas.logPage,
+		handle: log.readServerLog,
+	},
+	{
+		method: 'GET',
+		path: `${SERVER}/stats`,
+		summary: 'Calls and errors of an MCP server by the hour',
+		query: {
+			hours: 'How many, the present one included: 1 to 48, by default 24',
+			today_from: 'Your midnight, ISO 8601 with an offset; by default that of UTC',
+		},
+		status: 200,
+		answer: schemas.statsOutput,
+		handle: log.readServerStats,
+	},
+	{
+		method: 'GET',
+		path: '/integration',
+		summary: 'What can be connected: sites, credentials, methods, tags',
+		status: 200,
+		answer: schemas.pageOf(schemas.integrationOutput),
+		handle: integrations.listIntegrations,
 	},
 	{
 		method: 'POST',
@@ -199,6 +253,45 @@ export const ROUTES: readonly Route[] = [
 		status: 204,
 		handle: apiTokens.revokeApiToken,
 	},
+	{
+		method: 'POST',
+		path: '/session',
+		summary: 'Sign in with an API token; the answer sets a cookie',
+		body: schemas.signInInput,
+		status: 201,
+		answer: schemas.signedInOutput,
+		handleOpen: sessions.signIn,
+	},
+	{
+		method: 'GET',
+		path: '/session',
+		summary: 'Who is signed in with this cookie, if anyone',
+		status: 200,
+		answer: schemas.whoOutput,
+		handleOpen: sessions.whoAmI,
+	},
+	{
+		method: 'DELETE',
+		path: '/session',
+		summary: 'Sign out',
+		status: 204,
+		handleOpen: sessions.signOut,
+	},
+	{
+		method: 'GET',
+		path: '/sessions',
+		summary: 'List sign-ins: all of them, or those of a token that is bound to accounts',
+		status: 200,
+		answer: schemas.pageOf(schemas.sessionOutput),
+		handle: sessions.listSessions,
+	},
+	{
+		method: 'DELETE',
+		path: '/sessions/:session_id',
+		summary: 'End a sign-in',
+		status: 204,
+		handle: sessions.endSession,
+	},
 ];
 
 const router = Router<IRequest, [Env, ExecutionContext]>();
@@ -221,28 +314,44 @@ export function provisioning(request: IRequest, env: Env, ctx: ExecutionContext)
 	return router.fetch(request, env, ctx);
 }
 
-async function serveRoute(route: Route, request: IRequest, env: Env, ctx: ExecutionContext): Promise<Response> {
+async function serveRoute(
+	route: Route | OpenRoute,
+	request: IRequest,
+	env: Env,
+	ctx: ExecutionContext,
+): Promise<Response> {
 	const raw = request as unknown as Request;
-	const apiToken = await getApiToken(env, raw);
-	if (!apiToken) throw new ApiError('unauthorized', 'Send a good API token: Authorization: Bearer <API token>.');
-	if (apiToken.scope !== 'manage')
-		throw new ApiError('insufficient_scope', 'This API token has the scope "use"; the management API needs "manage".');
+	const apiToken = 'handle' in route ? await requireManager(env, raw) : null;
 	const url = new URL(raw.url);
 	requireKnownQuery(route, url);
-	return route.handle({
+	const asked: OpenRequest = {
 		env,
 		ctx,
 		raw,
 		url,
 		params: request.params,
 		body: route.body && !route.readsBody ? (await readJson(raw)).value : undefined,
-		apiToken,
 		now: new Date(),
-	});
+	};
+	const answer = await ('handle' in route
+		? route.handle({ ...asked, apiToken: apiToken as ApiTokenRecord })
+		: route.handleOpen(asked));
+	if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store');
+	return answer;
+}
+
+/** The API token of a script, or the one behind a session of the dashboard. */
+async function requireManager(env: Env, request: Request): Promise<ApiTokenRecord> {
+	const bySession = request.headers.has('authorization') ? null : await getSession(env, request);
+	if (bySession) requireSameOrigin(request);
+	const apiToken = bySession?.apiToken ?? (await getApiToken(env, request));
+	if (!apiToken) throw new ApiError('unauthorized', 'Send a good API token: Authorization: Bearer <API token>.');
+	requireManageScope(apiToken);
+	return apiToken;
 }
 
 /** A misspelt filter would otherwise show everything. */
-function requireKnownQuery({ query = {} }: Route, { searchParams }: URL): void {
+function requireKnownQuery({ query = {} }: Route | OpenRoute, { searchParams }: URL): void {
 	const known = [...Object.keys(query), ...('cursor' in query ? ['next_cursor'] : [])];
 	const faults = [...new Set(searchParams.keys())]
 		.filter((name) => !known.includes(name))

@@ -1,11 +1,11 @@
 // openapi.json, made from the table of routes and the schemas that check the input.
 import * as z from 'zod';
 import { VERSION } from '../version.ts';
-import type { Route } from './index.ts';
+import type { OpenRoute, Route } from './index.ts';
 import { errorOutput } from './schemas.ts';
 
 /** OpenAPI 3.1, whose schemas are JSON Schema 2020-12, which zod writes. */
-export function describeApi(routes: readonly Route[], origin: string): Record<string, unknown> {
+export function describeApi(routes: readonly (Route | OpenRoute)[], origin: string): Record<string, unknown> {
 	const paths: Record<string, Record<string, unknown>> = {};
 	for (const route of routes) {
 		const path = route.path.replace(/:([a-z_]+)/g, '{$1}');
@@ -15,28 +15,28 @@ export function describeApi(routes: readonly Route[], origin: string): Record<st
 		openapi: '3.1.0',
 		info: { title: 'Patchbay management API', version: VERSION, license: { name: 'MIT', identifier: 'MIT' } },
 		servers: [{ url: origin }],
-		security: [{ apiToken: [] }],
+		security: [{ apiToken: [] }, { session: [] }],
 		paths: {
 			...paths,
 			'/health': { get: { summary: 'Liveness', security: [], responses: { 200: { description: 'Alive' } } } },
 		},
 		components: {
-			securitySchemes: { apiToken: { type: 'http', scheme: 'bearer' } },
+			securitySchemes: {
+				apiToken: { type: 'http', scheme: 'bearer' },
+				session: {
+					type: 'apiKey',
+					in: 'cookie',
+					name: '__Host-patchbay-session',
+					description: 'Of the dashboard; what changes something must come from the same origin',
+				},
+			},
 			schemas: { Error: toSchema(errorOutput, 'output') },
 		},
 	};
 }
 
-function describeRoute({
-	method,
-	path,
-	summary,
-	body,
-	query,
-	headers,
-	status,
-	answer,
-}: Route): Record<string, unknown> {
+function describeRoute(route: Route | OpenRoute): Record<string, unknown> {
+	const { method, path, summary, body, query, headers, status, answer } = route;
 	const error = {
 		description: 'What was wrong',
 		content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
@@ -54,6 +54,7 @@ function describeRoute({
 	return {
 		operationId: `${method.toLowerCase()}${path.replace(/[/:_-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
 		summary,
+		...('handleOpen' in route ? { security: [] } : {}),
 		...(parameters.length > 0 ? { parameters } : {}),
 		...(body
 			? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(body, 'input') } } } }

@@ -16,6 +16,9 @@ export interface RouteRequest {
 	now: Date;
 }
 
+/** What is answered without a token: signing in and out. */
+export type OpenRequest = Omit<RouteRequest, 'apiToken'>;
+
 const PAGE_LIMIT_DEFAULT = 50;
 const PAGE_LIMIT_MAX = 200;
 
@@ -34,7 +37,8 @@ export function readCursor(url: URL): { limit: number; before: number | null } {
 	return { limit, before };
 }
 
-function parseCursor(text: string): number {
+/** @returns NaN for what is no cursor */
+export function parseCursor(text: string): number {
 	return /^[0-9a-z]+$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
 }
 

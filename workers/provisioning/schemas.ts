@@ -4,7 +4,11 @@ import { didYouMean } from '../compiler/nearest.ts';
 import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
-import { CALLS_PER_MINUTE_DEFAULT, DUPLICATE_WINDOW_DEFAULT_SECONDS } from '../store/records.ts';
+import {
+	CALLS_PER_MINUTE_DEFAULT,
+	DUPLICATE_WINDOW_DEFAULT_SECONDS,
+	REQUESTS_PER_MINUTE_DEFAULT,
+} from '../store/records.ts';
 import { ANSWER_BUDGET_KB } from '../upstream/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
@@ -70,6 +74,16 @@ function configMembers(integration: IntegrationHead | null) {
 		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
+		search_and_fetch: z
+			.boolean()
+			.refine(
+				(isWanted) => !isWanted || integration === null || integration.file.search !== undefined,
+				'is not offered by this integration',
+			)
+			.meta({
+				description:
+					"Besides the others, the two tools of these names that ChatGPT's deep research and company knowledge call",
+			}),
 		answer_budget_kb: z
 			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
 			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)
@@ -161,6 +175,12 @@ export function apiTokenInput(nowMs: number) {
 			})
 			.default('*'),
 		expires_at: expiresAt(nowMs).default(null),
+		requests_per_minute: z
+			.int()
+			.min(1)
+			.max(1_000_000)
+			.optional()
+			.meta({ description: `${REQUESTS_PER_MINUTE_DEFAULT} when absent` }),
 	});
 }
 
@@ -192,12 +212,26 @@ const serverMembers = z.object({
 	updated_at: moment,
 });
 
+const usageMembers = {
+	last_used_at: moment.nullable(),
+	calls_today: z.int().meta({ description: 'Since today_from, by whole hours; by default since midnight UTC' }),
+	errors_today: z.int(),
+};
+
 const oauthUrl = z.string().meta({
 	format: 'uri',
 	description: 'For clients that speak OAuth: no secret, and worth nothing without the consent of an API token',
 });
 
 export const serverOutput = serverMembers.extend({ oauth_url: oauthUrl });
+
+/** With the usage when `today_from` asks for it. */
+export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
+
+export const statsOutput = z.object({
+	...usageMembers,
+	hours: z.array(z.object({ at: moment, calls: z.int(), errors: z.int() })),
+});
 
 /** The one answer that shows a token: of create and of rotate. */
 export const serverWithUrl = serverMembers.extend({ token: z.string(), url: z.string(), oauth_url: oauthUrl });
@@ -208,8 +242,24 @@ export const apiTokenOutput = z.object({
 	scope: z.enum(['manage', 'use']),
 	accounts: z.union([z.literal('*'), z.array(z.string())]),
 	expires_at: moment.nullable(),
+	requests_per_minute: z.int().optional(),
 	created_at: moment,
 });
+
+export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });
+
+export const sessionOutput = z.object({
+	id: z.string(),
+	api_token_id: z.string(),
+	created_at: moment,
+	expires_at: moment,
+	client: z.string().meta({ description: 'What the browser said of itself' }),
+});
+
+export const signedInOutput = z.object({ session: sessionOutput, api_token: apiTokenOutput });
+
+/** Who asks is no error: without a session the answer is null. */
+export const whoOutput = z.object({ session: sessionOutput.nullable(), api_token: apiTokenOutput.nullable() });
 
 export const testOutput = z.object({
 	ok: z.boolean(),
@@ -222,22 +272,32 @@ export const testOutput = z.object({
 	duration_ms: z.int(),
 });
 
+const toolMembers = {
+	name: z.string(),
+	title: z.string(),
+	description: z.string(),
+	annotations: z.record(z.string(), z.unknown()),
+	resource: z.string(),
+	method: z.string(),
+	method_class: z.enum(METHOD_GROUPS),
+	tags: z.array(z.string()),
+};
+
+const toolSchemas = {
+	inputSchema: z.record(z.string(), z.unknown()),
+	outputSchema: z.record(z.string(), z.unknown()),
+};
 const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
 
 export const toolsOutput = z.object({
 	tools: z.array(
-		z.object({
-			name: z.string(),
-			title: z.string(),
-			description: z.string(),
-			inputSchema: z.record(z.string(), z.unknown()),
-			outputSchema: z.record(z.string(), z.unknown()),
-			annotations: z.record(z.string(), z.unknown()),
-			resource: z.string(),
-			method: z.string(),
-			method_class: z.enum(METHOD_GROUPS),
-			tags: z.array(z.string()),
-		}),
+		z
+			.object({ ...toolMembers, ...toolSchemas })
+			.extend({ module: z.string(), tokens: z.int() })
+			.partial({ inputSchema: true, outputSchema: true, module: true, tokens: true })
+			.meta({
+				description: 'With view=summary, its module and what it costs a model instead of its schemas',
+			}),
 	),
 	count: z.int().meta({ description: 'Tools that the server can call' }),
 	listed: z.int().meta({ description: 'Tools that a client is shown: fewer with tool_exposure discovery' }),
@@ -247,6 +307,22 @@ export const toolsOutput = z.object({
 		description: 'What each method class and tag would bring by itself, and each exposure of the tools chosen here',
 	}),
 });
+
+export const toolOutput = z.object({
+	...toolMembers,
+	...toolSchemas,
+	module: z.string(),
+	example: z.record(z.string(), z.unknown()).nullable(),
+	sends: z.object({
+		verb: z.string(),
+		path: z.string().meta({ description: "Below the account's base_url" }),
+		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file'])),
+	}),
+	bytes: z.int(),
+	tokens: z.int(),
+});
+
+export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'failed'] as const;
 
 export const connectOutput = z.object({
 	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
@@ -267,7 +343,7 @@ export const logOutput = z.object({
 	at: moment,
 	tool: z.string(),
 	method_class: z.enum(METHOD_GROUPS),
-	outcome: z.enum(['ok', 'refused', 'upstream_error', 'failed']),
+	outcome: z.enum(OUTCOMES),
 	upstream_status: z.int().nullable(),
 	duration_ms: z.int(),
 	upstream_ms: z.int().nullable(),
@@ -275,6 +351,31 @@ export const logOutput = z.object({
 	response_bytes: z.int(),
 	client: z.string(),
 	request_id: z.string(),
+});
+
+export const logPage = z.object({
+	result: z.array(logOutput),
+	next_cursor: z.string().nullable(),
+	newest_cursor: z.string().meta({ description: 'As `after` of a later call: only what came since' }),
+});
+
+export const integrationOutput = z.object({
+	name: z.string(),
+	label: z.string(),
+	sites: z.array(z.object({ name: z.string(), url: z.string() })),
+	base_url_example: z.string(),
+	credentials: z.array(
+		z.object({
+			name: z.string(),
+			label: z.string(),
+			where: z.string(),
+			secret: z.boolean(),
+			pattern: z.string().nullable(),
+		}),
+	),
+	modules: z.array(z.string()),
+	methods: z.array(z.object({ name: z.string(), method_class: z.enum(METHOD_GROUPS), tools: z.int() })),
+	tags: z.array(z.object({ name: z.string(), covers: z.string(), tools: z.int() })),
 });
 
 const rpcId = z.union([z.string(), z.int()]);

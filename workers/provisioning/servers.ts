@@ -1,7 +1,7 @@
-// MCP servers of an account: create, list, read, change, rotate, revoke; their tools and their log.
+// MCP servers of an account: create, list, read, change, rotate, revoke; their tools.
 
 import { loadServed } from '../compiler/load.ts';
-import type { Integration } from '../compiler/operations.ts';
+import type { Integration, IntegrationHead } from '../compiler/operations.ts';
 import { estimateTokens } from '../compiler/tokens.ts';
 import {
 	type CompiledTool,
@@ -13,16 +13,18 @@ import {
 } from '../compiler/tools.ts';
 import { discoveryTools } from '../discovery/tools.ts';
 import { managementDoor } from '../doors/management.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, type Fault } from '../errors.ts';
 import { serveAccess } from '../mcp.ts';
 import { connectUrl } from '../oauth/urls.ts';
+import { searchTools } from '../search/tools.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
 import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
+import { readTodayFrom } from './log.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
-import { parseInput, serverInput, serverPatch } from './schemas.ts';
+import { invalidInput, parseInput, serverInput, serverPatch } from './schemas.ts';
 import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
 export async function createServer(request: RouteRequest): Promise<Response> {
@@ -31,7 +33,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	const integration = await requireIntegrationOf(account);
 	const input = parseInput(serverInput(integration, now.getTime()), body);
 	const config = withoutUndefined(input.config);
-	if (!hasTools(integration, config)) throw noMatchingTools();
+	requireTools(integration, config);
 	const token = mintToken();
 	const server: StoredServer = {
 		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
@@ -55,7 +57,7 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const { limit, before } = readCursor(request.url);
 	const { servers, next } = await accountObject(request.env, account.id)
-		.listServers(limit, before)
+		.listServers(limit, before, todayFrom(request))
 		.catch(storageUnavailable);
 	return Response.json({
 		result: servers.map((server) => shown(request, server)),
@@ -64,7 +66,21 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 }
 
 export async function getServer(request: RouteRequest): Promise<Response> {
-	return Response.json(shown(request, (await requireServer(request)).server));
+	const { account, server } = await requireServer(request);
+	const sinceMs = todayFrom(request);
+	if (sinceMs === null) return Response.json(shown(request, server));
+	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
+		.readUsage(server.id, sinceMs, 0)
+		.catch(storageUnavailable);
+	return Response.json({ ...shown(request, server), ...usage });
+}
+
+/** @returns null when nobody asks what a server was used for. @throws ApiError invalid_input */
+function todayFrom({ url }: RouteRequest): number | null {
+	const faults: Fault[] = [];
+	const sinceMs = readTodayFrom(url, faults);
+	if (faults.length > 0) throw invalidInput(faults);
+	return sinceMs;
 }
 
 export async function updateServer(request: RouteRequest): Promise<Response> {
@@ -75,7 +91,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		const integration = await requireIntegrationOf(account);
 		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
 		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
-		if (merged && !hasTools(integration, merged)) throw noMatchingTools();
+		if (merged) requireTools(integration, merged);
 		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
 		const updated = await accountObject(env, account.id)
 			.updateServer(server.id, change, now.toISOString(), server.revision)
@@ -135,18 +151,6 @@ export async function connectClients(request: RouteRequest): Promise<Response> {
 	});
 }
 
-export async function readServerLog(request: RouteRequest): Promise<Response> {
-	const { account, server } = await requireServer(request);
-	const { limit, before } = readCursor(request.url);
-	const { entries, next } = await accountObject(request.env, account.id)
-		.readLog(server.id, limit, before)
-		.catch(storageUnavailable);
-	return Response.json({
-		result: entries.map(({ server_id: _id, ...entry }) => entry),
-		next_cursor: writeCursor(next),
-	});
-}
-
 /** What a server with this config would offer, and what its list costs a model. */
 export async function previewTools(request: RouteRequest): Promise<Response> {
 	const { url, now } = request;
@@ -167,18 +171,27 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 			...single('tool_names'),
 			...single('list_format'),
 			...single('tool_exposure'),
+			...(url.searchParams.get('search_and_fetch') === 'true' ? { search_and_fetch: true } : {}),
 		},
 	});
 	const filter: ToolFilter = withoutUndefined(config);
+	const view = url.searchParams.get('view') ?? 'full';
+	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
 	const isDiscovery = config.tool_exposure === 'discovery';
 	// What each choice costs is told of all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
 	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
 	const tools = describeTools(integration, filter);
-	const list = isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter);
+	const list = [
+		...(config.search_and_fetch ? searchTools(head, filter) : []),
+		...(isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter)),
+	];
 	const wire = JSON.stringify(list);
 	return Response.json({
-		tools: tools.map(({ tokens: _tokens, ...tool }) => tool),
+		tools: tools.map(({ module, tokens, ...tool }) => {
+			const { inputSchema: _input, outputSchema: _output, ...summary } = tool;
+			return view === 'full' ? tool : { ...summary, module, tokens };
+		}),
 		count: tools.length,
 		listed: list.length,
 		bytes: utf8Length(wire),
@@ -201,6 +214,7 @@ function describeTools(integration: Integration, filter: ToolFilter) {
 		const tool = compileTool(integration, operation, filter);
 		return {
 			...tool,
+			module: operation.module,
 			resource: operation.resource,
 			method: operation.method,
 			method_class: operation.class,
@@ -229,7 +243,7 @@ function costOf(tools: readonly CompiledTool[]): { tools: number; tokens: number
 	return { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) };
 }
 
-async function requireServer(request: RouteRequest) {
+export async function requireServer(request: RouteRequest) {
 	const account = await requireAccount(request);
 	const server = await accountObject(request.env, account.id)
 		.getServer(request.params.server_id ?? '')
@@ -240,6 +254,18 @@ async function requireServer(request: RouteRequest) {
 
 function unknownServer(): ApiError {
 	return new ApiError('not_found', 'This account has no such MCP server. It may be revoked or expired.');
+}
+
+/** @throws ApiError no_matching_tools */
+function requireTools(head: IntegrationHead, config: ServerConfig): void {
+	if (!hasTools(head, config)) throw noMatchingTools();
+	if (config.search_and_fetch && searchTools(head, config).length === 0) {
+		const sources = Object.values(head.file.search ?? {}).map(({ resource }) => resource.replaceAll('_', ' '));
+		throw new ApiError(
+			'no_matching_tools',
+			`search_and_fetch has nothing to search: the filter must leave list and get of ${sources.join(', ')}, or of one of them.`,
+		);
+	}
 }
 
 function noMatchingTools(): ApiError {
@@ -263,7 +289,9 @@ function withUrl(request: RouteRequest, server: StoredServer, token: string, sta
 }
 
 /** Null in a patch takes a filter away. */
-function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
+export function withoutUndefined<T extends object>(
+	value: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
 	const kept = Object.entries(value).filter(
 		([key, member]) => member !== undefined && (member !== null || key === 'expires_at'),
 	);

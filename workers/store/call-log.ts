@@ -26,7 +26,7 @@ const waiting = new Map<string, Batch>();
  */
 export function logCall(
 	env: Env,
-	ctx: ExecutionContext,
+	ctx: Pick<ExecutionContext, 'waitUntil'>,
 	accountId: string,
 	entry: LogEntry,
 	report: CredentialReport | null,

@@ -7,6 +7,8 @@ export interface ServerConfig {
 	tool_exposure?: 'all' | 'discovery';
 	tool_names?: 'full' | 'short';
 	list_format?: 'records' | 'table';
+	/** ChatGPT's two tools of these names, besides the others. */
+	search_and_fetch?: boolean;
 	/** Of one answer, in KB of 1,000 bytes. */
 	answer_budget_kb?: number;
 	/** Tool calls that reach the vendor; absent: CALLS_PER_MINUTE_DEFAULT. */
@@ -21,6 +23,8 @@ export interface ServerConfig {
 
 /** No model works this fast, and the vendor throttles soon after. Source: ConnectWise Developer Guide, rate limits. */
 export const CALLS_PER_MINUTE_DEFAULT = 1_200;
+/** Of an API token. */
+export const REQUESTS_PER_MINUTE_DEFAULT = 3_000;
 export const DUPLICATE_WINDOW_DEFAULT_SECONDS = 120;
 
 /** What the Durable Object's write guard goes by. */
@@ -84,7 +88,19 @@ export interface ApiTokenRecord {
 	/** Accounts that the token may touch. */
 	accounts: '*' | string[];
 	expires_at: string | null;
+	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
+	requests_per_minute?: number;
 	created_at: string;
+}
+
+/** A sign-in of the dashboard. */
+export interface SessionRecord {
+	id: string;
+	api_token_id: string;
+	created_at: string;
+	expires_at: string;
+	/** What the browser says of itself. */
+	client: string;
 }
 
 /** One call in a server's log. Never arguments or results. Durations in milliseconds, sizes in bytes. */
@@ -103,6 +119,31 @@ export interface LogEntry {
 	request_id: string;
 }
 
+/** What a server was used for. Calls and errors since the moment that was asked for, by whole hours. */
+export interface ServerUsage {
+	last_used_at: string | null;
+	calls_today: number;
+	errors_today: number;
+}
+
+/** Calls that began within the hour from `at` on; `errors` of them went wrong. */
+export interface UsageHour {
+	at: string;
+	calls: number;
+	errors: number;
+}
+
+/** Which entries of a log are meant; absent: whichever. `from` and `to` are ISO 8601 in UTC, `to` is not included. */
+export interface LogFilter {
+	outcome?: string[];
+	method_class?: string[];
+	tool?: string;
+	from?: string;
+	to?: string;
+	/** Only what came after this position: the `newest` of an earlier answer. */
+	after?: number;
+}
+
 /** Access ends at `expires_at` to the millisecond. */
 export function isExpired(record: { expires_at: string | null }, nowMs: number): boolean {
 	return record.expires_at !== null && Date.parse(record.expires_at) <= nowMs;
@@ -114,7 +155,11 @@ export function mayTouch(token: ApiTokenRecord, accountId: string): boolean {
 }
 
 /** A server as the API shows it, in stable order and without our bookkeeping. */
-export function publicServer({ revision: _revision, paused, ...server }: StoredServer): ServerRecord {
+export function publicServer<S extends StoredServer>({
+	revision: _revision,
+	paused,
+	...server
+}: S): Omit<S, 'revision' | 'paused'> & { paused?: true } {
 	return paused ? { ...server, paused } : server;
 }
 

@@ -7,6 +7,7 @@ import { applyFilters } from '../filters/apply.ts';
 import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
 import { resolveOwn } from '../references/own.ts';
+import { cleanTexts, noFindings, textPolicy } from '../texts/result-texts.ts';
 import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { MAX_DOWNLOAD_BYTES, uploadFaults } from './files.ts';
@@ -20,6 +21,7 @@ import {
 	lookupFailedToResult,
 	refusalToResult,
 	type ToolResult,
+	withCleanTexts,
 } from './result.ts';
 import { send, type UpstreamAnswer } from './send.ts';
 
@@ -34,6 +36,8 @@ export interface PreparedCall {
 	page: PagePlan | null;
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
+	/** Secrets are taken out of the answer's texts. */
+	redact: boolean;
 	budgetBytes: number;
 	/** What relative times count from. */
 	atMs: number;
@@ -55,6 +59,7 @@ export function prepareCall(
 	rawArguments: unknown,
 	options: {
 		listFormat: 'records' | 'table';
+		redact?: boolean | undefined;
 		/** Of the answer; see `ANSWER_BUDGET_KB`. */
 		budgetBytes: number;
 		serverId: string;
@@ -94,8 +99,9 @@ export function prepareCall(
 			)
 		: null;
 	const { sent = null, exact = [] } = filtered ?? {};
-	const { listFormat, budgetBytes } = options;
-	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat, budgetBytes, atMs };
+	const { listFormat, budgetBytes, redact = false } = options;
+	const how = { listFormat, budgetBytes, redact };
+	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, ...how, atMs };
 }
 
 /** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */
@@ -129,8 +135,11 @@ export async function executeCall(
 		// Without faults: they were found when the call was prepared, and a name of the vendor's adds none.
 		if (own.args !== call.scope.args) call = { ...call, ...applyFilters(file, operation, own.args, call.atMs) };
 		const named = await resolveNames(integration, operation, call.args, ask);
-		if ('faults' in named)
-			return { ...refusalToResult(operation.title, named.faults, 'written'), ...NOT_ASKED, end: UNMADE };
+		if ('faults' in named) {
+			// The candidates for a name are the vendor's words.
+			const refused = refusalToResult(operation.title, named.faults, 'written');
+			return { ...withCleanTexts(refused, file, call.redact), ...NOT_ASKED, end: UNMADE };
+		}
 		if ('answer' in named) {
 			return {
 				...lookupFailedToResult(named.answer, answerContext(named.answer, call.args)),
@@ -139,7 +148,8 @@ export async function executeCall(
 			};
 		}
 		const { args } = named;
-		const resolved = { ...own.resolved, ...named.resolved };
+		const policy = textPolicy(file, call.redact);
+		const resolved = cleanTexts({ ...own.resolved, ...named.resolved }, policy, noFindings());
 		const request = describeRequest(file, operation, args, call.page);
 		isSent = true;
 		const answer = await send(

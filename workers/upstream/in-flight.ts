@@ -8,7 +8,7 @@ export const IN_FLIGHT_DEFAULT = 100;
 const inFlight = new Map<string, number>();
 
 /** @returns a function to call once at the end; null when the account has all the calls under way that it may have */
-export function enter(accountId: string, limit: number): (() => void) | null {
+export function enterAccount(accountId: string, limit: number): (() => void) | null {
 	const count = inFlight.get(accountId) ?? 0;
 	if (count >= limit) return null;
 	inFlight.set(accountId, count + 1);

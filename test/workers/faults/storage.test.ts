@@ -223,7 +223,7 @@ describe('an isolate that ends with its answer', () => {
 		await vi.waitFor(
 			async () => {
 				await callTool(server.url, LIST_TICKETS);
-				const { entries } = await accountStub('unlogged').readLog(server.id, 10, null);
+				const { entries } = await accountStub('unlogged').readLog(server.id, {}, 10, null);
 				expect(entries.length).toBeGreaterThan(0);
 			},
 			{ timeout: 8_000, interval: 200 },
@@ -261,7 +261,7 @@ describe('a vendor that drops the connection', () => {
 				const { status, body } = await callTool(server.url, tool, args);
 				expect([status, body.result?.isError, calls.length]).toEqual([200, true, 1]);
 				await vi.waitFor(async () => {
-					const { entries } = await accountStub(id).readLog(server.id, 10, null);
+					const { entries } = await accountStub(id).readLog(server.id, {}, 10, null);
 					expect(entries.map(({ outcome }: LogEntry) => outcome)).toEqual(['failed']);
 				}, 5_000);
 				expect(await dumpStorage()).not.toContain('telltale-argument');
@@ -335,7 +335,8 @@ describe('the directory that dies at any of its steps', () => {
 		captureLog();
 		const token = await createApiToken({ scope: 'manage', accounts: '*' });
 		const hash = keyedHash(token);
-		const { id } = (await directory.verifyApiToken(hash, '')) ?? { id: '' };
+		const verified = await directory.verifyApiToken(hash, '');
+		const id = verified && 'record' in verified ? verified.record.id : '';
 		let status = 0;
 		await everyStep(
 			async () => {

@@ -1,0 +1,128 @@
+// Start: who is signed in, the shell around the pages, the theme.
+import { api, SIGNED_OUT } from './api.js';
+import { announce, fill } from './dom.js';
+import { signInPage } from './pages/sign-in.js';
+import { createRouter } from './router.js';
+import { errorPanel, icon } from './ui.js';
+
+/** Pages are loaded when they are first visited: what nobody looks at weighs nothing. @type {import('./router.js').Route[]} */
+const ROUTES = [
+	{ path: '/', nav: 'accounts', open: async () => (await import('./pages/accounts.js')).accountsPage },
+	{
+		path: '/accounts/new',
+		nav: 'accounts',
+		open: async () => (await import('./pages/connect-account.js')).connectAccountPage,
+	},
+	{ path: '/accounts/:account', nav: 'accounts', open: async () => (await import('./pages/servers.js')).serversPage },
+	{ path: '/accounts/:account/tools', nav: 'accounts', open: async () => (await import('./pages/tools.js')).toolsPage },
+	{
+		path: '/accounts/:account/connection',
+		nav: 'accounts',
+		open: async () => (await import('./pages/connection.js')).connectionPage,
+	},
+	{
+		path: '/accounts/:account/servers/new',
+		nav: 'accounts',
+		open: async () => (await import('./pages/server-form.js')).newServerPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server',
+		nav: 'accounts',
+		open: async () => (await import('./pages/server.js')).overviewPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server/edit',
+		nav: 'accounts',
+		open: async () => (await import('./pages/server-form.js')).editServerPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server/try',
+		nav: 'accounts',
+		open: async () => (await import('./pages/try.js')).tryPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server/log',
+		nav: 'accounts',
+		open: async () => (await import('./pages/log.js')).logPage,
+	},
+	{
+		path: '/accounts/:account/servers/:server/doctor',
+		nav: 'accounts',
+		open: async () => (await import('./pages/doctor.js')).doctorPage,
+	},
+	{ path: '/access', nav: 'access', open: async () => (await import('./pages/access.js')).accessPage },
+];
+
+const main = /** @type {HTMLElement} */ (document.getElementById('main'));
+const topbar = /** @type {HTMLElement} */ (document.getElementById('topbar'));
+const signOut = /** @type {HTMLButtonElement} */ (document.getElementById('sign-out'));
+const themeSwitch = /** @type {HTMLButtonElement} */ (document.getElementById('theme-switch'));
+const router = createRouter(ROUTES, main);
+let isSignedIn = false;
+
+/** @param {import('../types.d.ts').Who} who */
+function enter(who) {
+	isSignedIn = true;
+	signOut.title = `Signed in with ${who.api_token?.name ?? 'an API token'}`;
+	topbar.hidden = false;
+	void router.show();
+}
+
+/** @param {{ hasEnded: boolean }} options */
+function askToSignIn({ hasEnded }) {
+	isSignedIn = false;
+	router.leave();
+	topbar.hidden = true;
+	document.title = 'Sign in · Patchbay';
+	fill(main, signInPage({ hasEnded, signedIn: enter }));
+	/** @type {HTMLElement | null} */ (main.querySelector('[data-autofocus]'))?.focus();
+}
+
+async function start() {
+	try {
+		/** @type {import('../types.d.ts').Who} */
+		const who = await api('GET', '/session');
+		if (who.api_token) enter(who);
+		else askToSignIn({ hasEnded: false });
+	} catch (error) {
+		fill(main, errorPanel(error, start));
+	}
+}
+
+function currentTheme() {
+	const chosen = document.documentElement.dataset.theme;
+	if (chosen) return chosen;
+	return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}
+
+function showTheme() {
+	const other = currentTheme() === 'dark' ? 'light' : 'dark';
+	themeSwitch.setAttribute('aria-label', `Switch to ${other} colours`);
+	themeSwitch.title = `Switch to ${other} colours`;
+	fill(themeSwitch, icon(other === 'dark' ? 'moon' : 'sun'));
+}
+
+themeSwitch.addEventListener('click', () => {
+	const next = currentTheme() === 'dark' ? 'light' : 'dark';
+	document.documentElement.dataset.theme = next;
+	localStorage.setItem('theme', next);
+	showTheme();
+});
+signOut.addEventListener('click', async () => {
+	await api('DELETE', '/session').catch(() => {});
+	askToSignIn({ hasEnded: false });
+	announce('Signed out');
+});
+window.addEventListener('hashchange', () => {
+	if (isSignedIn) void router.show();
+});
+window.addEventListener(SIGNED_OUT, () => {
+	if (isSignedIn) askToSignIn({ hasEnded: true });
+});
+document.querySelector('.skip')?.addEventListener('click', (event) => {
+	// A hash is an address here.
+	event.preventDefault();
+	main.focus();
+});
+showTheme();
+void start();

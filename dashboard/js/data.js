@@ -1,0 +1,62 @@
+// What several pages load.
+import { api, listAll, path } from './api.js';
+
+/** @typedef {import('../types.d.ts').AccountRecord} Account */
+/** @typedef {import('../types.d.ts').Integration} Integration */
+/** @typedef {import('../types.d.ts').Server} Server */
+/** @typedef {import('../types.d.ts').TestResult} TestResult */
+
+/** @type {Promise<Integration[]> | undefined} */
+let integrations;
+
+/** They are bundled with the Worker: once per visit is enough. @returns {Promise<Integration[]>} */
+export function loadIntegrations() {
+	integrations ??= listAll('/integration').then(
+		(found) => /** @type {Integration[]} */ (found),
+		(error) => {
+			integrations = undefined;
+			throw error;
+		},
+	);
+	return integrations;
+}
+
+/** @param {string} name @returns {Promise<Integration | undefined>} */
+export async function loadIntegration(name) {
+	return (await loadIntegrations()).find((integration) => integration.name === name);
+}
+
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Account>} */
+export function loadAccount(id, signal) {
+	return api('GET', path`/integrated-account/${id}`, undefined, signal);
+}
+
+/** With what they were used for since the user's own midnight. @param {string} accountId @param {AbortSignal} [signal] @returns {Promise<Server[]>} */
+export function loadServers(accountId, signal) {
+	return listAll(`${path`/integrated-account/${accountId}/mcp`}?${today()}`, signal);
+}
+
+/** @param {string} accountId @param {string} serverId @param {AbortSignal} [signal] @returns {Promise<Server>} */
+export function loadServer(accountId, serverId, signal) {
+	return api('GET', `${serverPath(accountId, serverId)}?${today()}`, undefined, signal);
+}
+
+/** @param {string} accountId @param {string} serverId */
+export function serverPath(accountId, serverId) {
+	return path`/integrated-account/${accountId}/mcp/${serverId}`;
+}
+
+/** @param {string} accountId @param {AbortSignal} [signal] @returns {Promise<TestResult>} */
+export function testConnection(accountId, signal) {
+	return api('POST', path`/integrated-account/${accountId}/test`, undefined, signal);
+}
+
+/** The user's own midnight, as a query. */
+export function today() {
+	const midnight = new Date();
+	midnight.setHours(0, 0, 0, 0);
+	return new URLSearchParams({ today_from: midnight.toISOString() });
+}
+
+/** URLs with their secret, by server, as they were just shown. In this page's memory only: a reload forgets them. @type {Map<string, string>} */
+export const freshUrls = new Map();

@@ -1,0 +1,176 @@
+// An account's connection: test it, change its credentials, delete it.
+import { api, path } from '../api.js';
+import { loadIntegrations, loadServers, testConnection } from '../data.js';
+import { announce, fill, h } from '../dom.js';
+import { clearFaults, showFaults } from '../form.js';
+import { moment } from '../format.js';
+import { go } from '../router.js';
+import { busy, button, confirm, explain, fact, notice, toast, waiting } from '../ui.js';
+import { accountHead, accountPage } from './account.js';
+import { accountFields } from './account-form.js';
+import { consequences } from './accounts.js';
+
+/** @typedef {import('../../types.d.ts').AccountRecord} Account */
+/** @typedef {import('../../types.d.ts').Integration} Integration */
+
+/** What a cause of the API is called. @type {Record<string, string>} */
+const CAUSES = {
+	host: 'The address',
+	company: 'The company',
+	keys: 'The keys',
+	client_id: 'The client ID',
+	rights: 'The rights',
+	rate_limit: 'Too many requests',
+	vendor: 'The vendor’s side',
+};
+
+export const connectionPage = accountPage({
+	load: () => loadIntegrations(),
+	show(visit, account, integrations) {
+		const integration = integrations.find(({ name }) => name === account.integration);
+		const result = h('div', { class: 'test-result', 'aria-live': 'polite' });
+		const test = button('Test connection', { kind: 'primary' });
+		const run = async () => {
+			fill(result, waiting('Asking the vendor…'));
+			await busy(test, 'Testing…', () => showTest(account, result, visit.signal));
+		};
+		test.addEventListener('click', () => void run());
+		if (visit.query.has('fresh')) void run();
+		return {
+			title: `${account.name}: connection`,
+			content: [
+				...accountHead(account, 'connection'),
+				h(
+					'div',
+					{ class: 'stack' },
+					h(
+						'section',
+						{ class: 'card', 'aria-labelledby': 'test-title' },
+						h('div', { class: 'section-head' }, h('h2', { id: 'test-title' }, 'Does it work?'), test),
+						h(
+							'dl',
+							{ class: 'facts' },
+							fact('System', integration?.label ?? account.integration),
+							fact('Address', account.base_url),
+							fact('Account id', h('code', {}, account.id)),
+							fact('Changed', moment(account.updated_at)),
+						),
+						result,
+					),
+					integration && changeForm(account, integration, run),
+					dangerZone(account),
+				),
+			],
+		};
+	},
+});
+
+/** @param {Account} account @param {HTMLElement} place @param {AbortSignal} signal */
+async function showTest(account, place, signal) {
+	try {
+		const { ok, cause, message, upstream_status, duration_ms } = await testConnection(account.id, signal);
+		const took = `${upstream_status === null ? 'No answer' : `Answered ${upstream_status}`} in ${duration_ms} ms.`;
+		fill(
+			place,
+			ok
+				? notice(
+						'good',
+						h('p', {}, h('strong', {}, message), ' ', took),
+						h('p', {}, h('a', { href: `#/accounts/${account.id}/servers/new` }, 'Create an MCP server'), ' for it.'),
+					)
+				: notice(
+						'bad',
+						h('p', {}, h('strong', {}, `${CAUSES[cause ?? ''] ?? 'Something'}: `), message),
+						h('p', { class: 'muted' }, took, ' Correct it below; what is left empty stays as it is.'),
+					),
+		);
+		announce(message);
+	} catch (error) {
+		if (!signal.aborted) fill(place, notice('bad', h('p', {}, explain(error).text)));
+	}
+}
+
+/** @param {Account} account @param {Integration} integration @param {() => Promise<void>} test */
+function changeForm(account, integration, test) {
+	const fields = accountFields(integration, account);
+	const submit = button('Save and test', { type: 'submit' });
+	const form = h(
+		'form',
+		{ class: 'card', novalidate: true, 'aria-labelledby': 'change-title' },
+		h('h2', { class: 'card-title', id: 'change-title' }, 'Change the connection'),
+		h('p', { class: 'muted card-lede' }, 'Every MCP server of the account uses the new keys from its next call on.'),
+		fields.elements,
+		h('div', { class: 'form-faults' }),
+		submit,
+	);
+	form.addEventListener('submit', async (event) => {
+		event.preventDefault();
+		clearFaults(form);
+		try {
+			const change = fields.read();
+			if (Object.keys(change).length > 0) {
+				const changed = /** @type {Account} */ (
+					await busy(submit, 'Saving…', () => api('PATCH', path`/integrated-account/${account.id}`, change))
+				);
+				Object.assign(account, changed);
+				fields.forgetSecrets();
+				toast('Saved');
+			}
+			await test();
+		} catch (error) {
+			showFaults(form, error);
+		}
+	});
+	return form;
+}
+
+/** @param {Account} account */
+function dangerZone(account) {
+	const remove = button('Delete account', { class: 'danger-quiet' });
+	remove.addEventListener('click', async () => {
+		const servers = await busy(remove, 'Looking…', () => loadServers(account.id)).catch(() => []);
+		const isDone = await confirm({
+			title: `Delete ${account.name}?`,
+			text: [
+				h(
+					'ul',
+					{},
+					h(
+						'li',
+						{},
+						servers.length === 0
+							? 'It has no MCP server that would stop.'
+							: `${consequences(servers.length)}: ${servers
+									.map(({ name }) => name)
+									.slice(0, 5)
+									.join(', ')}${servers.length > 5 ? ', …' : ''}.`,
+					),
+					h('li', {}, 'The stored keys and the logs are erased.'),
+					h('li', {}, 'Nothing changes at the vendor’s: the API keys there stay valid until you revoke them.'),
+				),
+				h('p', {}, 'This cannot be undone.'),
+			],
+			action: 'Delete',
+			typed: account.id,
+			run: () => api('DELETE', path`/integrated-account/${account.id}`),
+		});
+		if (!isDone) return;
+		toast(`${account.name} is deleted`);
+		go('#/');
+	});
+	return h(
+		'section',
+		{ class: 'card', 'aria-labelledby': 'danger-title' },
+		h(
+			'div',
+			{ class: 'section-head flat' },
+			h(
+				'div',
+				{},
+				h('h2', { id: 'danger-title' }, 'Delete this account'),
+				h('p', { class: 'muted' }, 'With all its MCP servers, their URLs and logs.'),
+			),
+			remove,
+		),
+	);
+}

@@ -1,0 +1,177 @@
+// The MCP servers of an account.
+import { loadServers } from '../data.js';
+import { announce, fill, h } from '../dom.js';
+import { field } from '../form.js';
+import { ago, count, countdown, moment, plural } from '../format.js';
+import { badge, emptyState } from '../ui.js';
+import { accountHead, accountPage } from './account.js';
+
+/** @typedef {import('../../types.d.ts').Server} Server */
+/** @typedef {'active' | 'expiring' | 'paused' | 'expired'} State */
+
+const DAY_MS = 86_400_000;
+
+/** @param {Server} server @param {number} [nowMs] @returns {State} */
+export function stateOf(server, nowMs = Date.now()) {
+	const leftMs = server.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(server.expires_at) - nowMs;
+	if (leftMs <= 0) return 'expired';
+	if (server.paused) return 'paused';
+	return leftMs < DAY_MS ? 'expiring' : 'active';
+}
+
+/** @param {Server} server */
+export function stateBadge(server) {
+	const state = stateOf(server);
+	const tones = /** @type {const} */ ({ active: 'good', expiring: 'warn', paused: 'neutral', expired: 'bad' });
+	const words = { active: 'Active', expiring: 'Expires soon', paused: 'Paused', expired: 'Expired' };
+	return badge(tones[state], words[state]);
+}
+
+/** What a server may do, in a few words. @param {import('../../types.d.ts').ServerConfig} config */
+export function scopeOf({ methods, tags, tool_exposure, require_api_token_auth }) {
+	return [
+		methods ? methods.join(', ') : 'every method',
+		tags ? `tags ${tags.join(', ')}` : 'all of it',
+		...(tool_exposure === 'discovery' ? ['by discovery'] : []),
+		...(require_api_token_auth ? ['second factor'] : []),
+	].join(' · ');
+}
+
+/** Counts down by itself for as long as the page is there. @param {Server} server @param {AbortSignal} signal */
+export function expiry(server, signal) {
+	const { expires_at } = server;
+	if (expires_at === null) return h('span', { class: 'muted' }, 'never');
+	const shown = h('time', { datetime: expires_at, title: moment(expires_at), class: 'num nowrap' });
+	const tick = () => {
+		const left = countdown(expires_at);
+		shown.textContent = left === '' ? 'expired' : `in ${left}`;
+	};
+	tick();
+	const timer = setInterval(tick, 1000);
+	signal.addEventListener('abort', () => clearInterval(timer));
+	return shown;
+}
+
+export const serversPage = accountPage({
+	load: ({ params, signal }) => loadServers(params.account ?? '', signal),
+	show({ signal }, account, servers) {
+		const create = h(
+			'a',
+			{ class: 'button primary', href: `#/accounts/${account.id}/servers/new` },
+			'Create MCP Server',
+		);
+		return {
+			title: `${account.name}: MCP servers`,
+			content: [
+				...accountHead(account, 'servers', [create]),
+				servers.length === 0
+					? emptyState(
+							'Make the first MCP server of this account',
+							'A server is a URL with some of the account’s tools behind it. Make one for each job: reading tickets for ChatGPT, logging time for Cursor. What it may not do does not exist for its client.',
+							create.cloneNode(true),
+						)
+					: list(servers, account.id, signal),
+			],
+		};
+	},
+});
+
+/** @param {Server[]} servers @param {string} accountId @param {AbortSignal} signal */
+function list(servers, accountId, signal) {
+	const search = h('input', { type: 'search', placeholder: 'Name or id', autocomplete: 'off' });
+	const state = h(
+		'select',
+		{},
+		[
+			['', 'Any'],
+			['active', 'Active'],
+			['expiring', 'Expires soon'],
+			['paused', 'Paused'],
+			['unused', 'Never used'],
+		].map(([value, label]) => h('option', { value }, label ?? '')),
+	);
+	const body = h('tbody');
+	const rows = servers.map((server) => ({ server, element: row(server, accountId, signal) }));
+	const none = h('p', { class: 'empty small', hidden: true }, 'No server matches. Clear the filters to see all.');
+	const apply = () => {
+		const text = search.value.trim().toLowerCase();
+		const shown = rows.filter(({ server }) => {
+			const isNamed = `${server.name} ${server.id}`.toLowerCase().includes(text);
+			if (state.value === '') return isNamed;
+			return isNamed && (state.value === 'unused' ? !server.last_used_at : stateOf(server) === state.value);
+		});
+		fill(
+			body,
+			shown.map(({ element }) => element),
+		);
+		none.hidden = shown.length > 0;
+		table.hidden = shown.length === 0;
+		announce(plural(shown.length, 'server'));
+	};
+	const table = h(
+		'div',
+		{ class: 'table-scroll' },
+		h(
+			'table',
+			{ class: 'table stacked' },
+			h(
+				'thead',
+				{},
+				h(
+					'tr',
+					{},
+					['Server', 'State', 'Expires', 'Calls today', 'Last used'].map((name) => h('th', { scope: 'col' }, name)),
+				),
+			),
+			body,
+		),
+	);
+	fill(
+		body,
+		rows.map(({ element }) => element),
+	);
+	search.addEventListener('input', apply);
+	state.addEventListener('change', apply);
+	return h(
+		'div',
+		{},
+		h(
+			'div',
+			{ class: 'filters', role: 'search', 'aria-label': 'Servers' },
+			h('div', { class: 'wide' }, field({ label: 'Search', control: search })),
+			field({ label: 'State', control: state }),
+		),
+		table,
+		none,
+	);
+}
+
+/** @param {Server} server @param {string} accountId @param {AbortSignal} signal */
+function row(server, accountId, signal) {
+	const { calls_today = 0, errors_today = 0, last_used_at } = server;
+	return h(
+		'tr',
+		{},
+		h(
+			'th',
+			{ scope: 'row' },
+			h('a', { href: `#/accounts/${accountId}/servers/${server.id}` }, server.name),
+			h('span', { class: 'sub' }, scopeOf(server.config)),
+		),
+		h('td', { 'data-label': 'State' }, stateBadge(server)),
+		h('td', { 'data-label': 'Expires' }, expiry(server, signal)),
+		h(
+			'td',
+			{ 'data-label': 'Calls today', class: 'num' },
+			count(calls_today),
+			errors_today > 0 && h('span', { class: 'bad-text' }, ` (${plural(errors_today, 'error')})`),
+		),
+		h(
+			'td',
+			{ 'data-label': 'Last used' },
+			last_used_at
+				? h('time', { datetime: last_used_at, title: moment(last_used_at) }, ago(last_used_at))
+				: h('span', { class: 'muted' }, 'never'),
+		),
+	);
+}

@@ -1,0 +1,57 @@
+// Signing in: the API token goes to the server once, and a cookie that no script can read comes back.
+import { ApiFault, api } from '../api.js';
+import { h } from '../dom.js';
+import { clearFaults, field, showFaults } from '../form.js';
+import { busy, button, notice } from '../ui.js';
+
+/**
+ * @param {object} options
+ * @param {boolean} options.hasEnded  a session was there and is over
+ * @param {(who: import('../../types.d.ts').Who) => void} options.signedIn
+ */
+export function signInPage({ hasEnded, signedIn }) {
+	const token = h('input', {
+		type: 'password',
+		name: 'token',
+		autocomplete: 'current-password',
+		spellcheck: 'false',
+		required: true,
+		'data-autofocus': true,
+	});
+	const submit = button('Sign in', { kind: 'primary', type: 'submit' });
+	const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+	const hint = isLocal
+		? 'A local start prints it: local-api-token.'
+		: 'The deploy printed the first one, once. Lost it? npm run deploy -- --new-api-token makes another.';
+	const form = h(
+		'form',
+		{ class: 'card sign-in', novalidate: true, 'aria-labelledby': 'sign-in-title' },
+		h('h1', { id: 'sign-in-title' }, 'Sign in to Patchbay'),
+		h('p', { class: 'lede' }, 'Connect your account once, and hand ChatGPT, Claude or Cursor a URL to work in it.'),
+		hasEnded && notice('info', h('p', {}, 'Your session has ended. Sign in again to go on where you were.')),
+		field({ label: 'API token', control: token, hint, path: 'token' }),
+		h('div', { class: 'form-faults' }),
+		submit,
+		h(
+			'p',
+			{ class: 'fine-print' },
+			'The token is not kept in the browser. You stay signed in for 8 hours, or until the token is revoked.',
+		),
+	);
+	form.addEventListener('submit', async (event) => {
+		event.preventDefault();
+		clearFaults(form);
+		try {
+			if (token.value.trim() === '') throw fault('is required');
+			signedIn(await busy(submit, 'Signing in…', () => api('POST', '/session', { token: token.value })));
+		} catch (error) {
+			showFaults(form, error instanceof ApiFault && error.status === 401 ? fault(error.message) : error);
+		}
+	});
+	return h('div', { class: 'sign-in-page' }, form);
+}
+
+/** @param {string} message */
+function fault(message) {
+	return new ApiFault(400, 'invalid_input', message, [{ path: 'token', message }]);
+}

@@ -1,0 +1,136 @@
+// Addresses behind the hash → pages. A page says what it loads and how it looks; waiting, failing and focus are here.
+import { announce, fill, h } from './dom.js';
+import { errorPanel, skeleton } from './ui.js';
+
+/**
+ * @typedef {object} Visit
+ * @property {Record<string, string>} params  from the address
+ * @property {URLSearchParams} query
+ * @property {AbortSignal} signal  aborted when the page is left
+ * @property {() => Promise<void>} reload  loads and shows the page again
+ */
+
+/**
+ * @template [Data=any]
+ * @typedef {object} Page
+ * @property {(visit: Visit) => Promise<Data>} [load]
+ * @property {(visit: Visit, data: Data) => { title: string, content: (Node | null)[] }} show
+ */
+
+/** @typedef {{ path: string, nav: string, open: () => Promise<Page> }} Route  `nav`: the entry of the main menu */
+
+/** A wait that is shorter shows no skeleton: it would only flicker. */
+const PATIENCE_MS = 150;
+
+/** @param {string} pattern @param {string} path @returns {Record<string, string> | null} */
+function match(pattern, path) {
+	const wanted = pattern.split('/');
+	const given = path.split('/');
+	if (wanted.length !== given.length) return null;
+	/** @type {Record<string, string>} */
+	const params = {};
+	for (const [index, part] of wanted.entries()) {
+		const value = given[index] ?? '';
+		if (part.startsWith(':')) params[part.slice(1)] = decodeURIComponent(value);
+		else if (part !== value) return null;
+	}
+	return params;
+}
+
+/** @param {string} address  like `#/accounts/demo` */
+export function go(address) {
+	if (location.hash === address) window.dispatchEvent(new HashChangeEvent('hashchange'));
+	else location.hash = address;
+}
+
+/**
+ * @param {readonly Route[]} routes
+ * @param {HTMLElement} main
+ */
+export function createRouter(routes, main) {
+	/** @type {AbortController | undefined} */
+	let leaving;
+	let isFirst = true;
+
+	const progress = /** @type {HTMLElement} */ (document.getElementById('progress'));
+
+	/** @param {Route} route @param {Visit} visit @param {{ moveFocus: boolean }} options */
+	async function render(route, visit, { moveFocus }) {
+		const patience = setTimeout(() => {
+			progress.hidden = false;
+			if (moveFocus) fill(main, skeleton());
+		}, PATIENCE_MS);
+		try {
+			const page = await route.open();
+			const data = page.load ? await page.load(visit) : undefined;
+			if (visit.signal.aborted) return;
+			clearTimeout(patience);
+			const { title, content } = page.show(visit, data);
+			document.title = `${title} · Patchbay`;
+			fill(main, content);
+			if (moveFocus && !isFirst) settle(main, title);
+		} catch (error) {
+			if (visit.signal.aborted) return;
+			document.title = 'Something went wrong · Patchbay';
+			fill(main, errorPanel(error, visit.reload));
+			if (!(error instanceof Error) || error.name !== 'ApiFault') console.error(error);
+		} finally {
+			clearTimeout(patience);
+			if (!visit.signal.aborted) {
+				progress.hidden = true;
+				isFirst = false;
+			}
+		}
+	}
+
+	/** Shows what the address says. */
+	async function show() {
+		leaving?.abort();
+		leaving = new AbortController();
+		const [path = '', query = ''] = location.hash.replace(/^#/, '').split('?');
+		const found = routes
+			.map((route) => ({ route, params: match(route.path, path === '' ? '/' : path) }))
+			.find(({ params }) => params !== null);
+		if (!found) {
+			document.title = 'Not found · Patchbay';
+			fill(main, notFound());
+			return;
+		}
+		for (const link of document.querySelectorAll('[data-nav]')) {
+			const isCurrent = link.getAttribute('data-nav') === found.route.nav;
+			if (isCurrent) link.setAttribute('aria-current', 'page');
+			else link.removeAttribute('aria-current');
+		}
+		/** @type {Visit} */
+		const visit = {
+			params: found.params ?? {},
+			query: new URLSearchParams(query),
+			signal: leaving.signal,
+			reload: () => render(found.route, visit, { moveFocus: false }),
+		};
+		await render(found.route, visit, { moveFocus: true });
+	}
+
+	return {
+		show,
+		leave: () => leaving?.abort(),
+	};
+}
+
+/** The new page from its top, for eyes, keyboards and screen readers alike. @param {HTMLElement} main @param {string} title */
+function settle(main, title) {
+	window.scrollTo(0, 0);
+	const heading = /** @type {HTMLElement | null} */ (main.querySelector('[data-autofocus], h1'));
+	if (heading?.tagName === 'H1') heading.tabIndex = -1;
+	(heading ?? main).focus({ preventScroll: true });
+	announce(title);
+}
+
+function notFound() {
+	return h(
+		'div',
+		{ class: 'page' },
+		h('h1', {}, 'There is no such page'),
+		h('p', {}, 'The address may be mistyped. ', h('a', { href: '#/' }, 'Go to the accounts')),
+	);
+}

@@ -1,0 +1,132 @@
+// Shapes of the management API's answers, for the type checker alone: it is not served.
+import type {
+	AccountRecord,
+	ApiTokenRecord,
+	ServerConfig,
+	ServerRecord,
+	ServerUsage,
+	SessionRecord,
+	LogEntry as StoredLogEntry,
+	UsageHour,
+} from '../workers/store/records.ts';
+
+export type { AccountRecord, ApiTokenRecord, ServerConfig, SessionRecord, UsageHour };
+
+export type MethodClass = 'read' | 'write' | 'custom';
+export type LogEntry = Omit<StoredLogEntry, 'server_id'>;
+
+export interface Who {
+	session: SessionRecord | null;
+	api_token: ApiTokenRecord | null;
+}
+
+/** `paused` is there only while it is true. */
+export interface Server extends ServerRecord, Partial<ServerUsage> {
+	paused?: true;
+	oauth_url?: string | null;
+	token?: string;
+	url?: string;
+}
+
+export interface Integration {
+	name: string;
+	label: string;
+	sites: { name: string; url: string }[];
+	base_url_example: string;
+	credentials: { name: string; label: string; where: string; secret: boolean; pattern: string | null }[];
+	modules: string[];
+	methods: { name: string; method_class: MethodClass; tools: number }[];
+	tags: { name: string; covers: string; tools: number }[];
+}
+
+export interface TestResult {
+	ok: boolean;
+	cause: string | null;
+	message: string;
+	upstream_status: number | null;
+	duration_ms: number;
+}
+
+export interface ToolSummary {
+	name: string;
+	title: string;
+	description: string;
+	annotations: { readOnlyHint?: boolean; destructiveHint?: boolean };
+	module: string;
+	resource: string;
+	method: string;
+	method_class: MethodClass;
+	tags: string[];
+	tokens: number;
+}
+
+export interface ToolsPreview {
+	tools: ToolSummary[];
+	count: number;
+	listed: number;
+	bytes: number;
+	tokens: number;
+	choices: Record<'methods' | 'tags' | 'tool_exposure', Record<string, { tools: number; tokens: number }>>;
+}
+
+export interface JsonSchema {
+	type?: string;
+	title?: string;
+	description?: string;
+	enum?: (string | number)[];
+	format?: string;
+	minimum?: number;
+	maximum?: number;
+	maxLength?: number;
+	default?: unknown;
+	examples?: unknown[];
+	properties?: Record<string, JsonSchema>;
+	required?: string[];
+	items?: JsonSchema;
+}
+
+export interface ToolDetail extends ToolSummary {
+	inputSchema: JsonSchema;
+	example: Record<string, unknown> | null;
+	sends: { verb: string; path: string; arguments: Record<string, string> };
+	bytes: number;
+}
+
+/** As a client sees it. */
+export interface ListedTool {
+	name: string;
+	title?: string;
+	description?: string;
+	inputSchema: JsonSchema;
+	annotations?: { readOnlyHint?: boolean; destructiveHint?: boolean };
+}
+
+export interface Stats extends ServerUsage {
+	hours: UsageHour[];
+}
+
+export interface LogPage {
+	result: LogEntry[];
+	next_cursor: string | null;
+	newest_cursor: string;
+}
+
+export interface ConnectGuide {
+	placeholders: Record<string, string>;
+	oauth_url: string | null;
+	clients: {
+		client: string;
+		label: string;
+		steps: string[];
+		file: { path: string; content: string } | null;
+		command: string | null;
+		unsupported: string | null;
+	}[];
+}
+
+export interface RpcMessage {
+	jsonrpc?: string;
+	id?: string | number | null;
+	result?: Record<string, unknown>;
+	error?: { code: number; message: string };
+}
