@@ -417,19 +417,14 @@ function expiryFields(server) {
 function previewPanel(account, fields, signal) {
 	const figures = h('div', { class: 'preview-figures' });
 	const words = h('div', { class: 'preview-words' });
-	const names = h('ul', {
-		class: 'preview-names mono',
-		tabindex: '0',
-		role: 'region',
-		'aria-label': 'Tools of this server',
-	});
+	const names = h('ul', { class: 'mono' });
 	const element = h(
 		'aside',
 		{ class: 'card preview', 'aria-labelledby': 'preview-title' },
 		h('h2', { id: 'preview-title', class: 'card-title' }, 'What a client will see'),
 		figures,
 		words,
-		names,
+		h('div', { class: 'preview-names', tabindex: '0', role: 'region', 'aria-label': 'Tools of this server' }, names),
 	);
 	showFigures(figures, null);
 	/** @type {AbortController | undefined} */
@@ -441,27 +436,28 @@ function previewPanel(account, fields, signal) {
 		asking?.abort();
 	});
 
+	let asked = '';
+
 	async function ask() {
+		const config = fields.readConfig();
+		const search = query(config);
+		if (search === asked) return;
+		asked = search;
 		asking?.abort();
 		const now = new AbortController();
 		asking = now;
 		element.setAttribute('aria-busy', 'true');
 		try {
-			const config = fields.readConfig();
 			if (config.methods?.length === 0)
 				throw new ApiFault(400, 'no_matching_tools', 'No method is chosen, so there is no tool.');
 			/** @type {ToolsPreview} */
-			const found = await api(
-				'GET',
-				path`/integrated-account/${account.id}/tools` + query(config),
-				undefined,
-				now.signal,
-			);
+			const found = await api('GET', path`/integrated-account/${account.id}/tools` + search, undefined, now.signal);
 			showPreview({ figures, words, names }, found, config);
 			showCosts(found);
 			announce(`${plural(found.count, 'tool')}, about ${count(found.tokens)} tokens`);
 		} catch (error) {
 			if (now.signal.aborted) return;
+			asked = '';
 			showFigures(figures, null);
 			fill(words, notice('warn', h('p', {}, explain(error).text)));
 			fill(names);

@@ -146,6 +146,7 @@ function runner(tool, account, server, signal) {
 		);
 		const answer = await rpc(account.id, server.id, message, signal, LEGACY_VERSION);
 		fill(result, ...describeAnswer(tool, message, answer));
+		result.scrollIntoView({ block: 'nearest' });
 		announce(`${tool.title ?? tool.name} answered in ${answer.ms} ms`);
 		void showTiming(result, account, server, before.newest_cursor, signal);
 	}
@@ -262,7 +263,7 @@ function describeAnswer(tool, message, answer) {
 			h('h3', {}, 'What the model sees'),
 			codeBlock(
 				json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}\n… cut here on the screen` : json,
-				{ label: 'Answer' },
+				{ label: 'Answer as JSON' },
 			),
 			h(
 				'details',
