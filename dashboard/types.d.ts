@@ -20,9 +20,9 @@ export interface Who {
 	api_token: ApiTokenRecord | null;
 }
 
-/** `paused` and `oauth_url` are there where the installation has them. */
+/** `paused` is there only while it is true. */
 export interface Server extends ServerRecord, Partial<ServerUsage> {
-	paused?: boolean;
+	paused?: true;
 	oauth_url?: string | null;
 	token?: string;
 	url?: string;

@@ -77,9 +77,10 @@ export class AuthorizationServer extends DurableObject<Env> {
 
 	/** The MCP server has ended, and with it everything here. Safe to call again. */
 	async end(): Promise<void> {
-		this.#rows = null;
 		await this.ctx.storage.deleteAlarm();
 		await this.ctx.storage.deleteAll();
+		// Last: a request in between may have made the table anew, and it is gone with the rest.
+		this.#rows = null;
 	}
 
 	// Alarms run at least once and again after a throw, so each step may run twice.

@@ -8,14 +8,18 @@ import {
 	type ApiTokenRecord,
 	isExpired,
 	mayTouch,
+	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../workers/store/records.ts';
 import { mintIdSuffix } from '../workers/store/tokens.ts';
+import { type Limited, RateWindows } from './rate-window.ts';
 
 /** What a deploy or start script leaves in KV under `api-token-claim:<sha256>`. */
-export type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at'>;
+export type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at' | 'requests_per_minute'>;
 
 export class Directory extends DurableObject<Env> {
+	readonly #requests = new RateWindows();
+
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
 		this.#sql.exec(`
@@ -39,10 +43,17 @@ export class Directory extends DurableObject<Env> {
 	 * @param hash       keyed hash, under which the token is kept here
 	 * @param claimHash  unkeyed hash, under which a script may have handed it over in KV
 	 */
-	async verifyApiToken(hash: string, claimHash: string): Promise<ApiTokenRecord | null> {
+	async verifyApiToken(
+		hash: string,
+		claimHash: string,
+	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null> {
 		const row = this.#apiTokenRow(hash);
-		if (row) return row.revoked || isExpired(row.record, Date.now()) ? null : row.record;
-		return this.#takeOver(hash, claimHash);
+		const nowMs = Date.now();
+		if (row && (row.revoked || isExpired(row.record, nowMs))) return null;
+		const record = row?.record ?? (await this.#takeOver(hash, claimHash));
+		if (!record) return null;
+		const limited = this.#requests.take(record.id, record.requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
+		return limited ? { limited } : { record };
 	}
 
 	/** A revoked token's row stays, so that a claim that KV still shows somewhere does not bring it back. */
@@ -152,17 +163,13 @@ export class Directory extends DurableObject<Env> {
 
 	// --- the list of accounts ----------------------------------------------------------------------------------
 
-	/** Lists an account. One that is listed already, by a delete that broke off, is listed as it is now. */
+	/** Lists an account, or lists it as it is now. */
 	addAccount(account: AccountRecord): void {
 		this.#sql.exec(
 			'INSERT INTO account (id, record) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2',
 			account.id,
 			JSON.stringify(account),
 		);
-	}
-
-	updateAccount(account: AccountRecord): void {
-		this.#sql.exec('UPDATE account SET record = ? WHERE id = ?', JSON.stringify(account), account.id);
 	}
 
 	/** @returns false when it was not listed */

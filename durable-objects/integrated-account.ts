@@ -4,17 +4,32 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../workers/env.ts';
 import { logError } from '../workers/errors.ts';
 import { authorizationServerName } from '../workers/oauth/urls.ts';
-import { accountKey, entryTtlSeconds, tokenKey } from '../workers/store/kv.ts';
+import { accountKey, entryTtlSeconds, inTime, tokenKey } from '../workers/store/kv.ts';
 import {
+	CALLS_PER_MINUTE_DEFAULT,
 	isExpired,
 	type LogEntry,
 	type LogFilter,
+	publicAccount,
 	type ServerUsage,
 	type StoredAccount,
 	type StoredServer,
 	type TokenEntry,
 	type UsageHour,
+	writePolicyOf,
 } from '../workers/store/records.ts';
+import { type CredentialReport, countRefusals, REFUSAL_TABLES } from './credential-refusals.ts';
+import { type Limited, RateWindows } from './rate-window.ts';
+import {
+	admitWrite,
+	forgetWrites,
+	settleWrite,
+	sweepWrites,
+	WRITE_TABLES,
+	type WriteClaim,
+	type WriteEnd,
+	type WriteVerdict,
+} from './write-guard.ts';
 
 /** What a request believes about its server, from KV or from an isolate's memory. */
 export interface Claim {
@@ -23,19 +38,23 @@ export interface Claim {
 	token_hash: string | null;
 	server_revision: number;
 	account_revision: number;
+	/** A tool call that is to reach the vendor: counted, and guarded where it writes. */
+	call?: { write?: WriteClaim };
 }
 
 /**
- * The last word on a call. `current`: the claim holds. `changed`: the token is good, but the server or its account
- * is now as given. `gone`: unknown, revoked, rotated away or expired.
+ * The last word on a call. `current`: the claim holds, and what it says of its write. `changed`: the token is good, but
+ * the server or its account is now as given. `limited`: the server has had its calls of this minute. `gone`: unknown,
+ * revoked, rotated away or expired.
  */
 export type Verdict =
-	| { state: 'current' }
+	| { state: 'current'; write?: WriteVerdict }
+	| ({ state: 'limited' } & Limited)
 	| { state: 'changed'; server: StoredServer; account: StoredAccount }
 	| { state: 'gone' };
 
 /** What an update may change; `config` arrives merged. */
-export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at'>>;
+export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at' | 'paused'>>;
 
 /** How long an unfinished create or rotate may take before its KV entry counts as left over. */
 const UNFINISHED_MS = 30_000;
@@ -43,6 +62,8 @@ const RETRY_BASE_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;
 /** Per server; the oldest go first. */
 const LOG_LIMIT = 1_000;
+/** What has served its time is swept this much later, so that a busy server wakes its object less often. */
+const SWEEP_SLACK_MS = 10_000;
 /** Hours of usage that are kept, and the newest one beyond that: it says when a server was last used. */
 const USAGE_HOURS = 72;
 const HOUR_MS = 60 * 60 * 1000;
@@ -51,6 +72,8 @@ const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** Keys in `dirty` that are none of KV: the authorization server of an MCP server that has ended is to end as well. */
 const OAUTH_PREFIX = 'oauth:';
+/** Begins the due key that stands for the account's place in the directory's list. */
+const LISTING = 'listing:';
 
 type Row = Record<string, SqlStorageValue>;
 
@@ -65,6 +88,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 	readonly #servers = new Map<string, ServerRow | null>();
 	#account: StoredAccount | null | undefined;
 	#hasTables = false;
+	readonly #calls = new RateWindows();
 
 	#createTables(): void {
 		this.ctx.storage.sql.exec(`
@@ -78,6 +102,8 @@ export class IntegratedAccount extends DurableObject<Env> {
 				server_id TEXT NOT NULL, hour INTEGER NOT NULL, calls INTEGER NOT NULL, errors INTEGER NOT NULL,
 				last_at TEXT NOT NULL, PRIMARY KEY (server_id, hour)) WITHOUT ROWID;
 			CREATE TABLE IF NOT EXISTS dirty (key TEXT PRIMARY KEY, due_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, mark INTEGER NOT NULL);
+			${WRITE_TABLES}
+			${REFUSAL_TABLES}
 		`);
 	}
 
@@ -97,7 +123,10 @@ export class IntegratedAccount extends DurableObject<Env> {
 		return tables.length > 0;
 	}
 
-	/** Every change of the tables: in one transaction, and nothing remembered outlives it. */
+	/**
+	 * Every change of accounts, servers and due keys: in one transaction with the alarm that sees it through, so that an
+	 * object that dies right after it has left nothing undone for ever. Nothing remembered outlives it.
+	 */
 	#write<T>(change: () => T): T {
 		const forget = () => {
 			this.#servers.clear();
@@ -105,7 +134,13 @@ export class IntegratedAccount extends DurableObject<Env> {
 		};
 		try {
 			forget();
-			return this.ctx.storage.transactionSync(change);
+			return this.ctx.storage.transactionSync(() => {
+				const changed = change();
+				const alarmMs = this.#nextAlarm();
+				// SQLite storage sets it there and then, as part of the transaction.
+				if (alarmMs !== null) this.ctx.storage.setAlarm(alarmMs).catch(logError);
+				return changed;
+			});
 		} finally {
 			forget();
 		}
@@ -148,6 +183,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		this.#write(() => {
 			this.#sql.exec('INSERT OR REPLACE INTO account (one, record) VALUES (1, ?)', JSON.stringify(account));
 			this.#markDirty(accountKey(account.id));
+			this.#markDirty(LISTING + account.id);
 		});
 	}
 
@@ -161,10 +197,11 @@ export class IntegratedAccount extends DurableObject<Env> {
 				this.#markDirty(OAUTH_PREFIX + authorizationServerName({ accountId: account.id, serverId: id }));
 			}
 			this.#markDirty(accountKey(account.id));
+			this.#markDirty(LISTING + account.id);
 			this.#sql.exec('DELETE FROM account');
 			this.#sql.exec('DELETE FROM server');
-			this.#sql.exec('DELETE FROM log');
-			this.#sql.exec('DELETE FROM usage');
+			for (const table of ['log', 'usage', 'recent_write', 'write_count', 'refusals'])
+				this.#sql.exec(`DELETE FROM ${table}`);
 		});
 		await this.#flush();
 		return true;
@@ -322,6 +359,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		this.#sql.exec('DELETE FROM server WHERE id = ?', id);
 		this.#sql.exec('DELETE FROM log WHERE server_id = ?', id);
 		this.#sql.exec('DELETE FROM usage WHERE server_id = ?', id);
+		forgetWrites(this.#sql, id);
 		this.#markDirty(tokenKey(hash));
 		const accountId = this.getAccount()?.id ?? '';
 		this.#markDirty(OAUTH_PREFIX + authorizationServerName({ accountId, serverId: id }));
@@ -330,21 +368,64 @@ export class IntegratedAccount extends DurableObject<Env> {
 	// --- calls -------------------------------------------------------------------------------------------------
 
 	/** Does this call go on? Asked before a write, beside a read. */
-	admit(claim: Claim): Verdict {
+	admit(claim: Claim): Verdict | Promise<Verdict> {
 		const row = this.#serverRow(claim.server_id);
 		if (!row || isExpired(row.server, Date.now())) return { state: 'gone' };
 		if (claim.token_hash !== null && claim.token_hash !== row.hash) return { state: 'gone' };
 		const account = this.getAccount();
 		if (!account) return { state: 'gone' };
-		if (row.server.revision === claim.server_revision && account.revision === claim.account_revision)
-			return { state: 'current' };
-		return { state: 'changed', server: row.server, account };
+		if (row.server.revision !== claim.server_revision || account.revision !== claim.account_revision)
+			return { state: 'changed', server: row.server, account };
+		if (!claim.call) return { state: 'current' };
+		const limited = this.#calls.take(row.server.id, callsPerMinute(row.server), Date.now());
+		if (limited) return { state: 'limited', ...limited };
+		return claim.call.write ? this.#admitWrite(row.server, claim.call.write) : { state: 'current' };
 	}
 
-	/** Entries of servers that are gone by now are dropped: a log ends with its server. */
-	appendLog(entries: LogEntry[]): void {
+	async #admitWrite(server: StoredServer, claim: WriteClaim): Promise<Verdict> {
+		const nowMs = Date.now();
+		const write = this.ctx.storage.transactionSync(() =>
+			admitWrite(this.#sql, server.id, claim, writePolicyOf(server.config), nowMs),
+		);
+		if (write.may === 'go' && write.ticket !== null && claim.key !== null) await this.#armForSweep();
+		return { state: 'current', write };
+	}
+
+	/** How an admitted write ended. */
+	async settleWrite(serverId: string, written: { key: string | null; ticket: string; end: WriteEnd }): Promise<void> {
+		const row = this.#serverRow(serverId);
+		// What was noted went with its server.
+		if (!row) return;
+		this.ctx.storage.transactionSync(() =>
+			settleWrite(this.#sql, serverId, written, writePolicyOf(row.server.config), Date.now()),
+		);
+		if (written.key !== null) await this.#armForSweep();
+	}
+
+	/** Calls tell what they learnt about the account's credentials; after too many refusals nobody tries any further. */
+	async #judgeCredentials(reports: readonly CredentialReport[]): Promise<void> {
+		const account = this.getAccount();
+		if (!account || reports.length === 0) return;
+		const nowMs = Date.now();
+		const isBad = this.ctx.storage.transactionSync(() => countRefusals(this.#sql, reports, account.revision, nowMs));
+		if (!isBad || account.state === 'needs_reauth') return;
+		const state_since = new Date(nowMs).toISOString();
+		await this.updateAccount({ state: 'needs_reauth', state_since }, account.revision);
+	}
+
+	/**
+	 * Entries of servers that are gone by now are dropped: a log ends with its server.
+	 *
+	 * @param reports  what these calls learnt about the account's credentials, in their order
+	 */
+	async appendLog(entries: LogEntry[], reports: CredentialReport[] = []): Promise<void> {
 		if (!this.#isUsed) return;
-		this.#write(() => {
+		this.#appendEntries(entries);
+		await this.#judgeCredentials(reports);
+	}
+
+	#appendEntries(entries: LogEntry[]): void {
+		this.ctx.storage.transactionSync(() => {
 			const touched = new Set<string>();
 			for (const entry of entries) {
 				if (!touched.has(entry.server_id) && !this.#serverRow(entry.server_id)) continue;
@@ -470,22 +551,21 @@ export class IntegratedAccount extends DurableObject<Env> {
 				)
 				.toArray();
 			for (const { id, hash } of expired) this.#removeServer(id, hash);
+			sweepWrites(this.#sql, nowMs);
 		});
 		await this.#flush();
 	}
 
 	/** Writes the entry of a token that no server has yet. The key counts as left over until the caller cleans it. */
 	async #putNewEntry(server: StoredServer, hash: string): Promise<boolean> {
-		this.#markDirty(tokenKey(hash), Date.now() + UNFINISHED_MS);
-		await this.#arm();
+		this.#write(() => this.#markDirty(tokenKey(hash), Date.now() + UNFINISHED_MS));
 		try {
 			await this.#putEntry(server, hash);
 			return true;
 		} catch (error) {
 			logError(error);
 			// The put may have arrived all the same: let the alarm take it away.
-			this.#markDirty(tokenKey(hash));
-			await this.#arm();
+			this.#write(() => this.#markDirty(tokenKey(hash)));
 			return false;
 		}
 	}
@@ -493,10 +573,20 @@ export class IntegratedAccount extends DurableObject<Env> {
 	#putEntry(server: StoredServer, hash: string): Promise<void> {
 		const expirationTtl = entryTtlSeconds(server.expires_at, Date.now());
 		const entry: TokenEntry = { server };
-		return this.env.KV.put(tokenKey(hash), JSON.stringify(entry), expirationTtl === undefined ? {} : { expirationTtl });
+		const key = tokenKey(hash);
+		const lifetime = expirationTtl === undefined ? {} : { expirationTtl };
+		return this.#inTime(key, this.env.KV.put(key, JSON.stringify(entry), lifetime));
 	}
 
-	/** Notes that a KV key may differ from the truth here; `#flush` settles it at or after `dueMs`. */
+	/** What is done after it has been given up may be out of date by then: it is settled again. */
+	#inTime<T>(key: string, work: Promise<T>): Promise<T> {
+		return inTime(work, () => {
+			this.#write(() => this.#markDirty(key));
+			void this.#flush();
+		});
+	}
+
+	/** Notes that a KV key (or the list of accounts) may differ from the truth here; `#flush` settles it at or after `dueMs`. */
 	#markDirty(key: string, dueMs = Date.now()): void {
 		this.#sql.exec(
 			`INSERT INTO dirty (key, due_ms, attempts, mark) VALUES (?1, ?2, 0, 1)
@@ -512,7 +602,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		if (rowsWritten === 0) this.#markDirty(key);
 	}
 
-	/** Brings KV in line with the tables, one writer at a time. Never throws: what fails is due again later. */
+	/** Brings KV and the list of accounts in line with the tables, one writer at a time. Never throws: what fails is due again later. */
 	#flush(): Promise<void> {
 		this.#flushing = this.#flushing.then(() => this.#settle()).catch(logError);
 		return this.#flushing;
@@ -525,8 +615,6 @@ export class IntegratedAccount extends DurableObject<Env> {
 				Date.now(),
 			)
 			.toArray();
-		// Armed before KV is touched: if this object dies in between, the alarm takes over.
-		if (due.length > 0) await this.#arm();
 		for (const { key, attempts, mark } of due) {
 			try {
 				await this.#settleKey(key);
@@ -549,31 +637,63 @@ export class IntegratedAccount extends DurableObject<Env> {
 		if (key.startsWith(OAUTH_PREFIX))
 			return this.env.AUTHORIZATION_SERVERS.getByName(key.slice(OAUTH_PREFIX.length)).end();
 		const account = this.getAccount();
-		if (account && key === accountKey(account.id)) return this.env.KV.put(key, JSON.stringify(account));
+		if (key.startsWith(LISTING)) {
+			const directory = this.env.DIRECTORY.getByName('directory');
+			await inTime<unknown>(
+				account ? directory.addAccount(publicAccount(account)) : directory.removeAccount(key.slice(LISTING.length)),
+			);
+			return;
+		}
+		if (account && key === accountKey(account.id))
+			return this.#inTime(key, this.env.KV.put(key, JSON.stringify(account)));
 		const row = this.#sql
 			.exec<{ hash: string; record: string }>("SELECT hash, record FROM server WHERE 'token:' || hash = ?", key)
 			.toArray()[0];
 		const server = row ? (JSON.parse(row.record) as StoredServer) : null;
 		if (row && server && !isExpired(server, Date.now())) return this.#putEntry(server, row.hash);
-		return this.env.KV.delete(key);
+		return this.#inTime(key, this.env.KV.delete(key));
 	}
 
-	/** One alarm at the earliest of: a server's end, a KV key that is due. Without either the object is left clean. */
-	async #arm(): Promise<void> {
-		const next = this.#sql
+	/** An alarm for what writes leave to be swept, where none comes sooner. */
+	async #armForSweep(): Promise<void> {
+		const alarmMs = await this.ctx.storage.getAlarm();
+		const { until } = this.#sql.exec<Row>('SELECT MIN(until_ms) AS until FROM recent_write').one();
+		if (typeof until === 'number' && (alarmMs === null || alarmMs > until + SWEEP_SLACK_MS)) await this.#arm();
+	}
+
+	/**
+	 * The earliest of: a server's end, a KV key that is due, a write that has been remembered long enough.
+	 *
+	 * @returns null without any
+	 */
+	#nextAlarm(): number | null {
+		const { at } = this.#sql
 			.exec<Row>(
-				'SELECT MIN(at) AS at FROM (SELECT MIN(expires_ms) AS at FROM server UNION ALL SELECT MIN(due_ms) FROM dirty)',
+				`SELECT MIN(at) AS at FROM (
+					SELECT MIN(expires_ms) AS at FROM server
+					UNION ALL SELECT MIN(due_ms) FROM dirty
+					UNION ALL SELECT MIN(until_ms) + ? FROM recent_write)`,
+				SWEEP_SLACK_MS,
 			)
 			.one();
 		const nowMs = Date.now();
-		if (typeof next.at === 'number')
-			return this.ctx.storage.setAlarm(Math.min(Math.max(next.at, nowMs), nowMs + ALARM_MAX_MS));
+		return typeof at === 'number' ? Math.min(Math.max(at, nowMs), nowMs + ALARM_MAX_MS) : null;
+	}
+
+	/** Without anything to come back for, the object is left clean. */
+	async #arm(): Promise<void> {
+		const alarmMs = this.#nextAlarm();
+		if (alarmMs !== null) return this.ctx.storage.setAlarm(alarmMs);
 		await this.ctx.storage.deleteAlarm();
 		if (!this.getAccount()) {
 			this.#hasTables = false;
 			await this.ctx.storage.deleteAll();
 		}
 	}
+}
+
+function callsPerMinute({ config }: StoredServer): number {
+	return config.calls_per_minute ?? CALLS_PER_MINUTE_DEFAULT;
 }
 
 function toMs(isoTime: string | null): number | null {

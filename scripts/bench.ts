@@ -21,6 +21,8 @@ const ROUND_MS = 1_500;
 const CONNECTIONS = 16;
 const LIST_TICKETS = 'list_all_connect_wise_psa_tickets';
 const SERVER_CONFIG = { tags: ['service'], methods: ['read'] };
+/** Its server is called as often as the machine can. */
+const UNLIMITED = { calls_per_minute: 1_000_000 };
 const JOB = { conditions: 'company/identifier="XYZ" and closedFlag=false', orderBy: 'id desc' };
 
 type Json = Record<string, unknown>;
@@ -150,10 +152,12 @@ function patchbayWorker(script: string, port: number) {
 		modules: true as const,
 		script,
 		compatibilityDate: COMPATIBILITY_DATE,
+		compatibilityFlags: ['global_fetch_strictly_public'],
 		kvNamespaces: ['KV'],
 		durableObjects: {
 			INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
 			DIRECTORY: { className: 'Directory', useSQLite: true },
+			EVENT_STREAMS: { className: 'EventStreams', useSQLite: true },
 			AUTHORIZATION_SERVERS: { className: 'AuthorizationServer', useSQLite: true },
 		},
 		bindings: {
@@ -343,7 +347,10 @@ async function provision(
 		base_url: baseUrl,
 		credentials,
 	});
-	const server = await api(origin, 'POST', '/integrated-account/bench/mcp', { name: 'bench', config });
+	const server = await api(origin, 'POST', '/integrated-account/bench/mcp', {
+		name: 'bench',
+		config: { ...config, ...UNLIMITED },
+	});
 	return String(server.url);
 }
 

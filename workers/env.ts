@@ -1,6 +1,7 @@
 // What the runtime hands to the Worker and its Durable Objects.
 import type { AuthorizationServer } from '../durable-objects/authorization-server.ts';
 import type { Directory } from '../durable-objects/directory.ts';
+import type { EventStreams } from '../durable-objects/event-streams.ts';
 import type { IntegratedAccount } from '../durable-objects/integrated-account.ts';
 
 export interface Env {
@@ -8,6 +9,7 @@ export interface Env {
 	INTEGRATED_ACCOUNTS: DurableObjectNamespace<IntegratedAccount>;
 	AUTHORIZATION_SERVERS: DurableObjectNamespace<AuthorizationServer>;
 	DIRECTORY: DurableObjectNamespace<Directory>;
+	EVENT_STREAMS: DurableObjectNamespace<EventStreams>;
 	/** Secret: key of every token's HMAC, base64 of at least 32 bytes. */
 	TOKEN_KEY: string;
 	/** Secret: key that encrypts accounts' credentials, base64 of exactly 32 bytes (AES-256). */

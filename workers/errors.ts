@@ -12,6 +12,7 @@ export type ErrorCode =
 	| 'already_exists'
 	| 'body_too_large'
 	| 'unsupported_media_type'
+	| 'rate_limited'
 	| 'storage_unavailable'
 	| 'internal_error';
 
@@ -27,6 +28,7 @@ const STATUS: Record<ErrorCode, number> = {
 	already_exists: 409,
 	body_too_large: 413,
 	unsupported_media_type: 415,
+	rate_limited: 429,
 	storage_unavailable: 503,
 	internal_error: 500,
 };
@@ -54,23 +56,41 @@ export interface Fault {
 	message: string;
 }
 
+interface Limit {
+	limit: number;
+	reset_seconds: number;
+}
+
+/** The headers of a 429, as those that a vendor's is passed on with. */
+export function limitHeaders({ limit, reset_seconds }: Limit): Record<string, string> {
+	return {
+		'ratelimit-limit': String(limit),
+		'ratelimit-remaining': '0',
+		'ratelimit-reset': String(reset_seconds),
+		'retry-after': String(reset_seconds),
+	};
+}
+
 /** `message`, `details` and `allow` are public; `cause` is for the log alone. */
 export class ApiError extends Error {
 	readonly code: ErrorCode;
 	readonly details: Fault[] | undefined;
 	/** The methods that an address takes: a 405 names them (RFC 9110 section 15.5.6). */
 	readonly allow: readonly string[] | undefined;
+	/** Of a 429: what the limit is and when the next minute begins. */
+	readonly limited: Limit | undefined;
 
 	constructor(
 		code: ErrorCode,
 		message: string,
-		options: { details?: Fault[]; allow?: readonly string[]; cause?: unknown } = {},
+		options: { details?: Fault[]; allow?: readonly string[]; limited?: Limit; cause?: unknown } = {},
 	) {
 		super(message, { cause: options.cause });
 		this.name = 'ApiError';
 		this.code = code;
 		this.details = options.details;
 		this.allow = options.allow;
+		this.limited = options.limited;
 	}
 
 	get status(): number {
@@ -101,6 +121,7 @@ export function toResponse(error: unknown): Response {
 	};
 	const headers: Record<string, string> = { ...NO_STORE };
 	if (known.code === 'unauthorized') headers['www-authenticate'] = 'Bearer';
+	if (known.limited) Object.assign(headers, limitHeaders(known.limited));
 	if (known.allow) headers.allow = known.allow.join(', ');
 	if (known.code === 'storage_unavailable') headers['retry-after'] = '2';
 	return Response.json(body, { status: known.status, headers });

@@ -4,12 +4,14 @@ import { describeAuthorizationServer, describeResource, handleAuthorization, han
 import type { Env } from './env.ts';
 import { ApiError, toResponse } from './errors.ts';
 import { handleMcp } from './mcp.ts';
+import { openStream, postToStream } from './mcp-sse.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { readAddress } from './oauth/urls.ts';
 import { provisioning } from './provisioning/index.ts';
 
 export { AuthorizationServer } from '../durable-objects/authorization-server.ts';
 export { Directory } from '../durable-objects/directory.ts';
+export { EventStreams } from '../durable-objects/event-streams.ts';
 export { IntegratedAccount } from '../durable-objects/integrated-account.ts';
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -24,6 +26,12 @@ router
 	.head('/health', () => new Response(null, { headers: { 'cache-control': 'no-store' } }))
 	.all('/mcp/:token', (request, env, ctx) =>
 		handleMcp(request as unknown as Request, String(request.params.token), env, ctx),
+	)
+	.all('/mcp/:token/sse', (request, env) =>
+		openStream(request as unknown as Request, String(request.params.token), env),
+	)
+	.all('/mcp/:token/sse/:session', (request, env) =>
+		postToStream(request as unknown as Request, String(request.params.token), String(request.params.session), env),
 	)
 	.all('/connect/:account/:server', (request, env, ctx) => atServer(handleConnect, request, env, ctx))
 	.all('/connect/:account/:server/authorize', (request, env, ctx) => atServer(handleAuthorization, request, env, ctx))

@@ -32,7 +32,12 @@ export interface ToolAnswer {
 	text: string;
 	isError: boolean;
 	file?: EmbeddedFile | undefined;
+	/** Fields that hold what people wrote: for clients, beside what a model reads. */
+	untrusted?: string[] | undefined;
 }
+
+/** Prefix and name as MCP has them in `_meta` (2025-11-25, "General fields"). */
+const UNTRUSTED_META_KEY = 'patchbay/untrusted';
 
 /** What the protocol needs of the server behind a URL. */
 export interface ToolService {
@@ -66,7 +71,7 @@ function createServer(service: ToolService): Server {
 	server.setRequestHandler('tools/call', async ({ params }) => {
 		const result = await service.callTool(params.name, params.arguments);
 		if (!result) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 128)}`);
-		const { structuredContent, text, isError, file } = result;
+		const { structuredContent, text, isError, file, untrusted } = result;
 		const toolResult: CallToolResult = {
 			content: [
 				{ type: 'text', text },
@@ -74,6 +79,7 @@ function createServer(service: ToolService): Server {
 			],
 			structuredContent,
 			...(isError ? { isError } : {}),
+			...(untrusted ? { _meta: { [UNTRUSTED_META_KEY]: untrusted } } : {}),
 		};
 		return toolResult;
 	});

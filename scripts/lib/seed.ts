@@ -11,6 +11,7 @@ interface TokenSeed {
 	token: string;
 	scope: string;
 	accounts: string | string[];
+	requests_per_minute?: number;
 }
 
 interface AccountSeed {
@@ -79,12 +80,12 @@ export function loadSeeds(dir: string, sandboxPort: number): Seeds {
 /** Key under which the Worker looks for a token it does not know yet, and the value it takes over. */
 export function describeTokenClaim(
 	token: string,
-	grant: { name: string; scope: string; accounts: string | string[] },
+	grant: { name: string; scope: string; accounts: string | string[]; requests_per_minute?: number },
 ): { key: string; value: string } {
-	const { name, scope, accounts } = grant;
+	const { name, scope, accounts, requests_per_minute } = grant;
 	return {
 		key: `api-token-claim:${createHash('sha256').update(token).digest('hex')}`,
-		value: JSON.stringify({ name, scope, accounts, expires_at: null }),
+		value: JSON.stringify({ name, scope, accounts, expires_at: null, requests_per_minute }),
 	};
 }
 

@@ -90,6 +90,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
 		expect(bindings).toEqual([
 			'durable_object_namespace AUTHORIZATION_SERVERS',
 			'durable_object_namespace DIRECTORY',
+			'durable_object_namespace EVENT_STREAMS',
 			'durable_object_namespace INTEGRATED_ACCOUNTS',
 			'kv_namespace KV',
 			'secret_text ENCRYPTION_KEY',

@@ -1,10 +1,12 @@
-// Real clients against the running server: the official SDK's two lines in each of their negotiation modes, mcp-remote,
-// and the Inspector's command line. Each connects, lists, calls, calls wrongly, and meets a URL that was revoked.
+// Real clients against the running server: the official SDK's two lines in each of their negotiation modes and over
+// HTTP+SSE, mcp-remote, and the Inspector's command line. Each connects, lists tools, prompts and resources, calls, calls
+// wrongly, and meets a URL that was revoked. PATCHBAY_TRANSCRIPTS=<directory> writes down what passes.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import {
 	call,
+	connectOverSse,
 	connectThroughMcpRemote,
 	connectV1,
 	connectV2,
@@ -15,6 +17,7 @@ import {
 	startForTests,
 	type TestPatchbay,
 } from './support.ts';
+import { type Recorder, startRecorder } from './transcripts.ts';
 
 const GET_TICKET = 'get_single_connect_wise_psa_ticket_by_id';
 const LIST_TICKETS = 'list_all_connect_wise_psa_tickets';
@@ -46,6 +49,8 @@ const CLIENTS: {
 	revision: string | null;
 	/** What the client says of a URL that answers 404. */
 	onRevoked: RegExp;
+	/** What it says of a good one, where it must not connect. */
+	refused?: RegExp;
 	open: (url: string) => Promise<Session>;
 }[] = [
 	{
@@ -73,6 +78,28 @@ const CLIENTS: {
 		open: (url) => openV2(url, { pin: '2026-07-28' }),
 	},
 	{
+		name: 'the v2 client, pinned to a revision that there is not',
+		revision: null,
+		onRevoked: /pinned/,
+		refused: /Unsupported protocol version: 2099-01-01/,
+		open: (url) => openV2(url, { pin: '2099-01-01' }),
+	},
+	{
+		name: 'the v1 client over HTTP+SSE',
+		revision: null,
+		onRevoked: /404/,
+		open: async (url) => ({ client: await connectOverSse(url), revision: null }),
+	},
+	{
+		name: 'mcp-remote over HTTP+SSE',
+		revision: null,
+		onRevoked: /404/,
+		open: async (url) => {
+			const more = ['--transport', 'sse-only'];
+			return { client: (await connectThroughMcpRemote(`${url}/sse`, patchbay.scratch, more)).client, revision: null };
+		},
+	},
+	{
 		name: 'mcp-remote',
 		revision: null,
 		onRevoked: /404/,
@@ -80,13 +107,26 @@ const CLIENTS: {
 	},
 ];
 
-for (const { name, revision, onRevoked, open } of CLIENTS) {
+for (const { name, revision, onRevoked, refused, open: openDirectly } of CLIENTS) {
 	describe(name, () => {
+		let recorder: Recorder;
 		let session: Session;
+		const open = (url: string) => openDirectly(recorder.through(url));
 		beforeAll(async () => {
-			session = await open(patchbay.mcpUrl);
+			recorder = await startRecorder(name, patchbay.url);
+			if (!refused) session = await open(patchbay.mcpUrl);
 		});
-		afterAll(() => session?.client.close());
+		afterAll(async () => {
+			await session?.client.close();
+			await recorder?.close();
+		});
+
+		if (refused) {
+			it('does not connect', async ({ expect }) => {
+				await expect(open(patchbay.mcpUrl)).rejects.toThrow(refused);
+			});
+			return;
+		}
 
 		it('agrees on its revision', ({ expect }) => {
 			expect(session.revision).toBe(revision);
@@ -132,6 +172,36 @@ for (const { name, revision, onRevoked, open } of CLIENTS) {
 			await expect(unknown).rejects.toMatchObject({ code: -32602 });
 		});
 
+		it('lists prompts and gets one', async ({ expect }) => {
+			const { prompts } = await session.client.listPrompts();
+			expect(prompts.map((prompt) => prompt.name)).toContain('brief_me_on_a_ticket');
+			const args = { ticket_id: '14059' };
+			const { messages } = await session.client.getPrompt({ name: 'brief_me_on_a_ticket', arguments: args });
+			expect(messages).toEqual([
+				{ role: 'user', content: { type: 'text', text: expect.stringContaining(GET_TICKET) } },
+			]);
+		});
+
+		it('is told of a prompt’s missing argument, and of a prompt that there is not', async ({ expect }) => {
+			const missing = session.client.getPrompt({ name: 'brief_me_on_a_ticket' });
+			await expect(missing).rejects.toMatchObject({
+				code: -32602,
+				message: expect.stringMatching(/ticket_id is required/),
+			});
+			await expect(session.client.getPrompt({ name: 'no_such_prompt' })).rejects.toMatchObject({ code: -32602 });
+		});
+
+		it('lists resources, reads each, and is told of one that there is not', async ({ expect }) => {
+			const { resources } = await session.client.listResources();
+			expect(resources.map(({ uri }) => uri)).toEqual(['patchbay://guide/conditions', 'patchbay://tools']);
+			for (const { uri } of resources) {
+				const { contents } = await session.client.readResource({ uri });
+				expect(contents).toEqual([{ uri, mimeType: 'text/markdown', text: expect.stringMatching(/^# /) }]);
+			}
+			const nothing = session.client.readResource({ uri: 'patchbay://nothing' });
+			await expect(nothing).rejects.toMatchObject({ code: -32602 });
+		});
+
 		it('fails cleanly on a revoked URL, when connecting and in the middle', async ({ expect }) => {
 			const server = await patchbay.createServer();
 			const early = await open(server.url);
@@ -146,7 +216,10 @@ for (const { name, revision, onRevoked, open } of CLIENTS) {
 
 describe('the Inspector’s command line', () => {
 	let home: string;
+	let recorder: Recorder;
+	afterAll(() => recorder?.close());
 	beforeAll(async () => {
+		recorder = await startRecorder('the Inspector', patchbay.url);
 		home = join(patchbay.scratch, 'inspector');
 		await mkdir(home, { recursive: true });
 	});
@@ -155,7 +228,7 @@ describe('the Inspector’s command line', () => {
 		const inspect = (url: string, ...args: string[]): Promise<ProcessResult> =>
 			runScript(
 				'@modelcontextprotocol/inspector/clients/launcher/build/index.js',
-				['--cli', url, '--transport', 'http', '--protocol-era', era, ...args],
+				['--cli', recorder.through(url), '--transport', 'http', '--protocol-era', era, ...args],
 				{ env: { HOME: home } },
 			);
 		const callTool = (name: string, args: Record<string, unknown>): Promise<ProcessResult> =>
@@ -179,6 +252,21 @@ describe('the Inspector’s command line', () => {
 				expect(code, stderr).toBe(0);
 				const { result } = JSON.parse(stdout) as { result: { structuredContent: { id: number } } };
 				expect(result.structuredContent.id).toBe(14059);
+			});
+
+			it('lists and gets prompts, lists and reads resources', async ({ expect }) => {
+				const listed = await inspect(patchbay.mcpUrl, '--method', 'prompts/list');
+				expect(listed.stdout, listed.stderr).toContain('"stale_tickets"');
+				const prompt = ['--prompt-name', 'brief_me_on_a_ticket', '--prompt-args', 'ticket_id=14059'];
+				const got = await inspect(patchbay.mcpUrl, '--method', 'prompts/get', ...prompt);
+				expect(got.stdout, got.stderr).toContain('Brief me on ticket 14059');
+				const resources = await inspect(patchbay.mcpUrl, '--method', 'resources/list');
+				expect(resources.stdout, resources.stderr).toContain('patchbay://tools');
+				const read = await inspect(patchbay.mcpUrl, '--method', 'resources/read', '--uri', 'patchbay://tools');
+				expect(read.stdout, read.stderr).toContain(LIST_TICKETS);
+				const nothing = await inspect(patchbay.mcpUrl, '--method', 'prompts/get', '--prompt-name', 'nothing');
+				expect(nothing.code).not.toBe(0);
+				expect(nothing.stderr).toContain('Unknown prompt');
 			});
 
 			it('ends with 5 for wrong arguments, and for an unknown tool', async ({ expect }) => {

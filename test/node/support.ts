@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from '@modelcontextprotocol/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { findFreePorts } from '../../scripts/lib/ports.ts';
@@ -24,6 +25,8 @@ export interface CreatedServer {
 	id: string;
 	url: string;
 	token: string;
+	/** The URL without a secret. */
+	oauth_url: string;
 }
 
 export interface TestPatchbay {
@@ -188,6 +191,10 @@ export interface AnyClient {
 
 export interface ListingClient extends AnyClient {
 	listTools(): Promise<{ tools: { name: string; inputSchema: unknown; outputSchema?: unknown }[] }>;
+	listPrompts(): Promise<{ prompts: { name: string }[] }>;
+	getPrompt(params: { name: string; arguments?: Record<string, string> }): Promise<{ messages: object[] }>;
+	listResources(): Promise<{ resources: { uri: string; name: string }[] }>;
+	readResource(params: { uri: string }): Promise<{ contents: object[] }>;
 	close(): Promise<void>;
 }
 
@@ -214,6 +221,13 @@ export async function connectV1(url: string): Promise<Client> {
 	return client;
 }
 
+/** The official v1 client over HTTP+SSE, connected. */
+export async function connectOverSse(url: string): Promise<Client> {
+	const client = new Client(CLIENT_INFO);
+	await client.connect(new SSEClientTransport(new URL(`${url}/sse`)));
+	return client;
+}
+
 export type NegotiationMode = 'auto' | 'legacy' | { pin: string };
 
 /** The official v2 client over Streamable HTTP, connected. */
@@ -230,10 +244,10 @@ export interface RemoteProxy {
 }
 
 /** The official v1 client over stdio, with mcp-remote between it and the server. @param home  holds its auth directory */
-export async function connectThroughMcpRemote(url: string, home: string): Promise<RemoteProxy> {
+export async function connectThroughMcpRemote(url: string, home: string, more: string[] = []): Promise<RemoteProxy> {
 	const transport = new StdioClientTransport({
 		command: process.execPath,
-		args: [join(PROJECT_ROOT, 'node_modules/mcp-remote/dist/proxy.js'), url],
+		args: [join(PROJECT_ROOT, 'node_modules/mcp-remote/dist/proxy.js'), url, ...more],
 		env: { PATH: process.env.PATH ?? '', HOME: home, MCP_REMOTE_CONFIG_DIR: join(home, '.mcp-auth') },
 		stderr: 'pipe',
 	});

@@ -36,6 +36,8 @@ describe('connecting an account', () => {
 			integration: 'connect_wise_psa',
 			name: 'Acme',
 			base_url: BASE_URL,
+			state: 'active',
+			state_since: expect.stringMatching(MOMENT),
 			created_at: expect.stringMatching(MOMENT),
 			updated_at: expect.stringMatching(MOMENT),
 		});

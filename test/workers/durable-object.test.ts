@@ -2,6 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, it, vi } from 'vitest';
+import type { Env } from '../../workers/env.ts';
 import type { AccountRecord, LogEntry, ServerRecord, TokenEntry } from '../../workers/store/records.ts';
 import {
 	accountInput,
@@ -334,40 +335,60 @@ describe('the Durable Object failing', () => {
 		expect((await api('POST', '/integrated-account', accountInput({ id: 'do-new' }))).status).toBe(201);
 	});
 
-	it('of the directory is 503, and no half-made account is left', async ({ expect }) => {
+	it('of the directory is 503 for what needs an API token checked', async ({ expect }) => {
 		captureLog();
 		expect((await refused('GET', '/integrated-account', undefined, { env: deadDirectory })).status).toBe(503);
-		const halfDead = { ...env, DIRECTORY: faultyNamespace(env.DIRECTORY, ['addAccount']) };
-		const answer = await refused('POST', '/integrated-account', accountInput({ id: 'half' }), { env: halfDead });
-		expect([answer.status, answer.body.code]).toEqual([503, 'storage_unavailable']);
-		expect((await refused('GET', '/integrated-account/half')).status).toBe(404);
-		expect(await kvKeys('account:half')).toEqual([]);
-		expect(await accountTables('half')).toEqual(EMPTY);
-		expect((await api('POST', '/integrated-account', accountInput({ id: 'half' }))).status).toBe(201);
 	});
 
-	it('of the directory in a delete: access has ended, and the delete can be repeated', async ({ expect }) => {
+	it('of the directory while an account is connected: it works, and the list follows by the alarm', async ({
+		expect,
+	}) => {
+		captureLog();
+		const mend = await breakDirectory('half');
+		expect((await api('POST', '/integrated-account', accountInput({ id: 'half' }))).status).toBe(201);
+		expect((await mcp((await createServer('half')).url, 'ping')).status).toBe(200);
+		expect(await listed()).not.toContain('half');
+		await mend();
+		await at(Date.now() + 10_000, () => runDurableObjectAlarm(accountStub('half')));
+		expect(await listed()).toContain('half');
+		expect([await alarmOf('half'), (await accountTables('half')).dirty]).toEqual([null, []]);
+	});
+
+	it('of the directory in a delete: access has ended, and the list follows by the alarm', async ({ expect }) => {
 		captureLog();
 		await connectAccount('half-gone');
 		const { url } = await createServer('half-gone');
-		const halfDead = { ...env, DIRECTORY: faultyNamespace(env.DIRECTORY, ['removeAccount']) };
-		expect((await refused('DELETE', '/integrated-account/half-gone', undefined, { env: halfDead })).status).toBe(503);
+		const mend = await breakDirectory('half-gone');
+		expect((await refused('DELETE', '/integrated-account/half-gone')).status).toBe(204);
 		expect((await mcp(url, 'ping')).status).toBe(404);
 		expect(await listed()).toContain('half-gone');
-		expect((await api('DELETE', '/integrated-account/half-gone')).status).toBe(204);
+		await mend();
+		await at(Date.now() + 10_000, () => runDurableObjectAlarm(accountStub('half-gone')));
 		expect(await listed()).not.toContain('half-gone');
-		expect((await refused('DELETE', '/integrated-account/half-gone')).status).toBe(404);
+		expect(await accountTables('half-gone')).toEqual(EMPTY);
 	});
 
 	it('of the directory in a delete: the id can be taken again', async ({ expect }) => {
 		captureLog();
 		await connectAccount('half-again', { name: 'Old' });
-		const halfDead = { ...env, DIRECTORY: faultyNamespace(env.DIRECTORY, ['removeAccount']) };
-		await refused('DELETE', '/integrated-account/half-again', undefined, { env: halfDead });
+		const mend = await breakDirectory('half-again');
+		await refused('DELETE', '/integrated-account/half-again');
+		await mend();
 		await connectAccount('half-again', { name: 'New' });
 		const { body } = await api<Page<AccountRecord>>('GET', '/integrated-account?limit=200');
 		expect(body.result.filter(({ id }) => id === 'half-again').map(({ name }) => name)).toEqual(['New']);
 	});
+
+	/** Puts a directory that does not answer under an account's object. @returns a function that puts the good one back */
+	async function breakDirectory(accountId: string): Promise<() => Promise<void>> {
+		const put = (DIRECTORY: Env['DIRECTORY']) =>
+			runInDurableObject(accountStub(accountId), (instance) => {
+				const object = instance as unknown as { env: Env };
+				object.env = { ...object.env, DIRECTORY };
+			});
+		await put(faultyNamespace(env.DIRECTORY));
+		return () => put(env.DIRECTORY);
+	}
 
 	it('at the MCP door is 503: a read is withheld, a write is not sent', async ({ expect }) => {
 		captureLog();

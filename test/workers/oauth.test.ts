@@ -3,15 +3,19 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it } from 'vitest';
 import * as oauth from './oauth-support.ts';
 import {
+	api,
 	connectAccount,
 	createServer,
 	type ErrorBody,
+	type Json,
 	kvKeys,
 	LIST_TICKETS,
 	mcp,
 	mockVendor,
+	type Page,
 	refused,
 	send,
+	serverPath,
 	setUp,
 } from './support.ts';
 
@@ -166,5 +170,20 @@ describe('discovery', () => {
 		const server = await createServer('open');
 		await oauth.connect(server);
 		expect((await kvKeys()).length).toBe(before.length + 1);
+	});
+});
+
+describe('the URL without a secret', () => {
+	it('stands in every answer that shows the server', async ({ expect }) => {
+		const server = await createServer('open');
+		const path = serverPath(server);
+		const shown = [
+			(await api('GET', path)).body,
+			(await api<Page<Json>>('GET', '/integrated-account/open/mcp')).body.result[0],
+			(await api('PATCH', path, { name: 'Renamed' })).body,
+			(await api('POST', `${path}/rotate`)).body,
+			(await api('GET', `${path}/connect`)).body,
+		];
+		for (const answer of shown) expect(answer).toMatchObject({ oauth_url: server.oauth_url });
 	});
 });

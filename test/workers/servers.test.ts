@@ -594,7 +594,7 @@ describe('openapi.json', () => {
 		const schema = paths['/integrated-account/{id}/mcp']?.post?.requestBody?.content['application/json']?.schema;
 		expect(schema).toMatchObject({ type: 'object', additionalProperties: false, required: ['name'] });
 		const members = schema?.properties as Record<string, { properties?: Json }>;
-		expect(Object.keys(members)).toEqual(['name', 'config', 'expires_at']);
+		expect(Object.keys(members)).toEqual(['name', 'config', 'expires_at', 'paused']);
 		expect(Object.keys(members.config?.properties ?? {})).toEqual([
 			'methods',
 			'tags',
@@ -603,9 +603,15 @@ describe('openapi.json', () => {
 			'tool_names',
 			'list_format',
 			'answer_budget_kb',
+			'calls_per_minute',
+			'writes_per_day',
+			'duplicate_window_seconds',
+			'redact',
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;
-		expect(Object.keys(answer?.properties as Json)).toEqual(Object.keys(await createdServer()));
+		// `paused` is shown only while it is true.
+		const always = Object.keys(answer?.properties as Json).filter((name) => name !== 'paused');
+		expect(always).toEqual(Object.keys(await createdServer()));
 	});
 });
 

@@ -129,7 +129,15 @@ export async function claimApiToken(token: string = LOCAL_TOKEN, claim: Partial<
 	const key = `api-token-claim:${await sha256Hex(token)}`;
 	await env.KV.put(
 		key,
-		JSON.stringify({ name: 'Claimed', scope: 'manage', accounts: '*', expires_at: null, ...claim }),
+		// Tests ask as fast as they can.
+		JSON.stringify({
+			name: 'Claimed',
+			scope: 'manage',
+			accounts: '*',
+			expires_at: null,
+			requests_per_minute: 1_000_000,
+			...claim,
+		}),
 	);
 }
 
@@ -208,6 +216,18 @@ export function callTool(url: string, name: string, args: Json = {}, options: Mc
 	return mcp(url, 'tools/call', { name, arguments: args }, options);
 }
 
+/** What a model is given for a call. */
+export interface ToolResultBody {
+	isError?: boolean;
+	structuredContent: Json;
+	content: { type: string; text: string }[];
+}
+
+export function resultOf({ body, text }: Answer<RpcBody>): ToolResultBody {
+	if (!body.result) throw new Error(`no result: ${text}`);
+	return body.result as unknown as ToolResultBody;
+}
+
 export async function toolNames(url: string, options: McpOptions = {}): Promise<string[]> {
 	const { body } = await mcp(url, 'tools/list', {}, options);
 	return ((body.result?.tools ?? []) as { name: string }[]).map(({ name }) => name);
@@ -216,6 +236,7 @@ export async function toolNames(url: string, options: McpOptions = {}): Promise<
 export const LIST_TICKETS = 'list_all_connect_wise_psa_tickets';
 export const GET_TICKET = 'get_single_connect_wise_psa_ticket_by_id';
 export const UPDATE_TICKET = 'update_a_connect_wise_psa_ticket_by_id';
+export const CREATE_NOTE = 'create_a_connect_wise_psa_ticket_note';
 export const LIST_TIME_ENTRIES = 'list_all_connect_wise_psa_time_entries';
 
 // --- the network ---------------------------------------------------------------------------------------------------
@@ -287,6 +308,7 @@ export async function dumpStorage(): Promise<string> {
 		env.INTEGRATED_ACCOUNTS,
 		env.DIRECTORY,
 		env.AUTHORIZATION_SERVERS,
+		env.EVENT_STREAMS,
 	] as DurableObjectNamespace[]) {
 		for (const id of await listDurableObjectIds(namespace)) {
 			parts.push(

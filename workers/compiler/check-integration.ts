@@ -66,6 +66,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	checkPrompts(integration, faults);
 	checkNames(integration, faults);
 	checkLookups(integration, faults);
+	checkTexts(file, modules, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
 	return faults;
 }
@@ -87,6 +88,19 @@ function checkTemplates(file: Integration['file'], faults: Fault[]): void {
 	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^}]*)\}\}/g)) {
 		if (!Object.hasOwn(file.credentials, name))
 			faults.push({ path: 'integration.json auth', message: `{{${name}}} is no setting under credentials` });
+	}
+}
+
+/** What is said to hold people's words is a field somewhere. */
+function checkTexts(file: Integration['file'], modules: readonly IntegrationModule[], faults: Fault[]): void {
+	const fields = new Set(
+		modules.flatMap(({ resources }) =>
+			Object.values(resources.records).flatMap((record) => Object.keys(record.fields)),
+		),
+	);
+	for (const name of [...(file.texts?.untrusted ?? []), ...(file.texts?.labelled ?? []).flat()]) {
+		if (!fields.has(name))
+			faults.push({ path: 'integration.json texts', message: `"${name}" is no field of any record` });
 	}
 }
 
@@ -283,7 +297,10 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(file.paging.size_parameter))
 			say(`argument "${name}" needs "${file.paging.size_parameter}", which is not the vendor's here`);
 	}
-	const { default_body, example } = operation.documentation;
+	const { default_body, example, visible_when } = operation.documentation;
+	for (const name of visible_when?.any_of ?? []) {
+		if (operation.places.get(name)?.in !== 'body') say(`visible_when names "${name}", which is no body argument`);
+	}
 	for (const name of [...(default_body?.unless_any ?? []), ...Object.keys(default_body?.set ?? {})]) {
 		if (operation.places.get(name)?.in !== 'body') say(`default_body names "${name}", which is no body argument`);
 	}

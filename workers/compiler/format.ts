@@ -150,6 +150,8 @@ export const integrationFileSchema = z.strictObject({
 		example: z.string(),
 	}),
 	auth: authSchema,
+	/** Calls of one account that may be under way at once (in each isolate); absent: 100. */
+	max_in_flight: z.int().min(1).optional(),
 	headers: z.record(z.string(), template),
 	paging: pagingSchema,
 	list: z.strictObject({
@@ -214,6 +216,15 @@ export const integrationFileSchema = z.strictObject({
 	synonyms: z.record(z.string().regex(/^[a-z0-9]+$/), z.string()).optional(),
 	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
 	query: z.record(z.string(), argumentSchema),
+	/** Texts that people wrote, in records. */
+	texts: z
+		.strictObject({
+			/** Fields, by their last name, that hold what customers and others wrote. */
+			untrusted: z.array(z.string()).min(1),
+			/** Members of nested records of which the first names what the second holds, e.g. caption and value. */
+			labelled: z.array(z.tuple([z.string(), z.string()])).optional(),
+		})
+		.optional(),
 	/** What the server tells a model at the start. The first 512 characters count most. */
 	instructions: z.string(),
 	/** Tag → what it covers, in words for the operator. Every tag used must stand here. */
@@ -317,6 +328,8 @@ const methodDocumentationSchema = z.strictObject({
 			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		})
 		.optional(),
+	/** What a result says where the record that was written is seen by customers: one of these fields is set. */
+	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
 	/** Arguments of a real call; checked against the compiled schema. */
 	example: z.record(z.string(), z.unknown()).optional(),
 	read_only: z.boolean().optional(),

@@ -88,16 +88,16 @@ async function readFiles(name: string): Promise<IntegrationHead | null> {
 	}
 	const [index, prompts, guides] = await Promise.all([
 		readIndex(name, file),
-		readOptional<PromptsFile>(import(`../../integrations/${name}/prompts.json`)),
-		readOptional<GuidesFile>(import(`../../integrations/${name}/guides.json`)),
+		readOptional<PromptsFile>(() => import(`../../integrations/${name}/prompts.json`)),
+		readOptional<GuidesFile>(() => import(`../../integrations/${name}/guides.json`)),
 	]);
 	return readHead(file, index, { prompts, guides });
 }
 
-/** A file that a folder need not have. */
-async function readOptional<T>(file: Promise<unknown>): Promise<T | undefined> {
+/** A file that a folder need not have. A bundle throws at once for one that it does not hold. */
+async function readOptional<T>(load: () => Promise<unknown>): Promise<T | undefined> {
 	try {
-		return ((await file) as { default: T }).default;
+		return ((await load()) as { default: T }).default;
 	} catch {
 		return undefined;
 	}

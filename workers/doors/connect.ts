@@ -3,6 +3,7 @@ import { OAuthResourceServer } from '@cloudflare/workers-oauth-provider';
 import { readBoundedBytes } from '../bounded-text.ts';
 import type { Env } from '../env.ts';
 import { ApiError, reasonPhrase } from '../errors.ts';
+import { slowDownGuessing } from '../guessing.ts';
 import { serveAccess } from '../mcp.ts';
 import { validateAccessToken } from '../oauth/access-token.ts';
 import { createAuthorizationServer, type Grant, SCOPE } from '../oauth/authorization-server.ts';
@@ -75,11 +76,14 @@ function resourceServer(request: Request, address: ServerAddress, failures: unkn
 	return new OAuthResourceServer<Env, Grant>({
 		resourceMetadata: { resource, authorization_servers: [resource], resource_name: 'Patchbay' },
 		requiredScopes: [SCOPE],
-		validateToken: (env) => (_resource, token) =>
-			validateAccessToken(env, address, resource, token).catch((cause) => {
+		validateToken: (env) => async (_resource, token) => {
+			const validated = await validateAccessToken(env, address, resource, token).catch((cause) => {
 				failures.push(cause);
 				throw cause;
-			}),
+			});
+			if (!validated) await slowDownGuessing(request);
+			return validated;
+		},
 		handler: {
 			fetch: (admitted, env, ctx) => serveAccess(admitted, grantDoor(ctx.props, env), env, ctx),
 		},

@@ -1,6 +1,7 @@
 // The door of a server's URL: the token in its path, and an API token where the server asks for one.
 import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
+import { slowDownGuessing } from '../guessing.ts';
 import { validateAccessToken } from '../oauth/access-token.ts';
 import { connectUrl } from '../oauth/urls.ts';
 import { getAccess, storageUnavailable } from '../store/access.ts';
@@ -13,7 +14,11 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 	const key = `token ${token}`;
 	return {
 		key,
-		find: async (nowMs) => (isTokenShaped(token) ? getAccess(env, key, token, nowMs) : null),
+		find: async (nowMs) => {
+			const found = isTokenShaped(token) ? await getAccess(env, key, token, nowMs) : null;
+			if (!found) await slowDownGuessing(request);
+			return found;
+		},
 		check: async ({ server, account }) => {
 			if (!server.config.require_api_token_auth) return undefined;
 			const apiToken = await getApiToken(env, request);

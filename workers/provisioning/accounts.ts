@@ -5,7 +5,7 @@ import { loadHead } from '../compiler/load.ts';
 import { didYouMean } from '../compiler/nearest.ts';
 import type { IntegrationHead } from '../compiler/operations.ts';
 import type { Env } from '../env.ts';
-import { ApiError, type Fault, logError } from '../errors.ts';
+import { ApiError, type Fault } from '../errors.ts';
 import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { type Credentials, openCredentials, sealCredentials } from '../store/credentials.ts';
 import { mayTouch, publicAccount, type StoredAccount } from '../store/records.ts';
@@ -48,19 +48,13 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 		sealed_credentials: await sealCredentials(given.credentials as Credentials, id, env.ENCRYPTION_KEY),
 		revision: 1,
 	};
-	// The account's own object knows whether the id is free; the directory only lists.
+	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
 	const object = accountObject(env, id);
 	if (!(await object.createAccount(account).catch(storageUnavailable))) {
 		throw new ApiError(
 			'already_exists',
 			`There is an account with the id "${id}" already. Change it with PATCH, or choose another id.`,
 		);
-	}
-	try {
-		await directoryObject(env).addAccount(publicAccount(account));
-	} catch (cause) {
-		await object.deleteAccount().catch(logError);
-		return storageUnavailable(cause);
 	}
 	return Response.json(publicAccount(account), { status: 201 });
 }
@@ -86,8 +80,6 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 		forgetAccount(account.id);
 		if (changed === 'not_found') throw unknownAccount();
 		if (changed === 'outdated') continue;
-		// The change holds; a list that shows the old name for a while is no reason to say that it does not.
-		await directoryObject(env).updateAccount(publicAccount(changed)).catch(logError);
 		return Response.json(publicAccount(changed));
 	}
 	return storageUnavailable(new Error(`the account was changed ${MAX_ROUNDS} times meanwhile`));
@@ -109,6 +101,8 @@ async function accountChange(
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: now.toISOString() };
+	if (account.state === 'needs_reauth' && (isRecord(given.credentials) || target !== account.base_url))
+		Object.assign(change, mended(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();
 	if (isRecord(given.credentials)) {
 		const merged = { ...(await openOrEmpty(env, account)), ...(given.credentials as Credentials) };
@@ -119,19 +113,22 @@ async function accountChange(
 	return change;
 }
 
+/** An account whose calls go out again. */
+function mended(now: Date): Required<Pick<StoredAccount, 'state' | 'state_since'>> {
+	return { state: 'active', state_since: now.toISOString() };
+}
+
 /** Credentials that no longer open (another ENCRYPTION_KEY) may be replaced by a complete new set. */
 async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credentials> {
 	return openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY).catch(() => ({}));
 }
 
-/** Also takes an account off the list that a delete left there when it broke off. */
 export async function deleteAccount({ env, apiToken, params }: RouteRequest): Promise<Response> {
 	const id = params.id ?? '';
 	if (!mayTouch(apiToken, id) || id.length > ID_MAX) throw unknownAccount();
 	const existed = await accountObject(env, id).deleteAccount().catch(storageUnavailable);
 	forgetAccount(id);
-	const wasListed = await directoryObject(env).removeAccount(id).catch(storageUnavailable);
-	if (!existed && !wasListed) throw unknownAccount();
+	if (!existed) throw unknownAccount();
 	return new Response(null, { status: 204 });
 }
 
@@ -139,16 +136,22 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
 	const credentials = await openCredentials(account.sealed_credentials, account.id, request.env.ENCRYPTION_KEY);
-	return Response.json(
-		await probe({
-			integration: integration.file,
-			accountId: account.id,
-			baseUrl: account.base_url,
-			credentials,
-			revision: account.revision,
-			isLocal: request.env.LOCAL === 'true',
-		}),
-	);
+	const result = await probe({
+		integration: integration.file,
+		accountId: account.id,
+		baseUrl: account.base_url,
+		credentials,
+		revision: account.revision,
+		isLocal: request.env.LOCAL === 'true',
+	});
+	if (result.ok && account.state === 'needs_reauth') await mend(request, account);
+	return Response.json(result);
+}
+
+/** What was tested is good. An account that was changed meanwhile is another one: it is left as it is. */
+async function mend({ env, now }: RouteRequest, account: StoredAccount): Promise<void> {
+	await accountObject(env, account.id).updateAccount(mended(now), account.revision).catch(storageUnavailable);
+	forgetAccount(account.id);
 }
 
 /** @throws ApiError not_found, also for what the token may not see */

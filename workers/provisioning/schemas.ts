@@ -4,6 +4,11 @@ import { didYouMean } from '../compiler/nearest.ts';
 import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
+import {
+	CALLS_PER_MINUTE_DEFAULT,
+	DUPLICATE_WINDOW_DEFAULT_SECONDS,
+	REQUESTS_PER_MINUTE_DEFAULT,
+} from '../store/records.ts';
 import { ANSWER_BUDGET_KB } from '../upstream/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
@@ -76,6 +81,20 @@ function configMembers(integration: IntegrationHead | null) {
 			.meta({
 				description: `Where an answer is cut, in KB; ${ANSWER_BUDGET_KB.default} when absent. A cursor goes on from there`,
 			}),
+		calls_per_minute: z
+			.int()
+			.min(1)
+			.max(1_000_000)
+			.meta({ description: `Tool calls that may reach the vendor; ${CALLS_PER_MINUTE_DEFAULT} when absent` }),
+		writes_per_day: z.int().min(0).max(1_000_000).meta({ description: 'Writes per day (UTC); no bound when absent' }),
+		duplicate_window_seconds: z
+			.int()
+			.min(0)
+			.max(86_400)
+			.meta({
+				description: `How long the same write is answered with what the first one did; ${DUPLICATE_WINDOW_DEFAULT_SECONDS} when absent, 0 for never`,
+			}),
+		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }
 
@@ -84,19 +103,37 @@ export function serverInput(integration: IntegrationHead | null, nowMs: number) 
 		name,
 		config: z.strictObject(configMembers(integration)).partial().default({}),
 		expires_at: expiresAt(nowMs).default(null),
+		paused,
 	});
 }
 
+const paused = z
+	.boolean()
+	.optional()
+	.meta({ description: 'A paused server lists and calls nothing until it is resumed' });
+
+/** Null takes a member that has a default of its own, or none, back to that. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const { methods, tags, ...rest } = configMembers(integration);
+	const { methods, tags, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
+		configMembers(integration);
 	return z
 		.strictObject({
 			name,
-			config: z.strictObject({ methods: methods.nullable(), tags: tags.nullable(), ...rest }).partial(),
+			config: z
+				.strictObject({
+					methods: methods.nullable(),
+					tags: tags.nullable(),
+					...rest,
+					calls_per_minute: calls_per_minute.nullable(),
+					writes_per_day: writes_per_day.nullable(),
+					duplicate_window_seconds: duplicate_window_seconds.nullable(),
+				})
+				.partial(),
 			expires_at: expiresAt(nowMs),
+			paused,
 		})
 		.partial()
-		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, config, expires_at');
+		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, config, expires_at, paused');
 }
 
 const baseUrl = z.string().meta({ format: 'uri' });
@@ -119,13 +156,21 @@ export const accountPatch = z
 export function apiTokenInput(nowMs: number) {
 	return z.strictObject({
 		name,
-		scope: z.enum(['manage', 'use']).meta({ description: 'manage: this API. use: only the second factor of MCP URLs' }),
+		scope: z
+			.enum(['manage', 'use'])
+			.meta({ description: 'manage: this API. use: only to let MCP clients in, by the second factor or by OAuth' }),
 		accounts: z
 			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')], {
 				error: 'must be "*" or a list of account ids',
 			})
 			.default('*'),
 		expires_at: expiresAt(nowMs).default(null),
+		requests_per_minute: z
+			.int()
+			.min(1)
+			.max(1_000_000)
+			.optional()
+			.meta({ description: `${REQUESTS_PER_MINUTE_DEFAULT} when absent` }),
 	});
 }
 
@@ -138,6 +183,10 @@ export const accountOutput = z.object({
 	integration: z.string(),
 	name: z.string(),
 	base_url: z.string(),
+	state: z.enum(['active', 'needs_reauth']).meta({
+		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
+	}),
+	state_since: moment,
 	created_at: moment,
 	updated_at: moment,
 });
@@ -148,6 +197,7 @@ const serverMembers = z.object({
 	config: z.object(configMembers(null)).partial(),
 	integrated_account_id: z.string(),
 	expires_at: moment.nullable(),
+	paused: z.literal(true).optional().meta({ description: 'Only while it is paused' }),
 	created_at: moment,
 	updated_at: moment,
 });
@@ -182,6 +232,7 @@ export const apiTokenOutput = z.object({
 	scope: z.enum(['manage', 'use']),
 	accounts: z.union([z.literal('*'), z.array(z.string())]),
 	expires_at: moment.nullable(),
+	requests_per_minute: z.int().optional(),
 	created_at: moment,
 });
 
@@ -265,7 +316,7 @@ export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'failed'] as const;
 
 export const connectOutput = z.object({
 	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
-	oauth_url: z.string().nullable(),
+	oauth_url: oauthUrl,
 	clients: z.array(
 		z.object({
 			client: z.string(),

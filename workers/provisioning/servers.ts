@@ -40,6 +40,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		config,
 		integrated_account_id: account.id,
 		expires_at: input.expires_at,
+		...(input.paused ? { paused: true } : {}),
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
 		revision: 1,
@@ -133,7 +134,7 @@ export async function callServer(request: RouteRequest): Promise<Response> {
 export async function connectClients(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
 	const { file } = await requireIntegrationOf(account);
-	const oauthUrl = null;
+	const oauthUrl = shown(request, server).oauth_url;
 	return Response.json({
 		placeholders: {
 			[URL_PLACEHOLDER]: "The server's URL, as it was shown when the server was created or rotated",

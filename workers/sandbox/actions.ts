@@ -1,15 +1,229 @@
-// The vendor's operations with a meaning of their own, by resource and method.
+// The vendor's operations with a meaning of their own, by verb and path; what has none gets a plausible answer.
 
+import { ACCOUNTING } from './accounting.ts';
+import type { Action, Handler, Handlers } from './action.ts';
+import { NO_CONTENT, readBody, requireOne, shown, success } from './action.ts';
 import type { ApiAnswer, ApiRequest } from './answers.ts';
+import { answerObject } from './answers.ts';
+import { APPROVALS } from './approvals.ts';
+import { BULK } from './bulk.ts';
+import type { Place } from './collections.ts';
+import { isOnItem, referenceTarget, resourceOf } from './collections.ts';
+import { CONVERSIONS } from './conversions.ts';
+import { COPIES } from './copies.ts';
+import { DOCUMENTS } from './documents.ts';
 import type { Endpoint } from './endpoints.ts';
+import { invalidObject } from './errors.ts';
+import { normalPath } from './facts.ts';
+import { picture } from './files.ts';
+import { FORECAST_HANDLERS } from './forecasts.ts';
+import { requireAncestors, requireAt } from './generic.ts';
+import type { Json, JsonObject } from './json.ts';
+import { at, isObject } from './json.ts';
+import { present } from './present.ts';
+import { createRecord, saveRecord } from './records.ts';
+import { RELATED_LISTS } from './related.ts';
+import { REPORT_HANDLERS } from './reports.ts';
+import { sampleRecord } from './samples.ts';
+import type { SchemaName } from './schemas.ts';
+import { schemaOf } from './schemas.ts';
+import type { Stored } from './store.ts';
 import type { Context } from './writing.ts';
+
+const byIdentifier: Handler = ({ request, context, values }) => {
+	const wanted = (values[0] ?? '').toLowerCase();
+	const member = context.store.find('members', ({ identifier }) => String(identifier).toLowerCase() === wanted);
+	const found = member ?? requireOne(context, 'members', Number(wanted) || 0);
+	return answerObject(request, present(context.store, 'members', found), 'Member');
+};
+
+const imageOf =
+	(collection: 'contacts' | 'members' | 'priorities'): Handler =>
+	({ context, ids }) => {
+		requireOne(context, collection, ids[0]);
+		return { status: 200, file: picture('image.png') };
+	};
+
+/** A member joins a team of the board that the body names; the team keeps its members by id. */
+function joinTeam(action: Action): ApiAnswer {
+	const { context } = action;
+	const { store } = context;
+	const body = readBody(action, 'teamMember');
+	const team = requireOne(context, 'teams', Number(at(body.team, 'id')));
+	const memberId = Number(at(body.member, 'id'));
+	const members = [...new Set([...[team.members ?? []].flat().map(Number), memberId])];
+	const teamLeader: JsonObject = body.teamLeaderFlag === true ? { teamLeader: { id: memberId } } : {};
+	saveRecord(context, 'teams', { ...team, members, ...teamLeader }, `member ${memberId} joined`);
+	const view = present(store, 'teams', team);
+	return {
+		status: 201,
+		body: {
+			id: memberId,
+			board: { id: Number(team.boardId) },
+			team: { id: team.id, name: view.name ?? null },
+			member: at(shown(context, 'members', requireOne(context, 'members', memberId)).body, 'identifier')
+				? { id: memberId }
+				: null,
+			teamLeaderFlag: body.teamLeaderFlag ?? false,
+		},
+	};
+}
+
+/** In a marketing group, an entry has the id of the company or contact that it stands for. */
+const joinGroup =
+	(collection: '/marketing/groups/*/companies' | '/marketing/groups/*/contacts'): Handler =>
+	(action) => {
+		const { context, ids } = action;
+		const { store } = context;
+		const groupId = ids[0] ?? 0;
+		requireOne(context, '/marketing/groups', groupId);
+		const { id: given, ...body } = readBody(action, resourceOf(collection).noun);
+		if (!given) return shown(context, collection, createRecord(context, collection, groupId, body), 201);
+		const noun = resourceOf(collection).noun;
+		const owner = collection.endsWith('companies') ? 'companies' : 'contacts';
+		const id = Number(given);
+		const fault = (code: string, message: string) =>
+			invalidObject(noun, [{ code, message, resource: noun, field: 'id' }]);
+		if (!store.get(owner, id))
+			throw fault('NotFound', `${owner === 'companies' ? 'company' : 'contact'} ${id} not found`);
+		if (store.get(collection, id)?.groupId === groupId) throw fault('ObjectExists', `${id} is in the group already.`);
+		return shown(context, collection, saveRecord(context, collection, { ...body, id, groupId }, 'joined'), 201);
+	};
+
+function projectRecap({ context, ids }: Action): ApiAnswer {
+	const { store } = context;
+	const project = requireOne(context, '/project/projects', ids[0]);
+	const { company, status, billingMethod } = present(store, '/project/projects', project);
+	const revenueEstimate = Number(project.estimatedTimeRevenue ?? 0);
+	const costEstimate = Number(project.estimatedTimeCost ?? 0);
+	const hours = Number(project.actualHours ?? 0);
+	const recap: JsonObject = {
+		treeID: `P${project.id}`,
+		iD: project.id,
+		recID: project.id,
+		displayID: String(project.id),
+		description: project.name ?? null,
+		companyName: at(company, 'name'),
+		status: at(status, 'name'),
+		isProject: true,
+		isPhase: false,
+		isTicket: false,
+		isIssue: false,
+		billingMethod: billingMethod ?? null,
+		billingAmount: String(project.billingAmount ?? 0),
+		revenueEstimate,
+		revenueActual: hours * 180,
+		revenueBilled: 0,
+		revenueUnbilled: hours * 180,
+		costEstimate,
+		costActual: hours * 60,
+		grossMarginEstimate: revenueEstimate - costEstimate,
+	};
+	return { status: 200, body: Object.fromEntries(Object.entries(recap).filter(([, value]) => value !== null)) };
+}
+
+const MORE: Handlers = {
+	'GET /system/members/*': byIdentifier,
+	'GET /system/info/members/*': byIdentifier,
+	'GET /company/contacts/*/image': imageOf('contacts'),
+	'GET /system/members/*/image': imageOf('members'),
+	'GET /service/priorities/*/image': imageOf('priorities'),
+	'POST /service/teammembers': joinTeam,
+	'POST /marketing/groups/*/companies': joinGroup('/marketing/groups/*/companies'),
+	'POST /marketing/groups/*/contacts': joinGroup('/marketing/groups/*/contacts'),
+	'GET /project/projects/*/projectrecap': projectRecap,
+	'GET /service/knowledgebasesettings': ({ context }) =>
+		shown(context, '/service/knowledgebasesettings', requireOne(context, '/service/knowledgebasesettings', 1)),
+};
+
+const HANDLERS: ReadonlyMap<string, Handler> = new Map(
+	Object.entries({
+		...RELATED_LISTS,
+		...REPORT_HANDLERS,
+		...DOCUMENTS,
+		...APPROVALS,
+		...CONVERSIONS,
+		...COPIES,
+		...ACCOUNTING,
+		...FORECAST_HANDLERS,
+		...BULK,
+		...MORE,
+	}),
+);
+
+/** Methods that every list has: `generic.ts` answers them. */
+const USUAL = new Set(
+	'list get create update replace delete count list_info get_info count_info list_usages list_usage_records'.split(' '),
+);
 
 /** Answers an operation that is none of those that every list has; null when it is one of those. */
 export async function runAction(
-	_request: ApiRequest,
-	_context: Context,
-	_endpoint: Endpoint,
-	_values: readonly string[],
+	request: ApiRequest,
+	context: Context,
+	endpoint: Endpoint,
+	values: readonly string[],
 ): Promise<ApiAnswer | null> {
-	return null;
+	const action: Action = { request, context, endpoint, values, ids: values.map(Number) };
+	const { fact, method, place } = endpoint;
+	const handler = HANDLERS.get(`${fact.verb} ${normalPath(fact.path)}`);
+	if (handler) return handler(action);
+	const isUsual = USUAL.has(method) && place !== null && (method !== 'get' || isOnItem(fact));
+	return isUsual ? null : plausible(action, place);
+}
+
+/** What an operation without a meaning here answers: what its record would look like, of the record that it is about. */
+function plausible(action: Action, place: Place | null): ApiAnswer {
+	const { context, endpoint, ids, request } = action;
+	const { fact } = endpoint;
+	const record = place && subject(action, place);
+	if (place && !record)
+		requireAncestors(
+			context,
+			place,
+			ids.filter((id) => Number.isInteger(id)),
+		);
+	if (fact.answers === 'binary') return { status: 200, file: picture('file.png') };
+	const { returns } = fact;
+	if (!returns) return NO_CONTENT;
+	if (returns === 'SuccessResponse') return success('Done.');
+	if (returns === 'Count') return { status: 200, body: { count: record ? 1 : 0 } };
+	const schema: SchemaName = `facts:${returns}`;
+	const body = fact.verb === 'GET' ? {} : bodyOf(action);
+	if (record && place && resourceOf(place.collection).schema === schema) {
+		const changed =
+			Object.keys(body).length > 0
+				? saveRecord(context, place.collection, { ...record, ...body }, endpoint.method)
+				: record;
+		return answerObject(request, present(context.store, place.collection, changed), schema);
+	}
+	const sample = sampleRecord(schemaOf(schema), {
+		label: resourceLabel(returns),
+		number: 1,
+		nowMs: context.nowMs,
+		refer: ({ type }) => {
+			const target = referenceTarget(type.to);
+			return target ? (context.store.all(target.collection)[0]?.id ?? null) : 1;
+		},
+	});
+	const answer: JsonObject = { ...(schemaOf(schema).has('id') && { id: 1 }), ...sample, ...body };
+	return endpoint.method.startsWith('list') ? { status: 200, body: [answer] } : answerObject(request, answer, schema);
+}
+
+const resourceLabel = (record: string): string => record.replace(/([a-z])([A-Z])/g, '$1 $2');
+
+/** The record that an action is about: named by the last id of its path, or the first of a list that has defaults. */
+function subject({ context, endpoint, ids }: Action, place: Place): Stored | null {
+	const { path } = endpoint.fact;
+	if (/\/default$/.test(path)) return context.store.all(place.collection)[0] ?? null;
+	const depth = (resourceOf(place.collection).path.match(/\{parentId\}/g) ?? []).length;
+	return ids.length === depth + 1 ? requireAt(context, place, ids) : null;
+}
+
+/** The body, as far as it is an object of the record that the operation takes. */
+function bodyOf(action: Action): JsonObject {
+	if (action.request.body.byteLength === 0) return {};
+	const type = action.request.headers.get('content-type') ?? '';
+	if (type.toLowerCase().startsWith('multipart/')) return {};
+	const values: Json = readBody(action, action.endpoint.resource);
+	return isObject(values) ? Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'id')) : {};
 }

@@ -15,9 +15,10 @@ import {
 import { API_MEMBER, checkCredentials } from './auth.ts';
 import { resourceOf } from './collections.ts';
 import { mergeCompanies } from './company-merge.ts';
+import { createDocument } from './documents.ts';
 import type { EndpointMatch } from './endpoints.ts';
 import { findEndpoints } from './endpoints.ts';
-import { invalidObject, noEndpoint, notFound, wrongMediaType, wrongMethod } from './errors.ts';
+import { invalidObject, noEndpoint, notFound, wrongMethod } from './errors.ts';
 import { answerGeneric } from './generic.ts';
 import type { Json, JsonObject } from './json.ts';
 import { listRecords, normaliseQuery } from './lists.ts';
@@ -32,6 +33,7 @@ import {
 	saveRecord,
 	transferReferences,
 } from './records.ts';
+import { activitiesOn, productsOn } from './related.ts';
 import type { Collection } from './resources.ts';
 import type { ActionName, Route } from './routes.ts';
 import { findRoute } from './routes.ts';
@@ -47,7 +49,6 @@ import {
 	timeOnTicket,
 } from './tickets.ts';
 import type { Context } from './writing.ts';
-import { formatDate } from './writing.ts';
 
 /** Deleting a contact can hand what refers to it to another one. */
 function transferContact(context: Context, contact: Stored, url: URL): void {
@@ -117,9 +118,10 @@ function ticketReferences({ store }: Context, id: number, name: keyof typeof REF
 				.map((one) => ({ id: one.id, name: one.title ?? '', _info: info('documents', one, 'document') }));
 		case 'ticketConfigurations':
 			return attachedIds(ticket).map((configurationId) => configurationReference(store, configurationId));
-		default:
-			// The sandbox holds no activities and no products.
-			return [];
+		case 'ticketActivities':
+			return activitiesOn(store, id);
+		case 'ticketProducts':
+			return productsOn(store, id);
 	}
 }
 
@@ -255,32 +257,6 @@ function handleAction(request: ApiRequest, context: Context, name: ActionName, i
 		case 'deactivateMember':
 			return { status: 200, body: deactivateMember(context, id, parseObject(request)) };
 	}
-}
-
-/** Keeps the metadata of an uploaded document; the file itself is dropped. */
-async function createDocument(request: ApiRequest, context: Context): Promise<Stored> {
-	const contentType = request.headers.get('content-type') ?? '';
-	if (!contentType.toLowerCase().startsWith('multipart/form-data')) throw wrongMediaType();
-	const form = await new Response(request.body, { headers: { 'content-type': contentType } }).formData();
-	const text = (name: string): string => String(form.get(name) ?? '');
-	const file = form.get('file');
-	const recordId = Number(text('recordId'));
-	if (text('recordType') === 'Ticket') requireTicket(context.store, recordId);
-	const fileName = file instanceof File ? file.name : '';
-	const document: Stored = {
-		id: context.store.nextId('documents'),
-		title: text('title') || fileName,
-		fileName,
-		owner: context.member,
-		linkFlag: false,
-		publicFlag: text('privateFlag').toLowerCase() !== 'true',
-		size: file instanceof File ? file.size : 0,
-		createdOnDate: formatDate(context.nowMs),
-		guid: crypto.randomUUID(),
-		recordType: text('recordType'),
-		recordId,
-	};
-	return saveRecord(context, 'documents', document, 'uploaded');
 }
 
 async function handleList(

@@ -24,4 +24,9 @@ export const CUSTOM_FIELDS: Partial<Record<Collection, readonly Definition[]>> =
 		definition(22, 'Preferred Contact Method', 'Text', 'List'),
 		definition(23, 'VIP', 'Checkbox', 'EntryField'),
 	],
+	'/finance/agreements': [definition(51, 'Signed Copy On File', 'Checkbox', 'EntryField')],
+	'/finance/invoices': [definition(53, 'Approved By', 'Text', 'EntryField')],
+	'/procurement/purchaseorders': [definition(55, 'Requested By', 'Text', 'EntryField')],
+	'/project/projects': [definition(57, 'Kickoff Held', 'Checkbox', 'EntryField')],
+	'/sales/opportunities': [definition(61, 'Reason Lost', 'Text', 'List')],
 };

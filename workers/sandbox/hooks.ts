@@ -1,6 +1,7 @@
 // What the server does by itself when a record is written, per collection. The generic steps are in records.ts.
 
 import { subTypeHooks } from './board-setup.ts';
+import { BUSINESS_HOOKS } from './business.ts';
 import { communicationHooks, companyHooks, contactHooks } from './companies.ts';
 import type { ValidationFault } from './errors.ts';
 import type { JsonObject } from './json.ts';
@@ -46,6 +47,7 @@ const allHooks = (): Partial<Record<Collection, Hooks>> => ({
 	communications: communicationHooks,
 	companyNotes: byMember,
 	contactNotes: byMember,
+	...BUSINESS_HOOKS,
 });
 
 export const hooksOf = (collection: Collection): Hooks => allHooks()[collection] ?? {};

@@ -52,18 +52,20 @@ export function presentReference(store: Store, kind: string, reference: Json): J
 	if (!isObject(reference)) return null;
 	const target = referenceTarget(kind);
 	if (!target) return reference;
-	const record = store.get(target.collection, Number(reference.id));
+	const id = Number(reference.id);
+	const collection = target.also && !store.get(target.collection, id) ? target.also : target.collection;
+	const record = store.get(collection, id);
 	if (!record) return reference;
 	const shown: JsonObject = {};
 	for (const { name } of referenceSchema(kind).values()) {
-		const value = referenceValue(store, target.collection, record, name);
+		const value = referenceValue(store, collection, record, name);
 		// Short references: the real ones show these two only in other places.
 		if (value !== undefined && value !== null && name !== 'dailyCapacity' && name !== 'level') shown[name] = value;
 	}
 	if (kind === 'ServiceStatus') delete shown.sort;
-	const path = pathOf(store, target.collection, record);
+	const path = pathOf(store, collection, record);
 	const info: JsonObject = { [`${target.href}_href`]: `${LINK_BASE}${path}` };
-	if (target.collection === 'members' || target.collection === 'priorities') {
+	if (collection === 'members' || collection === 'priorities') {
 		info.image_href = `${LINK_BASE}${path}/image?lm=${at(record, '_info', 'lastUpdated')}`;
 	}
 	if (typeof record.mobileGuid === 'string') info.mobileGuid = record.mobileGuid;

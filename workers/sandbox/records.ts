@@ -51,11 +51,11 @@ function addChange(context: Context, collection: Collection, record: Stored, act
 	});
 }
 
-/** A new record's plain defaults. Collections with hooks of their own set their flags there. */
+/** A new record's plain defaults. Collections made by hand that have hooks set their flags there. */
 function fillDefaults(collection: Collection, record: JsonObject): void {
 	const { schema, defaults = {} } = resourceOf(collection);
 	for (const [name, value] of Object.entries(defaults)) record[name] ??= value;
-	if (hooksOf(collection).prepare) return;
+	if (!collection.startsWith('/') && hooksOf(collection).prepare) return;
 	for (const { name, type } of schemaOf(schema).values()) if (type.kind === 'bool') record[name] ??= false;
 }
 

@@ -261,8 +261,14 @@ export const HAND_MADE: Readonly<Record<HandMadeCollection, Resource>> = table;
 
 export const HAND_MADE_COLLECTIONS = Object.keys(table) as HandMadeCollection[];
 
-/** Where a reference kind points. `within` limits the choice to records of the same board or company. */
-export type ReferenceTarget = { collection: Collection; href: string; within?: 'board' | 'company' | 'project' };
+/** Where a reference kind points. `within` limits the choice to records of the same board, company or project. */
+export type ReferenceTarget = {
+	collection: Collection;
+	href: string;
+	within?: 'board' | 'company' | 'project';
+	/** Where records of the kind are too, with ids that the first does not have. */
+	also?: Collection;
+};
 
 /** References to what is made by hand. */
 export const HAND_MADE_TARGETS: Readonly<Record<string, ReferenceTarget>> = {
@@ -293,7 +299,7 @@ export const HAND_MADE_TARGETS: Readonly<Record<string, ReferenceTarget>> = {
 	OwnerLevel: { collection: 'locations', href: 'location' },
 	SystemDepartment: { collection: 'departments', href: 'department' },
 	BillingUnit: { collection: 'departments', href: 'department' },
-	Ticket: { collection: 'tickets', href: 'ticket' },
+	Ticket: { collection: 'tickets', href: 'ticket', also: '/project/tickets' },
 };
 
 /** Fields that hold references as bare ids, and the kind of each. */

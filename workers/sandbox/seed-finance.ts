@@ -3,7 +3,7 @@
 import type { JsonObject } from './json.ts';
 import { catalogItem, siteOf } from './seed-procurement.ts';
 import type { Random, Seeding } from './seed-support.ts';
-import { cents, customFields, DAY_MS, day, FIRST_COMPANY, HOUR_MS, stamps, USD } from './seed-support.ts';
+import { cents, customFields, DAY_MS, day, FIRST_COMPANY, HOUR_MS, refersTo, stamps, USD } from './seed-support.ts';
 import { COMPANIES } from './seed-words.ts';
 import type { Stored } from './store.ts';
 
@@ -73,9 +73,7 @@ export function addAgreements(seeding: Seeding): void {
 	COMPANIES.forEach((_, index) => {
 		const companyId = FIRST_COMPANY + index;
 		if (index === 0) return;
-		const contact = Number(
-			made('contacts').find(({ company }) => JSON.stringify(company) === `{"id":${companyId}}`)?.id ?? 1001,
-		);
+		const contact = Number(made('contacts').find(({ company }) => refersTo(company, companyId))?.id ?? 1001);
 		const startDays = -(700 - index * 20);
 		const base = { companyId, startDays };
 		const company = made('companies').find(({ id }) => id === companyId);
@@ -238,7 +236,7 @@ export function addInvoices(seeding: Seeding): void {
 	const { random, made } = seeding;
 	const agreements = made('/finance/agreements').filter(({ cancelledFlag }) => cancelledFlag !== true);
 	for (let month = 4; month >= 1; month--) {
-		for (const one of agreements.filter(({ type }) => JSON.stringify(type) === '{"id":1}')) {
+		for (const one of agreements.filter(({ type }) => refersTo(type, 1))) {
 			const companyId = Number((one.company as JsonObject).id);
 			addInvoice(seeding, {
 				companyId,
@@ -278,7 +276,7 @@ function addServiceInvoice(seeding: Seeding, random: Random, index: number): voi
 
 /** What accounting has not taken over yet: the invoices that were made this month. */
 export function addUnposted({ made, add }: Seeding): void {
-	const open = made('/finance/invoices').filter(({ status }) => JSON.stringify(status) === '{"id":1}');
+	const open = made('/finance/invoices').filter(({ status }) => refersTo(status, 1));
 	for (const [index, invoice] of open.slice(0, 12).entries()) {
 		const { company, location, billToCompany, billingTerms, currency, taxCode, dueDate, date, subtotal } = invoice;
 		add('/finance/accounting/unpostedinvoices', {

@@ -94,12 +94,10 @@ export const LISTS: Readonly<Record<`/${string}` & Collection, string>> = {
 	'/system/securityroles': '60:Admin|61:Finance|62:Sales|63:Technician|64:Manager|65:API integration',
 	'/system/skillCategories': 'Networking|Cloud|Security|Desktop',
 	'/system/skills': 'Firewalls|Wireless|Cloud identity|Backup|Endpoint protection|Printers',
-	'/system/standardNotes': 'Thank you for calling|Waiting for your reply|Work completed',
 	'/system/surveys': 'Network assessment|Security checklist',
 	'/system/timeZoneSetups':
 		'*GMT-5/Eastern Time: US & Canada|GMT-6/Central Time: US & Canada|GMT-8/Pacific Time: US & Canada',
 	'/system/todayPageCategories': 'Company news|Tools|Training',
-	'/system/workflows': 'Escalate overdue tickets|Invoice overdue reminder|Warranty expires soon',
 	'/system/workflows/tableTypes': 'Service Ticket|Invoice|Configuration|Opportunity|Agreement',
 	'/time/accruals': 'Paid time off 2026|Sick leave 2026',
 	'/time/chargeCodes': 'Administration|Training|Company meeting|Travel|Vacation',

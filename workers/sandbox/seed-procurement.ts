@@ -3,7 +3,7 @@
 import type { JsonObject } from './json.ts';
 import { FIRST_VENDOR } from './seed-basics.ts';
 import type { Seeding } from './seed-support.ts';
-import { ACME, cents, customFields, DAY_MS, day, FIRST_COMPANY, stamps, USD } from './seed-support.ts';
+import { ACME, cents, customFields, DAY_MS, day, FIRST_COMPANY, refersTo, stamps, USD } from './seed-support.ts';
 import type { Stored } from './store.ts';
 
 /** `identifier|description|subcategory|type|class|price|cost|manufacturer|vendor`; the first is catalog item 1. */
@@ -112,7 +112,6 @@ export function addWarehouses({ add, made }: Seeding): void {
 		add('/procurement/catalog/*/inventory', { id: item.id, hiddenParentId: item.id, catalogItem, ...place, onHand });
 		add('/procurement/warehouseBins/*/inventoryOnHand', {
 			id: item.id,
-			hiddenParentId: 1 + (item.id % 3),
 			catalogItem,
 			...place,
 			onHand,
@@ -201,7 +200,7 @@ export function addPurchaseOrders({ nowMs, random, add, made }: Seeding): void {
 }
 
 export const siteOf = (sites: readonly Stored[], companyId: number): JsonObject | null => {
-	const site = sites.find(({ company }) => JSON.stringify(company) === `{"id":${companyId}}`);
+	const site = sites.find(({ company }) => refersTo(company, companyId));
 	return site ? { id: site.id } : null;
 };
 

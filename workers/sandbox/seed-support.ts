@@ -2,7 +2,7 @@
 
 import { CUSTOM_FIELDS } from './custom-fields.ts';
 import type { Json, JsonObject } from './json.ts';
-import { nameOf } from './present.ts';
+import { at } from './json.ts';
 import type { Collection } from './resources.ts';
 import type { Stored } from './store.ts';
 import { DAY_MS } from './weeks.ts';
@@ -83,9 +83,5 @@ export const day = (nowMs: number, days: number): string => formatDate((Math.flo
 /** To whole cents. */
 export const cents = (amount: number): number => Math.round(amount * 100) / 100;
 
-/** A record of a list that every seed has, by what it is called. */
-export function named(made: readonly Stored[], name: string): Json {
-	const found = made.find((record) => nameOf(record) === name);
-	if (!found) throw new Error(`seed-support.ts: nothing is called ${name}`);
-	return { id: found.id };
-}
+/** Whether a reference points at the record of this id. */
+export const refersTo = (reference: Json | undefined, id: number): boolean => at(reference, 'id') === id;

@@ -5,9 +5,21 @@ import type { JsonObject } from './json.ts';
 import type { Collection } from './resources.ts';
 import type { Sheets } from './seed-basics.ts';
 import { addProbabilities, addStates, addSubcategories, addVendors, createSheets, stateId } from './seed-basics.ts';
+import { addExpenses, addUnpostedExpenses } from './seed-expense.ts';
 import { createFiller, fillNamedLists } from './seed-fill.ts';
 import { addAgreements, addInvoices, addUnposted } from './seed-finance.ts';
 import { addCatalog, addPurchaseOrders, addTicketProducts, addWarehouses } from './seed-procurement.ts';
+import { addProjects, addProjectTemplates } from './seed-projects.ts';
+import { addActivities, addCampaigns, addGroups, addOpportunities, addOrders, addQuotas } from './seed-sales.ts';
+import {
+	addAssociations,
+	addCompanyTeams,
+	addHolidays,
+	addKnowledge,
+	addSurveys,
+	addTargets,
+	addTemplates,
+} from './seed-service.ts';
 import { BOARD_SETUPS, setupRows } from './seed-setup.ts';
 import type { Random, Seeding } from './seed-support.ts';
 import {
@@ -20,10 +32,21 @@ import {
 	HOUR_MS,
 	JANE_DOE,
 	MINUTE_MS,
+	refersTo,
 	stamps,
 	US,
 	USD,
 } from './seed-support.ts';
+import {
+	addApiMembers,
+	addCallbacks,
+	addCustomFieldSetup,
+	addLinks,
+	addPeople,
+	addRecipients,
+	addReports,
+	addTexts,
+} from './seed-system.ts';
 import {
 	ALERT_ISSUES,
 	COMPANIES,
@@ -467,7 +490,7 @@ function addTickets({ random, nowMs, add, made }: Seeding, sheets: Sheets): void
 	ticketIds(random).forEach((id, index) => {
 		const plan = planTicket(random, nowMs, id, index);
 		const { enteredMs, companyId, boardId } = plan;
-		const ofCompany = (record: Stored): boolean => JSON.stringify(record.company) === `{"id":${companyId}}`;
+		const ofCompany = (record: Stored): boolean => refersTo(record.company, companyId);
 		const named = id === ACME_TICKET || id === NEWEST_TICKET;
 		const people = contacts.filter(ofCompany);
 		const contact = named ? contacts.find((one) => one.id === JANE_DOE) : random.pick(people);
@@ -653,7 +676,8 @@ export function buildSeed(nowMs: number): [Collection, Stored][] {
 	addCompanies(seeding);
 	addContacts(seeding);
 	addConfigurations(seeding);
-	addTickets(seeding, createSheets(seeding));
+	const sheets = createSheets(seeding);
+	addTickets(seeding, sheets);
 	addVendors(seeding);
 	addProbabilities(seeding);
 	addSubcategories(seeding);
@@ -663,9 +687,34 @@ export function buildSeed(nowMs: number): [Collection, Stored][] {
 	addWarehouses(seeding);
 	addAgreements(seeding);
 	addInvoices(seeding);
-	addUnposted(seeding);
 	addPurchaseOrders(seeding);
 	addTicketProducts(seeding);
+	addProjects(seeding, sheets);
+	addProjectTemplates(seeding);
+	addCampaigns(seeding);
+	addGroups(seeding);
+	addOpportunities(seeding);
+	addActivities(seeding);
+	addOrders(seeding);
+	addQuotas(seeding);
+	addUnposted(seeding);
+	addExpenses(seeding);
+	addUnpostedExpenses(seeding);
+	addKnowledge(seeding);
+	addTemplates(seeding);
+	addSurveys(seeding);
+	addTargets(seeding);
+	addAssociations(seeding);
+	addHolidays(seeding);
+	addCompanyTeams(seeding);
+	addCallbacks(seeding);
+	addCustomFieldSetup(seeding);
+	addLinks(seeding);
+	addApiMembers(seeding);
+	addReports(seeding);
+	addRecipients(seeding);
+	addTexts(seeding);
+	addPeople(seeding);
 	for (const collection of COLLECTIONS) fill(collection);
 	return built;
 }

@@ -8,6 +8,7 @@ import { isCollection } from './collections.ts';
 import type { Fault, LoggedRequest } from './control.ts';
 import { applyEarlyFault, applyLateFault, KEPT_REQUESTS, parseFault, takeFault } from './control.ts';
 import { badRequest, noEndpoint, VendorError } from './errors.ts';
+import { createFileStore } from './file-store.ts';
 import type { Json } from './json.ts';
 import { renderPage } from './page.ts';
 import type { Collection } from './resources.ts';
@@ -20,6 +21,9 @@ const API_PATH = /^\/[^/]+\/apis\/3\.0(\/.*)?$/i;
 const COMPANY_INFO_PATH = /^\/login\/companyinfo\/([^/]+)\/?$/i;
 
 const COMMON_HEADERS = { 'api-current-version': '2025.16', 'x-server-name': 'sandbox', 'cache-control': 'no-store' };
+
+/** Counts up when the seed gets new lists. */
+const SEED_VERSION = 2;
 
 type RecordRow = { collection: string; body: string };
 
@@ -37,6 +41,7 @@ export class SandboxState extends DurableObject {
 		this.#sql.exec(
 			'CREATE TABLE IF NOT EXISTS records (collection TEXT, id INTEGER, body TEXT, PRIMARY KEY (collection, id))',
 		);
+		this.#sql.exec('CREATE TABLE IF NOT EXISTS files (id INTEGER, part INTEGER, body BLOB, PRIMARY KEY (id, part))');
 		this.#sql.exec('CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, body TEXT)');
 		this.#faults = this.#readNote<Fault[]>('faults') ?? [];
 		this.#requests = this.#readNote<LoggedRequest[]>('requests') ?? [];
@@ -61,18 +66,34 @@ export class SandboxState extends DurableObject {
 		this.ctx.storage.transactionSync(() => {
 			this.#sql.exec('DELETE FROM records');
 			this.#sql.exec('DELETE FROM notes');
+			this.#sql.exec('DELETE FROM files');
 			for (const [collection, record] of buildSeed(Date.now())) this.#putRecord(collection, record.id, record);
 			this.#writeNote('seeded', Date.now());
+			this.#writeNote('seed_version', SEED_VERSION);
 		});
 		this.#store = null;
 		this.#faults = [];
 		this.#requests = [];
 	}
 
+	/** Storage that an older sandbox filled lacks the lists that came since: they get what the seed has for them. */
+	#seedNewLists(): void {
+		if (this.#readNote('seed_version') === SEED_VERSION) return;
+		const rows = this.#sql.exec<{ collection: string }>('SELECT DISTINCT collection FROM records').toArray();
+		const known = new Set(rows.map(({ collection }) => collection));
+		this.ctx.storage.transactionSync(() => {
+			for (const [collection, record] of buildSeed(Date.now())) {
+				if (!known.has(collection)) this.#putRecord(collection, record.id, record);
+			}
+			this.#writeNote('seed_version', SEED_VERSION);
+		});
+	}
+
 	/** The records, loaded from storage once per life of the object. */
 	#load(): Store {
 		if (this.#store) return this.#store;
 		if (this.#readNote('seeded') === null) this.#seed();
+		this.#seedNewLists();
 		const rows = this.#sql.exec<RecordRow>('SELECT collection, body FROM records ORDER BY collection, id').toArray();
 		const loaded = rows.flatMap((row): [Collection, Stored][] => {
 			return isCollection(row.collection) ? [[row.collection, JSON.parse(row.body) as Stored]] : [];
@@ -84,6 +105,7 @@ export class SandboxState extends DurableObject {
 				this.#sql.exec('DELETE FROM records WHERE collection = ? AND id = ?', collection, id);
 			},
 			addChange: () => this.#writeNote('changes', changes),
+			files: createFileStore(this.#sql),
 		};
 		this.#store = createStore(persistence, loaded, changes);
 		return this.#store;

@@ -11,6 +11,14 @@ export type Persistence = {
 	put(collection: Collection, id: number, record: JsonObject): void;
 	remove(collection: Collection, id: number): void;
 	addChange(change: Change): void;
+	files: Files;
+};
+
+/** The bytes of uploaded files, by the id of their document. */
+export type Files = {
+	put(id: number, bytes: Uint8Array): void;
+	get(id: number): Uint8Array | null;
+	remove(id: number): void;
 };
 
 /** A stored record keeps references as `{id}`; names and links are added when it is shown. */
@@ -29,6 +37,7 @@ export type Store = {
 	cached(collection: Collection, record: Stored, build: () => JsonObject): JsonObject;
 	changes: Change[];
 	addChange(change: Change): void;
+	files: Files;
 };
 
 const KEPT_CHANGES = 100;
@@ -77,6 +86,7 @@ export function createStore(persistence: Persistence, loaded: [Collection, Store
 
 	return {
 		changes,
+		files: persistence.files,
 		all: (collection) => [...of(collection).values()],
 		get: (collection, id) => of(collection).get(id),
 		where: (collection, field, id) => [...of(collection).values()].filter((record) => pointsAt(record, field, id)),
@@ -94,6 +104,7 @@ export function createStore(persistence: Persistence, loaded: [Collection, Store
 			of(collection).delete(id);
 			forget(collection, id);
 			persistence.remove(collection, id);
+			if (collection === 'documents') persistence.files.remove(id);
 		},
 		cached(collection, record, build) {
 			const cache = inside(views, collection);

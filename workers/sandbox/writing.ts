@@ -100,11 +100,12 @@ export function findReferred(store: Store, kind: string, value: JsonObject, scop
 	const key = referenceKey(value);
 	if (!target || !key) return undefined;
 	const wanted = String(value[key]).toLowerCase();
-	return store.find(target.collection, (record) => {
+	const fits = (record: Stored): boolean => {
 		const actual = key === 'name' ? nameOf(record) : key === 'identifier' ? identifierOf(record) : record[key];
 		const inScope = scope === null || parentIdOf(target.collection, record) === scope;
 		return inScope && String(actual ?? '').toLowerCase() === wanted;
-	});
+	};
+	return store.find(target.collection, fits) ?? (target.also && store.find(target.also, fits));
 }
 
 /** Finds what a reference names by id, identifier or name, and keeps its id alone. */

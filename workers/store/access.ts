@@ -114,12 +114,13 @@ export function isConfirmed(key: string, nowMs: number): boolean {
 }
 
 /** Asks the account's Durable Object. @throws ApiError storage_unavailable when it does not answer */
-export async function admit(env: Env, access: Access): Promise<Verdict> {
+export async function admit(env: Env, access: Access, call?: Claim['call']): Promise<Verdict> {
 	const claim: Claim = {
 		server_id: access.server.id,
 		token_hash: access.tokenHash,
 		server_revision: access.server.revision,
 		account_revision: access.account.revision,
+		...(call ? { call } : {}),
 	};
 	try {
 		return await accountObject(env, access.account.id).admit(claim);

@@ -1,5 +1,7 @@
 // Who calls: the API token of a request, verified by the directory.
 import type { Env } from '../env.ts';
+import { ApiError } from '../errors.ts';
+import { slowDownGuessing } from '../guessing.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
 import type { ApiTokenRecord } from './records.ts';
 import { claimHash, hashToken, LOCAL_API_TOKEN, requireKey } from './tokens.ts';
@@ -11,15 +13,28 @@ export function bearerToken(request: Request): string | null {
 	return /^Bearer +([^\s]{1,512})$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
 }
 
-/** @returns null without a token, and for one that is unknown, revoked, expired, or local on a deployment */
+/**
+ * @returns null without a token, and for one that is unknown, revoked, expired, or local on a deployment
+ * @throws ApiError rate_limited
+ */
 export async function getApiToken(env: Env, request: Request): Promise<ApiTokenRecord | null> {
 	const token = bearerToken(request);
-	return token === null ? null : findApiToken(env, token);
+	const found = token === null ? null : await findApiToken(env, token);
+	if (token !== null && !found) await slowDownGuessing(request);
+	return found;
 }
 
 /** @returns as `getApiToken`, for a token that came another way */
 export async function findApiToken(env: Env, token: string): Promise<ApiTokenRecord | null> {
 	if (token === '' || token.length > API_TOKEN_MAX || (token === LOCAL_API_TOKEN && env.LOCAL !== 'true')) return null;
 	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
-	return directoryObject(env).verifyApiToken(hash, claimHash(token)).catch(storageUnavailable);
+	const verified = await directoryObject(env).verifyApiToken(hash, claimHash(token)).catch(storageUnavailable);
+	if (!verified) return null;
+	if ('record' in verified) return verified.record;
+	const { limited } = verified;
+	throw new ApiError(
+		'rate_limited',
+		`This API token may be used ${limited.limit} times a minute. Wait ${limited.reset_seconds} seconds.`,
+		{ limited },
+	);
 }

@@ -23,9 +23,31 @@ export function entryTtlSeconds(expiresAt: string | null, nowMs: number): number
 }
 
 export function getTokenEntry(kv: KVNamespace, hash: string): Promise<TokenEntry | null> {
-	return kv.get<TokenEntry>(tokenKey(hash), 'json');
+	return inTime(kv.get<TokenEntry>(tokenKey(hash), 'json'));
 }
 
 export function getAccountEntry(kv: KVNamespace, accountId: string): Promise<StoredAccount | null> {
-	return kv.get<StoredAccount>(accountKey(accountId), 'json');
+	return inTime(kv.get<StoredAccount>(accountKey(accountId), 'json'));
+}
+
+/** Storage that takes longer counts as failed: nobody is left waiting for it. It usually answers within milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * The same, or a rejection after `PATIENCE_MS`.
+ *
+ * @param late  called when it has been done after all, once nobody waited for it any more
+ */
+export function inTime<T>(work: Promise<T>, late: () => void = () => {}): Promise<T> {
+	return new Promise((resolve, reject) => {
+		let hasGivenUp = false;
+		const timer = setTimeout(() => {
+			hasGivenUp = true;
+			reject(new Error(`storage did not answer within ${PATIENCE_MS / 1000} seconds`));
+		}, PATIENCE_MS);
+		work
+			.then((value) => (hasGivenUp ? late() : resolve(value)), reject)
+			.finally(() => clearTimeout(timer))
+			.catch(reject);
+	});
 }

@@ -9,6 +9,28 @@ export interface ServerConfig {
 	list_format?: 'records' | 'table';
 	/** Of one answer, in KB of 1,000 bytes. */
 	answer_budget_kb?: number;
+	/** Tool calls that reach the vendor; absent: CALLS_PER_MINUTE_DEFAULT. */
+	calls_per_minute?: number;
+	/** Writes per day (UTC); absent: no bound. */
+	writes_per_day?: number;
+	/** How long the same write counts as a repeat; 0 switches that off; absent: DUPLICATE_WINDOW_DEFAULT_SECONDS. */
+	duplicate_window_seconds?: number;
+	/** Passwords, keys, one-time codes and card numbers are taken out of results. */
+	redact?: boolean;
+}
+
+/** No model works this fast, and the vendor throttles soon after. Source: ConnectWise Developer Guide, rate limits. */
+export const CALLS_PER_MINUTE_DEFAULT = 1_200;
+/** Of an API token. */
+export const REQUESTS_PER_MINUTE_DEFAULT = 3_000;
+export const DUPLICATE_WINDOW_DEFAULT_SECONDS = 120;
+
+/** What the Durable Object's write guard goes by. */
+export function writePolicyOf(config: ServerConfig): { windowSeconds: number; dailyLimit: number | null } {
+	return {
+		windowSeconds: config.duplicate_window_seconds ?? DUPLICATE_WINDOW_DEFAULT_SECONDS,
+		dailyLimit: config.writes_per_day ?? null,
+	};
 }
 
 /** An MCP server provisioned for one integrated account. Times are ISO 8601; `expires_at` as it was given. */
@@ -18,6 +40,8 @@ export interface ServerRecord {
 	config: ServerConfig;
 	integrated_account_id: string;
 	expires_at: string | null;
+	/** Lists and calls nothing until it is false again. Shown while it is true. */
+	paused?: boolean;
 	created_at: string;
 	updated_at: string;
 }
@@ -28,14 +52,20 @@ export interface AccountRecord {
 	integration: string;
 	name: string;
 	base_url: string;
+	/** `needs_reauth`: the vendor has refused its credentials again and again; no call is sent until that is mended. */
+	state: 'active' | 'needs_reauth';
+	state_since: string;
 	created_at: string;
 	updated_at: string;
 }
 
 /** What the upstream needs of an account. `revision` grows with each change of the account. */
-export interface StoredAccount extends AccountRecord {
+export interface StoredAccount extends Omit<AccountRecord, 'state' | 'state_since'> {
 	sealed_credentials: string;
 	revision: number;
+	/** Absent in accounts that never had any but the first. */
+	state?: AccountRecord['state'];
+	state_since?: string;
 }
 
 /** A server as stored: with the revision that grows with each change, its rotation included. */
@@ -51,11 +81,13 @@ export interface TokenEntry {
 export interface ApiTokenRecord {
 	id: string;
 	name: string;
-	/** `manage`: the management API. `use`: only the second factor of MCP URLs. */
+	/** `manage`: the management API. `use`: only to let MCP clients in, by the second factor or by OAuth. */
 	scope: 'manage' | 'use';
 	/** Accounts that the token may touch. */
 	accounts: '*' | string[];
 	expires_at: string | null;
+	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
+	requests_per_minute?: number;
 	created_at: string;
 }
 
@@ -121,15 +153,23 @@ export function mayTouch(token: ApiTokenRecord, accountId: string): boolean {
 }
 
 /** A server as the API shows it, in stable order and without our bookkeeping. */
-export function publicServer<S extends StoredServer>({ revision: _revision, ...server }: S): Omit<S, 'revision'> {
-	return server;
+export function publicServer<S extends StoredServer>({
+	revision: _revision,
+	paused,
+	...server
+}: S): Omit<S, 'revision' | 'paused'> & { paused?: true } {
+	return paused ? { ...server, paused } : server;
 }
 
 /** An account as the API shows it: credentials never come back. */
 export function publicAccount({
 	revision: _revision,
 	sealed_credentials: _sealed,
+	state = 'active',
+	state_since,
+	created_at,
+	updated_at,
 	...account
 }: StoredAccount): AccountRecord {
-	return account;
+	return { ...account, state, state_since: state_since ?? created_at, created_at, updated_at };
 }

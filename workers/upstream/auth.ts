@@ -111,7 +111,7 @@ async function accessToken(
 	);
 	const { access_token, expires_in } = parseToken(answer.text);
 	if (answer.status !== 200 || typeof access_token !== 'string' || !/^[!-~]+$/.test(access_token)) {
-		throw new UpstreamFailure('credentials', `gave no access token (status ${answer.status})`);
+		throw new UpstreamFailure('credentials', `gave no access token (status ${answer.status})`, answer);
 	}
 	if (accessTokens.size >= ACCESS_TOKENS_LIMIT) accessTokens.clear();
 	accessTokens.set(key, { token: access_token, expiresAtMs: Date.now() + (expires_in ?? 0) * 1000 - EXPIRY_MARGIN_MS });

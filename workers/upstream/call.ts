@@ -1,4 +1,5 @@
 // One tool call, from checked arguments to a result.
+import type { WriteEnd } from '../../durable-objects/write-guard.ts';
 import type { Integration, Operation } from '../compiler/operations.ts';
 import { type Arguments, validateArguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
@@ -6,6 +7,7 @@ import { applyFilters } from '../filters/apply.ts';
 import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
 import { resolveOwn } from '../references/own.ts';
+import { cleanTexts, noFindings, textPolicy } from '../texts/result-texts.ts';
 import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { MAX_DOWNLOAD_BYTES, uploadFaults } from './files.ts';
@@ -15,9 +17,11 @@ import {
 	type AnswerContext,
 	answerToResult,
 	failureToResult,
+	leavesUnknown,
 	lookupFailedToResult,
 	refusalToResult,
 	type ToolResult,
+	withCleanTexts,
 } from './result.ts';
 import { send, type UpstreamAnswer } from './send.ts';
 
@@ -32,6 +36,8 @@ export interface PreparedCall {
 	page: PagePlan | null;
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
+	/** Secrets are taken out of the answer's texts. */
+	redact: boolean;
 	budgetBytes: number;
 	/** What relative times count from. */
 	atMs: number;
@@ -40,6 +46,10 @@ export interface PreparedCall {
 export interface CallOutcome extends ToolResult {
 	upstreamStatus: number | null;
 	upstreamMs: number | null;
+	/** Of a write: how it ended. Absent where nothing was sent. */
+	end?: WriteEnd;
+	/** What the vendor made of the account's credentials; absent where it did not say. */
+	credentials?: 'accepted' | 'refused';
 }
 
 /** @returns the faults of the arguments, all of them, or the call */
@@ -49,6 +59,7 @@ export function prepareCall(
 	rawArguments: unknown,
 	options: {
 		listFormat: 'records' | 'table';
+		redact?: boolean | undefined;
 		/** Of the answer; see `ANSWER_BUDGET_KB`. */
 		budgetBytes: number;
 		serverId: string;
@@ -88,8 +99,9 @@ export function prepareCall(
 			)
 		: null;
 	const { sent = null, exact = [] } = filtered ?? {};
-	const { listFormat, budgetBytes } = options;
-	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, listFormat, budgetBytes, atMs };
+	const { listFormat, budgetBytes, redact = false } = options;
+	const how = { listFormat, budgetBytes, redact };
+	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, ...how, atMs };
 }
 
 /** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */
@@ -114,20 +126,30 @@ export async function executeCall(
 		};
 		const own = await resolveOwn(integration, operation, call.scope.args, ask);
 		if ('answer' in own) {
-			return { ...lookupFailedToResult(own.answer, answerContext(own.answer, call.args)), ...timesOf(own.answer) };
+			return {
+				...lookupFailedToResult(own.answer, answerContext(own.answer, call.args)),
+				...factsOf(own.answer),
+				end: UNMADE,
+			};
 		}
 		// Without faults: they were found when the call was prepared, and a name of the vendor's adds none.
 		if (own.args !== call.scope.args) call = { ...call, ...applyFilters(file, operation, own.args, call.atMs) };
 		const named = await resolveNames(integration, operation, call.args, ask);
-		if ('faults' in named) return { ...refusalToResult(operation.title, named.faults, 'written'), ...NOT_ASKED };
+		if ('faults' in named) {
+			// The candidates for a name are the vendor's words.
+			const refused = refusalToResult(operation.title, named.faults, 'written');
+			return { ...withCleanTexts(refused, file, call.redact), ...NOT_ASKED, end: UNMADE };
+		}
 		if ('answer' in named) {
 			return {
 				...lookupFailedToResult(named.answer, answerContext(named.answer, call.args)),
-				...timesOf(named.answer),
+				...factsOf(named.answer),
+				end: UNMADE,
 			};
 		}
 		const { args } = named;
-		const resolved = { ...own.resolved, ...named.resolved };
+		const policy = textPolicy(file, call.redact);
+		const resolved = cleanTexts({ ...own.resolved, ...named.resolved }, policy, noFindings());
 		const request = describeRequest(file, operation, args, call.page);
 		isSent = true;
 		const answer = await send(
@@ -141,21 +163,44 @@ export async function executeCall(
 			ending,
 		);
 		const result = answerToResult(answer, answerContext(answer, args));
-		if (Object.keys(resolved).length === 0) return { ...result, ...timesOf(answer) };
+		const facts = { ...factsOf(answer), end: endOf(answer, result) };
+		if (Object.keys(resolved).length === 0) return { ...result, ...facts };
 		const { text: _stale, ...rest } = result;
-		return { ...rest, structuredContent: { ...result.structuredContent, resolved }, ...timesOf(answer) };
+		return { ...rest, structuredContent: { ...result.structuredContent, resolved }, ...facts };
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return {
 			...failureToResult(error, { file, operation }, { isSent }),
 			upstreamStatus: error.status,
 			upstreamMs: null,
+			end: isSent && leavesUnknown(error.kind) ? { state: 'unknown' } : UNMADE,
+			...(error.kind === 'credentials' && isRefusal(error.status) ? { credentials: 'refused' } : {}),
 		};
 	}
 }
 
 const NOT_ASKED = { upstreamStatus: null, upstreamMs: null };
 
-function timesOf({ status, durationMs }: UpstreamAnswer): Pick<CallOutcome, 'upstreamStatus' | 'upstreamMs'> {
-	return { upstreamStatus: status, upstreamMs: durationMs };
+const UNMADE: WriteEnd = { state: 'unmade' };
+
+/** After an answer: what the vendor did, as far as it tells. A gateway that gave up tells nothing. */
+function endOf({ status }: UpstreamAnswer, { isError, structuredContent: { id } }: ToolResult): WriteEnd {
+	if (status >= 500) return { state: 'unknown' };
+	if (status >= 400) return UNMADE;
+	if (isError) return { state: 'unknown' };
+	return { state: 'made', record_id: typeof id === 'number' || typeof id === 'string' ? JSON.stringify(id) : null };
+}
+
+function factsOf({
+	status,
+	durationMs,
+}: UpstreamAnswer): Pick<CallOutcome, 'upstreamStatus' | 'upstreamMs' | 'credentials'> {
+	const facts = { upstreamStatus: status, upstreamMs: durationMs };
+	if (status === 401) return { ...facts, credentials: 'refused' };
+	return status < 400 ? { ...facts, credentials: 'accepted' } : facts;
+}
+
+/** An authorization server says so with these. Source: RFC 6749 section 5.2. */
+function isRefusal(status: number | null): boolean {
+	return status === 400 || status === 401 || status === 403;
 }

@@ -5,6 +5,15 @@ import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import { type Fault, reasonPhrase } from '../errors.ts';
 import { type ExactMatch, matchesExactly } from '../filters/compile.ts';
+import {
+	cleanText,
+	cleanTexts,
+	noFindings,
+	sumOf,
+	type TextFindings,
+	textPolicy,
+	told,
+} from '../texts/result-texts.ts';
 import { type FailureKind, UpstreamFailure } from './failure.ts';
 import { downloadedFile, type EmbeddedFile } from './files.ts';
 import { parseJson } from './json.ts';
@@ -25,6 +34,8 @@ export interface ToolResult {
 	file?: EmbeddedFile;
 	/** For the HTTP response of the call. */
 	rateLimit: RateLimitHeaders;
+	/** Fields that hold what people wrote. */
+	untrusted?: string[];
 }
 
 /** How much of a vendor's text reaches a model. */
@@ -44,6 +55,8 @@ export interface AnswerContext {
 	page: PagePlan | null;
 	scope: CursorScope;
 	listFormat: 'records' | 'table';
+	/** Secrets are taken out of texts. */
+	redact: boolean;
 	/** Of the answer's JSON in UTF-8. */
 	budgetBytes: number;
 	nowMs: number;
@@ -54,8 +67,10 @@ export interface AnswerContext {
 export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
 	const { operation } = context;
 	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs, answer.status === 429);
-	if (answer.status >= 400)
-		return { structuredContent: remoteError(answer, context, rateLimit), isError: true, rateLimit };
+	if (answer.status >= 400) {
+		const error = { structuredContent: remoteError(answer, context, rateLimit), isError: true, rateLimit };
+		return withCleanTexts(error, context.file, context.redact);
+	}
 	if (answer.status < 200 || answer.status >= 300) {
 		return failureToResult(
 			new UpstreamFailure('bad_answer', `answered with the unexpected status ${answer.status}`, answer),
@@ -76,8 +91,37 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 			? failureToResult(listed, context, { rateLimit })
 			: { ...listed, isError: false, rateLimit };
 	}
-	const told = context.sent ? { sent: context.sent } : {};
-	return { structuredContent: { ...recordResult(context, parsed.body), ...told }, isError: false, rateLimit };
+	const policy = textPolicy(context.file, context.redact);
+	const findings = noFindings();
+	const record = recordResult(context, parsed.body, (value) => cleanTexts(value, policy, findings));
+	const structuredContent = {
+		...record,
+		...(context.sent ? { sent: context.sent } : {}),
+		...visibility(operation, context.args, record),
+		...told(findings),
+	};
+	return { structuredContent, isError: false, rateLimit, ...untrustedOf(findings) };
+}
+
+/** A result without lists, its texts cleaned in place. */
+export function withCleanTexts(result: ToolResult, file: IntegrationFile, isRedacting: boolean): ToolResult {
+	const findings = noFindings();
+	const content = cleanTexts(result.structuredContent, textPolicy(file, isRedacting), findings);
+	return { ...result, structuredContent: { ...content, ...told(findings) } };
+}
+
+function untrustedOf({ untrusted }: TextFindings): { untrusted?: string[] } {
+	return untrusted.size > 0 ? { untrusted: [...untrusted] } : {};
+}
+
+/** Whether customers see what was written: of the record as the vendor shows it, or as the call asked for it. */
+function visibility(
+	{ documentation: { visible_when } }: Operation,
+	args: Arguments,
+	record: Record<string, unknown>,
+): { notice?: string } {
+	const isSet = (name: string) => [record[name], args[name]].some((value) => value !== undefined && !!value);
+	return visible_when?.any_of.some(isSet) ? { notice: visible_when.says } : {};
 }
 
 function fileResult(
@@ -92,8 +136,13 @@ function fileResult(
 			rateLimit,
 		});
 	const path = fillTemplate(operation.fact.path, (name) => encodeURIComponent(String(args[name])));
-	const { file, told } = downloadedFile(path, answer.headers, bytes);
-	return { structuredContent: told, file, isError: false, rateLimit };
+	const { file, told: about } = downloadedFile(path, answer.headers, bytes);
+	const policy = textPolicy(context.file, context.redact);
+	const findings = noFindings();
+	// What a model can read is cleaned like every other text; bytes are left as they are.
+	const cleaned = file.text === undefined ? file : { ...file, text: cleanText(file.text, policy, findings) };
+	const structuredContent = { ...cleanTexts(about, policy, noFindings()), ...told(findings) };
+	return { structuredContent, file: cleaned, isError: false, rateLimit };
 }
 
 /** Parses a 2xx body. An action may answer with nothing; a record or a list may not. */
@@ -120,8 +169,12 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]{1,80}\+)?json\s*(?:;|$)/i;
 const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,60}/;
 
-function recordResult({ file, operation, args, budgetBytes }: AnswerContext, body: unknown): Record<string, unknown> {
-	const record = cleanRecord(file, valueAt(body, file.record_path ?? '') ?? body);
+function recordResult(
+	{ file, operation, args, budgetBytes }: AnswerContext,
+	body: unknown,
+	clean: (value: unknown) => unknown,
+): Record<string, unknown> {
+	const record = clean(cleanRecord(file, valueAt(body, file.record_path ?? '') ?? body));
 	if (Array.isArray(record)) {
 		const cut = cutList({ result: record }, 'result', budgetBytes);
 		return { ...cut, result_count: cut.result.length };
@@ -156,7 +209,7 @@ function listResult(
 	body: unknown,
 	link: string | null,
 	context: AnswerContext,
-): Pick<ToolResult, 'structuredContent' | 'text'> | UpstreamFailure {
+): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted'> | UpstreamFailure {
 	const { file, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
 	const received = valueAt(body, file.list.records_path);
 	if (!Array.isArray(received) || !page) {
@@ -165,7 +218,10 @@ function listResult(
 	const candidates = deliverable(file, page, received).map((record) => cleanRecord(file, record));
 	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
 	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
-	const records = places.map((place) => candidates[place]);
+	const policy = textPolicy(file, context.redact);
+	const findings = places.map(noFindings);
+	// After the comparison, which is of what the vendor has.
+	const records = places.map((place, index) => cleanTexts(candidates[place], policy, findings[index] as TextFindings));
 	const table = listFormat === 'table' ? toTable(records, requestedFields(file, operation, args)) : null;
 	const head = table ? { columns: table.columns } : {};
 	const items = table ? table.rows : records;
@@ -176,11 +232,13 @@ function listResult(
 	const passed = places[delivered] ?? candidates.length;
 	const next = nextPosition(file, page, { received: received.length, delivered: passed, link, body });
 	const { atMs } = page.position;
+	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
 		...(delivered < items.length ? { notice: cutNotice(delivered, items.length, budgetBytes) } : {}),
 		...(sent ? { sent } : {}),
+		...told(found),
 	};
 	const itemsName = table ? 'rows' : 'result';
 	const members = [
@@ -191,6 +249,7 @@ function listResult(
 	return {
 		structuredContent: { ...head, [itemsName]: fitting, ...tail },
 		text: `{${members.filter(Boolean).join(',')}}`,
+		...untrustedOf(found),
 	};
 }
 
@@ -352,6 +411,10 @@ const FAILURES: Record<FailureKind, { status: number; code: string; advice: stri
 
 /** Failures after which a write may have happened all the same. */
 const UNKNOWN_OUTCOME = new Set<FailureKind>(['timeout', 'unreachable', 'too_large', 'bad_answer']);
+
+export function leavesUnknown(kind: FailureKind): boolean {
+	return UNKNOWN_OUTCOME.has(kind);
+}
 
 const OUTCOME_UNKNOWN = 'Whether the change was made is unknown: read the record before you repeat the call.';
 

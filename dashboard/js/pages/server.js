@@ -111,8 +111,7 @@ export const overviewPage = serverPage({
 
 /** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
 function pauseButton(account, server, visit) {
-	if (server.paused === undefined) return null;
-	const isPaused = server.paused;
+	const isPaused = server.paused === true;
 	const element = button(isPaused ? 'Resume' : 'Pause', {});
 	element.addEventListener('click', async () => {
 		try {
