@@ -431,8 +431,14 @@ describe('a server changes', () => {
 		await page.getByLabel('Write', { exact: true }).uncheck();
 		await page.getByText('Names and answers').click();
 		await page.getByLabel('Short').check();
+		await page.getByText('Limits', { exact: true }).click();
+		await page.getByLabel('Writes a day').fill('-1');
+		await press('Save changes');
+		await page.locator('[data-path="config.writes_per_day"] .fault:not(:empty)').waitFor();
+		await page.getByLabel('Writes a day').fill('5');
 		await press('Save changes');
 		await heading('Reading for ChatGPT');
+		await says('5 writes a day');
 		const client = await connectV1(serverUrl);
 		const names = (await client.listTools()).tools.map(({ name }) => name);
 		await client.close();
@@ -440,14 +446,21 @@ describe('a server changes', () => {
 		expect(names.filter((name) => /^(create|update|delete)_/.test(name))).toEqual([]);
 	});
 
-	it('by pausing, when the installation can', async ({ expect }) => {
-		const pause = page.getByRole('button', { name: 'Pause' });
-		if ((await pause.count()) === 0) return;
-		await pause.click();
+	it('by pausing, which stops every call until it is resumed', async ({ expect }) => {
+		const client = await connectV1(serverUrl);
+		const isPaused = async () => (await call(client, 'list_tickets', { limit: 1 })).isError;
+		await press('Pause');
 		await page.getByRole('button', { name: 'Resume' }).waitFor();
+		expect(await isPaused()).toBe(true);
 		expect(await look('server-paused')).toEqual([]);
+		await follow('Doctor');
+		await says('It is paused: no call goes through.');
+		await says(/steps? of \d+ failed/);
+		await follow('Connect');
 		await press('Resume');
 		await page.getByRole('button', { name: 'Pause' }).waitFor();
+		expect(await isPaused()).toBe(false);
+		await client.close();
 	});
 
 	it('by rotating, which ends the old URL', async ({ expect }) => {
