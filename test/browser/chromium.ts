@@ -31,11 +31,13 @@ const KNOWN_PLACES = [
 export async function launchChromium(): Promise<Browser> {
 	const own = [process.env.CHROME_PATH ?? '', ...KNOWN_PLACES].find((path) => path !== '' && existsSync(path));
 	if (own) return chromium.launch({ executablePath: own, args: FLAGS });
+	if (process.platform !== 'linux' || process.arch !== 'x64')
+		throw new Error('There is no Chrome or Chromium here: install one, or say where it is with CHROME_PATH.');
 	const dir = await unpackedChromium();
 	return chromium.launch({
 		executablePath: join(dir, 'chromium'),
 		args: FLAGS,
-		// A bare machine has neither the libraries nor the fonts: both come along, after the system's own.
+		// A bare machine has neither the libraries nor the fonts: both come along.
 		env: {
 			...process.env,
 			LD_LIBRARY_PATH: [process.env.LD_LIBRARY_PATH, join(dir, 'al2023/lib')].filter(Boolean).join(':'),
