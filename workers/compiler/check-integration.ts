@@ -1,6 +1,7 @@
 // Checks an integration's JSON as strictly as code: used by the tests and before each start and deploy, never at run time.
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
+import { parseUntrusted } from '../parse-untrusted.ts';
 import { lookupOf, requiredScopes, scopeArgument } from '../references/plan.ts';
 import { fieldsOf } from '../search/sources.ts';
 import { isSearchTool } from '../search/tools.ts';
@@ -79,10 +80,9 @@ function parse<S extends z.ZodType>(schema: S, value: unknown, path: string, fau
 		faults.push({ path, message: 'is missing' });
 		return null;
 	}
-	const parsed = schema.safeParse(value);
-	if (parsed.success) return parsed.data;
-	for (const issue of parsed.error.issues)
-		faults.push({ path: `${path} ${issue.path.join('.')}`, message: issue.message });
+	const parsed = parseUntrusted(schema, value);
+	if ('data' in parsed) return parsed.data;
+	for (const issue of parsed.issues) faults.push({ path: `${path} ${issue.path.join('.')}`, message: issue.message });
 	return null;
 }
 
