@@ -138,7 +138,11 @@ describe('signing in', () => {
 	it('weighs less than 150 KB on each page, and shifts nothing', async ({ expect }) => {
 		const { body } = await patchbay.api<{ result: { id: string }[] }>('GET', '/integrated-account/demo/mcp');
 		const server = `#/accounts/demo/servers/${body.result[0]?.id}`;
-		const addresses = ['#/', '#/accounts/demo', '#/accounts/demo/servers/new', server, `${server}/log`, '#/access'];
+		const account = '#/accounts/demo';
+		const addresses = [
+			...['#/', '#/access', '#/accounts/new', account, `${account}/connection`, `${account}/tools`],
+			...[`${account}/servers/new`, server, `${server}/edit`, `${server}/try`, `${server}/log`, `${server}/doctor`],
+		];
 		for (const address of addresses) {
 			await page.goto('about:blank');
 			await page.goto(`/${address}`);
@@ -164,7 +168,7 @@ describe('accounts', () => {
 	it('are listed with their state', async ({ expect }) => {
 		await page.goto('/#/');
 		await heading('Accounts');
-		await page.getByRole('row', { name: /Demo .* Connected 1 0 never/ }).waitFor();
+		await page.getByRole('row', { name: /Demo .* Connected 1 \d/ }).waitFor();
 		expect(await look('accounts')).toEqual([]);
 	});
 
@@ -182,7 +186,9 @@ describe('accounts', () => {
 		expect(await look('connect')).toEqual([]);
 		await press('Connect and test');
 		await says('Must not be empty.');
-		expect(await page.locator('[data-path^="credentials."] .fault:not(:empty)').count()).toBe(4);
+		expect(await page.locator('[data-path^="credentials."] .fault:not(:empty)').allInnerTexts()).toEqual(
+			Array(4).fill('Is required.'),
+		);
 		expect(await look('connect-faults')).toEqual([]);
 		await page.getByLabel('Own host').check();
 		await page.getByLabel('Address of the API').fill('ftp://nowhere');
@@ -358,6 +364,7 @@ describe('the log', () => {
 		await follow('Log');
 		await page.getByRole('cell', { name: 'create_a_connect_wise_psa_ticket_note' }).waitFor();
 		expect(await look('log')).toEqual([]);
+		expect(await page.locator('table.log tbody tr').first().innerText()).toContain('patchbay-dashboard');
 		const rows = page.locator('table.log tbody tr');
 		const all = await rows.count();
 		expect(all).toBeGreaterThanOrEqual(4);

@@ -31,7 +31,8 @@ export async function openTab(browser: Browser, origin: string): Promise<Tab> {
 		timezoneId: 'Europe/Berlin',
 		permissions: ['clipboard-read', 'clipboard-write'],
 	});
-	context.setDefaultTimeout(10_000);
+	// Generous: the whole suite may run beside this on two cores.
+	context.setDefaultTimeout(20_000);
 	const page = await context.newPage();
 	const complaints: string[] = [];
 	page.on('pageerror', (error) => complaints.push(`error: ${error.stack ?? error.message}`));
