@@ -3,7 +3,7 @@ import { CLIENT_INFO_META_KEY, originValidationResponse, ProtocolError } from '@
 import type { Claim } from '../durable-objects/integrated-account.ts';
 import type { Limited } from '../durable-objects/rate-window.ts';
 import type { WriteEnd } from '../durable-objects/write-guard.ts';
-import { loadForTool, loadHead, loadServed } from './compiler/load.ts';
+import { loadForOperations, loadForTool, loadHead, loadServed } from './compiler/load.ts';
 import { assembleIntegration, type Integration, type MethodClass, type Operation } from './compiler/operations.ts';
 import { fillPrompt, hasPrompts, listPrompts } from './compiler/prompts.ts';
 import { listReadings, read } from './compiler/readings.ts';
@@ -24,6 +24,9 @@ import {
 	pausedToResult,
 } from './refusals.ts';
 import { readJson } from './request-body.ts';
+import { type Ask as AskSource, answerFetch, answerSearch } from './search/serve.ts';
+import { sourcesOf, webOrigin } from './search/sources.ts';
+import { isSearchTool, SEARCH, searchTools } from './search/tools.ts';
 import { type Access, accountObject, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
 import { logCall } from './store/call-log.ts';
 import { type LogEntry, type ServerConfig, writePolicyOf } from './store/records.ts';
@@ -86,7 +89,8 @@ export async function serveAccess(
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
 		const filter: ToolFilter = { ...access.server.config, ...(within ? { within } : {}) };
 		const session = { access, filter, integration: await requireIntegration(access, filter, body) };
-		const isCall = typeof needOf(access.server.config, body) === 'object';
+		const need = needOf(access.server.config, body);
+		const isCall = need === 'sources' || typeof need === 'object';
 		const isAssumed = !isCall && isConfirmed(door.key, Date.now());
 		const ask = once((call?: Claim['call']) => (isAssumed ? CURRENT : admit(env, session.access, call)));
 		// A call asks by itself, as soon as it knows what for; what reaches no vendor waits for the word here.
@@ -163,8 +167,11 @@ function once(ask: Ask): Ask {
 	};
 }
 
-/** What of an integration a message is about: nothing, all that the filter leaves, or one operation by its tool's name. */
-function needOf(config: ServerConfig, body: { message: unknown } | Response): 'head' | 'served' | { tool: string } {
+/** What of an integration a message is about: nothing, all that the filter leaves, what is searched, or one tool. */
+function needOf(
+	config: ServerConfig,
+	body: { message: unknown } | Response,
+): 'head' | 'served' | 'sources' | { tool: string } {
 	if (body instanceof Response) return 'head';
 	const method = valueAt(body.message, 'method');
 	const isDiscovery = config.tool_exposure === 'discovery';
@@ -172,6 +179,7 @@ function needOf(config: ServerConfig, body: { message: unknown } | Response): 'h
 	if (method !== 'tools/call') return 'head';
 	const name = valueAt(body.message, 'params/name');
 	if (typeof name !== 'string') return { tool: '' };
+	if (config.search_and_fetch && isSearchTool(name)) return 'sources';
 	if (!isDiscovery) return { tool: name };
 	const inner = innerTool(name, valueAt(body.message, 'params/arguments'));
 	return inner === null ? 'served' : { tool: inner };
@@ -214,6 +222,11 @@ async function requireIntegration(
 		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
 	const need = needOf(server.config, body);
 	if (need === 'head') return assembleIntegration(head, []);
+	if (need === 'sources') {
+		const sources = sourcesOf(head, filter);
+		const headers = sources.flatMap(({ list, get, related }) => [list, get, ...related.map((one) => one.list)]);
+		return loadForOperations(head, headers);
+	}
 	return need === 'served' ? loadServed(head, filter) : loadForTool(head, filter, need.tool);
 }
 
@@ -258,12 +271,18 @@ class CallService implements ToolService {
 		return this.#session.access.server.paused === true;
 	}
 
+	/** @throws ProtocolError while the server is paused: it lists and gives nothing */
+	#requireRunning(): void {
+		if (this.#isPaused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
+	}
+
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
 		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
-		const { tool_exposure } = this.#session.access.server.config;
+		const { tool_exposure, search_and_fetch } = this.#session.access.server.config;
 		const { name } = this.#session.integration.file;
-		return JSON.stringify([name, methods, tags, tool_names, list_format, tool_exposure, within, this.#isPaused]);
+		const shown = [tool_names, list_format, tool_exposure, search_and_fetch];
+		return JSON.stringify([name, methods, tags, ...shown, within, this.#isPaused]);
 	}
 
 	get #isDiscovery(): boolean {
@@ -271,9 +290,10 @@ class CallService implements ToolService {
 	}
 
 	listTools() {
-		if (this.#isPaused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
-		const { integration, filter } = this.#session;
-		return this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
+		this.#requireRunning();
+		const { integration, filter, access } = this.#session;
+		const tools = this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
+		return access.server.config.search_and_fetch ? [...searchTools(integration, filter), ...tools] : tools;
 	}
 
 	hasPrompts() {
@@ -281,26 +301,31 @@ class CallService implements ToolService {
 	}
 
 	listPrompts() {
+		this.#requireRunning();
 		return listPrompts(this.#session.integration, this.#session.filter);
 	}
 
 	fillPrompt(name: string, args: Record<string, unknown>) {
+		this.#requireRunning();
 		const filled = fillPrompt(this.#session.integration, this.#session.filter, name, args);
 		if (!filled || Array.isArray(filled) || !this.#isDiscovery) return filled;
 		return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
 	}
 
 	listReadings() {
+		this.#requireRunning();
 		return listReadings(this.#session.integration);
 	}
 
 	read(uri: string) {
+		this.#requireRunning();
 		return read(this.#session.integration, this.#session.filter, uri);
 	}
 
 	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
-		const { integration, filter } = this.#session;
+		const { integration, filter, access } = this.#session;
 		if (this.#isPaused) return asAnswer(pausedToResult());
+		if (access.server.config.search_and_fetch && isSearchTool(name)) return this.#search(name, args);
 		if (!this.#isDiscovery) {
 			const operation = findOperation(integration, filter, name);
 			return operation && this.#call(operation, args);
@@ -326,6 +351,34 @@ class CallService implements ToolService {
 		return answer;
 	}
 
+	/** Several calls of the vendor, side by side; one entry in the log. */
+	async #search(name: string, args: unknown): Promise<ToolAnswer | null> {
+		const { access, integration, filter } = this.#session;
+		const sources = sourcesOf(integration, filter);
+		if (sources.length === 0) return null;
+		const startedAtMs = Date.now();
+		const ask: AskSource = (key, given) => {
+			const operation = integration.byResource.get(key);
+			if (!operation) throw new Error(`no operation ${key}`);
+			return this.#carryOut(operation, toolName(operation, filter), given, startedAtMs, 'records');
+		};
+		const link = { web: webOrigin(integration.file, access.account.base_url), settings: access.credentials };
+		const outcome =
+			name === SEARCH
+				? await answerSearch(sources, args, link, ask)
+				: await answerFetch(sources, args, link, ask, this.#budgetBytes);
+		this.rateLimit = outcome.rateLimit;
+		// Titles and texts are put together from what people wrote.
+		const untrusted = outcome.isError ? {} : { untrusted: name === SEARCH ? ['title'] : ['title', 'text'] };
+		const answer = asAnswer({ ...outcome, ...untrusted });
+		this.#log({ name, class: 'read' }, outcome, utf8Length(answer.text), startedAtMs);
+		return answer;
+	}
+
+	get #budgetBytes(): number {
+		return (this.#session.access.server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000;
+	}
+
 	async #call(operation: Operation, args: unknown): Promise<ToolAnswer> {
 		const name = toolName(operation, this.#session.filter);
 		const startedAtMs = Date.now();
@@ -337,16 +390,22 @@ class CallService implements ToolService {
 		return answer;
 	}
 
-	async #carryOut(operation: Operation, name: string, given: unknown, nowMs: number): Promise<CallOutcome> {
+	async #carryOut(
+		operation: Operation,
+		name: string,
+		given: unknown,
+		nowMs: number,
+		listFormat = this.#session.access.server.config.list_format ?? 'records',
+	): Promise<CallOutcome> {
 		const { access, integration } = this.#session;
 		const { server, account } = access;
 		if (account.state === 'needs_reauth') return unsent(needsReauthToResult(integration.file.label, account));
 		const { args, insists, faults } = takeInsistence(operation, given);
 		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
 		const prepared = prepareCall(connection, operation, args, {
-			listFormat: server.config.list_format ?? 'records',
+			listFormat,
 			redact: server.config.redact,
-			budgetBytes: (server.config.answer_budget_kb ?? ANSWER_BUDGET_KB.default) * 1_000,
+			budgetBytes: this.#budgetBytes,
 			serverId: server.id,
 			nowMs,
 			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),

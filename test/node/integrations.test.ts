@@ -189,6 +189,34 @@ const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: R
 	},
 ];
 
+const search = (...path: string[]) => ['integration', 'search', ...path];
+FAULTS.push(
+	{
+		name: 'a search of what has no get',
+		path: search('ticket', 'resource'),
+		value: 'ticket_all_notes',
+		says: /search\.ticket: ticket_all_notes has no list and get/,
+	},
+	{
+		name: 'a search by a field that the record lacks',
+		path: search('company', 'fields'),
+		value: ['name', 'colour'],
+		says: /search\.company: "colour" is no field/,
+	},
+	{
+		name: 'a secret in a link',
+		path: search('company', 'url'),
+		value: '{{web}}/x?key={{setting:private_key}}',
+		says: /\{\{setting:private_key\}\}, which is no open setting/,
+	},
+	{
+		name: 'a link to another host',
+		path: search('company', 'url'),
+		value: 'https://evil.example/{{id}}',
+		says: /integration\.json/,
+	},
+);
+
 const PROMPT = { title: 'Triage', description: 'A description that is long enough.' };
 for (const [name, more, says] of [
 	[

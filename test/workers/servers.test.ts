@@ -602,6 +602,7 @@ describe('openapi.json', () => {
 			'tool_exposure',
 			'tool_names',
 			'list_format',
+			'search_and_fetch',
 			'answer_budget_kb',
 			'calls_per_minute',
 			'writes_per_day',

@@ -2,6 +2,8 @@
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
 import { lookupOf, requiredScopes, scopeArgument } from '../references/plan.ts';
+import { fieldsOf } from '../search/sources.ts';
+import { isSearchTool } from '../search/tools.ts';
 import {
 	type ArgumentSchema,
 	documentationFileSchema,
@@ -64,6 +66,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
 	const integration = joinIntegration(file, modules, { prompts: prompts ?? {} });
 	checkPrompts(integration, faults);
+	checkSearch(integration, faults);
 	checkNames(integration, faults);
 	checkLookups(integration, faults);
 	checkTexts(file, modules, faults);
@@ -85,7 +88,7 @@ function parse<S extends z.ZodType>(schema: S, value: unknown, path: string, fau
 
 /** Every placeholder of how to connect is a setting that the operator enters. */
 function checkTemplates(file: Integration['file'], faults: Fault[]): void {
-	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^{}]*)\}\}/g)) {
 		if (!Object.hasOwn(file.credentials, name))
 			faults.push({ path: 'integration.json auth', message: `{{${name}}} is no setting under credentials` });
 	}
@@ -153,6 +156,34 @@ function checkPrompts({ prompts, byResource }: Integration, faults: Fault[]): vo
 			if (!known.some(({ tool, target }) => !tool && target === argument)) say(`argument "${argument}" is not used`);
 			if (fact.required && fact.default !== undefined) say(`argument "${argument}" is required and has a default`);
 		}
+	}
+}
+
+/** Every source of `search` is a list and a get that take what is asked of them, and links hold no secret. */
+function checkSearch({ file, byResource, operations }: Integration, faults: Fault[]): void {
+	const top = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	for (const { names, resource, method } of operations)
+		if (file.search && [names.full, names.short].some((name) => isSearchTool(name)))
+			faults.push({ path: `${resource}.${method}`, message: 'has the name of a tool that searches everything' });
+	for (const [kind, source] of Object.entries(file.search ?? {})) {
+		const say = (message: string) => faults.push({ path: `integration.json search.${kind}`, message });
+		const list = byResource.get(`${source.resource}.list`);
+		const get = byResource.get(`${source.resource}.get`);
+		if (!list || !get) {
+			say(`${source.resource} has no list and get to search and fetch`);
+			continue;
+		}
+		for (const name of [top ?? 'conditions', ...(source.order_by ? ['orderBy'] : [])])
+			if (!list.places.has(name)) say(`${source.resource}.list takes no ${name}`);
+		const templates = [source.title, source.short_title ?? '', source.url, ...source.text];
+		for (const path of [...source.fields, ...fieldsOf(...templates), source.number_field ?? 'id']) {
+			const first = path.split('/')[0] ?? '';
+			if (!get.fieldNames.includes(first) && !file.drop.keep[first]) say(`"${path}" is no field of the record`);
+		}
+		for (const [, name = ''] of source.url.matchAll(/\{\{setting:([a-z0-9_]+)\}\}/g))
+			if (file.credentials[name]?.secret !== false) say(`the link holds {{setting:${name}}}, which is no open setting`);
+		for (const { resource, argument } of source.related ?? [])
+			if (!byResource.get(`${resource}.list`)?.places.has(argument)) say(`${resource}.list takes no ${argument}`);
 	}
 }
 
@@ -246,10 +277,10 @@ function checkOperation(
 
 	for (const tag of operation.tags)
 		if (!Object.hasOwn(file.tags, tag)) say(`tag "${tag}" is not explained in integration.json`);
-	for (const [, placeholder = ''] of fact.path.matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const [, placeholder = ''] of fact.path.matchAll(/\{\{([^{}]*)\}\}/g)) {
 		if (!/^[a-z][a-z0-9_]*$/.test(placeholder)) say(`placeholder {{${placeholder}}} is not snake_case`);
 	}
-	for (const match of documentation.description.matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const match of documentation.description.matchAll(/\{\{([^{}]*)\}\}/g)) {
 		const target = /^tool:([a-z0-9_]+\.[a-z0-9_]+)$/.exec(match[1] ?? '')?.[1];
 		if (!target || !integration.byResource.has(target))
 			say(`the description points to {{${match[1]}}}, which is no tool`);

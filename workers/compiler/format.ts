@@ -122,6 +122,40 @@ const referenceSchema = z.union([
 	z.strictObject({ no_lookup: z.string().min(10) }),
 ]);
 
+/** What `search` and `fetch` look through and tell. Templates hold `{{path/of/a/field}}`. */
+const searchSourceSchema = z.strictObject({
+	/** Its list is searched, its get is fetched. */
+	resource: snakeCase,
+	/** Fields in which words are looked for. */
+	fields: z.array(z.string()).min(1),
+	/** A number in a query may be this field's value. */
+	number_field: z.string().optional(),
+	/** Conditions that every record must meet as well. */
+	also: z.string().optional(),
+	order_by: z.string().optional(),
+	title: template,
+	/** Where the record lacks a field of the title. */
+	short_title: template.optional(),
+	/** Link for people: `{{web}}` is the host that they sign in at, `{{setting:name}}` an account's setting that is no secret. */
+	url: z.string().startsWith('{{web}}/'),
+	/** What fetch tells, by paragraphs; one with a field that the record lacks is left out. */
+	text: z.array(template).min(1),
+	/** Lists that belong to the record, told below it: each of their records by one paragraph. */
+	related: z
+		.array(
+			z.strictObject({
+				resource: snakeCase,
+				/** Argument of the list that takes the record's id. */
+				argument: snakeCase,
+				arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+				title: z.string(),
+				line: template,
+				short_line: template.optional(),
+			}),
+		)
+		.optional(),
+});
+
 /** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
 export const integrationFileSchema = z.strictObject({
 	name: snakeCase,
@@ -214,6 +248,8 @@ export const integrationFileSchema = z.strictObject({
 	no_lookup: z.record(z.string(), z.string().min(10)).optional(),
 	/** What people call things → the vendor's words for them, separated by spaces: `customer` → `company`. */
 	synonyms: z.record(z.string().regex(/^[a-z0-9]+$/), z.string()).optional(),
+	/** Sources of the tools `search` and `fetch`, by the kind of record that a result's id begins with; absent: no such tools. */
+	search: z.record(snakeCase, searchSourceSchema).optional(),
 	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
 	query: z.record(z.string(), argumentSchema),
 	/** Texts that people wrote, in records. */
@@ -394,6 +430,7 @@ export const guidesFileSchema = z.record(
 	z.strictObject({ title: z.string().min(1), description: z.string().min(20), text: lines }),
 );
 
+export type SearchSource = z.infer<typeof searchSourceSchema>;
 export type PromptsFile = z.infer<typeof promptsFileSchema>;
 export type PromptFact = PromptsFile[string];
 export type GuidesFile = z.infer<typeof guidesFileSchema>;

@@ -10,6 +10,7 @@ import {
 	indexOf,
 	joinModule,
 	type Operation,
+	type OperationHeader,
 	readHead,
 } from './operations.ts';
 import { matchesFilter, type ToolFilter } from './tools.ts';
@@ -54,6 +55,11 @@ export function loadForTool(head: IntegrationHead, filter: ToolFilter, tool: str
 		(one) => one.names[filter.tool_names ?? 'full'] === tool && matchesFilter(one, filter),
 	);
 	return assemble(head, new Set(header ? [header.module] : []));
+}
+
+/** What these operations need. */
+export function loadForOperations(head: IntegrationHead, headers: readonly OperationHeader[]): Promise<Integration> {
+	return assemble(head, new Set(headers.map(({ module }) => module)));
 }
 
 function assemble(head: IntegrationHead, only: ReadonlySet<string>): Promise<Integration> {

@@ -108,6 +108,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			list_format: 'records or table',
 			view: 'full, or summary: without the schemas',
 			tool_exposure: 'all or discovery',
+			search_and_fetch: 'true or false',
 		},
 		status: 200,
 		answer: schemas.toolsOutput,

@@ -74,6 +74,16 @@ function configMembers(integration: IntegrationHead | null) {
 		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
+		search_and_fetch: z
+			.boolean()
+			.refine(
+				(isWanted) => !isWanted || integration === null || integration.file.search !== undefined,
+				'is not offered by this integration',
+			)
+			.meta({
+				description:
+					"Besides the others, the two tools of these names that ChatGPT's deep research and company knowledge call",
+			}),
 		answer_budget_kb: z
 			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
 			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)

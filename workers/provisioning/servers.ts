@@ -1,7 +1,7 @@
 // MCP servers of an account: create, list, read, change, rotate, revoke; their tools.
 
 import { loadServed } from '../compiler/load.ts';
-import type { Integration } from '../compiler/operations.ts';
+import type { Integration, IntegrationHead } from '../compiler/operations.ts';
 import { estimateTokens } from '../compiler/tokens.ts';
 import {
 	type CompiledTool,
@@ -16,6 +16,7 @@ import { managementDoor } from '../doors/management.ts';
 import { ApiError, type Fault } from '../errors.ts';
 import { serveAccess } from '../mcp.ts';
 import { connectUrl } from '../oauth/urls.ts';
+import { searchTools } from '../search/tools.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
 import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
@@ -32,7 +33,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	const integration = await requireIntegrationOf(account);
 	const input = parseInput(serverInput(integration, now.getTime()), body);
 	const config = withoutUndefined(input.config);
-	if (!hasTools(integration, config)) throw noMatchingTools();
+	requireTools(integration, config);
 	const token = mintToken();
 	const server: StoredServer = {
 		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
@@ -90,7 +91,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		const integration = await requireIntegrationOf(account);
 		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
 		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
-		if (merged && !hasTools(integration, merged)) throw noMatchingTools();
+		if (merged) requireTools(integration, merged);
 		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
 		const updated = await accountObject(env, account.id)
 			.updateServer(server.id, change, now.toISOString(), server.revision)
@@ -170,6 +171,7 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 			...single('tool_names'),
 			...single('list_format'),
 			...single('tool_exposure'),
+			...(url.searchParams.get('search_and_fetch') === 'true' ? { search_and_fetch: true } : {}),
 		},
 	});
 	const filter: ToolFilter = withoutUndefined(config);
@@ -180,7 +182,10 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	const integration = await loadServed(head, {});
 	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
 	const tools = describeTools(integration, filter);
-	const list = isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter);
+	const list = [
+		...(config.search_and_fetch ? searchTools(head, filter) : []),
+		...(isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter)),
+	];
 	const wire = JSON.stringify(list);
 	return Response.json({
 		tools: tools.map(({ module, tokens, ...tool }) => {
@@ -249,6 +254,18 @@ export async function requireServer(request: RouteRequest) {
 
 function unknownServer(): ApiError {
 	return new ApiError('not_found', 'This account has no such MCP server. It may be revoked or expired.');
+}
+
+/** @throws ApiError no_matching_tools */
+function requireTools(head: IntegrationHead, config: ServerConfig): void {
+	if (!hasTools(head, config)) throw noMatchingTools();
+	if (config.search_and_fetch && searchTools(head, config).length === 0) {
+		const sources = Object.values(head.file.search ?? {}).map(({ resource }) => resource.replaceAll('_', ' '));
+		throw new ApiError(
+			'no_matching_tools',
+			`search_and_fetch has nothing to search: the filter must leave list and get of ${sources.join(', ')}, or of one of them.`,
+		);
+	}
 }
 
 function noMatchingTools(): ApiError {

@@ -30,6 +30,7 @@ const OWNERS: Readonly<Record<string, readonly Collection[]>> = {
 	rma: ['/procurement/rmaTags'],
 	salesorder: ['/sales/orders'],
 	servicetemplate: ['/service/templates'],
+	projectticket: ['/project/tickets'],
 	ticket: ['tickets', '/project/tickets'],
 };
 

@@ -7,6 +7,8 @@ export interface ServerConfig {
 	tool_exposure?: 'all' | 'discovery';
 	tool_names?: 'full' | 'short';
 	list_format?: 'records' | 'table';
+	/** ChatGPT's two tools of these names, besides the others. */
+	search_and_fetch?: boolean;
 	/** Of one answer, in KB of 1,000 bytes. */
 	answer_budget_kb?: number;
 	/** Tool calls that reach the vendor; absent: CALLS_PER_MINUTE_DEFAULT. */

@@ -4,6 +4,7 @@ import { describe, it } from 'vitest';
 import type { Integration } from '../../../workers/compiler/operations.ts';
 import { type CompiledTool, compileTools, matchesFilter, type ToolFilter } from '../../../workers/compiler/tools.ts';
 import { discoveryTools } from '../../../workers/discovery/tools.ts';
+import { searchTools } from '../../../workers/search/tools.ts';
 import { requireConnectWise, requireDesk } from './integrations.ts';
 
 const connectWise = await requireConnectWise();
@@ -161,6 +162,15 @@ for (const { label, integration } of INTEGRATIONS) {
 			for (const filter of filters) {
 				const expected = integration.headers.filter((header) => matchesFilter(header, filter)).length;
 				expect([filter, compileTools(integration, filter).length]).toEqual([filter, expected]);
+			}
+		});
+
+		it('is as sound with search and fetch before it', ({ expect }) => {
+			for (const filter of filters) {
+				const added = searchTools(integration, filter);
+				expect(added.flatMap((tool) => toolFaults(tool, filter))).toEqual([]);
+				const names = [...added, ...compileTools(integration, filter)].map(({ name }) => name);
+				expect(new Set(names).size).toBe(names.length);
 			}
 		});
 
