@@ -16,7 +16,7 @@ await runScript(async () => {
 			'Choose another place: npm run screenshots -- --out /tmp/shots',
 		);
 	const vitest = join(PROJECT_ROOT, 'node_modules/vitest/vitest.mjs');
-	const child = spawn(process.execPath, [vitest, 'run', '--project', 'browser'], {
+	const child = spawn(process.execPath, [vitest, 'run', '--project', 'browser', 'dashboard.test.ts'], {
 		cwd: PROJECT_ROOT,
 		env: { ...process.env, SCREENSHOTS: folder },
 		stdio: 'inherit',
