@@ -271,6 +271,11 @@ class CallService implements ToolService {
 		return this.#session.access.server.paused === true;
 	}
 
+	/** @throws ProtocolError while the server is paused: it lists and gives nothing */
+	#requireRunning(): void {
+		if (this.#isPaused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
+	}
+
 	/** All that the list depends on: the same key, the same list. */
 	get listKey(): string {
 		const { methods, tags, tool_names, list_format, within } = this.#session.filter;
@@ -285,7 +290,7 @@ class CallService implements ToolService {
 	}
 
 	listTools() {
-		if (this.#isPaused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
+		this.#requireRunning();
 		const { integration, filter, access } = this.#session;
 		const tools = this.#isDiscovery ? discoveryTools(integration, filter) : compileTools(integration, filter);
 		return access.server.config.search_and_fetch ? [...searchTools(integration, filter), ...tools] : tools;
@@ -296,20 +301,24 @@ class CallService implements ToolService {
 	}
 
 	listPrompts() {
+		this.#requireRunning();
 		return listPrompts(this.#session.integration, this.#session.filter);
 	}
 
 	fillPrompt(name: string, args: Record<string, unknown>) {
+		this.#requireRunning();
 		const filled = fillPrompt(this.#session.integration, this.#session.filter, name, args);
 		if (!filled || Array.isArray(filled) || !this.#isDiscovery) return filled;
 		return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
 	}
 
 	listReadings() {
+		this.#requireRunning();
 		return listReadings(this.#session.integration);
 	}
 
 	read(uri: string) {
+		this.#requireRunning();
 		return read(this.#session.integration, this.#session.filter, uri);
 	}
 
@@ -359,7 +368,9 @@ class CallService implements ToolService {
 				? await answerSearch(sources, args, link, ask)
 				: await answerFetch(sources, args, link, ask, this.#budgetBytes);
 		this.rateLimit = outcome.rateLimit;
-		const answer = asAnswer(outcome);
+		// Titles and texts are put together from what people wrote.
+		const untrusted = outcome.isError ? {} : { untrusted: name === SEARCH ? ['title'] : ['title', 'text'] };
+		const answer = asAnswer({ ...outcome, ...untrusted });
 		this.#log({ name, class: 'read' }, outcome, utf8Length(answer.text), startedAtMs);
 		return answer;
 	}

@@ -33,6 +33,8 @@ export interface TestPatchbay {
 	url: string;
 	/** A server with every tool. */
 	mcpUrl: string;
+	apiToken: string;
+	sandboxUrl: string;
 	sandbox: Sandbox;
 	api<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>>;
 	createServer(config?: Record<string, unknown>, accountId?: string): Promise<CreatedServer>;
@@ -60,6 +62,8 @@ export async function startForTests(rootDir?: string): Promise<TestPatchbay> {
 	return {
 		url: running.url,
 		mcpUrl: running.mcpUrl,
+		apiToken: running.apiToken,
+		sandboxUrl: running.sandboxUrl,
 		sandbox: new Sandbox(running.sandboxUrl),
 		scratch,
 		api,

@@ -106,10 +106,10 @@ ${client.redirectIsLoopback ? '<p class="warning">Access is sent to an app on yo
 <fieldset><legend>What it may do</legend>
 ${methods.join('\n')}
 </fieldset>
-<fieldset><legend>Only in these areas</legend>
+<details${attempt?.within.tags.length ? ' open' : ''}><summary>Only in some areas</summary>
 <small>Nothing checked: everywhere that this server reaches, also after it is changed.</small>
 ${tags.join('\n')}
-</fieldset>
+</details>
 <label class="token">API token <input type="password" name="api_token" autocomplete="off" spellcheck="false" required></label>
 <small>One that may use this account. It is checked now and not kept. Revoking it, or the server, ends this access at once.</small>
 <p><button name="decision" value="approve">Allow</button><button name="decision" value="deny" formnovalidate>Deny</button></p>

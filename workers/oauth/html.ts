@@ -57,7 +57,9 @@ dt { opacity: 0.75; }
 dd { margin: 0; overflow-wrap: anywhere; font-weight: 600; }
 fieldset { border: 1px solid #8886; border-radius: 6px; margin: 1rem 0; padding: 0.5rem 1rem 0.75rem; }
 legend { font-weight: 600; padding: 0 0.4rem; }
-fieldset label { display: block; padding: 0.15rem 0; }
+details { border: 1px solid #8886; border-radius: 6px; padding: 0.5rem 1rem; }
+summary { font-weight: 600; cursor: pointer; }
+fieldset label, details label { display: block; padding: 0.15rem 0; }
 label.token { display: block; font-weight: 600; margin-top: 1rem; }
 input[type=password] { display: block; box-sizing: border-box; width: 100%; font: inherit; padding: 0.5rem; margin-top: 0.25rem; }
 small { opacity: 0.75; }

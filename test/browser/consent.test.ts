@@ -1,0 +1,99 @@
+// The page that asks for consent, in a real Chromium: by the keyboard, without a script, and back to the app.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type CreatedServer, startForTests, type TestPatchbay } from '../node/support.ts';
+import { launchChromium } from './chromium.ts';
+import { LOCAL_TOKEN, lookAround } from './support.ts';
+
+let patchbay: TestPatchbay;
+let browser: Browser;
+let app: Server;
+let server: CreatedServer;
+let page: Page;
+/** What the browser was sent to the app with. */
+const arrived: URLSearchParams[] = [];
+const complaints: string[] = [];
+
+beforeAll(async () => {
+	app = createServer((request, response) => {
+		const url = new URL(request.url ?? '', 'http://127.0.0.1');
+		if (url.pathname === '/callback') arrived.push(url.searchParams);
+		response.end(`referrer: ${request.headers.referer ?? 'none'}`);
+	}).listen(0, '127.0.0.1');
+	[patchbay, browser] = await Promise.all([startForTests(), launchChromium()]);
+	server = await patchbay.createServer({ methods: ['read', 'write'], tags: ['service', 'time'] });
+	page = await browser.newPage();
+	page.on('console', (message) => complaints.push(message.text()));
+	page.on('pageerror', (error) => complaints.push(String(error)));
+});
+afterAll(async () => {
+	await browser?.close();
+	await patchbay?.stop();
+	app?.close();
+});
+
+async function open(): Promise<void> {
+	const redirectUri = `http://127.0.0.1:${(app.address() as AddressInfo).port}/callback`;
+	const registered = await fetch(`${server.oauth_url}/register`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({
+			client_name: 'Browser test',
+			redirect_uris: [redirectUri],
+			token_endpoint_auth_method: 'none',
+		}),
+	});
+	const { client_id } = (await registered.json()) as { client_id: string };
+	// The challenge of RFC 7636, appendix B.
+	const query = new URLSearchParams({
+		response_type: 'code',
+		client_id,
+		redirect_uri: redirectUri,
+		code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+		code_challenge_method: 'S256',
+		state: 'of the app',
+	});
+	complaints.length = 0;
+	await page.goto(`${server.oauth_url}/authorize?${query}`);
+	await page.getByRole('heading', { name: 'May Browser test work in' }).waitFor();
+}
+
+describe('the page', () => {
+	it('is styled, bears looking at in both themes and on a phone, and breaks no policy', async ({ expect }) => {
+		await open();
+		expect(await page.locator('main').evaluate((main) => getComputedStyle(main).maxWidth)).not.toBe('none');
+		await page.getByText('Only in some areas').click();
+		expect(await lookAround(page, 'consent')).toEqual([]);
+		expect(complaints).toEqual([]);
+	});
+
+	it('takes a wrong API token, then a good one, from the keyboard, and goes back to the app', async ({ expect }) => {
+		await open();
+		await page.getByLabel('Write').uncheck();
+		await page.getByText('Only in some areas').click();
+		await page.getByLabel('time:').check();
+		await page.getByLabel('API token').fill('pb_wrong');
+		await page.keyboard.press('Enter');
+		await page.getByRole('alert').getByText('not good for this account').waitFor();
+		expect(await page.getByLabel('Write').isChecked()).toBe(false);
+		expect(await page.getByLabel('time:').isChecked()).toBe(true);
+		expect(await page.getByLabel('API token').inputValue()).toBe('');
+		await page.getByLabel('API token').fill(LOCAL_TOKEN);
+		await page.keyboard.press('Enter');
+		await page.getByText('referrer: none').waitFor();
+		expect(Object.fromEntries(arrived.at(-1) ?? [])).toEqual({
+			code: expect.any(String),
+			state: 'of the app',
+			iss: server.oauth_url,
+		});
+	});
+
+	it('is denied without an API token', async ({ expect }) => {
+		await open();
+		await page.getByRole('button', { name: 'Deny' }).click();
+		await page.getByText('referrer: none').waitFor();
+		expect(arrived.at(-1)?.get('error')).toBe('access_denied');
+	});
+});

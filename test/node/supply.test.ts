@@ -1,0 +1,111 @@
+// What comes with Patchbay from elsewhere: named with its reason, under a licence that allows it, pinned by its hash.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'vitest';
+import { readLock } from '../../scripts/lib/lock-file.ts';
+import { PROJECT_ROOT } from './support.ts';
+
+const read = (path: string) => readFileSync(join(PROJECT_ROOT, path), 'utf8');
+const manifest = JSON.parse(read('package.json')) as {
+	dependencies: Record<string, string>;
+	devDependencies: Record<string, string>;
+	allowScripts: Record<string, boolean>;
+	scripts: Record<string, string>;
+};
+const packages = readLock(PROJECT_ROOT);
+
+/** Licences that ask for no more than their text and the names in it. */
+const PERMISSIVE = new Set([
+	'MIT',
+	'ISC',
+	'Apache-2.0',
+	'BSD-2-Clause',
+	'BSD-3-Clause',
+	'0BSD',
+	'CC0-1.0',
+	'BlueOak-1.0.0',
+]);
+/** Used on a developer's machine and never handed on: these may be weakly copyleft as well. */
+const OF_TOOLS = new Set([...PERMISSIVE, 'MPL-2.0', 'LGPL-3.0-or-later']);
+/** Says "SEE LICENSE IN LICENSE", which is MIT moving to Apache-2.0. */
+const READ_BY_HAND = new Set(['@modelcontextprotocol/inspector']);
+
+/** Of "A AND B" all must be allowed, of "A OR B" one. */
+function isAllowed(expression: string, allowed: Set<string>): boolean {
+	return expression
+		.replace(/[()]/g, '')
+		.split(' AND ')
+		.every((part) => part.split(' OR ').some((name) => allowed.has(name)));
+}
+
+describe('dependencies', () => {
+	it('are in README, each with its reason, and no others are', ({ expect }) => {
+		const [, section = ''] = read('README.md').split(/^## What it stands on$/m);
+		const rows = [...section.matchAll(/^\| `([^`]+)`\s+\| (.+?)\s*\|$/gm)];
+		const named = new Map(rows.map(([, name = '', reason = '']) => [name, reason]));
+		const needed = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+		expect([...named.keys()].sort()).toEqual(needed.sort());
+		for (const [name, reason] of named) expect([name, reason.length > 10]).toEqual([name, true]);
+	});
+
+	it('are pinned to one version, and to the hash of every package that they bring', ({ expect }) => {
+		for (const [name, version] of Object.entries(manifest.dependencies))
+			expect([name, /^\d+\.\d+\.\d+/.test(version)]).toEqual([name, true]);
+		expect(packages.filter(({ integrity }) => !integrity?.startsWith('sha512-')).map(({ name }) => name)).toEqual([]);
+	});
+
+	it('that are deployed have permissive licences', ({ expect }) => {
+		const deployed = packages.filter(({ isDeployed }) => isDeployed);
+		expect(deployed.length).toBeGreaterThanOrEqual(Object.keys(manifest.dependencies).length);
+		expect(deployed.filter(({ license }) => !isAllowed(license, PERMISSIVE))).toEqual([]);
+	});
+
+	it('of development have licences that are known', ({ expect }) => {
+		const unknown = packages.filter(({ name, license }) => !isAllowed(license, OF_TOOLS) && !READ_BY_HAND.has(name));
+		expect(unknown.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
+	});
+
+	it('that run scripts at install are named in package.json, with what they may', ({ expect }) => {
+		const running = packages.filter(({ runsScripts }) => runsScripts).map(({ name }) => name);
+		expect(Object.keys(manifest.allowScripts).sort()).toEqual([...new Set(running)].sort());
+	});
+
+	it('that are deployed run none', ({ expect }) => {
+		expect(packages.filter(({ isDeployed, runsScripts }) => isDeployed && runsScripts)).toEqual([]);
+	});
+
+	it('of the Worker are imported by it, and nothing else is', ({ expect }) => {
+		const imported = new Set(
+			['workers', 'durable-objects']
+				.flatMap((folder) => sourcesIn(join(PROJECT_ROOT, folder)))
+				.flatMap((text) => [...text.matchAll(/from '((?:@[^/']+\/)?[^./'][^/']*)/g)])
+				.map(([, name = '']) => name)
+				.filter((name) => !name.startsWith('cloudflare:') && !name.startsWith('node:')),
+		);
+		expect([...imported].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+	});
+});
+
+describe('the workflows of the repository', () => {
+	const workflows = readdirSync(join(PROJECT_ROOT, '.github/workflows')).map((name) =>
+		read(`.github/workflows/${name}`),
+	);
+
+	it('run scripts that exist', ({ expect }) => {
+		for (const text of workflows) {
+			for (const [, name = ''] of text.matchAll(/npm run ([a-z-]+)/g)) expect(manifest.scripts).toHaveProperty(name);
+			for (const [, path = ''] of text.matchAll(/run: (\.[^\s]+)/g))
+				expect([path, existsSync(join(PROJECT_ROOT, path))]).toEqual([path, true]);
+		}
+	});
+
+	it('may read, unless a job says what more it needs', ({ expect }) => {
+		for (const text of workflows) expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
+	});
+});
+
+function sourcesIn(folder: string): string[] {
+	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.ts') && !name.startsWith('sandbox'))
+		.map((name) => readFileSync(join(folder, name), 'utf8'));
+}
