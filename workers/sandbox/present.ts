@@ -40,7 +40,9 @@ export function nameOf(record: JsonObject): string {
 	const span = typeof dateStart === 'string' && typeof dateEnd === 'string';
 	const period = span ? `${dateStart.slice(0, 10)} to ${dateEnd.slice(0, 10)}` : '';
 	const person = [record.firstName, record.lastName].filter((part) => typeof part === 'string').join(' ');
-	return String(name ?? (person || (record.title ?? record.caption ?? identifierOf(record) ?? period)));
+	return String(
+		name ?? (person || (record.title ?? record.caption ?? identifierOf(record) ?? record.probability ?? period)),
+	);
 }
 
 /** What stands for `identifier` in a reference to a record that has none: its number. */
