@@ -29,9 +29,9 @@ import { sourcesOf, webOrigin } from './search/sources.ts';
 import { isSearchTool, SEARCH, searchTools } from './search/tools.ts';
 import { type Access, accountObject, admit, confirm, forget, isConfirmed, remember } from './store/access.ts';
 import { logCall } from './store/call-log.ts';
+import { keyRing } from './store/keys.ts';
 import { type LogEntry, type ServerConfig, writePolicyOf } from './store/records.ts';
 import { rememberSpent, spentMinute } from './store/spent-minutes.ts';
-import { requireKey } from './store/tokens.ts';
 import { REDACTION } from './texts/redact.ts';
 import { UNTRUSTED_TEXT } from './texts/result-texts.ts';
 import type { Connection } from './upstream/auth.ts';
@@ -391,13 +391,15 @@ class CallService implements ToolService {
 		if (account.state === 'needs_reauth') return unsent(needsReauthToResult(integration.file.label, account));
 		const { args, insists, faults } = takeInsistence(operation, given);
 		const connection = connectionOf(this.#session, this.#exchange.env.LOCAL === 'true');
+		const [key, earlierKey] = keyRing(this.#exchange.env).token;
 		const prepared = prepareCall(connection, operation, args, {
 			listFormat,
 			redact: server.config.redact,
 			budgetBytes: this.#budgetBytes,
 			serverId: server.id,
 			nowMs,
-			cursorKey: requireKey('TOKEN_KEY', this.#exchange.env.TOKEN_KEY),
+			cursorKey: key.bytes,
+			earlierCursorKey: earlierKey?.bytes,
 		});
 		if (Array.isArray(prepared)) return unsent(refusalToResult(name, [...faults, ...prepared]));
 		if (faults.length > 0) return unsent(refusalToResult(name, faults));
@@ -448,12 +450,15 @@ class CallService implements ToolService {
 		const { server, account } = access;
 		const { env, ctx } = this.#exchange;
 		const { windowSeconds } = writePolicyOf(server.config);
-		const secret = requireKey('TOKEN_KEY', env.TOKEN_KEY);
-		const key =
-			isGuarded(operation) && windowSeconds > 0
-				? await writeKey(secret, server.id, operation.names.full, prepared.args)
-				: null;
-		const verdict = await this.#exchange.ask({ write: { key, insists } });
+		const isKnownAgain = isGuarded(operation) && windowSeconds > 0;
+		const [key = null, earlierKey] = isKnownAgain
+			? await Promise.all(
+					keyRing(env).token.map((by) => by && writeKey(by.bytes, server.id, operation.names.full, prepared.args)),
+				)
+			: [];
+		const verdict = await this.#exchange.ask({
+			write: { key, ...(earlierKey ? { earlier_key: earlierKey } : {}), insists },
+		});
 		if (verdict.state === 'limited') return unsent(this.#limited(verdict));
 		if (verdict.state !== 'current' || !verdict.write) {
 			this.isHeldBack = true;
