@@ -5,9 +5,9 @@ import type { Integration, Operation } from '../compiler/operations.ts';
 import { matchesFilter, type ToolFilter, toolName } from '../compiler/tools.ts';
 import { type Fault, logError } from '../errors.ts';
 import { accountObject } from '../store/access.ts';
+import { keyRing } from '../store/keys.ts';
 import { writePolicyOf } from '../store/records.ts';
 import { rememberSpent, spentMinute } from '../store/spent-minutes.ts';
-import { requireKey } from '../store/tokens.ts';
 import { REDACTION } from '../texts/redact.ts';
 import type { Connection } from '../upstream/auth.ts';
 import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from '../upstream/call.ts';
@@ -43,13 +43,15 @@ export async function carryOut(
 	if (account.state === 'needs_reauth') return unsent(needsReauthToResult(integration.file.label, account));
 	const { args, insists, faults } = takeInsistence(operation, given);
 	const connection = connectionOf(session, exchange.env.LOCAL === 'true');
+	const [key, earlierKey] = keyRing(exchange.env).token;
 	const prepared = prepareCall(connection, operation, args, {
 		listFormat: listFormat ?? server.config.list_format ?? 'records',
 		redact: server.config.redact,
 		budgetBytes: budgetBytes(session),
 		serverId: server.id,
 		nowMs,
-		cursorKey: requireKey('TOKEN_KEY', exchange.env.TOKEN_KEY),
+		cursorKey: key.bytes,
+		earlierCursorKey: earlierKey?.bytes,
 	});
 	if (Array.isArray(prepared)) return unsent(refusalToResult(name, [...faults, ...prepared]));
 	if (faults.length > 0) return unsent(refusalToResult(name, faults));
@@ -111,12 +113,15 @@ async function write(
 	const { server, account } = access;
 	const { env, ctx } = exchange;
 	const { windowSeconds } = writePolicyOf(server.config);
-	const secret = requireKey('TOKEN_KEY', env.TOKEN_KEY);
-	const key =
-		isGuarded(operation) && windowSeconds > 0
-			? await writeKey(secret, server.id, operation.names.full, prepared.args)
-			: null;
-	const verdict = await exchange.ask({ write: { key, insists } });
+	const isKnownAgain = isGuarded(operation) && windowSeconds > 0;
+	const [key = null, earlierKey] = isKnownAgain
+		? await Promise.all(
+				keyRing(env).token.map((by) => by && writeKey(by.bytes, server.id, operation.names.full, prepared.args)),
+			)
+		: [];
+	const verdict = await exchange.ask({
+		write: { key, ...(earlierKey ? { earlier_key: earlierKey } : {}), insists },
+	});
 	if (verdict.state === 'limited') return unsent(limited(session, verdict));
 	if (verdict.state !== 'current' || !verdict.write) throw new HeldBack('withheld');
 	const look = lookTool(integration, operation, session.filter);
