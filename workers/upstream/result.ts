@@ -32,6 +32,8 @@ export interface ToolResult {
 	isError: boolean;
 	/** A download, beside the text. */
 	file?: EmbeddedFile;
+	/** The vendor said that it did not do what it was asked for. */
+	isUndone?: true;
 	/** For the HTTP response of the call. */
 	rateLimit: RateLimitHeaders;
 	/** Fields that hold what people wrote. */
@@ -85,6 +87,8 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	if (answer.bytes) return fileResult(answer, answer.bytes, context, rateLimit);
 	const parsed = parseAnswer(answer, operation);
 	if (parsed instanceof UpstreamFailure) return failureToResult(parsed, context, { rateLimit });
+	const undone = operation.readOnly ? null : undoneResult(parsed.body, context, rateLimit);
+	if (undone) return undone;
 	if (operation.kind === 'list') {
 		const listed = listResult(parsed.body, answer.headers.get('link'), context);
 		return listed instanceof UpstreamFailure
@@ -294,6 +298,35 @@ function remoteError(
 		...(errors.length > 0 ? { errors } : {}),
 		...(status === 429 && retryAfter !== undefined ? { retry_after_seconds: Number(retryAfter) } : {}),
 	};
+}
+
+/** A 2xx answer that says inside that nothing was done, or not all of it: no success to a model that reads the status. */
+function undoneResult(body: unknown, context: AnswerContext, rateLimit: RateLimitHeaders): ToolResult | null {
+	const { file } = context;
+	const { done, results } = file.errors;
+	if (done === undefined) return null;
+	const isUndone = (value: unknown) => valueAt(value, done) === false;
+	const listed = results ? valueAt(body, results.path) : undefined;
+	const items: unknown[] = Array.isArray(listed) ? listed : [];
+	const failed = items.filter(isUndone);
+	if (!isUndone(body) && failed.length === 0) return null;
+	const told = (value: unknown, status: unknown) => {
+		const code = typeof status === 'number' && status >= 400 && status < 600 ? status : 400;
+		const answer = { status: code, headers: new Headers(), text: JSON.stringify(value), durationMs: 0 };
+		return remoteError(answer, context, {});
+	};
+	const [first] = failed;
+	const inside = (item: unknown) => valueAt(item, results?.error ?? '') ?? item;
+	const error = failed.length > 0 ? told(inside(first), valueAt(first, results?.status ?? '')) : told(body, 400);
+	const doneCount = items.length - failed.length;
+	const counted = `${failed.length} of ${items.length} failed${doneCount > 0 ? '; the others were done, so do not repeat them' : ''}. The first that failed: `;
+	const structuredContent = {
+		...error,
+		...(failed.length > 0 ? { message: `${counted}${error.message}` } : {}),
+		...(items.length > 0 ? { results: cleanRecord(file, items) } : {}),
+	};
+	const result: ToolResult = { structuredContent, isError: true, rateLimit };
+	return withCleanTexts(doneCount > 0 ? result : { ...result, isUndone: true }, file, context.redact);
 }
 
 /** The nearest real names to a field that the vendor does not know. */
