@@ -5,6 +5,7 @@ import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import { type Fault, reasonPhrase } from '../errors.ts';
 import { type ExactMatch, matchesExactly } from '../filters/compile.ts';
+import { ME } from '../references/plan.ts';
 import {
 	cleanText,
 	cleanTexts,
@@ -100,6 +101,7 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	const record = recordResult(context, parsed.body, (value) => cleanTexts(value, policy, findings));
 	const structuredContent = {
 		...record,
+		...(operation.kind === 'count' && record.count === 0 ? nothingNamed(context) : {}),
 		...(context.sent ? { sent: context.sent } : {}),
 		...visibility(operation, context.args, record),
 		...told(findings),
@@ -241,6 +243,7 @@ function listResult(
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
 		...(delivered < items.length ? { notice: cutNotice(delivered, items.length, budgetBytes) } : {}),
+		...(items.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : {}),
 		...(sent ? { sent } : {}),
 		...told(found),
 	};
@@ -255,6 +258,25 @@ function listResult(
 		text: `{${members.filter(Boolean).join(',')}}`,
 		...untrustedOf(found),
 	};
+}
+
+/** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */
+function nothingNamed({ file, operation, scope: { args } }: AnswerContext): { notice?: string } {
+	const names = [...operation.namedFilters].filter(([name, { me }]) => {
+		const said = valueAt(args[name], 'name') ?? args[name];
+		const isWhole = (operation.documentation.filters?.[name]?.op ?? '=') === '=';
+		return isWhole && typeof said === 'string' && !(me !== null && said.toLowerCase() === ME);
+	});
+	const [first] = names;
+	if (!first) return {};
+	const [, { path, keys }] = first;
+	const said = names.map(([name]) => name).join(' and ');
+	const parameter = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	const byPart =
+		parameter !== undefined && operation.places.has(parameter)
+			? `: ${parameter}=${path}/${keys.includes('name') ? 'name' : keys[0]} contains "…"`
+			: '';
+	return { notice: `Nothing matches. ${said} must be the whole name; if in doubt ask by a part of it${byPart}.` };
 }
 
 function cutNotice(delivered: number, received: number, budgetBytes: number): string {
