@@ -356,7 +356,9 @@ function meantField(file: IntegrationFile, { fieldNames }: Operation, code?: str
 	const { unknown_field } = file.errors;
 	if (!unknown_field || code !== unknown_field.code || message === undefined) return [];
 	const name = new RegExp(unknown_field.pattern).exec(message)?.[1];
-	const hint = name === undefined ? '' : didYouMean(name, fieldNames).trim();
+	// Of a field that the record has, this or a path below it, there is nothing to guess: it cannot be asked for.
+	const isKnown = name !== undefined && fieldNames.includes(name.split('/')[0] ?? '');
+	const hint = name === undefined || isKnown ? '' : didYouMean(name, fieldNames).trim();
 	return hint ? [hint] : [];
 }
 
