@@ -151,8 +151,10 @@ export class Directory extends DurableObject<Env> {
 		);
 	}
 
-	/** The session and the API token behind it. Null when either has ended. */
-	verifySession(hashes: TokenHashes): { session: SessionRecord; apiToken: ApiTokenRecord } | null {
+	/** The session and the API token behind it, under that token's limit. Null when either has ended. */
+	verifySession(
+		hashes: TokenHashes,
+	): { session: SessionRecord; apiToken: ApiTokenRecord } | { limited: Limited } | null {
 		const row = this.#sql
 			.exec<Moving & { session: string; token: string }>(
 				`SELECT session.rowid AS seq, session.hash, session.key_id, session.record AS session, api_token.record AS token
@@ -167,7 +169,13 @@ export class Directory extends DurableObject<Env> {
 		const session = JSON.parse(row.session) as SessionRecord;
 		const apiToken = JSON.parse(row.token) as ApiTokenRecord;
 		const nowMs = Date.now();
-		return isExpired(session, nowMs) || isExpired(apiToken, nowMs) ? null : { session, apiToken };
+		if (isExpired(session, nowMs) || isExpired(apiToken, nowMs)) return null;
+		const limited = this.#requests.take(
+			apiToken.id,
+			apiToken.requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT,
+			nowMs,
+		);
+		return limited ? { limited } : { session, apiToken };
 	}
 
 	/** Newest first. @param apiTokenId  only this token's; null: all */

@@ -141,7 +141,7 @@ function describe(error: unknown): string {
 /** Tokens are 43 base64url characters, in paths and after "Bearer"; those of OAuth have three parts. */
 export function scrub(text: string): string {
 	return text
-		.replace(/[A-Za-z0-9_-]+:[A-Za-z0-9_-]{16}:[A-Za-z0-9_-]{32}/g, '[token]')
+		.replace(/(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+:[A-Za-z0-9_-]{16}:[A-Za-z0-9_-]{32}/g, '[token]')
 		.replace(/[A-Za-z0-9_-]{43,}/g, '[token]')
 		.replace(/(Basic|Bearer) +[^\s"]+/gi, '$1 [secret]');
 }

@@ -11,8 +11,8 @@ let integrations;
 
 /** They are bundled with the Worker: once per visit is enough. @returns {Promise<Integration[]>} */
 export function loadIntegrations() {
-	integrations ??= listAll('/integration').then(
-		(found) => /** @type {Integration[]} */ (found),
+	integrations ??= /** @type {Promise<{ result: Integration[] }>} */ (api('GET', '/integration')).then(
+		({ result }) => result,
 		(error) => {
 			integrations = undefined;
 			throw error;

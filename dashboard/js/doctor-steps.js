@@ -1,7 +1,7 @@
 // What ChatGPT and Claude do when they connect, one step after the other, and what each failure means.
 import { testConnection } from './data.js';
 import { bytes, count, countdown, plural } from './format.js';
-import { CLIENT_INFO, LEGACY_VERSION, MODERN_VERSION, modernMeta, request, rpc } from './mcp.js';
+import { CLIENT_INFO, LEGACY_VERSION, MODERN_VERSION, modernMeta, request, rpc, toolCall } from './mcp.js';
 
 /** @typedef {import('../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../types.d.ts').Server} Server */
@@ -175,7 +175,7 @@ export const STEPS = [
 			const call = harmlessCall(tools);
 			if (!call)
 				return { state: 'skip', text: 'No tool of this server reads without an argument, so none was called.' };
-			const message = request('tools/call', call);
+			const message = toolCall(call.name, call.arguments);
 			const answer = await rpc(account.id, server.id, message, signal);
 			const result = /** @type {{ isError?: boolean, structuredContent?: { message?: string } } | undefined} */ (
 				answer.body?.result

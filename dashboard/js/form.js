@@ -107,7 +107,8 @@ export function showFaults(form, error) {
 			continue;
 		}
 		const shown = /** @type {HTMLElement} */ (home.querySelector('.fault:last-child') ?? home.querySelector('.fault'));
-		shown.textContent = shown.textContent ? `${shown.textContent} ${sentence(fault.message)}` : sentence(fault.message);
+		const text = withoutHint(fault.message, home.querySelector('.hint')?.textContent ?? '');
+		shown.textContent = shown.textContent ? `${shown.textContent} ${sentence(text)}` : sentence(text);
 		for (const control of home.querySelectorAll('input, select, textarea'))
 			control.setAttribute('aria-invalid', 'true');
 	}
@@ -150,4 +151,10 @@ function homeOf(form, path) {
 function sentence(text) {
 	const first = text.charAt(0).toUpperCase() + text.slice(1);
 	return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+/** A fault may end with where the value is found, which the hint has said already. @param {string} message @param {string} hint */
+function withoutHint(message, hint) {
+	if (hint === '' || !message.includes(hint)) return message;
+	return message.slice(0, message.indexOf(hint)).replace(/\s*[^.]*:\s*$/, '');
 }

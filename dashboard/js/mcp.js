@@ -18,6 +18,12 @@ export function request(method, params) {
 	return { jsonrpc: '2.0', id: lastId, method, ...(params ? { params } : {}) };
 }
 
+/** A call that says who makes it, so that the log does. @param {string} name @param {Record<string, unknown>} args */
+export function toolCall(name, args) {
+	const _meta = { 'io.modelcontextprotocol/clientInfo': CLIENT_INFO };
+	return request('tools/call', { name, arguments: args, _meta });
+}
+
 /** What a message of 2026-07-28 carries. */
 export function modernMeta() {
 	return {

@@ -16,8 +16,7 @@ export function schemaForm(schema) {
 	const optional = names.filter((name) => !schema.required?.includes(name));
 	/** @type {Map<string, Input>} */
 	const inputs = new Map();
-	for (const name of [...required, ...optional])
-		inputs.set(name, inputFor(name, schema.properties?.[name] ?? {}, required.includes(name)));
+	for (const name of [...required, ...optional]) inputs.set(name, inputFor(name, schema.properties?.[name] ?? {}));
 	const grid = (/** @type {string[]} */ chosen) =>
 		h(
 			'div',
@@ -58,15 +57,14 @@ export function schemaForm(schema) {
 	};
 }
 
-/** @param {string} name @param {JsonSchema} schema @param {boolean} isRequired @returns {Input} */
-function inputFor(name, schema, isRequired) {
+/** @param {string} name @param {JsonSchema} schema @returns {Input} */
+function inputFor(name, schema) {
 	const { type, enum: values, properties } = schema;
 	if (type === 'object' && properties && Object.keys(properties).length <= NESTED_MAX && isFlat(properties))
 		return nested(name, schema);
 	const hint = meaningOf(schema);
-	const label = `${name}${isRequired ? '' : ''}`;
 	const wrap = (/** @type {import('./form.js').Control} */ control) =>
-		field({ label, control, hint: hint || typeOf(schema), path: name });
+		field({ label: name, control, hint: hint || (type === 'string' ? null : typeOf(schema)), path: name });
 
 	if (values || type === 'boolean') {
 		const options = values ?? [true, false];
@@ -136,7 +134,7 @@ function isFlat(properties) {
 function nested(name, schema) {
 	const members = Object.entries(schema.properties ?? {}).map(([key, member]) => ({
 		key,
-		input: inputFor(`${name}.${key}`, member, false),
+		input: inputFor(`${name}.${key}`, member),
 	}));
 	const id = uniqueId('nested');
 	return {

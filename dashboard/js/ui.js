@@ -85,7 +85,7 @@ export function skeleton() {
 	return h(
 		'div',
 		{ class: 'page', 'aria-busy': 'true' },
-		h('p', { class: 'visually-hidden' }, 'Loading'),
+		h('h1', { class: 'visually-hidden' }, 'Loading'),
 		h('div', { class: 'bone title' }),
 		[0, 1, 2, 3].map(() => h('div', { class: 'bone row' })),
 	);
@@ -270,7 +270,7 @@ export function confirm({ title, text, action, isDanger = true, typed, run }) {
 /** A short word at the edge of the screen. @param {string} text */
 export function toast(text) {
 	document.querySelector('.toast')?.remove();
-	const element = h('div', { class: 'toast' }, icon('check'), text);
+	const element = h('div', { class: 'toast', role: 'status' }, icon('check'), text);
 	document.body.append(element);
 	announce(text);
 	setTimeout(() => element.remove(), 4000);

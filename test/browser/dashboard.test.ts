@@ -1,22 +1,76 @@
-// The dashboard in a real Chromium, from sign-in to sign-out.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { startForTests, type TestPatchbay } from '../node/support.ts';
+// The dashboard in a real Chromium, from sign-in to sign-out: one walk, each step standing on the one before. Every page
+// is looked at in both themes, wide and on a phone, with axe. SCREENSHOTS=<folder> keeps what was seen.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
+import { call, connectV1, startForTests, type TestPatchbay } from '../node/support.ts';
 import { launchChromium } from './chromium.ts';
-import { LOCAL_TOKEN, lookAround, openTab, type Tab } from './support.ts';
+import { LOCAL_TOKEN, layoutShift, lookAround, openTab, readyAfter, type Tab } from './support.ts';
+
+const WEIGHT_LIMIT_BYTES = 150_000;
+const GOOD = {
+	'Company ID': 'patchbay',
+	'Public key': 'sandboxPublicKey',
+	'Private key': 'sandboxPrivateKey',
+	'Client ID': '0d0f1e5a-6c1b-4b8e-9a57-2f4f6f3f9c11',
+};
 
 let patchbay: TestPatchbay;
 let browser: Browser;
 let tab: Tab;
+let page: Page;
+let accountId = '';
+let serverUrl = '';
+
+const folder = process.env.SCREENSHOTS;
+let looks = 0;
 
 beforeAll(async () => {
 	[patchbay, browser] = await Promise.all([startForTests(), launchChromium()]);
 	tab = await openTab(browser, patchbay.url);
+	page = tab.page;
+	if (folder) await mkdir(folder, { recursive: true });
+});
+
+// Each step stands on the one before: after the first that fails the others would only wait in vain.
+let hasFailed = false;
+beforeEach(({ skip }) => {
+	if (hasFailed) skip('an earlier step failed');
+});
+afterEach(({ task }) => {
+	hasFailed ||= task.result?.state === 'fail';
 });
 afterAll(async () => {
 	await browser?.close();
 	await patchbay?.stop();
 });
+
+/** @returns what is wrong with the page as it is, in each of its looks */
+async function look(name: string): Promise<string[]> {
+	looks += 1;
+	const number = String(looks).padStart(2, '0');
+	const snap = folder
+		? async (which: string) => {
+				await page.evaluate(() => window.scrollTo(0, 0));
+				await page.screenshot({ path: join(folder, `${number}-${which}.png`), fullPage: true });
+			}
+		: undefined;
+	return lookAround(page, name, snap);
+}
+
+const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
+const press = (name: string | RegExp) => page.getByRole('button', { name }).click();
+const follow = (name: string | RegExp) => page.getByRole('link', { name }).click();
+const says = (text: string | RegExp) => page.getByText(text).first().waitFor();
+const statusOf = async (url: string) =>
+	(
+		await fetch(url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+		})
+	).status;
 
 describe('what is served', () => {
 	it('the page and its parts, under a strict policy', async ({ expect }) => {
@@ -55,35 +109,557 @@ describe('what is served', () => {
 
 describe('signing in', () => {
 	it('says at the field what is wrong with a token', async ({ expect }) => {
-		const { page } = tab;
-		await page.goto('/');
-		await page.getByRole('heading', { name: 'Sign in to Patchbay' }).waitFor();
-		await page.getByRole('button', { name: 'Sign in' }).click();
-		await page.getByText('Is required.').waitFor();
+		await page.goto('/#/accounts/demo');
+		await heading('Sign in to Patchbay');
+		await press('Sign in');
+		await says('Is required.');
 		await page.getByLabel('API token').fill('pb_wrong');
 		await page.keyboard.press('Enter');
-		await page.getByText('This API token is unknown, revoked or expired.').waitFor();
+		await says('This API token is unknown, revoked or expired.');
 		expect(await page.getByLabel('API token').getAttribute('aria-invalid')).toBe('true');
-		expect(await lookAround(page, 'sign-in')).toEqual([]);
+		expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('token');
+		expect(await look('sign-in')).toEqual([]);
 	});
 
-	it('opens the accounts, and keeps the token out of storage and addresses', async ({ expect }) => {
-		const { page, context } = tab;
+	it('leads to where one wanted to go, and keeps the token out of storage and addresses', async ({ expect }) => {
 		await page.getByLabel('API token').fill(LOCAL_TOKEN);
 		await page.keyboard.press('Enter');
-		await page.getByRole('heading', { name: 'Accounts' }).waitFor();
+		await heading('Demo (simulated ConnectWise PSA)');
 		const stored = await page.evaluate(() =>
 			JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
 		);
 		expect(stored).not.toContain(LOCAL_TOKEN);
 		expect(page.url()).not.toContain(LOCAL_TOKEN);
-		const [cookie] = await context.cookies();
+		const [cookie] = await tab.context.cookies();
 		expect(cookie).toMatchObject({ name: 'patchbay-session', httpOnly: true, sameSite: 'Strict', path: '/' });
 		expect(cookie?.value).toMatch(/^[A-Za-z0-9_-]{43}$/);
-		expect(await lookAround(page, 'accounts')).toEqual([]);
+	});
+
+	it('weighs less than 150 KB on each page, and shifts nothing', async ({ expect }) => {
+		const { body } = await patchbay.api<{ result: { id: string }[] }>('GET', '/integrated-account/demo/mcp');
+		const server = `#/accounts/demo/servers/${body.result[0]?.id}`;
+		const account = '#/accounts/demo';
+		const addresses = [
+			...['#/', '#/access', '#/accounts/new', account, `${account}/connection`, `${account}/tools`],
+			...[`${account}/servers/new`, server, `${server}/edit`, `${server}/try`, `${server}/log`, `${server}/doctor`],
+		];
+		for (const address of addresses) {
+			await page.goto('about:blank');
+			await page.goto(`/${address}`);
+			await page.locator('h1').waitFor();
+			await page.waitForLoadState('networkidle');
+			const weight = await page.evaluate(() =>
+				[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+					.filter(({ name }) => /\/$|\/#|\.(js|css|svg)$/.test(name))
+					.reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).decodedBodySize, 0),
+			);
+			const [shift, readyMs] = [await layoutShift(page), Math.round(await readyAfter(page))];
+			console.log(
+				`${address.replace(/mcp_\w+/, '…')}: ${(weight / 1000).toFixed(0)} kB, ready after ${readyMs} ms, shift ${shift.toFixed(3)}`,
+			);
+			expect(weight, address).toBeGreaterThan(10_000);
+			expect(weight, address).toBeLessThan(WEIGHT_LIMIT_BYTES);
+			expect(shift, address).toBeLessThan(0.05);
+		}
 	});
 });
 
-it('leaves the console and the Content Security Policy without a word', ({ expect }) => {
-	expect(tab.complaints).toEqual([]);
+describe('accounts', () => {
+	it('are listed with their state', async ({ expect }) => {
+		await page.goto('/#/');
+		await heading('Accounts');
+		await page.getByRole('row', { name: /Demo .* Connected 1 \d/ }).waitFor();
+		expect(await look('accounts')).toEqual([]);
+	});
+
+	it('are explained when there is none', async ({ expect }) => {
+		await page.route('**/integrated-account?*', (route) => route.fulfill({ json: { result: [], next_cursor: null } }));
+		await page.reload();
+		await page.getByRole('heading', { name: 'Connect your first account' }).waitFor();
+		expect(await look('accounts-none')).toEqual([]);
+		await page.unroute('**/integrated-account?*');
+	});
+
+	it('are connected by a form that names every fault at its field', async ({ expect }) => {
+		await page.goto('/#/accounts/new');
+		await heading('Connect an account');
+		expect(await look('connect')).toEqual([]);
+		await press('Connect and test');
+		await says('Must not be empty.');
+		expect(await page.locator('[data-path^="credentials."] .fault:not(:empty)').allInnerTexts()).toEqual(
+			Array(4).fill('Is required.'),
+		);
+		expect(await look('connect-faults')).toEqual([]);
+		await page.getByLabel('Own host').check();
+		await page.getByLabel('Address of the API').fill('ftp://nowhere');
+		await press('Connect and test');
+		await page.locator('[data-path="base_url"] .fault:not(:empty)').waitFor();
+	});
+
+	it('say what is wrong with their connection, and with what to put it right', async ({ expect }) => {
+		const { body } = await patchbay.api<{ base_url: string }>('GET', '/integrated-account/demo');
+		await page.getByLabel('Name').fill('Acme MSP');
+		await page.getByLabel('Address of the API').fill(body.base_url);
+		for (const [label, value] of Object.entries({ ...GOOD, 'Company ID': 'acme' }))
+			await page.getByLabel(label).fill(value);
+		await press('Connect and test');
+		await heading('Acme MSP');
+		await says(/^The company:/);
+		expect(await look('connection-company')).toEqual([]);
+		accountId = new URL(page.url()).hash.split('/')[2] ?? '';
+		expect(page.url()).not.toContain('sandbox');
+
+		await page.getByLabel('Company ID').fill('patchbay');
+		await page.getByLabel('Private key').fill('wrong');
+		await press('Save and test');
+		await says(/^The keys:/);
+		await page.getByLabel('Private key').fill(GOOD['Private key']);
+		await press('Save and test');
+		await says('Connected to ConnectWise PSA.');
+		expect(await page.getByLabel('Private key').inputValue()).toBe('');
+		expect(await look('connection-good')).toEqual([]);
+
+		await page.getByLabel('Address of the API').fill('http://localhost:9/v4_6_release/apis/3.0');
+		await press('Save and test');
+		await says(/^The address:/);
+		await page.getByLabel('Address of the API').fill(body.base_url);
+		await press('Save and test');
+		await says('Connected to ConnectWise PSA.');
+	});
+});
+
+describe('MCP servers', () => {
+	it('are explained when there is none', async ({ expect }) => {
+		await follow('MCP Servers');
+		await page.getByRole('heading', { name: 'Make the first MCP server of this account' }).waitFor();
+		expect(await look('servers-none')).toEqual([]);
+	});
+
+	it('are created with a live preview that warns of too many tools', async ({ expect }) => {
+		await page.getByRole('link', { name: 'Create MCP Server' }).first().click();
+		await heading('Create MCP Server');
+		await says('More than 40 tools.');
+		expect(await look('server-new')).toEqual([]);
+		const figure = () => page.locator('.preview-figures strong').first().innerText();
+		const many = Number((await figure()).replace(/\D/g, ''));
+		expect(many).toBeGreaterThan(40);
+		await press('Create server');
+		await says('Must not be empty.');
+		await page.getByLabel('Name').fill('Time for ChatGPT');
+		for (const name of ['Read', 'Write']) await page.getByLabel(name, { exact: true }).uncheck();
+		await says('No method is chosen, so there is no tool.');
+		await press('Create server');
+		await says(/Choose at least one/);
+		await page.getByLabel('Read', { exact: true }).check();
+		await page.getByLabel('Write', { exact: true }).check();
+		await page.getByLabel('Find a tag').fill('ticket');
+		await page.getByLabel('ticket', { exact: true }).check();
+		await page.getByText('Single methods instead').click();
+		await page.waitForFunction(() => !document.querySelector('.preview-words .warn'));
+		const few = Number(await figure());
+		expect(few).toBeGreaterThan(3);
+		expect(few).toBeLessThanOrEqual(40);
+		await page.getByLabel('Expires').selectOption('On a date…');
+		await page.getByLabel('Date and time').fill('2020-01-01T00:00');
+		await press('Create server');
+		await says(/Must be at least 60 seconds in the future/);
+		expect(await look('server-new-faults')).toEqual([]);
+		await page.getByLabel('Expires').selectOption('In a week');
+		await press('Create server');
+
+		await heading('Time for ChatGPT');
+		serverUrl = await page.locator('[data-secret-url]').innerText();
+		expect(serverUrl.startsWith(`${patchbay.url}/mcp/`)).toBe(true);
+		expect(page.url()).not.toContain(serverUrl.split('/').at(-1));
+		await page.getByRole('button', { name: 'Copy URL' }).click();
+		expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(serverUrl);
+		expect(await look('server-created')).toEqual([]);
+
+		const client = await connectV1(serverUrl);
+		expect((await client.listTools()).tools.length).toBe(few);
+		const { data } = await call(client, 'list_all_connect_wise_psa_tickets', { limit: 1 });
+		expect(data.result_count).toBe(1);
+		await client.close();
+	});
+
+	it('say how each client is connected, with the URL filled in', async ({ expect }) => {
+		const clients = page.getByRole('group', { name: 'Client' }).getByRole('button');
+		const count = await clients.count();
+		expect(count).toBeGreaterThanOrEqual(7);
+		let filled = 0;
+		for (let index = 0; index < count; index++) {
+			await clients.nth(index).click();
+			const text = await page.locator('.guide').innerText();
+			expect(text).not.toContain('<url>');
+			expect(text.length).toBeGreaterThan(20);
+			if (text.includes(serverUrl)) filled += 1;
+		}
+		expect(filled).toBeGreaterThanOrEqual(5);
+		await page.getByRole('button', { name: 'Cursor' }).click();
+		expect(await look('server-cursor')).toEqual([]);
+	});
+
+	it('are forgotten by the dashboard, secret and all, with a reload', async ({ expect }) => {
+		await page.reload();
+		await heading('Time for ChatGPT');
+		expect(await page.content()).not.toContain(serverUrl.split('/').at(-1));
+		await says(/It was shown when the server was made/);
+		expect(await look('server')).toEqual([]);
+	});
+});
+
+describe('trying a tool', () => {
+	it('runs a read with a form made from its schema', async ({ expect }) => {
+		await follow('Try it');
+		await page.getByRole('heading', { name: 'Choose a tool' }).waitFor();
+		expect(await look('try-none')).toEqual([]);
+		await page.getByLabel('Tool', { exact: true }).fill('list tickets');
+		await page.getByRole('button', { name: /^List tickets/ }).click();
+		await press('Fill in the example');
+		await page.getByLabel('limit').fill('2');
+		await press('Run');
+		await says('What the model sees');
+		await page.locator('.try-result .facts').getByText('Sent conditions').waitFor();
+		expect(await page.locator('.try-result .facts').innerText()).toMatch(/board\/name/);
+		await page.locator('.try-result .facts').getByText('In Patchbay').waitFor();
+		expect(await page.locator('.try-result .code').first().innerText()).toContain('"result_count": 2');
+		expect(await look('try-read')).toEqual([]);
+	});
+
+	it('shows what a model is told of wrong arguments', async ({ expect }) => {
+		await page.getByLabel('conditions', { exact: true }).fill('nonsense !!');
+		await press('Run');
+		await page.locator('.try-result .notice.bad').waitFor();
+		expect(await look('try-error')).toEqual([]);
+		await press('Write JSON');
+		await page.getByLabel('Arguments as JSON').fill('{');
+		await press('Run');
+		await says(/JSON/);
+	});
+
+	it('asks before a write, and only then writes', async ({ expect }) => {
+		await page.getByLabel('Tool', { exact: true }).fill('create ticket note');
+		await page.getByRole('button', { name: /^Create ticket note/ }).click();
+		await page.getByLabel('ticket_id').fill('14059');
+		await page.getByLabel('text', { exact: true }).fill('Written from the dashboard');
+		const { sent } = await patchbay.sandbox.during(async () => {
+			await press('Run…');
+			await page.getByRole('dialog').waitFor();
+			expect(await look('try-write')).toEqual([]);
+			await press('Cancel');
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
+		});
+		expect(sent).toEqual([]);
+		expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Run…');
+		await press('Run…');
+		await press('Run it');
+		await says('What the model sees');
+		const notes = await patchbay.sandbox.list<{ text: string }>('/service/tickets/14059/notes');
+		expect(notes.map(({ text }) => text)).toContain('Written from the dashboard');
+	});
+});
+
+describe('the log', () => {
+	it('shows the calls, filtered, and takes them along as CSV', async ({ expect }) => {
+		await follow('Log');
+		await page.getByRole('cell', { name: 'create_a_connect_wise_psa_ticket_note' }).waitFor();
+		expect(await look('log')).toEqual([]);
+		expect(await page.locator('table.log tbody tr').first().innerText()).toContain('patchbay-dashboard');
+		const rows = page.locator('table.log tbody tr');
+		const all = await rows.count();
+		expect(all).toBeGreaterThanOrEqual(4);
+		await page.getByLabel('Outcome').selectOption('Refused');
+		await page.waitForFunction((before) => document.querySelectorAll('table.log tbody tr').length < before, all);
+		const refused = await rows.count();
+		expect(await page.locator('table.log .badge', { hasText: 'Refused' }).count()).toBe(refused);
+		const csv = await page.evaluate(async () => {
+			const link = document.querySelector('a[download]') as HTMLAnchorElement;
+			return (await fetch(link.href)).text();
+		});
+		expect(csv.trim().split('\r\n').length).toBe(refused + 1);
+		await page.getByLabel('Tool', { exact: true }).fill('nothing');
+		await page.keyboard.press('Enter');
+		await page.getByRole('heading', { name: 'No call matches' }).waitFor();
+		await page.getByLabel('Tool', { exact: true }).fill('');
+		await page.getByLabel('Outcome').selectOption('Any');
+		await page.waitForFunction((before) => document.querySelectorAll('table.log tbody tr').length === before, all);
+		expect(await page.locator('.chart figcaption').textContent()).toMatch(new RegExp(`^${all} calls in 24 hours`));
+	});
+
+	it('grows while one looks', async ({ expect }) => {
+		const before = await page.locator('table.log tbody tr').count();
+		const client = await connectV1(serverUrl);
+		await call(client, 'get_single_connect_wise_psa_ticket_by_id', { id: 14059 });
+		await client.close();
+		await page.locator('table.log tbody tr').nth(before).waitFor();
+		expect(await page.locator('table.log tbody tr').first().innerText()).toContain(
+			'get_single_connect_wise_psa_ticket_by_id',
+		);
+		await page
+			.getByText(`${before + 1} calls`)
+			.first()
+			.waitFor();
+	});
+});
+
+describe('the Doctor', () => {
+	it('finds everything well, step by step', async ({ expect }) => {
+		await follow('Doctor');
+		await says(/^Everything works/);
+		const states = await page.locator('.doctor .badge').allInnerTexts();
+		expect(states.length).toBeGreaterThanOrEqual(9);
+		// A local address is no fault, and explained.
+		expect(states.filter((state) => state !== 'Works')).toEqual(['To know']);
+		expect(await look('doctor')).toEqual([]);
+	});
+
+	it('says cause and cure where something fails', async ({ expect }) => {
+		await patchbay.api('PATCH', `/integrated-account/${accountId}`, { credentials: { private_key: 'wrong' } });
+		await press('Run again');
+		await says(/steps? of \d+ failed/);
+		expect(await page.locator('.doctor').innerText()).toMatch(/The keys are not accepted/);
+		expect(await page.locator('.doctor').innerText()).toMatch(/What to do:/);
+		expect(await look('doctor-fails')).toEqual([]);
+		await patchbay.api('PATCH', `/integrated-account/${accountId}`, {
+			credentials: { private_key: GOOD['Private key'] },
+		});
+	});
+});
+
+describe('a server changes', () => {
+	it('by editing, which holds for its clients', async ({ expect }) => {
+		await follow('Connect');
+		await follow('Edit');
+		await heading('Edit Time for ChatGPT');
+		expect(await page.getByLabel('ticket', { exact: true }).isChecked()).toBe(true);
+		await page.waitForFunction(() => /\d/.test(document.querySelector('.preview-figures strong')?.textContent ?? ''));
+		expect(await look('server-edit')).toEqual([]);
+		await page.getByLabel('Name').fill('Reading for ChatGPT');
+		await page.getByLabel('Write', { exact: true }).uncheck();
+		await page.getByText('Names and answers').click();
+		await page.getByLabel('Short').check();
+		await page.getByText('Limits', { exact: true }).click();
+		await page.getByLabel('Writes a day').fill('-1');
+		await press('Save changes');
+		await page.locator('[data-path="config.writes_per_day"] .fault:not(:empty)').waitFor();
+		await page.getByLabel('Writes a day').fill('5');
+		await press('Save changes');
+		await heading('Reading for ChatGPT');
+		await says('5 writes a day');
+		const client = await connectV1(serverUrl);
+		const names = (await client.listTools()).tools.map(({ name }) => name);
+		await client.close();
+		expect(names).toContain('list_tickets');
+		expect(names.filter((name) => /^(create|update|delete)_/.test(name))).toEqual([]);
+	});
+
+	it('by pausing, which stops every call until it is resumed', async ({ expect }) => {
+		const client = await connectV1(serverUrl);
+		const isPaused = async () => (await call(client, 'list_tickets', { limit: 1 })).isError;
+		await press('Pause');
+		await page.getByRole('button', { name: 'Resume' }).waitFor();
+		expect(await isPaused()).toBe(true);
+		expect(await look('server-paused')).toEqual([]);
+		await follow('Doctor');
+		await says('It is paused: no call goes through.');
+		await says(/steps? of \d+ failed/);
+		await follow('Connect');
+		await press('Resume');
+		await page.getByRole('button', { name: 'Pause' }).waitFor();
+		expect(await isPaused()).toBe(false);
+		await client.close();
+	});
+
+	it('by rotating, which ends the old URL', async ({ expect }) => {
+		await press('Rotate the URL');
+		expect(await look('rotate')).toEqual([]);
+		await page.keyboard.press('Escape');
+		expect(await statusOf(serverUrl)).toBe(200);
+		await press('Rotate the URL');
+		await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+		const rotated = await page.locator('[data-secret-url]').innerText();
+		expect([await statusOf(serverUrl), await statusOf(rotated)]).toEqual([404, 200]);
+		serverUrl = rotated;
+	});
+
+	it('is found in the list of servers', async ({ expect }) => {
+		await page.goto(`/#/accounts/${accountId}`);
+		await page.getByRole('row', { name: /Reading for ChatGPT/ }).waitFor();
+		await page.getByLabel('Search').fill('nothing');
+		await says(/No server matches/);
+		await page.getByLabel('Search').fill('read');
+		await page.getByLabel('State').selectOption('Active');
+		expect(await page.locator('table tbody tr').count()).toBe(1);
+		expect(await look('servers')).toEqual([]);
+	});
+
+	it('by revoking, which ends it', async ({ expect }) => {
+		await follow('Reading for ChatGPT');
+		await press('Revoke server');
+		await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+		await page.getByRole('heading', { name: 'Make the first MCP server of this account' }).waitFor();
+		expect(await statusOf(serverUrl)).toBe(404);
+	});
+});
+
+describe('the inventory of tools', () => {
+	it('is searched, and tells of each tool what it sends', async ({ expect }) => {
+		await follow('Tools');
+		await page
+			.getByText(/^\d+ tools$/)
+			.or(page.getByText(/^[\d,]+ tools$/))
+			.first()
+			.waitFor();
+		await page.getByLabel('Search').fill('ticket note');
+		await page.getByLabel('Method class').selectOption('write');
+		const entry = page.locator('details.tool', { hasText: 'create_a_connect_wise_psa_ticket_note' }).first();
+		await entry.locator('summary').click();
+		await entry.getByText('POST /service/tickets/{{ticket_id}}/notes').waitFor();
+		expect(await entry.innerText()).toMatch(/internalAnalysisFlag/);
+		expect(await look('tools')).toEqual([]);
+		await page.getByLabel('Search').fill('zzzz');
+		await page.getByRole('heading', { name: 'No tool matches' }).waitFor();
+		expect(await look('tools-none')).toEqual([]);
+	});
+});
+
+describe('access', () => {
+	it('is given by API tokens, shown once, and taken away', async ({ expect }) => {
+		await follow('Access');
+		await heading('Access');
+		await press('Make token');
+		await says('Must not be empty.');
+		await page.getByLabel('Name').fill('For Cursor');
+		await press('Make token');
+		await says('The token, this once');
+		expect(await page.locator('[data-secret-token]').innerText()).toMatch(/^pb_[\w-]{43}$/);
+		expect(await look('access')).toEqual([]);
+		await press('Revoke For Cursor');
+		await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+		await page.getByRole('row', { name: /For Cursor/ }).waitFor({ state: 'detached' });
+	});
+
+	it('ends for another browser from the list of sessions', async ({ expect }) => {
+		const other = await openTab(browser, patchbay.url);
+		await other.page.goto('/');
+		await other.page.getByLabel('API token').fill(LOCAL_TOKEN);
+		await other.page.keyboard.press('Enter');
+		await other.page.getByRole('heading', { name: 'Accounts' }).waitFor();
+		await page.reload();
+		await page
+			.getByRole('button', { name: /^End the session/ })
+			.first()
+			.click();
+		await says('The session has ended');
+		await other.page.getByRole('link', { name: 'Access' }).click();
+		await other.page.getByText('Your session has ended.').waitFor();
+		expect(other.complaints).toEqual([]);
+		await other.close();
+	});
+});
+
+describe('what goes wrong', () => {
+	it('is said with a way out: no such page, no such server', async ({ expect }) => {
+		await page.goto('/#/nowhere');
+		await heading('There is no such page');
+		expect(await look('not-found')).toEqual([]);
+		await page.goto('/#/accounts/demo/servers/mcp_cwp_000000000000');
+		await heading('This is not here any more');
+		expect(await look('gone')).toEqual([]);
+	});
+
+	it('can be tried again when nothing answered', async ({ expect }) => {
+		await page.route('**/integrated-account**', (route) => route.abort());
+		await page.goto('/#/accounts/demo');
+		await heading('Patchbay does not answer');
+		expect(await look('unreachable')).toEqual([]);
+		await page.unroute('**/integrated-account**');
+		await press('Try again');
+		await heading('Demo (simulated ConnectWise PSA)');
+	});
+
+	it('shows that one has to wait', async ({ expect }) => {
+		await page.route('**/integrated-account/demo/mcp**', async (route) => {
+			await new Promise((resolve) => setTimeout(resolve, 1200));
+			await route.continue();
+		});
+		await page.goto('/#/');
+		await heading('Accounts');
+		await page.goto('/#/accounts/demo');
+		await page.locator('[aria-busy="true"] .bone').first().waitFor();
+		expect(await look('waiting')).toEqual([]);
+		await heading('Demo (simulated ConnectWise PSA)');
+		await page.unroute('**/integrated-account/demo/mcp**');
+	});
+
+	it('asks to sign in again when the session is over, and goes on from there', async ({ expect }) => {
+		const { body } = await patchbay.api<{ result: { id: string }[] }>('GET', '/sessions');
+		for (const { id } of body.result) await patchbay.api('DELETE', `/sessions/${id}`);
+		await follow('Connection');
+		await says('Your session has ended.');
+		expect(await look('session-ended')).toEqual([]);
+		await page.getByLabel('API token').fill(LOCAL_TOKEN);
+		await page.keyboard.press('Enter');
+		await page.getByRole('heading', { name: 'Does it work?' }).waitFor();
+	});
+});
+
+describe('with the keyboard alone', () => {
+	it('one skips to the content, and a new page takes the focus to its heading', async ({ expect }) => {
+		await page.goto('/#/');
+		await page.reload();
+		await heading('Accounts');
+		await page.keyboard.press('Tab');
+		expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+		await page.keyboard.press('Enter');
+		expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+		await page.keyboard.press('Tab');
+		await page.keyboard.press('Enter');
+		await heading('Connect an account');
+		expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+		expect(await page.title()).toBe('Connect an account · Patchbay');
+	});
+
+	it('one changes the theme, which stays', async ({ expect }) => {
+		await page.getByRole('button', { name: 'Switch to dark colours' }).press('Enter');
+		expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(15, 16, 18)');
+		await page.reload();
+		await heading('Connect an account');
+		expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(15, 16, 18)');
+		await page.getByRole('button', { name: 'Switch to light colours' }).click();
+	});
+});
+
+describe('the end', () => {
+	it('of an account is spelled out, and asks for its id', async ({ expect }) => {
+		await page.goto(`/#/accounts/${accountId}/connection`);
+		await press('Delete account');
+		await page.getByRole('dialog').waitFor();
+		expect(await look('delete')).toEqual([]);
+		await page.getByRole('button', { name: 'Delete', exact: true }).click();
+		await says(/exactly as it stands here/);
+		await page.getByLabel(`Type ${accountId} to go on`).fill(accountId);
+		await page.getByRole('button', { name: 'Delete', exact: true }).click();
+		await heading('Accounts');
+		expect(await page.getByRole('row', { name: /Acme MSP/ }).count()).toBe(0);
+		expect((await patchbay.api('GET', `/integrated-account/${accountId}`)).status).toBe(404);
+	});
+
+	it('of a session is signing out, and nothing opens after it', async ({ expect }) => {
+		const [cookie] = await tab.context.cookies();
+		await press('Sign out');
+		await heading('Sign in to Patchbay');
+		expect(await tab.context.cookies()).toEqual([]);
+		const answer = await fetch(`${patchbay.url}/integrated-account`, {
+			headers: { cookie: `${cookie?.name}=${cookie?.value}` },
+		});
+		expect(answer.status).toBe(401);
+		await answer.body?.cancel();
+		await page.goBack();
+		await heading('Sign in to Patchbay');
+	});
+
+	it('leaves the console and the Content Security Policy without a word', ({ expect }) => {
+		expect(tab.complaints).toEqual([]);
+	});
 });

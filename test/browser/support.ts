@@ -23,15 +23,27 @@ export interface Tab {
 
 /** @param origin  the only one that the browser may reach */
 export async function openTab(browser: Browser, origin: string): Promise<Tab> {
-	const context = await browser.newContext({ baseURL: origin, viewport: DESKTOP, reducedMotion: 'reduce' });
-	context.setDefaultTimeout(10_000);
+	const context = await browser.newContext({
+		baseURL: origin,
+		viewport: DESKTOP,
+		reducedMotion: 'reduce',
+		locale: 'en-GB',
+		timezoneId: 'Europe/Berlin',
+		permissions: ['clipboard-read', 'clipboard-write'],
+	});
+	// Generous: the whole suite may run beside this on two cores.
+	context.setDefaultTimeout(20_000);
 	const page = await context.newPage();
 	const complaints: string[] = [];
 	page.on('pageerror', (error) => complaints.push(`error: ${error.stack ?? error.message}`));
 	page.on('console', (message) => {
 		if (message.type() !== 'error' && message.type() !== 'warning') return;
-		// Chromium writes a line for every answer of 400 and above; that these are shown well is what the tests look at.
-		if (/^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text())) return;
+		// Chromium writes a line for every answer of 400 and above, and for each that a test keeps from coming; that these
+		// are shown well is what the tests look at.
+		if (
+			/^Failed to load resource: (the server responded with a status of [45]\d\d|net::ERR_FAILED)/.test(message.text())
+		)
+			return;
 		complaints.push(`${message.type()}: ${message.text()}`);
 	});
 	page.on('request', (request) => {
@@ -41,22 +53,45 @@ export async function openTab(browser: Browser, origin: string): Promise<Tab> {
 		document.addEventListener('securitypolicyviolation', (event) => {
 			console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
 		});
+		const watched = window as unknown as { shift: number; readyMs: number };
+		watched.shift = 0;
+		watched.readyMs = 0;
+		new MutationObserver(() => {
+			if (watched.readyMs === 0 && document.querySelector('main h1:not(.visually-hidden)'))
+				watched.readyMs = performance.now();
+		}).observe(document, { childList: true, subtree: true });
+		new PerformanceObserver((list) => {
+			for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+				if (!entry.hadRecentInput) watched.shift += entry.value;
+		}).observe({ type: 'layout-shift', buffered: true });
 	});
 	return { page, context, complaints, close: () => context.close() };
 }
 
+/** Cumulative layout shift since the page was loaded (web.dev: below 0.1 is good). */
+export function layoutShift(page: Page): Promise<number> {
+	return page.evaluate(() => (window as unknown as { shift: number }).shift);
+}
+
+/** Milliseconds from the navigation's start until the page, with its data, stood there to be used. */
+export function readyAfter(page: Page): Promise<number> {
+	return page.evaluate(() => (window as unknown as { readyMs: number }).readyMs);
+}
+
 /** @returns a line per violation of WCAG 2.2 AA and of best practices: rule, place, reason */
-export async function axeViolations(page: Page): Promise<string[]> {
+async function axeViolations(page: Page): Promise<string[]> {
 	// The policy forbids inline scripts, so the checker comes in through the debugger.
-	await page.evaluate(AXE);
+	if (!(await page.evaluate(`'axe' in window`))) await page.evaluate(AXE);
 	const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as AxeResults;
 	return violations.flatMap(({ id, nodes }) =>
-		nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.replace(/\s+/g, ' ')}`),
+		nodes
+			.slice(0, 3)
+			.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.replace(/\s+/g, ' ')}`),
 	);
 }
 
 /** Pixels by which the page is wider than the window: what a phone would have to scroll sideways. */
-export function overflow(page: Page): Promise<number> {
+function overflow(page: Page): Promise<number> {
 	return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 

@@ -1,5 +1,5 @@
 // Every tool of the ConnectWise integration, called once or more on the real thing: reads on what the sandbox holds,
-// then writes on records that this file makes. The tests run in order and build on each other.
+// then writes on records that this file makes. Arguments come from `tool-arguments.ts`. The tests run in order.
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -8,38 +8,35 @@ import { pathPlaceholders } from '../../workers/compiler/arguments.ts';
 import { type DocumentationFile, integrationFileSchema, type ResourcesFile } from '../../workers/compiler/format.ts';
 import { joinIntegration, type MethodKind, type Operation } from '../../workers/compiler/operations.ts';
 import { type CallResult, call, connectV1, PROJECT_ROOT, startForTests, type TestPatchbay } from './support.ts';
+import { type Arguments, type Facts, ToolArguments } from './tool-arguments.ts';
 
-type Arguments = Record<string, unknown>;
-
-const OPERATIONS = readOperations();
-/** Records that every test may read, and that own something of each kind. */
-const SEEDED: Record<string, number> = { tickets: 14059, boards: 1, companies: 102, contacts: 1001, members: 151 };
-const PARENT_OF_ARGUMENT: Record<string, string> = {
-	ticket_id: 'tickets',
-	board_id: 'boards',
-	company_id: 'companies',
-	contact_id: 'contacts',
-};
+const { operations: OPERATIONS, facts: FACTS } = readIntegration();
+/** Records that the hand-written jobs below name. */
+const SEEDED = { boards: 1, companies: 102, contacts: 1001, members: 151 };
 
 let patchbay: TestPatchbay;
 let client: Client;
+let choose: ToolArguments;
 const called = new Set<string>();
-/** Ids of the records that this file made, by resource. */
-const made = new Map<string, number>();
+/** Arguments of the path of the records that this file made, by resource; `id` is the record's own. */
+const made = new Map<string, Arguments>();
 
 beforeAll(async () => {
 	patchbay = await startForTests();
-	client = await connectV1(patchbay.mcpUrl);
+	// Faster than any model, and some of it twice on purpose.
+	const limits = { calls_per_minute: 60_000, duplicate_window_seconds: 0 };
+	client = await connectV1((await patchbay.createServer(limits)).url);
 	// As real clients do; from here on results are validated against the output schemas.
 	await client.listTools();
 	await patchbay.sandbox.reset();
+	choose = new ToolArguments(patchbay.sandbox, FACTS);
 });
 afterAll(async () => {
 	await client?.close();
 	await patchbay?.stop();
 });
 
-function readOperations(): readonly Operation[] {
+function readIntegration(): { operations: readonly Operation[]; facts: Facts } {
 	const { integration, modules } = readFolder(join(PROJECT_ROOT, 'integrations/connect_wise_psa'));
 	const file = integrationFileSchema.parse(integration);
 	// integrations.test.ts checks them.
@@ -48,7 +45,14 @@ function readOperations(): readonly Operation[] {
 		resources: modules[module]?.resources as ResourcesFile,
 		documentation: modules[module]?.documentation as DocumentationFile,
 	}));
-	return joinIntegration(file, parts).operations;
+	return {
+		operations: joinIntegration(file, parts).operations,
+		facts: {
+			integration: file,
+			records: Object.assign({}, ...parts.map(({ resources }) => resources.records)),
+			resources: Object.assign({}, ...parts.map(({ resources }) => resources.resources)),
+		},
+	};
 }
 
 const ofKind = (kind: MethodKind): Operation[] => OPERATIONS.filter((operation) => operation.kind === kind);
@@ -76,111 +80,245 @@ async function list(key: string, args: Arguments): Promise<Record<string, unknow
 	return (await succeed<{ result: Record<string, unknown>[] }>(key, args)).result;
 }
 
-/** Arguments of the path that name the record's parent. */
-function parentsOf(operation: Operation, idOf: (resource: string) => number | undefined): Arguments {
-	const names = pathPlaceholders(operation.fact.path).filter((name) => name !== 'id');
-	return Object.fromEntries(names.map((name) => [name, idOf(PARENT_OF_ARGUMENT[name] ?? '')]));
+/** Arguments that a call needs besides those of its path, as its example has them. */
+function demanded({ documentation, required, fact }: Operation): Arguments {
+	const inPath = new Set(pathPlaceholders(fact.path));
+	const names = required.filter((name) => !inPath.has(name));
+	return Object.fromEntries(names.map((name) => [name, documentation.example?.[name]]));
 }
 
-/** A seeded ticket has everything but tasks, which the board of projects uses. */
-async function seededParents(operation: Operation): Promise<Arguments> {
-	if (operation.resource !== 'ticket_tasks') return parentsOf(operation, (resource) => SEEDED[resource]);
-	const [ticket] = await list('tickets.list', { conditions: 'board/id=6', limit: 1 });
-	return { ticket_id: ticket?.id };
+/** A path whose list has records. */
+async function filledPath({ fact, documentation }: Operation, query: Arguments = {}): Promise<Arguments> {
+	const strings = Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
+	const path = fact.path.replace(/\/$/, '');
+	const chosen = await choose.choosePath(
+		path,
+		documentation.example,
+		async (filled) => (await choose.list(filled, strings)).length > 0,
+	);
+	if (!chosen) throw new Error(`the sandbox has nothing at ${fact.path}`);
+	return chosen;
 }
+
+/** Query arguments of reads whose example names a record that the sandbox does not have. */
+const READ_INSTEAD: Record<string, Arguments> = {
+	'documents.list': { recordType: 'Ticket', recordId: 14059 },
+	'documents.count': { recordType: 'Ticket', recordId: 14059 },
+	'audit_trail.list': { type: 'Ticket', id: 14059 },
+};
 
 describe('reading', () => {
 	for (const operation of ofKind('list')) {
 		const key = keyOf(operation);
 		it(key, async ({ expect }) => {
-			const parents = await seededParents(operation);
+			const query = { ...demanded(operation), ...READ_INSTEAD[key] };
+			const parents = { ...(await filledPath(operation, query)), ...query };
 			const usual = await list(key, parents);
 			expect(usual.length).toBeGreaterThan(0);
-			expect(Object.keys(usual[0] ?? {})).toContain('id');
 			const { fields = [], example } = operation.documentation;
-			const whole = await list(key, { ...parents, fields: '*', limit: 10 });
-			expect(whole.map(({ id }) => id)).toEqual(usual.slice(0, 10).map(({ id }) => id));
-			await list(key, { ...parents, fields: [...fields, '_info'].join(',') });
-			if (operation.places.has('orderBy')) await list(key, { ...parents, orderBy: 'id desc' });
+			const hasId = operation.fieldNames.includes('id');
+			if (hasId && fields.includes('id')) expect(Object.keys(usual[0] ?? {})).toContain('id');
+			const all = operation.places.has('fields') ? { fields: '*' } : {};
+			const whole = await list(key, { ...parents, ...all, limit: 10 });
+			if (fields.includes('id')) {
+				expect(whole.map(({ id }) => id)).toEqual(usual.slice(0, 10).map(({ id }) => id));
+			}
+			if (fields.length > 0) await list(key, { ...parents, fields: [...fields, '_info'].join(',') });
+			if (hasId && operation.places.has('orderBy')) await list(key, { ...parents, orderBy: 'id desc' });
 			if (example) await list(key, { ...example, ...parents });
 		});
 	}
 
-	for (const operation of ofKind('get')) {
+	for (const operation of [...ofKind('count'), ...ofKind('get')]) {
 		const key = keyOf(operation);
 		it(key, async ({ expect }) => {
-			const parents = await seededParents(operation);
-			const args: Arguments = { ...operation.documentation.example, ...parents };
-			if ('id' in args) {
-				const [first] = await list(`${operation.resource}.list`, parents);
-				args.id = SEEDED[operation.resource] ?? first?.id;
-			}
+			const path = await choose.choosePath(operation.fact.path, operation.documentation.example);
+			if (!path) throw new Error(`the sandbox has nothing at ${operation.fact.path}`);
+			const args: Arguments = { ...operation.documentation.example, ...READ_INSTEAD[key], ...path };
 			const record = await succeed(key, args);
-			if ('id' in args) expect(record.id).toBe(args.id);
+			const isItem = operation.fact.path.endsWith('/{{id}}') && operation.fieldNames.includes('id');
+			if (isItem) expect(record.id).toBe(path.id);
 			if (operation.places.has('fields')) await succeed(key, { ...args, fields: '*' });
 		});
 	}
 });
 
 const own = (resource: string): number => {
-	const id = made.get(resource);
-	if (id === undefined) throw new Error(`nothing was made of ${resource}`);
+	const id = made.get(resource)?.id;
+	if (typeof id !== 'number') throw new Error(`nothing was made of ${resource}`);
 	return id;
 };
 
-/** What an example names that the sandbox does not have, or that is not this file's to change. */
-const INSTEAD: Record<string, () => Arguments> = {
-	'tickets.update': () => ({ board: { id: 1 } }),
-	'ticket_configurations.create': () => ({ id: 301 }),
-	'ticket_configurations.delete': () => ({ id: 301 }),
-	'boards.create': () => ({ location: { id: 11 } }),
-	'board_subtypes.create': () => ({ typeAssociationIds: [own('board_types')] }),
+/** The first record of a list that fits, as an `id`. */
+async function first(path: string, conditions: string): Promise<Arguments> {
+	const [record] = await choose.list(path, { conditions });
+	if (!record) throw new Error(`the sandbox has nothing at ${path} where ${conditions}`);
+	return { id: record.id };
+}
+
+/** What cannot be told from the data: bare ids, and records that must be in a certain state. */
+const INSTEAD: Record<string, () => Arguments | Promise<Arguments>> = {
+	'ticket_configurations.create': () => ({ ticket_id: 14059, id: 301 }),
+	'ticket_configurations.delete': () => ({ ticket_id: 14059, id: 301 }),
+	'agreement_configurations.create': () => ({ id: 301 }),
+	'agreement_configurations.delete': () => ({ id: 301 }),
+	'project_ticket_configurations.create': () => ({ id: 301 }),
+	'project_ticket_configurations.delete': () => ({ id: 301 }),
+	'board_subtypes.create': async () => ({ board_id: 1, typeAssociationIds: [11] }),
 	'board_subtypes.update': () => ({ typeAssociationIds: [] }),
 	'board_teams.create': () => ({ members: [151, 152] }),
 	'board_teams.update': () => ({ members: [151, 152, 153] }),
 	'time_entries.create': () => ({ chargeToId: own('tickets') }),
 	'schedule_entries.create': () => ({ objectId: own('tickets') }),
+	'marketing_group_companies.create': () => ({ group_id: 1, id: 110 }),
+	'marketing_group_contacts.create': () => ({ group_id: 1, id: 1040 }),
+	'purchase_order_line_items.bulk_delete': () => {
+		const { purchase_order_id, id } = made.get('purchase_order_line_items') ?? {};
+		return { purchase_order_id, ids: [id] };
+	},
+	// Orders hold on to the one that was made; its copy is nobody's yet.
+	'catalog_items.delete': () => first('/procurement/catalog', 'identifier like "%-COPY"'),
+	'time_sheets.delete': () => first('/time/sheets', 'hours = 0'),
 	'contacts.delete': () => ({ transferContactId: SEEDED.contacts }),
 };
+
+/** The path of a record that this file made of the resource, or of one that is there. */
+async function writablePath(operation: Operation): Promise<Arguments> {
+	const names = pathPlaceholders(operation.fact.path);
+	// What becomes of a record that something is done with is not always undone: that is for others than our own.
+	const ownPath = operation.kind === 'custom' ? undefined : made.get(operation.resource);
+	if (ownPath && names.every((name) => name in ownPath)) {
+		return Object.fromEntries(names.map((name) => [name, ownPath[name]]));
+	}
+	const chosen = await choose.choosePath(operation.fact.path, operation.documentation.example);
+	if (!chosen) throw new Error(`the sandbox has nothing at ${operation.fact.path}`);
+	return chosen;
+}
+
+/** What a body says again of the path, and the record that only a body names. */
+async function bodyIds({ documentation, fact, resource }: Operation, path: Arguments): Promise<Arguments> {
+	const { example = {} } = documentation;
+	const again = Object.entries(path).flatMap(([name, id]) => {
+		const field = name.replace(/_id$/, '');
+		return name !== field && typeof example[field] === 'object' ? [[field, { id }]] : [];
+	});
+	const list = FACTS.resources[resource]?.methods.list?.path;
+	const isNamed = 'id' in example && !('id' in path) && fact.verb !== 'GET' && list !== undefined;
+	const [record] = isNamed ? await choose.list(list) : [];
+	return { ...Object.fromEntries(again), ...(record && { id: record.id }) };
+}
+
+function fill(path: string, args: Arguments): string {
+	return path.replace(/\{\{(\w+)\}\}/g, (_, name: string) => encodeURIComponent(String(args[name])));
+}
+
+async function writeArguments(operation: Operation): Promise<Arguments> {
+	const { documentation, fact, kind } = operation;
+	const path = await writablePath(operation);
+	const instead = (await INSTEAD[keyOf(operation)]?.()) ?? {};
+	const args = { ...documentation.example, ...path, ...(await bodyIds(operation, path)), ...instead };
+	const current = kind === 'create' ? null : await choose.get(fill(fact.path, args));
+	return { ...(await choose.withReferences(operation, args, current)), ...instead };
+}
+
+/** What an answer to a write must show: every plain value that the call set, and the ids of what it refers to. */
+function shownBy({ fact, places }: Operation, args: Arguments): Arguments {
+	const returned = FACTS.records[fact.returns ?? '']?.fields ?? {};
+	const sent = Object.entries(args).flatMap(([name, value]): [string, unknown][] => {
+		const field = returned[name];
+		if (!field || places.get(name)?.in !== 'body' || field.format === 'date-time' || field.create_only) return [];
+		if (value !== null && typeof value === 'object') return 'id' in value ? [[name, { id: value.id }]] : [];
+		// A name stands for a record, which the answer shows by its id.
+		return field.type === 'reference' ? [] : [[name, value]];
+	});
+	return Object.fromEntries(sent.filter(([name]) => !NOT_SHOWN.has(name)));
+}
+
 /** Body fields that the vendor takes without showing them afterwards. */
-const NOT_SHOWN = ['initialDescription'];
+const NOT_SHOWN = new Set(['initialDescription', 'processNotifications']);
 
-function writeArguments(operation: Operation): Arguments {
-	const { kind, resource, documentation } = operation;
-	const id = kind === 'create' ? {} : { id: made.get(resource) };
-	return { ...documentation.example, ...id, ...parentsOf(operation, own), ...INSTEAD[keyOf(operation)]?.() };
-}
-
-/** What an answer to a write must show. */
-function bodyOf(operation: Operation, args: Arguments): Arguments {
-	const hidden = new Set([...pathPlaceholders(operation.fact.path), ...NOT_SHOWN]);
-	return Object.fromEntries(Object.entries(args).filter(([name]) => !hidden.has(name)));
-}
+/** Done in describe blocks of their own, because they need more than one record or a certain order. */
+const BY_HAND = new Set([
+	...['tickets.copy', 'tickets.attach_children', 'tickets.merge', 'tickets.convert', 'companies.merge'],
+	...['members.deactivate', 'project_tickets.convert'],
+	...['submit', 'approve', 'reverse', 'reject'].flatMap((step) => [`time_sheets.${step}`, `expense_reports.${step}`]),
+]);
 
 describe('writing', () => {
 	for (const operation of ofKind('create')) {
 		const key = keyOf(operation);
 		it(key, async ({ expect }) => {
-			const args = writeArguments(operation);
+			const args = await writeArguments(operation);
 			const record = await succeed(key, args);
-			expect(record).toMatchObject(bodyOf(operation, args));
-			made.set(operation.resource, Number(record.id));
+			expect(record).toMatchObject(shownBy(operation, args));
+			const path = { ...args, id: record.id };
+			const item = `${operation.fact.path.replace(/\/$/, '')}/{{id}}`;
+			if (typeof record.id === 'number' && (await choose.get(fill(item, path)))) made.set(operation.resource, path);
 		});
 	}
 
 	for (const operation of ofKind('update')) {
 		const key = keyOf(operation);
 		it(key, async ({ expect }) => {
-			const args = writeArguments(operation);
-			expect(await succeed(key, args)).toMatchObject(bodyOf(operation, args));
+			const args = await writeArguments(operation);
+			expect(await succeed(key, args)).toMatchObject(shownBy(operation, args));
 		});
 	}
+
+	for (const operation of ofKind('custom').filter((one) => !BY_HAND.has(keyOf(one)))) {
+		const key = keyOf(operation);
+		it(key, async () => {
+			await succeed(key, await writeArguments(operation));
+		});
+	}
+
+	for (const [resource, path] of [
+		['time_sheets', '/time/sheets'],
+		['expense_reports', '/expense/reports'],
+	] as const) {
+		it(`${resource}: submit, approve, reverse and reject`, async ({ expect }) => {
+			const { id } = await first(path, 'status = "Open"');
+			const status = async () => (await choose.get(`${path}/${id}`))?.status;
+			const step = async (name: string) => {
+				const { example } = find(`${resource}.${name}`).documentation;
+				await succeed(`${resource}.${name}`, { ...example, id });
+				return status();
+			};
+			expect(await step('submit')).toBe('PendingApproval');
+			expect(await step('approve')).toMatch(/^ApprovedByTier/);
+			expect(await step('reverse')).toBe('Open');
+			expect(await step('submit')).toBe('PendingApproval');
+			expect(await step('reject')).toBe('Rejected');
+			const { isError, text } = await use(find(`${resource}.approve`), {
+				...find(`${resource}.approve`).documentation.example,
+				id,
+			});
+			expect([isError, text]).toEqual([true, expect.stringContaining('cannot be approved')]);
+		});
+	}
+
+	it('tickets.convert and project_tickets.convert', async ({ expect }) => {
+		const company = { id: SEEDED.companies };
+		const ticket = await succeed('tickets.create', { summary: 'Becomes a part of a project', company });
+		const [project] = await choose.list('/project/projects');
+		const [phase] = await choose.list(`/project/projects/${project?.id}/phases`);
+		const convert = { project: { id: project?.id }, phase: { id: phase?.id } };
+		const { example } = find('tickets.convert').documentation;
+		await succeed('tickets.convert', { ...example, id: ticket.id, ...convert });
+		expect(await choose.get(`/service/tickets/${ticket.id}`)).toBeNull();
+		expect(await choose.get(`/project/tickets/${ticket.id}`)).toMatchObject({
+			summary: ticket.summary,
+			phase: { id: phase?.id },
+		});
+		await succeed('project_tickets.convert', { id: ticket.id, recordType: 'ServiceTicket' });
+		expect(await choose.get(`/service/tickets/${ticket.id}`)).toMatchObject({ summary: ticket.summary });
+	});
 
 	it('tickets.copy, attach_children and merge', async ({ expect }) => {
 		const id = own('tickets');
 		const child = await succeed('tickets.copy', { id });
 		const duplicate = await succeed('tickets.copy', { id });
-		expect(child).toMatchObject({ summary: duplicate.summary, board: { id: 1 } });
+		expect(child).toMatchObject({ summary: duplicate.summary, company: duplicate.company });
 		await succeed('tickets.attach_children', { id, childTicketIds: [child.id] });
 		expect(await succeed('tickets.get', { id: child.id, fields: '*' })).toMatchObject({ parentTicketId: id });
 		const status = { name: 'Closed' };
@@ -201,7 +339,7 @@ describe('writing', () => {
 		expect(await succeed('companies.merge', merge)).toMatchObject({ success: true });
 		expect(await succeed('tickets.get', { id: ticket.id })).toMatchObject({ company: { id } });
 		expect(await succeed('contacts.get', { id: contact.id })).toMatchObject({ company: { id } });
-		expect(await list('company_sites.list', { company_id: id })).toHaveLength(3);
+		expect(await list('company_sites.list', { company_id: id })).toHaveLength(2);
 		expect((await use(find('companies.get'), company)).data).toMatchObject({ statusCode: 404, code: 'NotFound' });
 		for (const key of ['tickets', 'contacts']) {
 			await succeed(`${key}.delete`, { id: key === 'tickets' ? ticket.id : contact.id });
@@ -249,17 +387,33 @@ describe('writing', () => {
 		});
 	}
 
-	for (const operation of ofKind('delete').reverse()) {
-		const key = keyOf(operation);
-		it(key, async ({ expect }) => {
-			const args = writeArguments(operation);
-			await succeed(key, args);
-			const get = OPERATIONS.find((one) => keyOf(one) === `${operation.resource}.get`);
-			if (!get) return;
-			const { id, transferContactId: _heir, ...parents } = args;
-			expect((await use(get, { ...parents, id })).data).toMatchObject({ statusCode: 404, code: 'NotFound' });
-		});
-	}
+	describe('deleting', () => {
+		const outcomes = new Map<string, { path: string; isError: boolean; text: string }>();
+
+		// A record that others refer to goes after them, in whatever order that is.
+		beforeAll(async () => {
+			let left = ofKind('delete').reverse();
+			for (let progress = true; progress && left.length > 0; ) {
+				const before = left.length;
+				for (const operation of left) {
+					const args = await writeArguments(operation);
+					const { isError, text } = await use(operation, args);
+					outcomes.set(keyOf(operation), { path: fill(operation.fact.path, args), isError, text });
+				}
+				left = left.filter((operation) => outcomes.get(keyOf(operation))?.text.includes('in use'));
+				progress = left.length < before;
+			}
+		}, 120_000);
+
+		for (const operation of ofKind('delete')) {
+			const key = keyOf(operation);
+			it(key, async ({ expect }) => {
+				const { path, isError, text } = outcomes.get(key) ?? {};
+				expect(isError, `${path}: ${text}`).toBe(false);
+				if (operation.fact.path.endsWith('/{{id}}')) expect(await choose.get(path ?? '')).toBeNull();
+			});
+		}
+	});
 });
 
 it('has called every tool of the server', async ({ expect }) => {

@@ -45,16 +45,17 @@ const HARD_NAME = `O'Brien "West" & Sons [UK] 100%`;
 const INJECTION = 'x" OR 1=1';
 
 let patchbay: TestPatchbay;
+let mcpUrl: string;
 beforeAll(async () => {
 	patchbay = await startForTests();
+	// The sandbox forgets between the tests: no write here is a repeat.
+	mcpUrl = (await patchbay.createServer({ duplicate_window_seconds: 0 })).url;
 });
 afterAll(() => patchbay?.stop());
 beforeEach(() => patchbay.sandbox.reset());
 
 async function use(name: string, args: Record<string, unknown>): Promise<Outcome> {
-	const { value, sent } = await patchbay.sandbox.during(() =>
-		rpc(patchbay.mcpUrl, 'tools/call', { name, arguments: args }),
-	);
+	const { value, sent } = await patchbay.sandbox.during(() => rpc(mcpUrl, 'tools/call', { name, arguments: args }));
 	const { isError, structuredContent } = value.body.result ?? {};
 	return { isError: isError === true, data: structuredContent ?? {}, sent };
 }
@@ -568,7 +569,7 @@ describe('among very many', () => {
 			});
 		for (let number = 0; number < 210; number++) await company(`Holding${number}`, `Holdings No. ${number}`);
 		const last = await company('TheHolding', 'Holdings');
-		const answer = await rpc(patchbay.mcpUrl, 'tools/call', {
+		const answer = await rpc(mcpUrl, 'tools/call', {
 			name: CREATE,
 			arguments: { summary: 'x', board: 1, company: 'Holdings' },
 		});

@@ -89,6 +89,18 @@ async function walk(limits: number[], args: Record<string, unknown> = {}): Promi
 }
 
 describe('connecting', () => {
+	it('is offered with what its form has to ask', async ({ expect }) => {
+		const { body } = await patchbay.api<{
+			result: { name: string; credentials: { name: string; secret: boolean }[] }[];
+		}>('GET', '/integration');
+		expect(body.result.map(({ name }) => name)).toEqual(expect.arrayContaining(['connect_wise_psa', 'tidewater_desk']));
+		const tidewater = body.result.find(({ name }) => name === 'tidewater_desk');
+		expect(tidewater?.credentials.map(({ name, secret }) => [name, secret])).toEqual([
+			['client_id', false],
+			['client_secret', true],
+		]);
+	});
+
 	it('says that the connection works', async ({ expect }) => {
 		const { body } = await patchbay.api('POST', `/integrated-account/${accountId}/test`);
 		expect(body).toMatchObject({ ok: true, cause: null, upstream_status: 200 });

@@ -748,4 +748,26 @@ describe('storage', () => {
 		miniflare = start();
 		expect((await get('/service/tickets/14059')).json.summary).toBe('still here');
 	});
+
+	it('keeps the bytes of files over a restart, more than one row of them', async ({ expect }) => {
+		const bytes = Uint8Array.from({ length: 2_500_000 }, (_, index) => (index * 31) % 256);
+		const form = new FormData();
+		form.set('file', new File([bytes], 'Größe.bin'));
+		form.set('recordType', 'Ticket');
+		form.set('recordId', '14059');
+		const packed = new Response(form);
+		const headers = { ...AUTH, 'content-type': packed.headers.get('content-type') ?? '' };
+		const body = new Uint8Array(await packed.arrayBuffer());
+		const made = await miniflare.dispatchFetch(`${BASE}/system/documents`, { method: 'POST', headers, body });
+		const { id, size } = (await made.json()) as { id: number; size: number };
+		expect([made.status, size]).toEqual([201, bytes.byteLength]);
+		await miniflare.dispose();
+		miniflare = start();
+		const file = await miniflare.dispatchFetch(`${BASE}/system/documents/${id}/download`, { headers: AUTH });
+		expect(file.headers.get('content-type')).toBe('application/octet-stream');
+		expect(file.headers.get('content-disposition')).toBe('attachment; filename="Gr__e.bin"');
+		expect(new Uint8Array(await file.arrayBuffer())).toEqual(bytes);
+		expect((await call('DELETE', `/system/documents/${id}`)).status).toBe(204);
+		expect((await get(`/system/documents/${id}/download`)).status).toBe(404);
+	});
 });

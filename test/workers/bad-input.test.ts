@@ -120,6 +120,11 @@ describe('creating a server', () => {
 			input: { name: 'x', config: { tool_exposure: 'some' } },
 			faults: { 'config.tool_exposure': /all.*discovery/ },
 		},
+		{
+			name: 'a length that is no number',
+			input: { name: { length: { toString: 1, valueOf: 1 } }, config: {} },
+			faults: { '': /length/ },
+		},
 		{ name: 'null for a filter', input: { name: 'x', config: { tags: null } }, faults: { 'config.tags': /array/ } },
 		{ name: 'null for the config', input: { name: 'x', config: null }, faults: { config: /object/ } },
 		{

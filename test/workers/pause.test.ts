@@ -106,6 +106,30 @@ describe('a paused server', () => {
 		expect(await toolNames(server.url)).toContain(LIST_TICKETS);
 	});
 
+	const others: { method: string; params?: Record<string, unknown> }[] = [
+		{ method: 'prompts/list' },
+		{ method: 'prompts/get', params: { name: 'triage_board' } },
+		{ method: 'resources/list' },
+		{ method: 'resources/read', params: { uri: 'patchbay://tools' } },
+	];
+	for (const { method, params = {} } of others) {
+		it(`answers ${method} with the same error`, async ({ expect }) => {
+			const server = await createServer('pausing', {}, { paused: true });
+			expect((await mcp(server.url, method, params)).body.error).toMatchObject({
+				code: -32001,
+				message: expect.stringMatching(/paused/),
+			});
+		});
+	}
+
+	it('searches and fetches nothing', async ({ expect }) => {
+		const server = await createServer('pausing', { search_and_fetch: true }, { paused: true });
+		const sent = vendor();
+		expectPaused(expect, await callTool(server.url, 'search', { query: 'vpn' }));
+		expectPaused(expect, await callTool(server.url, 'fetch', { id: 'ticket:7' }));
+		expect(sent).toEqual([]);
+	});
+
 	it('still shakes hands, and says so there', async ({ expect }) => {
 		const server = await createServer('pausing', {}, { paused: true });
 		const { body } = await mcp(server.url, 'initialize', {

@@ -133,6 +133,13 @@ describe('a session', () => {
 		expect((await ask('GET', '/api-token', { cookie })).status).toBe(403);
 	});
 
+	it('counts towards the limit of its API token', async ({ expect }) => {
+		const { cookie } = await signedIn(await createApiToken({ scope: 'manage', requests_per_minute: 3 }));
+		const statuses = [];
+		for (let asked = 0; asked < 4; asked++) statuses.push((await ask('GET', '/integrated-account', { cookie })).status);
+		expect(statuses).toEqual([200, 200, 429, 429]);
+	});
+
 	it('is no second factor of an MCP URL', async ({ expect }) => {
 		await connectAccount('factor');
 		const { url } = await createServer('factor', { require_api_token_auth: true });

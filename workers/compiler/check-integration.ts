@@ -1,6 +1,7 @@
 // Checks an integration's JSON as strictly as code: used by the tests and before each start and deploy, never at run time.
 import type { z } from 'zod';
 import type { Fault } from '../errors.ts';
+import { parseUntrusted } from '../parse-untrusted.ts';
 import { lookupOf, requiredScopes, scopeArgument } from '../references/plan.ts';
 import { fieldsOf } from '../search/sources.ts';
 import { isSearchTool } from '../search/tools.ts';
@@ -79,16 +80,15 @@ function parse<S extends z.ZodType>(schema: S, value: unknown, path: string, fau
 		faults.push({ path, message: 'is missing' });
 		return null;
 	}
-	const parsed = schema.safeParse(value);
-	if (parsed.success) return parsed.data;
-	for (const issue of parsed.error.issues)
-		faults.push({ path: `${path} ${issue.path.join('.')}`, message: issue.message });
+	const parsed = parseUntrusted(schema, value);
+	if ('data' in parsed) return parsed.data;
+	for (const issue of parsed.issues) faults.push({ path: `${path} ${issue.path.join('.')}`, message: issue.message });
 	return null;
 }
 
 /** Every placeholder of how to connect is a setting that the operator enters. */
 function checkTemplates(file: Integration['file'], faults: Fault[]): void {
-	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^{}]*)\}\}/g)) {
 		if (!Object.hasOwn(file.credentials, name))
 			faults.push({ path: 'integration.json auth', message: `{{${name}}} is no setting under credentials` });
 	}
@@ -277,10 +277,10 @@ function checkOperation(
 
 	for (const tag of operation.tags)
 		if (!Object.hasOwn(file.tags, tag)) say(`tag "${tag}" is not explained in integration.json`);
-	for (const [, placeholder = ''] of fact.path.matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const [, placeholder = ''] of fact.path.matchAll(/\{\{([^{}]*)\}\}/g)) {
 		if (!/^[a-z][a-z0-9_]*$/.test(placeholder)) say(`placeholder {{${placeholder}}} is not snake_case`);
 	}
-	for (const match of documentation.description.matchAll(/\{\{([^}]*)\}\}/g)) {
+	for (const match of documentation.description.matchAll(/\{\{([^{}]*)\}\}/g)) {
 		const target = /^tool:([a-z0-9_]+\.[a-z0-9_]+)$/.exec(match[1] ?? '')?.[1];
 		if (!target || !integration.byResource.has(target))
 			say(`the description points to {{${match[1]}}}, which is no tool`);

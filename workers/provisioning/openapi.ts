@@ -52,7 +52,7 @@ function describeRoute(route: Route | OpenRoute): Record<string, unknown> {
 		...describeParameters('header', headers),
 	];
 	return {
-		operationId: `${method.toLowerCase()}${path.replace(/[/:_-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+		operationId: `${method.toLowerCase()}${path.replace(/[/:_-]{1,3}(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
 		summary,
 		...('handleOpen' in route ? { security: [] } : {}),
 		...(parameters.length > 0 ? { parameters } : {}),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { didYouMean } from '../compiler/nearest.ts';
 import type { IntegrationHead } from '../compiler/operations.ts';
 import { ApiError, type Fault } from '../errors.ts';
+import { parseUntrusted } from '../parse-untrusted.ts';
 import { KV_MIN_TTL_SECONDS } from '../store/kv.ts';
 import {
 	CALLS_PER_MINUTE_DEFAULT,
@@ -432,21 +433,18 @@ export const errorOutput = z.object({
 
 // --- faults ------------------------------------------------------------------------------------------------------
 
-/** Without it an issue does not tell what is absent from what has the wrong type. */
-const REPORT_INPUT = { reportInput: true };
-
 /** @throws ApiError invalid_input with every fault of the shape and of `more` */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown, more: readonly Fault[] = []): z.infer<S> {
-	const parsed = schema.safeParse(value, REPORT_INPUT);
-	const faults = [...(parsed.success ? [] : parsed.error.issues.flatMap(issueFaults)), ...more];
-	if (!parsed.success || faults.length > 0) throw invalidInput(faults);
+	const parsed = parseUntrusted(schema, value);
+	const faults = [...('data' in parsed ? [] : parsed.issues.flatMap(issueFaults)), ...more];
+	if (!('data' in parsed) || faults.length > 0) throw invalidInput(faults);
 	return parsed.data;
 }
 
 /** As `parseInput`, for callers that have more to find out before they complain. */
 export function inputFaults(schema: z.ZodType, value: unknown): Fault[] {
-	const parsed = schema.safeParse(value, REPORT_INPUT);
-	return parsed.success ? [] : parsed.error.issues.flatMap(issueFaults);
+	const parsed = parseUntrusted(schema, value);
+	return 'data' in parsed ? [] : parsed.issues.flatMap(issueFaults);
 }
 
 export function invalidInput(faults: readonly Fault[]): ApiError {

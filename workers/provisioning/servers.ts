@@ -14,7 +14,7 @@ import {
 import { discoveryTools } from '../discovery/tools.ts';
 import { managementDoor } from '../doors/management.ts';
 import { ApiError, type Fault } from '../errors.ts';
-import { serveAccess } from '../mcp.ts';
+import { serveAccess } from '../mcp/serve.ts';
 import { connectUrl } from '../oauth/urls.ts';
 import { searchTools } from '../search/tools.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';

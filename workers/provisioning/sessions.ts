@@ -1,5 +1,6 @@
 // Signing in to the dashboard, and out.
 import { ApiError } from '../errors.ts';
+import { slowDownGuessing } from '../guessing.ts';
 import { directoryObject, storageUnavailable } from '../store/access.ts';
 import { findApiToken } from '../store/api-tokens.ts';
 import type { ApiTokenRecord, SessionRecord } from '../store/records.ts';
@@ -13,7 +14,10 @@ export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise
 	requireSameOrigin(raw);
 	const { token } = parseInput(signInInput, body);
 	const apiToken = await findApiToken(env, token.trim());
-	if (!apiToken) throw new ApiError('unauthorized', 'This API token is unknown, revoked or expired.');
+	if (!apiToken) {
+		await slowDownGuessing(raw);
+		throw new ApiError('unauthorized', 'This API token is unknown, revoked or expired.');
+	}
 	requireManageScope(apiToken);
 	const secret = mintToken();
 	const session: SessionRecord = {

@@ -8,7 +8,7 @@ import { pdf } from './files.ts';
 import type { Json, JsonObject } from './json.ts';
 import { at, isObject } from './json.ts';
 import { nameOf, present, presentReference } from './present.ts';
-import { patchRecord, saveRecord } from './records.ts';
+import { createRecord, patchRecord, saveRecord } from './records.ts';
 import type { Store, Stored } from './store.ts';
 
 const UNPOSTED = {
@@ -184,38 +184,24 @@ function demand(action: Action): ApiAnswer {
 	const { context } = action;
 	const { store } = context;
 	const { warehouse, vendor, products } = readBody(action, 'purchasingDemand');
-	const id = store.nextId('/procurement/purchaseorders');
-	const poNumber = `PO-${id + 1800}`;
 	const wanted = Array.isArray(products) ? products.filter(isObject) : [];
-	const subTotal = wanted.reduce((sum, { quantity, cost }) => sum + Number(quantity ?? 1) * Number(cost ?? 0), 0);
-	const order: Stored = {
-		id,
-		poNumber,
+	const order = createRecord(context, '/procurement/purchaseorders', null, {
 		status: { id: 1 },
 		terms: { id: 1 },
 		vendorCompany: vendor ?? null,
 		warehouse: warehouse ?? null,
-		closedFlag: false,
-		subTotal,
-		total: subTotal,
-	};
-	saveRecord(context, '/procurement/purchaseorders', order, 'ordered');
-	wanted.forEach((one, index) => {
+	});
+	for (const [index, one] of wanted.entries()) {
 		const product = store.get('/procurement/products', Number(one.productRecId));
-		const line: Stored = {
-			id: store.nextId('/procurement/purchaseorders/*/lineitems'),
-			purchaseOrderId: id,
-			purchaseOrderNumber: poNumber,
+		createRecord(context, '/procurement/purchaseorders/*/lineitems', order.id, {
 			lineNumber: index + 1,
 			product: product?.catalogItem ?? { id: 1 },
 			description: String(product?.description ?? 'Product'),
-			quantity: Number(one.quantity ?? 1),
-			unitCost: Number(one.cost ?? 0),
-			extCost: Number(one.quantity ?? 1) * Number(one.cost ?? 0),
+			quantity: one.quantity ?? 1,
+			unitCost: one.cost ?? null,
 			unitOfMeasure: { id: 1 },
-		};
-		saveRecord(context, '/procurement/purchaseorders/*/lineitems', line, 'ordered');
-	});
+		});
+	}
 	const purchaseOrder = shown(context, '/procurement/purchaseorders', order).body ?? null;
 	return {
 		status: 201,

@@ -8,7 +8,7 @@ import { answerObject } from './answers.ts';
 import { APPROVALS } from './approvals.ts';
 import { BULK } from './bulk.ts';
 import type { Place } from './collections.ts';
-import { isOnItem, referenceTarget, resourceOf } from './collections.ts';
+import { isOnItem, placeOf, referenceTarget, resourceOf } from './collections.ts';
 import { CONVERSIONS } from './conversions.ts';
 import { COPIES } from './copies.ts';
 import { DOCUMENTS } from './documents.ts';
@@ -186,7 +186,7 @@ function plausible(action: Action, place: Place | null): ApiAnswer {
 	const { returns } = fact;
 	if (!returns) return NO_CONTENT;
 	if (returns === 'SuccessResponse') return success('Done.');
-	if (returns === 'Count') return { status: 200, body: { count: record ? 1 : 0 } };
+	if (returns === 'Count') return { status: 200, body: { count: countBehind(action) } };
 	const schema: SchemaName = `facts:${returns}`;
 	const body = fact.verb === 'GET' ? {} : bodyOf(action);
 	if (record && place && resourceOf(place.collection).schema === schema) {
@@ -207,6 +207,12 @@ function plausible(action: Action, place: Place | null): ApiAnswer {
 	});
 	const answer: JsonObject = { ...(schemaOf(schema).has('id') && { id: 1 }), ...sample, ...body };
 	return endpoint.method.startsWith('list') ? { status: 200, body: [answer] } : answerObject(request, answer, schema);
+}
+
+/** How many records a list has whose count stands under another resource than the list. */
+function countBehind({ context, endpoint }: Action): number {
+	const place = placeOf(endpoint.fact.path.replace(/(?:\/info)?\/count\/?$/i, ''));
+	return place ? context.store.all(place.collection).length : 0;
 }
 
 const resourceLabel = (record: string): string => record.replace(/([a-z])([A-Z])/g, '$1 $2');

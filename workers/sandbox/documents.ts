@@ -30,6 +30,7 @@ const OWNERS: Readonly<Record<string, readonly Collection[]>> = {
 	rma: ['/procurement/rmaTags'],
 	salesorder: ['/sales/orders'],
 	servicetemplate: ['/service/templates'],
+	projectticket: ['/project/tickets'],
 	ticket: ['tickets', '/project/tickets'],
 };
 
@@ -37,7 +38,7 @@ async function readForm(request: ApiRequest): Promise<FormData> {
 	const contentType = request.headers.get('content-type') ?? '';
 	if (!contentType.toLowerCase().startsWith('multipart/form-data')) throw wrongMediaType();
 	try {
-		return await new Response(request.body, { headers: { 'content-type': contentType } }).formData();
+		return await new Response(request.body.slice(), { headers: { 'content-type': contentType } }).formData();
 	} catch {
 		throw badRequest('The request body is not a valid form.');
 	}

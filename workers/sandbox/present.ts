@@ -31,7 +31,7 @@ function pathOf(store: Store, collection: Collection, record: JsonObject): strin
 export const hrefOf = (store: Store, collection: Collection, record: JsonObject): string =>
 	`${LINK_BASE}${pathOf(store, collection, record)}`;
 
-const NAME_FIELDS = ['name', 'description', 'summary', 'title', 'caption'] as const;
+const NAME_FIELDS = ['name', 'description', 'summary'] as const;
 
 /** What a reference to this record is called: its name, for people first and last name, for a sheet its days. */
 export function nameOf(record: JsonObject): string {
@@ -40,7 +40,9 @@ export function nameOf(record: JsonObject): string {
 	const span = typeof dateStart === 'string' && typeof dateEnd === 'string';
 	const period = span ? `${dateStart.slice(0, 10)} to ${dateEnd.slice(0, 10)}` : '';
 	const person = [record.firstName, record.lastName].filter((part) => typeof part === 'string').join(' ');
-	return String(name ?? (person || identifierOf(record) || period));
+	return String(
+		name ?? (person || (record.title ?? record.caption ?? identifierOf(record) ?? record.probability ?? period)),
+	);
 }
 
 /** What stands for `identifier` in a reference to a record that has none: its number. */

@@ -34,7 +34,7 @@ const NAME_FIELDS = ['name', 'description', 'caption', 'title', 'identifier', 's
 
 /** Lists that are answered from other records, so that they must hold none of their own. */
 const ANSWERED_ELSEWHERE =
-	/^\/(?:project|service)\/tickets\/\*\/(?:activities|allNotes|configurations|documents|products|scheduleentries|timeentries)$|^\/finance\/(?:closedInvoices|agreementrecap)$|^\/marketing\/campaigns\/\*\/(?:activities|opportunities)$|^\/system\/reports\/\*|\/conversions$|^\/system\/(?:audittrail|customFieldInfos)$/;
+	/^\/(?:project|service)\/tickets\/\*\/(?:activities|allNotes|configurations|documents|products|scheduleentries|timeentries)$|^\/finance\/(?:closedInvoices|agreementrecap)$|^\/marketing\/campaigns\/\*\/(?:activities|opportunities)$|^\/system\/reports\/\*|^\/sales\/\w+\/conversions$|^\/system\/(?:audittrail|customFieldInfos)$/;
 
 /** The lists that have names: what the rest of the seed refers to. */
 export function fillNamedLists(fill: (collection: Collection) => void): void {

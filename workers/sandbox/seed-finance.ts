@@ -85,6 +85,8 @@ export function addAgreements(seeding: Seeding): void {
 			...base,
 			more: { billAmount: devices * 10 },
 		});
+		const covered = made('configurations').filter((one) => refersTo(one.company, companyId));
+		managed.configurationIds = covered.map(({ id }) => id);
 		addAddition(seeding, managed.id, 'MGD-WS', devices);
 		addAddition(seeding, managed.id, 'EDR-SEAT', devices);
 		if (index % 2 === 0) addAddition(seeding, managed.id, 'MGD-SRV', 1 + (index % 3));

@@ -95,6 +95,28 @@ export function addProjects(seeding: Seeding, sheets: Sheets): void {
 	const on = { chargeToType: 'Project', chargeToId: FIRST_PROJECT + 1, project: { id: FIRST_PROJECT + 1 } };
 	addProduct(seeding, { identifier: 'SW-24P', quantity: 4, on, companyId: 103 });
 	addProduct(seeding, { identifier: 'AP-6', quantity: 12, on, companyId: 103 });
+	const task = made('/project/tickets')[0];
+	const device = made('configurations').find(({ company }) => refersTo(company, 102));
+	if (!task || !device) return;
+	task.configurationIds = [device.id];
+	const charged = { chargeToType: 'ProjectTicket', chargeToId: task.id, ticket: { id: task.id } };
+	addProduct(seeding, { identifier: 'CLOUD-BIZ', quantity: 30, on: charged, companyId: 102 });
+	add('documents', {
+		id: 802,
+		title: 'Plan of the migration',
+		fileName: 'migration-plan.pdf',
+		owner: 'schen',
+		linkFlag: false,
+		imageFlag: false,
+		publicFlag: true,
+		readOnlyFlag: false,
+		size: 612,
+		createdOnDate: day(nowMs, -30),
+		guid: seeding.random.guid(),
+		recordType: 'ProjectTicket',
+		recordId: task.id,
+		_info: stamps(nowMs - 30 * DAY_MS, 'schen'),
+	});
 }
 
 function addTeam({ add, made }: Seeding, project: Stored): void {

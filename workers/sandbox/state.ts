@@ -22,7 +22,7 @@ const COMPANY_INFO_PATH = /^\/login\/companyinfo\/([^/]+)\/?$/i;
 
 const COMMON_HEADERS = { 'api-current-version': '2025.16', 'x-server-name': 'sandbox', 'cache-control': 'no-store' };
 
-/** Counts up when the seed gets new lists. */
+/** Counts up with each change of the seed that earlier state does not go with. */
 const SEED_VERSION = 2;
 
 type RecordRow = { collection: string; body: string };
@@ -68,7 +68,6 @@ export class SandboxState extends DurableObject {
 			this.#sql.exec('DELETE FROM notes');
 			this.#sql.exec('DELETE FROM files');
 			for (const [collection, record] of buildSeed(Date.now())) this.#putRecord(collection, record.id, record);
-			this.#writeNote('seeded', Date.now());
 			this.#writeNote('seed_version', SEED_VERSION);
 		});
 		this.#store = null;
@@ -76,24 +75,11 @@ export class SandboxState extends DurableObject {
 		this.#requests = [];
 	}
 
-	/** Storage that an older sandbox filled lacks the lists that came since: they get what the seed has for them. */
-	#seedNewLists(): void {
-		if (this.#readNote('seed_version') === SEED_VERSION) return;
-		const rows = this.#sql.exec<{ collection: string }>('SELECT DISTINCT collection FROM records').toArray();
-		const known = new Set(rows.map(({ collection }) => collection));
-		this.ctx.storage.transactionSync(() => {
-			for (const [collection, record] of buildSeed(Date.now())) {
-				if (!known.has(collection)) this.#putRecord(collection, record.id, record);
-			}
-			this.#writeNote('seed_version', SEED_VERSION);
-		});
-	}
-
 	/** The records, loaded from storage once per life of the object. */
 	#load(): Store {
 		if (this.#store) return this.#store;
-		if (this.#readNote('seeded') === null) this.#seed();
-		this.#seedNewLists();
+		// What an older sandbox left lacks records that others refer to now: it starts afresh.
+		if (this.#readNote('seed_version') !== SEED_VERSION) this.#seed();
 		const rows = this.#sql.exec<RecordRow>('SELECT collection, body FROM records ORDER BY collection, id').toArray();
 		const loaded = rows.flatMap((row): [Collection, Stored][] => {
 			return isCollection(row.collection) ? [[row.collection, JSON.parse(row.body) as Stored]] : [];

@@ -1,4 +1,5 @@
 // Who calls: the API token of a request, verified by the directory.
+import type { Limited } from '../../durable-objects/rate-window.ts';
 import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { slowDownGuessing } from '../guessing.ts';
@@ -33,8 +34,11 @@ export async function findApiToken(env: Env, token: string): Promise<ApiTokenRec
 		.catch(storageUnavailable);
 	if (!verified) return null;
 	if ('record' in verified) return verified.record;
-	const { limited } = verified;
-	throw new ApiError(
+	throw usedTooOften(verified.limited);
+}
+
+export function usedTooOften(limited: Limited): ApiError {
+	return new ApiError(
 		'rate_limited',
 		`This API token may be used ${limited.limit} times a minute. Wait ${limited.reset_seconds} seconds.`,
 		{ limited },

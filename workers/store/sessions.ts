@@ -2,6 +2,7 @@
 import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
+import { usedTooOften } from './api-tokens.ts';
 import { hashesOf, type TokenHashes } from './keys.ts';
 import type { ApiTokenRecord, SessionRecord } from './records.ts';
 import { isTokenShaped } from './tokens.ts';
@@ -47,11 +48,16 @@ function sessionSecret(env: Env, request: Request): string | null {
 	return null;
 }
 
-/** @returns null without a session, and for one that has ended or whose API token has */
+/**
+ * @returns null without a session, and for one that has ended or whose API token has
+ * @throws ApiError rate_limited
+ */
 export async function getSession(env: Env, request: Request): Promise<SignedIn | null> {
 	const secret = sessionSecret(env, request);
 	if (secret === null) return null;
-	return directoryObject(env).verifySession(hashSession(env, secret)).catch(storageUnavailable);
+	const verified = await directoryObject(env).verifySession(hashSession(env, secret)).catch(storageUnavailable);
+	if (verified && 'limited' in verified) throw usedTooOften(verified.limited);
+	return verified;
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -59,5 +59,5 @@ export function bytesToBase64url(bytes: Uint8Array): string {
 	return btoa(String.fromCharCode(...bytes))
 		.replaceAll('+', '-')
 		.replaceAll('/', '_')
-		.replace(/=+$/, '');
+		.replace(/={1,2}$/, '');
 }

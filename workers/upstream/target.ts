@@ -103,7 +103,7 @@ export function isPrivateHost(host: string): boolean {
 	if (octets) return isPrivateIpv4(octets);
 	const labels = name.split('.');
 	if (labels.length < 2) return true;
-	return labels.some((_, from) => PRIVATE_DOMAINS.has(labels.slice(from).join('.')));
+	return [1, 2, 3].some((count) => PRIVATE_DOMAINS.has(labels.slice(-count).join('.')));
 }
 
 /** Special-purpose blocks. Source: IANA IPv4 Special-Purpose Address Registry. */

@@ -75,7 +75,9 @@ function row(account, labels, signal, isAsked) {
 	const calls = h('td', { 'data-label': 'Calls today', class: 'num' }, '…');
 	const used = h('td', { 'data-label': 'Last used' }, '…');
 	const check = () => void showState(account, state, signal);
-	if (isAsked) check();
+	// What the vendor has refused again and again need not be asked about.
+	if (account.state === 'needs_reauth') fill(state, needsAttention(account, 'The vendor refuses the credentials.'));
+	else if (isAsked) check();
 	else
 		fill(
 			state,
@@ -114,17 +116,17 @@ function row(account, labels, signal, isAsked) {
 	);
 }
 
+/** @param {Account} account @param {string} message */
+function needsAttention(account, message) {
+	return h('a', { href: `#/accounts/${account.id}/connection`, title: message }, badge('bad', 'Needs attention'));
+}
+
 /** @param {Account} account @param {HTMLElement} cell @param {AbortSignal} signal */
 async function showState(account, cell, signal) {
 	fill(cell, badge('neutral', 'Checking…'));
 	try {
 		const { ok, message } = await testConnection(account.id, signal);
-		fill(
-			cell,
-			ok
-				? badge('good', 'Connected')
-				: h('a', { href: `#/accounts/${account.id}/connection`, title: message }, badge('bad', 'Needs attention')),
-		);
+		fill(cell, ok ? badge('good', 'Connected') : needsAttention(account, message));
 	} catch {
 		if (!signal.aborted) fill(cell, badge('warn', 'Not checked'));
 	}

@@ -55,6 +55,16 @@ export const connectionPage = accountPage({
 							fact('Account id', h('code', {}, account.id)),
 							fact('Changed', moment(account.updated_at)),
 						),
+						account.state === 'needs_reauth' &&
+							notice(
+								'warn',
+								h(
+									'p',
+									{},
+									h('strong', {}, 'No call is sent at present. '),
+									`The vendor has refused the credentials since ${moment(account.state_since)}. New ones, or a test that succeeds, open it again.`,
+								),
+							),
 						result,
 					),
 					integration && changeForm(account, integration, run),

@@ -63,7 +63,7 @@ function log(base, first, stats, signal, home) {
 	const body = h('tbody');
 	const table = h(
 		'div',
-		{ class: 'table-scroll' },
+		{ class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Calls, newest first' },
 		h(
 			'table',
 			{ class: 'table stacked log' },

@@ -271,6 +271,7 @@ function serverFields(integration, server) {
 			}),
 		],
 	});
+	const limits = limitFields(config);
 	const elements = [
 		field({ label: 'Name', control: name, path: 'name', hint: 'What it is for, so that you still know in a year.' }),
 		methods,
@@ -279,6 +280,7 @@ function serverFields(integration, server) {
 		factor,
 		exposure,
 		more,
+		limits.element,
 	];
 	/** @param {string} wanted */
 	const checked = (wanted) =>
@@ -301,6 +303,7 @@ function serverFields(integration, server) {
 			...(checked('tool_exposure')[0] === 'discovery' ? { tool_exposure: 'discovery' } : {}),
 			...(checked('tool_names')[0] === 'short' ? { tool_names: 'short' } : {}),
 			...(checked('list_format')[0] === 'table' ? { list_format: 'table' } : {}),
+			...limits.read(),
 		};
 	};
 	return {
@@ -321,10 +324,62 @@ function serverFields(integration, server) {
 				tool_exposure: 'all',
 				tool_names: 'full',
 				list_format: 'records',
+				...limits.none,
 				...now,
 			};
 			return { name: name.value, config, ...(expires_at === undefined ? {} : { expires_at }) };
 		},
+	};
+}
+
+/** Bounds that hold whatever a model does. Left empty, the installation's own. @param {ServerConfig} config */
+function limitFields(config) {
+	const number = (/** @type {number | undefined} */ value) =>
+		h('input', { type: 'number', min: '0', step: '1', inputmode: 'numeric', value: value ?? '' });
+	const calls = number(config.calls_per_minute);
+	const writes = number(config.writes_per_day);
+	const repeats = number(config.duplicate_window_seconds);
+	const named = /** @type {const} */ ([
+		['calls_per_minute', calls],
+		['writes_per_day', writes],
+		['duplicate_window_seconds', repeats],
+	]);
+	const redact = choice({
+		type: 'checkbox',
+		name: 'redact',
+		value: 'yes',
+		label: 'Take secrets out of answers',
+		hint: 'Passwords, keys, one-time codes and card numbers that stand in records.',
+		isChecked: config.redact === true,
+	});
+	const element = h(
+		'details',
+		{ open: config.redact === true || named.some(([name]) => config[name] !== undefined) },
+		h('summary', {}, 'Limits'),
+		h(
+			'div',
+			{ class: 'row-fields' },
+			field({ label: 'Calls a minute', control: calls, hint: '1,200 when empty.', path: 'config.calls_per_minute' }),
+			field({ label: 'Writes a day', control: writes, hint: 'No bound when empty.', path: 'config.writes_per_day' }),
+			field({
+				label: 'Same write again',
+				control: repeats,
+				hint: 'Seconds in which it is sent once; 120 when empty, 0 for always.',
+				path: 'config.duplicate_window_seconds',
+			}),
+		),
+		h('div', { class: 'field' }, redact),
+	);
+	return {
+		element,
+		read: () => ({
+			...Object.fromEntries(
+				named.filter(([, control]) => control.value !== '').map(([name, control]) => [name, Number(control.value)]),
+			),
+			...(redact.querySelector('input')?.checked ? { redact: true } : {}),
+		}),
+		/** What a patch says to go back to none of them. */
+		none: { calls_per_minute: null, writes_per_day: null, duplicate_window_seconds: null, redact: false },
 	};
 }
 
@@ -417,19 +472,14 @@ function expiryFields(server) {
 function previewPanel(account, fields, signal) {
 	const figures = h('div', { class: 'preview-figures' });
 	const words = h('div', { class: 'preview-words' });
-	const names = h('ul', {
-		class: 'preview-names mono',
-		tabindex: '0',
-		role: 'region',
-		'aria-label': 'Tools of this server',
-	});
+	const names = h('ul', { class: 'mono' });
 	const element = h(
 		'aside',
 		{ class: 'card preview', 'aria-labelledby': 'preview-title' },
 		h('h2', { id: 'preview-title', class: 'card-title' }, 'What a client will see'),
 		figures,
 		words,
-		names,
+		h('div', { class: 'preview-names', tabindex: '0', role: 'region', 'aria-label': 'Tools of this server' }, names),
 	);
 	showFigures(figures, null);
 	/** @type {AbortController | undefined} */
@@ -441,27 +491,28 @@ function previewPanel(account, fields, signal) {
 		asking?.abort();
 	});
 
+	let asked = '';
+
 	async function ask() {
+		const config = fields.readConfig();
+		const search = query(config);
+		if (search === asked) return;
+		asked = search;
 		asking?.abort();
 		const now = new AbortController();
 		asking = now;
 		element.setAttribute('aria-busy', 'true');
 		try {
-			const config = fields.readConfig();
 			if (config.methods?.length === 0)
 				throw new ApiFault(400, 'no_matching_tools', 'No method is chosen, so there is no tool.');
 			/** @type {ToolsPreview} */
-			const found = await api(
-				'GET',
-				path`/integrated-account/${account.id}/tools` + query(config),
-				undefined,
-				now.signal,
-			);
+			const found = await api('GET', path`/integrated-account/${account.id}/tools` + search, undefined, now.signal);
 			showPreview({ figures, words, names }, found, config);
 			showCosts(found);
 			announce(`${plural(found.count, 'tool')}, about ${count(found.tokens)} tokens`);
 		} catch (error) {
 			if (now.signal.aborted) return;
+			asked = '';
 			showFigures(figures, null);
 			fill(words, notice('warn', h('p', {}, explain(error).text)));
 			fill(names);

@@ -200,6 +200,16 @@ function urlCard(account, server, visit) {
 	);
 }
 
+/** @param {import('../../types.d.ts').ServerConfig} config */
+function limitsOf({ calls_per_minute, writes_per_day, redact }) {
+	const limits = [
+		...(calls_per_minute === undefined ? [] : [`${count(calls_per_minute)} calls a minute`]),
+		...(writes_per_day === undefined ? [] : [`${count(writes_per_day)} writes a day`]),
+		...(redact ? ['secrets taken out'] : []),
+	];
+	return limits.join(', ') || 'the usual ones';
+}
+
 /** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
 function aside(account, server, visit) {
 	const { config } = server;
@@ -233,6 +243,7 @@ function aside(account, server, visit) {
 			fact('Second factor', config.require_api_token_auth ? 'API token' : 'None: the URL alone'),
 			fact('Tools in the list', config.tool_exposure === 'discovery' ? 'Discovery' : 'All'),
 			fact('Names, lists', `${config.tool_names ?? 'full'}, ${config.list_format ?? 'records'}`),
+			fact('Limits', limitsOf(config)),
 			fact('Expires', expiry(server, visit.signal)),
 			fact(
 				'Calls today',

@@ -30,8 +30,9 @@ export function stateBadge(server) {
 /** What a server may do, in a few words. @param {import('../../types.d.ts').ServerConfig} config */
 export function scopeOf({ methods, tags, tool_exposure, require_api_token_auth }) {
 	return [
-		methods ? methods.join(', ') : 'every method',
-		tags ? `tags ${tags.join(', ')}` : 'all of it',
+		...(methods ? [methods.join(', ')] : []),
+		...(tags ? [`tags ${tags.join(', ')}`] : []),
+		...(methods || tags ? [] : ['every tool']),
 		...(tool_exposure === 'discovery' ? ['by discovery'] : []),
 		...(require_api_token_auth ? ['second factor'] : []),
 	].join(' · ');

@@ -4,7 +4,7 @@ import { serverPath } from '../data.js';
 import { announce, fill, h } from '../dom.js';
 import { field } from '../form.js';
 import { bytes, count, plural } from '../format.js';
-import { LEGACY_VERSION, request, rpc } from '../mcp.js';
+import { LEGACY_VERSION, request, rpc, toolCall } from '../mcp.js';
 import { schemaForm } from '../schema-form.js';
 import { badge, busy, button, codeBlock, confirm, emptyState, explain, fact, notice } from '../ui.js';
 import { serverHead, serverPage } from './server.js';
@@ -140,12 +140,13 @@ function runner(tool, account, server, signal) {
 
 	/** @param {Record<string, unknown>} args */
 	async function call(args) {
-		const message = request('tools/call', { name: tool.name, arguments: args });
+		const message = toolCall(tool.name, args);
 		const before = /** @type {LogPage} */ (
 			await api('GET', `${serverPath(account.id, server.id)}/log?limit=1`, undefined, signal)
 		);
 		const answer = await rpc(account.id, server.id, message, signal, LEGACY_VERSION);
-		fill(result, ...describeAnswer(tool, message, answer));
+		fill(result, ...describeAnswer(tool, args, answer));
+		result.scrollIntoView({ block: 'nearest' });
 		announce(`${tool.title ?? tool.name} answered in ${answer.ms} ms`);
 		void showTiming(result, account, server, before.newest_cursor, signal);
 	}
@@ -227,8 +228,8 @@ function exampleOf({ description = '' }) {
 	}
 }
 
-/** @param {ListedTool} tool @param {unknown} message @param {RpcAnswer} answer */
-function describeAnswer(tool, message, answer) {
+/** @param {ListedTool} tool @param {Record<string, unknown>} args @param {RpcAnswer} answer */
+function describeAnswer(tool, args, answer) {
 	const { body, status, ms, text } = answer;
 	const result = /** @type {{ isError?: boolean, structuredContent?: Record<string, unknown> } | undefined} */ (
 		body?.result
@@ -262,13 +263,13 @@ function describeAnswer(tool, message, answer) {
 			h('h3', {}, 'What the model sees'),
 			codeBlock(
 				json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}\n… cut here on the screen` : json,
-				{ label: 'Answer' },
+				{ label: 'Answer as JSON' },
 			),
 			h(
 				'details',
 				{},
 				h('summary', {}, 'What the model sent'),
-				codeBlock(JSON.stringify(message, null, 2), { label: 'Request' }),
+				codeBlock(JSON.stringify({ name: tool.name, arguments: args }, null, 2), { label: 'Request' }),
 			),
 		),
 	];

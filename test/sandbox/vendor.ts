@@ -1,0 +1,59 @@
+// The simulated vendor in memory: requests go to the function that answers them, past the runtime and its storage.
+import { handleApi } from '../../workers/sandbox/api.ts';
+import { VendorError } from '../../workers/sandbox/errors.ts';
+import { buildSeed } from '../../workers/sandbox/seed.ts';
+import type { Files, Store } from '../../workers/sandbox/store.ts';
+import { createStore } from '../../workers/sandbox/store.ts';
+
+export const NOW_MS = Date.parse('2026-11-24T15:00:00Z');
+const BASE = 'http://sandbox.test/v4_6_release/apis/3.0';
+const HEADERS = {
+	authorization: `Basic ${btoa('patchbay+sandboxPublicKey:sandboxPrivateKey')}`,
+	clientid: '11111111-2222-3333-4444-555555555555',
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are checked by the expectations on them
+export type Answer = { status: number; body: any; file?: { bytes: Uint8Array; type: string; name: string } };
+
+export type Vendor = {
+	store: Store;
+	/** `query` is added to the path; a FormData goes as multipart/form-data. */
+	call(method: string, path: string, body?: unknown, query?: Record<string, string>): Promise<Answer>;
+	get(path: string, query?: Record<string, string>): Promise<Answer>;
+};
+
+function createFiles(): Files {
+	const files = new Map<number, Uint8Array>();
+	return {
+		put: (id, bytes) => void files.set(id, bytes),
+		get: (id) => files.get(id) ?? null,
+		remove: (id) => void files.delete(id),
+	};
+}
+
+export function createVendor(): Vendor {
+	const persistence = { put() {}, remove() {}, addChange() {}, files: createFiles() };
+	const store = createStore(persistence, buildSeed(NOW_MS), []);
+	const call: Vendor['call'] = async (method, path, body, query = {}) => {
+		const url = new URL(`${BASE}${path}`);
+		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+		const packed = new Response(body instanceof FormData ? body : body === undefined ? '' : JSON.stringify(body));
+		const bytes = new Uint8Array(await packed.arrayBuffer());
+		const type = body instanceof FormData ? (packed.headers.get('content-type') ?? '') : 'application/json';
+		const headers = new Headers({ ...HEADERS, 'content-type': type });
+		try {
+			const request = { method, path: url.pathname.replace(/^.*\/3\.0/, ''), url, headers, body: bytes };
+			const answer = await handleApi(request, store, NOW_MS);
+			// As the wire has it: no undefined, nothing shared with the store.
+			const wire: unknown = answer.body === undefined ? undefined : JSON.parse(JSON.stringify(answer.body));
+			return { status: answer.status, body: wire, ...(answer.file && { file: answer.file }) };
+		} catch (error) {
+			if (!(error instanceof VendorError)) throw error;
+			const { status, body: text, contentType } = error.answer;
+			return { status, body: contentType.startsWith('application/json') ? JSON.parse(text) : text };
+		}
+	};
+	return { store, call, get: (path, query) => call('GET', path, undefined, query) };
+}
+
+export const replace = (path: string, value: unknown): object[] => [{ op: 'replace', path, value }];
