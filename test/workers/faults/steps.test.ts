@@ -1,10 +1,13 @@
 // The Durable Object dies between any two of its steps. Every step of every change is tried, one after the other: the
 // change is done or not done, never half; and no token, server, log or account is left without what it belongs to.
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { describe, it, vi } from 'vitest';
+import { hashesOf } from '../../../workers/store/keys.ts';
 import {
 	accountInput,
 	accountStub,
+	accountTables,
 	api,
 	at,
 	callTool,
@@ -55,6 +58,12 @@ const first = (servers: ServerWithUrl[]) => servers[0] as ServerWithUrl;
 const isGone = async (path: string) => (await api('GET', path)).status === 404;
 const countOf = async (accountId: string) =>
 	(await api<Page<unknown>>('GET', `/integrated-account/${accountId}/mcp`)).body.result.length;
+
+const NEW_KEYS = {
+	TOKEN_KEY_B: btoa('t'.repeat(32)),
+	ENCRYPTION_KEY_B: btoa('e'.repeat(32)),
+	CURRENT_KEYS: 'b',
+};
 
 const SCENARIOS: Scenario[] = [
 	{
@@ -109,6 +118,19 @@ const SCENARIOS: Scenario[] = [
 		prepare: (id) => one(id, { expires_at: secondsFromNow(600) }),
 		act: (_, servers) => answered(manage('DELETE', serverPath(first(servers)))),
 		isDone: (_, servers) => isGone(serverPath(first(servers))),
+	},
+	{
+		name: 'moving a token to a new key',
+		prepare: one,
+		act: async (_, servers) => {
+			await callTool(first(servers).url, LIST_TICKETS, {}, { env: { ...calledQuietly, ...NEW_KEYS } });
+			// The call may succeed without it: the next one moves it.
+			return { status: 500 };
+		},
+		isDone: async (id, servers) => {
+			const { hash } = hashesOf({ ...env, ...NEW_KEYS }, first(servers).token);
+			return JSON.stringify((await accountTables(id)).server).includes(hash);
+		},
 	},
 	{
 		name: 'the alarm at the end of a server',
