@@ -2,7 +2,7 @@
 // change is done or not done, never half; and no token, server, log or account is left without what it belongs to.
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, it, vi } from 'vitest';
+import { afterAll, describe, it, vi } from 'vitest';
 import { hashesOf } from '../../../workers/store/keys.ts';
 import {
 	accountInput,
@@ -147,6 +147,8 @@ const SCENARIOS: Scenario[] = [
 ];
 
 describe('a Durable Object that dies at any of its steps', () => {
+	afterAll(() => console.log(`faults: ${count} objects died at a step of theirs, and were started anew`));
+
 	for (const scenario of SCENARIOS) {
 		it(`${scenario.name}: done or not done, and nothing is left over`, { timeout: 120_000 }, async ({ expect }) => {
 			captureLog();
