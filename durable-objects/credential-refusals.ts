@@ -30,13 +30,11 @@ export function countRefusals(
 		.toArray()[0];
 	const isOf = stored !== undefined && stored.revision === revision && nowMs - stored.since_ms < REFUSALS_WITHIN_MS;
 	let { count, since_ms } = isOf ? stored : { count: 0, since_ms: nowMs };
-	let most = count;
 	for (const { accepted } of current) {
 		if (accepted) {
 			count = 0;
 			since_ms = nowMs;
 		} else count++;
-		most = Math.max(most, count);
 	}
 	if (count > 0)
 		sql.exec(
@@ -46,5 +44,5 @@ export function countRefusals(
 			since_ms,
 		);
 	else if (stored) sql.exec('DELETE FROM refusals');
-	return most >= REFUSALS_MAX;
+	return count >= REFUSALS_MAX;
 }

@@ -4,7 +4,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { urlTokenDoor } from '../workers/doors/url-token.ts';
 import type { Env } from '../workers/env.ts';
 import { ApiError, logError, toResponse } from '../workers/errors.ts';
-import { enter, serveAccess } from '../workers/mcp.ts';
+import { enter, serveAccess } from '../workers/mcp/serve.ts';
 import { mintToken } from '../workers/store/tokens.ts';
 import { valueAt } from '../workers/upstream/path.ts';
 

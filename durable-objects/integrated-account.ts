@@ -18,6 +18,7 @@ import {
 	type UsageHour,
 	writePolicyOf,
 } from '../workers/store/records.ts';
+import { addColumn } from './add-column.ts';
 import { type CredentialReport, countRefusals, REFUSAL_TABLES } from './credential-refusals.ts';
 import { type Limited, RateWindows } from './rate-window.ts';
 import {
@@ -36,6 +37,9 @@ export interface Claim {
 	server_id: string;
 	/** null for a caller that came in without the token of the URL. */
 	token_hash: string | null;
+	/** Of the key that the token is hashed with, and the same token under the key in the other slot. */
+	key_id?: string;
+	other_hash?: string | null;
 	server_revision: number;
 	account_revision: number;
 	/** A tool call that is to reach the vendor: counted, and guarded where it writes. */
@@ -60,6 +64,8 @@ export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expir
 const UNFINISHED_MS = 30_000;
 const RETRY_BASE_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;
+/** KV says for up to a minute that there is no entry, where it was just asked for one. */
+const KEY_OVERLAP_MS = 10 * 60_000;
 /** Per server; the oldest go first. */
 const LOG_LIMIT = 1_000;
 /** What has served its time is swept this much later, so that a busy server wakes its object less often. */
@@ -79,6 +85,8 @@ type Row = Record<string, SqlStorageValue>;
 
 interface ServerRow {
 	hash: string;
+	/** Of the key that `hash` is made with, where it is known. */
+	keyId: string | null;
 	server: StoredServer;
 }
 
@@ -95,7 +103,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 			CREATE TABLE IF NOT EXISTS account (one INTEGER PRIMARY KEY CHECK (one = 1), record TEXT NOT NULL);
 			CREATE TABLE IF NOT EXISTS server (
 				seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, hash TEXT UNIQUE NOT NULL,
-				expires_ms INTEGER, record TEXT NOT NULL);
+				expires_ms INTEGER, record TEXT NOT NULL, key_id TEXT);
 			CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY AUTOINCREMENT, server_id TEXT NOT NULL, entry TEXT NOT NULL);
 			CREATE INDEX IF NOT EXISTS log_by_server ON log (server_id, seq);
 			CREATE TABLE IF NOT EXISTS usage (
@@ -105,6 +113,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 			${WRITE_TABLES}
 			${REFUSAL_TABLES}
 		`);
+		addColumn(this.ctx.storage.sql, 'server', 'key_id', 'TEXT');
 	}
 
 	/** The tables come with the first use, so that an object that was left clean stays so. */
@@ -214,7 +223,11 @@ export class IntegratedAccount extends DurableObject<Env> {
 	 *
 	 * The key is marked as left over before KV is written, so a crash in between is cleaned up by the alarm.
 	 */
-	async createServer(server: StoredServer, hash: string): Promise<'created' | 'no_account' | 'kv_unavailable'> {
+	async createServer(
+		server: StoredServer,
+		hash: string,
+		keyId: string | null = null,
+	): Promise<'created' | 'no_account' | 'kv_unavailable'> {
 		if (!this.getAccount()) return 'no_account';
 		if (!(await this.#putNewEntry(server, hash))) return 'kv_unavailable';
 		const outcome = this.#write(() => {
@@ -224,11 +237,12 @@ export class IntegratedAccount extends DurableObject<Env> {
 				return 'no_account' as const;
 			}
 			this.#sql.exec(
-				'INSERT INTO server (id, hash, expires_ms, record) VALUES (?, ?, ?, ?)',
+				'INSERT INTO server (id, hash, expires_ms, record, key_id) VALUES (?, ?, ?, ?, ?)',
 				server.id,
 				hash,
 				toMs(server.expires_at),
 				JSON.stringify(server),
+				keyId,
 			);
 			this.#clean(tokenKey(hash));
 			return 'created' as const;
@@ -309,6 +323,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 		id: string,
 		newHash: string,
 		updatedAt: string,
+		keyId: string | null = null,
 	): Promise<StoredServer | 'not_found' | 'kv_unavailable'> {
 		const before = this.getServer(id);
 		if (!before) return 'not_found';
@@ -322,7 +337,13 @@ export class IntegratedAccount extends DurableObject<Env> {
 				return 'not_found' as const;
 			}
 			const current = { ...row.server, updated_at: updatedAt, revision: row.server.revision + 1 };
-			this.#sql.exec('UPDATE server SET hash = ?, record = ? WHERE id = ?', newHash, JSON.stringify(current), id);
+			this.#sql.exec(
+				'UPDATE server SET hash = ?, record = ?, key_id = ? WHERE id = ?',
+				newHash,
+				JSON.stringify(current),
+				keyId,
+				id,
+			);
 			this.#markDirty(tokenKey(row.hash));
 			if (current.revision === server.revision) this.#clean(tokenKey(newHash));
 			else this.#markDirty(tokenKey(newHash));
@@ -346,9 +367,12 @@ export class IntegratedAccount extends DurableObject<Env> {
 		let found = this.#servers.get(id);
 		if (found === undefined) {
 			const row = this.#sql
-				.exec<{ hash: string; record: string }>('SELECT hash, record FROM server WHERE id = ?', id)
+				.exec<{ hash: string; record: string; key_id: string | null }>(
+					'SELECT hash, record, key_id FROM server WHERE id = ?',
+					id,
+				)
 				.toArray()[0];
-			found = row ? { hash: row.hash, server: JSON.parse(row.record) as StoredServer } : null;
+			found = row ? { hash: row.hash, keyId: row.key_id, server: JSON.parse(row.record) as StoredServer } : null;
 			// Of ids that do not exist there is no end.
 			if (found) this.#servers.set(id, found);
 		}
@@ -371,15 +395,46 @@ export class IntegratedAccount extends DurableObject<Env> {
 	admit(claim: Claim): Verdict | Promise<Verdict> {
 		const row = this.#serverRow(claim.server_id);
 		if (!row || isExpired(row.server, Date.now())) return { state: 'gone' };
-		if (claim.token_hash !== null && claim.token_hash !== row.hash) return { state: 'gone' };
+		// Hashes under a secret key: comparing them tells a caller nothing, who cannot choose what is compared.
+		const isToken = claim.token_hash === null || claim.token_hash === row.hash || claim.other_hash === row.hash;
+		if (!isToken) return { state: 'gone' };
 		const account = this.getAccount();
 		if (!account) return { state: 'gone' };
+		if (claim.token_hash !== null && claim.key_id) this.#moveToKey(row, claim.token_hash, claim.key_id);
 		if (row.server.revision !== claim.server_revision || account.revision !== claim.account_revision)
 			return { state: 'changed', server: row.server, account };
 		if (!claim.call) return { state: 'current' };
 		const limited = this.#calls.take(row.server.id, callsPerMinute(row.server), Date.now());
 		if (limited) return { state: 'limited', ...limited };
 		return claim.call.write ? this.#admitWrite(row.server, claim.call.write) : { state: 'current' };
+	}
+
+	/**
+	 * A token that is presented goes over to the current key. Its entry under the other one stays in KV for a while: where
+	 * KV was just asked for the new one, it goes on saying that there is none.
+	 */
+	#moveToKey(row: ServerRow, hash: string, keyId: string): void {
+		if (row.hash === hash && row.keyId === keyId) return;
+		this.#write(() => {
+			this.#sql.exec('UPDATE server SET hash = ?, key_id = ? WHERE id = ?', hash, keyId, row.server.id);
+			if (row.hash === hash) return;
+			this.#markDirty(tokenKey(hash));
+			this.#markDirty(tokenKey(row.hash), Date.now() + KEY_OVERLAP_MS);
+		});
+		void this.#flush();
+	}
+
+	/** The servers whose token is kept under another key than this one, or nobody knows which. */
+	serversBehind(keyId: string): { total: number; behind: { id: string; name: string }[] } {
+		if (!this.#isUsed) return { total: 0, behind: [] };
+		const nowMs = Date.now();
+		const standing = this.#sql
+			.exec<{ record: string; key_id: string | null }>('SELECT record, key_id FROM server ORDER BY seq')
+			.toArray()
+			.map(({ record, key_id }) => ({ server: JSON.parse(record) as StoredServer, isBehind: key_id !== keyId }))
+			.filter(({ server }) => !isExpired(server, nowMs));
+		const behind = standing.filter(({ isBehind }) => isBehind).map(({ server: { id, name } }) => ({ id, name }));
+		return { total: standing.length, behind };
 	}
 
 	async #admitWrite(server: StoredServer, claim: WriteClaim): Promise<Verdict> {

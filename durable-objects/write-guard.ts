@@ -6,6 +6,8 @@
 export interface WriteClaim {
 	/** Keyed hash of server, tool and arguments; null for a write that may be repeated without harm, or unguarded. */
 	key: string | null;
+	/** The same under the key that TOKEN_KEY had before. */
+	earlier_key?: string;
 	/** The caller knows that it repeats itself. */
 	insists: boolean;
 }
@@ -52,12 +54,15 @@ type RecentWrite = {
 export function admitWrite(
 	sql: SqlStorage,
 	serverId: string,
-	{ key, insists }: WriteClaim,
+	{ key, earlier_key, insists }: WriteClaim,
 	{ windowSeconds, dailyLimit }: WritePolicy,
 	nowMs: number,
 ): WriteVerdict {
 	const isGuarded = key !== null && windowSeconds > 0;
-	const before = isGuarded && !insists ? recentWrite(sql, key, nowMs) : null;
+	const before =
+		isGuarded && !insists
+			? (recentWrite(sql, key, nowMs) ?? (earlier_key ? recentWrite(sql, earlier_key, nowMs) : null))
+			: null;
 	if (before) return repeatVerdict(before, nowMs);
 	if (dailyLimit !== null && !countWrite(sql, serverId, dailyLimit, nowMs)) {
 		const reset_seconds = Math.ceil((DAY_MS - (nowMs % DAY_MS)) / 1000);

@@ -3,11 +3,12 @@ import { type IRequest, Router } from 'itty-router';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './doors/connect.ts';
 import type { Env } from './env.ts';
 import { ApiError, toResponse } from './errors.ts';
-import { handleMcp } from './mcp.ts';
-import { openStream, postToStream } from './mcp-sse.ts';
+import { handleMcp } from './mcp/serve.ts';
+import { openStream, postToStream } from './mcp/sse.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { readAddress } from './oauth/urls.ts';
 import { provisioning } from './provisioning/index.ts';
+import { keyRing } from './store/keys.ts';
 
 export { AuthorizationServer } from '../durable-objects/authorization-server.ts';
 export { Directory } from '../durable-objects/directory.ts';
@@ -17,7 +18,7 @@ export { IntegratedAccount } from '../durable-objects/integrated-account.ts';
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const router = Router<IRequest, [Env, ExecutionContext]>({
-	before: [requireLocalHost],
+	before: [requireKeys, requireLocalHost],
 	catch: toResponse,
 });
 
@@ -62,6 +63,11 @@ function nothingHere(): ApiError {
 
 function onlyGet(): never {
 	throw new ApiError('method_not_allowed', 'This address takes GET.', { allow: ['GET'] });
+}
+
+/** The first request says what is wrong with the secrets, whatever it asks for. @throws ApiError internal_error */
+function requireKeys(_request: IRequest, env: Env): void {
+	keyRing(env);
 }
 
 /** A page in a browser could reach a local start under a name of its own that resolves to this machine. */

@@ -246,7 +246,7 @@ describe('credentials', () => {
 		await connectAccount('seal-a');
 		await connectAccount('seal-b');
 		const sealed = await Promise.all(['seal-a', 'seal-b'].map(async (id) => (await entryOf(id)).sealed_credentials));
-		expect(sealed[0]).toMatch(/^v1\.[\w-]{16}\.[\w-]+$/);
+		expect(sealed[0]).toMatch(/^v2\.[0-9a-f]{12}\.[\w-]{16}\.[\w-]+$/);
 		expect(sealed[0]).not.toBe(sealed[1]);
 	});
 

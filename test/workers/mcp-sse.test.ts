@@ -4,6 +4,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it, vi } from 'vitest';
 import type { EventStreams } from '../../durable-objects/event-streams.ts';
+import { claimHash } from '../../workers/store/tokens.ts';
 import {
 	api,
 	at,
@@ -14,7 +15,6 @@ import {
 	dumpStorage,
 	GET_TICKET,
 	type Json,
-	keyedHash,
 	LIST_TICKETS,
 	mcp,
 	mockVendor,
@@ -110,7 +110,7 @@ const message = (method: string, params: Json = {}, id: string | number = 1) => 
 });
 
 function streamsOf<T>(of: ServerWithUrl, use: (streams: EventStreams) => Promise<T>): Promise<T> {
-	return runInDurableObject(env.EVENT_STREAMS.getByName(keyedHash(of.token)), use);
+	return runInDurableObject(env.EVENT_STREAMS.getByName(claimHash(of.token)), use);
 }
 
 const minutes = (count: number) => Date.now() + count * 60_000;

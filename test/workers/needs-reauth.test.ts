@@ -150,7 +150,7 @@ describe('refusals', () => {
 			state: 'active',
 		},
 		{ name: 'broken within one message', reports: [[false, false, false, true, false, false]], state: 'active' },
-		{ name: 'five before one that was accepted', reports: [[...Array(5).fill(false), true]], state: 'needs_reauth' },
+		{ name: 'five before one that was accepted', reports: [[...Array(5).fill(false), true]], state: 'active' },
 	];
 	for (const { name, reports, state } of cases) {
 		it(`${name}: ${state}`, async ({ expect }) => {

@@ -9,8 +9,8 @@ import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeAll, vi } from 'vitest';
 import type { Env } from '../../workers/env.ts';
 import worker from '../../workers/index.ts';
+import { hashesOf } from '../../workers/store/keys.ts';
 import type { ApiTokenRecord, ServerConfig, ServerRecord } from '../../workers/store/records.ts';
-import { hashToken, requireKey } from '../../workers/store/tokens.ts';
 
 export const ORIGIN = 'http://localhost';
 export const LOCAL_TOKEN = 'local-api-token';
@@ -268,7 +268,7 @@ export const accountStub = (accountId: string) =>
 
 export const directoryStub = () => env.DIRECTORY.get(env.DIRECTORY.idFromName('directory'));
 
-export const keyedHash = (token: string) => hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
+export const keyedHash = (token: string) => hashesOf(env, token).hash;
 
 export const tokenKey = (server: { token: string }) => `token:${keyedHash(server.token)}`;
 

@@ -4,7 +4,7 @@ import { readBoundedBytes } from '../bounded-text.ts';
 import type { Env } from '../env.ts';
 import { ApiError, reasonPhrase } from '../errors.ts';
 import { slowDownGuessing } from '../guessing.ts';
-import { serveAccess } from '../mcp.ts';
+import { serveAccess } from '../mcp/serve.ts';
 import { validateAccessToken } from '../oauth/access-token.ts';
 import { createAuthorizationServer, type Grant, SCOPE } from '../oauth/authorization-server.ts';
 import { oauthError } from '../oauth/error.ts';

@@ -1,4 +1,4 @@
-// A way into a server: whose it is, and who may come in. What happens behind it is the same for all of them (`mcp.ts`).
+// A way into a server: whose it is, and who may come in. What happens behind it is the same for all of them (`mcp/`).
 import type { ApiError } from '../errors.ts';
 import type { Within } from '../oauth/authorization-server.ts';
 import type { Access } from '../store/access.ts';

@@ -45,7 +45,7 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 		base_url: target,
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
-		sealed_credentials: await sealCredentials(given.credentials as Credentials, id, env.ENCRYPTION_KEY),
+		sealed_credentials: await sealCredentials(given.credentials as Credentials, id, env),
 		revision: 1,
 	};
 	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
@@ -108,7 +108,7 @@ async function accountChange(
 		const merged = { ...(await openOrEmpty(env, account)), ...(given.credentials as Credentials) };
 		const missing = credentialFaults(integration.file, merged, true);
 		if (missing.length > 0) throw invalidInput(missing);
-		change.sealed_credentials = await sealCredentials(merged, account.id, env.ENCRYPTION_KEY);
+		change.sealed_credentials = await sealCredentials(merged, account.id, env);
 	}
 	return change;
 }
@@ -120,7 +120,7 @@ function mended(now: Date): Required<Pick<StoredAccount, 'state' | 'state_since'
 
 /** Credentials that no longer open (another ENCRYPTION_KEY) may be replaced by a complete new set. */
 async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credentials> {
-	return openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY).catch(() => ({}));
+	return openCredentials(account.sealed_credentials, account.id, env).catch(() => ({}));
 }
 
 export async function deleteAccount({ env, apiToken, params }: RouteRequest): Promise<Response> {
@@ -135,7 +135,7 @@ export async function deleteAccount({ env, apiToken, params }: RouteRequest): Pr
 export async function testAccount(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
-	const credentials = await openCredentials(account.sealed_credentials, account.id, request.env.ENCRYPTION_KEY);
+	const credentials = await openCredentials(account.sealed_credentials, account.id, request.env);
 	const result = await probe({
 		integration: integration.file,
 		accountId: account.id,

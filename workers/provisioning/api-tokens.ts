@@ -1,8 +1,9 @@
 // API tokens: make, list, revoke.
 import { ApiError } from '../errors.ts';
 import { directoryObject, storageUnavailable } from '../store/access.ts';
+import { hashesOf } from '../store/keys.ts';
 import type { ApiTokenRecord } from '../store/records.ts';
-import { API_TOKEN_PREFIX, hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
+import { API_TOKEN_PREFIX, mintIdSuffix, mintToken } from '../store/tokens.ts';
 import type { RouteRequest } from './route.ts';
 import { apiTokenInput, parseInput } from './schemas.ts';
 
@@ -11,8 +12,7 @@ export async function createApiToken({ env, body, apiToken, now }: RouteRequest)
 	const input = parseInput(apiTokenInput(now.getTime()), body);
 	const token = API_TOKEN_PREFIX + mintToken();
 	const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...input, created_at: now.toISOString() };
-	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
-	await directoryObject(env).createApiToken(record, hash).catch(storageUnavailable);
+	await directoryObject(env).createApiToken(record, hashesOf(env, token)).catch(storageUnavailable);
 	return Response.json({ ...record, token }, { status: 201, headers: { 'cache-control': 'no-store' } });
 }
 
@@ -35,7 +35,7 @@ export async function revokeApiToken({ env, apiToken, params }: RouteRequest): P
 }
 
 /** A token that is bound to some accounts could otherwise make itself one for all. */
-function requireUnbound(apiToken: ApiTokenRecord): void {
+export function requireUnbound(apiToken: ApiTokenRecord): void {
 	if (apiToken.accounts !== '*')
 		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot manage API tokens.');
 }

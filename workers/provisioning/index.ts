@@ -12,6 +12,7 @@ import * as accounts from './accounts.ts';
 import * as apiTokens from './api-tokens.ts';
 import { requireManageScope } from './api-tokens.ts';
 import * as integrations from './integrations.ts';
+import * as keys from './keys.ts';
 import * as log from './log.ts';
 import { describeApi } from './openapi.ts';
 import type { OpenRequest, RouteRequest } from './route.ts';
@@ -252,6 +253,23 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Revoke an API token',
 		status: 204,
 		handle: apiTokens.revokeApiToken,
+	},
+	{
+		method: 'GET',
+		path: '/keys',
+		summary: 'Which keys count, and what is kept under earlier ones',
+		status: 200,
+		answer: schemas.keysOutput,
+		handle: keys.describeKeys,
+	},
+	{
+		method: 'POST',
+		path: '/keys/reseal',
+		summary: 'Seal the credentials of a page of accounts with the current key',
+		query: PAGED,
+		status: 200,
+		answer: schemas.pageOf(schemas.resealOutput),
+		handle: keys.resealAccounts,
 	},
 	{
 		method: 'POST',

@@ -237,6 +237,28 @@ export const statsOutput = z.object({
 /** The one answer that shows a token: of create and of rotate. */
 export const serverWithUrl = serverMembers.extend({ token: z.string(), url: z.string(), oauth_url: oauthUrl });
 
+const named = z.array(z.strictObject({ id: z.string(), name: z.string() }));
+
+export const keysOutput = z.strictObject({
+	current: z.enum(['a', 'b']).meta({ description: 'The slot that things are written under' }),
+	other: z
+		.enum(['new', 'earlier'])
+		.nullable()
+		.meta({ description: 'The keys in the other slot: not used yet, or used before; null when it is empty' }),
+	accounts: z.int(),
+	api_tokens: z.int(),
+	api_tokens_behind: named.meta({ description: 'Kept under another key; each goes over when it is next used' }),
+	sessions_behind: z.int(),
+});
+
+export const resealOutput = z.strictObject({
+	id: z.string(),
+	name: z.string(),
+	credentials: z.enum(['current', 'resealed', 'unreadable', 'changing', 'gone']),
+	servers: z.int(),
+	servers_behind: named.meta({ description: 'Kept under another key; each goes over when it is next called' }),
+});
+
 export const apiTokenOutput = z.object({
 	id: z.string(),
 	name: z.string(),

@@ -14,12 +14,13 @@ import {
 import { discoveryTools } from '../discovery/tools.ts';
 import { managementDoor } from '../doors/management.ts';
 import { ApiError, type Fault } from '../errors.ts';
-import { serveAccess } from '../mcp.ts';
+import { serveAccess } from '../mcp/serve.ts';
 import { connectUrl } from '../oauth/urls.ts';
 import { searchTools } from '../search/tools.ts';
 import { accountObject, forgetAccount, storageUnavailable } from '../store/access.ts';
+import { hashesOf } from '../store/keys.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../store/records.ts';
-import { hashToken, mintIdSuffix, mintToken, requireKey } from '../store/tokens.ts';
+import { mintIdSuffix, mintToken } from '../store/tokens.ts';
 import { utf8Length } from '../upstream/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { readTodayFrom } from './log.ts';
@@ -46,8 +47,8 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		updated_at: now.toISOString(),
 		revision: 1,
 	};
-	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
-	const outcome = await accountObject(env, account.id).createServer(server, hash).catch(storageUnavailable);
+	const { hash, key_id } = hashesOf(env, token);
+	const outcome = await accountObject(env, account.id).createServer(server, hash, key_id).catch(storageUnavailable);
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
 	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
 	return withUrl(request, server, token, 201);
@@ -107,9 +108,9 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 	const { env, now } = request;
 	const { account, server } = await requireServer(request);
 	const token = mintToken();
-	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
+	const { hash, key_id } = hashesOf(env, token);
 	const outcome = await accountObject(env, account.id)
-		.rotateServer(server.id, hash, now.toISOString())
+		.rotateServer(server.id, hash, now.toISOString(), key_id)
 		.catch(storageUnavailable);
 	forgetAccount(account.id);
 	if (outcome === 'not_found') throw unknownServer();

@@ -4,14 +4,14 @@ import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { authorizationServerName, type ServerAddress } from '../oauth/urls.ts';
 import { type Credentials, openCredentials } from './credentials.ts';
+import { areOfTheseKeys, hashesOf, type TokenHashes } from './keys.ts';
 import { getAccountEntry, getTokenEntry } from './kv.ts';
 import { isExpired, type StoredAccount, type StoredServer } from './records.ts';
-import { hashToken, requireKey } from './tokens.ts';
 
 /** What a door opens, as last known. To be confirmed by `admit` before anything depends on it. */
 export interface Access {
 	/** Of the token in the URL; null where the caller came in without one, so that a rotation is none of its business. */
-	tokenHash: string | null;
+	token: TokenHashes | null;
 	server: StoredServer;
 	account: StoredAccount;
 	credentials: Credentials;
@@ -44,19 +44,28 @@ export function recall(key: string, nowMs: number): Access | null | undefined {
 	return isExpired(remembered.access.server, nowMs) ? null : remembered.access;
 }
 
+/** Under the current key, or under the other one: a token moves to the current key when its server is asked about it. */
+async function findEntry(env: Env, { hash, other }: TokenHashes) {
+	const [current, before] = await Promise.all([
+		getTokenEntry(env.KV, hash),
+		other === null ? null : getTokenEntry(env.KV, other),
+	]);
+	return current ?? before;
+}
+
 /** @returns null for a token that opens nothing */
 export async function getAccess(env: Env, key: string, token: string, nowMs: number): Promise<Access | null> {
 	const recalled = recall(key, nowMs);
-	if (recalled !== undefined) return recalled;
-	const tokenHash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
-	const entry = await getTokenEntry(env.KV, tokenHash).catch(storageUnavailable);
+	if (recalled === null || (recalled?.token && areOfTheseKeys(env, recalled.token))) return recalled;
+	const hashes = hashesOf(env, token);
+	const entry = await findEntry(env, hashes).catch(storageUnavailable);
 	if (!entry || isExpired(entry.server, nowMs)) return null;
 	const { server } = entry;
 	const account =
 		(await getAccountEntry(env.KV, server.integrated_account_id).catch(storageUnavailable)) ??
 		// KV may not show a new account everywhere yet.
 		(await accountObject(env, server.integrated_account_id).getAccount());
-	return account ? remember(env, key, { tokenHash, server, account }, nowMs) : null;
+	return account ? remember(env, key, { token: hashes, server, account }, nowMs) : null;
 }
 
 /** What a server's id opens, for callers whom something else than the token of its URL lets in. */
@@ -72,7 +81,7 @@ export async function getAccessById(
 	const [server, account] = await Promise.all([object.getServer(serverId), object.getAccount()]).catch(
 		storageUnavailable,
 	);
-	return server && account ? remember(env, key, { tokenHash: null, server, account }, nowMs) : null;
+	return server && account ? remember(env, key, { token: null, server, account }, nowMs) : null;
 }
 
 /** Under this every door that goes by a server's id finds the same. */
@@ -84,11 +93,11 @@ export function idKey(accountId: string, serverId: string): string {
 export async function remember(
 	env: Env,
 	key: string,
-	{ tokenHash, server, account }: Omit<Access, 'credentials'>,
+	{ token, server, account }: Omit<Access, 'credentials'>,
 	nowMs: number,
 ): Promise<Access> {
-	const credentials = await openCredentials(account.sealed_credentials, account.id, env.ENCRYPTION_KEY);
-	const access = { tokenHash, server, account, credentials };
+	const credentials = await openCredentials(account.sealed_credentials, account.id, env);
+	const access = { token, server, account, credentials };
 	for (const [other, { untilMs }] of known) if (untilMs <= nowMs || known.size >= KNOWN_LIMIT) known.delete(other);
 	known.set(key, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });
 	return access;
@@ -117,7 +126,8 @@ export function isConfirmed(key: string, nowMs: number): boolean {
 export async function admit(env: Env, access: Access, call?: Claim['call']): Promise<Verdict> {
 	const claim: Claim = {
 		server_id: access.server.id,
-		token_hash: access.tokenHash,
+		token_hash: access.token?.hash ?? null,
+		...(access.token ? { key_id: access.token.key_id, other_hash: access.token.other } : {}),
 		server_revision: access.server.revision,
 		account_revision: access.account.revision,
 		...(call ? { call } : {}),

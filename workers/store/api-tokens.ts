@@ -4,8 +4,9 @@ import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { slowDownGuessing } from '../guessing.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
+import { hashesOf } from './keys.ts';
 import type { ApiTokenRecord } from './records.ts';
-import { claimHash, hashToken, LOCAL_API_TOKEN, requireKey } from './tokens.ts';
+import { claimHash, LOCAL_API_TOKEN } from './tokens.ts';
 
 const API_TOKEN_MAX = 512;
 
@@ -28,8 +29,9 @@ export async function getApiToken(env: Env, request: Request): Promise<ApiTokenR
 /** @returns as `getApiToken`, for a token that came another way */
 export async function findApiToken(env: Env, token: string): Promise<ApiTokenRecord | null> {
 	if (token === '' || token.length > API_TOKEN_MAX || (token === LOCAL_API_TOKEN && env.LOCAL !== 'true')) return null;
-	const hash = hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY));
-	const verified = await directoryObject(env).verifyApiToken(hash, claimHash(token)).catch(storageUnavailable);
+	const verified = await directoryObject(env)
+		.verifyApiToken(hashesOf(env, token), claimHash(token))
+		.catch(storageUnavailable);
 	if (!verified) return null;
 	if ('record' in verified) return verified.record;
 	throw usedTooOften(verified.limited);

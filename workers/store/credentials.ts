@@ -1,63 +1,75 @@
 // Credentials of an integrated account: encrypted at rest, bound to their account.
 import { ApiError } from '../errors.ts';
-import { bytesToBase64url, decodeBase64, requireKey } from './tokens.ts';
+import { type Key, type KeyEnv, keyRing } from './keys.ts';
+import { bytesToBase64url, decodeBase64 } from './tokens.ts';
 
 /** Setting name → value, e.g. `private_key`. Plain only while a request is served. */
 export type Credentials = Record<string, string>;
 
 const IV_BYTES = 12;
-/** By secret. Only finished keys: a promise of one request is nothing to wait for in another. */
+const AES_KEY_BYTES = 32;
+/** By key id. Only finished keys: a promise of one request is nothing to wait for in another. */
 const imported = new Map<string, CryptoKey>();
 
-async function importKey(encryptionKey: string): Promise<CryptoKey> {
-	const known = imported.get(encryptionKey);
+async function importKey({ id, bytes }: Key): Promise<CryptoKey> {
+	const known = imported.get(id);
 	if (known) return known;
-	const bytes = requireKey('ENCRYPTION_KEY', encryptionKey).slice(0, 32);
-	const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt']);
-	imported.set(encryptionKey, key);
+	const key = await crypto.subtle.importKey('raw', bytes.slice(0, AES_KEY_BYTES), 'AES-GCM', false, [
+		'encrypt',
+		'decrypt',
+	]);
+	imported.set(id, key);
 	return key;
 }
 
 /**
- * AES-256-GCM under ENCRYPTION_KEY with the account id as associated data, so that a sealed text copied to another
- * account does not open there.
+ * AES-256-GCM under the current ENCRYPTION_KEY with the account id as associated data, so that a sealed text copied to
+ * another account does not open there.
  *
- * @returns `v1.<iv>.<ciphertext and tag>`, base64url
+ * @returns `v2.<key id>.<iv>.<ciphertext and tag>`, the last two base64url
  */
-export async function sealCredentials(
-	credentials: Credentials,
-	accountId: string,
-	encryptionKey: string,
-): Promise<string> {
+export async function sealCredentials(credentials: Credentials, accountId: string, env: KeyEnv): Promise<string> {
+	const [key] = keyRing(env).encryption;
 	const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
 	const plain = new TextEncoder().encode(JSON.stringify(credentials));
 	const sealed = await crypto.subtle.encrypt(
 		{ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(accountId) },
-		await importKey(encryptionKey),
+		await importKey(key),
 		plain,
 	);
-	return `v1.${bytesToBase64url(iv)}.${bytesToBase64url(new Uint8Array(sealed))}`;
+	return `v2.${key.id}.${bytesToBase64url(iv)}.${bytesToBase64url(new Uint8Array(sealed))}`;
 }
 
-/** @throws ApiError internal_error when the text was sealed with another key or for another account */
-export async function openCredentials(sealed: string, accountId: string, encryptionKey: string): Promise<Credentials> {
-	const [version, iv, ciphertext] = sealed.split('.');
+export function isSealedWithCurrentKey(sealed: string, env: KeyEnv): boolean {
+	return sealed.startsWith(`v2.${keyRing(env).encryption[0].id}.`);
+}
+
+/** @throws ApiError internal_error when the text was sealed with a key that is in no slot, or for another account */
+export async function openCredentials(sealed: string, accountId: string, env: KeyEnv): Promise<Credentials> {
+	const parts = sealed.split('.');
+	// v1 did not name its key.
+	const [keyId, iv, ciphertext] = parts[0] === 'v1' ? [null, parts[1], parts[2]] : parts.slice(1);
 	const ivBytes = decodeBase64(iv ?? '');
 	const bytes = decodeBase64(ciphertext ?? '');
-	if (version !== 'v1' || !ivBytes || !bytes)
+	if (!/^v[12]$/.test(parts[0] ?? '') || !ivBytes || !bytes)
 		throw new ApiError('internal_error', 'Stored credentials are unreadable.');
-	try {
-		const plain = await crypto.subtle.decrypt(
-			{ name: 'AES-GCM', iv: ivBytes, additionalData: new TextEncoder().encode(accountId) },
-			await importKey(encryptionKey),
-			bytes,
-		);
-		return JSON.parse(new TextDecoder().decode(plain)) as Credentials;
-	} catch (cause) {
-		throw new ApiError(
-			'internal_error',
-			'Stored credentials do not open with the present ENCRYPTION_KEY. Restore the key, or enter the credentials again.',
-			{ cause },
-		);
+	let cause: unknown;
+	for (const key of keyRing(env).encryption) {
+		if (!key || (keyId !== null && keyId !== key.id)) continue;
+		try {
+			const plain = await crypto.subtle.decrypt(
+				{ name: 'AES-GCM', iv: ivBytes, additionalData: new TextEncoder().encode(accountId) },
+				await importKey(key),
+				bytes,
+			);
+			return JSON.parse(new TextDecoder().decode(plain)) as Credentials;
+		} catch (error) {
+			cause = error;
+		}
 	}
+	throw new ApiError(
+		'internal_error',
+		'Stored credentials do not open with the present ENCRYPTION_KEY. Restore the key, or enter the credentials again.',
+		{ cause },
+	);
 }

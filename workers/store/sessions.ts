@@ -3,8 +3,9 @@ import type { Env } from '../env.ts';
 import { ApiError } from '../errors.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
 import { usedTooOften } from './api-tokens.ts';
+import { hashesOf, type TokenHashes } from './keys.ts';
 import type { ApiTokenRecord, SessionRecord } from './records.ts';
-import { hashToken, isTokenShaped, requireKey } from './tokens.ts';
+import { isTokenShaped } from './tokens.ts';
 
 /** A working day. */
 export const SESSION_SECONDS = 8 * 60 * 60;
@@ -34,8 +35,8 @@ export function sessionCookie(env: Env, url: URL, secret: string): string {
 }
 
 /** Under another name than API tokens, so that neither can stand for the other. */
-export function hashSession(env: Env, secret: string): string {
-	return hashToken(`session:${secret}`, requireKey('TOKEN_KEY', env.TOKEN_KEY));
+export function hashSession(env: Env, secret: string): TokenHashes {
+	return hashesOf(env, `session:${secret}`);
 }
 
 function sessionSecret(env: Env, request: Request): string | null {

@@ -2,7 +2,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { ApiError } from '../errors.ts';
 
 /** 32 random bytes = 256 bits, written as 43 base64url characters (RFC 4648 section 5). */
 const TOKEN_BYTES = 32;
@@ -35,31 +34,17 @@ export function hashToken(token: string, key: Uint8Array): string {
 	return bytesToHex(hmac(sha256, key, utf8ToBytes(token)));
 }
 
-/** Unkeyed SHA-256 in hex: the name under which a deploy script hands over an API token of 256 random bits. */
+/** Unkeyed SHA-256 in hex, of 256 random bits: the name under which a deploy script hands over an API token. */
 export function claimHash(token: string): string {
 	return bytesToHex(sha256(utf8ToBytes(token)));
 }
 
-const keys = new Map<string, Uint8Array>();
-
-/**
- * The bytes of a base64 secret, parsed once per isolate.
- *
- * @throws ApiError internal_error when the secret is missing or shorter than 32 bytes
- */
-export function requireKey(name: 'TOKEN_KEY' | 'ENCRYPTION_KEY', base64: string | undefined): Uint8Array {
-	const text = base64 ?? '';
-	const known = keys.get(text);
-	if (known) return known;
-	const bytes = decodeBase64(text);
-	if (!bytes || bytes.length < 32) {
-		throw new ApiError(
-			'internal_error',
-			`The secret ${name} is missing or shorter than 32 bytes. Make one: openssl rand -base64 32`,
-		);
-	}
-	keys.set(text, bytes);
-	return bytes;
+/** Compares in a time that does not tell how much of it is right. Lengths are no secret. */
+export function isSameSecret(a: string, b: string): boolean {
+	if (a.length !== b.length) return false;
+	let difference = 0;
+	for (let index = 0; index < a.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
+	return difference === 0;
 }
 
 export function decodeBase64(text: string): Uint8Array | null {

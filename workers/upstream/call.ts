@@ -64,11 +64,19 @@ export function prepareCall(
 		budgetBytes: number;
 		serverId: string;
 		cursorKey: Uint8Array;
+		/** Cursors under it are accepted still. */
+		earlierCursorKey?: Uint8Array | undefined;
 		nowMs: number;
 	},
 ): Fault[] | PreparedCall {
 	const { faults, values: args } = validateArguments(operation, rawArguments ?? {}, connection.integration.datetime);
-	const scope = { serverId: options.serverId, operation: operation.names.full, args, key: options.cursorKey };
+	const scope = {
+		serverId: options.serverId,
+		operation: operation.names.full,
+		args,
+		key: options.cursorKey,
+		earlierKey: options.earlierCursorKey,
+	};
 	const { next_cursor, limit } = args;
 	const isPaged = operation.kind === 'list';
 	const position = isPaged && typeof next_cursor === 'string' ? decodeCursor(next_cursor, scope) : START;

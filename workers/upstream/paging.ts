@@ -5,7 +5,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { LIST_LIMIT_DEFAULT } from '../compiler/arguments.ts';
 import type { IntegrationFile } from '../compiler/format.ts';
 import type { Arguments } from '../compiler/validate.ts';
-import { bytesToBase64url, decodeBase64 } from '../store/tokens.ts';
+import { bytesToBase64url, decodeBase64, isSameSecret } from '../store/tokens.ts';
 import { valueAt } from './path.ts';
 
 /**
@@ -131,6 +131,8 @@ export interface CursorScope {
 	operation: string;
 	args: Arguments;
 	key: Uint8Array;
+	/** Of which cursors are accepted still. */
+	earlierKey?: Uint8Array | undefined;
 }
 
 /** A vendor's own cursor may be long; ours wraps it. */
@@ -154,7 +156,11 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position | nul
 		encoded && mac && rest === undefined && cursor.length <= MAX_CURSOR_LENGTH ? decodeBase64(encoded) : null;
 	if (!bytes) return null;
 	const payload = new TextDecoder().decode(bytes);
-	if (seal(payload, scope) !== mac) return null;
+	const { key, earlierKey } = scope;
+	const isOurs = [key, ...(earlierKey ? [earlierKey] : [])].some((by) =>
+		isSameSecret(seal(payload, { ...scope, key: by }), mac ?? ''),
+	);
+	if (!isOurs) return null;
 	const [offset, vendor, fitted, atMs] = JSON.parse(payload) as [number, string | null, number | null, number | null];
 	return {
 		offset,

@@ -5,6 +5,7 @@ import { env } from 'cloudflare:workers';
 import { describe, it, vi } from 'vitest';
 import type { Env } from '../../../workers/env.ts';
 import worker from '../../../workers/index.ts';
+import { hashesOf } from '../../../workers/store/keys.ts';
 import type { LogEntry, TokenEntry } from '../../../workers/store/records.ts';
 import {
 	accountInput,
@@ -19,7 +20,6 @@ import {
 	createServer,
 	dumpStorage,
 	faultyNamespace,
-	keyedHash,
 	LIST_TICKETS,
 	LOCAL_TOKEN,
 	mcp,
@@ -334,8 +334,7 @@ describe('the directory that dies at any of its steps', () => {
 	it('revoking an API token: what was answered has stopped', async ({ expect }) => {
 		captureLog();
 		const token = await createApiToken({ scope: 'manage', accounts: '*' });
-		const hash = keyedHash(token);
-		const verified = await directory.verifyApiToken(hash, '');
+		const verified = await directory.verifyApiToken(hashesOf(env, token), '');
 		const id = verified && 'record' in verified ? verified.record.id : '';
 		let status = 0;
 		await everyStep(

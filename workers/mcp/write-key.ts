@@ -2,9 +2,9 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { canonicalJson } from './canonical-json.ts';
-import type { Operation } from './compiler/operations.ts';
-import type { Arguments } from './compiler/validate.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Operation } from '../compiler/operations.ts';
+import type { Arguments } from '../compiler/validate.ts';
 
 /** Argument by which a caller says that the same is meant to be written once more. Told where it matters, not in schemas. */
 export const INSIST = 'confirm_repeat';

@@ -1,11 +1,12 @@
 // HTTP+SSE of MCP 2024-11-05, for clients that know nothing newer: GET …/sse opens a stream, whose first event tells
 // where to post messages. The streams are held by a Durable Object.
-import type { EventStreams } from '../durable-objects/event-streams.ts';
-import { urlTokenDoor } from './doors/url-token.ts';
-import type { Env } from './env.ts';
-import { ApiError } from './errors.ts';
-import { enter, jsonRpcError, readMessage } from './mcp.ts';
-import { hashToken, requireKey } from './store/tokens.ts';
+import type { EventStreams } from '../../durable-objects/event-streams.ts';
+import { urlTokenDoor } from '../doors/url-token.ts';
+import type { Env } from '../env.ts';
+import { ApiError } from '../errors.ts';
+import { claimHash } from '../store/tokens.ts';
+import { jsonRpcError, readMessage } from './message.ts';
+import { enter } from './serve.ts';
 
 /** `/mcp/:token/sse` */
 export async function openStream(request: Request, token: string, env: Env): Promise<Response> {
@@ -39,7 +40,7 @@ async function refuse(
 	throw new ApiError('method_not_allowed', said, { allow: [method] });
 }
 
-/** The token names the object, so that no session of another server can be posted to. */
+/** The token names the object, so that no session of another server can be posted to. Names are kept as hashes only. */
 function streamsOf(token: string, env: Env): DurableObjectStub<EventStreams> {
-	return env.EVENT_STREAMS.getByName(hashToken(token, requireKey('TOKEN_KEY', env.TOKEN_KEY)));
+	return env.EVENT_STREAMS.getByName(claimHash(token));
 }

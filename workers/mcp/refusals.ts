@@ -1,11 +1,11 @@
 // What a call is answered that Patchbay itself keeps from the vendor: nothing was sent, why, and what to do next.
-import type { Limited } from '../durable-objects/rate-window.ts';
-import type { WriteVerdict } from '../durable-objects/write-guard.ts';
-import { limitHeaders, reasonPhrase } from './errors.ts';
-import type { StoredAccount } from './store/records.ts';
-import { parseJson } from './upstream/json.ts';
-import type { RateLimitHeaders } from './upstream/rate-limit.ts';
-import type { ToolResult } from './upstream/result.ts';
+import type { Limited } from '../../durable-objects/rate-window.ts';
+import type { WriteVerdict } from '../../durable-objects/write-guard.ts';
+import { limitHeaders, reasonPhrase } from '../errors.ts';
+import type { StoredAccount } from '../store/records.ts';
+import { parseJson } from '../upstream/json.ts';
+import type { RateLimitHeaders } from '../upstream/rate-limit.ts';
+import type { ToolResult } from '../upstream/result.ts';
 import { INSIST } from './write-key.ts';
 
 interface Refusal {

@@ -1,0 +1,78 @@
+// A message as it arrives: read within bounds, and what of an integration it is about.
+import { loadForOperations, loadForTool, loadHead, loadServed } from '../compiler/load.ts';
+import { assembleIntegration, type Integration } from '../compiler/operations.ts';
+import type { ToolFilter } from '../compiler/tools.ts';
+import { innerTool } from '../discovery/serve.ts';
+import { ApiError } from '../errors.ts';
+import { readJson } from '../request-body.ts';
+import { sourcesOf } from '../search/sources.ts';
+import { isSearchTool } from '../search/tools.ts';
+import type { Access } from '../store/access.ts';
+import type { ServerConfig } from '../store/records.ts';
+import { valueAt } from '../upstream/path.ts';
+
+/** Room for an upload as base64. */
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+
+/** There are no streams and no sessions here: 405, as MCP asks for (Streamable HTTP, "Listening for Messages"). */
+export function methodNotAllowed(): Response {
+	return jsonRpcError(405, -32000, 'Send JSON-RPC messages with POST.', { allow: 'POST' });
+}
+
+export async function readMessage(request: Request): Promise<{ message: unknown; bytes: number } | Response> {
+	try {
+		const { value, bytes } = await readJson(request, MAX_MESSAGE_BYTES);
+		if (Array.isArray(value))
+			return jsonRpcError(400, -32600, 'Batches are not supported: send one message per request.');
+		return { message: value, bytes };
+	} catch (error) {
+		if (!(error instanceof ApiError)) throw error;
+		return jsonRpcError(error.status, error.code === 'invalid_json' ? -32700 : -32600, error.message);
+	}
+}
+
+export function jsonRpcError(
+	status: number,
+	code: number,
+	message: string,
+	headers: Record<string, string> = {},
+): Response {
+	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
+}
+
+/** What of an integration a message is about: nothing, all that the filter leaves, what is searched, or one tool. */
+export function needOf(
+	config: ServerConfig,
+	body: { message: unknown } | Response,
+): 'head' | 'served' | 'sources' | { tool: string } {
+	if (body instanceof Response) return 'head';
+	const method = valueAt(body.message, 'method');
+	const isDiscovery = config.tool_exposure === 'discovery';
+	if (method === 'tools/list') return isDiscovery ? 'head' : 'served';
+	if (method !== 'tools/call') return 'head';
+	const name = valueAt(body.message, 'params/name');
+	if (typeof name !== 'string') return { tool: '' };
+	if (config.search_and_fetch && isSearchTool(name)) return 'sources';
+	if (!isDiscovery) return { tool: name };
+	const inner = innerTool(name, valueAt(body.message, 'params/arguments'));
+	return inner === null ? 'served' : { tool: inner };
+}
+
+/** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
+export async function requireIntegration(
+	{ account, server }: Access,
+	filter: ToolFilter,
+	body: { message: unknown } | Response,
+): Promise<Integration> {
+	const head = await loadHead(account.integration);
+	if (!head)
+		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
+	const need = needOf(server.config, body);
+	if (need === 'head') return assembleIntegration(head, []);
+	if (need === 'sources') {
+		const sources = sourcesOf(head, filter);
+		const headers = sources.flatMap(({ list, get, related }) => [list, get, ...related.map((one) => one.list)]);
+		return loadForOperations(head, headers);
+	}
+	return need === 'served' ? loadServed(head, filter) : loadForTool(head, filter, need.tool);
+}
