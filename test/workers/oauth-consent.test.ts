@@ -268,7 +268,7 @@ describe('what is checked', () => {
 		const api_token = await createApiToken({ scope: 'use', requests_per_minute: 1 });
 		const first = await oauth.submit(server, page, { api_token, method: ['read'], tag: ['marketing'] });
 		expect(first.status).toBe(400);
-		const again = await oauth.submit(server, page, { api_token });
+		const again = await oauth.submit(server, first, { api_token, method: ['read'] });
 		expect([again.status, again.location]).toEqual([400, null]);
 		expect(again.html).toMatch(/may be used 1 times a minute/);
 	});
