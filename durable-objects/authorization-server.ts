@@ -14,6 +14,7 @@ import {
 } from '@cloudflare/workers-oauth-provider';
 import { loadHead } from '../workers/compiler/load.ts';
 import type { Env } from '../workers/env.ts';
+import { ApiError } from '../workers/errors.ts';
 import {
 	CLIENT_SECONDS,
 	createAuthorizationServer,
@@ -170,14 +171,16 @@ export class AuthorizationServer extends DurableObject<Env> {
 			const { request: asked, headers } = await oauth.approveConsent(request, handle);
 			const chosen = { methods: form.getAll('method'), tags: form.getAll('tag') };
 			const within = readWithin(chosen, subject.integration, subject.server.config);
-			const apiToken = await findApiToken(this.env, form.get('api_token') ?? '');
-			const faults = [
-				...(Array.isArray(within) ? within : []),
-				...(apiToken && mayTouch(apiToken, subject.account.id)
-					? []
-					: ['This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.']),
-			];
-			if (Array.isArray(within) || !apiToken || faults.length > 0)
+			// What is wrong is told on the page: an error of ours would not survive the way out of this object.
+			const found = await findApiToken(this.env, form.get('api_token') ?? '').catch(asApiError);
+			const apiToken = found instanceof ApiError || !found || !mayTouch(found, subject.account.id) ? null : found;
+			const faults = [...(Array.isArray(within) ? within : [])];
+			if (found instanceof ApiError) faults.push(found.message);
+			else if (!apiToken)
+				faults.push(
+					'This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.',
+				);
+			if (Array.isArray(within) || !apiToken)
 				return this.#consentPage(oauth, issuer, subject, asked, { within: chosen, faults }, headers);
 			const grant: Grant = {
 				account_id: subject.account.id,
@@ -317,4 +320,9 @@ function redirect(location: string, headers = new Headers()): Response {
 
 function unknownServerPage(): Response {
 	return faultPage('There is no such MCP server. It may be revoked or expired.', 404);
+}
+
+function asApiError(error: unknown): ApiError {
+	if (error instanceof ApiError) return error;
+	throw error;
 }
