@@ -14,6 +14,8 @@ import {
 } from '@cloudflare/workers-oauth-provider';
 import { loadHead } from '../workers/compiler/load.ts';
 import type { Env } from '../workers/env.ts';
+import { ApiError } from '../workers/errors.ts';
+import { senderOf, slowDownGuessing } from '../workers/guessing.ts';
 import {
 	CLIENT_SECONDS,
 	createAuthorizationServer,
@@ -27,7 +29,7 @@ import { oauthError } from '../workers/oauth/error.ts';
 import { FloodGate } from '../workers/oauth/flood-gate.ts';
 import { connectUrl, readAddress, type ServerAddress } from '../workers/oauth/urls.ts';
 import { findApiToken } from '../workers/store/api-tokens.ts';
-import { mayTouch } from '../workers/store/records.ts';
+import { type ApiTokenRecord, mayTouch } from '../workers/store/records.ts';
 import { ExpiringRows } from './expiring-rows.ts';
 
 /** A client that nobody has agreed to is forgotten after a week, or when so many newer ones have come. */
@@ -93,7 +95,7 @@ export class AuthorizationServer extends DurableObject<Env> {
 
 	async #register(issuer: string, request: Request, body: string): Promise<Response> {
 		if (request.method !== 'POST') return this.#answer(issuer, request);
-		if (!this.#registrations.admits(addressOf(request), Date.now()))
+		if (!this.#registrations.admits(senderOf(request), Date.now()))
 			return oauthError(429, 'temporarily_unavailable', 'Too many registrations: try again in a minute.', RETRY_AFTER);
 		return this.#answer(issuer, withBody(request, body));
 	}
@@ -145,7 +147,7 @@ export class AuthorizationServer extends DurableObject<Env> {
 	async #ask(issuer: string, subject: Subject, request: Request): Promise<Response> {
 		if (request.method !== 'GET' && request.method !== 'HEAD')
 			return new Response(null, { status: 405, headers: { allow: 'GET, POST' } });
-		if (!this.#questions.admits(addressOf(request), Date.now()))
+		if (!this.#questions.admits(senderOf(request), Date.now()))
 			return faultPage('Too many apps want to connect right now: try again in a minute.', 429);
 		return this.#withFaultPages(async (oauth) => {
 			const asked = await oauth.parseAuthRequest(request);
@@ -170,14 +172,9 @@ export class AuthorizationServer extends DurableObject<Env> {
 			const { request: asked, headers } = await oauth.approveConsent(request, handle);
 			const chosen = { methods: form.getAll('method'), tags: form.getAll('tag') };
 			const within = readWithin(chosen, subject.integration, subject.server.config);
-			const apiToken = await findApiToken(this.env, form.get('api_token') ?? '');
-			const faults = [
-				...(Array.isArray(within) ? within : []),
-				...(apiToken && mayTouch(apiToken, subject.account.id)
-					? []
-					: ['This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.']),
-			];
-			if (Array.isArray(within) || !apiToken || faults.length > 0)
+			const apiToken = await this.#tokenFor(subject.account.id, form.get('api_token') ?? '', request);
+			const faults = [...(Array.isArray(within) ? within : []), ...(typeof apiToken === 'string' ? [apiToken] : [])];
+			if (Array.isArray(within) || typeof apiToken === 'string')
 				return this.#consentPage(oauth, issuer, subject, asked, { within: chosen, faults }, headers);
 			const grant: Grant = {
 				account_id: subject.account.id,
@@ -197,6 +194,20 @@ export class AuthorizationServer extends DurableObject<Env> {
 			this.#markUsed(asked.clientId);
 			return redirect(redirectTo, headers);
 		}, issuer);
+	}
+
+	/** @returns why there is none, in words for the page, where the form can be sent again */
+	async #tokenFor(accountId: string, token: string, request: Request): Promise<ApiTokenRecord | string> {
+		try {
+			const apiToken = await findApiToken(this.env, token);
+			if (apiToken && mayTouch(apiToken, accountId)) return apiToken;
+			await slowDownGuessing(request);
+			return 'This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.';
+		} catch (error) {
+			// Used too often for now, or storage that does not answer.
+			if (error instanceof ApiError) return error.message;
+			throw error;
+		}
 	}
 
 	async #consentPage(
@@ -297,10 +308,6 @@ export class AuthorizationServer extends DurableObject<Env> {
 function endOf({ expirationTtl, expiration }: NonNullable<Parameters<OAuthKv['put']>[2]>, nowMs: number) {
 	if (expiration !== undefined) return expiration * 1000;
 	return expirationTtl === undefined ? null : nowMs + expirationTtl * 1000;
-}
-
-function addressOf(request: Request): string {
-	return request.headers.get('cf-connecting-ip') ?? '';
 }
 
 function withBody({ url, method, headers }: Request, body: string): Request {

@@ -94,6 +94,16 @@ describe('a flood of registrations', () => {
 		await at('2027-03-01T10:01:05Z', async () => expect((await from('192.0.2.1')).status).toBe(201));
 	});
 
+	it('from the many addresses of one subscriber counts as from one', async ({ expect }) => {
+		const server = await createServer('clients');
+		await at('2027-03-01T10:30:05Z', async () => {
+			const statuses: number[] = [];
+			for (let i = 0; i < 12; i++)
+				statuses.push((await oauth.register(server, {}, { 'cf-connecting-ip': `2001:db8:1:2::${i}` })).status);
+			expect(statuses).toEqual([...Array(10).fill(201), 429, 429]);
+		});
+	});
+
 	it('from many addresses ends at thirty a minute', async ({ expect }) => {
 		const server = await createServer('clients');
 		await at('2027-03-01T11:00:05Z', async () => {

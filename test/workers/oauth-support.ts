@@ -111,6 +111,8 @@ export interface Choice {
 	decision?: string;
 	handle?: string;
 	cookie?: string;
+	/** Where the browser is. */
+	address?: string;
 }
 
 /** Sends the page's form. By default everything is allowed. */
@@ -133,6 +135,7 @@ export async function submit(
 			headers: {
 				'content-type': 'application/x-www-form-urlencoded',
 				cookie: choice.cookie ?? page.cookie,
+				...(choice.address ? { 'cf-connecting-ip': choice.address } : {}),
 			},
 			body: form.toString(),
 		}),
