@@ -24,6 +24,7 @@ import {
 	type OAuthEnv,
 	type OAuthKv,
 } from '../workers/oauth/authorization-server.ts';
+import { documentFault, isDocumentUrl, namesDocument } from '../workers/oauth/client-document.ts';
 import { consentPage, faultPage, readWithin, type Subject } from '../workers/oauth/consent-page.ts';
 import { oauthError } from '../workers/oauth/error.ts';
 import { FloodGate } from '../workers/oauth/flood-gate.ts';
@@ -39,6 +40,8 @@ const USED = JSON.stringify({ used: true });
 const LIST_LIMIT = 1_000;
 
 const CLIENT_PREFIX = 'client:';
+/** Clients in a browser read these as the library's own answers. */
+const ANY_ORIGIN = { 'access-control-allow-origin': '*' };
 const RETRY_AFTER = { 'retry-after': '60', 'cache-control': 'no-store' };
 
 export class AuthorizationServer extends DurableObject<Env> {
@@ -105,7 +108,11 @@ export class AuthorizationServer extends DurableObject<Env> {
 		// Of two requests with one code, or one refresh token, the second must see what the first has left.
 		const form = new URLSearchParams(body);
 		const secret = form.get('code') ?? form.get('refresh_token') ?? form.get('token') ?? '';
-		return this.#inTurn(secret.split(':').slice(0, 2).join(':'), () => this.#answer(issuer, withBody(request, body)));
+		const grant = secret.split(':').slice(0, 2).join(':');
+		// Nobody has agreed to anything here: no reason to fetch what a stranger names.
+		if (namesDocument(request, form) && !(await this.#kv.get(`grant:${grant}`)))
+			return form.has('token') && !form.has('grant_type') ? nothingToRevoke() : noSuchGrant();
+		return this.#inTurn(grant, () => this.#answer(issuer, withBody(request, body)));
 	}
 
 	#answer(issuer: string, request: Request): Promise<Response> {
@@ -149,6 +156,9 @@ export class AuthorizationServer extends DurableObject<Env> {
 			return new Response(null, { status: 405, headers: { allow: 'GET, POST' } });
 		if (!this.#questions.admits(senderOf(request), Date.now()))
 			return faultPage('Too many apps want to connect right now: try again in a minute.', 429);
+		const clientId = new URL(request.url).searchParams.get('client_id') ?? '';
+		const fault = isDocumentUrl(clientId) ? await documentFault(clientId) : null;
+		if (fault) return faultPage(`The app's own description (client ID metadata document) ${fault}.`);
 		return this.#withFaultPages(async (oauth) => {
 			const asked = await oauth.parseAuthRequest(request);
 			// The library asks it of public clients alone.
@@ -308,6 +318,15 @@ export class AuthorizationServer extends DurableObject<Env> {
 function endOf({ expirationTtl, expiration }: NonNullable<Parameters<OAuthKv['put']>[2]>, nowMs: number) {
 	if (expiration !== undefined) return expiration * 1000;
 	return expirationTtl === undefined ? null : nowMs + expirationTtl * 1000;
+}
+
+/** RFC 7009 section 2.2: what is no token is revoked already. */
+function nothingToRevoke(): Response {
+	return new Response(null, { headers: ANY_ORIGIN });
+}
+
+function noSuchGrant(): Response {
+	return oauthError(400, 'invalid_grant', 'There is no such grant, or it has ended.', ANY_ORIGIN);
 }
 
 function withBody({ url, method, headers }: Request, body: string): Request {
