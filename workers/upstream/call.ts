@@ -200,7 +200,12 @@ function endOf({ status }: UpstreamAnswer, { isError, isUndone, structuredConten
 	if (status >= 500) return { state: 'unknown' };
 	if (status >= 400 || isUndone) return UNMADE;
 	if (isError) return { state: 'unknown' };
-	return { state: 'made', record_id: typeof id === 'number' || typeof id === 'string' ? JSON.stringify(id) : null };
+	return { state: 'made', record_id: isId(id) ? JSON.stringify(id) : null };
+}
+
+/** What names a record. Vendors count from 1; 0 and less are fillers. */
+function isId(id: unknown): id is string | number {
+	return typeof id === 'number' ? Number.isSafeInteger(id) && id > 0 : typeof id === 'string' && id !== '';
 }
 
 function factsOf({
