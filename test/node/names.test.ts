@@ -450,7 +450,7 @@ describe('what is refused, with nothing written', () => {
 			tool: CREATE,
 			args: { ...create, company: 'XYZ Industries', contact: 'Jane Doe' },
 			field: 'contact',
-			says: /^"Jane Doe" names no contact\./,
+			says: /^"Jane Doe" names no contact of company 103; one of another company cannot be used here\./,
 		},
 		{
 			name: 'a site of another company',

@@ -14,6 +14,7 @@ import {
 	createServer,
 	dumpStorage,
 	faultsOf,
+	type Json,
 	kvKeys,
 	LIST_TICKETS,
 	mcp,
@@ -167,6 +168,31 @@ describe('reading, listing and changing accounts', () => {
 		expect((await api('GET', '/integrated-account/both')).body.name).toBe('Renamed');
 		expect(calls[0]?.url).toContain('https://api-au.myconnectwise.net/');
 		expect(calls[0]?.headers.get('authorization')).toBe(basic({ public_key: 'one', private_key: 'two' }));
+	});
+
+	it('takes its secrets to no address that they were not entered for', async ({ expect }) => {
+		await connectAccount('moved');
+		const before = (await api('GET', '/integrated-account/moved')).body;
+		const move = (change: Json) => refused('PATCH', '/integrated-account/moved', change);
+		const base_url = 'https://psa.attacker.example/v4_6_release/apis/3.0';
+		for (const change of [
+			{ base_url },
+			{ base_url, name: 'Renamed' },
+			{ base_url, credentials: { company_id: 'acme', public_key: 'another' } },
+		]) {
+			const answer = await move(change);
+			expect(answer.status).toBe(400);
+			expect(faultsOf(answer)['credentials.private_key']).toMatch(/^is required with another address/);
+		}
+		expect((await api('GET', '/integrated-account/moved')).body).toEqual(before);
+		expect((await move({ base_url, credentials: { private_key: 'another' } })).status).toBe(200);
+		const calls = mockVendor(() => Response.json([]));
+		await api('POST', '/integrated-account/moved/test');
+		expect(calls[0]?.headers.get('authorization')).toBe(basic({ private_key: 'another' }));
+		// The vendor's own addresses are no strangers, nor is one that stays what it was.
+		expect((await move({ base_url, name: 'Renamed' })).status).toBe(200);
+		expect((await move({ site: 'eu' })).status).toBe(200);
+		expect((await move({ base_url: BASE_URL })).status).toBe(200);
 	});
 
 	it('names every fault of a change', async ({ expect }) => {

@@ -11,7 +11,7 @@ import { type Credentials, openCredentials, sealCredentials } from '../store/cre
 import { mayTouch, publicAccount, type StoredAccount } from '../store/records.ts';
 import { mintIdSuffix } from '../store/tokens.ts';
 import { probe } from '../upstream/probe.ts';
-import { normalizeBaseUrl } from '../upstream/target.ts';
+import { isLoopback, normalizeBaseUrl } from '../upstream/target.ts';
 import { isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { accountInput, accountPatch, inputFaults, invalidInput } from './schemas.ts';
 
@@ -98,6 +98,7 @@ async function accountChange(
 			? account.base_url
 			: resolveTarget(env, integration.file, given, faults);
 	if (isRecord(given.credentials)) faults.push(...credentialFaults(integration.file, given.credentials, false));
+	if (target !== null) faults.push(...moveFaults(env, integration.file, account.base_url, target, given.credentials));
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: now.toISOString() };
@@ -112,6 +113,25 @@ async function accountChange(
 		change.sealed_credentials = await sealCredentials(merged, { id: account.id, base_url: target }, env);
 	}
 	return change;
+}
+
+/**
+ * Secrets never come back, so they must not be sent to whatever address an API token names either: to a host that is
+ * none of the vendor's own, whoever moves the account enters them again.
+ */
+function moveFaults(env: Env, file: IntegrationFile, from: string, to: string, credentials: unknown): Fault[] {
+	const target = new URL(to);
+	const { sites, hosts } = file.base_url;
+	const isVendors = hosts !== undefined || Object.values(sites).includes(target.origin);
+	const isHere = env.LOCAL === 'true' && isLoopback(target);
+	if (isVendors || isHere || (URL.canParse(from) && new URL(from).origin === target.origin)) return [];
+	const given = isRecord(credentials) ? credentials : {};
+	return Object.entries(file.credentials)
+		.filter(([name, { secret }]) => secret && given[name] === undefined)
+		.map(([name, { label }]) => ({
+			path: `credentials.${name}`,
+			message: `is required with another address: what was stored is not sent where it was not entered for. Enter the ${label.toLowerCase()} again`,
+		}));
 }
 
 /** An account whose calls go out again. */

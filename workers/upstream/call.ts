@@ -3,7 +3,7 @@ import type { WriteEnd } from '../../durable-objects/write-guard.ts';
 import type { Integration, Operation } from '../compiler/operations.ts';
 import { type Arguments, validateArguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
-import { applyFilters } from '../filters/apply.ts';
+import { applyFilters, secretFaults } from '../filters/apply.ts';
 import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
 import { resolveOwn } from '../references/own.ts';
@@ -23,7 +23,7 @@ import {
 	type ToolResult,
 	withCleanTexts,
 } from './result.ts';
-import { send, type UpstreamAnswer } from './send.ts';
+import { endAfter, send, UPSTREAM_TIMEOUT_MS, type UpstreamAnswer } from './send.ts';
 
 /** A call that was found good: ready to be sent. */
 export interface PreparedCall {
@@ -93,7 +93,7 @@ export function prepareCall(
 	const isFiltered = isPaged || operation.kind === 'count';
 	const filtered =
 		isFiltered && faults.length === 0 ? applyFilters(connection.integration, operation, args, atMs) : null;
-	faults.push(...(filtered?.faults ?? []));
+	faults.push(...(filtered?.faults ?? []), ...secretFaults(connection.integration, operation, args));
 	if (operation.fact.form_file !== undefined && faults.length === 0) faults.push(...uploadFaults(args));
 	// Only records can be compared on our side.
 	for (const { text } of isPaged ? [] : (filtered?.exact ?? []))
@@ -123,6 +123,8 @@ export async function executeCall(
 	const { operation } = prepared;
 	let call = prepared;
 	let isSent = false;
+	// One limit for all that a call sends: a client waits no longer because names are looked up first.
+	const inTime = endAfter(ending, UPSTREAM_TIMEOUT_MS);
 	try {
 		requireTarget(connection);
 		const headers = await authHeaders(connection, ending);
@@ -184,6 +186,8 @@ export async function executeCall(
 			end: isSent && leavesUnknown(error.kind) ? { state: 'unknown' } : UNMADE,
 			...(error.kind === 'credentials' && isRefusal(error.status) ? { credentials: 'refused' } : {}),
 		};
+	} finally {
+		inTime();
 	}
 }
 
@@ -192,9 +196,9 @@ const NOT_ASKED = { upstreamStatus: null, upstreamMs: null };
 const UNMADE: WriteEnd = { state: 'unmade' };
 
 /** After an answer: what the vendor did, as far as it tells. A gateway that gave up tells nothing. */
-function endOf({ status }: UpstreamAnswer, { isError, structuredContent: { id } }: ToolResult): WriteEnd {
+function endOf({ status }: UpstreamAnswer, { isError, isUndone, structuredContent: { id } }: ToolResult): WriteEnd {
 	if (status >= 500) return { state: 'unknown' };
-	if (status >= 400) return UNMADE;
+	if (status >= 400 || isUndone) return UNMADE;
 	if (isError) return { state: 'unknown' };
 	return { state: 'made', record_id: typeof id === 'number' || typeof id === 'string' ? JSON.stringify(id) : null };
 }
