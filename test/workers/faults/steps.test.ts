@@ -147,7 +147,7 @@ const SCENARIOS: Scenario[] = [
 ];
 
 describe('a Durable Object that dies at any of its steps', () => {
-	afterAll(() => console.log(`faults: ${count} objects died at a step of theirs, and were started anew`));
+	afterAll(() => console.log(`faults: ${deaths} objects died at a step of theirs, and were started anew`));
 
 	for (const scenario of SCENARIOS) {
 		it(`${scenario.name}: done or not done, and nothing is left over`, { timeout: 120_000 }, async ({ expect }) => {
@@ -171,6 +171,7 @@ describe('a Durable Object that dies at any of its steps', () => {
 	}
 
 	let count = 0;
+	let deaths = 0;
 
 	async function tryStep(scenario: Scenario, last: number, moment: Moment) {
 		const accountId = `step-${++count}`;
@@ -178,6 +179,7 @@ describe('a Durable Object that dies at any of its steps', () => {
 		const servers = await scenario.prepare(accountId);
 		const fuse = await layFuse(accountStub(accountId), last, moment);
 		const outcome = await scenario.act(accountId, servers);
+		if (fuse.isDead) deaths++;
 		if (fuse.isDead && scenario.isAlarm) await comeAgain(accountId, first(servers));
 		const faults = await unsoundAfter(accountId, earlierKeys);
 		const isDone = await scenario.isDone(accountId, servers);
