@@ -537,7 +537,7 @@ describe('what is refused, with nothing written', () => {
 				expect(isError).toBe(true);
 				const told = made.map(({ id }) => `Pat Twin (id ${id})`).join(', ');
 				expect(data.errors).toEqual([
-					{ field: 'contact', message: `"${contact}" names ${count} records: ${told}. Give the id` },
+					{ field: 'contact', message: `"${contact}" names ${count} records of company ${ACME}: ${told}. Give the id` },
 				]);
 				expect(writes(sent)).toEqual([]);
 			}
