@@ -14,6 +14,8 @@ import {
 } from '@cloudflare/workers-oauth-provider';
 import { loadHead } from '../workers/compiler/load.ts';
 import type { Env } from '../workers/env.ts';
+import { ApiError } from '../workers/errors.ts';
+import { senderOf, slowDownGuessing } from '../workers/guessing.ts';
 import {
 	CLIENT_SECONDS,
 	createAuthorizationServer,
@@ -22,12 +24,13 @@ import {
 	type OAuthEnv,
 	type OAuthKv,
 } from '../workers/oauth/authorization-server.ts';
+import { documentFault, isDocumentUrl, namesDocument } from '../workers/oauth/client-document.ts';
 import { consentPage, faultPage, readWithin, type Subject } from '../workers/oauth/consent-page.ts';
 import { oauthError } from '../workers/oauth/error.ts';
 import { FloodGate } from '../workers/oauth/flood-gate.ts';
 import { connectUrl, readAddress, type ServerAddress } from '../workers/oauth/urls.ts';
 import { findApiToken } from '../workers/store/api-tokens.ts';
-import { mayTouch } from '../workers/store/records.ts';
+import { type ApiTokenRecord, mayTouch } from '../workers/store/records.ts';
 import { ExpiringRows } from './expiring-rows.ts';
 
 /** A client that nobody has agreed to is forgotten after a week, or when so many newer ones have come. */
@@ -37,6 +40,8 @@ const USED = JSON.stringify({ used: true });
 const LIST_LIMIT = 1_000;
 
 const CLIENT_PREFIX = 'client:';
+/** Clients in a browser read these as the library's own answers. */
+const ANY_ORIGIN = { 'access-control-allow-origin': '*' };
 const RETRY_AFTER = { 'retry-after': '60', 'cache-control': 'no-store' };
 
 export class AuthorizationServer extends DurableObject<Env> {
@@ -93,7 +98,7 @@ export class AuthorizationServer extends DurableObject<Env> {
 
 	async #register(issuer: string, request: Request, body: string): Promise<Response> {
 		if (request.method !== 'POST') return this.#answer(issuer, request);
-		if (!this.#registrations.admits(addressOf(request), Date.now()))
+		if (!this.#registrations.admits(senderOf(request), Date.now()))
 			return oauthError(429, 'temporarily_unavailable', 'Too many registrations: try again in a minute.', RETRY_AFTER);
 		return this.#answer(issuer, withBody(request, body));
 	}
@@ -103,7 +108,11 @@ export class AuthorizationServer extends DurableObject<Env> {
 		// Of two requests with one code, or one refresh token, the second must see what the first has left.
 		const form = new URLSearchParams(body);
 		const secret = form.get('code') ?? form.get('refresh_token') ?? form.get('token') ?? '';
-		return this.#inTurn(secret.split(':').slice(0, 2).join(':'), () => this.#answer(issuer, withBody(request, body)));
+		const grant = secret.split(':').slice(0, 2).join(':');
+		// Nobody has agreed to anything here: no reason to fetch what a stranger names.
+		if (namesDocument(request, form) && !(await this.#kv.get(`grant:${grant}`)))
+			return form.has('token') && !form.has('grant_type') ? nothingToRevoke() : noSuchGrant();
+		return this.#inTurn(grant, () => this.#answer(issuer, withBody(request, body)));
 	}
 
 	#answer(issuer: string, request: Request): Promise<Response> {
@@ -145,8 +154,11 @@ export class AuthorizationServer extends DurableObject<Env> {
 	async #ask(issuer: string, subject: Subject, request: Request): Promise<Response> {
 		if (request.method !== 'GET' && request.method !== 'HEAD')
 			return new Response(null, { status: 405, headers: { allow: 'GET, POST' } });
-		if (!this.#questions.admits(addressOf(request), Date.now()))
+		if (!this.#questions.admits(senderOf(request), Date.now()))
 			return faultPage('Too many apps want to connect right now: try again in a minute.', 429);
+		const clientId = new URL(request.url).searchParams.get('client_id') ?? '';
+		const fault = isDocumentUrl(clientId) ? await documentFault(clientId) : null;
+		if (fault) return faultPage(`The app's own description (client ID metadata document) ${fault}.`);
 		return this.#withFaultPages(async (oauth) => {
 			const asked = await oauth.parseAuthRequest(request);
 			// The library asks it of public clients alone.
@@ -170,14 +182,9 @@ export class AuthorizationServer extends DurableObject<Env> {
 			const { request: asked, headers } = await oauth.approveConsent(request, handle);
 			const chosen = { methods: form.getAll('method'), tags: form.getAll('tag') };
 			const within = readWithin(chosen, subject.integration, subject.server.config);
-			const apiToken = await findApiToken(this.env, form.get('api_token') ?? '');
-			const faults = [
-				...(Array.isArray(within) ? within : []),
-				...(apiToken && mayTouch(apiToken, subject.account.id)
-					? []
-					: ['This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.']),
-			];
-			if (Array.isArray(within) || !apiToken || faults.length > 0)
+			const apiToken = await this.#tokenFor(subject.account.id, form.get('api_token') ?? '', request);
+			const faults = [...(Array.isArray(within) ? within : []), ...(typeof apiToken === 'string' ? [apiToken] : [])];
+			if (Array.isArray(within) || typeof apiToken === 'string')
 				return this.#consentPage(oauth, issuer, subject, asked, { within: chosen, faults }, headers);
 			const grant: Grant = {
 				account_id: subject.account.id,
@@ -197,6 +204,20 @@ export class AuthorizationServer extends DurableObject<Env> {
 			this.#markUsed(asked.clientId);
 			return redirect(redirectTo, headers);
 		}, issuer);
+	}
+
+	/** @returns why there is none, in words for the page, where the form can be sent again */
+	async #tokenFor(accountId: string, token: string, request: Request): Promise<ApiTokenRecord | string> {
+		try {
+			const apiToken = await findApiToken(this.env, token);
+			if (apiToken && mayTouch(apiToken, accountId)) return apiToken;
+			await slowDownGuessing(request);
+			return 'This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.';
+		} catch (error) {
+			// Used too often for now, or storage that does not answer.
+			if (error instanceof ApiError) return error.message;
+			throw error;
+		}
 	}
 
 	async #consentPage(
@@ -299,8 +320,13 @@ function endOf({ expirationTtl, expiration }: NonNullable<Parameters<OAuthKv['pu
 	return expirationTtl === undefined ? null : nowMs + expirationTtl * 1000;
 }
 
-function addressOf(request: Request): string {
-	return request.headers.get('cf-connecting-ip') ?? '';
+/** RFC 7009 section 2.2: what is no token is revoked already. */
+function nothingToRevoke(): Response {
+	return new Response(null, { headers: ANY_ORIGIN });
+}
+
+function noSuchGrant(): Response {
+	return oauthError(400, 'invalid_grant', 'There is no such grant, or it has ended.', ANY_ORIGIN);
 }
 
 function withBody({ url, method, headers }: Request, body: string): Request {

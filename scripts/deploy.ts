@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { type DeployConfig, readDeployConfig, writeDeployConfig } from './lib/deploy-config.ts';
-import { mintSecret, SECRET_NAMES } from './lib/dev-vars.ts';
 import { Failure, runScript } from './lib/failure.ts';
+import { mintSecret, missingSecrets, SLOT_NAMES } from './lib/key-slots.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
 import { requireSoundIntegrations } from './lib/require-sound-integrations.ts';
@@ -58,7 +58,7 @@ Patchbay is deployed.
 function requireOurs(secretNames: string[] | null, name: string, mayReplace: boolean): void {
 	// Cloudflare's build service (WORKERS_CI), behind the deploy button, makes an empty Worker before the first deploy.
 	if (secretNames === null || mayReplace || process.env.WORKERS_CI) return;
-	if (SECRET_NAMES.some((secret) => secretNames.includes(secret))) return;
+	if ([...SLOT_NAMES.a, ...SLOT_NAMES.b].some((secret) => secretNames.includes(secret))) return;
 	throw new Failure(
 		`There is a Worker named "${name}" on the account that has none of Patchbay's secrets, so it is probably another one.`,
 		'Deploy under another name (npm run deploy -- --name my-patchbay), or write over it (npm run deploy -- --replace).',
@@ -90,11 +90,11 @@ async function ensureNamespace(wrangler: Wrangler, config: DeployConfig, found: 
  * @returns the Worker's address
  */
 async function deploy(wrangler: Wrangler, configPath: string, present: string[]): Promise<string> {
-	const missing = SECRET_NAMES.filter((name) => !present.includes(name));
+	const missing = missingSecrets(present);
 	console.log(
 		missing.length > 0
 			? `Secrets    making ${missing.join(' and ')}`
-			: `Secrets    ${SECRET_NAMES.join(' and ')} are there and stay`,
+			: 'Secrets    the keys are there and stay (npm run rotate-keys changes them)',
 	);
 	const dir = mkdtempSync(join(tmpdir(), 'patchbay-deploy-'));
 	try {

@@ -30,8 +30,13 @@ const refusals = new Refusals();
 
 /** To be awaited before a token is refused. Without an address, on a local start, nothing is counted. */
 export async function slowDownGuessing(request: Request): Promise<void> {
-	const address = addressOf(request.headers.get('cf-connecting-ip') ?? '');
+	const address = senderOf(request);
 	if (address !== '' && refusals.isTooMany(address, Date.now())) await scheduler.wait(REFUSAL_DELAY_MS);
+}
+
+/** Whom a request counts for: an address, or the network of one. @returns empty on a local start */
+export function senderOf(request: Request): string {
+	return addressOf(request.headers.get('cf-connecting-ip') ?? '');
 }
 
 /** An IPv6 subscriber has a whole /64. */

@@ -1,5 +1,6 @@
 // Routes, and the one boundary where errors become responses.
 import { type IRequest, Router } from 'itty-router';
+import { withDefaultHeaders } from './answer-headers.ts';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './doors/connect.ts';
 import type { Env } from './env.ts';
 import { ApiError, toResponse } from './errors.ts';
@@ -20,6 +21,7 @@ const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 const router = Router<IRequest, [Env, ExecutionContext]>({
 	before: [requireKeys, requireLocalHost],
 	catch: toResponse,
+	finally: [withDefaultHeaders],
 });
 
 router

@@ -95,7 +95,8 @@ async function readFault(response) {
 	}
 }
 
-/** Path segments, encoded. @param {TemplateStringsArray} texts @param {...string} values */
+/** Path segments, encoded. Dots are none: a URL takes them for steps. @param {TemplateStringsArray} texts @param {...string} values */
 export function path(texts, ...values) {
+	if (values.some((value) => /^\.{0,2}$/.test(value))) throw new Error('no segment of a path');
 	return texts.reduce((made, text, index) => made + encodeURIComponent(values[index - 1] ?? '') + text);
 }

@@ -22,6 +22,12 @@ import { errorPanel, skeleton } from './ui.js';
 /** A wait that is shorter shows no skeleton: it would only flicker. */
 const PATIENCE_MS = 150;
 
+/**
+ * Ids of accounts and servers. Nothing else of an address reaches a request: with dots in it, a link could have the page
+ * show, and a person delete, something else than it says.
+ */
+const ID = /^[a-z0-9][a-z0-9_-]{0,99}$/;
+
 /** @param {string} pattern @param {string} path @returns {Record<string, string> | null} */
 function match(pattern, path) {
 	const wanted = pattern.split('/');
@@ -31,7 +37,7 @@ function match(pattern, path) {
 	const params = {};
 	for (const [index, part] of wanted.entries()) {
 		const value = given[index] ?? '';
-		if (part.startsWith(':')) params[part.slice(1)] = decodeURIComponent(value);
+		if (part.startsWith(':') && ID.test(value)) params[part.slice(1)] = value;
 		else if (part !== value) return null;
 	}
 	return params;

@@ -1,21 +1,11 @@
 // `.dev.vars`: the secrets of a local run, made on first use and then kept. `npx wrangler dev` reads the same file.
-import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { Failure } from './failure.ts';
+import { CURRENT_NAME, mintSecret, otherSlot, SLOT_NAMES } from './key-slots.ts';
 import { writePrivateFile } from './private-file.ts';
 
-export interface LocalSecrets {
-	TOKEN_KEY: string;
-	ENCRYPTION_KEY: string;
-	LOCAL: string;
-}
-
-export const SECRET_NAMES = ['TOKEN_KEY', 'ENCRYPTION_KEY'] as const;
-
-/** Base64 of 32 random bytes: what both TOKEN_KEY and ENCRYPTION_KEY are made of. */
-export function mintSecret(): string {
-	return randomBytes(32).toString('base64');
-}
+/** What the Worker is bound to: the keys of the slot that counts, those of the other one where it is filled, LOCAL. */
+export type LocalSecrets = Record<string, string>;
 
 /**
  * The secrets in the file at `path`, after adding those that it lacks. Other variables and comments in it stay.
@@ -33,13 +23,23 @@ export function ensureLocalSecrets(path: string): { secrets: LocalSecrets; made:
 		made = true;
 		return mint();
 	};
-	const secrets: LocalSecrets = {
-		TOKEN_KEY: foundOrMade('TOKEN_KEY', mintSecret),
-		ENCRYPTION_KEY: foundOrMade('ENCRYPTION_KEY', mintSecret),
-		LOCAL: 'true',
-	};
-	checkKey(path, 'TOKEN_KEY', secrets.TOKEN_KEY, (bytes) => bytes >= 32, 'at least 32 bytes');
-	checkKey(path, 'ENCRYPTION_KEY', secrets.ENCRYPTION_KEY, (bytes) => bytes === 32, 'exactly 32 bytes');
+	const current = found.get(CURRENT_NAME) || 'a';
+	if (current !== 'a' && current !== 'b') {
+		throw new Failure(
+			`${CURRENT_NAME} in ${path} must be "a" or "b", not "${current}".`,
+			'Name the slot that the good keys lie in: TOKEN_KEY and ENCRYPTION_KEY are a, those with _B are b.',
+		);
+	}
+	const secrets: LocalSecrets = {};
+	for (const name of SLOT_NAMES[current]) secrets[name] = foundOrMade(name, mintSecret);
+	const other = SLOT_NAMES[otherSlot(current)];
+	if (other.every((name) => found.get(name))) for (const name of other) secrets[name] = found.get(name) ?? '';
+	if (found.has(CURRENT_NAME)) secrets[CURRENT_NAME] = current;
+	secrets.LOCAL = 'true';
+	for (const [name, value] of Object.entries(secrets)) {
+		if (name.startsWith('TOKEN_KEY')) checkKey(path, name, value, (bytes) => bytes >= 32, 'at least 32 bytes');
+		if (name.startsWith('ENCRYPTION_KEY')) checkKey(path, name, value, (bytes) => bytes === 32, 'exactly 32 bytes');
+	}
 
 	const kept = text.split('\n').filter((line) => !isAbout(line, found, secrets));
 	const added = Object.entries(secrets).filter(([name, value]) => found.get(name) !== value);
@@ -52,10 +52,20 @@ export function ensureLocalSecrets(path: string): { secrets: LocalSecrets; made:
 	return { secrets, made };
 }
 
+/** Sets variables, or takes them out where the value is null. Everything else in the file stays. */
+export function updateDevVars(path: string, changes: Record<string, string | null>): void {
+	const kept = readFileSync(path, 'utf8')
+		.split('\n')
+		.filter((line) => !Object.hasOwn(changes, LINE.exec(line)?.[1] ?? ''));
+	const set = Object.entries(changes).filter(([, value]) => value !== null);
+	const lines = [kept.join('\n').trimEnd(), ...set.map(([name, value]) => `${name}=${value}`)];
+	writePrivateFile(path, `${lines.filter((line) => line !== '').join('\n')}\n`);
+}
+
 /** True for a line that sets one of ours to something else: an empty key, or `LOCAL=false`. */
 function isAbout(line: string, found: Map<string, string>, secrets: LocalSecrets): boolean {
 	const name = LINE.exec(line)?.[1];
-	return name !== undefined && name in secrets && found.get(name) !== secrets[name as keyof LocalSecrets];
+	return name !== undefined && name in secrets && found.get(name) !== secrets[name];
 }
 
 const LINE = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/;

@@ -1,10 +1,11 @@
 // One start at a time on one state: two runtimes on the same SQLite files would damage them.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isListening } from './ports.ts';
+import { writePrivateFile } from './private-file.ts';
 
-interface Lock {
+export interface Lock {
 	pid: number;
 	port: number;
 	started_at_ms: number;
@@ -12,6 +13,8 @@ interface Lock {
 
 /** Ports open within this time of a start; until then a lock counts by its process alone. */
 const STARTING_MS = 15_000;
+/** A look at the lock takes a second at most: that long a port is waited for. */
+const TURN_MS = 5_000;
 
 /** The start that runs on this state, or null. A lock that a killed start left behind counts for nothing. */
 export async function findRunningStart(patchbayDir: string): Promise<Lock | null> {
@@ -35,11 +38,20 @@ export async function endOrphanedRuntime(patchbayDir: string): Promise<boolean> 
 		({ parent, command }) =>
 			parent === 1 && command.includes('workerd') && command.includes(`=127.0.0.1:${lock.port} `),
 	);
-	for (const { pid } of orphans) process.kill(pid, 'SIGKILL');
+	for (const { pid } of orphans) endProcess(pid);
 	for (let waits = 0; waits < 40 && orphans.length > 0 && (await isListening(lock.port)); waits++) {
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 	return orphans.length > 0;
+}
+
+function endProcess(pid: number): void {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch (error) {
+		// Another start was quicker.
+		if (codeOf(error) !== 'ESRCH') throw error;
+	}
 }
 
 function listProcesses(): { pid: number; parent: number; command: string }[] {
@@ -54,20 +66,51 @@ function listProcesses(): { pid: number; parent: number; command: string }[] {
 	}
 }
 
-/** Writes the lock; the function that comes back takes it away. */
-export function takeLock(patchbayDir: string, port: number): () => void {
-	const path = join(patchbayDir, 'start.lock');
-	mkdirSync(patchbayDir, { recursive: true });
-	const lock: Lock = { pid: process.pid, port, started_at_ms: Date.now() };
-	writeFileSync(path, JSON.stringify(lock));
+/**
+ * Takes the lock of this state, which one start alone can have, however many begin at once.
+ *
+ * @returns a function that gives it back; or the start that has it
+ */
+export async function takeLock(patchbayDir: string, port: number): Promise<(() => void) | Lock> {
+	// What lies here, credentials under a key that lies elsewhere among it, is nobody else's.
+	mkdirSync(patchbayDir, { recursive: true, mode: 0o700 });
+	const leaveTurn = await takeTurn(patchbayDir);
+	try {
+		const running = await findRunningStart(patchbayDir);
+		if (running) return running;
+		const lock: Lock = { pid: process.pid, port, started_at_ms: Date.now() };
+		writePrivateFile(lockPath(patchbayDir), JSON.stringify(lock));
+	} finally {
+		leaveTurn();
+	}
 	return () => {
-		if (readLock(patchbayDir)?.pid === process.pid) rmSync(path, { force: true });
+		if (readLock(patchbayDir)?.pid === process.pid) rmSync(lockPath(patchbayDir), { force: true });
 	};
 }
 
+/** Looking at the lock and taking it is one step, of one start at a time. A turn that was killed ends by its age. */
+async function takeTurn(patchbayDir: string): Promise<() => void> {
+	const path = `${lockPath(patchbayDir)}.turn`;
+	for (;;) {
+		try {
+			writeFileSync(path, '', { flag: 'wx' });
+			return () => rmSync(path, { force: true });
+		} catch (error) {
+			if (codeOf(error) !== 'EEXIST') throw error;
+		}
+		const beganMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+		if (Date.now() - beganMs > TURN_MS) rmSync(path, { force: true });
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code;
+
+const lockPath = (patchbayDir: string) => join(patchbayDir, 'start.lock');
+
 function readLock(patchbayDir: string): Lock | null {
 	try {
-		const lock: Lock = JSON.parse(readFileSync(join(patchbayDir, 'start.lock'), 'utf8'));
+		const lock: Lock = JSON.parse(readFileSync(lockPath(patchbayDir), 'utf8'));
 		return Number.isInteger(lock.pid) && Number.isInteger(lock.port) ? lock : null;
 	} catch {
 		return null; // None, or one cut off by a full disk.
@@ -80,6 +123,6 @@ function isAlive(pid: number): boolean {
 		return true;
 	} catch (error) {
 		// EPERM: alive, and someone else's.
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
+		return codeOf(error) === 'EPERM';
 	}
 }

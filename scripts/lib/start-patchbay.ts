@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { ensureLocalSecrets } from './dev-vars.ts';
 import { Failure } from './failure.ts';
-import { endOrphanedRuntime, findRunningStart, takeLock } from './lock.ts';
+import { endOrphanedRuntime, takeLock } from './lock.ts';
 import { findPlaces } from './places.ts';
 import { isFree } from './ports.ts';
 import { requireSoundIntegrations } from './require-sound-integrations.ts';
@@ -39,16 +39,15 @@ export async function startPatchbay(options: StartOptions): Promise<RunningPatch
 	const { port, sandboxPort = port + 1, quiet = false } = options;
 	const places = findPlaces(options.rootDir, options.stateDir);
 	const say = quiet ? () => {} : (line: string) => console.log(line);
-	await requireNoOtherStart(places.patchbay);
 	if (await endOrphanedRuntime(places.patchbay)) say('Ended      a runtime that a killed start had left behind');
-	await requireFreePorts(port, sandboxPort);
-	const { secrets, made } = ensureLocalSecrets(places.secrets);
-	if (made) say(`Secrets    made in ${places.secrets}`);
-	const seeds = loadSeeds(places.seeds, sandboxPort);
-	requireSoundIntegrations(places.root);
-
-	const releaseLock = takeLock(places.patchbay, port);
+	// Before anything is written: two starts at once would make two sets of keys.
+	const releaseLock = await requireLock(places.patchbay, port);
 	try {
+		await requireFreePorts(port, sandboxPort);
+		const { secrets, made } = ensureLocalSecrets(places.secrets);
+		if (made) say(`Secrets    made in ${places.secrets}`);
+		const seeds = loadSeeds(places.seeds, sandboxPort);
+		requireSoundIntegrations(places.root);
 		say('Bundling   the gateway and the sandbox');
 		const runtime = await startRuntime(
 			{
@@ -87,9 +86,10 @@ export async function startPatchbay(options: StartOptions): Promise<RunningPatch
 	}
 }
 
-async function requireNoOtherStart(patchbayDir: string): Promise<void> {
-	const other = await findRunningStart(patchbayDir);
-	if (!other) return;
+async function requireLock(patchbayDir: string, port: number): Promise<() => void> {
+	const taken = await takeLock(patchbayDir, port);
+	if (typeof taken === 'function') return taken;
+	const other = taken;
 	throw new Failure(
 		`Patchbay is running already, at http://localhost:${other.port} (process ${other.pid}).`,
 		'Use that one, or end it with Ctrl-C first: two of them on one state would damage it.',

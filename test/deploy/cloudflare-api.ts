@@ -218,6 +218,14 @@ async function routeScript(state: AccountState, call: Call, rest: string, name: 
 			};
 		case 'GET scripts/secrets':
 			return { result: [...script.secrets.keys()].map((secret) => ({ name: secret, type: 'secret_text' })) };
+		case 'PATCH scripts/secrets-bulk': {
+			const { secrets } = JSON.parse(call.body.toString()) as { secrets: Record<string, { text: string } | null> };
+			for (const [secret, value] of Object.entries(secrets)) {
+				if (value) script.secrets.set(secret, value.text);
+				else script.secrets.delete(secret);
+			}
+			return { result: {} };
+		}
 		case 'GET scripts/settings':
 			return { result: { ...described, bindings: script.metadata.bindings } };
 		case 'GET scripts/deployments':

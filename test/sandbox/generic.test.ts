@@ -213,6 +213,14 @@ describe('records', () => {
 		expect(types.body[0]).toMatchObject({ id: 1, name: 'Net 30 days' });
 	});
 
+	it('searches by POST, the query in the body', async ({ expect }) => {
+		const body = { conditions: 'project/id = 901 and closedFlag = false', orderBy: 'id desc' };
+		const found = await vendor.call('POST', '/project/tickets/search', body);
+		const listed = await vendor.get('/project/tickets', body);
+		expect(found.body.length).toBeGreaterThan(1);
+		expect(found).toEqual(listed);
+	});
+
 	it('takes paths in any case and with a slash at the end', async ({ expect }) => {
 		for (const path of ['/Finance/AGREEMENTS/302', '/finance/agreements/302/']) {
 			expect((await vendor.get(path)).status, path).toBe(200);

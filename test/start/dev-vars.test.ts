@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { ensureLocalSecrets } from '../../scripts/lib/dev-vars.ts';
+import { ensureLocalSecrets, updateDevVars } from '../../scripts/lib/dev-vars.ts';
 
 const KEY = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=';
 const OTHER_KEY = 'OTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=';
@@ -22,7 +22,7 @@ describe('the secrets of a local run', () => {
 	it('are made once, for their owner only', ({ expect }) => {
 		const first = ensureLocalSecrets(path);
 		expect(first.made).toBe(true);
-		expect(Buffer.from(first.secrets.TOKEN_KEY, 'base64')).toHaveLength(32);
+		expect(Buffer.from(first.secrets.TOKEN_KEY ?? '', 'base64')).toHaveLength(32);
 		expect(first.secrets.ENCRYPTION_KEY).not.toBe(first.secrets.TOKEN_KEY);
 		expect(statSync(path).mode & 0o777).toBe(0o600);
 		expect(ensureLocalSecrets(path)).toEqual({ secrets: first.secrets, made: false });
@@ -59,7 +59,23 @@ describe('the secrets of a local run', () => {
 		expect(statSync(path).mode & 0o777).toBe(0o600);
 	});
 
+	it('are those of the slot that counts; a filled other slot goes along, a half-filled one does not', ({ expect }) => {
+		writeFileSync(path, `TOKEN_KEY_B=${KEY}\nENCRYPTION_KEY_B=${OTHER_KEY}\nCURRENT_KEYS=b\nTOKEN_KEY=${OTHER_KEY}\n`);
+		const b = { TOKEN_KEY_B: KEY, ENCRYPTION_KEY_B: OTHER_KEY, CURRENT_KEYS: 'b', LOCAL: 'true' };
+		expect(ensureLocalSecrets(path)).toEqual({ secrets: b, made: false });
+		updateDevVars(path, { ENCRYPTION_KEY: KEY });
+		const both = { ...b, TOKEN_KEY: OTHER_KEY, ENCRYPTION_KEY: KEY };
+		expect(ensureLocalSecrets(path)).toEqual({ secrets: both, made: false });
+		updateDevVars(path, { TOKEN_KEY: null, ENCRYPTION_KEY: null });
+		expect(ensureLocalSecrets(path)).toEqual({ secrets: b, made: false });
+	});
+
 	const refused = [
+		{
+			name: 'a slot that there is not',
+			text: `TOKEN_KEY=${KEY}\nENCRYPTION_KEY=${KEY}\nCURRENT_KEYS=c\n`,
+			message: /^CURRENT_KEYS in .* must be "a" or "b", not "c"/,
+		},
 		{
 			name: 'a line that is no assignment',
 			text: 'TOKEN_KEY\n',

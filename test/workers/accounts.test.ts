@@ -14,6 +14,7 @@ import {
 	createServer,
 	dumpStorage,
 	faultsOf,
+	type Json,
 	kvKeys,
 	LIST_TICKETS,
 	mcp,
@@ -169,6 +170,31 @@ describe('reading, listing and changing accounts', () => {
 		expect(calls[0]?.headers.get('authorization')).toBe(basic({ public_key: 'one', private_key: 'two' }));
 	});
 
+	it('takes its secrets to no address that they were not entered for', async ({ expect }) => {
+		await connectAccount('moved');
+		const before = (await api('GET', '/integrated-account/moved')).body;
+		const move = (change: Json) => refused('PATCH', '/integrated-account/moved', change);
+		const base_url = 'https://psa.attacker.example/v4_6_release/apis/3.0';
+		for (const change of [
+			{ base_url },
+			{ base_url, name: 'Renamed' },
+			{ base_url, credentials: { company_id: 'acme', public_key: 'another' } },
+		]) {
+			const answer = await move(change);
+			expect(answer.status).toBe(400);
+			expect(faultsOf(answer)['credentials.private_key']).toMatch(/^is required with another address/);
+		}
+		expect((await api('GET', '/integrated-account/moved')).body).toEqual(before);
+		expect((await move({ base_url, credentials: { private_key: 'another' } })).status).toBe(200);
+		const calls = mockVendor(() => Response.json([]));
+		await api('POST', '/integrated-account/moved/test');
+		expect(calls[0]?.headers.get('authorization')).toBe(basic({ private_key: 'another' }));
+		// The vendor's own addresses are no strangers, nor is one that stays what it was.
+		expect((await move({ base_url, name: 'Renamed' })).status).toBe(200);
+		expect((await move({ site: 'eu' })).status).toBe(200);
+		expect((await move({ base_url: BASE_URL })).status).toBe(200);
+	});
+
 	it('names every fault of a change', async ({ expect }) => {
 		await connectAccount('bad-patch');
 		const answer = await refused('PATCH', '/integrated-account/bad-patch', {
@@ -261,6 +287,32 @@ describe('credentials', () => {
 		const { status, text } = await callTool(url, LIST_TICKETS);
 		expect([status, calls.length]).toEqual([500, 0]);
 		for (const secret of secrets()) expect(text + log.join()).not.toContain(secret);
+	});
+
+	it('go to no address that was written into storage', async ({ expect }) => {
+		const log = captureLog();
+		await connectAccount('redirected');
+		const { url } = await createServer('redirected');
+		const entry = { ...(await entryOf('redirected')), base_url: 'https://collector.example/v4_6_release/apis/3.0' };
+		await env.KV.put('account:redirected', JSON.stringify(entry));
+		const calls = mockVendor(() => Response.json([]));
+		const { status, text } = await callTool(url, LIST_TICKETS);
+		expect([status, calls.length]).toEqual([500, 0]);
+		for (const secret of secrets()) expect(text + log.join()).not.toContain(secret);
+	});
+
+	it('follow when the address is changed, and are asked for when they do not open', async ({ expect }) => {
+		captureLog();
+		await connectAccount('relocated');
+		const path = '/integrated-account/relocated';
+		const base_url = 'https://api-eu.myconnectwise.net/v4_6_release/apis/3.0';
+		const otherKey = { ...env, ENCRYPTION_KEY: btoa('x'.repeat(32)) };
+		expect((await refused('PATCH', path, { base_url }, { env: otherKey })).status).toBe(400);
+		expect((await api('PATCH', path, { base_url })).status).toBe(200);
+		const { url } = await createServer('relocated');
+		const calls = mockVendor(() => Response.json([]));
+		expect((await callTool(url, LIST_TICKETS)).status).toBe(200);
+		expect(calls.map((call) => new URL(call.url).host)).toEqual(['api-eu.myconnectwise.net']);
 	});
 
 	it('that no longer open are said by test and replaced by a complete set', async ({ expect }) => {

@@ -1,6 +1,7 @@
 // API tokens have a limit of their own; guessing comes late; nobody who is good waits for a guesser.
 import { beforeAll, describe, it, vi } from 'vitest';
 import { addressOf, REFUSAL_DELAY_MS, Refusals } from '../../workers/guessing.ts';
+import * as oauth from './oauth-support.ts';
 import {
 	api,
 	at,
@@ -101,6 +102,22 @@ describe('who guesses', () => {
 		const delays = countDelays();
 		const address = newAddress();
 		for (let count = 0; count < 35; count++) expect(await ask(address, `pb_${count}`)).toBe(401);
+		expect(delays()).toBe(5);
+	});
+
+	it('an API token on the consent page is answered the same, late after thirty', async ({ expect }) => {
+		const server = await createServer('guessed');
+		const delays = countDelays();
+		const address = newAddress();
+		let page: oauth.Page = await oauth.openPage(
+			await oauth.authorizeUrl(server, (await oauth.register(server)).body.client_id),
+		);
+		for (let count = 0; count < 35; count++) {
+			page = await oauth.submit(server, page, { api_token: `pb_${count}`, address });
+			expect(page.status).toBe(400);
+		}
+		expect(delays()).toBe(5);
+		expect((await oauth.submit(server, page, { address })).status).toBe(303);
 		expect(delays()).toBe(5);
 	});
 

@@ -1,7 +1,7 @@
 // Registration and client ID metadata documents: who may ask for access, and how many.
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, it, vi } from 'vitest';
 import * as oauth from './oauth-support.ts';
 import {
 	at,
@@ -92,6 +92,16 @@ describe('a flood of registrations', () => {
 			expect((await from('192.0.2.2')).status).toBe(201);
 		});
 		await at('2027-03-01T10:01:05Z', async () => expect((await from('192.0.2.1')).status).toBe(201));
+	});
+
+	it('from the many addresses of one subscriber counts as from one', async ({ expect }) => {
+		const server = await createServer('clients');
+		await at('2027-03-01T10:30:05Z', async () => {
+			const statuses: number[] = [];
+			for (let i = 0; i < 12; i++)
+				statuses.push((await oauth.register(server, {}, { 'cf-connecting-ip': `2001:db8:1:2::${i}` })).status);
+			expect(statuses).toEqual([...Array(10).fill(201), 429, 429]);
+		});
 	});
 
 	it('from many addresses ends at thirty a minute', async ({ expect }) => {
@@ -190,6 +200,57 @@ describe('a client ID metadata document', () => {
 			tokens.push((await oauth.exchange(server, CLIENT_ID, code)).body.access_token);
 		}
 		for (const token of tokens) expect((await oauth.callWith(token, server.oauth_url, 'ping')).status).toBe(200);
+	});
+
+	it('that is elsewhere is not followed there: its host publishes nothing of a stranger’s', async ({ expect }) => {
+		const server = await createServer('clients');
+		const id = 'https://trusted.example/redirect?to=https://stranger.example/client.json';
+		vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) =>
+			new Request(input as RequestInfo, init as RequestInit).redirect === 'manual'
+				? new Response(null, { status: 302, headers: { location: 'https://stranger.example/client.json' } })
+				: Response.json({ ...DOCUMENT, client_id: id }),
+		);
+		const page = await oauth.openPage(await oauth.authorizeUrl(server, id));
+		expect([page.status, page.handle]).toEqual([400, '']);
+		expect(page.html).toContain('leads to another address, which is not followed');
+	});
+
+	it('is asked for at no private address', async ({ expect }) => {
+		const server = await createServer('clients');
+		const calls = mockVendor(({ url }) => Response.json({ ...DOCUMENT, client_id: url }));
+		for (const host of ['127.0.0.1', '169.254.169.254', '[::1]', '10.0.0.1.nip.io', 'metadata.google.internal']) {
+			const page = await oauth.openPage(await oauth.authorizeUrl(server, `https://${host}/client.json`));
+			expect([page.status, page.handle]).toEqual([400, '']);
+		}
+		expect(calls).toEqual([]);
+	});
+
+	it('is not fetched because a stranger asks for tokens', async ({ expect }) => {
+		const server = await createServer('clients');
+		const calls = mockVendor(() => Response.json(DOCUMENT));
+		const basic = { authorization: `Basic ${btoa(`${encodeURIComponent(CLIENT_ID)}:secret`)}` };
+		const assertion = [{ alg: 'ES256' }, { iss: CLIENT_ID, sub: CLIENT_ID }].map((part) => btoa(JSON.stringify(part)));
+		const assertionOf = {
+			client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+			client_assertion: `${assertion.join('.')}.c2ln`,
+		};
+		const grants: Record<string, string>[] = [
+			{ grant_type: 'authorization_code', code: 'tok_1:grant:secret', code_verifier: oauth.VERIFIER },
+			{ grant_type: 'refresh_token', refresh_token: 'tok_1:grant:secret' },
+			{ grant_type: 'client_credentials' },
+			{ token: 'tok_1:grant:secret' },
+		];
+		for (const grant of grants) {
+			for (const [who, headers] of [
+				[{ client_id: CLIENT_ID }, {}],
+				[{}, basic],
+				[assertionOf, {}],
+			] as [Record<string, string>, Record<string, string>][]) {
+				const { status, body } = await oauth.token<oauth.OAuthFault | null>(server, { ...grant, ...who }, headers);
+				expect([status, body?.error]).toEqual(grant.token ? [200, undefined] : [400, 'invalid_grant']);
+			}
+		}
+		expect(calls).toEqual([]);
 	});
 
 	const bad: { name: string; id?: string; answer: () => Response }[] = [

@@ -219,6 +219,18 @@ describe('an API token on the form', () => {
 		});
 	}
 
+	it('that is used too often is said on the page, which can be sent again in a minute', async ({ expect }) => {
+		const api_token = await createApiToken({ scope: 'use', requests_per_minute: 1 });
+		const { server, page } = await opened();
+		expect((await oauth.submit(server, page, { api_token })).status).toBe(303);
+		const next = await opened();
+		const again = await oauth.submit(next.server, next.page, { api_token });
+		expect([again.status, again.location]).toEqual([400, null]);
+		expect(again.html).toMatch(/may be used 1 times a minute\. Wait \d+ seconds/);
+		const later = await at(Date.now() + 61_000, () => oauth.submit(next.server, again, { api_token }));
+		expect(later.status).toBe(303);
+	});
+
 	it('that has expired is not good', async ({ expect }) => {
 		const { server, page } = await opened();
 		const api_token = await createApiToken({ scope: 'use', expires_at: secondsFromNow(61) });
@@ -262,6 +274,16 @@ describe('what is checked', () => {
 			expect(again.html).not.toContain('<x>');
 		});
 	}
+
+	it('an API token that is used too often is told on the page', async ({ expect }) => {
+		const { server, page } = await opened({ methods: ['read', 'write'], tags: ['service'] });
+		const api_token = await createApiToken({ scope: 'use', requests_per_minute: 1 });
+		const first = await oauth.submit(server, page, { api_token, method: ['read'], tag: ['marketing'] });
+		expect(first.status).toBe(400);
+		const again = await oauth.submit(server, first, { api_token, method: ['read'] });
+		expect([again.status, again.location]).toEqual([400, null]);
+		expect(again.html).toMatch(/may be used 1 times a minute/);
+	});
 
 	it('kinds and areas that no tool is in are refused on the page', async ({ expect }) => {
 		const { server, page } = await opened({ methods: ['read', 'write'], tags: ['system'] });

@@ -111,6 +111,8 @@ export interface Choice {
 	decision?: string;
 	handle?: string;
 	cookie?: string;
+	/** Where the browser is. */
+	address?: string;
 }
 
 /** Sends the page's form. By default everything is allowed. */
@@ -133,6 +135,7 @@ export async function submit(
 			headers: {
 				'content-type': 'application/x-www-form-urlencoded',
 				cookie: choice.cookie ?? page.cookie,
+				...(choice.address ? { 'cf-connecting-ip': choice.address } : {}),
 			},
 			body: form.toString(),
 		}),
@@ -153,13 +156,14 @@ export async function authorize(server: ServerWithUrl, clientId: string, choice:
 export async function token<T = Tokens & OAuthFault>(
 	server: ServerWithUrl,
 	parameters: Record<string, string | null>,
+	headers: Record<string, string> = {},
 ): Promise<{ status: number; headers: Headers; body: T }> {
 	const form = new URLSearchParams();
 	for (const [name, value] of Object.entries(parameters)) if (value !== null) form.set(name, value);
 	const response = await send(
 		new Request(`${server.oauth_url}/token`, {
 			method: 'POST',
-			headers: { 'content-type': 'application/x-www-form-urlencoded' },
+			headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
 			body: form.toString(),
 		}),
 	);

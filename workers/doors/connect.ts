@@ -67,7 +67,7 @@ export async function handleAuthorization(request: Request, address: ServerAddre
 	const { url, method, headers } = request;
 	// The redirect is for the browser to follow.
 	const bounded = new Request(url, { method, headers, body: method === 'POST' ? body : null, redirect: 'manual' });
-	return authorizationServerObject(env, address).fetch(bounded);
+	return authorizationServerObject(env, address).fetch(bounded).catch(storageUnavailable);
 }
 
 /** @param failures  filled with what keeps tokens from being validated */

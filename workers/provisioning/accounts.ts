@@ -11,7 +11,7 @@ import { type Credentials, openCredentials, sealCredentials } from '../store/cre
 import { mayTouch, publicAccount, type StoredAccount } from '../store/records.ts';
 import { mintIdSuffix } from '../store/tokens.ts';
 import { probe } from '../upstream/probe.ts';
-import { normalizeBaseUrl } from '../upstream/target.ts';
+import { isLoopback, normalizeBaseUrl } from '../upstream/target.ts';
 import { isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { accountInput, accountPatch, inputFaults, invalidInput } from './schemas.ts';
 
@@ -45,7 +45,7 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 		base_url: target,
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
-		sealed_credentials: await sealCredentials(given.credentials as Credentials, id, env),
+		sealed_credentials: await sealCredentials(given.credentials as Credentials, { id, base_url: target }, env),
 		revision: 1,
 	};
 	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
@@ -98,19 +98,40 @@ async function accountChange(
 			? account.base_url
 			: resolveTarget(env, integration.file, given, faults);
 	if (isRecord(given.credentials)) faults.push(...credentialFaults(integration.file, given.credentials, false));
+	if (target !== null) faults.push(...moveFaults(env, integration.file, account.base_url, target, given.credentials));
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: now.toISOString() };
 	if (account.state === 'needs_reauth' && (isRecord(given.credentials) || target !== account.base_url))
 		Object.assign(change, mended(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();
-	if (isRecord(given.credentials)) {
-		const merged = { ...(await openOrEmpty(env, account)), ...(given.credentials as Credentials) };
+	// They are sealed for the address that they are sent to.
+	if (isRecord(given.credentials) || target !== account.base_url) {
+		const merged = { ...(await openOrEmpty(env, account)), ...((given.credentials ?? {}) as Credentials) };
 		const missing = credentialFaults(integration.file, merged, true);
 		if (missing.length > 0) throw invalidInput(missing);
-		change.sealed_credentials = await sealCredentials(merged, account.id, env);
+		change.sealed_credentials = await sealCredentials(merged, { id: account.id, base_url: target }, env);
 	}
 	return change;
+}
+
+/**
+ * Secrets never come back, so they must not be sent to whatever address an API token names either: to a host that is
+ * none of the vendor's own, whoever moves the account enters them again.
+ */
+function moveFaults(env: Env, file: IntegrationFile, from: string, to: string, credentials: unknown): Fault[] {
+	const target = new URL(to);
+	const { sites, hosts } = file.base_url;
+	const isVendors = hosts !== undefined || Object.values(sites).includes(target.origin);
+	const isHere = env.LOCAL === 'true' && isLoopback(target);
+	if (isVendors || isHere || (URL.canParse(from) && new URL(from).origin === target.origin)) return [];
+	const given = isRecord(credentials) ? credentials : {};
+	return Object.entries(file.credentials)
+		.filter(([name, { secret }]) => secret && given[name] === undefined)
+		.map(([name, { label }]) => ({
+			path: `credentials.${name}`,
+			message: `is required with another address: what was stored is not sent where it was not entered for. Enter the ${label.toLowerCase()} again`,
+		}));
 }
 
 /** An account whose calls go out again. */
@@ -120,7 +141,7 @@ function mended(now: Date): Required<Pick<StoredAccount, 'state' | 'state_since'
 
 /** Credentials that no longer open (another ENCRYPTION_KEY) may be replaced by a complete new set. */
 async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credentials> {
-	return openCredentials(account.sealed_credentials, account.id, env).catch(() => ({}));
+	return openCredentials(account, env).catch(() => ({}));
 }
 
 export async function deleteAccount({ env, apiToken, params }: RouteRequest): Promise<Response> {
@@ -135,7 +156,7 @@ export async function deleteAccount({ env, apiToken, params }: RouteRequest): Pr
 export async function testAccount(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
-	const credentials = await openCredentials(account.sealed_credentials, account.id, request.env);
+	const credentials = await openCredentials(account, request.env);
 	const result = await probe({
 		integration: integration.file,
 		accountId: account.id,

@@ -4,7 +4,7 @@ import { ACCOUNTING } from './accounting.ts';
 import type { Action, Handler, Handlers } from './action.ts';
 import { NO_CONTENT, readBody, requireOne, shown, success } from './action.ts';
 import type { ApiAnswer, ApiRequest } from './answers.ts';
-import { answerObject } from './answers.ts';
+import { answerList, answerObject, parseObject } from './answers.ts';
 import { APPROVALS } from './approvals.ts';
 import { BULK } from './bulk.ts';
 import type { Place } from './collections.ts';
@@ -21,7 +21,7 @@ import { requireAncestors, requireAt } from './generic.ts';
 import type { Json, JsonObject } from './json.ts';
 import { at, isObject } from './json.ts';
 import { present } from './present.ts';
-import { createRecord, saveRecord } from './records.ts';
+import { createRecord, deleteRecord, saveRecord } from './records.ts';
 import { RELATED_LISTS } from './related.ts';
 import { REPORT_HANDLERS } from './reports.ts';
 import { sampleRecord } from './samples.ts';
@@ -122,7 +122,24 @@ function projectRecap({ context, ids }: Action): ApiAnswer {
 	return { status: 200, body: Object.fromEntries(Object.entries(recap).filter(([, value]) => value !== null)) };
 }
 
+/** A list whose query comes in the body, under names in lower case. */
+function searchProjectTickets({ request, context }: Action): ApiAnswer {
+	const { store } = context;
+	const asked = new URL(request.url);
+	for (const [name, value] of Object.entries(parseObject(request))) {
+		if (typeof value === 'string' && value.trim() !== '') asked.searchParams.set(name, value);
+	}
+	const records = store.all('/project/tickets').sort((a, b) => a.id - b.id);
+	const views = records.map((record) => present(store, '/project/tickets', record));
+	return answerList({ ...request, url: asked }, views, 'facts:ProjectTicket');
+}
+
 const MORE: Handlers = {
+	'POST /project/tickets/search': searchProjectTickets,
+	'DELETE /schedule/entries/*/*': ({ context, ids }) => {
+		deleteRecord(context, 'scheduleEntries', requireOne(context, 'scheduleEntries', ids[0]));
+		return NO_CONTENT;
+	},
 	'GET /system/members/*': byIdentifier,
 	'GET /system/info/members/*': byIdentifier,
 	'GET /company/contacts/*/image': imageOf('contacts'),

@@ -2,7 +2,7 @@
 // between service and projects; templates become projects and tickets.
 
 import type { Action, Handler, Handlers } from './action.ts';
-import { NO_CONTENT, readBody, refuse, requireOne, shown, success } from './action.ts';
+import { NO_CONTENT, readArray, readBody, refuse, requireOne, shown, success } from './action.ts';
 import type { Json, JsonObject } from './json.ts';
 import { at } from './json.ts';
 import { presentReference } from './present.ts';
@@ -343,6 +343,11 @@ export const CONVERSIONS: Handlers = {
 	'POST /project/projects/*/applytemplate/*': ({ context, ids }) => {
 		applyTemplate(context, ids[0] ?? 0, ids[1] ?? 0);
 		return { status: 200, body: workplanOf(context, ids[0] ?? 0) };
+	},
+	'POST /project/projects/*/applytemplates': (action) => {
+		const { context, ids } = action;
+		for (const template of readArray(action)) applyTemplate(context, ids[0] ?? 0, Number(at(template, 'id')));
+		return { status: 200, body: [workplanOf(context, ids[0] ?? 0)] };
 	},
 	'POST /project/projecttemplates/createfromproject/*': templateFromProject,
 	'POST /service/templates/*/generate': generateTicket,

@@ -16,7 +16,7 @@ const COMMON = new Set(
 export function wordsOf(query: string): string[] {
 	const words = query
 		.split(/[\s,;:!?()[\]{}<>|]+/)
-		.map((word) => word.replace(/^[#.'"]+|[.'"]+$/g, ''))
+		.map((word) => word.replace(/^[#.'"]+|(?<![.'"])[.'"]+$/g, ''))
 		.filter((word) => /[\p{L}\p{N}]/u.test(word));
 	const telling = words.filter((word) => !COMMON.has(word.toLowerCase()));
 	const chosen = telling.length > 0 ? telling : words;

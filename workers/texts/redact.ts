@@ -97,7 +97,7 @@ const STATUS_WORDS = new Set(
 /** A value without the punctuation of the sentence around it. */
 function split(value: string): [value: string, rest: string] {
 	let end = value.length;
-	while (end > 0 && '.,;)'.includes(value[end - 1] as string)) end--;
+	while (end > 0 && '.,;)`*'.includes(value[end - 1] as string)) end--;
 	return [value.slice(0, end), value.slice(end)];
 }
 
@@ -140,12 +140,14 @@ const RECOVERY_KEY = /(?<![\d-])\d{6}(?:-\d{6}){7}(?![\d-])/g;
 
 const AUTHORIZATION = /(?<![\w-])(Bearer|Basic)([ \t]{1,4})([A-Za-z0-9+/._~-]{12,}={0,2})/gi;
 
-const SEPARATOR = '(\\s{0,3}(?:[:=]|->|=>|→)\\s{0,3}|\\s{1,3}(?:is|was|to|ist|est)(?:\\s{1,3}now)?:?\\s{1,3})';
+/** Quotes of JSON and marks of Markdown or HTML: around the label, and before the value. */
+const MARKUP = '(?:[\\\\"\'*_`]|</?[a-z]{1,10}>|&nbsp;)';
+const SEPARATOR = `(${MARKUP}{0,3}\\s{0,3}(?:[:=]|->|=>|→)(?:[*_\`]|</?[a-z]{1,10}>|&nbsp;|\\s){0,4}|[ \\t]{1,3}[-–—][ \\t]{1,3}|\\s{1,3}(?:is|was|to|ist|est)(?:\\s{1,3}now)?:?\\s{1,3})`;
 const ABOUT = '(?:\\s{1,3}\\([^()\\n]{0,40}\\)|\\s{1,3}(?:for|of|on)(?:\\s{1,3}[^\\s:=()]{1,40}){1,4}?)?';
 const VALUE = '("[^"\\n]{1,120}"|\'[^\'\\n]{1,120}\'|“[^”\\n]{1,120}”|[^\\s]+(?:\\s\\/\\s[^\\s]+)?)';
 
 const LABELLED_KEY = new RegExp(
-	`((?:api|secret|access|private|account|storage|shared|encryption|host|signing)[ _-]?key|(?:client|shared|app|consumer|webhook)[ _-]?secret|(?:auth|access|refresh|bearer|api|bot|session)[ _-]?token|pre-?shared[ _-]?key|(?<![\\p{L}\\p{N}])psk|wpa2?[ _-]?key|wi-?fi[ _-]?key|connection[ _-]?string)${SEPARATOR}${VALUE}`,
+	`((?:api|secret|access|private|account|storage|shared|encryption|host|signing)[ _-]?key|(?:client|shared|app|consumer|webhook)[ _-]?secret|(?<![\\p{L}\\p{N}_-])secret(?=\\s{0,3}[:=])|(?:auth|access|refresh|bearer|api|bot|session)[ _-]?token|pre-?shared[ _-]?key|(?<![\\p{L}\\p{N}])psk|wpa2?[ _-]?key|wi-?fi[ _-]?key|connection[ _-]?string)${SEPARATOR}${VALUE}`,
 	'giu',
 );
 
@@ -165,6 +167,7 @@ const NOT_IN_NUMBER = '(?![\\d]|[-/.:,]\\d)';
 const CODES: RegExp[] = [
 	new RegExp(`(${CODE_WORD}[^\\d\\n]{0,30}?)(?<![\\d.#/-])${DIGITS}${NOT_IN_NUMBER}`, 'gi'),
 	new RegExp(`(${CODE_WORD}\\s{0,3}(?:is|was|[:=])?:?\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`, 'gi'),
+	/((?<![\w-])your\s{1,3}code\s{1,3}is:?\s{1,3})(\d{4,8})(?![\d]|[-/.:,]\d)/gi,
 	new RegExp(`((?<![\\w-])(?:otp|totp|mfa|2fa|pin)\\s{0,3}(?:is|was|[:=])\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`, 'gi'),
 	new RegExp(`((?<![\\w-])(?:otp|totp|mfa|2fa)\\s{1,3})(\\d{3} \\d{3}|\\d{6})${NOT_IN_NUMBER}`, 'gi'),
 	/((?<![\w-])(?:use|enter|type)(?:\s{1,3}(?:the|this))?(?:\s{1,3}code)?\s{1,3})(\d{3} \d{3}|\d{4,8})(?=\s{1,3}(?:to|when)\s{1,3}(?:sign|log|verify|confirm|authenticate|approve))/gi,
@@ -205,7 +208,11 @@ const RULES: readonly Rule[] = [
 			if (isMarked(raw) || /^[*•·.…_-]*$/.test(value)) return null;
 			// "password is expired" tells nothing; "password: swordfish" tells all.
 			const isPlainlySaid = /[:=>→]/.test(separator) && !separator.includes('\n');
-			const isTold = isPlainlySaid ? !STATUS_WORDS.has(value.toLowerCase()) : looksSecret(value) || isQuoted;
+			// A dash joins all sorts of things: "password - 2nd try".
+			const isLong = !/[-–—]/.test(separator) || separator.includes('>') || value.length >= 6;
+			const isTold = isPlainlySaid
+				? !STATUS_WORDS.has(value.toLowerCase())
+				: (looksSecret(value) && isLong) || isQuoted;
 			if (!isTold) return null;
 			return `${whole.slice(0, whole.length - raw.length)}${mark('password')}${rest}`;
 		},

@@ -23,7 +23,7 @@ import {
 	type ToolResult,
 	withCleanTexts,
 } from './result.ts';
-import { send, type UpstreamAnswer } from './send.ts';
+import { endAfter, send, UPSTREAM_TIMEOUT_MS, type UpstreamAnswer } from './send.ts';
 
 /** A call that was found good: ready to be sent. */
 export interface PreparedCall {
@@ -123,6 +123,8 @@ export async function executeCall(
 	const { operation } = prepared;
 	let call = prepared;
 	let isSent = false;
+	// One limit for all that a call sends: a client waits no longer because names are looked up first.
+	const inTime = endAfter(ending, UPSTREAM_TIMEOUT_MS);
 	try {
 		requireTarget(connection);
 		const headers = await authHeaders(connection, ending);
@@ -184,6 +186,8 @@ export async function executeCall(
 			end: isSent && leavesUnknown(error.kind) ? { state: 'unknown' } : UNMADE,
 			...(error.kind === 'credentials' && isRefusal(error.status) ? { credentials: 'refused' } : {}),
 		};
+	} finally {
+		inTime();
 	}
 }
 
@@ -196,7 +200,12 @@ function endOf({ status }: UpstreamAnswer, { isError, isUndone, structuredConten
 	if (status >= 500) return { state: 'unknown' };
 	if (status >= 400 || isUndone) return UNMADE;
 	if (isError) return { state: 'unknown' };
-	return { state: 'made', record_id: typeof id === 'number' || typeof id === 'string' ? JSON.stringify(id) : null };
+	return { state: 'made', record_id: isId(id) ? JSON.stringify(id) : null };
+}
+
+/** What names a record. Vendors count from 1; 0 and less are fillers. */
+function isId(id: unknown): id is string | number {
+	return typeof id === 'number' ? Number.isSafeInteger(id) && id > 0 : typeof id === 'string' && id !== '';
 }
 
 function factsOf({

@@ -18,7 +18,19 @@ export interface EmbeddedFile {
 }
 
 /** @param args  of an upload, of the right types */
-export function uploadFaults({ file_content, file_encoding }: Arguments): Fault[] {
+export function uploadFaults({ file_name, ...content }: Arguments): Fault[] {
+	return [...nameFaults(file_name), ...contentFaults(content)];
+}
+
+/** A name stands in a header of its form's part, where the runtime leaves a carriage return as it is. */
+function nameFaults(name: unknown): Fault[] {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+	return typeof name === 'string' && /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(name)
+		? [{ path: 'file_name', message: 'must not contain line breaks or control characters' }]
+		: [];
+}
+
+function contentFaults({ file_content, file_encoding }: Arguments): Fault[] {
 	if (typeof file_content !== 'string') return [];
 	const bytes = contentBytes(file_content, file_encoding);
 	if (bytes === null) return [{ path: 'file_content', message: 'is no base64: check file_encoding' }];

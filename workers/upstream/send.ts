@@ -38,9 +38,7 @@ export async function send(
 	timeoutMs = UPSTREAM_TIMEOUT_MS,
 ): Promise<UpstreamAnswer> {
 	const startedAtMs = Date.now();
-	const late = `did not answer within ${timeoutMs / 1000} seconds`;
-	// Whatever else of the call is on its way ends for the same reason.
-	const timer = setTimeout(() => ending.abort(new UpstreamFailure('timeout', late)), timeoutMs);
+	const inTime = endAfter(ending, timeoutMs);
 	try {
 		const response = await fetch(request.url, {
 			method: request.verb,
@@ -71,6 +69,17 @@ export async function send(
 		if (ending.signal.aborted) throw ending.signal.reason;
 		throw new UpstreamFailure('unreachable', 'could not be reached, or broke off its answer', { cause });
 	} finally {
-		clearTimeout(timer);
+		inTime();
 	}
+}
+
+/**
+ * Ends a call, whatever of it is on its way, when its time is over.
+ *
+ * @returns to be called when it was in time
+ */
+export function endAfter(ending: AbortController, timeoutMs: number): () => void {
+	const late = `did not answer within ${timeoutMs / 1000} seconds`;
+	const timer = setTimeout(() => ending.abort(new UpstreamFailure('timeout', late)), timeoutMs);
+	return () => clearTimeout(timer);
 }

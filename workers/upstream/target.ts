@@ -44,10 +44,15 @@ export function normalizeBaseUrl(
 	return { url: `${url.protocol}//${host}${url.port ? `:${url.port}` : ''}${file.base_url.path}`, fault: null };
 }
 
+/** This machine. */
+export function isLoopback({ hostname }: URL): boolean {
+	return LOOPBACK.has(hostname);
+}
+
 /** What speaks against sending credentials there; null when nothing does. */
 export function targetFault(file: IntegrationFile, url: URL, { isLocal }: TargetPolicy): string | null {
 	if (url.username || url.password) return 'must not contain credentials';
-	if (isLocal && LOOPBACK.has(url.hostname))
+	if (isLocal && isLoopback(url))
 		return url.protocol === 'https:' || url.protocol === 'http:' ? null : 'must start with http:// or https://';
 	if (url.protocol !== 'https:') return 'must start with https://';
 	if (isPrivateHost(url.hostname)) return 'must not point at a private, local or reserved address';

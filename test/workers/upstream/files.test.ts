@@ -33,6 +33,12 @@ describe('an upload', () => {
 			args: { file_content: 'x'.repeat(MAX_UPLOAD_BYTES + 1) },
 			says: ['must have at most 5 MB'],
 		},
+		{ name: 'under a name with quotes', args: { file_name: 'the "log".txt', file_content: 'x' }, says: [] },
+		{
+			name: 'under a name that would begin another header, without content',
+			args: { file_name: 'a\r\nContent-Type: text/html', file_content: '' },
+			says: ['must not contain line breaks or control characters', 'must not be empty'],
+		},
 		{
 			// Characters are not bytes.
 			name: 'of 5 million letters of two bytes',

@@ -347,6 +347,28 @@ describe('a vendor that does not answer as it should', () => {
 		expect(vi.getTimerCount()).toBe(0);
 	});
 
+	it('is waited for no longer where names are looked up before it', async ({ expect }) => {
+		vi.useFakeTimers();
+		const calls = onNetwork(async (_, signal) => {
+			await Promise.race([untilAborted(signal), new Promise((resolve) => setTimeout(resolve, 30_000))]);
+			return Response.json([{ id: 7, name: 'Help Desk' }]);
+		});
+		const result = execute('tickets.update', { id: 1, board: { name: 'Help Desk' }, status: { name: 'New' } });
+		let isDone = false;
+		void result.then(() => {
+			isDone = true;
+		});
+		await vi.advanceTimersByTimeAsync(UPSTREAM_TIMEOUT_MS);
+		expect(isDone).toBe(true);
+		const { structuredContent, end } = await result;
+		expect(structuredContent.code).toBe('upstream_timeout');
+		expect(structuredContent.message).not.toContain(UNKNOWN);
+		expect(end).toEqual({ state: 'unmade' });
+		expect(calls.map(({ method }) => method)).toEqual(['GET', 'GET']);
+		vi.advanceTimersByTime(60_000);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
 	it('is given up as well when its body never ends', async ({ expect }) => {
 		vi.useFakeTimers();
 		onNetwork((_, signal) => {

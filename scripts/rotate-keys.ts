@@ -1,0 +1,155 @@
+// `npm run rotate-keys`: new TOKEN_KEY and ENCRYPTION_KEY for a Patchbay that goes on serving; `--finish` takes the
+// earlier ones out when nothing needs them any more.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
+import { readDeployConfig } from './lib/deploy-config.ts';
+import { updateDevVars } from './lib/dev-vars.ts';
+import { Failure, runScript } from './lib/failure.ts';
+import { findPlaces, PROJECT_ROOT } from './lib/places.ts';
+import { findFreePorts } from './lib/ports.ts';
+import { writePrivateFile } from './lib/private-file.ts';
+import { describeBehind, finishRotation, type Installation, type KeysAnswer, rotateKeys } from './lib/rotation.ts';
+import { type RunningPatchbay, startPatchbay } from './lib/start-patchbay.ts';
+import { findWrangler, requireOk } from './lib/wrangler-cli.ts';
+
+/** A version that was seen so often in a row, each time on a connection of its own, is taken for the only one. */
+const SEEN_IN_A_ROW = 5;
+const GIVE_UP_MS = 5 * 60_000;
+
+await runScript(async () => {
+	const { values: flags } = parseArgs({
+		options: {
+			url: { type: 'string' },
+			local: { type: 'boolean', default: false },
+			finish: { type: 'boolean', default: false },
+			force: { type: 'boolean', default: false },
+			name: { type: 'string' },
+			'settle-seconds': { type: 'string', default: '30' },
+			'poll-ms': { type: 'string', default: '1000' },
+			'root-dir': { type: 'string' },
+			'state-dir': { type: 'string' },
+		},
+	});
+	if (flags.local === (flags.url !== undefined)) {
+		throw new Failure(
+			'Say whose keys are to be changed.',
+			'A deployed Patchbay: PATCHBAY_API_TOKEN=… npm run rotate-keys -- --url https://<your worker>. This machine: npm run rotate-keys -- --local.',
+		);
+	}
+	const { installation, close } = flags.url
+		? await openDeployed(flags.url, flags)
+		: await openLocal(flags['root-dir'], flags['state-dir']);
+	try {
+		if (flags.finish) return await finishRotation(installation, flags.force);
+		const lines = describeBehind(await rotateKeys(installation));
+		console.log(
+			`\nThe new keys count. ${lines.length === 0 ? 'Nothing needs the earlier ones any more.' : 'Still under the earlier ones, until they are next used:'}`,
+		);
+		for (const line of lines) console.log(`  ${line}`);
+		console.log('\nTake the earlier keys out, at the latest when nothing is left: npm run rotate-keys -- --finish');
+	} finally {
+		await close();
+	}
+});
+
+interface Opened {
+	installation: Installation;
+	close(): Promise<void>;
+}
+
+async function openDeployed(
+	url: string,
+	flags: {
+		name?: string | undefined;
+		'settle-seconds': string;
+		'poll-ms': string;
+		'root-dir'?: string | undefined;
+	},
+): Promise<Opened> {
+	const token = process.env.PATCHBAY_API_TOKEN;
+	if (!token)
+		throw new Failure(
+			'There is no API token in PATCHBAY_API_TOKEN.',
+			'Take one with the scope "manage" for all accounts. In the environment it stays out of the list of processes.',
+		);
+	const root = resolve(flags['root-dir'] ?? PROJECT_ROOT);
+	const config = readDeployConfig(root, flags.name);
+	const wrangler = findWrangler(root);
+	console.log(`Account    ${await requireAccount(wrangler, config.accountId)}`);
+	const api = <T>(method: 'GET' | 'POST', path: string) => ask<T>(url, token, method, path);
+	const setSecrets = async (changes: Record<string, string | null>) => {
+		const dir = mkdtempSync(join(tmpdir(), 'patchbay-keys-'));
+		try {
+			const path = join(dir, 'secrets.json');
+			writePrivateFile(path, JSON.stringify(changes));
+			requireOk(await wrangler(['secret', 'bulk', path, '--name', config.name]), 'Setting the secrets', TRY_AGAIN);
+		} finally {
+			rmSync(dir, { recursive: true, force: true });
+		}
+	};
+	const untilEverywhere = async (isThere: (keys: KeysAnswer) => boolean, what: string) => {
+		const deadlineMs = Date.now() + GIVE_UP_MS;
+		for (let seen = 0; seen < SEEN_IN_A_ROW; ) {
+			seen = isThere(await api<KeysAnswer>('GET', '/keys')) ? seen + 1 : 0;
+			if (Date.now() > deadlineMs)
+				throw new Failure(
+					`After 5 minutes ${url} does not show ${what}.`,
+					`Is it the Worker "${config.name}"? ${TRY_AGAIN}`,
+				);
+			if (seen < SEEN_IN_A_ROW) await wait(Number(flags['poll-ms']));
+		}
+		// Other places may be a little later than this one.
+		await wait(Number(flags['settle-seconds']) * 1000);
+	};
+	return {
+		installation: { api, setSecrets, untilEverywhere, say: (line) => console.log(line) },
+		close: async () => {},
+	};
+}
+
+/** A local start has one process: each version of the secrets is a start of its own. */
+async function openLocal(rootDir: string | undefined, stateDir: string | undefined): Promise<Opened> {
+	const { secrets } = findPlaces(rootDir, stateDir);
+	const start = async () =>
+		startPatchbay({
+			...(await findFreePorts()),
+			quiet: true,
+			...(rootDir ? { rootDir } : {}),
+			...(stateDir ? { stateDir } : {}),
+		});
+	let running: RunningPatchbay | null = null;
+	const stop = async () => {
+		await running?.stop();
+		running = null;
+	};
+	const installation: Installation = {
+		api: async (method, path) => {
+			running ??= await start();
+			return ask(running.url, running.apiToken, method, path);
+		},
+		setSecrets: async (changes) => {
+			await stop();
+			updateDevVars(secrets, changes);
+		},
+		untilEverywhere: async () => {},
+		say: (line) => console.log(line),
+	};
+	return { installation, close: stop };
+}
+
+async function ask<T>(origin: string, token: string, method: 'GET' | 'POST', path: string): Promise<T> {
+	const url = new URL(path, origin);
+	let answer: Response;
+	try {
+		answer = await fetch(url, { method, headers: { authorization: `Bearer ${token}`, connection: 'close' } });
+	} catch (cause) {
+		throw new Failure(`${url.origin} cannot be reached.`, TRY_AGAIN, { cause });
+	}
+	const text = await answer.text();
+	if (answer.ok) return JSON.parse(text) as T;
+	throw new Failure(`${method} ${url.origin}${path} answered ${answer.status}: ${text.slice(0, 300)}`, TRY_AGAIN);
+}

@@ -1,0 +1,52 @@
+// Clients that introduce themselves by a URL (client ID metadata documents): whom we fetch such a document from. The
+// library bounds its size and time; it follows redirects and asks nobody whether it should fetch at all.
+import { isPrivateHost } from '../upstream/target.ts';
+
+const PATIENCE_MS = 5_000;
+
+/** Is this client known by a document, not by a registration? */
+export function isDocumentUrl(clientId: string): boolean {
+	return /^\s*https:/i.test(clientId) && URL.canParse(clientId);
+}
+
+/**
+ * What speaks against fetching the document; null when nothing does.
+ *
+ * The page names the host of the URL as the app's publisher. A redirect would let anybody be published by a host that
+ * redirects wherever it is told (draft-ietf-oauth-client-id-metadata-document, "must not follow redirects"). Who answers
+ * with one now and with a document a moment later owns the host.
+ */
+export async function documentFault(clientId: string): Promise<string | null> {
+	if (isPrivateHost(new URL(clientId).hostname)) return 'is at an address that is not public';
+	try {
+		const { status, body } = await fetch(clientId, {
+			headers: { accept: 'application/json' },
+			redirect: 'manual',
+			signal: AbortSignal.timeout(PATIENCE_MS),
+		});
+		await body?.cancel();
+		return status >= 300 && status < 400 ? 'leads to another address, which is not followed' : null;
+	} catch {
+		return 'could not be read';
+	}
+}
+
+/** The client that a request to the token endpoint says it is, if it says so by a document. */
+export function namesDocument(request: Request, form: URLSearchParams): boolean {
+	// An assertion names its client inside.
+	return (
+		form.has('client_assertion') ||
+		isDocumentUrl(form.get('client_id') ?? '') ||
+		isDocumentUrl(basicUser(request.headers.get('authorization') ?? ''))
+	);
+}
+
+/** RFC 6749 section 2.3.1: form-encoded, then Basic. */
+function basicUser(header: string): string {
+	const encoded = /^basic\s+(\S+)$/i.exec(header)?.[1];
+	try {
+		return encoded ? decodeURIComponent(atob(encoded).split(':')[0]?.replaceAll('+', ' ') ?? '') : '';
+	} catch {
+		return '';
+	}
+}
