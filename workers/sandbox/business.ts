@@ -7,7 +7,7 @@ import { at } from './json.ts';
 import { createRecord } from './records.ts';
 import type { Collection } from './resources.ts';
 import type { Store, Stored } from './store.ts';
-import { DAY_MS, periodOf, weekOf } from './weeks.ts';
+import { DAY_MS, weekRecordOf } from './weeks.ts';
 import type { Context } from './writing.ts';
 import { formatDate } from './writing.ts';
 
@@ -93,24 +93,11 @@ function totalOrder({ store }: Context, orderId: number): void {
 }
 
 /** The report of the member's week that an expense belongs to; made when it is the week's first. */
-function reportOf({ store }: Context, memberId: number, dateMs: number): JsonObject {
-	const monday = weekOf(dateMs);
-	const dateStart = formatDate(monday * DAY_MS);
-	const known = store.where('/expense/reports', 'member', memberId).find((report) => report.dateStart === dateStart);
-	if (known) return { id: known.id };
-	const id = store.nextId('/expense/reports');
-	store.put('/expense/reports', {
-		id,
-		member: { id: memberId },
-		year: new Date(monday * DAY_MS).getUTCFullYear(),
-		period: periodOf(monday),
-		dateStart,
-		dateEnd: formatDate((monday + 6) * DAY_MS),
+function reportOf(context: Context, memberId: number, dateMs: number): JsonObject {
+	return weekRecordOf(context, '/expense/reports', memberId, dateMs, (monday) => ({
 		dueDate: formatDate((monday + 8) * DAY_MS),
-		status: 'Open',
 		total: 0,
-	});
-	return { id };
+	}));
 }
 
 function totalReport({ store }: Context, entry: JsonObject): void {

@@ -5,7 +5,7 @@ import type { Hooks } from './hooks.ts';
 import type { JsonObject } from './json.ts';
 import { at } from './json.ts';
 import { reference, touchTicket } from './tickets.ts';
-import { DAY_MS, periodOf, weekOf } from './weeks.ts';
+import { DAY_MS, weekRecordOf } from './weeks.ts';
 import type { Context } from './writing.ts';
 import { formatDate, missingField } from './writing.ts';
 
@@ -27,24 +27,11 @@ function computeHours(entry: JsonObject): ValidationFault[] {
 }
 
 /** The sheet of the member's week (Monday to Sunday) that the work falls in; made when it is the first. */
-function timeSheetOf({ store }: Context, memberId: number, startMs: number): JsonObject {
-	const monday = weekOf(startMs);
-	const dateStart = formatDate(monday * DAY_MS);
-	const known = store.where('/time/sheets', 'member', memberId).find((sheet) => sheet.dateStart === dateStart);
-	if (known) return { id: known.id };
-	const id = store.nextId('/time/sheets');
-	store.put('/time/sheets', {
-		id,
-		member: { id: memberId },
-		year: new Date(monday * DAY_MS).getUTCFullYear(),
-		period: periodOf(monday),
-		dateStart,
-		dateEnd: formatDate((monday + 6) * DAY_MS),
-		status: 'Open',
+function timeSheetOf(context: Context, memberId: number, startMs: number): JsonObject {
+	return weekRecordOf(context, '/time/sheets', memberId, startMs, (monday) => ({
 		hours: 0,
 		deadline: formatDate((monday + 8) * DAY_MS),
-	});
-	return { id };
+	}));
 }
 
 /** Adds up the hours of a sheet again. */

@@ -4,14 +4,13 @@ import type { Integration, Operation } from '../compiler/operations.ts';
 import { type Arguments, validateArguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
 import { applyFilters, secretFaults } from '../filters/apply.ts';
-import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
 import { resolveOwn } from '../references/own.ts';
 import { cleanTexts, noFindings, textPolicy } from '../texts/result-texts.ts';
 import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { MAX_DOWNLOAD_BYTES, uploadFaults } from './files.ts';
-import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from './paging.ts';
+import { decodeCursor, planPage, START } from './paging.ts';
 import { describeRequest } from './request.ts';
 import {
 	type AnswerContext,
@@ -26,19 +25,7 @@ import {
 import { endAfter, send, UPSTREAM_TIMEOUT_MS, type UpstreamAnswer } from './send.ts';
 
 /** A call that was found good: ready to be sent. */
-export interface PreparedCall {
-	operation: Operation;
-	/** As sent: with filters turned into conditions. The cursor's scope keeps what the caller gave. */
-	args: Arguments;
-	/** The conditions that filters made; null when there were none. */
-	sent: Record<string, string> | null;
-	exact: readonly ExactMatch[];
-	page: PagePlan | null;
-	scope: CursorScope;
-	listFormat: 'records' | 'table';
-	/** Secrets are taken out of the answer's texts. */
-	redact: boolean;
-	budgetBytes: number;
+export interface PreparedCall extends Omit<AnswerContext, 'file' | 'nowMs' | 'secrets'> {
 	/** What relative times count from. */
 	atMs: number;
 }

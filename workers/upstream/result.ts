@@ -51,8 +51,9 @@ const ENVELOPE_BYTES = 500;
 export interface AnswerContext {
 	file: IntegrationFile;
 	operation: Operation;
+	/** As sent: with filters turned into conditions. The cursor's scope keeps what the caller gave. */
 	args: Arguments;
-	/** The conditions that filters made, to be said back. */
+	/** The conditions that filters made, to be said back; null when there were none. */
 	sent: Record<string, string> | null;
 	exact: readonly ExactMatch[];
 	page: PagePlan | null;
