@@ -16,7 +16,7 @@ export type WriteVerdict =
 	/** `ticket` names this attempt when its end is told; null where nobody waits for that. */
 	| { may: 'go'; ticket: string | null }
 	/** The same was written before; `record_id` is JSON. */
-	| { may: 'not'; because: 'repeat'; at_ms: number; record_id: string | null }
+	| { may: 'not'; because: 'repeat'; at_ms: number; record_id: string }
 	/** The same is being written, or was, and nobody knows how it ended. */
 	| { may: 'not'; because: 'in_flight' | 'unknown'; at_ms: number }
 	| { may: 'not'; because: 'budget'; limit: number; reset_seconds: number };
@@ -94,7 +94,7 @@ function recentWrite(sql: SqlStorage, key: string, nowMs: number): RecentWrite |
 }
 
 function repeatVerdict({ state, record_id, at_ms }: RecentWrite, nowMs: number): WriteVerdict {
-	if (state === 'made') return { may: 'not', because: 'repeat', at_ms, record_id };
+	if (state === 'made' && record_id !== null) return { may: 'not', because: 'repeat', at_ms, record_id };
 	const isLost = state === 'unknown' || nowMs - at_ms >= IN_FLIGHT_MS;
 	return { may: 'not', because: isLost ? 'unknown' : 'in_flight', at_ms };
 }
@@ -135,6 +135,9 @@ export function settleWrite(
 				serverId,
 				Math.floor(nowMs / DAY_MS),
 			);
+	} else if (key !== null && end.state === 'made' && end.record_id === null) {
+		// It made no record that a repeat could be told of: an approval, a merge. The vendor judges the next one.
+		sql.exec('DELETE FROM recent_write WHERE key = ? AND ticket = ?', key, ticket);
 	} else if (key !== null) {
 		sql.exec(
 			'UPDATE recent_write SET state = ?, record_id = ?, until_ms = ? WHERE key = ? AND ticket = ?',

@@ -121,18 +121,24 @@ async function openLocal(rootDir: string | undefined, stateDir: string | undefin
 			...(rootDir ? { rootDir } : {}),
 			...(stateDir ? { stateDir } : {}),
 		});
-	let running: RunningPatchbay = await start();
+	let running: RunningPatchbay | null = null;
+	const stop = async () => {
+		await running?.stop();
+		running = null;
+	};
 	const installation: Installation = {
-		api: (method, path) => ask(running.url, running.apiToken, method, path),
+		api: async (method, path) => {
+			running ??= await start();
+			return ask(running.url, running.apiToken, method, path);
+		},
 		setSecrets: async (changes) => {
-			await running.stop();
+			await stop();
 			updateDevVars(secrets, changes);
-			running = await start();
 		},
 		untilEverywhere: async () => {},
 		say: (line) => console.log(line),
 	};
-	return { installation, close: () => running.stop() };
+	return { installation, close: stop };
 }
 
 async function ask<T>(origin: string, token: string, method: 'GET' | 'POST', path: string): Promise<T> {

@@ -125,7 +125,7 @@ const deployed = (...more: string[]) =>
 const secretsOf = () => api.state.scripts.get('patchbay')?.secrets ?? new Map<string, string>();
 
 describe('the keys of a deployed Patchbay', () => {
-	it('are accepted everywhere before they count, count everywhere before anything is sealed, and go last', async ({
+	it('are accepted everywhere before they count, count everywhere before anything is sealed, and go only when nothing needs them or that is insisted on', async ({
 		expect,
 	}) => {
 		const rotated = await deployed();
@@ -157,13 +157,13 @@ describe('the keys of a deployed Patchbay', () => {
 		expect(refused.output).toContain('server mcp_cwp_0123456789ab of account acc-7 (Idle)');
 		expect(secretsOf().get('TOKEN_KEY')).toBe(KEY);
 
-		worker.behind.servers = [];
-		const finished = await deployed('--finish');
-		expect(finished, finished.output).toMatchObject({ code: 0 });
+		const forced = await deployed('--finish', '--force');
+		expect(forced, forced.output).toMatchObject({ code: 0 });
+		expect(forced.output).toContain('Ended      server mcp_cwp_0123456789ab');
 		expect([...secretsOf().keys()].sort()).toEqual(['CURRENT_KEYS', 'ENCRYPTION_KEY_B', 'TOKEN_KEY_B']);
 		expect(api.unknown).toEqual([]);
 		// No key is ever shown.
-		for (const { output } of [rotated, again, refused, finished])
+		for (const { output } of [rotated, again, refused, forced])
 			for (const secret of [...secretsOf().values(), KEY, TOKEN].filter((value) => value.length > 1))
 				expect(output).not.toContain(secret);
 	});
@@ -182,14 +182,8 @@ describe('the keys of a deployed Patchbay', () => {
 		expect(resumed.output).toContain('already, from a rotation that broke off');
 		expect(secretsOf().get('TOKEN_KEY_B')).toBe(KEY.replace('M', 'N'));
 		expect(secretsOf().get('CURRENT_KEYS')).toBe('b');
-	});
-
-	it('are given up with what needs them when that is insisted on', async ({ expect }) => {
-		expect((await deployed()).code).toBe(0);
-		worker.behind.servers = [{ id: 'mcp_cwp_0123456789ab', name: 'Idle' }];
-		const forced = await deployed('--finish', '--force');
-		expect(forced, forced.output).toMatchObject({ code: 0 });
-		expect(forced.output).toContain('Ended      server mcp_cwp_0123456789ab');
+		const finished = await deployed('--finish');
+		expect(finished, finished.output).toMatchObject({ code: 0 });
 		expect(secretsOf().has('TOKEN_KEY')).toBe(false);
 	});
 

@@ -450,7 +450,7 @@ describe('what is refused, with nothing written', () => {
 			tool: CREATE,
 			args: { ...create, company: 'XYZ Industries', contact: 'Jane Doe' },
 			field: 'contact',
-			says: /^"Jane Doe" names no contact\./,
+			says: /^"Jane Doe" names no contact of company 103; one of another company cannot be used here\./,
 		},
 		{
 			name: 'a site of another company',
@@ -537,7 +537,7 @@ describe('what is refused, with nothing written', () => {
 				expect(isError).toBe(true);
 				const told = made.map(({ id }) => `Pat Twin (id ${id})`).join(', ');
 				expect(data.errors).toEqual([
-					{ field: 'contact', message: `"${contact}" names ${count} records: ${told}. Give the id` },
+					{ field: 'contact', message: `"${contact}" names ${count} records of company ${ACME}: ${told}. Give the id` },
 				]);
 				expect(writes(sent)).toEqual([]);
 			}

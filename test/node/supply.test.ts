@@ -86,6 +86,17 @@ describe('dependencies', () => {
 	});
 });
 
+describe('the Worker', () => {
+	it('writes to the console in one place, which takes secrets out', ({ expect }) => {
+		const writing = ['workers', 'durable-objects'].flatMap((folder) =>
+			sourcesIn(join(PROJECT_ROOT, folder)).filter((text) => /\bconsole\./.test(text)),
+		);
+		expect(writing.length).toBe(1);
+		expect(writing[0]).toContain('console.error(scrub(');
+		expect(writing[0]?.match(/\bconsole\./g)?.length).toBe(1);
+	});
+});
+
 describe('the workflows of the repository', () => {
 	const workflows = readdirSync(join(PROJECT_ROOT, '.github/workflows')).map((name) =>
 		read(`.github/workflows/${name}`),

@@ -289,6 +289,32 @@ describe('credentials', () => {
 		for (const secret of secrets()) expect(text + log.join()).not.toContain(secret);
 	});
 
+	it('go to no address that was written into storage', async ({ expect }) => {
+		const log = captureLog();
+		await connectAccount('redirected');
+		const { url } = await createServer('redirected');
+		const entry = { ...(await entryOf('redirected')), base_url: 'https://collector.example/v4_6_release/apis/3.0' };
+		await env.KV.put('account:redirected', JSON.stringify(entry));
+		const calls = mockVendor(() => Response.json([]));
+		const { status, text } = await callTool(url, LIST_TICKETS);
+		expect([status, calls.length]).toEqual([500, 0]);
+		for (const secret of secrets()) expect(text + log.join()).not.toContain(secret);
+	});
+
+	it('follow when the address is changed, and are asked for when they do not open', async ({ expect }) => {
+		captureLog();
+		await connectAccount('relocated');
+		const path = '/integrated-account/relocated';
+		const base_url = 'https://api-eu.myconnectwise.net/v4_6_release/apis/3.0';
+		const otherKey = { ...env, ENCRYPTION_KEY: btoa('x'.repeat(32)) };
+		expect((await refused('PATCH', path, { base_url }, { env: otherKey })).status).toBe(400);
+		expect((await api('PATCH', path, { base_url })).status).toBe(200);
+		const { url } = await createServer('relocated');
+		const calls = mockVendor(() => Response.json([]));
+		expect((await callTool(url, LIST_TICKETS)).status).toBe(200);
+		expect(calls.map((call) => new URL(call.url).host)).toEqual(['api-eu.myconnectwise.net']);
+	});
+
 	it('that no longer open are said by test and replaced by a complete set', async ({ expect }) => {
 		const log = captureLog();
 		await connectAccount('rekeyed');

@@ -1,7 +1,7 @@
 // How much a server, an account, a token and an address may do at once and in a minute.
 import { beforeAll, describe, it, vi } from 'vitest';
 import { RateWindows } from '../../durable-objects/rate-window.ts';
-import { enterAccount } from '../../workers/upstream/in-flight.ts';
+import { enterAccount, IN_FLIGHT_DEFAULT } from '../../workers/upstream/in-flight.ts';
 import {
 	accountStub,
 	api,
@@ -147,8 +147,8 @@ describe('calls of one account under way at once', () => {
 			while (!isAnswering) await scheduler.wait(10);
 			return Response.json({ id: 1 });
 		});
-		const waiting = Array.from({ length: 100 }, () => read(server));
-		await vi.waitFor(() => expect(sent).toHaveLength(100), { timeout: 4000 });
+		const waiting = Array.from({ length: IN_FLIGHT_DEFAULT }, () => read(server));
+		await vi.waitFor(() => expect(sent).toHaveLength(IN_FLIGHT_DEFAULT), { timeout: 20_000 });
 		const refusals = [await read(server), await callTool(server.url, UPDATE_TICKET, { id: 1, summary: 'x' })];
 		for (const refusal of refusals) {
 			expect(resultOf(refusal).structuredContent).toMatchObject({
@@ -159,7 +159,7 @@ describe('calls of one account under way at once', () => {
 			});
 			expect(refusal.headers.get('retry-after')).toBe('1');
 		}
-		expect(sent).toHaveLength(100);
+		expect(sent).toHaveLength(IN_FLIGHT_DEFAULT);
 		isAnswering = true;
 		for (const answer of await Promise.all(waiting)) expect(resultOf(answer).isError).toBeUndefined();
 		expect(resultOf(await read(server)).isError).toBeUndefined();
@@ -169,7 +169,7 @@ describe('calls of one account under way at once', () => {
 		await connectAccount('failing');
 		const server = await createServer('failing');
 		mockVendor(() => Promise.reject(new TypeError('lost')));
-		for (let round = 0; round < 150; round++) {
+		for (let round = 0; round < IN_FLIGHT_DEFAULT + 50; round++) {
 			const { structuredContent } = resultOf(await read(server));
 			expect(structuredContent.code).toBe('upstream_unreachable');
 		}

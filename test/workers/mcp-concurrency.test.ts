@@ -28,7 +28,7 @@ setUp();
 beforeAll(() => connectAccount('busy'));
 
 const BEFORE = 240;
-const AFTER = 240;
+const AFTER = 120;
 const TELLTALE = 'telltale-answer';
 
 type Kind = 'read' | 'write';

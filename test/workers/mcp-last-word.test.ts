@@ -2,6 +2,7 @@
 // was, and although KV still shows it so. A read's answer is withheld, a write is not sent.
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, type ExpectStatic, it, vi } from 'vitest';
+import { sealCredentials } from '../../workers/store/credentials.ts';
 import type { ServerConfig, StoredServer } from '../../workers/store/records.ts';
 import { mintToken } from '../../workers/store/tokens.ts';
 import {
@@ -219,7 +220,7 @@ describe('after an account has changed', () => {
 		expect((await callOf('read', server)).text).toContain(TELLTALE);
 		const stub = accountStub('moved');
 		const revision = (await stub.getAccount())?.revision ?? 0;
-		await stub.updateAccount({ base_url: 'https://api-eu.myconnectwise.net/v4_6_release/apis/3.0' }, revision);
+		await stub.updateAccount(await movedToEurope(stub), revision);
 		const { text } = await callOf('read', server);
 		expect(text).toContain('from the new address');
 		expect(text).not.toContain(TELLTALE);
@@ -234,7 +235,7 @@ describe('after an account has changed', () => {
 		calls.length = 0;
 		const stub = accountStub('moved-write');
 		const revision = (await stub.getAccount())?.revision ?? 0;
-		await stub.updateAccount({ base_url: 'https://api-eu.myconnectwise.net/v4_6_release/apis/3.0' }, revision);
+		await stub.updateAccount(await movedToEurope(stub), revision);
 		await callOf('write', server);
 		expect(calls.map(({ url }) => new URL(url).host)).toEqual(['api-eu.myconnectwise.net']);
 	});
@@ -282,6 +283,13 @@ describe('a forged entry in KV', () => {
 		expect(calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 	});
 });
+
+/** What the management API elsewhere makes of a new address. */
+async function movedToEurope(stub: ReturnType<typeof accountStub>) {
+	const { id = '' } = (await stub.getAccount()) ?? {};
+	const base_url = 'https://api-eu.myconnectwise.net/v4_6_release/apis/3.0';
+	return { base_url, sealed_credentials: await sealCredentials(CREDENTIALS, { id, base_url }, env) };
+}
 
 function check(
 	expect: ExpectStatic,

@@ -281,6 +281,16 @@ describe('what is checked', () => {
 		});
 	}
 
+	it('an API token that is used too often is told on the page', async ({ expect }) => {
+		const { server, page } = await opened({ methods: ['read', 'write'], tags: ['service'] });
+		const api_token = await createApiToken({ scope: 'use', requests_per_minute: 1 });
+		const first = await oauth.submit(server, page, { api_token, method: ['read'], tag: ['marketing'] });
+		expect(first.status).toBe(400);
+		const again = await oauth.submit(server, first, { api_token, method: ['read'] });
+		expect([again.status, again.location]).toEqual([400, null]);
+		expect(again.html).toMatch(/may be used 1 times a minute/);
+	});
+
 	it('kinds and areas that no tool is in are refused on the page', async ({ expect }) => {
 		const { server, page } = await opened({ methods: ['read', 'write'], tags: ['system'] });
 		const again = await oauth.submit(server, page, { method: ['write'], tag: ['report'] });

@@ -145,6 +145,24 @@ describe('a write that is sent again', () => {
 		expect(await rowsOf(server)).toEqual([]);
 	});
 
+	for (const [name, answer] of [
+		['names no record', { ok: true }],
+		['has a filler for an id', { id: -2147483648 }],
+		['has 0 for an id', { id: 0 }],
+	] as const) {
+		it(`is sent each time where the answer ${name}: there is nothing to tell a repeat of`, async ({ expect }) => {
+			const server = await fresh();
+			const sent = mockVendor(() => Response.json(answer));
+			for (let round = 1; round <= 2; round++) {
+				await callTool(server.url, 'submit_connect_wise_psa_time_sheet', { id: 5 });
+				await vi.waitFor(async () => {
+					if ((await rowsOf(server)).length > 0) throw new Error('still noted');
+				});
+				expect(sent).toHaveLength(round);
+			}
+		});
+	}
+
 	it('is sent each time while the vendor refuses it', async ({ expect }) => {
 		const server = await fresh();
 		const sent = mockVendor(() => Response.json({ code: 'InvalidObject', message: 'No.' }, { status: 400 }));

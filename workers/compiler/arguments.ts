@@ -99,7 +99,7 @@ export function placeArguments(
 		add(name, { ...place, schema: { ...place.schema, ...(description ? { description } : {}) } });
 	}
 	if (kind === 'create' || kind === 'update') {
-		const additional = additionalFields(kind, documentation.body ?? [], record);
+		const additional = additionalFields(file, kind, documentation.body ?? [], record);
 		if (additional.length > 0)
 			add(ADDITIONAL_FIELDS, {
 				in: 'body',
@@ -150,15 +150,20 @@ function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): Argum
 	return { in: 'body', schema: fieldSchema(field, records), ...(references.length > 0 ? { references } : {}) };
 }
 
-/** What else of a record may be set: everything but its id, files, and on an update what is set only once. */
+/** What else of a record may be set: everything but its id, secrets, files, and on an update what is set only once. */
 function additionalFields(
+	{ secrets }: IntegrationFile,
 	kind: MethodKind,
 	documented: readonly string[],
 	record: RecordFact | undefined,
 ): [string, FieldFact][] {
 	return Object.entries(record?.fields ?? {}).filter(
 		([name, { type, create_only }]) =>
-			name !== 'id' && type !== 'file' && !documented.includes(name) && !(create_only && kind === 'update'),
+			name !== 'id' &&
+			!secrets?.includes(name) &&
+			type !== 'file' &&
+			!documented.includes(name) &&
+			!(create_only && kind === 'update'),
 	);
 }
 

@@ -11,6 +11,7 @@ import {
 	guidesFileSchema,
 	integrationFileSchema,
 	promptsFileSchema,
+	type RecordFact,
 	resourcesFileSchema,
 } from './format.ts';
 import { type Integration, type IntegrationModule, indexOf, joinIntegration, type Operation } from './operations.ts';
@@ -105,6 +106,28 @@ function checkTexts(file: Integration['file'], modules: readonly IntegrationModu
 		if (!fields.has(name))
 			faults.push({ path: 'integration.json texts', message: `"${name}" is no field of any record` });
 	}
+	for (const name of file.secrets ?? []) {
+		if (!fields.has(name))
+			faults.push({ path: 'integration.json secrets', message: `"${name}" is no field of any record` });
+	}
+}
+
+/** A field whose name says that it holds a secret, and that is a text. */
+const SECRET_FIELD = /(?:password|passphrase|secret|token|(?:private|api|license|encryption)key)$/i;
+
+/** What a tool's answer or body holds under the name of a secret is named as one, and no argument takes one. */
+function checkSecrets(
+	{ secrets = [] }: Integration['file'],
+	{ fact, documentation }: Operation,
+	records: Record<string, RecordFact>,
+	say: (message: string) => void,
+): void {
+	for (const record of [fact.body, fact.returns])
+		for (const [name, { type }] of Object.entries(records[record ?? '']?.fields ?? {}))
+			if (type === 'string' && SECRET_FIELD.test(name) && !secrets.includes(name))
+				say(`"${name}" of ${record} reads like a secret, and integration.json secrets does not name it`);
+	for (const name of [...(documentation.body ?? []), ...(documentation.fields ?? [])])
+		if (secrets.includes(name)) say(`"${name}" is a secret, which no tool tells or takes`);
 }
 
 /** Every documented row exists. */
@@ -297,6 +320,7 @@ function checkOperation(
 			say(`default field "${field}" is no field of ${fact.returns}`);
 	}
 	checkFilters(integration, operation, say);
+	checkSecrets(file, operation, records, say);
 	for (const name of operation.resourceDocumentation.omit ?? []) {
 		if (operation.kind === 'get' && returned && !returned.fields[name])
 			say(`omitted "${name}" is no field of ${fact.returns}`);

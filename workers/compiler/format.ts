@@ -200,6 +200,11 @@ export const integrationFileSchema = z.strictObject({
 	update_body: z.enum(['json_patch', 'json']),
 	/** Names of vendor keys that carry links and bookkeeping: dropped but for what `keep` names at the top level. */
 	drop: z.strictObject({ keys: z.array(z.string()), keep: z.record(z.string(), z.array(z.string())) }),
+	/**
+	 * Fields of any record, by their last name, that hold secrets: neither read nor written, asked for nor ordered by through
+	 * any tool.
+	 */
+	secrets: z.array(z.string()).min(1).optional(),
 	/** Where a datetime argument is normalized to whole UTC seconds. */
 	datetime: z.enum(['utc_seconds', 'iso']),
 	errors: z.strictObject({
@@ -209,6 +214,10 @@ export const integrationFileSchema = z.strictObject({
 		/** Path to the list of field errors and the names of its members. */
 		items: z.string().optional(),
 		item: z.strictObject({ field: z.string(), message: z.string(), code: z.string() }).optional(),
+		/** Member that is false in a 2xx answer where the vendor did not do what it was asked for. */
+		done: z.string().optional(),
+		/** Path to the list of results of a request about several records, each with the members of an answer by itself. */
+		results: z.strictObject({ path: z.string(), status: z.string(), error: z.string() }).optional(),
 		/** How the vendor says that it does not know a field: the pattern's first group is the name. */
 		unknown_field: z.strictObject({ code: z.string(), pattern: z.string() }).optional(),
 		/**

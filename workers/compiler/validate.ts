@@ -136,6 +136,8 @@ function checkReferences({ references = [] }: ArgumentPlace, value: unknown, nam
 function meant(name: string, { places }: Operation, isFirst: boolean): string {
 	const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
 	if (alias !== undefined && places.has(alias)) return ` Did you mean "${alias}"?`;
+	for (const [container, { additional }] of places)
+		if (additional?.().has(name)) return ` It is one of the record's other fields: give it inside ${container}`;
 	const near = didYouMean(name, places.keys());
 	// Once is enough for a call that gets many wrong.
 	return near || (isFirst ? ` Known: ${Array.from(places.keys()).slice(0, 40).join(', ')}` : '');

@@ -24,9 +24,12 @@ for (const [kinds, words] of [
 	[['get'], 'get read open detail'],
 	[
 		['create'],
-		'create add new make log record write post open register enter book schedule attach upload set order buy return credit charge',
+		'create add new make log record write post open register enter book schedule attach upload set order buy return credit charge put tell inform reply',
 	],
-	[['update'], 'update change set edit modify rename close reassign assign escalate move mark correct fix reschedule'],
+	[
+		['update'],
+		'update change set edit modify rename close reassign assign escalate move mark correct fix reschedule stop disable receive arrived raise reset',
+	],
 	[['delete'], 'delete remove erase cancel detach unassign'],
 	[['count'], 'count many'],
 ] as const) {
@@ -50,6 +53,8 @@ interface Searcher {
 	index: MiniSearch<Entry>;
 	/** Words that name things here. */
 	resourceWords: ReadonlySet<string>;
+	/** Every word of the index, as it stands there. */
+	vocabulary: ReadonlySet<string>;
 }
 
 /** One per assembled integration, which is immutable and kept per isolate. */
@@ -59,7 +64,7 @@ function searcherOf(integration: Integration): Searcher {
 	const known = searchers.get(integration);
 	if (known) return known;
 	const searcher = {
-		index: buildIndex(integration),
+		...buildIndex(integration),
 		resourceWords: new Set(integration.operations.flatMap(({ resource }) => resource.split('_').map(stem))),
 	};
 	searchers.set(integration, searcher);
@@ -74,9 +79,8 @@ export function searchOperations(
 	limit: number,
 ): Operation[] {
 	const said = tokenize(question);
-	const verb = said.find((word) => Object.hasOwn(VERBS, word));
-	const asked = new Set(verb === undefined ? [] : VERBS[verb]);
-	const { index, resourceWords } = searcherOf(integration);
+	const asked = askedKinds(said);
+	const { index, resourceWords, vocabulary } = searcherOf(integration);
 	// A verb says what kind of tool is meant; as a word of a description it says little. Unless it names a thing, too.
 	const isVerb = (word: string) => Object.hasOwn(VERBS, word) && !resourceWords.has(stem(word));
 	const nouns = said.filter((word) => !STOP_WORDS.has(word) && !isVerb(word));
@@ -89,7 +93,9 @@ export function searchOperations(
 	const found = index.search(terms.join(' '), {
 		combineWith: 'OR',
 		prefix: (term) => term.length > 3,
-		fuzzy: (term) => (term.length > 5 ? 0.2 : false),
+		// A word that is known here is not misspelt: a prospect is no project.
+		fuzzy: (term) =>
+			term.length > 5 && !vocabulary.has(term) && synonymsOf(integration, term).length === 0 ? 0.2 : false,
 		weights: { prefix: 0.4, fuzzy: 0.3 },
 		boost: { resource: 5, method: 4, title: 2, text: 1, arguments: 0.8, tags: 1 },
 		boostTerm: (_term, at) => (at < own.size ? 1 : SYNONYM),
@@ -107,6 +113,18 @@ export function searchOperations(
 	return [...new Set([...first, ...ranked])].slice(0, limit);
 }
 
+/** Of the first verb; where that says several, of the next that says which of them: `open a new ticket`. */
+function askedKinds(said: readonly string[]): ReadonlySet<MethodKind> {
+	let asked: readonly MethodKind[] = [];
+	for (const word of said) {
+		const kinds = Object.hasOwn(VERBS, word) ? (VERBS[word] ?? []) : [];
+		const both = asked.filter((kind) => kinds.includes(kind));
+		if (asked.length === 0) asked = kinds;
+		else if (both.length > 0) asked = both;
+	}
+	return new Set(asked);
+}
+
 function kindFactor({ kind }: Operation, asked: ReadonlySet<MethodKind>): number {
 	if (asked.size === 0) return LIKELY[kind] ?? 1;
 	return asked.has(kind) ? ASKED_KIND * (LIKELY[kind] ?? 1) : 1;
@@ -118,11 +136,18 @@ function nameFactor({ resource }: Operation, meant: ReadonlySet<string>): number
 	return 0.4 + 0.6 * (own.filter((word) => meant.has(word)).length / own.length);
 }
 
-function buildIndex({ operations }: Integration): MiniSearch<Entry> {
+function buildIndex({ operations }: Integration): Pick<Searcher, 'index' | 'vocabulary'> {
+	const vocabulary = new Set<string>();
 	const index = new MiniSearch<Entry>({
 		fields: [...FIELDS],
 		tokenize,
-		processTerm: (term) => (STOP_WORDS.has(term) ? null : stem(term)),
+		processTerm: (term) => {
+			if (STOP_WORDS.has(term)) return null;
+			const known = stem(term);
+			vocabulary.add(known);
+			return known;
+		},
+		searchOptions: { processTerm: (term) => (STOP_WORDS.has(term) ? null : stem(term)) },
 	});
 	index.addAll(
 		operations.map((operation, id) => ({
@@ -135,7 +160,7 @@ function buildIndex({ operations }: Integration): MiniSearch<Entry> {
 			tags: words([...operation.tags].join(' ')),
 		})),
 	);
-	return index;
+	return { index, vocabulary };
 }
 
 function tokenize(text: string): string[] {

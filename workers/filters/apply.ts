@@ -34,7 +34,11 @@ export function applyFilters(
 	const filters = operation.documentation.filters ?? {};
 	const { conditions, exact, faults } = compileFilters(filters, args, nowMs, usual, operation.namedFilters);
 	const childParameter = parameters.find(([, kind]) => kind === 'child')?.[0];
-	const known = { arrayFields: operation.arrayFields, ...(childParameter ? { childParameter } : {}) };
+	const known = {
+		arrayFields: operation.arrayFields,
+		...(childParameter ? { childParameter } : {}),
+		...(file.secrets ? { secrets: file.secrets } : {}),
+	};
 	const joined: Arguments = { ...args };
 	const sent: Record<string, string> = {};
 	for (const [parameter, kind] of parameters) {
@@ -101,4 +105,15 @@ function withExactFields(
 			return operation.arrayFields.has(first) ? first : path;
 		});
 	return { ...args, [name]: [...new Set([...fields, ...paths])].join(',') };
+}
+
+/** Secrets that a call names where fields are chosen or ordered by: they are told by no tool. */
+export function secretFaults({ secrets, filters }: IntegrationFile, { places }: Operation, args: Arguments): Fault[] {
+	if (!secrets) return [];
+	return Object.entries(args).flatMap(([path, value]) => {
+		if (typeof value !== 'string' || places.get(path)?.in !== 'query' || filters?.parameters[path]) return [];
+		const words = new Set(value.toLowerCase().split(/[^a-z0-9_]+/));
+		const named = secrets.filter((secret) => words.has(secret.toLowerCase()));
+		return named.map((secret) => ({ path, message: `names ${secret}, which is a secret: it cannot be asked for` }));
+	});
 }

@@ -12,6 +12,8 @@ export interface KnownFields {
 	arrayFields: ReadonlySet<string>;
 	/** The parameter that filters inside arrays, where the operation has one. */
 	childParameter?: string;
+	/** Fields, by their last name, that nothing may be asked about: a comparison tells a secret bit by bit. */
+	secrets?: readonly string[];
 }
 
 /** Nesting of parentheses and of leading NOTs. */
@@ -247,7 +249,14 @@ class Parser {
 		}
 	}
 
+	private checkSecret(token: Token, path: string): void {
+		const name = (path.split('/').at(-1) ?? '').toLowerCase();
+		const secret = this.known.secrets?.find((one) => one.toLowerCase() === name);
+		if (secret !== undefined) this.stop(token, `${secret} is a secret: it cannot be asked for`);
+	}
+
 	private checkArrayField(token: Token, path: string): void {
+		this.checkSecret(token, path);
 		if (this.kind !== 'top') return;
 		const head = (path.split('/', 1)[0] ?? '').toLowerCase();
 		for (const name of this.known.arrayFields) {

@@ -89,13 +89,12 @@ export function heldWriteToResult(
 	const seen = look === null ? '' : ` with ${look}`;
 	switch (verdict.because) {
 		case 'repeat': {
-			const id = verdict.record_id === null ? undefined : parseJson(verdict.record_id);
-			const made = id === undefined ? 'was carried out' : `made record ${String(id)}`;
+			const id = parseJson(verdict.record_id);
 			return {
 				structuredContent: {
-					...(id === undefined ? {} : { id }),
+					id,
 					is_repeat: true,
-					message: `Nothing was written again: the same call ${made} ${ago}. ${insist}`,
+					message: `Nothing was written again: the same call made record ${String(id)} ${ago}. ${insist}`,
 				},
 				isError: false,
 				rateLimit: {},

@@ -45,7 +45,7 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 		base_url: target,
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
-		sealed_credentials: await sealCredentials(given.credentials as Credentials, id, env),
+		sealed_credentials: await sealCredentials(given.credentials as Credentials, { id, base_url: target }, env),
 		revision: 1,
 	};
 	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
@@ -105,11 +105,12 @@ async function accountChange(
 	if (account.state === 'needs_reauth' && (isRecord(given.credentials) || target !== account.base_url))
 		Object.assign(change, mended(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();
-	if (isRecord(given.credentials)) {
-		const merged = { ...(await openOrEmpty(env, account)), ...(given.credentials as Credentials) };
+	// They are sealed for the address that they are sent to.
+	if (isRecord(given.credentials) || target !== account.base_url) {
+		const merged = { ...(await openOrEmpty(env, account)), ...((given.credentials ?? {}) as Credentials) };
 		const missing = credentialFaults(integration.file, merged, true);
 		if (missing.length > 0) throw invalidInput(missing);
-		change.sealed_credentials = await sealCredentials(merged, account.id, env);
+		change.sealed_credentials = await sealCredentials(merged, { id: account.id, base_url: target }, env);
 	}
 	return change;
 }
@@ -140,7 +141,7 @@ function mended(now: Date): Required<Pick<StoredAccount, 'state' | 'state_since'
 
 /** Credentials that no longer open (another ENCRYPTION_KEY) may be replaced by a complete new set. */
 async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credentials> {
-	return openCredentials(account.sealed_credentials, account.id, env).catch(() => ({}));
+	return openCredentials(account, env).catch(() => ({}));
 }
 
 export async function deleteAccount({ env, apiToken, params }: RouteRequest): Promise<Response> {
@@ -155,7 +156,7 @@ export async function deleteAccount({ env, apiToken, params }: RouteRequest): Pr
 export async function testAccount(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
-	const credentials = await openCredentials(account.sealed_credentials, account.id, request.env);
+	const credentials = await openCredentials(account, request.env);
 	const result = await probe({
 		integration: integration.file,
 		accountId: account.id,

@@ -50,9 +50,9 @@ async function reseal(env: RouteRequest['env'], accountId: string): Promise<Seal
 		const account = await object.getAccount();
 		if (!account) return 'gone';
 		if (isSealedWithCurrentKey(account.sealed_credentials, env)) return round === 0 ? 'current' : 'resealed';
-		const credentials = await openCredentials(account.sealed_credentials, accountId, env).catch(() => null);
+		const credentials = await openCredentials(account, env).catch(() => null);
 		if (!credentials) return 'unreadable';
-		const sealed_credentials = await sealCredentials(credentials, accountId, env);
+		const sealed_credentials = await sealCredentials(credentials, account, env);
 		const changed = await object.updateAccount({ sealed_credentials }, account.revision);
 		forgetAccount(accountId);
 		if (changed === 'not_found') return 'gone';

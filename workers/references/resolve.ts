@@ -142,13 +142,15 @@ async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): 
 	}
 	const named = isOwn ? candidates : namedBy(text, candidates);
 	if (named.length === 1 && named[0]) return { id: named[0].id, name: named[0].name };
-	const where = requiredScopes(lookup)
+	const where = scopesOf(lookup)
+		.filter((scope) => ids[scope] !== undefined)
 		.map((scope) => ` of ${scope} ${ids[scope]}`)
 		.join('');
 	if (named.length > 1)
 		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
 	const suggestion = suggest(text, near, lookup.is_small ?? false);
-	const elsewhere = where === '' ? '' : `; one of another ${requiredScopes(lookup).join(' or ')} cannot be used here`;
+	const scoped = scopesOf(lookup).filter((scope) => ids[scope] !== undefined);
+	const elsewhere = where === '' ? '' : `; one of another ${scoped.join(' or ')} cannot be used here`;
 	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}${elsewhere}.${suggestion}` };
 }
 

@@ -96,7 +96,7 @@ export async function remember(
 	{ token, server, account }: Omit<Access, 'credentials'>,
 	nowMs: number,
 ): Promise<Access> {
-	const credentials = await openCredentials(account.sealed_credentials, account.id, env);
+	const credentials = await openCredentials(account, env);
 	const access = { token, server, account, credentials };
 	for (const [other, { untilMs }] of known) if (untilMs <= nowMs || known.size >= KNOWN_LIMIT) known.delete(other);
 	known.set(key, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });

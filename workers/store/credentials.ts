@@ -1,6 +1,7 @@
-// Credentials of an integrated account: encrypted at rest, bound to their account.
+// Credentials of an integrated account: encrypted at rest, bound to their account and to where they are sent.
 import { ApiError } from '../errors.ts';
 import { type Key, type KeyEnv, keyRing } from './keys.ts';
+import type { StoredAccount } from './records.ts';
 import { bytesToBase64url, decodeBase64 } from './tokens.ts';
 
 /** Setting name → value, e.g. `private_key`. Plain only while a request is served. */
@@ -22,18 +23,21 @@ async function importKey({ id, bytes }: Key): Promise<CryptoKey> {
 	return key;
 }
 
+/** What the credentials are bound to. */
+type Owner = Pick<StoredAccount, 'id' | 'base_url'>;
+
 /**
- * AES-256-GCM under the current ENCRYPTION_KEY with the account id as associated data, so that a sealed text copied to
- * another account does not open there.
+ * AES-256-GCM under the current ENCRYPTION_KEY with the account's id and address as associated data: a sealed text that
+ * is copied to another account does not open there, nor does one whose account was given another address in storage.
  *
  * @returns `v2.<key id>.<iv>.<ciphertext and tag>`, the last two base64url
  */
-export async function sealCredentials(credentials: Credentials, accountId: string, env: KeyEnv): Promise<string> {
+export async function sealCredentials(credentials: Credentials, owner: Owner, env: KeyEnv): Promise<string> {
 	const [key] = keyRing(env).encryption;
 	const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
 	const plain = new TextEncoder().encode(JSON.stringify(credentials));
 	const sealed = await crypto.subtle.encrypt(
-		{ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(accountId) },
+		{ name: 'AES-GCM', iv, additionalData: associatedData(owner) },
 		await importKey(key),
 		plain,
 	);
@@ -44,21 +48,29 @@ export function isSealedWithCurrentKey(sealed: string, env: KeyEnv): boolean {
 	return sealed.startsWith(`v2.${keyRing(env).encryption[0].id}.`);
 }
 
-/** @throws ApiError internal_error when the text was sealed with a key that is in no slot, or for another account */
-export async function openCredentials(sealed: string, accountId: string, env: KeyEnv): Promise<Credentials> {
-	const parts = sealed.split('.');
-	// v1 did not name its key.
+function associatedData({ id, base_url }: Owner): Uint8Array<ArrayBuffer> {
+	return new TextEncoder().encode(`${id}\n${base_url}`) as Uint8Array<ArrayBuffer>;
+}
+
+/** @throws ApiError internal_error for what was sealed with a key that is in no slot, or for another account or address */
+export async function openCredentials(
+	account: Owner & Pick<StoredAccount, 'sealed_credentials'>,
+	env: KeyEnv,
+): Promise<Credentials> {
+	const parts = account.sealed_credentials.split('.');
+	// v1 did not name its key, and was bound to the id alone.
 	const [keyId, iv, ciphertext] = parts[0] === 'v1' ? [null, parts[1], parts[2]] : parts.slice(1);
 	const ivBytes = decodeBase64(iv ?? '');
 	const bytes = decodeBase64(ciphertext ?? '');
 	if (!/^v[12]$/.test(parts[0] ?? '') || !ivBytes || !bytes)
 		throw new ApiError('internal_error', 'Stored credentials are unreadable.');
 	let cause: unknown;
+	const additionalData = keyId === null ? new TextEncoder().encode(account.id) : associatedData(account);
 	for (const key of keyRing(env).encryption) {
 		if (!key || (keyId !== null && keyId !== key.id)) continue;
 		try {
 			const plain = await crypto.subtle.decrypt(
-				{ name: 'AES-GCM', iv: ivBytes, additionalData: new TextEncoder().encode(accountId) },
+				{ name: 'AES-GCM', iv: ivBytes, additionalData },
 				await importKey(key),
 				bytes,
 			);

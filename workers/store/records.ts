@@ -21,8 +21,8 @@ export interface ServerConfig {
 	redact?: boolean;
 }
 
-/** No model works this fast, and the vendor throttles soon after. Source: ConnectWise Developer Guide, rate limits. */
-export const CALLS_PER_MINUTE_DEFAULT = 1_200;
+/** Far beyond what models do, so that only a runaway loop meets it; the vendor throttles long before. */
+export const CALLS_PER_MINUTE_DEFAULT = 100_000;
 /** Of an API token. */
 export const REQUESTS_PER_MINUTE_DEFAULT = 3_000;
 export const DUPLICATE_WINDOW_DEFAULT_SECONDS = 120;

@@ -3,7 +3,7 @@ import type { WriteEnd } from '../../durable-objects/write-guard.ts';
 import type { Integration, Operation } from '../compiler/operations.ts';
 import { type Arguments, validateArguments } from '../compiler/validate.ts';
 import type { Fault } from '../errors.ts';
-import { applyFilters } from '../filters/apply.ts';
+import { applyFilters, secretFaults } from '../filters/apply.ts';
 import type { ExactMatch } from '../filters/compile.ts';
 import { resolveNames } from '../references/names.ts';
 import { resolveOwn } from '../references/own.ts';
@@ -93,7 +93,7 @@ export function prepareCall(
 	const isFiltered = isPaged || operation.kind === 'count';
 	const filtered =
 		isFiltered && faults.length === 0 ? applyFilters(connection.integration, operation, args, atMs) : null;
-	faults.push(...(filtered?.faults ?? []));
+	faults.push(...(filtered?.faults ?? []), ...secretFaults(connection.integration, operation, args));
 	if (operation.fact.form_file !== undefined && faults.length === 0) faults.push(...uploadFaults(args));
 	// Only records can be compared on our side.
 	for (const { text } of isPaged ? [] : (filtered?.exact ?? []))
@@ -196,11 +196,16 @@ const NOT_ASKED = { upstreamStatus: null, upstreamMs: null };
 const UNMADE: WriteEnd = { state: 'unmade' };
 
 /** After an answer: what the vendor did, as far as it tells. A gateway that gave up tells nothing. */
-function endOf({ status }: UpstreamAnswer, { isError, structuredContent: { id } }: ToolResult): WriteEnd {
+function endOf({ status }: UpstreamAnswer, { isError, isUndone, structuredContent: { id } }: ToolResult): WriteEnd {
 	if (status >= 500) return { state: 'unknown' };
-	if (status >= 400) return UNMADE;
+	if (status >= 400 || isUndone) return UNMADE;
 	if (isError) return { state: 'unknown' };
-	return { state: 'made', record_id: typeof id === 'number' || typeof id === 'string' ? JSON.stringify(id) : null };
+	return { state: 'made', record_id: isId(id) ? JSON.stringify(id) : null };
+}
+
+/** What names a record. Vendors count from 1; 0 and less are fillers. */
+function isId(id: unknown): id is string | number {
+	return typeof id === 'number' ? Number.isSafeInteger(id) && id > 0 : typeof id === 'string' && id !== '';
 }
 
 function factsOf({

@@ -3,7 +3,7 @@
 // where an isolate ends. An installation that runs in several isolates lets as many times more through.
 
 /** Where the integration says nothing. */
-export const IN_FLIGHT_DEFAULT = 100;
+export const IN_FLIGHT_DEFAULT = 500;
 
 const inFlight = new Map<string, number>();
 

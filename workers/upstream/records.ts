@@ -8,7 +8,7 @@ import { valueAt } from './path.ts';
  */
 export const ANSWER_BUDGET_KB = { default: 60, min: 10, max: 150 };
 
-/** Without nulls, which say nothing, and without the vendor's link maps; of a record's own map what `keep` names stays. */
+/** Without nulls, which say nothing, without secrets, and without the vendor's link maps; of a record's own map what `keep` names stays. */
 export function cleanRecord(file: IntegrationFile, record: unknown): unknown {
 	return clean(record, file, 0);
 }
@@ -23,7 +23,7 @@ function clean(value: unknown, file: IntegrationFile, depth: number): unknown {
 	const kept: Record<string, unknown> = {};
 	for (const key of Object.keys(value)) {
 		const member = (value as Record<string, unknown>)[key];
-		if (member === null) continue;
+		if (member === null || file.secrets?.includes(key)) continue;
 		if (file.drop.keys.includes(key)) {
 			const part = depth === 0 ? pick(member, file.drop.keep[key] ?? []) : null;
 			if (part) kept[key] = part;

@@ -5,6 +5,7 @@ import type { Operation } from '../compiler/operations.ts';
 import type { Arguments } from '../compiler/validate.ts';
 import { type Fault, reasonPhrase } from '../errors.ts';
 import { type ExactMatch, matchesExactly } from '../filters/compile.ts';
+import { ME } from '../references/plan.ts';
 import {
 	cleanText,
 	cleanTexts,
@@ -32,6 +33,8 @@ export interface ToolResult {
 	isError: boolean;
 	/** A download, beside the text. */
 	file?: EmbeddedFile;
+	/** The vendor said that it did not do what it was asked for. */
+	isUndone?: true;
 	/** For the HTTP response of the call. */
 	rateLimit: RateLimitHeaders;
 	/** Fields that hold what people wrote. */
@@ -85,6 +88,8 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	if (answer.bytes) return fileResult(answer, answer.bytes, context, rateLimit);
 	const parsed = parseAnswer(answer, operation);
 	if (parsed instanceof UpstreamFailure) return failureToResult(parsed, context, { rateLimit });
+	const undone = operation.readOnly ? null : undoneResult(parsed.body, context, rateLimit);
+	if (undone) return undone;
 	if (operation.kind === 'list') {
 		const listed = listResult(parsed.body, answer.headers.get('link'), context);
 		return listed instanceof UpstreamFailure
@@ -96,6 +101,7 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	const record = recordResult(context, parsed.body, (value) => cleanTexts(value, policy, findings));
 	const structuredContent = {
 		...record,
+		...(operation.kind === 'count' && record.count === 0 ? nothingNamed(context) : {}),
 		...(context.sent ? { sent: context.sent } : {}),
 		...visibility(operation, context.args, record),
 		...told(findings),
@@ -237,6 +243,7 @@ function listResult(
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
 		...(delivered < items.length ? { notice: cutNotice(delivered, items.length, budgetBytes) } : {}),
+		...(items.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : {}),
 		...(sent ? { sent } : {}),
 		...told(found),
 	};
@@ -251,6 +258,25 @@ function listResult(
 		text: `{${members.filter(Boolean).join(',')}}`,
 		...untrustedOf(found),
 	};
+}
+
+/** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */
+function nothingNamed({ file, operation, scope: { args } }: AnswerContext): { notice?: string } {
+	const names = [...operation.namedFilters].filter(([name, { me }]) => {
+		const said = valueAt(args[name], 'name') ?? args[name];
+		const isWhole = (operation.documentation.filters?.[name]?.op ?? '=') === '=';
+		return isWhole && typeof said === 'string' && !(me !== null && said.toLowerCase() === ME);
+	});
+	const [first] = names;
+	if (!first) return {};
+	const [, { path, keys }] = first;
+	const said = names.map(([name]) => name).join(' and ');
+	const parameter = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	const byPart =
+		parameter !== undefined && operation.places.has(parameter)
+			? `: ${parameter}=${path}/${keys.includes('name') ? 'name' : keys[0]} contains "…"`
+			: '';
+	return { notice: `Nothing matches. ${said} must be the whole name; if in doubt ask by a part of it${byPart}.` };
 }
 
 function cutNotice(delivered: number, received: number, budgetBytes: number): string {
@@ -296,12 +322,43 @@ function remoteError(
 	};
 }
 
+/** A 2xx answer that says inside that nothing was done, or not all of it: no success to a model that reads the status. */
+function undoneResult(body: unknown, context: AnswerContext, rateLimit: RateLimitHeaders): ToolResult | null {
+	const { file } = context;
+	const { done, results } = file.errors;
+	if (done === undefined) return null;
+	const isUndone = (value: unknown) => valueAt(value, done) === false;
+	const listed = results ? valueAt(body, results.path) : undefined;
+	const items: unknown[] = Array.isArray(listed) ? listed : [];
+	const failed = items.filter(isUndone);
+	if (!isUndone(body) && failed.length === 0) return null;
+	const told = (value: unknown, status: unknown) => {
+		const code = typeof status === 'number' && status >= 400 && status < 600 ? status : 400;
+		const answer = { status: code, headers: new Headers(), text: JSON.stringify(value), durationMs: 0 };
+		return remoteError(answer, context, {});
+	};
+	const [first] = failed;
+	const inside = (item: unknown) => valueAt(item, results?.error ?? '') ?? item;
+	const error = failed.length > 0 ? told(inside(first), valueAt(first, results?.status ?? '')) : told(body, 400);
+	const doneCount = items.length - failed.length;
+	const counted = `${failed.length} of ${items.length} failed${doneCount > 0 ? '; the others were done, so do not repeat them' : ''}. The first that failed: `;
+	const structuredContent = {
+		...error,
+		...(failed.length > 0 ? { message: `${counted}${error.message}` } : {}),
+		...(items.length > 0 ? { results: cleanRecord(file, items) } : {}),
+	};
+	const result: ToolResult = { structuredContent, isError: true, rateLimit };
+	return withCleanTexts(doneCount > 0 ? result : { ...result, isUndone: true }, file, context.redact);
+}
+
 /** The nearest real names to a field that the vendor does not know. */
 function meantField(file: IntegrationFile, { fieldNames }: Operation, code?: string, message?: string): string[] {
 	const { unknown_field } = file.errors;
 	if (!unknown_field || code !== unknown_field.code || message === undefined) return [];
 	const name = new RegExp(unknown_field.pattern).exec(message)?.[1];
-	const hint = name === undefined ? '' : didYouMean(name, fieldNames).trim();
+	// Of a field that the record has, this or a path below it, there is nothing to guess: it cannot be asked for.
+	const isKnown = name !== undefined && fieldNames.includes(name.split('/')[0] ?? '');
+	const hint = name === undefined || isKnown ? '' : didYouMean(name, fieldNames).trim();
 	return hint ? [hint] : [];
 }
 

@@ -359,7 +359,7 @@ function limitFields(config) {
 		h(
 			'div',
 			{ class: 'row-fields' },
-			field({ label: 'Calls a minute', control: calls, hint: '1,200 when empty.', path: 'config.calls_per_minute' }),
+			field({ label: 'Calls a minute', control: calls, hint: '100,000 when empty.', path: 'config.calls_per_minute' }),
 			field({ label: 'Writes a day', control: writes, hint: 'No bound when empty.', path: 'config.writes_per_day' }),
 			field({
 				label: 'Same write again',

@@ -285,6 +285,15 @@ describe('annotations', () => {
 		['time_entries.update', false, true, false],
 		['time_entries.delete', false, true, true],
 		['members.deactivate', false, true, false],
+		// It leaves where it was, as with a service ticket.
+		['tickets.convert', false, true, false],
+		['project_tickets.convert', false, true, false],
+		// Twice the same ends where once does; taking back goes one step further each time.
+		['expense_reports.submit', false, false, true],
+		['expense_reports.approve', false, false, true],
+		['expense_reports.reverse', false, false, false],
+		['time_sheets.approve', false, false, true],
+		['time_sheets.reverse', false, false, false],
 	];
 	for (const [key, readOnlyHint, destructiveHint, idempotentHint] of cases) {
 		it(`${key}: read-only ${readOnlyHint}, destructive ${destructiveHint}, idempotent ${idempotentHint}`, ({

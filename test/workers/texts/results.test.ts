@@ -121,7 +121,7 @@ describe('a server that redacts', () => {
 		id: 7,
 		summary: 'Card 4111 1111 1111 1111 declined',
 		text: 'password: Winter#25, code below\nMFA code: 482913',
-		portalPassword: 'letmein',
+		wifiPassword: 'letmein',
 		customFields: [
 			{ id: 1, caption: 'Wifi password', value: 'plainword' },
 			{ id: 2, caption: 'Region', value: 'West' },
@@ -135,7 +135,7 @@ describe('a server that redacts', () => {
 			id: 7,
 			summary: 'Card [redacted:card] declined',
 			text: 'password: [redacted:password], code below\nMFA code: [redacted:code]',
-			portalPassword: '[redacted:password]',
+			wifiPassword: '[redacted:password]',
 			customFields: [
 				{ id: 1, caption: 'Wifi password', value: '[redacted:password]' },
 				{ id: 2, caption: 'Region', value: 'West' },

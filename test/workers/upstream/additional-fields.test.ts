@@ -54,6 +54,13 @@ describe('additional_fields', () => {
 		]);
 	});
 
+	it('are named where one of them is given beside the named ones', ({ expect }) => {
+		const { faults } = call('tickets.create', { summary: 'x', company: 102, externalXRef: 'RMM-7' });
+		expect(faults).toEqual([
+			"externalXRef unknown argument. It is one of the record's other fields: give it inside additional_fields",
+		]);
+	});
+
 	it('must be an object', ({ expect }) => {
 		expect(call('tickets.create', { summary: 'x', company: 1, additional_fields: [1] }).faults).toEqual([
 			'additional_fields must be an object, got the array [1]',

@@ -657,6 +657,14 @@ describe('an error of ConnectWise', () => {
 			},
 		},
 		{
+			name: 'of a field that the record has but that cannot be asked for, without a guess',
+			answer: { status: 400, body: { code: 'ApiFindCondition', message: 'board/name is not a recognized name.' } },
+			content: {
+				statusCode: 400,
+				message: `ConnectWise PSA: board/name is not a recognized name. ${SYNTAX}`,
+			},
+		},
+		{
 			name: 'a condition on an unknown name',
 			answer: { status: 400, body: { code: 'ApiFindCondition', message: 'typeids is not a recognized name.' } },
 			content: {
