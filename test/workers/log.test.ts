@@ -1,6 +1,6 @@
 // What a server was used for: its log under filters, as a file, while it grows; calls and errors by the hour.
 import { runInDurableObject } from 'cloudflare:test';
-import { beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, it, vi } from 'vitest';
 import type { IntegratedAccount } from '../../durable-objects/integrated-account.ts';
 import type { LogEntry, UsageHour } from '../../workers/store/records.ts';
 import {
@@ -8,9 +8,12 @@ import {
 	accountTables,
 	api,
 	at,
+	callTool,
 	connectAccount,
 	createServer,
 	faultsOf,
+	LIST_TICKETS,
+	mockVendor,
 	refused,
 	type ServerWithUrl,
 	serverPath,
@@ -94,6 +97,19 @@ describe('the log under filters', () => {
 			expect((await ids(query)).join('')).toBe(shows);
 		});
 	}
+
+	it('holds no more of what a caller says of itself than fits', async ({ expect }) => {
+		const told = await createServer('logs');
+		mockVendor(() => Response.json([]));
+		const headers = { 'cf-ray': 'r'.repeat(5_000), 'user-agent': 'u'.repeat(5_000) };
+		await callTool(told.url, LIST_TICKETS, {}, { headers });
+		const entry = await vi.waitFor(async () => {
+			const [newest] = (await api<Log>('GET', `${serverPath(told)}/log`)).body.result;
+			if (!newest) throw new Error('not yet');
+			return newest;
+		});
+		expect([entry.request_id, entry.client]).toEqual(['r'.repeat(64), 'u'.repeat(80)]);
+	});
 
 	it('pages within a filter', async ({ expect }) => {
 		const first = await read('?method_class=read&limit=2');

@@ -36,7 +36,8 @@ export function logToolCall(
 		request_bytes: bodyBytes,
 		response_bytes: responseBytes,
 		client: clientName(request, message).slice(0, 80),
-		request_id: request.headers.get('cf-ray') ?? crypto.randomUUID(),
+		// Off Cloudflare anybody says what it is.
+		request_id: request.headers.get('cf-ray')?.slice(0, 64) ?? crypto.randomUUID(),
 	};
 	const { credentials } = outcome;
 	const report = credentials ? { account_revision: account.revision, accepted: credentials === 'accepted' } : null;
