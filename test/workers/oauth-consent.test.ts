@@ -116,6 +116,12 @@ describe('the page', () => {
 		expect(page.html).toContain('Acme &#38; &#60;Sons&#62;');
 	});
 
+	it('shows a client’s name without what nobody sees in it', async ({ expect }) => {
+		const { page } = await opened({}, { client_name: 'Chat\u202eTPG\u200b app' });
+		expect(page.html).toContain('<h1>May ChatTPG app work in');
+		expect(page.html).not.toMatch(/[\u200b\u202e]/);
+	});
+
 	it('warns where access goes to an app on the same machine', async ({ expect }) => {
 		const redirect_uri = 'http://127.0.0.1:7777/callback';
 		const { server, clientId } = await asked({}, { redirect_uris: [redirect_uri] });

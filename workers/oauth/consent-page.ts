@@ -3,6 +3,7 @@ import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
 import type { IntegrationHead, MethodClass } from '../compiler/operations.ts';
 import { matchesFilter } from '../compiler/tools.ts';
 import type { ServerConfig, StoredAccount, StoredServer } from '../store/records.ts';
+import { withoutHidden } from '../texts/hidden-characters.ts';
 import type { Within } from './authorization-server.ts';
 import { escapeHtml, htmlPage } from './html.ts';
 
@@ -73,7 +74,9 @@ export function consentPage(
 ): Response {
 	const { account, server, integration } = subject;
 	const offer = offerOf(integration, server.config);
-	const name = escapeHtml(client.clientName.slice(0, 100));
+	// A character that nobody sees, or that turns what follows around, has no place in a question.
+	const clientName = withoutHidden(client.clientName).text.slice(0, 100);
+	const name = escapeHtml(clientName);
 	const box = (kind: 'method' | 'tag', value: string, text: string, tools: number, isChecked: boolean) =>
 		`<label><input type="checkbox" name="${kind}" value="${escapeHtml(value)}"${isChecked ? ' checked' : ''}> ${escapeHtml(text)} <small>(${tools})</small></label>`;
 	const methods = [...offer.methods].map(([value, tools]) =>
@@ -114,7 +117,7 @@ ${tags.join('\n')}
 <small>One that may use this account. It is checked now and not kept. Revoking it, or the server, ends this access at once.</small>
 <p><button name="decision" value="approve">Allow</button><button name="decision" value="deny" formnovalidate>Deny</button></p>
 </form>`;
-	return htmlPage(`Connect ${client.clientName.slice(0, 100)}`, main, { status: attempt ? 400 : 200, headers });
+	return htmlPage(`Connect ${clientName}`, main, { status: attempt ? 400 : 200, headers });
 }
 
 /** Where there is no client to send the person back to. */
