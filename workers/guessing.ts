@@ -34,10 +34,13 @@ export async function slowDownGuessing(request: Request): Promise<void> {
 	if (address !== '' && refusals.isTooMany(address, Date.now())) await scheduler.wait(REFUSAL_DELAY_MS);
 }
 
-/** Whom a request counts for: an address, or the network of one. @returns empty on a local start */
+/** Whom a request counts for: an address, or the network of one. @returns empty on a local start, which is asked from the machine itself */
 export function senderOf(request: Request): string {
-	return addressOf(request.headers.get('cf-connecting-ip') ?? '');
+	const ip = request.headers.get('cf-connecting-ip') ?? '';
+	return LOOPBACK.test(ip) ? '' : addressOf(ip);
 }
+
+const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
 
 /** An IPv6 subscriber has a whole /64. */
 export function addressOf(ip: string): string {

@@ -1,6 +1,6 @@
 // API tokens have a limit of their own; guessing comes late; nobody who is good waits for a guesser.
 import { beforeAll, describe, it, vi } from 'vitest';
-import { addressOf, REFUSAL_DELAY_MS, Refusals } from '../../workers/guessing.ts';
+import { addressOf, REFUSAL_DELAY_MS, Refusals, senderOf } from '../../workers/guessing.ts';
 import * as oauth from './oauth-support.ts';
 import {
 	api,
@@ -184,5 +184,19 @@ describe('an API token with requests_per_minute', () => {
 			const answer = await refused('POST', '/api-token', { name: 'x', scope: 'use', requests_per_minute });
 			expect(Object.keys(faultsOf(answer))).toEqual(['requests_per_minute']);
 		}
+	});
+});
+
+describe('whom a refusal counts for', () => {
+	const from = (ip: string) => senderOf(new Request('http://localhost/', { headers: { 'cf-connecting-ip': ip } }));
+
+	it('is an address, and nobody where the machine asks itself', ({ expect }) => {
+		expect(['203.0.113.7', '127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'].map(from)).toEqual([
+			'203.0.113.7',
+			'',
+			'',
+			'',
+			'',
+		]);
 	});
 });
