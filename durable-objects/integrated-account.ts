@@ -472,14 +472,15 @@ export class IntegratedAccount extends DurableObject<Env> {
 	 * Entries of servers that are gone by now are dropped: a log ends with its server.
 	 *
 	 * @param reports  what these calls learnt about the account's credentials, in their order
+	 * @param nowMs    hours of usage are dropped by their age at this time
 	 */
-	async appendLog(entries: LogEntry[], reports: CredentialReport[] = []): Promise<void> {
+	async appendLog(entries: LogEntry[], reports: CredentialReport[] = [], nowMs = Date.now()): Promise<void> {
 		if (!this.#isUsed) return;
-		this.#appendEntries(entries);
+		this.#appendEntries(entries, nowMs);
 		await this.#judgeCredentials(reports);
 	}
 
-	#appendEntries(entries: LogEntry[]): void {
+	#appendEntries(entries: LogEntry[], nowMs: number): void {
 		this.ctx.storage.transactionSync(() => {
 			const touched = new Set<string>();
 			for (const entry of entries) {
@@ -497,7 +498,7 @@ export class IntegratedAccount extends DurableObject<Env> {
 				this.#sql.exec(
 					'DELETE FROM usage WHERE server_id = ?1 AND hour < ?2 AND hour < (SELECT MAX(hour) FROM usage WHERE server_id = ?1)',
 					id,
-					hourOf(Date.now()) - USAGE_HOURS,
+					hourOf(nowMs) - USAGE_HOURS,
 				);
 			}
 		});
