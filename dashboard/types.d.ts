@@ -1,4 +1,4 @@
-// Shapes of the management API's answers, for the type checker alone: it is not served.
+// The management API's answers, for the type checker only. This file is not served.
 import type {
 	AccountRecord,
 	ApiTokenRecord,
@@ -92,7 +92,7 @@ export interface ToolDetail extends ToolSummary {
 	bytes: number;
 }
 
-/** As a client sees it. */
+/** A tool of `tools/list`. */
 export interface ListedTool {
 	name: string;
 	title?: string;
