@@ -104,11 +104,7 @@ export function createRouter(routes, main) {
 		leaving = new AbortController();
 		const [path = '', query = ''] = location.hash.replace(/^#/, '').split('?');
 		const found = find(routes, path === '' ? '/' : path);
-		if (!found) {
-			document.title = 'Not found · Patchbay';
-			fill(main, notFound());
-			return;
-		}
+		if (!found) return showNotFound(main);
 		markCurrent(found.route.nav);
 		/** @type {Visit} */
 		const visit = {
@@ -143,11 +139,16 @@ function settle(main, title) {
 	announce(title);
 }
 
-function notFound() {
-	return h(
-		'div',
-		{ class: 'page' },
-		h('h1', {}, 'There is no such page'),
-		h('p', {}, 'The address may be mistyped. ', h('a', { href: '#/' }, 'Go to the accounts')),
+/** @param {HTMLElement} main */
+function showNotFound(main) {
+	document.title = 'Not found · Patchbay';
+	fill(
+		main,
+		h(
+			'div',
+			{ class: 'page' },
+			h('h1', {}, 'There is no such page'),
+			h('p', {}, 'The address may be mistyped. ', h('a', { href: '#/' }, 'Go to the accounts')),
+		),
 	);
 }
