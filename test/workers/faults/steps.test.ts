@@ -3,7 +3,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, describe, it, vi } from 'vitest';
-import { hashesOf } from '../../../workers/store/keys.ts';
+import { hashesOf } from '../../../workers/access/keys.ts';
 import {
 	accountInput,
 	accountStub,

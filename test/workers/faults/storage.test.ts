@@ -3,10 +3,10 @@
 import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, it, vi } from 'vitest';
-import type { Env } from '../../../workers/env.ts';
+import { hashesOf } from '../../../workers/access/keys.ts';
+import type { Env } from '../../../workers/contracts/env.ts';
+import type { LogEntry, TokenEntry } from '../../../workers/contracts/records.ts';
 import worker from '../../../workers/index.ts';
-import { hashesOf } from '../../../workers/store/keys.ts';
-import type { LogEntry, TokenEntry } from '../../../workers/store/records.ts';
 import {
 	accountInput,
 	accountStub,

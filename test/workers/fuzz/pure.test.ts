@@ -1,14 +1,14 @@
 // Whatever a model sends: a fault that says so or a request that stays where it belongs; nothing throws, nothing hangs.
 import * as fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { checkIntegration } from '../../../workers/compiler/check-integration.ts';
-import { validateArguments } from '../../../workers/compiler/validate.ts';
-import { checkConditions } from '../../../workers/filters/conditions.ts';
-import { type PreparedCall, prepareCall } from '../../../workers/upstream/call.ts';
-import { decodeCursor, encodeCursor } from '../../../workers/upstream/paging.ts';
-import { describeRequest } from '../../../workers/upstream/request.ts';
-import { deskFiles } from '../compiler/integrations.ts';
-import { CURSOR_KEY, connectionTo, connectWise, NOW_MS } from '../upstream/calls.ts';
+import { checkIntegration } from '../../../maintenance/check-integration.ts';
+import { type PreparedCall, prepareCall } from '../../../workers/calls/call.ts';
+import { checkConditions } from '../../../workers/conditions/check-conditions.ts';
+import { validateArguments } from '../../../workers/tools/validate.ts';
+import { decodeCursor, encodeCursor } from '../../../workers/vendor/paging.ts';
+import { describeRequest } from '../../../workers/vendor/request.ts';
+import { CURSOR_KEY, connectionTo, connectWise, NOW_MS } from '../calls/calls.ts';
+import { deskFiles } from '../integration/integrations.ts';
 import { awkwardJson, holds, reportCases, spoiled } from './fuzz.ts';
 
 reportCases('pure functions');
