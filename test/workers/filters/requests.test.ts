@@ -1,9 +1,9 @@
 // Filters of a list → the exact request, or the exact fault: tool and arguments in, what the vendor gets out.
 import { describe, it } from 'vitest';
+import { parseConditions } from '../../../sandbox/http/conditions.ts';
 import type { FilterFact } from '../../../workers/compiler/format.ts';
 import type { Operation } from '../../../workers/compiler/operations.ts';
 import { compileFilters, matchesExactly } from '../../../workers/filters/compile.ts';
-import { parseConditions } from '../../../workers/sandbox/conditions.ts';
 import { prepareCall } from '../../../workers/upstream/call.ts';
 import { describeRequest } from '../../../workers/upstream/request.ts';
 import { operationOf } from '../compiler/integrations.ts';
