@@ -142,7 +142,7 @@ const PIECES = [
 	'mcp_',
 ];
 
-const isSource = (name: string) => name.endsWith('.ts') && !name.startsWith('sandbox/');
+const isSource = (name: string) => name.endsWith('.ts');
 
 /** The literals of a source, found where an expression may begin. */
 function literalsIn(source: string): RegExp[] {
