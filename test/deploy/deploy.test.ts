@@ -70,6 +70,7 @@ function placeWorker(secret: string): void {
 }
 
 describe('npm run deploy', { timeout: 120_000 }, () => {
+	// security: S-36
 	it('deploys, and a second time changes nothing that must stay', async ({ expect }) => {
 		const first = await run('deploy');
 		expect(first, first.output).toMatchObject({ code: 0 });
@@ -161,6 +162,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
 		expect(api.state.namespaces.size).toBe(1);
 	}, 240_000);
 
+	// security: S-36
 	it('does not write over somebody’s own Worker of the same name', async ({ expect }) => {
 		placeWorker('OTHER');
 		const { code, output } = await run('deploy');

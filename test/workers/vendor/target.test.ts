@@ -310,6 +310,7 @@ describe('a host', () => {
 		]),
 	];
 	for (const { host, isPrivate } of cases) {
+		// security: S-18
 		it(`${JSON.stringify(host)} is ${isPrivate ? 'private' : 'public'}`, ({ expect }) =>
 			expect(isPrivateHost(host)).toBe(isPrivate));
 	}
