@@ -8,7 +8,7 @@ import type {
 	SessionRecord,
 	LogEntry as StoredLogEntry,
 	UsageHour,
-} from '../workers/store/records.ts';
+} from '../workers/contracts/records.ts';
 
 export type { AccountRecord, ApiTokenRecord, ServerConfig, SessionRecord, UsageHour };
 

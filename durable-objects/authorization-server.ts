@@ -12,10 +12,15 @@ import {
 	type TokenExchangeCallbackOptions,
 	type ValidatedAccessToken,
 } from '@cloudflare/workers-oauth-provider';
-import { loadHead } from '../workers/compiler/load.ts';
-import type { Env } from '../workers/env.ts';
-import { ApiError } from '../workers/errors.ts';
-import { senderOf, slowDownGuessing } from '../workers/guessing.ts';
+import { findApiToken } from '../workers/access/api-tokens.ts';
+import { senderOf, slowDownGuessing } from '../workers/access/guessing.ts';
+import { connectUrl, readAddress, type ServerAddress } from '../workers/contracts/addresses.ts';
+import type { Env } from '../workers/contracts/env.ts';
+import { type ApiTokenRecord, mayTouch } from '../workers/contracts/records.ts';
+import { loadHead } from '../workers/integration/load.ts';
+import { ApiError } from '../workers/lib/errors.ts';
+import { documentFault, isDocumentUrl, namesDocument } from '../workers/oauth/client-document.ts';
+import { consentPage, faultPage, readWithin, type Subject } from '../workers/oauth/consent-page.ts';
 import {
 	CLIENT_SECONDS,
 	createAuthorizationServer,
@@ -23,14 +28,9 @@ import {
 	grantedScope,
 	type OAuthEnv,
 	type OAuthKv,
-} from '../workers/oauth/authorization-server.ts';
-import { documentFault, isDocumentUrl, namesDocument } from '../workers/oauth/client-document.ts';
-import { consentPage, faultPage, readWithin, type Subject } from '../workers/oauth/consent-page.ts';
+} from '../workers/oauth/create-authorization-server.ts';
 import { oauthError } from '../workers/oauth/error.ts';
 import { FloodGate } from '../workers/oauth/flood-gate.ts';
-import { connectUrl, readAddress, type ServerAddress } from '../workers/oauth/urls.ts';
-import { findApiToken } from '../workers/store/api-tokens.ts';
-import { type ApiTokenRecord, mayTouch } from '../workers/store/records.ts';
 import { ExpiringRows } from './expiring-rows.ts';
 
 /** A client that nobody has agreed to is forgotten after a week, or when so many newer ones have come. */

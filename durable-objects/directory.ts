@@ -1,9 +1,8 @@
 // One object for the whole installation: the API tokens and the list of accounts, consistent at once.
 import { DurableObject } from 'cloudflare:workers';
-import type { Env } from '../workers/env.ts';
-import { logError } from '../workers/errors.ts';
-import type { TokenHashes } from '../workers/store/keys.ts';
-import { apiTokenClaimKey } from '../workers/store/kv.ts';
+import type { TokenHashes } from '../workers/access/keys.ts';
+import { apiTokenClaimKey } from '../workers/access/kv.ts';
+import type { Env } from '../workers/contracts/env.ts';
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
@@ -11,9 +10,10 @@ import {
 	mayTouch,
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
-} from '../workers/store/records.ts';
-import { mintIdSuffix } from '../workers/store/tokens.ts';
-import { addColumn } from './add-column.ts';
+} from '../workers/contracts/records.ts';
+import { logError } from '../workers/lib/errors.ts';
+import { mintIdSuffix } from '../workers/lib/secrets.ts';
+import { addColumn } from './account/add-column.ts';
 import { type Limited, RateWindows } from './rate-window.ts';
 
 /** What a deploy or start script leaves in KV under `api-token-claim:<sha256>`. */

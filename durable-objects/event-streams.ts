@@ -1,12 +1,12 @@
 // The streams of HTTP+SSE (MCP 2024-11-05), one object per server token. A message is posted here and answered on its
 // stream, exactly as a POST to the server's URL would answer it. Everything lives in memory and ends with its stream.
 import { DurableObject } from 'cloudflare:workers';
-import { urlTokenDoor } from '../workers/doors/url-token.ts';
-import type { Env } from '../workers/env.ts';
-import { ApiError, logError, toResponse } from '../workers/errors.ts';
+import { urlTokenDoor } from '../workers/access/url-token-door.ts';
+import type { Env } from '../workers/contracts/env.ts';
+import { ApiError, logError, toResponse } from '../workers/lib/errors.ts';
+import { valueAt } from '../workers/lib/json-path.ts';
+import { mintToken } from '../workers/lib/secrets.ts';
 import { enter, serveAccess } from '../workers/mcp/serve.ts';
-import { mintToken } from '../workers/store/tokens.ts';
-import { valueAt } from '../workers/upstream/path.ts';
 
 /** Proxies end a connection that is silent for longer than about this. */
 const TICK_MS = 25_000;

@@ -9,7 +9,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { describeSnippets, type Snippet } from '../../workers/provisioning/snippets.ts';
+import { describeSnippets, type Snippet } from '../../workers/management/snippets.ts';
 import { CLIENT_INFO, type CreatedServer, PROJECT_ROOT, startForTests, type TestPatchbay } from './support.ts';
 
 const run = promisify(execFile);

@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { checkIntegration, type IntegrationFolder } from '../../maintenance/check-integration.ts';
 import { readFolder } from '../../scripts/lib/check-integrations.ts';
-import { checkIntegration, type IntegrationFolder } from '../../workers/compiler/check-integration.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = ['integrations', 'test/fixtures/integrations'].flatMap((parent) =>

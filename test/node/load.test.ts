@@ -1,11 +1,12 @@
 // A short `npm run load`: under many clients and changing servers no write is lost, doubled or late.
 import { describe, it } from 'vitest';
-import { runLoad } from '../../scripts/lib/load.ts';
+import { runLoad } from '../../maintenance/lib/load.ts';
 import { findPlaces } from '../../scripts/lib/places.ts';
 import { loadSeeds } from '../../scripts/lib/seed.ts';
 import { startForTests } from './support.ts';
 
 describe('five seconds of load', () => {
+	// security: S-43
 	it('lose and double no write, and let nothing through after a change', async ({ expect }) => {
 		const patchbay = await startForTests();
 		try {

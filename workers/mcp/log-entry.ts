@@ -1,10 +1,10 @@
 // One line of a server's log: who called which tool, how it ended, how long it took. Never arguments or results.
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
-import type { MethodClass } from '../compiler/operations.ts';
-import { logCall } from '../store/call-log.ts';
-import type { LogEntry } from '../store/records.ts';
-import type { CallOutcome } from '../upstream/call.ts';
-import { valueAt } from '../upstream/path.ts';
+import { logCall } from '../access/call-log.ts';
+import type { CallOutcome } from '../calls/call.ts';
+import type { LogEntry } from '../contracts/records.ts';
+import type { MethodClass } from '../integration/method-kind.ts';
+import { valueAt } from '../lib/json-path.ts';
 import type { Exchange, Session } from './session.ts';
 
 export function logToolCall(

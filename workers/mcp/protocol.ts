@@ -18,14 +18,14 @@ import {
 	type Transport,
 	WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import type { ListedPrompt } from '../compiler/prompts.ts';
-import type { ListedReading } from '../compiler/readings.ts';
-import type { CompiledTool } from '../compiler/tools.ts';
-import type { Fault } from '../errors.ts';
-import type { EmbeddedFile } from '../upstream/files.ts';
-import { parseJson } from '../upstream/json.ts';
-import { valueAt } from '../upstream/path.ts';
-import { VERSION } from '../version.ts';
+import type { Fault } from '../lib/errors.ts';
+import { valueAt } from '../lib/json-path.ts';
+import { parseJson } from '../lib/parse-json.ts';
+import { VERSION } from '../lib/version.ts';
+import type { ListedPrompt } from '../tools/prompts.ts';
+import type { ListedReading } from '../tools/resources.ts';
+import type { CompiledTool } from '../tools/tools.ts';
+import type { EmbeddedFile } from '../vendor/files.ts';
 
 export interface ToolAnswer {
 	structuredContent: Record<string, unknown>;

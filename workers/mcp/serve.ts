@@ -1,13 +1,13 @@
-// An MCP server, behind whichever door a request came in by (`doors/`): admitted, served, and withheld where it must be.
+// An MCP server, behind whichever door a request came in by (`access/door.ts`): admitted, served, and withheld where it must be.
 import { originValidationResponse } from '@modelcontextprotocol/server';
-import type { Claim } from '../../durable-objects/integrated-account.ts';
-import type { ToolFilter } from '../compiler/tools.ts';
-import type { Door } from '../doors/door.ts';
-import { urlTokenDoor } from '../doors/url-token.ts';
-import type { Env } from '../env.ts';
-import { ApiError } from '../errors.ts';
-import { admit, confirm, forget, isConfirmed, remember } from '../store/access.ts';
-import type { RateLimitHeaders } from '../upstream/rate-limit.ts';
+import type { Claim } from '../../durable-objects/account/integrated-account.ts';
+import { admit, confirm, forget, isConfirmed, remember } from '../access/access.ts';
+import type { Door } from '../access/door.ts';
+import { urlTokenDoor } from '../access/url-token-door.ts';
+import type { Env } from '../contracts/env.ts';
+import type { ToolFilter } from '../integration/filter.ts';
+import { ApiError } from '../lib/errors.ts';
+import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
 import { serveMcp } from './protocol.ts';
 import { CallService } from './service.ts';

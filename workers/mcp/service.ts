@@ -1,23 +1,24 @@
 // The tools, prompts and texts of one server for one request.
 import { ProtocolError } from '@modelcontextprotocol/server';
-import type { Operation } from '../compiler/operations.ts';
-import { fillPrompt, hasPrompts, listPrompts } from '../compiler/prompts.ts';
-import { listReadings, read } from '../compiler/readings.ts';
-import { compileTools, findOperation, toolName } from '../compiler/tools.ts';
-import { answerDiscovery, innerTool, unwrapCall } from '../discovery/serve.ts';
-import { discoveryTools, HOW_TO_CALL } from '../discovery/tools.ts';
-import { type Ask as AskSource, answerFetch, answerSearch } from '../search/serve.ts';
-import { sourcesOf, webOrigin } from '../search/sources.ts';
-import { isSearchTool, SEARCH, searchTools } from '../search/tools.ts';
-import { UNTRUSTED_TEXT } from '../texts/result-texts.ts';
-import type { CallOutcome } from '../upstream/call.ts';
-import type { RateLimitHeaders } from '../upstream/rate-limit.ts';
-import { utf8Length } from '../upstream/records.ts';
-import { refusalToResult, type ToolResult } from '../upstream/result.ts';
-import { carryOut, HeldBack } from './carry-out.ts';
+import type { CallOutcome } from '../calls/call.ts';
+import { carryOut, HeldBack } from '../calls/carry-out.ts';
+import { PAUSED, pausedToResult } from '../calls/refusals.ts';
+import { refusalToResult, type ToolResult } from '../calls/result.ts';
+import { type Ask as AskSource, answerFetch, answerSearch } from '../calls/search-and-fetch/answer.ts';
+import { UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
+import { findOperation, toolName } from '../integration/filter.ts';
+import type { Operation } from '../integration/operations.ts';
+import { utf8Length } from '../lib/text.ts';
+import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
+import { listReadings, read } from '../tools/resources.ts';
+import { isSearchTool, SEARCH, searchTools } from '../tools/search-and-fetch/search-tools.ts';
+import { sourcesOf, webOrigin } from '../tools/search-and-fetch/sources.ts';
+import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
+import { discoveryTools, HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
+import { compileTools } from '../tools/tools.ts';
+import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import { logToolCall } from './log-entry.ts';
 import type { ToolAnswer, ToolService } from './protocol.ts';
-import { PAUSED, pausedToResult } from './refusals.ts';
 import { budgetBytes, type Exchange, type Session } from './session.ts';
 
 /** JSON-RPC leaves -32000 to -32099 to servers. */

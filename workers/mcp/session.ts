@@ -1,10 +1,10 @@
 // What is known of one request: the server behind its door, and the request itself.
-import type { Claim } from '../../durable-objects/integrated-account.ts';
-import type { Integration } from '../compiler/operations.ts';
-import type { ToolFilter } from '../compiler/tools.ts';
-import type { Env } from '../env.ts';
-import type { Access, admit } from '../store/access.ts';
-import { ANSWER_BUDGET_KB } from '../upstream/records.ts';
+import type { Claim } from '../../durable-objects/account/integrated-account.ts';
+import type { Access, admit } from '../access/access.ts';
+import type { Env } from '../contracts/env.ts';
+import type { ToolFilter } from '../integration/filter.ts';
+import type { Integration } from '../integration/operations.ts';
+import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 
 /** A request to a server, as last known. */
 export interface Session {

@@ -1,7 +1,7 @@
 // Whatever comes in by either door: an answer in the right shape, no 5xx, no secret, and nothing sent that was not asked for.
 import * as fc from 'fast-check';
 import { beforeAll, describe, it } from 'vitest';
-import { ROUTES } from '../../../workers/provisioning/index.ts';
+import { ROUTES } from '../../../workers/management/index.ts';
 import { api, captureLog, connectAccount, createServer, LIST_TICKETS, mockVendor, post, setUp } from '../support.ts';
 import { awkwardJson, holds, leaks, reportCases, spoiled } from './fuzz.ts';
 

@@ -1,14 +1,14 @@
 // Whatever a model sends: a fault that says so or a request that stays where it belongs; nothing throws, nothing hangs.
 import * as fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { checkIntegration } from '../../../workers/compiler/check-integration.ts';
-import { validateArguments } from '../../../workers/compiler/validate.ts';
-import { checkConditions } from '../../../workers/filters/conditions.ts';
-import { type PreparedCall, prepareCall } from '../../../workers/upstream/call.ts';
-import { decodeCursor, encodeCursor } from '../../../workers/upstream/paging.ts';
-import { describeRequest } from '../../../workers/upstream/request.ts';
-import { deskFiles } from '../compiler/integrations.ts';
-import { CURSOR_KEY, connectionTo, connectWise, NOW_MS } from '../upstream/calls.ts';
+import { checkIntegration } from '../../../maintenance/check-integration.ts';
+import { type PreparedCall, prepareCall } from '../../../workers/calls/call.ts';
+import { checkConditions } from '../../../workers/conditions/check-conditions.ts';
+import { validateArguments } from '../../../workers/tools/validate.ts';
+import { decodeCursor, encodeCursor } from '../../../workers/vendor/paging.ts';
+import { describeRequest } from '../../../workers/vendor/request.ts';
+import { CURSOR_KEY, connectionTo, connectWise, NOW_MS } from '../calls/calls.ts';
+import { deskFiles } from '../integration/integrations.ts';
 import { awkwardJson, holds, reportCases, spoiled } from './fuzz.ts';
 
 reportCases('pure functions');
@@ -29,6 +29,7 @@ describe('arguments', () => {
 		nowMs: NOW_MS,
 	};
 
+	// security: S-21
 	it('of any shape are refused with faults, or become one request to the tool’s own path', async ({ expect }) => {
 		await holds(call, 20_000, ({ one, args }) => {
 			const prepared = prepareCall(connectionTo(connectWise), one, args, options);
@@ -58,6 +59,7 @@ describe('cursors', () => {
 	const operation = 'list_all_connect_wise_psa_tickets';
 	const scope = { serverId: 'mcp_cwp_1', operation, args: { board_name: 'x' }, key: CURSOR_KEY };
 
+	// security: S-22
 	it('made up or damaged open nothing', async ({ expect }) => {
 		const good = encodeCursor({ offset: 25 }, scope);
 		const damaged = fc
