@@ -37,6 +37,17 @@ export interface Integration {
 	modules: string[];
 	methods: { name: string; method_class: MethodClass; tools: number }[];
 	tags: { name: string; covers: string; tools: number }[];
+	presets: Preset[];
+	offers_search_and_fetch: boolean;
+}
+
+/** A job that a server may be created for. */
+export interface Preset {
+	name: string;
+	label: string;
+	about: string;
+	config: ServerConfig;
+	tools: number;
 }
 
 export interface TestResult {
