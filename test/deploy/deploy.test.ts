@@ -106,7 +106,9 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
 		// The code knows the local API token by name, to refuse it: only LOCAL, which is no binding here, lets it in.
 		const uploaded = [...script().modules].flat().join('\n');
 		expect(uploaded.length).toBeGreaterThan(0);
-		expect(/SandboxState|sandboxPrivateKey|workers\/sandbox\//.exec(uploaded)?.[0]).toBeUndefined();
+		expect(
+			/SandboxState|sandboxPrivateKey|sandbox\/(?:http|schema|behaviour|seed)\//.exec(uploaded)?.[0],
+		).toBeUndefined();
 
 		const secrets = new Map(script().secrets);
 		expect([...secrets.keys()].sort()).toEqual(['ENCRYPTION_KEY', 'TOKEN_KEY']);

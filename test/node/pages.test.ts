@@ -68,7 +68,7 @@ describe('every page', () => {
 		const makers = ['workers', 'durable-objects'].flatMap((folder) =>
 			readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' })
 				.map((file) => join(folder, file))
-				.filter((file) => file.endsWith('.ts') && !file.startsWith(join('workers', 'sandbox')))
+				.filter((file) => file.endsWith('.ts'))
 				.filter((file) => /['"]text\/html/.test(readFileSync(join(PROJECT_ROOT, file), 'utf8'))),
 		);
 		expect(makers).toEqual(['workers/oauth/html.ts']);

@@ -1,7 +1,8 @@
 // The vendor's answers, good and bad, as a model gets them.
 import { describe, it } from 'vitest';
 import { answerToResult, type ToolResult } from '../../../workers/calls/result.ts';
-import { cleanRecord, toTable, utf8Length } from '../../../workers/vendor/records.ts';
+import { utf8Length } from '../../../workers/lib/text.ts';
+import { cleanRecord, toTable } from '../../../workers/vendor/records.ts';
 import { type Arguments, call, connectWise, NOW_MS, requireCall, type SimulatedAnswer } from './calls.ts';
 
 const file = connectWise.file;
