@@ -117,6 +117,18 @@ describe('documentation', () => {
 		});
 	}
 
+	it('ARCHITECTURE.md has a row for each room that there is, and no other', ({ expect }) => {
+		const [, table = ''] = /^\| room [\s\S]*?\n\n/m.exec(textOf('ARCHITECTURE.md'))?.[0].split(/^\| -+ .*$/m) ?? [];
+		const rooms = [...table.matchAll(/^\| `([\w-]+)\/`/gm)].map(([, room = '']) => room);
+		const folders = [PROJECT_ROOT, join(PROJECT_ROOT, 'workers')].flatMap((folder) =>
+			readdirSync(folder, { withFileTypes: true })
+				.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+				.map(({ name }) => name),
+		);
+		const besides = new Set(['workers', 'node_modules', 'dist']);
+		expect(rooms.sort()).toEqual(folders.filter((name) => !besides.has(name)).sort());
+	});
+
 	it('has every page of docs/ in an index', ({ expect }) => {
 		const linked = new Set(
 			['docs/README.md', 'docs/decisions/README.md'].flatMap((index) =>
