@@ -1,6 +1,7 @@
 // One tool call, from checked arguments to a result.
-import type { WriteEnd } from '../../durable-objects/account/write-guard.ts';
+
 import { applyFilters, secretFaults } from '../conditions/apply.ts';
+import type { WriteEnd } from '../contracts/admission.ts';
 import type { Arguments } from '../integration/arguments.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
