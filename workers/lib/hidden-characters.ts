@@ -6,7 +6,6 @@
  * characters that are drawn as nothing without such a property. What belongs to a visible character is kept below.
  */
 const SUSPECT =
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 	/(?![\t\n])[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\u2800\ufffc\u{16fe4}\u{1d159}]/u;
 const ALL_SUSPECTS = new RegExp(SUSPECT, 'gu');
 /** Signs that the standard counts as format characters and that are drawn: Arabic, Syriac and Kaithi number signs. */
