@@ -1,6 +1,7 @@
 // Reads the vendor's conditions language by recursive descent and says what is surely wrong in it.
 // Grammar: ../shared/connectwise/REFERENCE.md section 6; what that leaves open passes.
 
+import { FIELD_PATH, secretInPath } from '../integration/secret-fields.ts';
 import { isRelativeTime, parseIso } from '../lib/times.ts';
 import { datetimeLiteral, stringLiteral } from './literals.ts';
 import { type Edit, type Finding, type Token, tokenize } from './tokenize.ts';
@@ -13,7 +14,7 @@ export interface KnownFields {
 	arrayFields: ReadonlySet<string>;
 	/** The parameter that filters inside arrays, where the operation has one. */
 	childParameter?: string;
-	/** Fields, by their last name, that nothing may be asked about: a comparison tells a secret bit by bit. */
+	/** Fields, at any step of a path, that nothing may be asked about: a comparison tells a secret bit by bit. */
 	secrets?: readonly string[];
 }
 
@@ -230,6 +231,12 @@ class Parser {
 		if (this.peek().type === '(' && this.peek().start === token.end)
 			this.stop(token, `${clip(text)}(…) is a function: the language has none`);
 		const path = text.includes('.') && FIELD_LIKE.test(text) ? text.replaceAll('.', '/') : text;
+		this.checkSecret(token, path);
+		if (!FIELD_PATH.test(path))
+			this.stop(
+				token,
+				`${clip(text)} is no field: its name has letters, digits and _, with / before a reference's field`,
+			);
 		if (path !== text)
 			this.tell(token, `a field of a reference is written with /: ${clip(path)}`, replace(token, path));
 		this.checkArrayField(token, path);
@@ -251,8 +258,7 @@ class Parser {
 	}
 
 	private checkSecret(token: Token, path: string): void {
-		const name = (path.split('/').at(-1) ?? '').toLowerCase();
-		const secret = this.known.secrets?.find((one) => one.toLowerCase() === name);
+		const secret = secretInPath(this.known.secrets, path);
 		if (secret !== undefined) this.stop(token, `${secret} is a secret: it cannot be asked for`);
 	}
 

@@ -11,6 +11,7 @@ import type {
 } from './format.ts';
 import type { MethodKind } from './operations.ts';
 import { type ReferencePlace, referencePlaces } from './reference-places.ts';
+import { secretNamed } from './secret-fields.ts';
 
 /**
  * `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. `file`: name
@@ -160,7 +161,7 @@ function additionalFields(
 	return Object.entries(record?.fields ?? {}).filter(
 		([name, { type, create_only }]) =>
 			name !== 'id' &&
-			!secrets?.includes(name) &&
+			secretNamed(secrets, name) === undefined &&
 			type !== 'file' &&
 			!documented.includes(name) &&
 			!(create_only && kind === 'update'),
