@@ -120,7 +120,7 @@ export async function executeCall(
 		const ask = (path: string) => send({ url: baseUrl + path, verb: 'GET', headers }, ending);
 		const answerContext = (answer: UpstreamAnswer, args: Arguments): AnswerContext => {
 			if (answer.status === 401) forgetAccessToken(connection);
-			const secrets = answer.status >= 400 ? secretTexts(connection, headers) : [];
+			const secrets = secretTexts(connection, { isError: true });
 			return { file, ...call, args, nowMs: Date.now(), secrets };
 		};
 		const own = await resolveOwn(integration, operation, call.scope.args, ask);

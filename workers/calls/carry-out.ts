@@ -179,7 +179,7 @@ function sayingWhereToLook({ text: _stale, ...outcome }: CallOutcome, look: stri
 	return { ...outcome, structuredContent: { ...rest, message: `${message} Look with ${look}.` } };
 }
 
-function connectionOf({ access, integration }: Session, isLocal: boolean): Connection {
+export function connectionOf({ access, integration }: Session, isLocal: boolean): Connection {
 	const { account, credentials } = access;
 	return {
 		integration: integration.file,

@@ -6,8 +6,6 @@ import { matchesFilter } from '../integration/filter.ts';
 import type { MethodClass } from '../integration/method-kind.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { withoutHidden } from '../lib/hidden-characters.ts';
-import { matchesFilter } from '../tools/tools.ts';
-import type { Within } from './create-authorization-server.ts';
 import { escapeHtml, htmlPage } from './html.ts';
 
 export interface Subject {
