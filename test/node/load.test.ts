@@ -8,6 +8,7 @@ import { startForTests } from './support.ts';
 const LOAD = inject('runs') === 'long' ? { seconds: 60, clients: 48 } : { seconds: 2, clients: 24 };
 
 describe('seconds of load', () => {
+	// security: S-43
 	it('lose and double no write, and let nothing through after a change', async ({ expect }) => {
 		const patchbay = await startForTests();
 		try {

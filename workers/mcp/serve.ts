@@ -5,8 +5,8 @@ import { admit, confirm, forget, isConfirmed, remember } from '../access/access.
 import type { Door } from '../access/door.ts';
 import { urlTokenDoor } from '../access/url-token-door.ts';
 import type { Env } from '../contracts/env.ts';
+import type { ToolFilter } from '../integration/filter.ts';
 import { ApiError } from '../lib/errors.ts';
-import type { ToolFilter } from '../tools/tools.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
 import { serveMcp } from './protocol.ts';

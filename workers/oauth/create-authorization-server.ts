@@ -1,6 +1,6 @@
 // The OAuth library, set up for one MCP server.
 import { OAuthAuthorizationServer, type TokenExchangeCallbackOptions } from '@cloudflare/workers-oauth-provider';
-import type { ToolFilter } from '../tools/tools.ts';
+import type { ToolFilter } from '../integration/filter.ts';
 
 /** What the library keeps its records in: of a KV namespace as much as it uses. */
 export interface OAuthEnv {
