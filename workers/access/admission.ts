@@ -1,10 +1,9 @@
 // Admission of a request by the account's Durable Object, which has the last word on whether a server still stands.
-import type { Claim } from '../../durable-objects/account/integrated-account.ts';
-import type { WriteVerdict } from '../../durable-objects/account/write-guard.ts';
-import type { Limited } from '../../durable-objects/rate-window.ts';
+import type { Claim, Limited, WriteVerdict } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import { ApiError } from '../lib/errors.ts';
 import { type Access, accountObject, confirm, forget, remember, storageUnavailable } from './access.ts';
+import type { Door } from './door.ts';
 
 export type Admission =
 	/** The server is as the request took it to be. `write`: whether a write may go. */
@@ -56,6 +55,26 @@ export async function askAdmission(
 		if (!(error instanceof ApiError)) throw error;
 		return { state: 'unavailable', error };
 	}
+}
+
+/**
+ * The server as it is now, to start again with.
+ *
+ * @throws ApiError where there is none
+ */
+export function accessNow(admission: Admission, door: Door): Access {
+	switch (admission.state) {
+		case 'changed':
+			return admission.access;
+		case 'gone':
+			throw door.closed();
+		default:
+			throw admission.state === 'unavailable' ? admission.error : beingChanged();
+	}
+}
+
+export function beingChanged(): ApiError {
+	return new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
 }
 
 /** Does an answer that was made under this admission hold? */

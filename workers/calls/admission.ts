@@ -1,8 +1,8 @@
 // Admission of a call that reads: the Durable Object is asked while the vendor is at work, so that a read is no slower.
 
-import type { Limited } from '../../durable-objects/rate-window.ts';
 import { holds } from '../access/admission.ts';
 import { rememberSpent, spentMinute } from '../access/spent-minutes.ts';
+import type { Limited } from '../contracts/admission.ts';
 import { UpstreamFailure } from '../vendor/failure.ts';
 import type { CallContext, ServerView } from './context.ts';
 import { type CallOutcome, type Refused, refused, type Told } from './outcome.ts';

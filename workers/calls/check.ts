@@ -1,12 +1,13 @@
 // Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
 import { applyFilters, secretFaults } from '../conditions/apply.ts';
 import type { ExactMatch } from '../conditions/compile.ts';
+import type { Arguments } from '../integration/arguments.ts';
+import { toolName } from '../integration/filter.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
-import { toolName } from '../tools/tools.ts';
-import { type Arguments, validateArguments } from '../tools/validate.ts';
+import { validateArguments } from '../tools/validate.ts';
 import { uploadFaults } from '../vendor/files.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from '../vendor/paging.ts';
 import { argumentRefusal } from './answer/refusal.ts';

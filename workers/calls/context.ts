@@ -1,11 +1,11 @@
 // What a call needs to know of the server that it is made on, and of the request that brings it.
-import type { Claim } from '../../durable-objects/account/integrated-account.ts';
-import type { WriteEnd } from '../../durable-objects/account/write-guard.ts';
+
 import type { Access } from '../access/access.ts';
 import type { Admission } from '../access/admission.ts';
 import type { KeyRing } from '../access/keys.ts';
+import type { Claim, WriteEnd } from '../contracts/admission.ts';
+import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
-import { matchesFilter, type ToolFilter, toolName } from '../tools/tools.ts';
 import type { Connection } from '../vendor/auth.ts';
 import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 

@@ -1,6 +1,7 @@
 // What became of a tool call, as one value.
-import type { WriteEnd } from '../../durable-objects/account/write-guard.ts';
+
 import type { Admission } from '../access/admission.ts';
+import type { WriteEnd } from '../contracts/admission.ts';
 import type { EmbeddedFile } from '../vendor/files.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 

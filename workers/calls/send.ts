@@ -1,5 +1,5 @@
 // Step 4 of a call: a write is admitted, the request sent, and what came back made into an answer.
-import type { WriteEnd } from '../../durable-objects/account/write-guard.ts';
+import type { WriteEnd } from '../contracts/admission.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import { UpstreamFailure } from '../vendor/failure.ts';
 import { MAX_DOWNLOAD_BYTES } from '../vendor/files.ts';

@@ -1,11 +1,9 @@
 // An MCP server behind a door (`access/door.ts`): each message is admitted, served, and withheld where it must be.
 import { originValidationResponse } from '@modelcontextprotocol/server';
-import type { Access } from '../access/access.ts';
 import { isConfirmed } from '../access/access.ts';
-import { type Admission, askAdmission, holds } from '../access/admission.ts';
+import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Door } from '../access/door.ts';
 import type { Env } from '../contracts/env.ts';
-import { ApiError } from '../lib/errors.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
 import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
@@ -48,10 +46,6 @@ export async function serveAccess(
 	throw beingChanged();
 }
 
-function beingChanged(): ApiError {
-	return new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
-}
-
 /**
  * Serves the request with the server as it is known to be. The account's Durable Object is asked before everything that
  * reaches no vendor; a call asks for itself, once it is known whether it writes.
@@ -88,35 +82,8 @@ async function serveOnce(
 	return { response: withRateLimit(response, outcome?.rateLimit ?? {}), admission };
 }
 
-/** @throws ApiError where there is nothing to start again with */
-function accessNow(admission: Admission, door: Door): Access {
-	switch (admission.state) {
-		case 'changed':
-			return admission.access;
-		case 'gone':
-			throw door.closed();
-		default:
-			throw admission.state === 'unavailable' ? admission.error : beingChanged();
-	}
-}
-
-/**
- * Lets a caller in without a message: the door, the origin, and the Durable Object's last word.
- *
- * @returns the answer to a page of another origin, or nothing
- * @throws ApiError where the door is closed, to all or to this caller
- */
-export async function enter(request: Request, door: Door, env: Env): Promise<Response | undefined> {
-	const access = await door.find(Date.now());
-	if (!access) throw door.closed();
-	await door.check(access);
-	const admission = await askAdmission(env, door.key, access, Date.now());
-	if (admission.state !== 'current') await door.check(accessNow(admission, door));
-	return refuseOrigin(request);
-}
-
 /** A page of another origin is let in nowhere. */
-function refuseOrigin(request: Request): Response | undefined {
+export function refuseOrigin(request: Request): Response | undefined {
 	return originValidationResponse(request, [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]']);
 }
 

@@ -8,13 +8,14 @@ import type { CallContext } from '../calls/context.ts';
 import { type CallOutcome, refused, type Told, type ToolResult } from '../calls/outcome.ts';
 import { pausedToResult } from '../calls/refusals.ts';
 import { callSearchTool } from '../calls/search-and-fetch/call.ts';
-import type { MethodClass, Operation } from '../integration/operations.ts';
+import { findOperation, toolName } from '../integration/filter.ts';
+import type { MethodClass } from '../integration/method-kind.ts';
+import type { Operation } from '../integration/operations.ts';
 import { logError } from '../lib/errors.ts';
+import { utf8Length } from '../lib/text.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
-import { findOperation, toolName } from '../tools/tools.ts';
-import { utf8Length } from '../vendor/records.ts';
 import type { Exchange } from './exchange.ts';
 import { logToolCall } from './log-entry.ts';
 

@@ -1,7 +1,8 @@
 // The vendor's answer → the result of a tool.
+
+import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
 import { fillTemplate } from '../../lib/template.ts';
-import type { Arguments } from '../../tools/validate.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { downloadedFile } from '../../vendor/files.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from '../../vendor/rate-limit.ts';

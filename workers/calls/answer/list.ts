@@ -1,9 +1,10 @@
 // A page of records, as records or as a table, within the budget of an answer.
 import { matchesExactly } from '../../conditions/compile.ts';
 import { valueAt } from '../../lib/json-path.ts';
+import { utf8Length } from '../../lib/text.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { deliverable, encodeCursor, nextPosition } from '../../vendor/paging.ts';
-import { cleanRecord, fitWithinBudget, toTable, utf8Length } from '../../vendor/records.ts';
+import { cleanRecord, fitWithinBudget, toTable } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { ME } from '../names/lookup-plan.ts';
 import type { ToolResult } from '../outcome.ts';

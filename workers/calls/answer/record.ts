@@ -1,6 +1,7 @@
 // One record, or the value that an action answers with.
 import { valueAt } from '../../lib/json-path.ts';
-import { cleanRecord, fitWithinBudget, shortenWithinBudget, utf8Length } from '../../vendor/records.ts';
+import { utf8Length } from '../../lib/text.ts';
+import { cleanRecord, fitWithinBudget, shortenWithinBudget } from '../../vendor/records.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
 
 export function recordResult(

@@ -1,5 +1,5 @@
 // Sentences of errors: ended with a stop, bounded, without secrets.
-import { clipped } from '../../vendor/records.ts';
+import { clipped } from '../../lib/text.ts';
 
 export function sentence(text: string): string {
 	return /[.!?]$/.test(text) ? text : `${text}.`;

@@ -1,5 +1,5 @@
 // What the status of an answer says beside its content: for the log, the account's state and the guard of writes.
-import type { WriteEnd } from '../../../durable-objects/account/write-guard.ts';
+import type { WriteEnd } from '../../contracts/admission.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { OUTCOME_UNKNOWN, type ToolResult, UNMADE, type VendorFacts } from '../outcome.ts';
 
