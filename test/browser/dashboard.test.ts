@@ -121,6 +121,7 @@ describe('signing in', () => {
 		expect(await look('sign-in')).toEqual([]);
 	});
 
+	// security: S-29
 	it('leads to where one wanted to go, and keeps the token out of storage and addresses', async ({ expect }) => {
 		await page.getByLabel('API token').fill(LOCAL_TOKEN);
 		await page.keyboard.press('Enter');

@@ -166,6 +166,7 @@ describe('an address that somebody made up', () => {
 		'javascript:alert(1)',
 	];
 	for (const address of addresses) {
+		// security: S-31
 		it(`${address} leads nowhere, and asks for nothing beyond what pages ask for`, async ({ expect }) => {
 			const asked: string[] = [];
 			page.on('request', (request) => asked.push(new URL(request.url()).pathname));

@@ -70,6 +70,7 @@ function placeWorker(secret: string): void {
 }
 
 describe('npm run deploy', { timeout: 120_000 }, () => {
+	// security: S-36
 	it('deploys, and a second time changes nothing that must stay', async ({ expect }) => {
 		const first = await run('deploy');
 		expect(first, first.output).toMatchObject({ code: 0 });
@@ -105,7 +106,9 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
 		// The code knows the local API token by name, to refuse it: only LOCAL, which is no binding here, lets it in.
 		const uploaded = [...script().modules].flat().join('\n');
 		expect(uploaded.length).toBeGreaterThan(0);
-		expect(/SandboxState|sandboxPrivateKey|workers\/sandbox\//.exec(uploaded)?.[0]).toBeUndefined();
+		expect(
+			/SandboxState|sandboxPrivateKey|sandbox\/(?:http|schema|behaviour|seed)\//.exec(uploaded)?.[0],
+		).toBeUndefined();
 
 		const secrets = new Map(script().secrets);
 		expect([...secrets.keys()].sort()).toEqual(['ENCRYPTION_KEY', 'TOKEN_KEY']);
@@ -159,6 +162,7 @@ describe('npm run deploy', { timeout: 120_000 }, () => {
 		expect(api.state.namespaces.size).toBe(1);
 	}, 240_000);
 
+	// security: S-36
 	it('does not write over somebody’s own Worker of the same name', async ({ expect }) => {
 		placeWorker('OTHER');
 		const { code, output } = await run('deploy');

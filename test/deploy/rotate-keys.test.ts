@@ -125,6 +125,7 @@ const deployed = (...more: string[]) =>
 const secretsOf = () => api.state.scripts.get('patchbay')?.secrets ?? new Map<string, string>();
 
 describe('the keys of a deployed Patchbay', () => {
+	// security: S-16, S-37
 	it('are accepted everywhere before they count, count everywhere before anything is sealed, and go only when nothing needs them or that is insisted on', async ({
 		expect,
 	}) => {

@@ -6,6 +6,7 @@ import { loadSeeds } from '../../scripts/lib/seed.ts';
 import { startForTests } from './support.ts';
 
 describe('five seconds of load', () => {
+	// security: S-43
 	it('lose and double no write, and let nothing through after a change', async ({ expect }) => {
 		const patchbay = await startForTests();
 		try {

@@ -79,6 +79,7 @@ describe('a server with calls_per_minute', () => {
 		expect(sent.length).toBeLessThanOrEqual(4);
 	});
 
+	// security: S-04
 	it('sends no write beyond them', async ({ expect }) => {
 		const server = await createServer('limits', { calls_per_minute: 1 });
 		const sent = vendor();
@@ -137,6 +138,7 @@ describe('calls of one account under way at once', () => {
 		expect(enterAccount('acc', 1)).not.toBeNull();
 	});
 
+	// security: S-24
 	it('are refused beyond the bound with a hint, nothing sent, and let through when others have ended', async ({
 		expect,
 	}) => {

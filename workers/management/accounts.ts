@@ -9,12 +9,14 @@ import type { IntegrationFile } from '../integration/format.ts';
 import { loadHead } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
+import { isLoopback } from '../lib/hosts.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { mintIdSuffix } from '../lib/secrets.ts';
 import { probe } from '../vendor/probe.ts';
-import { isLoopback, normalizeBaseUrl } from '../vendor/target.ts';
+import { normalizeBaseUrl } from '../vendor/target.ts';
+import { inputFaults, invalidInput } from './input-faults.ts';
+import { accountInput, accountPatch } from './inputs.ts';
 import { isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
-import { accountInput, accountPatch, inputFaults, invalidInput } from './schemas.ts';
 
 /** How often a change is worked out again because another one came first. */
 export const MAX_ROUNDS = 5;

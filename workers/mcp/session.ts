@@ -3,8 +3,8 @@
 import type { Access, admit } from '../access/access.ts';
 import type { Claim } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
+import type { ToolFilter } from '../integration/filter.ts';
 import type { Integration } from '../integration/operations.ts';
-import type { ToolFilter } from '../tools/tools.ts';
 import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 
 /** A request to a server, as last known. */

@@ -29,6 +29,7 @@ describe('arguments', () => {
 		nowMs: NOW_MS,
 	};
 
+	// security: S-21
 	it('of any shape are refused with faults, or become one request to the tool’s own path', async ({ expect }) => {
 		await holds(call, 20_000, ({ one, args }) => {
 			const prepared = prepareCall(connectionTo(connectWise), one, args, options);
@@ -58,6 +59,7 @@ describe('cursors', () => {
 	const operation = 'list_all_connect_wise_psa_tickets';
 	const scope = { serverId: 'mcp_cwp_1', operation, args: { board_name: 'x' }, key: CURSOR_KEY };
 
+	// security: S-22
 	it('made up or damaged open nothing', async ({ expect }) => {
 		const good = encodeCursor({ offset: 25 }, scope);
 		const damaged = fc
