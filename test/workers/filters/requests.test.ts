@@ -1,6 +1,6 @@
 // Filters of a list → the exact request, or the exact fault: tool and arguments in, what the vendor gets out.
 import { describe, it } from 'vitest';
-import { parseConditions } from '../../../sandbox/http/conditions.ts';
+import { parseConditions } from '../../../sandbox/schema/conditions-grammar.ts';
 import type { FilterFact } from '../../../workers/compiler/format.ts';
 import type { Operation } from '../../../workers/compiler/operations.ts';
 import { compileFilters, matchesExactly } from '../../../workers/filters/compile.ts';
