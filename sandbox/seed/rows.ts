@@ -24,11 +24,13 @@ import ticketNotes from './rows/ticket-notes.json' with { type: 'json' };
 import tickets from './rows/tickets.json' with { type: 'json' };
 import timeAndExpense from './rows/time-and-expense.json' with { type: 'json' };
 import timeEntries from './rows/time-entries.json' with { type: 'json' };
+import timeZones from './rows/time-zones.json' with { type: 'json' };
 
 type Table = { same?: JsonObject; columns: readonly string[]; rows: readonly (readonly Json[])[] };
 
 /** All tables, setup before what refers to it. */
 export const TABLES = Object.entries({
+	...timeZones,
 	...system,
 	...service,
 	...schedule,
