@@ -1,6 +1,7 @@
 // One tool call, from checked arguments to a result.
-import type { WriteEnd } from '../../durable-objects/account/write-guard.ts';
+
 import { applyFilters, secretFaults } from '../conditions/apply.ts';
+import type { WriteEnd } from '../contracts/admission.ts';
 import type { Arguments } from '../integration/arguments.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
@@ -119,7 +120,7 @@ export async function executeCall(
 		const ask = (path: string) => send({ url: baseUrl + path, verb: 'GET', headers }, ending);
 		const answerContext = (answer: UpstreamAnswer, args: Arguments): AnswerContext => {
 			if (answer.status === 401) forgetAccessToken(connection);
-			const secrets = answer.status >= 400 ? secretTexts(connection, headers) : [];
+			const secrets = secretTexts(connection, { isError: true });
 			return { file, ...call, args, nowMs: Date.now(), secrets };
 		};
 		const own = await resolveOwn(integration, operation, call.scope.args, ask);

@@ -1,10 +1,9 @@
 // One call of one operation, from the caller's arguments to what came of it: refused, held back, or sent to the vendor.
 
-import type { WriteEnd } from '../../durable-objects/account/write-guard.ts';
-import type { Limited } from '../../durable-objects/rate-window.ts';
 import { accountObject } from '../access/access.ts';
 import { keyRing } from '../access/keys.ts';
 import { rememberSpent, spentMinute } from '../access/spent-minutes.ts';
+import type { Limited, WriteEnd } from '../contracts/admission.ts';
 import { writePolicyOf } from '../contracts/records.ts';
 import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
@@ -180,7 +179,7 @@ function sayingWhereToLook({ text: _stale, ...outcome }: CallOutcome, look: stri
 	return { ...outcome, structuredContent: { ...rest, message: `${message} Look with ${look}.` } };
 }
 
-function connectionOf({ access, integration }: Session, isLocal: boolean): Connection {
+export function connectionOf({ access, integration }: Session, isLocal: boolean): Connection {
 	const { account, credentials } = access;
 	return {
 		integration: integration.file,

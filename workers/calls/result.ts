@@ -18,6 +18,7 @@ import { cleanRecord, fitWithinBudget, shortenWithinBudget, toTable } from '../v
 import { requestedFields } from '../vendor/request.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
 import { ME } from './names/lookup-plan.ts';
+import { spellingsOf, withoutCredentialsIn } from './untrusted-text/credentials.ts';
 import {
 	cleanText,
 	cleanTexts,
@@ -66,7 +67,7 @@ export interface AnswerContext {
 	/** Of the answer's JSON in UTF-8. */
 	budgetBytes: number;
 	nowMs: number;
-	/** Texts that must not come back in the vendor's words. */
+	/** Credentials, which must not come back in the vendor's words. */
 	secrets: readonly string[];
 }
 
@@ -167,7 +168,7 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 	const type = answer.headers.get('content-type') ?? '';
 	// What only happens to parse may be anything: a gateway's word, a page of another service.
 	if (type !== '' && !JSON_TYPE.test(type))
-		return bad(`${MEDIA_TYPE.exec(type)?.[0] ?? 'another type'} instead of JSON`);
+		return bad(`${MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() ?? 'another type'} instead of JSON`);
 	try {
 		return { body: JSON.parse(text) };
 	} catch {
@@ -176,7 +177,9 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 }
 
 const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]{1,80}\+)?json\s*(?:;|$)/i;
-const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,60}/;
+/** Types that are told. Any other is a word of the vendor's own choice. */
+const MEDIA_TYPE =
+	/^((?:text\/(?:plain|html|xml|csv)|application\/(?:xml|pdf|octet-stream|x-www-form-urlencoded)|image\/(?:png|jpeg|gif|svg\+xml)))\s*(?:;|$)/i;
 
 function recordResult(
 	{ file, operation, args, budgetBytes }: AnswerContext,
@@ -292,7 +295,9 @@ function remoteError(
 	rateLimit: RateLimitHeaders,
 ): Record<string, unknown> {
 	const { status } = answer;
-	const say = (text: string, length: number) => bounded(withoutSecrets(text, secrets), length);
+	const spellings = spellingsOf(secrets);
+	// Before the cut, which could leave half of one.
+	const say = (text: string, length: number) => bounded(withoutCredentialsIn(text, spellings), length);
 	const body = parseJson(answer.text);
 	const code = firstText(body, file.errors.code, say);
 	const message = firstText(body, file.errors.message, say) ?? plainText(answer, say);
@@ -423,12 +428,6 @@ function errorItems(
 
 function errorText(value: unknown): string | undefined {
 	return typeof value === 'string' ? value : undefined;
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-	let scrubbed = text;
-	for (const secret of secrets) scrubbed = scrubbed.replaceAll(secret, '[credential]');
-	return scrubbed;
 }
 
 const FAILURES: Record<FailureKind, { status: number; code: string; advice: string }> = {

@@ -1,10 +1,11 @@
 // The tools, prompts and texts of one server for one request.
 import { ProtocolError } from '@modelcontextprotocol/server';
 import type { CallOutcome } from '../calls/call.ts';
-import { carryOut, HeldBack } from '../calls/carry-out.ts';
+import { carryOut, connectionOf, HeldBack } from '../calls/carry-out.ts';
 import { PAUSED, pausedToResult } from '../calls/refusals.ts';
 import { refusalToResult, type ToolResult } from '../calls/result.ts';
 import { type Ask as AskSource, answerFetch, answerSearch } from '../calls/search-and-fetch/answer.ts';
+import { spellingsOf, withoutCredentials } from '../calls/untrusted-text/credentials.ts';
 import { UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
 import { findOperation, toolName } from '../integration/filter.ts';
 import type { Operation } from '../integration/operations.ts';
@@ -16,6 +17,7 @@ import { sourcesOf, webOrigin } from '../tools/search-and-fetch/sources.ts';
 import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
 import { discoveryTools, HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
 import { compileTools } from '../tools/tools.ts';
+import { secretTexts } from '../vendor/auth.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import { logToolCall } from './log-entry.ts';
 import type { ToolAnswer, ToolService } from './protocol.ts';
@@ -100,7 +102,7 @@ export class CallService implements ToolService {
 
 	async callTool(name: string, args: unknown): Promise<ToolAnswer | null> {
 		const { integration, filter, access } = this.#session;
-		if (this.#isPaused) return asAnswer(pausedToResult());
+		if (this.#isPaused) return asAnswer(this.#session, pausedToResult());
 		if (access.server.config.search_and_fetch && isSearchTool(name)) return this.#search(name, args);
 		if (!this.#isDiscovery) {
 			const operation = findOperation(integration, filter, name);
@@ -109,7 +111,9 @@ export class CallService implements ToolService {
 		if (!discoveryTools(integration, filter).some((tool) => tool.name === name)) return null;
 		if (innerTool(name, args) === null) return this.#discover(name, args);
 		const call = unwrapCall(integration, filter, name, args);
-		return 'faults' in call ? asAnswer(refusalToResult(name, call.faults)) : this.#call(call.operation, call.args);
+		return 'faults' in call
+			? asAnswer(this.#session, refusalToResult(name, call.faults))
+			: this.#call(call.operation, call.args);
 	}
 
 	#discover(name: string, args: unknown): ToolAnswer | null {
@@ -121,7 +125,7 @@ export class CallService implements ToolService {
 			'faults' in answered
 				? refusalToResult(name, answered.faults)
 				: { structuredContent: answered.content, isError: false, rateLimit: {} };
-		const answer = asAnswer(result);
+		const answer = asAnswer(this.#session, result);
 		const outcome = { ...result, upstreamStatus: null, upstreamMs: null };
 		logToolCall(this.#session, this.#exchange, { name, class: 'read' }, outcome, utf8Length(answer.text), startedAtMs);
 		return answer;
@@ -146,7 +150,7 @@ export class CallService implements ToolService {
 		this.rateLimit = outcome.rateLimit;
 		// Titles and texts are put together from what people wrote.
 		const untrusted = outcome.isError ? {} : { untrusted: name === SEARCH ? ['title'] : ['title', 'text'] };
-		const answer = asAnswer({ ...outcome, ...untrusted });
+		const answer = asAnswer(this.#session, { ...outcome, ...untrusted });
 		logToolCall(this.#session, this.#exchange, { name, class: 'read' }, outcome, utf8Length(answer.text), startedAtMs);
 		return answer;
 	}
@@ -156,7 +160,7 @@ export class CallService implements ToolService {
 		const startedAtMs = Date.now();
 		const outcome = await this.#carryOut(operation, args, startedAtMs);
 		this.rateLimit = outcome.rateLimit;
-		const answer = asAnswer(outcome);
+		const answer = asAnswer(this.#session, outcome);
 		const fileBytes = (answer.file?.text ?? answer.file?.blob ?? '').length;
 		logToolCall(
 			this.#session,
@@ -189,6 +193,13 @@ export class CallService implements ToolService {
 	}
 }
 
-function asAnswer({ structuredContent, text, isError, file, untrusted }: ToolResult): ToolAnswer {
-	return { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file, untrusted };
+const ERROR_TEXTS = ['message', 'errors'];
+
+/** The last step of every answer: nothing of the credentials leaves, and an error's words are marked as a stranger's. */
+function asAnswer(session: Session, result: ToolResult): ToolAnswer {
+	const { structuredContent, text, isError, file, untrusted } = result;
+	const answer = { structuredContent, text: text ?? JSON.stringify(structuredContent), isError, file };
+	const secrets = secretTexts(connectionOf(session, false), { isError });
+	const marks = isError ? ERROR_TEXTS.filter((name) => name in structuredContent) : untrusted;
+	return { ...withoutCredentials(answer, spellingsOf(secrets)), untrusted: marks };
 }

@@ -1,12 +1,6 @@
 // How often something was done in the present minute. In memory only: counting in storage would turn every read into a
 // write there, and an object that starts anew forgives a minute.
-
-export interface Limited {
-	/** Per minute. */
-	limit: number;
-	/** Until the next minute begins, at least 1. */
-	reset_seconds: number;
-}
+import type { Limited } from '../workers/contracts/admission.ts';
 
 const WINDOW_MS = 60_000;
 /** Windows are few: servers of an account, API tokens of an installation. */
