@@ -40,9 +40,8 @@ function isAllowed(expression: string, allowed: Set<string>): boolean {
 
 describe('dependencies', () => {
 	// security: S-44
-	it('are in README, each with its reason, and no others are', ({ expect }) => {
-		const [, section = ''] = read('README.md').split(/^## What it stands on$/m);
-		const rows = [...section.matchAll(/^\| `([^`]+)`\s+\| (.+?)\s*\|$/gm)];
+	it('are in docs/dependencies.md, each with its reason, and no others are', ({ expect }) => {
+		const rows = [...read('docs/dependencies.md').matchAll(/^- `([^`]+)`: (.+)$/gm)];
 		const named = new Map(rows.map(([, name = '', reason = '']) => [name, reason]));
 		const needed = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
 		expect([...named.keys()].sort()).toEqual(needed.sort());

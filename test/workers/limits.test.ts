@@ -1,6 +1,6 @@
 // How much a server, an account, a token and an address may do at once and in a minute.
 import { beforeAll, describe, it, vi } from 'vitest';
-import { RateWindows } from '../../durable-objects/rate-window.ts';
+import { RateWindows } from '../../durable-objects/rate-windows.ts';
 import { enterAccount, IN_FLIGHT_DEFAULT } from '../../workers/vendor/in-flight.ts';
 import {
 	accountStub,

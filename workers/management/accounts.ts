@@ -1,8 +1,9 @@
 // Integrated accounts: connect, read, change, test, delete.
 
 import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../access/access.ts';
-import { type Credentials, openCredentials, sealCredentials } from '../access/credentials.ts';
+import { openCredentials, sealCredentials } from '../access/credentials.ts';
 import type { Env } from '../contracts/env.ts';
+import type { Credentials } from '../contracts/keys.ts';
 import { mayTouch, publicAccount, type StoredAccount } from '../contracts/records.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import { loadHead } from '../integration/load.ts';

@@ -32,7 +32,7 @@ export const connectAccountPage = {
 /** @param {Integration[]} integrations */
 function form(integrations) {
 	const [first] = integrations;
-	if (!first) return h('p', {}, 'This installation has no integration. The documentation says how to add a vendor.');
+	if (!first) return h('p', {}, 'This installation has no integration. See docs/add-a-vendor.md.');
 	const vendor = h(
 		'select',
 		{},

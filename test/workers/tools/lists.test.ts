@@ -1,5 +1,5 @@
 // A lint over every list of tools that a filter can make: what one client or another refuses, often without a word and
-// together with every other tool. Limits: those that every known client takes (README, "Connect a client").
+// together with every other tool. Limits: those that every known client takes (docs/clients.md).
 import { describe, it } from 'vitest';
 import { matchesFilter, type ToolFilter } from '../../../workers/integration/filter.ts';
 import type { Integration } from '../../../workers/integration/operations.ts';
