@@ -1,7 +1,7 @@
 // Reads every folder below integrations/ and checks it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { checkIntegration, type IntegrationFolder } from '../../workers/compiler/check-integration.ts';
+import { checkIntegration, type IntegrationFolder } from '../../maintenance/check-integration.ts';
 
 /** @returns a line per fault, beginning with the folder's name */
 export function checkIntegrations(dir: string): string[] {

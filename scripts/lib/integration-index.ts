@@ -2,8 +2,12 @@
 // modules that its filter leaves something of. And index.json of the folder above: which integrations there are.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { documentationFileSchema, integrationFileSchema, resourcesFileSchema } from '../../workers/compiler/format.ts';
-import { indexOf } from '../../workers/compiler/operations.ts';
+import {
+	documentationFileSchema,
+	integrationFileSchema,
+	resourcesFileSchema,
+} from '../../workers/integration/format.ts';
+import { indexOf } from '../../workers/integration/operations.ts';
 import { readFolder } from './check-integrations.ts';
 import { jsonLines } from './json-lines.ts';
 

@@ -1,4 +1,4 @@
-// The two slots that an installation's keys lie in; `workers/store/keys.ts` reads them.
+// The two slots that an installation's keys lie in; `workers/access/keys.ts` reads them.
 import { randomBytes } from 'node:crypto';
 
 export type Slot = 'a' | 'b';

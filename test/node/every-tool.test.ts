@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { readFolder } from '../../scripts/lib/check-integrations.ts';
-import { pathPlaceholders } from '../../workers/compiler/arguments.ts';
-import { type DocumentationFile, integrationFileSchema, type ResourcesFile } from '../../workers/compiler/format.ts';
-import { joinIntegration, type MethodKind, type Operation } from '../../workers/compiler/operations.ts';
+import { pathPlaceholders } from '../../workers/integration/arguments.ts';
+import { type DocumentationFile, integrationFileSchema, type ResourcesFile } from '../../workers/integration/format.ts';
+import type { MethodKind } from '../../workers/integration/method-kind.ts';
+import { joinIntegration, type Operation } from '../../workers/integration/operations.ts';
 import { type CallResult, call, connectV1, PROJECT_ROOT, startForTests, type TestPatchbay } from './support.ts';
 import { type Arguments, type Facts, ToolArguments } from './tool-arguments.ts';
 

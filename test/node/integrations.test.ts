@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { checkIntegration, type IntegrationFolder } from '../../maintenance/check-integration.ts';
 import { readFolder } from '../../scripts/lib/check-integrations.ts';
-import { checkIntegration, type IntegrationFolder } from '../../workers/compiler/check-integration.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = ['integrations', 'test/fixtures/integrations'].flatMap((parent) =>
@@ -44,6 +44,17 @@ const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: R
 		says: /time\.json: is missing/,
 	},
 	{ name: 'a module that is not named', path: ['modules', 'extra'], value: {}, says: /not among the modules/ },
+	...[
+		{ config: { methods: ['explode'] }, says: /presets\.technician: no resource has the method "explode"/ },
+		{ config: { methods: ['read'], tags: ['colour'] }, says: /there is no tag "colour"/ },
+		{ config: { methods: ['merge'], tags: ['marketing'] }, says: /leaves no tool/ },
+		{ config: { methods: ['read'] }, says: /lists \d+ tools/ },
+	].map(({ config, says }) => ({
+		name: `a preset with ${JSON.stringify(config)}`,
+		path: ['integration', 'presets', 'technician', 'config'],
+		value: config,
+		says,
+	})),
 	{ name: 'an unknown key', path: ['integration', 'retries'], value: 3, says: /retries/ },
 	{
 		name: 'a placeholder without a setting',

@@ -46,6 +46,7 @@ function policyOf(headers: Headers): Map<string, string> {
 }
 
 describe('every page', () => {
+	// security: S-29
 	it('runs no script but its own, is never framed, and tells nobody where it was', async ({ expect }) => {
 		expect(pages.length).toBe(3);
 		for (const { name, url } of pages) {

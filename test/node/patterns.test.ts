@@ -3,13 +3,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { scrub } from '../../workers/errors.ts';
-import { checkConditions } from '../../workers/filters/conditions.ts';
-import { withoutHidden } from '../../workers/texts/hidden-characters.ts';
-import { redact } from '../../workers/texts/redact.ts';
-import { downloadedFile } from '../../workers/upstream/files.ts';
-import { rateLimitHeaders } from '../../workers/upstream/rate-limit.ts';
-import { isPrivateHost, withoutTrailing } from '../../workers/upstream/target.ts';
+import { redact } from '../../workers/calls/untrusted-text/redact.ts';
+import { checkConditions } from '../../workers/conditions/check-conditions.ts';
+import { scrub } from '../../workers/lib/errors.ts';
+import { withoutHidden } from '../../workers/lib/hidden-characters.ts';
+import { isPrivateHost, withoutTrailing } from '../../workers/lib/hosts.ts';
+import { downloadedFile } from '../../workers/vendor/files.ts';
+import { rateLimitHeaders } from '../../workers/vendor/rate-limit.ts';
 import { PROJECT_ROOT } from './support.ts';
 
 /** Linear is 4, squared is 16. */

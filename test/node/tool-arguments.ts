@@ -1,8 +1,8 @@
 // Arguments for any tool, chosen from what the integration's data says of it, its documented example, and the records
 // that the sandbox lists: ids for the path, and references that lead somewhere.
-import { pathPlaceholders } from '../../workers/compiler/arguments.ts';
-import type { FieldFact, IntegrationFile, RecordFact, ResourceFact } from '../../workers/compiler/format.ts';
-import type { Operation } from '../../workers/compiler/operations.ts';
+import { pathPlaceholders } from '../../workers/integration/arguments.ts';
+import type { FieldFact, IntegrationFile, RecordFact, ResourceFact } from '../../workers/integration/format.ts';
+import type { Operation } from '../../workers/integration/operations.ts';
 import type { Sandbox } from './support.ts';
 
 export type Arguments = Record<string, unknown>;

@@ -7,10 +7,10 @@ import {
 } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeAll, vi } from 'vitest';
-import type { Env } from '../../workers/env.ts';
+import { hashesOf } from '../../workers/access/keys.ts';
+import type { Env } from '../../workers/contracts/env.ts';
+import type { ApiTokenRecord, ServerConfig, ServerRecord } from '../../workers/contracts/records.ts';
 import worker from '../../workers/index.ts';
-import { hashesOf } from '../../workers/store/keys.ts';
-import type { ApiTokenRecord, ServerConfig, ServerRecord } from '../../workers/store/records.ts';
 
 export const ORIGIN = 'http://localhost';
 export const LOCAL_TOKEN = 'local-api-token';

@@ -1,15 +1,16 @@
-// A message as it arrives: read within bounds, and what of an integration it is about.
-import { loadForOperations, loadForTool, loadHead, loadServed } from '../compiler/load.ts';
-import { assembleIntegration, type Integration } from '../compiler/operations.ts';
-import type { ToolFilter } from '../compiler/tools.ts';
-import { innerTool } from '../discovery/serve.ts';
-import { ApiError } from '../errors.ts';
-import { readJson } from '../request-body.ts';
-import { sourcesOf } from '../search/sources.ts';
-import { isSearchTool } from '../search/tools.ts';
-import type { Access } from '../store/access.ts';
-import type { ServerConfig } from '../store/records.ts';
-import { valueAt } from '../upstream/path.ts';
+// An incoming message: read within bounds, and the part of an integration that it needs.
+
+import type { Access } from '../access/access.ts';
+import type { ServerConfig } from '../contracts/records.ts';
+import type { ToolFilter } from '../integration/filter.ts';
+import { loadForOperations, loadForTool, loadHead, loadServed } from '../integration/load.ts';
+import { assembleIntegration, type Integration } from '../integration/operations.ts';
+import { ApiError } from '../lib/errors.ts';
+import { valueAt } from '../lib/json-path.ts';
+import { readJson } from '../lib/request-body.ts';
+import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
+import { sourcesOf } from '../tools/search-and-fetch/sources.ts';
+import { innerTool } from '../tools/tool-search/answer.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -40,7 +41,7 @@ export function jsonRpcError(
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
-/** What of an integration a message is about: nothing, all that the filter leaves, what is searched, or one tool. */
+/** The part of an integration that a message needs: nothing, all that the filter leaves, what is searched, or one tool. */
 export function needOf(
 	config: ServerConfig,
 	body: { message: unknown } | Response,
@@ -58,7 +59,7 @@ export function needOf(
 	return inner === null ? 'served' : { tool: inner };
 }
 
-/** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
+/** Loads as much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 export async function requireIntegration(
 	{ account, server }: Access,
 	filter: ToolFilter,

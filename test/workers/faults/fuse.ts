@@ -1,14 +1,14 @@
 // A Durable Object that dies at a chosen step: of its storage and KV operations the n-th is the last one it does.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import type { Env } from '../../../workers/env.ts';
+import type { Env } from '../../../workers/contracts/env.ts';
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
 	isExpired,
 	type StoredServer,
 	type TokenEntry,
-} from '../../../workers/store/records.ts';
+} from '../../../workers/contracts/records.ts';
 import { accountStub, alarmOf, at, directoryStub, kvKeys, tablesOf } from '../support.ts';
 
 /** Whether the last step is carried out: a put may arrive although nobody hears of it. */

@@ -3,7 +3,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, describe, it, vi } from 'vitest';
-import { hashesOf } from '../../../workers/store/keys.ts';
+import { hashesOf } from '../../../workers/access/keys.ts';
 import {
 	accountInput,
 	accountStub,
@@ -150,6 +150,7 @@ describe('a Durable Object that dies at any of its steps', () => {
 	afterAll(() => console.log(`faults: ${deaths} objects died at a step of theirs, and were started anew`));
 
 	for (const scenario of SCENARIOS) {
+		// security: S-40
 		it(`${scenario.name}: done or not done, and nothing is left over`, { timeout: 120_000 }, async ({ expect }) => {
 			captureLog();
 			mockVendor(({ method }) => Response.json(method === 'GET' ? [{ id: 1 }] : { id: 1 }));

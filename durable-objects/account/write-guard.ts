@@ -1,0 +1,142 @@
+// The writes of an account's servers: what was just written, so that a repeat is answered instead of written again, and
+// how many there were today. Storage keeps an idempotency key (a keyed hash), the time, how it ended and the new
+// record's id; nothing of what was written.
+import type { WriteClaim, WriteEnd, WritePolicy, WriteVerdict } from '../../workers/contracts/admission.ts';
+
+/** Longer than any call takes, its lookups included: an end that was not reported by then never will be. */
+export const IN_FLIGHT_MS = 120_000;
+const DAY_MS = 86_400_000;
+
+export const WRITE_TABLES = `
+	CREATE TABLE IF NOT EXISTS recent_write (
+		key TEXT PRIMARY KEY, server_id TEXT NOT NULL, ticket TEXT NOT NULL, state TEXT NOT NULL, record_id TEXT,
+		at_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL);
+	CREATE TABLE IF NOT EXISTS write_count (server_id TEXT PRIMARY KEY, day INTEGER NOT NULL, count INTEGER NOT NULL);
+`;
+
+type RecentWrite = {
+	ticket: string;
+	state: 'in_flight' | 'made' | 'unknown';
+	record_id: string | null;
+	at_ms: number;
+	until_ms: number;
+};
+
+/** Notes the write when it may go. To be called in a transaction. */
+export function admitWrite(
+	sql: SqlStorage,
+	serverId: string,
+	{ key, earlier_key, insists }: WriteClaim,
+	{ windowSeconds, dailyLimit }: WritePolicy,
+	nowMs: number,
+): WriteVerdict {
+	const isGuarded = key !== null && windowSeconds > 0;
+	const before =
+		isGuarded && !insists
+			? (recentWrite(sql, key, nowMs) ?? (earlier_key ? recentWrite(sql, earlier_key, nowMs) : null))
+			: null;
+	if (before) return repeatVerdict(before, nowMs);
+	if (dailyLimit !== null && !countWrite(sql, serverId, dailyLimit, nowMs)) {
+		const reset_seconds = Math.ceil((DAY_MS - (nowMs % DAY_MS)) / 1000);
+		return { may: 'not', because: 'budget', limit: dailyLimit, reset_seconds };
+	}
+	if (!isGuarded) return { may: 'go', ticket: dailyLimit === null ? null : '' };
+	const ticket = crypto.randomUUID();
+	sql.exec(
+		`INSERT OR REPLACE INTO recent_write (key, server_id, ticket, state, record_id, at_ms, until_ms)
+		 VALUES (?, ?, ?, 'in_flight', NULL, ?, ?)`,
+		key,
+		serverId,
+		ticket,
+		nowMs,
+		nowMs + IN_FLIGHT_MS + windowSeconds * 1000,
+	);
+	return { may: 'go', ticket };
+}
+
+function recentWrite(sql: SqlStorage, key: string, nowMs: number): RecentWrite | null {
+	const found = sql
+		.exec<RecentWrite>(
+			'SELECT ticket, state, record_id, at_ms, until_ms FROM recent_write WHERE key = ? AND until_ms > ?',
+			key,
+			nowMs,
+		)
+		.toArray();
+	return found[0] ?? null;
+}
+
+function repeatVerdict({ state, record_id, at_ms }: RecentWrite, nowMs: number): WriteVerdict {
+	if (state === 'made' && record_id !== null) return { may: 'not', because: 'repeat', at_ms, record_id };
+	const isLost = state === 'unknown' || nowMs - at_ms >= IN_FLIGHT_MS;
+	return { may: 'not', because: isLost ? 'unknown' : 'in_flight', at_ms };
+}
+
+/** @returns false when the day's budget is spent */
+function countWrite(sql: SqlStorage, serverId: string, limit: number, nowMs: number): boolean {
+	const day = Math.floor(nowMs / DAY_MS);
+	const row = sql
+		.exec<{ count: number }>('SELECT count FROM write_count WHERE server_id = ? AND day = ?', serverId, day)
+		.toArray()[0];
+	if ((row?.count ?? 0) >= limit) return false;
+	sql.exec(
+		'INSERT OR REPLACE INTO write_count (server_id, day, count) VALUES (?, ?, ?)',
+		serverId,
+		day,
+		(row?.count ?? 0) + 1,
+	);
+	return true;
+}
+
+/**
+ * Notes how an attempt ended: an end told late, after another attempt has taken its place, changes nothing.
+ *
+ * A write that was not made gives its place in the day's budget back.
+ */
+export function settleWrite(
+	sql: SqlStorage,
+	serverId: string,
+	{ key, ticket, end }: { key: string | null; ticket: string; end: WriteEnd },
+	{ windowSeconds, dailyLimit }: WritePolicy,
+	nowMs: number,
+): void {
+	if (end.state === 'unmade') {
+		if (key !== null) sql.exec('DELETE FROM recent_write WHERE key = ? AND ticket = ?', key, ticket);
+		if (dailyLimit !== null)
+			sql.exec(
+				'UPDATE write_count SET count = count - 1 WHERE server_id = ? AND day = ? AND count > 0',
+				serverId,
+				Math.floor(nowMs / DAY_MS),
+			);
+	} else if (key !== null && end.state === 'made' && end.record_id === null) {
+		// It made no record that a repeat could be told of: an approval, a merge. The vendor judges the next one.
+		sql.exec('DELETE FROM recent_write WHERE key = ? AND ticket = ?', key, ticket);
+	} else if (key !== null) {
+		sql.exec(
+			'UPDATE recent_write SET state = ?, record_id = ?, until_ms = ? WHERE key = ? AND ticket = ?',
+			end.state,
+			end.state === 'made' ? end.record_id : null,
+			nowMs + windowSeconds * 1000,
+			key,
+			ticket,
+		);
+	}
+}
+
+export function sweepWrites(sql: SqlStorage, nowMs: number): void {
+	sql.exec('DELETE FROM recent_write WHERE until_ms <= ?', nowMs);
+}
+
+export function forgetWrites(sql: SqlStorage, serverId: string): void {
+	sql.exec('DELETE FROM recent_write WHERE server_id = ?', serverId);
+	sql.exec('DELETE FROM write_count WHERE server_id = ?', serverId);
+}
+
+export function forgetAllWrites(sql: SqlStorage): void {
+	sql.exec('DELETE FROM recent_write');
+	sql.exec('DELETE FROM write_count');
+}
+
+/** @returns null when no write is remembered */
+export function earliestWriteEnd(sql: SqlStorage): number | null {
+	return sql.exec<{ until: number | null }>('SELECT MIN(until_ms) AS until FROM recent_write').one().until;
+}

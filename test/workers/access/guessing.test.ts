@@ -1,0 +1,204 @@
+// API tokens have a limit of their own; guessing comes late; nobody who is good waits for a guesser.
+import { beforeAll, describe, it, vi } from 'vitest';
+import { addressOf, REFUSAL_DELAY_MS, Refusals, senderOf } from '../../../workers/access/guessing.ts';
+import * as oauth from '../oauth/support.ts';
+import {
+	api,
+	at,
+	callTool,
+	claimApiToken,
+	connectAccount,
+	createApiToken,
+	createServer,
+	type ErrorBody,
+	faultsOf,
+	GET_TICKET,
+	LOCAL_TOKEN,
+	mcp,
+	mockVendor,
+	ORIGIN,
+	refused,
+	resultOf,
+	send,
+	setUp,
+	toolNames,
+} from '../support.ts';
+
+setUp();
+beforeAll(() => connectAccount('guessed'));
+
+/** How often an answer came late since; nobody really waits. */
+function countDelays(): () => number {
+	const wait = vi.spyOn(scheduler, 'wait').mockResolvedValue(undefined);
+	return () => wait.mock.calls.filter(([ms]) => ms === REFUSAL_DELAY_MS).length;
+}
+
+let addresses = 0;
+const newAddress = () => `198.51.100.${++addresses}`;
+const unknownUrl = () => `${ORIGIN}/mcp/${crypto.randomUUID().replaceAll('-', '').padEnd(43, 'x')}`;
+
+async function ask(address: string, token: string) {
+	const response = await send(
+		new Request(`${ORIGIN}/integrated-account`, {
+			headers: { authorization: `Bearer ${token}`, 'cf-connecting-ip': address },
+		}),
+	);
+	await response.body?.cancel();
+	return response.status;
+}
+
+describe('refusals of an address', () => {
+	it('come late after thirty, and in time again when some are forgiven', ({ expect }) => {
+		const refusals = new Refusals();
+		const T0 = 1_000_000;
+		for (let count = 0; count < 30; count++) expect(refusals.isTooMany('a', T0)).toBe(false);
+		expect(refusals.isTooMany('a', T0)).toBe(true);
+		expect(refusals.isTooMany('b', T0)).toBe(false);
+		expect(refusals.isTooMany('a', T0 + 2_000)).toBe(true);
+		expect(refusals.isTooMany('a', T0 + 8_000)).toBe(false);
+	});
+
+	it('are forgiven within minutes, however many there were', ({ expect }) => {
+		const refusals = new Refusals();
+		for (let count = 0; count < 10_000; count++) refusals.isTooMany('a', 0);
+		expect(refusals.isTooMany('a', 62_000)).toBe(false);
+	});
+
+	it('take no more memory than a bounded number of addresses', ({ expect }) => {
+		const refusals = new Refusals();
+		for (let count = 0; count < 31; count++) refusals.isTooMany('first', 0);
+		for (let count = 0; count < 10_000; count++) refusals.isTooMany(String(count), 0);
+		// The first has been forgotten for the others.
+		expect(refusals.isTooMany('first', 0)).toBe(false);
+	});
+
+	const networks: [ip: string, address: string][] = [
+		['192.0.2.1', '192.0.2.1'],
+		['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+		['2001:DB8:1:2::9', '2001:db8:1:2'],
+		['2001:db8::1', '2001:db8:0:0'],
+		['::1', '0:0:0:0'],
+		['', ''],
+	];
+	for (const [ip, address] of networks)
+		it(`of ${ip || 'nobody'} count for ${address || 'nobody'}`, ({ expect }) => expect(addressOf(ip)).toBe(address));
+});
+
+describe('who guesses', () => {
+	// security: S-07
+	it('an MCP URL is answered the same, late after thirty', async ({ expect }) => {
+		const delays = countDelays();
+		const headers = { 'cf-connecting-ip': newAddress() };
+		const answers = new Set<string>();
+		for (let count = 0; count < 35; count++) {
+			const { status, text } = await mcp(unknownUrl(), 'tools/list', {}, { headers });
+			answers.add(`${status} ${text}`);
+		}
+		expect(answers.size).toBe(1);
+		expect([...answers][0]).toMatch(/^404 /);
+		expect(delays()).toBe(5);
+	});
+
+	it('an API token is answered 401, late after thirty', async ({ expect }) => {
+		const delays = countDelays();
+		const address = newAddress();
+		for (let count = 0; count < 35; count++) expect(await ask(address, `pb_${count}`)).toBe(401);
+		expect(delays()).toBe(5);
+	});
+
+	it('an API token on the consent page is answered the same, late after thirty', async ({ expect }) => {
+		const server = await createServer('guessed');
+		const delays = countDelays();
+		const address = newAddress();
+		let page: oauth.Page = await oauth.openPage(
+			await oauth.authorizeUrl(server, (await oauth.register(server)).body.client_id),
+		);
+		for (let count = 0; count < 35; count++) {
+			page = await oauth.submit(server, page, { api_token: `pb_${count}`, address });
+			expect(page.status).toBe(400);
+		}
+		expect(delays()).toBe(5);
+		expect((await oauth.submit(server, page, { address })).status).toBe(303);
+		expect(delays()).toBe(5);
+	});
+
+	it('locks nobody out: good tokens and URLs from the same address are answered at once', async ({ expect }) => {
+		const server = await createServer('guessed');
+		mockVendor(() => Response.json({ id: 1 }));
+		const delays = countDelays();
+		const address = newAddress();
+		for (let count = 0; count < 40; count++) await ask(address, `pb_${count}`);
+		const before = delays();
+		expect(await ask(address, LOCAL_TOKEN)).toBe(200);
+		const headers = { 'cf-connecting-ip': address };
+		expect(await toolNames(server.url, { headers })).toContain(GET_TICKET);
+		expect(resultOf(await callTool(server.url, GET_TICKET, { id: 1 }, { headers })).isError).toBeUndefined();
+		expect(delays()).toBe(before);
+	});
+
+	it('slows no other address, and none that sends no token at all', async ({ expect }) => {
+		const delays = countDelays();
+		const address = newAddress();
+		for (let count = 0; count < 40; count++) await ask(address, `pb_${count}`);
+		const before = delays();
+		expect(await ask(newAddress(), 'pb_x')).toBe(401);
+		for (let count = 0; count < 40; count++)
+			expect((await refused('GET', '/api-token', undefined, { token: null })).status).toBe(401);
+		expect(delays()).toBe(before);
+	});
+
+	it('a token that comes into being is not refused for having been asked for before', async ({ expect }) => {
+		const token = `pb_${crypto.randomUUID()}`;
+		expect(await ask(newAddress(), token)).toBe(401);
+		await claimApiToken(token);
+		expect(await ask(newAddress(), token)).toBe(200);
+	});
+});
+
+describe('an API token with requests_per_minute', () => {
+	// security: S-10
+	it('is answered 429 beyond them, with the headers of one, and good again a minute later', async ({ expect }) => {
+		const token = await createApiToken({ scope: 'manage', requests_per_minute: 3 });
+		const list = () => api<ErrorBody>('GET', '/integrated-account', undefined, { token });
+		for (let count = 0; count < 3; count++) expect((await list()).status).toBe(200);
+		const { status, body, headers } = await list();
+		expect(status).toBe(429);
+		expect(body).toMatchObject({ statusCode: 429, error: 'Too Many Requests', code: 'rate_limited' });
+		expect(body.message).toMatch(/3 times a minute\. Wait \d+ seconds/);
+		expect([headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')]).toEqual(['3', '0']);
+		expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+		expect(headers.get('ratelimit-reset')).toBe(headers.get('retry-after'));
+		await at(Date.now() + 60_000, async () => expect((await list()).status).toBe(200));
+	});
+
+	it('is limited as a second factor too', async ({ expect }) => {
+		const server = await createServer('guessed', { require_api_token_auth: true });
+		const token = await createApiToken({ scope: 'use', requests_per_minute: 1 });
+		const headers = { authorization: `Bearer ${token}` };
+		expect((await mcp(server.url, 'tools/list', {}, { headers })).status).toBe(200);
+		expect((await mcp(server.url, 'tools/list', {}, { headers })).status).toBe(429);
+	});
+
+	it('shows them, and takes whole numbers from 1 on', async ({ expect }) => {
+		const { body } = await api('POST', '/api-token', { name: 'x', scope: 'use', requests_per_minute: 60 });
+		expect(body.requests_per_minute).toBe(60);
+		for (const requests_per_minute of [0, 1.5, '60', 1_000_001]) {
+			const answer = await refused('POST', '/api-token', { name: 'x', scope: 'use', requests_per_minute });
+			expect(Object.keys(faultsOf(answer))).toEqual(['requests_per_minute']);
+		}
+	});
+});
+
+describe('whom a refusal counts for', () => {
+	const from = (ip: string) => senderOf(new Request('http://localhost/', { headers: { 'cf-connecting-ip': ip } }));
+
+	it('is an address, and nobody where the machine asks itself', ({ expect }) => {
+		expect(['203.0.113.7', '127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'].map(from)).toEqual([
+			'203.0.113.7',
+			'',
+			'',
+			'',
+			'',
+		]);
+	});
+});

@@ -1,0 +1,30 @@
+// Is this access token good for this server, and is what it was given with still good?
+import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
+import type { ServerAddress } from '../contracts/addresses.ts';
+import type { Env } from '../contracts/env.ts';
+import type { Grant } from '../contracts/grants.ts';
+import { mayTouch } from '../contracts/records.ts';
+import { authorizationServerObject, directoryObject } from './access.ts';
+
+/** `<API token's id>:<grant>:<secret>`: no API token looks like it. */
+const ACCESS_TOKEN = /^[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,128}$/;
+
+/**
+ * Asks the server's authorization server and the directory, each of which knows of a revocation at once.
+ *
+ * @returns null for a token that opens nothing here, or nothing any more
+ */
+export async function validateAccessToken(
+	env: Env,
+	address: ServerAddress,
+	resource: string,
+	token: string,
+): Promise<ValidatedAccessToken<Grant> | null> {
+	if (!ACCESS_TOKEN.test(token)) return null;
+	const validated = await authorizationServerObject(env, address).validateToken(resource, token);
+	if (!validated) return null;
+	const { account_id, server_id, api_token_id } = validated.props;
+	if (account_id !== address.accountId || server_id !== address.serverId) return null;
+	const apiToken = await directoryObject(env).getApiTokenById(api_token_id);
+	return apiToken && mayTouch(apiToken, account_id) ? validated : null;
+}

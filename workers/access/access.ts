@@ -1,0 +1,146 @@
+// From a door to the server it opens: an isolate's memory, else KV. The Durable Object has the last word.
+import { authorizationServerName, type ServerAddress } from '../contracts/addresses.ts';
+import type { Env } from '../contracts/env.ts';
+import type { Credentials, TokenHashes } from '../contracts/keys.ts';
+import { isExpired, type StoredAccount, type StoredServer } from '../contracts/records.ts';
+import { ApiError } from '../lib/errors.ts';
+import { openCredentials } from './credentials.ts';
+import { areOfTheseKeys, hashesOf } from './keys.ts';
+import { getAccountEntry, getTokenEntry } from './kv.ts';
+
+/** What a door opens, as last known. To be confirmed by `askAdmission` before anything depends on it. */
+export interface Access {
+	/** Of the token in the URL; null where the caller came in without one, so that a rotation is none of its business. */
+	token: TokenHashes | null;
+	server: StoredServer;
+	account: StoredAccount;
+	credentials: Credentials;
+}
+
+interface Remembered {
+	access: Access;
+	untilMs: number;
+	/** When the Durable Object last said that it holds. */
+	confirmedAtMs: number;
+}
+
+/**
+ * Accesses by the key of their door, per isolate. Staleness is harmless: every call is admitted by the Durable Object, which compares
+ * revisions. Kept in memory only, bounded in number and age.
+ */
+const known = new Map<string, Remembered>();
+const KNOWN_LIMIT = 1_000;
+const KNOWN_FOR_MS = 60_000;
+/**
+ * Messages that reach no vendor (the handshake, the list of tools) rely on a confirmation of this age. So another
+ * isolate may list a revoked server's tools this much longer; none calls one.
+ */
+const CONFIRMED_FOR_MS = 2_000;
+
+/** What this isolate remembers under a door's key. @returns undefined when it remembers nothing; null when that has expired */
+export function recall(key: string, nowMs: number): Access | null | undefined {
+	const remembered = known.get(key);
+	if (!remembered || remembered.untilMs <= nowMs) return undefined;
+	return isExpired(remembered.access.server, nowMs) ? null : remembered.access;
+}
+
+/** Under the current key, or under the other one: a token moves to the current key when its server is asked about it. */
+async function findEntry(env: Env, { hash, other }: TokenHashes) {
+	const [current, before] = await Promise.all([
+		getTokenEntry(env.KV, hash),
+		other === null ? null : getTokenEntry(env.KV, other),
+	]);
+	return current ?? before;
+}
+
+/** @returns null for a token that opens nothing */
+export async function getAccess(env: Env, key: string, token: string, nowMs: number): Promise<Access | null> {
+	const recalled = recall(key, nowMs);
+	if (recalled === null || (recalled?.token && areOfTheseKeys(env, recalled.token))) return recalled;
+	const hashes = hashesOf(env, token);
+	const entry = await findEntry(env, hashes).catch(storageUnavailable);
+	if (!entry || isExpired(entry.server, nowMs)) return null;
+	const { server } = entry;
+	const account =
+		(await getAccountEntry(env.KV, server.integrated_account_id).catch(storageUnavailable)) ??
+		// KV may not show a new account everywhere yet.
+		(await accountObject(env, server.integrated_account_id).getAccount());
+	return account ? remember(env, key, { token: hashes, server, account }, nowMs) : null;
+}
+
+/** What a server's id opens, for callers whom something else than the token of its URL lets in. */
+export async function getAccessById(
+	env: Env,
+	{ accountId, serverId }: ServerAddress,
+	nowMs: number,
+): Promise<Access | null> {
+	const key = idKey(accountId, serverId);
+	const recalled = recall(key, nowMs);
+	if (recalled !== undefined) return recalled;
+	const object = accountObject(env, accountId);
+	const [server, account] = await Promise.all([object.getServer(serverId), object.getAccount()]).catch(
+		storageUnavailable,
+	);
+	return server && account ? remember(env, key, { token: null, server, account }, nowMs) : null;
+}
+
+/** Under this every door that goes by a server's id finds the same. */
+export function idKey(accountId: string, serverId: string): string {
+	return `id ${accountId} ${serverId}`;
+}
+
+/** Opens the credentials and keeps the access for the next request. */
+export async function remember(
+	env: Env,
+	key: string,
+	{ token, server, account }: Omit<Access, 'credentials'>,
+	nowMs: number,
+): Promise<Access> {
+	const credentials = await openCredentials(account, env);
+	const access = { token, server, account, credentials };
+	for (const [other, { untilMs }] of known) if (untilMs <= nowMs || known.size >= KNOWN_LIMIT) known.delete(other);
+	known.set(key, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });
+	return access;
+}
+
+export function forget(key: string): void {
+	known.delete(key);
+}
+
+/** After a change that this isolate has made. Others learn of it from the Durable Object. */
+export function forgetAccount(accountId: string): void {
+	for (const [key, { access }] of known) if (access.account.id === accountId) known.delete(key);
+}
+
+export function confirm(key: string, nowMs: number): void {
+	const remembered = known.get(key);
+	if (remembered) remembered.confirmedAtMs = nowMs;
+}
+
+export function isConfirmed(key: string, nowMs: number): boolean {
+	const remembered = known.get(key);
+	return remembered !== undefined && nowMs - remembered.confirmedAtMs < CONFIRMED_FOR_MS;
+}
+
+export function accountObject(env: Env, accountId: string) {
+	return env.INTEGRATED_ACCOUNTS.getByName(accountId);
+}
+
+export function authorizationServerObject(env: Env, address: ServerAddress) {
+	return env.AUTHORIZATION_SERVERS.getByName(authorizationServerName(address));
+}
+
+export function directoryObject(env: Env) {
+	return env.DIRECTORY.getByName('directory');
+}
+
+/** Storage that fails is said, never taken for "no such server". */
+export function storageUnavailable(cause: unknown): never {
+	throw new ApiError(
+		'storage_unavailable',
+		'Our storage did not answer. Try again in a moment; a change may or may not have been made.',
+		{
+			cause,
+		},
+	);
+}

@@ -1,0 +1,53 @@
+// Names and lifetimes of the KV entries. KV is where a request finds its server; the Durable Object is the truth.
+import type { StoredAccount, TokenEntry } from '../contracts/records.ts';
+
+/** KV refuses an expiration less than 60 seconds away. Source: Workers KV docs, "Expiring keys". */
+export const KV_MIN_TTL_SECONDS = 60;
+
+export const tokenKey = (hash: string): string => `token:${hash}`;
+export const accountKey = (accountId: string): string => `account:${accountId}`;
+export const apiTokenClaimKey = (hash: string): string => `api-token-claim:${hash}`;
+
+/** KV counts a lifetime in 32 bits: 68 years. Measured: one more is a TypeError. */
+const KV_MAX_TTL_SECONDS = 2 ** 31 - 1;
+
+/**
+ * Lifetime of a server's entry: until it expires, within KV's bounds. The exact end is the Durable Object's.
+ *
+ * @returns seconds, or undefined for an entry without an end
+ */
+export function entryTtlSeconds(expiresAt: string | null, nowMs: number): number | undefined {
+	if (expiresAt === null) return undefined;
+	const seconds = Math.ceil((Date.parse(expiresAt) - nowMs) / 1000);
+	return Math.min(KV_MAX_TTL_SECONDS, Math.max(KV_MIN_TTL_SECONDS, seconds));
+}
+
+export function getTokenEntry(kv: KVNamespace, hash: string): Promise<TokenEntry | null> {
+	return inTime(kv.get<TokenEntry>(tokenKey(hash), 'json'));
+}
+
+export function getAccountEntry(kv: KVNamespace, accountId: string): Promise<StoredAccount | null> {
+	return inTime(kv.get<StoredAccount>(accountKey(accountId), 'json'));
+}
+
+/** Storage that takes longer counts as failed: nobody is left waiting for it. It usually answers within milliseconds. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * The same, or a rejection after `PATIENCE_MS`.
+ *
+ * @param late  called when it has been done after all, once nobody waited for it any more
+ */
+export function inTime<T>(work: Promise<T>, late: () => void = () => {}): Promise<T> {
+	return new Promise((resolve, reject) => {
+		let hasGivenUp = false;
+		const timer = setTimeout(() => {
+			hasGivenUp = true;
+			reject(new Error(`storage did not answer within ${PATIENCE_MS / 1000} seconds`));
+		}, PATIENCE_MS);
+		work
+			.then((value) => (hasGivenUp ? late() : resolve(value)), reject)
+			.finally(() => clearTimeout(timer))
+			.catch(reject);
+	});
+}

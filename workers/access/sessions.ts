@@ -1,0 +1,86 @@
+// Sign-ins of the dashboard: a random secret in a cookie, kept as its HMAC beside the API tokens, bound to one of them.
+import type { Env } from '../contracts/env.ts';
+import type { TokenHashes } from '../contracts/keys.ts';
+import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
+import { ApiError } from '../lib/errors.ts';
+import { isTokenShaped } from '../lib/secrets.ts';
+import { directoryObject, storageUnavailable } from './access.ts';
+import { usedTooOften } from './api-tokens.ts';
+import { hashesOf } from './keys.ts';
+
+/** A working day. */
+export const SESSION_SECONDS = 8 * 60 * 60;
+
+export interface SignedIn {
+	session: SessionRecord;
+	apiToken: ApiTokenRecord;
+}
+
+/**
+ * Secure everywhere but on this machine, where there is no TLS. The prefix makes the browser refuse a cookie that
+ * another host below the same domain has set (RFC 6265bis section 4.1.3.2).
+ */
+function cookieName(isSecure: boolean): string {
+	return isSecure ? '__Host-patchbay-session' : 'patchbay-session';
+}
+
+function isSecure(env: Env, url: URL): boolean {
+	return env.LOCAL !== 'true' || url.protocol === 'https:';
+}
+
+/** @param secret  empty to take the cookie away */
+export function sessionCookie(env: Env, url: URL, secret: string): string {
+	const secure = isSecure(env, url);
+	const age = secret === '' ? 0 : SESSION_SECONDS;
+	return `${cookieName(secure)}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${age}${secure ? '; Secure' : ''}`;
+}
+
+/** Under another name than API tokens, so that neither can stand for the other. */
+export function hashSession(env: Env, secret: string): TokenHashes {
+	return hashesOf(env, `session:${secret}`);
+}
+
+function sessionSecret(env: Env, request: Request): string | null {
+	const name = cookieName(isSecure(env, new URL(request.url)));
+	for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
+		const [key, value = ''] = pair.trim().split('=');
+		if (key === name && isTokenShaped(value)) return value;
+	}
+	return null;
+}
+
+/**
+ * @returns null without a session, and for one that has ended or whose API token has
+ * @throws ApiError rate_limited
+ */
+export async function getSession(env: Env, request: Request): Promise<SignedIn | null> {
+	const secret = sessionSecret(env, request);
+	if (secret === null) return null;
+	const verified = await directoryObject(env).verifySession(hashSession(env, secret)).catch(storageUnavailable);
+	if (verified && 'limited' in verified) throw usedTooOften(verified.limited);
+	return verified;
+}
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * A cookie goes along with every request that a page makes, whoever's page it is. So what changes something must
+ * prove that it comes from our own: browsers send `Sec-Fetch-Site` or `Origin`, and no page can forge them.
+ *
+ * @throws ApiError cross_origin
+ */
+export function requireSameOrigin(request: Request): void {
+	if (SAFE_METHODS.has(request.method)) return;
+	const site = request.headers.get('sec-fetch-site');
+	const origin = request.headers.get('origin');
+	const isOurs =
+		(site === null || site === 'same-origin') &&
+		(origin === null || origin === new URL(request.url).origin) &&
+		(site !== null || origin !== null);
+	if (!isOurs) {
+		throw new ApiError(
+			'cross_origin',
+			'A session changes something only from the dashboard itself. Scripts send Authorization: Bearer <API token>.',
+		);
+	}
+}

@@ -1,0 +1,75 @@
+// A tool call in four steps: check the arguments, resolve names, describe the vendor's request, send it. Each step gives
+// the next one its input, or an outcome that ends the call.
+import type { Operation } from '../integration/operations.ts';
+import { openClient, type VendorClient } from '../vendor/client.ts';
+import { UpstreamFailure } from '../vendor/failure.ts';
+import { enterAccount, IN_FLIGHT_DEFAULT } from '../vendor/in-flight.ts';
+import { endAfter, UPSTREAM_TIMEOUT_MS } from '../vendor/send.ts';
+import { besideAdmission, spent } from './admission.ts';
+import { failedBefore } from './answer/failure.ts';
+import { type CheckedCall, checkCall } from './check.ts';
+import { type CallContext, connectionOf } from './context.ts';
+import { type DescribedCall, describeCall } from './describe.ts';
+import { type CallOutcome, type Failed, type Refused, refused } from './outcome.ts';
+import { busyToResult } from './refusals.ts';
+import { resolveCall } from './resolve.ts';
+import { sendRequest, sendWrite } from './send.ts';
+
+/** @param given  arguments, as the caller wrote them */
+export async function callTool(
+	context: CallContext,
+	operation: Operation,
+	given: unknown,
+	nowMs: number,
+): Promise<CallOutcome> {
+	const checked = checkCall(context, operation, given, { nowMs });
+	if (checked.state !== 'checked') return checked;
+	const refusal = spent(context, nowMs);
+	if (refusal) return refusal;
+	return inFlight(context, () =>
+		operation.readOnly
+			? besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRequest))
+			: carryOut(context, checked, new AbortController(), sendWrite),
+	);
+}
+
+/** Holds one of the account's places while the call is under way; refuses where all are taken. */
+export async function inFlight<Outcome>(
+	{ integration, access }: CallContext,
+	run: () => Promise<Outcome>,
+): Promise<Outcome | Refused> {
+	const limit = integration.file.max_in_flight ?? IN_FLIGHT_DEFAULT;
+	const leave = enterAccount(access.account.id, limit);
+	if (!leave) return refused(busyToResult(limit));
+	try {
+		return await run();
+	} finally {
+		leave();
+	}
+}
+
+/**
+ * The steps after the check, within one time limit: a client waits no longer because names are looked up first.
+ *
+ * @param ending  ends the call's requests; a reason that is no UpstreamFailure is thrown
+ */
+export async function carryOut<Outcome>(
+	context: CallContext,
+	checked: CheckedCall,
+	ending: AbortController,
+	send: (context: CallContext, described: DescribedCall, vendor: VendorClient) => Promise<Outcome>,
+): Promise<Outcome | Refused | Failed> {
+	const inTime = endAfter(ending, UPSTREAM_TIMEOUT_MS);
+	try {
+		const vendor = await openClient(connectionOf(context), ending);
+		const resolved = await resolveCall(context, checked, vendor);
+		if (resolved.state !== 'resolved') return resolved;
+		const described = await describeCall(context, resolved);
+		return await send(context, described, vendor);
+	} catch (error) {
+		if (!(error instanceof UpstreamFailure)) throw error;
+		return failedBefore(error, { ...checked, integration: context.integration.file });
+	} finally {
+		inTime();
+	}
+}

@@ -1,0 +1,81 @@
+// Custom fields by caption: what a caller gives is laid over what the record has, since the vendor takes only the whole array.
+
+import type { Arguments } from '../../integration/arguments.ts';
+import type { Integration, Operation } from '../../integration/operations.ts';
+import type { Fault } from '../../lib/errors.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { didYouMean } from '../../lib/nearest.ts';
+import { fillTemplate } from '../../lib/template.ts';
+import { type Ask, readAnswer, type Unresolved } from './ask.ts';
+
+type Entry = Record<string, unknown>;
+
+/**
+ * On an update the record's own array is read and the given values are set in it; on a create the captions' ids come
+ * from any record of the resource. Entries that name neither id nor caption are sent as they are.
+ */
+export async function resolveCustomFields(
+	{ file, byResource }: Integration,
+	operation: Operation,
+	args: Arguments,
+	ask: Ask,
+): Promise<{ args: Arguments } | Unresolved> {
+	const fact = file.custom_fields;
+	const given = fact ? args[fact.field] : undefined;
+	if (!fact || !Array.isArray(given)) return { args };
+	const entries = given.filter(isEntry);
+	const isUpdate = operation.kind === 'update';
+	const isNamed = entries.some((entry) => typeof entry[fact.caption] === 'string' && entry[fact.id] === undefined);
+	const isPartial = isUpdate && entries.some((entry) => typeof entry[fact.id] === 'number');
+	if (!isNamed && !isPartial) return { args };
+	const source = byResource.get(`${operation.resource}.${isUpdate ? 'get' : 'list'}`);
+	if (!source) return { args };
+	const path = fillTemplate(source.fact.path, (name) => encodeURIComponent(String(args[name])));
+	const query = isUpdate ? `fields=${fact.field}` : `fields=${fact.field}&pageSize=1`;
+	const answer = await ask(`${path}?${query}`);
+	const body = readAnswer(answer);
+	if (body === null) return { answer };
+	const existing = valueAt(isUpdate ? body : Array.isArray(body) ? body[0] : null, fact.field);
+	const fields = Array.isArray(existing) ? existing.filter(isEntry) : [];
+
+	const faults: Fault[] = [];
+	const captions = fields.flatMap((field) =>
+		typeof field[fact.caption] === 'string' ? [field[fact.caption] as string] : [],
+	);
+	const values = new Map<Entry, Entry>();
+	for (const [index, entry] of entries.entries()) {
+		const caption = entry[fact.caption];
+		const field = fields.find((one) =>
+			entry[fact.id] === undefined ? sameText(one[fact.caption], caption) : one[fact.id] === entry[fact.id],
+		);
+		const said = String(caption ?? entry[fact.id]).slice(0, 60);
+		if (field && entry[fact.value] === undefined)
+			faults.push({ path: `${fact.field}[${index}]`, message: `"${said}" needs a ${fact.value}; null clears it` });
+		else if (field) values.set(field, entry);
+		else {
+			const known =
+				captions.length > 0 ? ` There are: ${captions.join(', ')}` : ' No record shows any custom field here';
+			faults.push({
+				path: `${fact.field}[${index}]`,
+				message: `"${said}" is no custom field.${didYouMean(said, captions)}${known}`,
+			});
+		}
+	}
+	if (faults.length > 0) return { faults };
+	// Only an update keeps the rest: on a create it would copy another record's values.
+	const merged = fields.flatMap((field) => {
+		const entry = values.get(field);
+		const { [fact.value]: _others, ...definition } = field;
+		const own = { [fact.id]: field[fact.id], [fact.caption]: field[fact.caption] };
+		return entry ? [{ ...definition, ...entry, ...own }] : isUpdate ? [field] : [];
+	});
+	return { args: { ...args, [fact.field]: merged } };
+}
+
+function isEntry(value: unknown): value is Entry {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sameText(a: unknown, b: unknown): boolean {
+	return typeof a === 'string' && typeof b === 'string' && a.trim().toLowerCase() === b.trim().toLowerCase();
+}

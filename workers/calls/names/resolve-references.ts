@@ -1,0 +1,168 @@
+// Names → ids before a write, as the vendor scopes them: each reference asked for once, side by side.
+
+import { MAX_TEXT } from '../../conditions/compile.ts';
+import type { Arguments } from '../../integration/arguments.ts';
+import type { Integration, Operation } from '../../integration/operations.ts';
+import { mapReferences } from '../../integration/reference-places.ts';
+import type { Fault } from '../../lib/errors.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { nearest } from '../../lib/nearest.ts';
+import { withQuery } from '../../lib/query-string.ts';
+import { fillTemplate } from '../../lib/template.ts';
+import type { UpstreamAnswer } from '../../vendor/send.ts';
+import { type Ask, readAnswer, type Unresolved } from './ask.ts';
+import {
+	type Candidate,
+	candidatesOf,
+	isMe,
+	lookupPath,
+	type NamedReference,
+	namedBy,
+	namedReferences,
+	pageSize,
+	requiredScopes,
+	scopeArgument,
+	scopesOf,
+} from './lookup-plan.ts';
+import { isLeft, type Scopes, scopeIds, scopesOfCall, unknownScopes } from './scopes.ts';
+
+export interface Resolution {
+	args: Arguments;
+	/** What was resolved, to be said back: by the reference's path. */
+	resolved: Record<string, { id: number; name: string }>;
+}
+
+const MAX_TOLD = 20;
+
+/** @returns the same arguments when every reference goes by id: then nothing is asked */
+export async function resolveReferences(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	ask: Ask,
+): Promise<Resolution | Unresolved> {
+	const wanted = namedReferences(integration, operation, args);
+	if (wanted.length === 0) return { args, resolved: {} };
+	const scopes = scopesOfCall(operation, args);
+	const current = await currentScopes(integration, operation, args, unknownScopes(scopes, wanted), ask);
+	if ('answer' in current) return current;
+	for (const [argument, id] of Object.entries(current.ids)) scopes.ids.set(argument, id);
+	const resolved: Resolution['resolved'] = {};
+	let changed = args;
+	// Those that others depend on (the board of a status) go first; each wave is asked side by side.
+	let waiting = wanted;
+	while (waiting.length > 0) {
+		const pending = new Set(waiting.map(({ argument }) => argument));
+		const ready = waiting.filter(
+			(reference) => !scopesOf(reference.lookup).some((scope) => pending.has(scopeArgument(reference, scope))),
+		);
+		const wave = ready.length > 0 ? ready : waiting;
+		const outcomes = await Promise.all(wave.map((reference) => resolveOne(reference, scopes, ask)));
+		for (const outcome of outcomes) if ('answer' in outcome) return outcome;
+		const faults: Fault[] = [];
+		for (const [index, outcome] of outcomes.entries()) {
+			const { field, argument, steps } = wave[index] as NamedReference;
+			if ('fault' in outcome) faults.push({ path: field, message: outcome.fault });
+			else if ('id' in outcome) {
+				const { id } = outcome;
+				resolved[field] = outcome;
+				if (steps.length === 0) scopes.ids.set(argument, id);
+				const value = mapReferences(changed[argument], steps, argument, (one, at) => (at === field ? { id } : one));
+				changed = { ...changed, [argument]: value };
+			} else if (steps.length === 0) scopes.left.add(argument);
+		}
+		if (faults.length > 0) return { faults };
+		waiting = waiting.filter((reference) => !wave.includes(reference));
+	}
+	return { args: changed, resolved };
+}
+
+/** Of an update: the board or company that the record has now, where the call does not set it. */
+async function currentScopes(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	unknown: readonly string[],
+	ask: Ask,
+): Promise<{ ids: Record<string, number> } | { answer: UpstreamAnswer }> {
+	const get = integration.byResource.get(`${operation.resource}.get`);
+	const fields = unknown.filter((field) => get?.fieldNames.includes(field));
+	if (operation.kind === 'create' || args.id === undefined || !get || fields.length === 0) return { ids: {} };
+	const path = fillTemplate(get.fact.path, (name) => encodeURIComponent(String(args[name])));
+	const answer = await ask(withQuery(path, [['fields', fields.map((field) => `${field}/id`).join(',')]]));
+	const record = readAnswer(answer);
+	if (record === null) return { answer };
+	return {
+		ids: Object.fromEntries(
+			fields.flatMap((field) => {
+				const id = valueAt(record, `${field}/id`);
+				return typeof id === 'number' ? [[field, id]] : [];
+			}),
+		),
+	};
+}
+
+type Outcome = { id: number; name: string } | { fault: string } | { answer: UpstreamAnswer } | { asGiven: true };
+
+async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): Promise<Outcome> {
+	const { lookup, text, name } = reference;
+	if (text === '') return { fault: 'must not be empty' };
+	if (text.length > MAX_TEXT) return { fault: `must have at most ${MAX_TEXT} characters, got ${text.length}` };
+	if (isLeft(scopes, reference)) return { asGiven: true };
+	const ids = scopeIds(scopes, reference);
+	const missing = requiredScopes(lookup).filter((scope) => ids[scope] === undefined);
+	if (missing.length > 0) {
+		const sayable = missing
+			.map((scope) => scopeArgument(reference, scope))
+			.filter((one) => scopes.operation.places.has(one));
+		const way = sayable.length > 0 ? `give ${sayable.join(' and ')} too, or an id` : 'give an id';
+		return { fault: `"${text}" can only be found within one ${missing.join(' and ')}: ${way}` };
+	}
+	const path = lookupPath(reference, ids);
+	if (path === null) return { fault: `"${text}" cannot be asked for: give an id` };
+	const answer = await ask(path);
+	const isOwn = isMe(reference);
+	// The vendor takes names as well, where the table may not be read or is not offered; but it knows no "me".
+	const isUnreadable = answer.status === 403 || (answer.status === 404 && requiredScopes(lookup).length === 0);
+	if (isUnreadable && !isOwn) return { asGiven: true };
+	const body = readAnswer(answer);
+	if (body === null || Array.isArray(body) === isOwn) return { answer };
+	const near = candidatesOf(reference, Array.isArray(body) ? body : [body]);
+	// What is meant may stand on a later page of so many: asked for without what only comes near it.
+	const isCrowded = Array.isArray(body) && body.length >= pageSize(lookup);
+	const exactPath = isCrowded ? lookupPath(reference, ids, true) : null;
+	let candidates = near;
+	if (exactPath !== null) {
+		const exactAnswer = await ask(exactPath);
+		const exactBody = readAnswer(exactAnswer);
+		if (!Array.isArray(exactBody)) return { answer: exactAnswer };
+		if (exactBody.length >= pageSize(lookup))
+			return { fault: `"${text}" names ${exactBody.length} records or more: say more of the name, or give the id` };
+		candidates = candidatesOf(reference, exactBody);
+	}
+	const named = isOwn ? candidates : namedBy(text, candidates);
+	if (named.length === 1 && named[0]) return { id: named[0].id, name: named[0].name };
+	const where = scopesOf(lookup)
+		.filter((scope) => ids[scope] !== undefined)
+		.map((scope) => ` of ${scope} ${ids[scope]}`)
+		.join('');
+	if (named.length > 1)
+		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
+	const suggestion = suggest(text, near, lookup.is_small ?? false);
+	const scoped = scopesOf(lookup).filter((scope) => ids[scope] !== undefined);
+	const elsewhere = where === '' ? '' : `; one of another ${scoped.join(' or ')} cannot be used here`;
+	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}${elsewhere}.${suggestion}` };
+}
+
+function suggest(text: string, candidates: readonly Candidate[], isSmall: boolean): string {
+	if (candidates.length === 0) return ' Nothing comes near it: list the records to find its name or id';
+	const byName = new Map(candidates.map((candidate) => [candidate.name, candidate]));
+	const near = nearest(text, byName.keys()).flatMap((name) => byName.get(name) ?? []);
+	if (isSmall && candidates.length <= MAX_TOLD) return ` There are: ${tell(candidates)}`;
+	return ` Nearest: ${tell(near.length > 0 ? near : candidates.slice(0, 5))}`;
+}
+
+function tell(candidates: readonly Candidate[]): string {
+	const told = candidates.slice(0, MAX_TOLD).map(({ id, name }) => `${name} (id ${id})`);
+	return `${told.join(', ')}${candidates.length > MAX_TOLD ? ', …' : ''}`;
+}

@@ -1,0 +1,219 @@
+// What `search` and `fetch` answer. The vendor is asked side by side, by the same calls as the tools behind them make.
+import type { Fault } from '../../lib/errors.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { clipped, utf8Length } from '../../lib/text.ts';
+import { ID_MAX, QUERY_MAX, SEARCH } from '../../tools/search-and-fetch/search-tools.ts';
+import { fieldsOf, fillLink, fillText, type LinkContext, type Source } from '../../tools/search-and-fetch/sources.ts';
+import { type Sent, type Told, UNMADE } from '../outcome.ts';
+import { conditionsOf, scoreOf, wordsOf } from './query.ts';
+
+/** Of one source; what comes behind them was changed longer ago. */
+const PER_SOURCE = 10;
+/** Of the records that belong to a fetched one. */
+const RELATED_LIMIT = 100;
+
+/** Calls an operation by `resource.method`, as its tool would. */
+export type Ask = (operation: string, args: Record<string, unknown>) => Promise<Told>;
+
+export type Search = { words: string[] };
+export type Fetch = { given: string; source: Source; id: number | string };
+
+/** @returns the words to search for, or what is wrong with the arguments */
+export function readSearch(args: unknown): Search | Fault[] {
+	const query = requireText(args, 'query', QUERY_MAX);
+	if (typeof query !== 'string') return query;
+	const words = wordsOf(query);
+	return words.length > 0 ? { words } : [{ path: 'query', message: 'must hold a word or a number' }];
+}
+
+/** @returns the record to fetch, or what is wrong with the arguments */
+export function readFetch(sources: readonly Source[], args: unknown): Fetch | Fault[] {
+	const given = requireText(args, 'id', ID_MAX);
+	if (typeof given !== 'string') return given;
+	const [kind, id = ''] = given.split(/:(.*)/s);
+	const source = sources.find((one) => one.kind === kind);
+	if (source && /^[A-Za-z0-9_-]+$/.test(id)) return { given, source, id: /^\d+$/.test(id) ? Number(id) : id };
+	const forms = sources.map((one) => `${one.kind}:1`).join(', ');
+	return [{ path: 'id', message: `must be an id that ${SEARCH} gave, like ${forms}` }];
+}
+
+export async function answerSearch(
+	sources: readonly Source[],
+	{ words }: Search,
+	link: LinkContext,
+	ask: Ask,
+): Promise<Told> {
+	const found = await Promise.all(sources.map((source) => searchIn(source, words, ask)));
+	const outcomes = found.map(({ outcome }) => outcome);
+	const failed = found.filter(({ outcome }) => outcome.isError);
+	const [first] = failed;
+	if (first && failed.length === found.length) return withFacts(first.outcome, timesOf(outcomes));
+	const results = found
+		.flatMap(({ source, records }) =>
+			records.map((record, place) => ({ source, record, place, score: score(source, words, record) })),
+		)
+		.sort((a, b) => b.score - a.score || a.place - b.place)
+		.map(({ source, record }) => ({
+			id: idOf(source, record),
+			title: titleOf(source, record),
+			url: fillLink(source.fact.url, record, link),
+		}));
+	// The shape has no place for what is missing, so it is told only where something is.
+	const notice = failed
+		.map(({ source, outcome }) => `${wordOf(source)} could not be searched: ${messageOf(outcome)}`)
+		.join(' ');
+	return {
+		state: 'sent',
+		structuredContent: { results, ...(notice ? { notice } : {}) },
+		isError: false,
+		untrusted: ['title'],
+		end: UNMADE,
+		...timesOf(outcomes),
+	};
+}
+
+/** All of the words first; where no record has them all, any of them. */
+async function searchIn(
+	source: Source,
+	words: readonly string[],
+	ask: Ask,
+): Promise<{ source: Source; outcome: Told; records: unknown[] }> {
+	const { fact } = source;
+	const fields = [
+		...new Set([...fieldsOf(fact.title, fact.url), ...(fact.number_field ? [fact.number_field] : []), ...fact.fields]),
+	];
+	const askFor = (join: 'and' | 'or') =>
+		ask(`${fact.resource}.list`, {
+			conditions: conditionsOf(fact, words, join),
+			fields: fields.join(','),
+			limit: PER_SOURCE,
+			...(fact.order_by ? { orderBy: fact.order_by } : {}),
+		});
+	const all = await askFor('and');
+	const outcome = !all.isError && recordsOf(all).length === 0 && words.length > 1 ? await askFor('or') : all;
+	return { source, outcome, records: recordsOf(outcome) };
+}
+
+export async function answerFetch(
+	{ given, source, id }: Fetch,
+	link: LinkContext,
+	ask: Ask,
+	budgetBytes: number,
+): Promise<Told> {
+	const [got, ...lists] = await Promise.all([
+		ask(`${source.fact.resource}.get`, { id }),
+		...source.related.map(({ fact }) =>
+			ask(`${fact.resource}.list`, { [fact.argument]: id, limit: RELATED_LIMIT, ...fact.arguments }),
+		),
+	]);
+	const times = timesOf([got, ...lists]);
+	if (got.isError) return withFacts(got, times);
+	const record = got.structuredContent;
+	const parts = source.fact.text.flatMap((line) => fillText(line, record) ?? []);
+	for (const [index, { fact }] of source.related.entries()) {
+		const list = lists[index];
+		if (!list) continue;
+		if (list.isError) parts.push(`${fact.title} could not be read: ${messageOf(list)}`);
+		const lines = recordsOf(list).flatMap(
+			(one) => fillText(fact.line, one) ?? fillText(fact.short_line ?? '', one) ?? [],
+		);
+		if (lines.length > 0) parts.push(`${fact.title}:`, ...lines.filter(Boolean));
+		if (list.structuredContent.next_cursor) parts.push(`(There are more than these ${recordsOf(list).length}.)`);
+	}
+	const answer = {
+		id: given,
+		title: titleOf(source, record),
+		text: parts.join('\n\n'),
+		url: fillLink(source.fact.url, record, link),
+		metadata: { type: source.kind },
+	};
+	return {
+		state: 'sent',
+		structuredContent: withinBudget(answer, budgetBytes),
+		isError: false,
+		untrusted: ['title', 'text'],
+		end: UNMADE,
+		...times,
+	};
+}
+
+/** Cuts the text, which is all that can be long. */
+function withinBudget<T extends { text: string }>(answer: T, budgetBytes: number): T {
+	let cut = answer;
+	let length = answer.text.length;
+	for (;;) {
+		const over = utf8Length(JSON.stringify(cut)) - budgetBytes;
+		if (over <= 0 || length === 0) return cut;
+		// A character may take more than one byte: a few rounds come near enough.
+		length = Math.max(0, length - Math.max(16, Math.ceil(over / 4)));
+		cut = { ...answer, text: `${clipped(answer.text, length)}… [cut: ${answer.text.length} characters]` };
+	}
+}
+
+function requireText(args: unknown, name: string, max: number): string | Fault[] {
+	const given = (typeof args === 'object' && args !== null ? args : {}) as Record<string, unknown>;
+	const faults: Fault[] = Object.keys(given)
+		.filter((key) => key !== name)
+		.map((key) => ({ path: key.slice(0, 60), message: `is no argument: only "${name}" is` }));
+	const value = given[name];
+	if (typeof value !== 'string' || value.trim() === '')
+		faults.push({ path: name, message: 'must be a text that is not empty' });
+	else if (value.length > max)
+		faults.push({ path: name, message: `must have at most ${max} characters, got ${value.length}` });
+	return faults.length > 0 ? faults : String(value).trim();
+}
+
+function recordsOf({ structuredContent, isError }: Told): unknown[] {
+	const { result } = structuredContent;
+	return !isError && Array.isArray(result) ? result : [];
+}
+
+function idOf({ kind }: Source, record: unknown): string {
+	return `${kind}:${String(valueAt(record, 'id'))}`;
+}
+
+function titleOf(source: Source, record: unknown): string {
+	return fillText(source.fact.title, record) ?? fillText(source.fact.short_title ?? '', record) ?? idOf(source, record);
+}
+
+function wordOf({ list }: Source): string {
+	const word = list.resource.replaceAll('_', ' ');
+	return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function score(source: Source, words: readonly string[], record: unknown): number {
+	const texts = source.fact.fields.map((path) => String(valueAt(record, path) ?? ''));
+	const number = source.fact.number_field === undefined ? undefined : valueAt(record, source.fact.number_field);
+	return scoreOf(words, texts, number);
+}
+
+function messageOf({ structuredContent }: Told): string {
+	return String(structuredContent.message ?? 'it failed.');
+}
+
+/** A refusal keeps to itself what others were answered. */
+function withFacts(outcome: Told, facts: Facts): Told {
+	return outcome.state === 'refused' ? outcome : { ...outcome, ...facts };
+}
+
+type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'credentials'>;
+
+/** Of several answers: the status of a failure where there is one, the longest time, the strictest limit. */
+function timesOf(outcomes: readonly Told[]): Facts {
+	const statuses = outcomes.flatMap(({ upstreamStatus }) => upstreamStatus ?? []);
+	const times = outcomes.flatMap(({ upstreamMs }) => upstreamMs ?? []);
+	const strictest = outcomes.toSorted((a, b) => remaining(a) - remaining(b))[0];
+	const said = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [] : (outcome.credentials ?? [])));
+	return {
+		rateLimit: strictest?.rateLimit ?? {},
+		upstreamStatus: statuses.length > 0 ? Math.max(...statuses) : null,
+		upstreamMs: times.length > 0 ? Math.max(...times) : null,
+		...(said[0] ? { credentials: said.includes('refused') ? ('refused' as const) : said[0] } : {}),
+	};
+}
+
+function remaining({ rateLimit, upstreamStatus }: Told): number {
+	if (upstreamStatus === 429) return -1;
+	const left = rateLimit['ratelimit-remaining'];
+	return left === undefined ? Number.POSITIVE_INFINITY : Number(left);
+}

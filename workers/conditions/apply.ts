@@ -1,0 +1,150 @@
+// A list's filters and conditions, checked and joined: what is sent, what is compared on our side, what is wrong.
+
+import type { Arguments } from '../integration/arguments.ts';
+import type { IntegrationFile } from '../integration/format.ts';
+import type { Operation } from '../integration/operations.ts';
+import { FIELD_PATH, secretInPath } from '../integration/secret-fields.ts';
+import type { Fault } from '../lib/errors.ts';
+import { withoutHidden } from '../lib/hidden-characters.ts';
+import { checkConditions } from './check-conditions.ts';
+import { compileFilters, type ExactMatch, joinConditions } from './compile.ts';
+
+export interface AppliedFilters {
+	/** The arguments with every filter turned into the vendor's conditions. */
+	args: Arguments;
+	/** The conditions as sent, by parameter; null when the caller wrote them all. */
+	sent: Record<string, string> | null;
+	exact: readonly ExactMatch[];
+	faults: readonly Fault[];
+}
+
+/** A longer one is no question any more. */
+const MAX_CONDITIONS = 8_000;
+
+/**
+ * @param args   of a list call, of the right types
+ * @param nowMs  what relative times are counted from
+ */
+export function applyFilters(
+	file: IntegrationFile,
+	operation: Operation,
+	args: Arguments,
+	nowMs: number,
+): AppliedFilters {
+	const parameters = Object.entries(file.filters?.parameters ?? {});
+	const usual = parameters[0]?.[0];
+	if (usual === undefined) return { args, sent: null, exact: [], faults: [] };
+	const filters = operation.documentation.filters ?? {};
+	const { conditions, exact, faults } = compileFilters(filters, args, nowMs, usual, operation.namedFilters);
+	const childParameter = parameters.find(([, kind]) => kind === 'child')?.[0];
+	const known = {
+		arrayFields: operation.arrayFields,
+		...(childParameter ? { childParameter } : {}),
+		...(file.secrets ? { secrets: file.secrets } : {}),
+	};
+	const joined: Arguments = { ...args };
+	const sent: Record<string, string> = {};
+	for (const [parameter, kind] of parameters) {
+		const own = args[parameter];
+		if (typeof own === 'string' && own.trim() !== '') {
+			const fault = own.length > MAX_CONDITIONS ? tooLong(own) : checkConditions(own, kind, known).fault;
+			if (fault) faults.push({ path: parameter, message: describeFault(fault) });
+		}
+		const text = joinConditions(own, conditions.get(parameter) ?? []);
+		if (text === undefined) {
+			delete joined[parameter];
+			continue;
+		}
+		joined[parameter] = text;
+		sent[parameter] = text;
+	}
+	return {
+		args: withExactFields(file, joined, exact, operation),
+		sent: conditions.size > 0 ? sent : null,
+		exact,
+		faults,
+	};
+}
+
+function tooLong({ length }: string) {
+	return {
+		position: MAX_CONDITIONS,
+		message: `has ${length} characters, more than ${MAX_CONDITIONS}`,
+		corrected: null,
+	};
+}
+
+function describeFault({
+	position,
+	message,
+	corrected,
+}: {
+	position: number;
+	message: string;
+	corrected: string | null;
+}): string {
+	return `at ${position}: ${message}${corrected === null ? '' : `. Try: ${corrected}`}`;
+}
+
+/** What is compared on our side must be among the returned fields. */
+function withExactFields(
+	file: IntegrationFile,
+	args: Arguments,
+	exact: readonly ExactMatch[],
+	operation: Operation,
+): Arguments {
+	const name = file.list.fields_parameter;
+	if (exact.length === 0 || name === undefined) return args;
+	const asked = args[name];
+	const named = typeof asked === 'string' ? asked.split(',').map((field) => field.trim()) : [];
+	const chosen = named.filter(Boolean);
+	const fields = chosen.length > 0 ? chosen : operation.documentation.fields;
+	if (!fields || fields.includes('*')) return args;
+	// An array is returned whole.
+	const paths = exact
+		.flatMap(({ any }) => any.map(({ path }) => path))
+		.map((path) => {
+			const first = path.split('/')[0] ?? '';
+			return operation.arrayFields.has(first) ? first : path;
+		});
+	return { ...args, [name]: [...new Set([...fields, ...paths])].join(',') };
+}
+
+/** A field to order by, and its direction. */
+const ORDERED = /^(.*?)(?:\s+(?:asc|desc))?$/is;
+
+/**
+ * Faults of the texts that choose fields or order by them: what is no field, and what is a secret in any spelling.
+ * Of other texts in the query only words that name a secret.
+ */
+export function secretFaults(
+	{ secrets, filters, list }: IntegrationFile,
+	{ places }: Operation,
+	args: Arguments,
+): Fault[] {
+	if (!secrets) return [];
+	return Object.entries(args).flatMap(([path, value]) => {
+		if (typeof value !== 'string' || places.get(path)?.in !== 'query' || filters?.parameters[path]) return [];
+		const isList = path === list.fields_parameter || path === list.order_parameter;
+		const items = isList
+			? value.split(',').map((item) => ORDERED.exec(item.trim())?.[1]?.trim() ?? '')
+			: value.split(/\s+/);
+		for (const item of items) {
+			const secret = secretInPath(secrets, item);
+			if (secret !== undefined)
+				return [{ path, message: `names ${secret}, which is a secret: it cannot be asked for` }];
+			if (isList && item !== '' && item !== '*' && !FIELD_PATH.test(item.replaceAll('.', '/')))
+				return [
+					{
+						path,
+						message: `has "${clippedName(item)}", which is no field: names have letters, digits and _, separated by commas`,
+					},
+				];
+		}
+		return [];
+	});
+}
+
+function clippedName(name: string): string {
+	return withoutHidden(name).text.slice(0, 60);
+}

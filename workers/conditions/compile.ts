@@ -1,0 +1,174 @@
+// Filter arguments of a list → the vendor's filter language, right by construction.
+import type { FilterFact } from '../integration/format.ts';
+import type { NamedFilter } from '../integration/operations.ts';
+import type { Fault } from '../lib/errors.ts';
+import { valueAt } from '../lib/json-path.ts';
+import { parseTime } from '../lib/times.ts';
+import { datetimeLiteral, longestPlainPart, patternLiteral, stringLiteral } from './literals.ts';
+
+/** A text that the vendor can only be asked for in part: the records are compared with the whole of it on our side. */
+export interface ExactMatch {
+	text: string;
+	/** One that matches is enough. `isWhole`: equal, not only contained. */
+	any: readonly { path: string; isWhole: boolean }[];
+}
+
+export interface CompiledFilters {
+	/** Conditions by the query parameter that takes them, to be joined by AND. */
+	conditions: Map<string, string[]>;
+	exact: ExactMatch[];
+	faults: Fault[];
+}
+
+/** Longer than any name of the vendor's; a person who pastes a page is told so. */
+export const MAX_TEXT = 250;
+const MAX_LIST = 200;
+
+/**
+ * @param values     arguments of a call, of the right types
+ * @param nowMs      what relative times (`7d`, `today`) are counted from
+ * @param parameter  query parameter of a filter that names none
+ * @param named      the filters that may say a record by its key, as `{ id }`, `{ identifier }` or `{ name }`
+ */
+export function compileFilters(
+	filters: Readonly<Record<string, FilterFact>>,
+	values: Readonly<Record<string, unknown>>,
+	nowMs: number,
+	parameter: string,
+	named: ReadonlyMap<string, NamedFilter> = new Map(),
+): CompiledFilters {
+	const compiled: CompiledFilters = { conditions: new Map(), exact: [], faults: [] };
+	for (const [name, filter] of Object.entries(filters)) {
+		const value = values[name];
+		if (value === undefined) continue;
+		const reference = typeof value === 'object' ? named.get(name) : undefined;
+		const condition = reference ? compileRecord(reference, value as object) : compileFilter(filter, value, nowMs);
+		if ('fault' in condition) {
+			compiled.faults.push({ path: name, message: condition.fault });
+			continue;
+		}
+		const into = filter.in ?? parameter;
+		// The vendor wants all of them in one element of an array, which no e-mail address and phone number share.
+		if (into !== parameter && compiled.conditions.has(into) && filter.field && (filter.kind ?? 'text') === 'text') {
+			if (reference) {
+				compiled.faults.push({ path: name, message: 'must be a text where another filter looks into a list as well' });
+				continue;
+			}
+			const any = [{ path: filter.field, isWhole: isWholeMatch(filter.op) }];
+			compiled.exact.push({ text: String(value).trim(), any });
+			continue;
+		}
+		compiled.conditions.set(into, [...(compiled.conditions.get(into) ?? []), condition.text]);
+		if (condition.exact) compiled.exact.push(condition.exact);
+	}
+	return compiled;
+}
+
+type Condition = { text: string; exact?: ExactMatch } | { fault: string };
+
+/** @param value  with one of the reference's keys */
+function compileRecord({ path }: NamedFilter, value: object): Condition {
+	const [key, said] = Object.entries(value)[0] ?? ['', ''];
+	return key === 'id' ? { text: `${path}/id = ${said}` } : compileText(`${path}/${key}`, '=', String(said));
+}
+
+function compileFilter(filter: FilterFact, value: unknown, nowMs: number): Condition {
+	if (!filter.any) return compileField(filter, filter.field ?? '', value, nowMs);
+	const parts = filter.any.map((one) => compileField({ ...filter, ...one }, one.field, value, nowMs));
+	const fault = parts.find((part) => 'fault' in part);
+	if (fault) return fault;
+	const first = parts.find((part) => 'exact' in part && part.exact);
+	const text = first && 'exact' in first ? first.exact?.text : undefined;
+	const any = filter.any.map((one) => ({ path: one.field, isWhole: isWholeMatch(one.op ?? filter.op) }));
+	return {
+		text: `(${parts.map((part) => ('text' in part ? part.text : '')).join(' or ')})`,
+		...(text === undefined ? {} : { exact: { text, any } }),
+	};
+}
+
+function compileField(
+	{ kind = 'text', op = '=' }: FilterFact,
+	field: string,
+	value: unknown,
+	nowMs: number,
+): Condition {
+	switch (kind) {
+		case 'boolean':
+		case 'integer':
+			return { text: `${field} ${op} ${String(value)}` };
+		case 'integers': {
+			const list = value as number[];
+			if (list.length === 0) return { fault: 'must not be empty' };
+			if (list.length > MAX_LIST) return { fault: `must have at most ${MAX_LIST} entries, got ${list.length}` };
+			return { text: `${field} in (${list.join(', ')})` };
+		}
+		case 'time': {
+			const time = parseTime(String(value), nowMs);
+			return 'fault' in time ? time : { text: `${field} ${op} ${datetimeLiteral(time.iso)}` };
+		}
+		case 'custom_field':
+			return compileCustomField(value as Record<string, unknown>);
+		case 'text':
+			return compileText(field, op, String(value));
+	}
+}
+
+/** `{ "Region": "West" }`: a caption and its value, which the vendor compares within one entry. */
+function compileCustomField(value: Record<string, unknown>): Condition {
+	const [entry, ...more] = Object.entries(value);
+	if (!entry || more.length > 0) return { fault: 'must name one custom field, e.g. {"Region": "West"}' };
+	const [caption, wanted] = entry;
+	if (caption.trim() === '') return { fault: 'must name a custom field, e.g. {"Region": "West"}' };
+	const named = stringLiteral(caption);
+	const literal = typeof wanted === 'string' ? stringLiteral(wanted) : isPlainValue(wanted) ? String(wanted) : null;
+	if (named === null || literal === null)
+		return { fault: 'has a caption or a value that cannot be asked for: no lists, not both kinds of quotes' };
+	return { text: `caption = ${named} and value = ${literal}` };
+}
+
+function isPlainValue(value: unknown): boolean {
+	return value === null || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function compileText(field: string, op: string, value: string): Condition {
+	const text = value.trim();
+	if (text === '') return { fault: 'must not be empty' };
+	if (text.length > MAX_TEXT) return { fault: `must have at most ${MAX_TEXT} characters, got ${text.length}` };
+	const literal = op === 'contains' || op === 'like' ? patternLiteral(text) : stringLiteral(text);
+	if (literal !== null) return { text: `${field} ${op} ${literal}` };
+	if (op !== '=' && op !== 'contains' && op !== 'like')
+		return { fault: 'cannot be asked with both kinds of quotes in it' };
+	// A text with both kinds of quotes cannot be written: ask for its longest part without any, compare the rest here.
+	const plain = longestPlainPart(text).trim();
+	const part = plain === '' ? null : patternLiteral(plain);
+	if (part === null) return { fault: 'consists of quotation marks alone; use another filter' };
+	return { text: `${field} contains ${part}`, exact: { text, any: [{ path: field, isWhole: isWholeMatch(op) }] } };
+}
+
+/** A `like` whose text has no wildcards left means the whole value, as `=` does. */
+function isWholeMatch(op: string = '='): boolean {
+	return op !== 'contains';
+}
+
+/** Does a record pass what the vendor could not be asked? Compared as the vendor compares: without regard to case. */
+export function matchesExactly(record: unknown, { text, any }: ExactMatch): boolean {
+	const wanted = text.toLowerCase();
+	return any.some(({ path, isWhole }) =>
+		textsAt(record, path.split('/')).some((found) => (isWhole ? found === wanted : found.includes(wanted))),
+	);
+}
+
+/** The texts at a path, in lower case; inside an array those of every element. */
+function textsAt(value: unknown, steps: readonly string[]): string[] {
+	if (Array.isArray(value)) return value.flatMap((item) => textsAt(item, steps));
+	const [step, ...rest] = steps;
+	if (step === undefined) return typeof value === 'string' ? [value.toLowerCase()] : [];
+	return textsAt(valueAt(value, step), rest);
+}
+
+/** Joins what the caller wrote and what the filters made; the caller's own stands in parentheses, for its `or`. */
+export function joinConditions(own: unknown, filters: readonly string[]): string | undefined {
+	const written = typeof own === 'string' && own.trim() !== '' ? [filters.length > 0 ? `(${own})` : own] : [];
+	const parts = [...written, ...filters];
+	return parts.length > 0 ? parts.join(' and ') : undefined;
+}

@@ -1,0 +1,13 @@
+// The bindings that the runtime hands to the Worker and its Durable Objects.
+import type { KeyEnv } from './keys.ts';
+import type { AccountObject, AuthorizationServerObject, DirectoryObject, EventStreamsObject } from './objects.ts';
+
+export interface Env extends KeyEnv {
+	KV: KVNamespace;
+	INTEGRATED_ACCOUNTS: DurableObjectNamespace<AccountObject>;
+	AUTHORIZATION_SERVERS: DurableObjectNamespace<AuthorizationServerObject>;
+	DIRECTORY: DurableObjectNamespace<DirectoryObject>;
+	EVENT_STREAMS: DurableObjectNamespace<EventStreamsObject>;
+	/** "true" only through `.dev.vars`, which is never deployed: allows http upstreams on this machine and `local-api-token`. */
+	LOCAL?: string;
+}

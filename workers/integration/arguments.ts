@@ -1,0 +1,228 @@
+// Where each argument of an operation goes (path, query, body or paging) and the JSON Schema that a model sees for it.
+import type {
+	ArgumentSchema,
+	FieldFact,
+	FilterFact,
+	IntegrationFile,
+	MethodDocumentation,
+	MethodFact,
+	RecordFact,
+	ResourceDocumentation,
+} from './format.ts';
+import type { MethodKind } from './method-kind.ts';
+import { type ReferencePlace, referencePlaces } from './reference-places.ts';
+import { secretNamed } from './secret-fields.ts';
+
+export type Arguments = Record<string, unknown>;
+
+/**
+ * `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. `file`: name
+ * and content of an upload.
+ */
+export interface ArgumentPlace {
+	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file';
+	schema: ArgumentSchema;
+	/** Of a body: where the value names other records. */
+	references?: readonly ReferencePlace[];
+	/** Of `additional_fields`: the record's other fields by name. */
+	additional?: () => ReadonlyMap<string, ArgumentPlace>;
+}
+
+/** Is the whole value a reference? */
+export function isReference({ references }: ArgumentPlace): boolean {
+	return references?.[0]?.steps.length === 0;
+}
+
+interface Placed {
+	places: Map<string, ArgumentPlace>;
+	required: string[];
+}
+
+/** An upload is said flatly, whatever the vendor calls the part of the form. */
+const FILE_ARGUMENTS: Record<string, ArgumentSchema> = {
+	file_name: { type: 'string', minLength: 1, maxLength: 200, description: 'With its extension' },
+	file_content: { type: 'string', description: 'At most 5 MB' },
+	file_encoding: { type: 'string', enum: ['text', 'base64'], default: 'text' },
+};
+
+/** Argument that takes the fields of a record that are no arguments of their own. */
+const ADDITIONAL_FIELDS = 'additional_fields';
+
+/** Of a list; and of another method that answers with many rows, where its documentation names it. */
+const LIMIT = 'limit';
+export const LIST_LIMIT_DEFAULT = 25;
+export const LIST_LIMIT_MAX = 1000;
+
+const FILTER_SCHEMAS: Record<NonNullable<FilterFact['kind']>, ArgumentSchema> = {
+	text: { type: 'string' },
+	integer: { type: 'integer' },
+	integers: { type: 'array', items: { type: 'integer' } },
+	boolean: { type: 'boolean' },
+	time: { type: 'string', examples: ['7d'] },
+	custom_field: { type: 'object', examples: [{ Region: 'West' }] },
+};
+
+/** @throws Error when a body field is unknown to the record or an argument would mean two things */
+export function placeArguments(
+	file: IntegrationFile,
+	records: Record<string, RecordFact>,
+	parts: {
+		kind: MethodKind;
+		fact: MethodFact;
+		documentation: MethodDocumentation;
+		resourceDocumentation: ResourceDocumentation;
+	},
+): Placed {
+	const { kind, fact, documentation, resourceDocumentation } = parts;
+	const places = new Map<string, ArgumentPlace>();
+	const required = new Set<string>();
+	const add = (name: string, place: ArgumentPlace) => {
+		if (places.has(name)) throw new Error(`argument "${name}" of ${fact.verb} ${fact.path} means two things`);
+		const own = documentation.arguments?.[name];
+		places.set(name, own ? { ...place, schema: { ...place.schema, ...own } } : place);
+	};
+
+	for (const name of pathPlaceholders(fact.path)) {
+		const description = resourceDocumentation.path?.[name];
+		add(name, { in: 'path', schema: { type: file.id_type, ...(description ? { description } : {}) } });
+		required.add(name);
+	}
+
+	const record = fact.body === undefined ? undefined : records[fact.body];
+	for (const name of documentation.body ?? []) {
+		const field = record?.fields[name];
+		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
+		if (field.type === 'file') {
+			for (const [argument, schema] of Object.entries(FILE_ARGUMENTS)) add(argument, { in: 'file', schema });
+			for (const argument of ['file_name', 'file_content']) required.add(argument);
+			continue;
+		}
+		const description = resourceDocumentation.fields?.[name];
+		const place = bodyPlace(field, records);
+		add(name, { ...place, schema: { ...place.schema, ...(description ? { description } : {}) } });
+	}
+	if (kind === 'create' || kind === 'update') {
+		const additional = additionalFields(file, kind, documentation.body ?? [], record);
+		if (additional.length > 0)
+			add(ADDITIONAL_FIELDS, {
+				in: 'body',
+				schema: { type: 'object', description: "The record's other fields, by the vendor's names" },
+				additional: () => new Map(additional.map(([name, field]) => [name, bodyPlace(field, records)])),
+			});
+	}
+	if (kind !== 'update') {
+		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
+	}
+	for (const name of documentation.required ?? []) required.add(name);
+
+	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
+		add(name, { in: 'filter', schema: FILTER_SCHEMAS[filter.kind ?? 'text'] });
+	}
+	for (const name of documentation.query ?? []) {
+		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
+	}
+	for (const name of Object.keys(documentation.arguments ?? {})) {
+		if (places.has(name) || isCompiledArgument(file, kind, name)) continue;
+		add(name, name === LIMIT ? limitPlace(file) : { in: 'query', schema: {} });
+	}
+
+	const fields = file.list.fields_parameter;
+	if (kind === 'get' && fields !== undefined && resourceDocumentation.omit) {
+		add(fields, { in: 'query', schema: { type: 'string', description: '"*" for every field' } });
+	}
+	if (kind === 'list') {
+		if (fields !== undefined && documentation.fields) {
+			add(fields, {
+				in: 'query',
+				schema: { type: 'string', description: `Default ${documentation.fields.join(',')}` },
+			});
+		}
+		add(LIMIT, limitPlace(file));
+		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'Send back unchanged' } });
+	}
+	return { places, required: [...required] };
+}
+
+function limitPlace(file: IntegrationFile): ArgumentPlace {
+	const maximum = Math.min(LIST_LIMIT_MAX, file.paging.max_size);
+	return { in: 'page', schema: { type: 'integer', minimum: 1, maximum, default: LIST_LIMIT_DEFAULT } };
+}
+
+function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
+	const references = referencePlaces(field, records);
+	return { in: 'body', schema: fieldSchema(field, records), ...(references.length > 0 ? { references } : {}) };
+}
+
+/** What else of a record may be set: everything but its id, secrets, files, and on an update what is set only once. */
+function additionalFields(
+	{ secrets }: IntegrationFile,
+	kind: MethodKind,
+	documented: readonly string[],
+	record: RecordFact | undefined,
+): [string, FieldFact][] {
+	return Object.entries(record?.fields ?? {}).filter(
+		([name, { type, create_only }]) =>
+			name !== 'id' &&
+			secretNamed(secrets, name) === undefined &&
+			type !== 'file' &&
+			!documented.includes(name) &&
+			!(create_only && kind === 'update'),
+	);
+}
+
+function isCompiledArgument(file: IntegrationFile, kind: MethodKind, name: string): boolean {
+	if (name === file.list.fields_parameter) return kind === 'list' || kind === 'get';
+	return kind === 'list' && (name === LIMIT || name === 'next_cursor');
+}
+
+export function pathPlaceholders(path: string): string[] {
+	return [...path.matchAll(/\{\{([a-z0-9_]+)\}\}/g)].map((match) => match[1] as string);
+}
+
+function fieldSchema(field: FieldFact, records: Record<string, RecordFact>, depth = 0): ArgumentSchema {
+	switch (field.type) {
+		case 'reference':
+			return referenceSchema(field.keys ?? ['id']);
+		case 'array':
+			return { type: 'array', items: itemSchema(field, records, depth) };
+		case 'object':
+			return recordSchema(field.record, records, depth);
+		case 'file':
+			return { type: 'string' };
+		default:
+			return {
+				type: field.type,
+				...(field.format ? { format: field.format } : {}),
+				...(field.enum ? { enum: field.enum } : {}),
+				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
+				...(field.maximum === undefined ? {} : { maximum: field.maximum }),
+				...(field.maxLength === undefined ? {} : { maxLength: field.maxLength }),
+			};
+	}
+}
+
+function itemSchema(field: FieldFact, records: Record<string, RecordFact>, depth: number): ArgumentSchema {
+	if (field.items === 'reference') return referenceSchema(field.keys ?? ['id']);
+	if (field.items) return { type: field.items };
+	return recordSchema(field.record, records, depth);
+}
+
+/** One level of a nested record; what lies deeper is an open object. */
+function recordSchema(name: string | undefined, records: Record<string, RecordFact>, depth: number): ArgumentSchema {
+	const record = name === undefined ? undefined : records[name];
+	if (!record || depth > 0) return { type: 'object' };
+	return {
+		type: 'object',
+		properties: Object.fromEntries(
+			Object.entries(record.fields).map(([key, field]) => [key, fieldSchema(field, records, depth + 1)]),
+		),
+		...(record.required?.length ? { required: record.required } : {}),
+	};
+}
+
+function referenceSchema(keys: readonly string[]): ArgumentSchema {
+	return {
+		type: 'object',
+		properties: Object.fromEntries(keys.map((key) => [key, { type: key === 'id' ? 'integer' : 'string' }])),
+	};
+}

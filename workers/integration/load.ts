@@ -1,0 +1,128 @@
+// Loads an integration's JSON by its folder's name. The bundler packs every folder below integrations/; a module's
+// files are parsed when they are first needed, and never for a server whose filter leaves nothing of the module.
+
+import { matchesFilter, type ToolFilter } from './filter.ts';
+import type { DocumentationFile, GuidesFile, IntegrationFile, PromptsFile, ResourcesFile } from './format.ts';
+import {
+	assembleIntegration,
+	type IndexFile,
+	type Integration,
+	type IntegrationHead,
+	type IntegrationModule,
+	indexOf,
+	joinModule,
+	type Operation,
+	type OperationHeader,
+	readHead,
+} from './operations.ts';
+
+/** Parsed once per isolate: the data is bundled and never changes. */
+const heads = new Map<string, Promise<IntegrationHead | null>>();
+const modules = new Map<string, Promise<Operation[]>>();
+const integrations = new Map<string, Promise<Integration>>();
+
+/** The folders below integrations/, as start and deploy found them. */
+export async function loadIntegrationNames(): Promise<readonly string[]> {
+	return ((await import('../../integrations/index.json')) as { default: string[] }).default;
+}
+
+/** @returns null when there is no such folder */
+export function loadHead(name: string): Promise<IntegrationHead | null> {
+	let head = heads.get(name);
+	if (!head) {
+		head = /^[a-z][a-z0-9_]*$/.test(name) ? readFiles(name) : Promise.resolve(null);
+		// Only names that exist are remembered: others come from callers without end.
+		heads.set(name, head);
+		void head.then((found) => found ?? heads.delete(name));
+	}
+	return head;
+}
+
+/** The whole of it. @returns null when there is no such folder */
+export async function loadIntegration(name: string): Promise<Integration | null> {
+	const head = await loadHead(name);
+	return head && assemble(head, new Set(head.file.modules));
+}
+
+/** What a server with this filter is made of. */
+export function loadServed(head: IntegrationHead, filter: ToolFilter): Promise<Integration> {
+	const matching = head.headers.filter((header) => matchesFilter(header, filter));
+	return assemble(head, new Set(matching.map(({ module }) => module)));
+}
+
+/** What a call of this tool needs, which costs the same on every server; nothing when the server has no such tool. */
+export function loadForTool(head: IntegrationHead, filter: ToolFilter, tool: string): Promise<Integration> {
+	const header = head.headers.find(
+		(one) => one.names[filter.tool_names ?? 'full'] === tool && matchesFilter(one, filter),
+	);
+	return assemble(head, new Set(header ? [header.module] : []));
+}
+
+/** What these operations need. */
+export function loadForOperations(head: IntegrationHead, headers: readonly OperationHeader[]): Promise<Integration> {
+	return assemble(head, new Set(headers.map(({ module }) => module)));
+}
+
+function assemble(head: IntegrationHead, only: ReadonlySet<string>): Promise<Integration> {
+	const wanted = head.file.modules.filter((module) => only.has(module));
+	const key = [head.file.name, ...wanted].join(' ');
+	let integration = integrations.get(key);
+	if (!integration) {
+		integration = Promise.all(wanted.map((module) => loadModule(head, module))).then((operations) =>
+			assembleIntegration(head, operations.flat()),
+		);
+		integrations.set(key, integration);
+	}
+	return integration;
+}
+
+function loadModule(head: IntegrationHead, module: string): Promise<Operation[]> {
+	const key = `${head.file.name} ${module}`;
+	let operations = modules.get(key);
+	if (!operations) {
+		operations = readModule(head.file.name, module).then((files) => joinModule(head, files));
+		modules.set(key, operations);
+	}
+	return operations;
+}
+
+async function readFiles(name: string): Promise<IntegrationHead | null> {
+	let file: IntegrationFile;
+	try {
+		file = ((await import(`../../integrations/${name}/integration.json`)) as { default: IntegrationFile }).default;
+	} catch {
+		return null;
+	}
+	const [index, prompts, guides] = await Promise.all([
+		readIndex(name, file),
+		readOptional<PromptsFile>(() => import(`../../integrations/${name}/prompts.json`)),
+		readOptional<GuidesFile>(() => import(`../../integrations/${name}/guides.json`)),
+	]);
+	return readHead(file, index, { prompts, guides });
+}
+
+/** A file that a folder need not have. A bundle throws at once for one that it does not hold. */
+async function readOptional<T>(load: () => Promise<unknown>): Promise<T | undefined> {
+	try {
+		return ((await load()) as { default: T }).default;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A folder without an index is read whole. */
+async function readIndex(name: string, file: IntegrationFile): Promise<IndexFile> {
+	try {
+		return ((await import(`../../integrations/${name}/index.json`)) as { default: IndexFile }).default;
+	} catch {
+		return indexOf(await Promise.all(file.modules.map((module) => readModule(name, module))));
+	}
+}
+
+async function readModule(name: string, module: string): Promise<IntegrationModule> {
+	const [resources, documentation] = (await Promise.all([
+		import(`../../integrations/${name}/resources/${module}.json`),
+		import(`../../integrations/${name}/documentation/${module}.json`),
+	])) as [{ default: ResourcesFile }, { default: DocumentationFile }];
+	return { module, resources: resources.default, documentation: documentation.default };
+}

@@ -1,0 +1,259 @@
+// Integrated accounts: connect, read, change, test, delete.
+
+import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../access/access.ts';
+import { openCredentials, sealCredentials } from '../access/credentials.ts';
+import type { Env } from '../contracts/env.ts';
+import type { Credentials } from '../contracts/keys.ts';
+import { mayTouch, publicAccount, type StoredAccount } from '../contracts/records.ts';
+import type { IntegrationFile } from '../integration/format.ts';
+import { loadHead } from '../integration/load.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
+import { ApiError, type Fault } from '../lib/errors.ts';
+import { isLoopback } from '../lib/hosts.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { mintIdSuffix } from '../lib/secrets.ts';
+import { probe } from '../vendor/probe.ts';
+import { normalizeBaseUrl } from '../vendor/target.ts';
+import { inputFaults, invalidInput } from './input-faults.ts';
+import { accountInput, accountPatch } from './inputs.ts';
+import { isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
+
+/** How often a change is worked out again because another one came first. */
+export const MAX_ROUNDS = 5;
+/** As in `accountId` of schemas.ts. */
+const ID_MAX = 63;
+
+export async function createAccount({ env, body, apiToken, now }: RouteRequest): Promise<Response> {
+	const faults = inputFaults(accountInput, body);
+	const given = isRecord(body) ? body : {};
+	const integration = typeof given.integration === 'string' ? await loadHead(given.integration) : null;
+	if (typeof given.integration === 'string' && !integration) {
+		faults.push({
+			path: 'integration',
+			message: `"${given.integration.slice(0, 60)}" is no folder of integrations/ in this installation`,
+		});
+	}
+	const target = integration ? resolveTarget(env, integration.file, given, faults) : null;
+	if (integration && isRecord(given.credentials))
+		faults.push(...credentialFaults(integration.file, given.credentials, true));
+	const id = typeof given.id === 'string' ? given.id : `acc_${mintIdSuffix()}`;
+	if (apiToken.accounts !== '*')
+		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot connect new ones.');
+	if (faults.length > 0 || !integration || target === null) throw invalidInput(faults);
+
+	const account: StoredAccount = {
+		id,
+		integration: integration.file.name,
+		name: String(given.name).trim(),
+		base_url: target,
+		created_at: now.toISOString(),
+		updated_at: now.toISOString(),
+		sealed_credentials: await sealCredentials(given.credentials as Credentials, { id, base_url: target }, env),
+		revision: 1,
+	};
+	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
+	const object = accountObject(env, id);
+	if (!(await object.createAccount(account).catch(storageUnavailable))) {
+		throw new ApiError(
+			'already_exists',
+			`There is an account with the id "${id}" already. Change it with PATCH, or choose another id.`,
+		);
+	}
+	return Response.json(publicAccount(account), { status: 201 });
+}
+
+export async function listAccounts({ env, apiToken, url }: RouteRequest): Promise<Response> {
+	const { limit, before } = readCursor(url);
+	const { accounts, next } = await directoryObject(env).listAccounts(apiToken, limit, before).catch(storageUnavailable);
+	return Response.json({ result: accounts, next_cursor: writeCursor(next) });
+}
+
+export async function getAccount(request: RouteRequest): Promise<Response> {
+	return Response.json(publicAccount(await requireAccount(request)));
+}
+
+export async function updateAccount(request: RouteRequest): Promise<Response> {
+	const { env } = request;
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		const account = await requireAccount(request);
+		const change = await accountChange(request, account);
+		const changed = await accountObject(env, account.id)
+			.updateAccount(change, account.revision)
+			.catch(storageUnavailable);
+		forgetAccount(account.id);
+		if (changed === 'not_found') throw unknownAccount();
+		if (changed === 'outdated') continue;
+		return Response.json(publicAccount(changed));
+	}
+	return storageUnavailable(new Error(`the account was changed ${MAX_ROUNDS} times meanwhile`));
+}
+
+/** What the body of a PATCH changes of this account. @throws ApiError invalid_input */
+async function accountChange(
+	{ env, body, now }: RouteRequest,
+	account: StoredAccount,
+): Promise<Partial<StoredAccount>> {
+	const integration = await requireIntegrationOf(account);
+	const faults = inputFaults(accountPatch, body);
+	const given = isRecord(body) ? body : {};
+	const target =
+		given.base_url === undefined && given.site === undefined
+			? account.base_url
+			: resolveTarget(env, integration.file, given, faults);
+	if (isRecord(given.credentials)) faults.push(...credentialFaults(integration.file, given.credentials, false));
+	if (target !== null) faults.push(...moveFaults(env, integration.file, account.base_url, target, given.credentials));
+	if (faults.length > 0 || target === null) throw invalidInput(faults);
+
+	const change: Partial<StoredAccount> = { base_url: target, updated_at: now.toISOString() };
+	if (account.state === 'needs_reauth' && (isRecord(given.credentials) || target !== account.base_url))
+		Object.assign(change, mended(now));
+	if (typeof given.name === 'string') change.name = given.name.trim();
+	// They are sealed for the address that they are sent to.
+	if (isRecord(given.credentials) || target !== account.base_url) {
+		const merged = { ...(await openOrEmpty(env, account)), ...((given.credentials ?? {}) as Credentials) };
+		const missing = credentialFaults(integration.file, merged, true);
+		if (missing.length > 0) throw invalidInput(missing);
+		change.sealed_credentials = await sealCredentials(merged, { id: account.id, base_url: target }, env);
+	}
+	return change;
+}
+
+/**
+ * Secrets never come back, so they must not be sent to whatever address an API token names either: to a host that is
+ * none of the vendor's own, whoever moves the account enters them again.
+ */
+function moveFaults(env: Env, file: IntegrationFile, from: string, to: string, credentials: unknown): Fault[] {
+	const target = new URL(to);
+	const { sites, hosts } = file.base_url;
+	const isVendors = hosts !== undefined || Object.values(sites).includes(target.origin);
+	const isHere = env.LOCAL === 'true' && isLoopback(target);
+	if (isVendors || isHere || (URL.canParse(from) && new URL(from).origin === target.origin)) return [];
+	const given = isRecord(credentials) ? credentials : {};
+	return Object.entries(file.credentials)
+		.filter(([name, { secret }]) => secret && given[name] === undefined)
+		.map(([name, { label }]) => ({
+			path: `credentials.${name}`,
+			message: `is required with another address: what was stored is not sent where it was not entered for. Enter the ${label.toLowerCase()} again`,
+		}));
+}
+
+/** An account whose calls go out again. */
+function mended(now: Date): Required<Pick<StoredAccount, 'state' | 'state_since'>> {
+	return { state: 'active', state_since: now.toISOString() };
+}
+
+/** Credentials that no longer open (another ENCRYPTION_KEY) may be replaced by a complete new set. */
+async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credentials> {
+	return openCredentials(account, env).catch(() => ({}));
+}
+
+export async function deleteAccount({ env, apiToken, params }: RouteRequest): Promise<Response> {
+	const id = params.id ?? '';
+	if (!mayTouch(apiToken, id) || id.length > ID_MAX) throw unknownAccount();
+	const existed = await accountObject(env, id).deleteAccount().catch(storageUnavailable);
+	forgetAccount(id);
+	if (!existed) throw unknownAccount();
+	return new Response(null, { status: 204 });
+}
+
+export async function testAccount(request: RouteRequest): Promise<Response> {
+	const account = await requireAccount(request);
+	const integration = await requireIntegrationOf(account);
+	const credentials = await openCredentials(account, request.env);
+	const result = await probe({
+		integration: integration.file,
+		accountId: account.id,
+		baseUrl: account.base_url,
+		credentials,
+		revision: account.revision,
+		isLocal: request.env.LOCAL === 'true',
+	});
+	if (result.ok && account.state === 'needs_reauth') await mend(request, account);
+	return Response.json(result);
+}
+
+/** What was tested is good. An account that was changed meanwhile is another one: it is left as it is. */
+async function mend({ env, now }: RouteRequest, account: StoredAccount): Promise<void> {
+	await accountObject(env, account.id).updateAccount(mended(now), account.revision).catch(storageUnavailable);
+	forgetAccount(account.id);
+}
+
+/** @throws ApiError not_found, also for what the token may not see */
+export async function requireAccount({ env, apiToken, params }: RouteRequest): Promise<StoredAccount> {
+	const id = params.id ?? '';
+	const account =
+		mayTouch(apiToken, id) && id.length <= ID_MAX
+			? await accountObject(env, id).getAccount().catch(storageUnavailable)
+			: null;
+	if (!account) throw unknownAccount();
+	return account;
+}
+
+export async function requireIntegrationOf(account: StoredAccount): Promise<IntegrationHead> {
+	const integration = await loadHead(account.integration);
+	if (!integration)
+		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
+	return integration;
+}
+
+function unknownAccount(): ApiError {
+	return new ApiError('not_found', 'There is no such integrated account, or this API token may not see it.');
+}
+
+/** The base_url to store, from `base_url` or `site`; faults are pushed. */
+function resolveTarget(
+	env: Env,
+	file: IntegrationFile,
+	given: Record<string, unknown>,
+	faults: Fault[],
+): string | null {
+	const { base_url, site } = given;
+	const { sites, path, example } = file.base_url;
+	if (base_url !== undefined && site !== undefined) {
+		faults.push({ path: 'site', message: 'must not be given together with base_url' });
+		return null;
+	}
+	if (typeof site === 'string') {
+		const known = site.trim().toLowerCase();
+		const origin = Object.hasOwn(sites, known) ? sites[known] : undefined;
+		if (origin) return origin + path;
+		faults.push({
+			path: 'site',
+			message: `must be one of ${Object.keys(sites).join(', ')}.${didYouMean(site, Object.keys(sites))} For another host give base_url`,
+		});
+		return null;
+	}
+	if (base_url === undefined && site === undefined) {
+		faults.push({ path: 'base_url', message: `is required (or site): e.g. ${example}` });
+		return null;
+	}
+	if (typeof base_url !== 'string') return null;
+	const { url, fault } = normalizeBaseUrl(file, base_url, { isLocal: env.LOCAL === 'true' });
+	if (fault) faults.push(fault);
+	return url;
+}
+
+function credentialFaults(file: IntegrationFile, credentials: Record<string, unknown>, isComplete: boolean): Fault[] {
+	const faults: Fault[] = [];
+	for (const name of Object.keys(credentials)) {
+		if (!Object.hasOwn(file.credentials, name)) {
+			faults.push({
+				path: `credentials.${name.slice(0, 60)}`,
+				message: `is not known.${didYouMean(name, Object.keys(file.credentials))}`,
+			});
+		}
+	}
+	for (const [name, { label, pattern, where }] of Object.entries(file.credentials)) {
+		const value = credentials[name];
+		if (value === undefined) {
+			if (isComplete) faults.push({ path: `credentials.${name}`, message: `is required. ${label}: ${where}` });
+		} else if (
+			typeof value === 'string' &&
+			(value.length > 500 || (pattern !== undefined && !new RegExp(pattern).test(value)))
+		) {
+			// The value may be secret: it is not repeated.
+			faults.push({ path: `credentials.${name}`, message: `does not look right. ${label}: ${where}` });
+		}
+	}
+	return faults;
+}

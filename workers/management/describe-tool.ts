@@ -1,0 +1,52 @@
+// One tool, with what becomes of a call of it.
+
+import { findOperation, type ToolFilter } from '../integration/filter.ts';
+import { loadServed } from '../integration/load.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
+import { ApiError } from '../lib/errors.ts';
+import { estimateTokens } from '../lib/estimate-tokens.ts';
+import { utf8Length } from '../lib/text.ts';
+import { compileTool } from '../tools/tools.ts';
+import { requireAccount, requireIntegrationOf } from './accounts.ts';
+import { parseInput } from './input-faults.ts';
+import { serverInput, withoutUndefined } from './inputs.ts';
+import type { RouteRequest } from './route.ts';
+
+/** One tool in full, with what becomes of its arguments. */
+export async function describeTool(request: RouteRequest): Promise<Response> {
+	const head = await requireIntegrationOf(await requireAccount(request));
+	const filter = readFilter(request, head);
+	const name = request.params.tool_name ?? '';
+	// A description may point to tools of other modules.
+	const integration = await loadServed(head, filter);
+	const operation = findOperation(integration, filter, name);
+	if (!operation) throw new ApiError('not_found', 'No documented operation has a tool of this name.');
+	const tool = compileTool(integration, operation, filter);
+	const wire = JSON.stringify(tool);
+	return Response.json({
+		...tool,
+		module: operation.module,
+		resource: operation.resource,
+		method: operation.method,
+		method_class: operation.class,
+		tags: [...operation.tags],
+		example: operation.documentation.example ?? null,
+		sends: {
+			verb: operation.fact.verb,
+			path: operation.fact.path,
+			arguments: Object.fromEntries(Array.from(operation.places, ([argument, place]) => [argument, place.in])),
+		},
+		bytes: utf8Length(wire),
+		tokens: estimateTokens(wire),
+	});
+}
+
+/** @throws ApiError invalid_input */
+function readFilter({ url: { searchParams }, now }: RouteRequest, head: IntegrationHead): ToolFilter {
+	const given = ['tool_names', 'list_format'].filter((name) => searchParams.has(name));
+	const { config } = parseInput(serverInput(head, now.getTime()), {
+		name: 'any',
+		config: Object.fromEntries(given.map((name) => [name, searchParams.get(name)])),
+	});
+	return withoutUndefined(config);
+}

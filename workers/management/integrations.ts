@@ -1,0 +1,44 @@
+// What can be connected here, in words for the operator: everything a form needs, so that no vendor's name stands in it.
+import { matchesFilter } from '../integration/filter.ts';
+import { loadHead, loadIntegrationNames } from '../integration/load.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
+
+export async function listIntegrations(): Promise<Response> {
+	const heads = await Promise.all((await loadIntegrationNames()).map(loadHead));
+	return Response.json({ result: heads.filter((head) => head !== null).map(describe), next_cursor: null });
+}
+
+function describe({ file, headers }: IntegrationHead) {
+	const methods = new Map<string, { method_class: string; tools: number }>();
+	const tags = new Map<string, number>();
+	for (const header of headers) {
+		const method = methods.get(header.method) ?? { method_class: header.class, tools: 0 };
+		methods.set(header.method, { ...method, tools: method.tools + 1 });
+		for (const tag of header.tags) tags.set(tag, (tags.get(tag) ?? 0) + 1);
+	}
+	return {
+		name: file.name,
+		label: file.label,
+		sites: Object.entries(file.base_url.sites).map(([name, url]) => ({ name, url })),
+		base_url_example: file.base_url.example,
+		credentials: Object.entries(file.credentials).map(([name, { label, where, secret, pattern }]) => ({
+			name,
+			label,
+			where,
+			secret,
+			pattern: pattern ?? null,
+		})),
+		modules: file.modules,
+		methods: Array.from(methods, ([name, method]) => ({ name, ...method })),
+		// In the order of the file, which puts what is chosen most often first.
+		tags: Object.entries(file.tags)
+			.filter(([name]) => tags.has(name))
+			.map(([name, covers]) => ({ name, covers, tools: tags.get(name) ?? 0 })),
+		presets: Object.entries(file.presets ?? {}).map(([name, preset]) => ({
+			name,
+			...preset,
+			tools: headers.filter((header) => matchesFilter(header, preset.config)).length,
+		})),
+		offers_search_and_fetch: file.search !== undefined,
+	};
+}

@@ -1,0 +1,63 @@
+// Changing the keys of the installation: what is kept under which, and sealing credentials anew.
+import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../access/access.ts';
+import { isSealedWithCurrentKey, openCredentials, sealCredentials } from '../access/credentials.ts';
+import { keyRing } from '../access/keys.ts';
+import type { AccountRecord } from '../contracts/records.ts';
+import { MAX_ROUNDS } from './accounts.ts';
+import { requireUnbound } from './api-tokens.ts';
+import { type RouteRequest, readCursor, writeCursor } from './route.ts';
+
+/** Which slot counts, what stands in the other one, and what of the directory is kept under another key than the current. */
+export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Response> {
+	requireUnbound(apiToken);
+	const { current, token } = keyRing(env);
+	const [key, before] = token;
+	const use = await directoryObject(env)
+		.useKey(key.id, before?.id ?? null)
+		.catch(storageUnavailable);
+	return Response.json({
+		current,
+		other: before ? (use.wasOtherUsed ? 'earlier' : 'new') : null,
+		accounts: use.accounts,
+		api_tokens: use.apiTokens,
+		api_tokens_behind: use.apiTokensBehind,
+		sessions_behind: use.sessionsBehind,
+	});
+}
+
+/** One page of accounts. Safe to repeat: what is sealed with the current key stays as it is. */
+export async function resealAccounts({ env, apiToken, url }: RouteRequest): Promise<Response> {
+	requireUnbound(apiToken);
+	const { limit, before } = readCursor(url);
+	const { accounts, next } = await directoryObject(env).listAccounts(apiToken, limit, before).catch(storageUnavailable);
+	const result = [];
+	for (const account of accounts) result.push(await resealAccount(env, account));
+	return Response.json({ result, next_cursor: writeCursor(next) });
+}
+
+type Sealing = 'current' | 'resealed' | 'unreadable' | 'changing' | 'gone';
+
+async function resealAccount(env: RouteRequest['env'], { id, name }: AccountRecord) {
+	const object = accountObject(env, id);
+	const credentials = await reseal(env, id).catch(storageUnavailable);
+	const { total, behind } = await object.serversBehind(keyRing(env).token[0].id).catch(storageUnavailable);
+	return { id, name, credentials, servers: total, servers_behind: behind };
+}
+
+async function reseal(env: RouteRequest['env'], accountId: string): Promise<Sealing> {
+	const object = accountObject(env, accountId);
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		const account = await object.getAccount();
+		if (!account) return 'gone';
+		if (isSealedWithCurrentKey(account.sealed_credentials, env)) return round === 0 ? 'current' : 'resealed';
+		const credentials = await openCredentials(account, env).catch(() => null);
+		if (!credentials) return 'unreadable';
+		const sealed_credentials = await sealCredentials(credentials, account, env);
+		const changed = await object.updateAccount({ sealed_credentials }, account.revision);
+		forgetAccount(accountId);
+		if (changed === 'not_found') return 'gone';
+		// Somebody else changed it meanwhile: look again.
+		if (changed !== 'outdated') return 'resealed';
+	}
+	return 'changing';
+}

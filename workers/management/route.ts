@@ -1,0 +1,73 @@
+// What every handler of the management API gets, and how lists are paged.
+import type { z } from 'zod';
+import type { Env } from '../contracts/env.ts';
+import type { ApiTokenRecord } from '../contracts/records.ts';
+import { invalidInput } from './input-faults.ts';
+
+export interface RouteRequest {
+	env: Env;
+	ctx: ExecutionContext;
+	/** For the handler that reads the body itself. */
+	raw: Request;
+	url: URL;
+	params: Record<string, string | undefined>;
+	/** Parsed JSON; undefined where the route takes none. */
+	body: unknown;
+	apiToken: ApiTokenRecord;
+	now: Date;
+}
+
+/** What is answered without a token: signing in and out. */
+export type OpenRequest = Omit<RouteRequest, 'apiToken'>;
+
+export interface Route {
+	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+	path: string;
+	summary: string;
+	body?: z.ZodType;
+	/** The body is described here and read by the handler, which has its own words for what is wrong with it. */
+	readsBody?: true;
+	/** Request headers that the handler reads, and what they do. */
+	headers?: Record<string, string>;
+	/** Query parameters and what they do. */
+	query?: Record<string, string>;
+	status: 200 | 201 | 204;
+	answer?: z.ZodType;
+	handle(request: RouteRequest): Promise<Response>;
+}
+
+/** A route that is answered without an API token. */
+export interface OpenRoute extends Omit<Route, 'handle'> {
+	handleOpen(request: OpenRequest): Promise<Response>;
+}
+
+const PAGE_LIMIT_DEFAULT = 50;
+const PAGE_LIMIT_MAX = 200;
+
+/** `?limit=&cursor=`; the cursor is the `next_cursor` of the last page. @throws ApiError invalid_input */
+export function readCursor(url: URL): { limit: number; before: number | null } {
+	const limitText = url.searchParams.get('limit');
+	const cursorText = url.searchParams.get('cursor') ?? url.searchParams.get('next_cursor');
+	const limit = limitText === null ? PAGE_LIMIT_DEFAULT : Number(limitText);
+	const before = cursorText === null || cursorText === '' ? null : parseCursor(cursorText);
+	const faults = [];
+	if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT_MAX)
+		faults.push({ path: 'limit', message: `must be 1 to ${PAGE_LIMIT_MAX}` });
+	if (before !== null && !Number.isSafeInteger(before))
+		faults.push({ path: 'cursor', message: 'must be the next_cursor of the last page, unchanged' });
+	if (faults.length > 0) throw invalidInput(faults);
+	return { limit, before };
+}
+
+/** @returns NaN for what is no cursor */
+export function parseCursor(text: string): number {
+	return /^[0-9a-z]+$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
+}
+
+export function writeCursor(next: number | null): string | null {
+	return next === null ? null : next.toString(36);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

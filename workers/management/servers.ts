@@ -1,0 +1,176 @@
+// MCP servers of an account: create, list, read, change, rotate, revoke; their tools.
+
+import { accountObject, forgetAccount, storageUnavailable } from '../access/access.ts';
+import { hashesOf } from '../access/keys.ts';
+import { managementDoor } from '../access/management-door.ts';
+import { connectUrl } from '../contracts/addresses.ts';
+import { publicServer, type ServerConfig, type StoredServer } from '../contracts/records.ts';
+import { hasTools } from '../integration/filter.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
+import { ApiError, type Fault } from '../lib/errors.ts';
+import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
+import { serveAccess } from '../mcp/serve.ts';
+import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
+import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
+import { requireServer, unknownServer } from './find-server.ts';
+import { invalidInput, parseInput } from './input-faults.ts';
+import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
+import { type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { readTodayFrom } from './server-log.ts';
+import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
+
+export async function createServer(request: RouteRequest): Promise<Response> {
+	const { env, body, now } = request;
+	const account = await requireAccount(request);
+	const integration = await requireIntegrationOf(account);
+	const input = parseInput(serverInput(integration, now.getTime()), body);
+	const config = withoutUndefined(input.config);
+	requireTools(integration, config);
+	const token = mintToken();
+	const server: StoredServer = {
+		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
+		name: input.name,
+		config,
+		integrated_account_id: account.id,
+		expires_at: input.expires_at,
+		...(input.paused ? { paused: true } : {}),
+		created_at: now.toISOString(),
+		updated_at: now.toISOString(),
+		revision: 1,
+	};
+	const { hash, key_id } = hashesOf(env, token);
+	const outcome = await accountObject(env, account.id).createServer(server, hash, key_id).catch(storageUnavailable);
+	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
+	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
+	return withUrl(request, server, token, 201);
+}
+
+export async function listServers(request: RouteRequest): Promise<Response> {
+	const account = await requireAccount(request);
+	const { limit, before } = readCursor(request.url);
+	const { servers, next } = await accountObject(request.env, account.id)
+		.listServers(limit, before, todayFrom(request))
+		.catch(storageUnavailable);
+	return Response.json({
+		result: servers.map((server) => shown(request, server)),
+		next_cursor: writeCursor(next),
+	});
+}
+
+export async function getServer(request: RouteRequest): Promise<Response> {
+	const { account, server } = await requireServer(request);
+	const sinceMs = todayFrom(request);
+	if (sinceMs === null) return Response.json(shown(request, server));
+	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
+		.readUsage(server.id, sinceMs, 0)
+		.catch(storageUnavailable);
+	return Response.json({ ...shown(request, server), ...usage });
+}
+
+/** @returns null when nobody asks what a server was used for. @throws ApiError invalid_input */
+function todayFrom({ url }: RouteRequest): number | null {
+	const faults: Fault[] = [];
+	const sinceMs = readTodayFrom(url, faults);
+	if (faults.length > 0) throw invalidInput(faults);
+	return sinceMs;
+}
+
+export async function updateServer(request: RouteRequest): Promise<Response> {
+	const { env, body, now } = request;
+	// Two changes at the same time must both hold: the later one is merged into what the earlier one left.
+	for (let round = 0; round < MAX_ROUNDS; round++) {
+		const { account, server } = await requireServer(request);
+		const integration = await requireIntegrationOf(account);
+		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
+		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
+		if (merged) requireTools(integration, merged);
+		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
+		const updated = await accountObject(env, account.id)
+			.updateServer(server.id, change, now.toISOString(), server.revision)
+			.catch(storageUnavailable);
+		forgetAccount(account.id);
+		if (updated === 'not_found') throw unknownServer();
+		if (updated !== 'outdated') return Response.json(shown(request, updated));
+	}
+	return storageUnavailable(new Error(`the server was changed ${MAX_ROUNDS} times meanwhile`));
+}
+
+export async function rotateServer(request: RouteRequest): Promise<Response> {
+	const { env, now } = request;
+	const { account, server } = await requireServer(request);
+	const token = mintToken();
+	const { hash, key_id } = hashesOf(env, token);
+	const outcome = await accountObject(env, account.id)
+		.rotateServer(server.id, hash, now.toISOString(), key_id)
+		.catch(storageUnavailable);
+	forgetAccount(account.id);
+	if (outcome === 'not_found') throw unknownServer();
+	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
+	return withUrl(request, outcome, token, 200);
+}
+
+export async function deleteServer(request: RouteRequest): Promise<Response> {
+	const { account, server } = await requireServer(request);
+	await accountObject(request.env, account.id).deleteServer(server.id).catch(storageUnavailable);
+	forgetAccount(account.id);
+	return new Response(null, { status: 204 });
+}
+
+/** One JSON-RPC message to a server, answered as its own URL would: for who has an API token and not the URL. */
+export async function callServer(request: RouteRequest): Promise<Response> {
+	const { env, raw, ctx } = request;
+	const door = managementDoor(await requireServer(request), env, unknownServer);
+	return serveAccess(raw, door, env, ctx);
+}
+
+/** How each client is connected. The secret URL is known to nobody but its holder, so a placeholder stands for it. */
+export async function connectClients(request: RouteRequest): Promise<Response> {
+	const { account, server } = await requireServer(request);
+	const { file } = await requireIntegrationOf(account);
+	const oauthUrl = shown(request, server).oauth_url;
+	return Response.json({
+		placeholders: {
+			[URL_PLACEHOLDER]: "The server's URL, as it was shown when the server was created or rotated",
+			[TOKEN_PLACEHOLDER]: 'An API token that may touch this account: POST /api-token, scope "use"',
+		},
+		oauth_url: oauthUrl,
+		clients: describeSnippets({
+			name: clientName(file.label),
+			oauthUrl,
+			needsApiToken: server.config.require_api_token_auth === true,
+			isLocal: request.url.protocol === 'http:',
+		}),
+	});
+}
+
+/** @throws ApiError no_matching_tools */
+function requireTools(head: IntegrationHead, config: ServerConfig): void {
+	if (!hasTools(head, config)) throw noMatchingTools();
+	if (config.search_and_fetch && searchTools(head, config).length === 0) {
+		const sources = Object.values(head.file.search ?? {}).map(({ resource }) => resource.replaceAll('_', ' '));
+		throw new ApiError(
+			'no_matching_tools',
+			`search_and_fetch has nothing to search: the filter must leave list and get of ${sources.join(', ')}, or of one of them.`,
+		);
+	}
+}
+
+function noMatchingTools(): ApiError {
+	return new ApiError(
+		'no_matching_tools',
+		'No tool passes both methods and tags. Widen one of them; GET /integrated-account/:id/tools shows what there is.',
+	);
+}
+
+/** A server with the URL that holds no secret. */
+function shown({ url }: RouteRequest, server: StoredServer) {
+	const address = { accountId: server.integrated_account_id, serverId: server.id };
+	return { ...publicServer(server), oauth_url: connectUrl(url, address) };
+}
+
+/** The only answers that show a token and its URL. */
+function withUrl(request: RouteRequest, server: StoredServer, token: string, status: number): Response {
+	const { oauth_url, ...record } = shown(request, server);
+	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url };
+	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
+}

@@ -1,0 +1,68 @@
+// Signing in to the dashboard, and out.
+
+import { directoryObject, storageUnavailable } from '../access/access.ts';
+import { findApiToken } from '../access/api-tokens.ts';
+import { slowDownGuessing } from '../access/guessing.ts';
+import { getSession, hashSession, requireSameOrigin, SESSION_SECONDS, sessionCookie } from '../access/sessions.ts';
+import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
+import { ApiError } from '../lib/errors.ts';
+import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
+import { requireManageScope } from './api-tokens.ts';
+import { parseInput } from './input-faults.ts';
+import { signInInput } from './outputs.ts';
+import type { OpenRequest, RouteRequest } from './route.ts';
+
+export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise<Response> {
+	requireSameOrigin(raw);
+	const { token } = parseInput(signInInput, body);
+	const apiToken = await findApiToken(env, token.trim());
+	if (!apiToken) {
+		await slowDownGuessing(raw);
+		throw new ApiError('unauthorized', 'This API token is unknown, revoked or expired.');
+	}
+	requireManageScope(apiToken);
+	const secret = mintToken();
+	const session: SessionRecord = {
+		id: `ses_${mintIdSuffix()}`,
+		api_token_id: apiToken.id,
+		created_at: now.toISOString(),
+		expires_at: new Date(now.getTime() + SESSION_SECONDS * 1000).toISOString(),
+		client: (raw.headers.get('user-agent') ?? '').slice(0, 200),
+	};
+	await directoryObject(env).createSession(session, hashSession(env, secret)).catch(storageUnavailable);
+	return Response.json(
+		{ session, api_token: apiToken },
+		{ status: 201, headers: { 'set-cookie': sessionCookie(env, url, secret) } },
+	);
+}
+
+export async function whoAmI({ env, raw }: OpenRequest): Promise<Response> {
+	const found = await getSession(env, raw);
+	return Response.json({ session: found?.session ?? null, api_token: found?.apiToken ?? null });
+}
+
+/** Safe to repeat: without a session there is nothing to end, and the cookie goes all the same. */
+export async function signOut({ env, raw, url }: OpenRequest): Promise<Response> {
+	requireSameOrigin(raw);
+	const found = await getSession(env, raw);
+	if (found) await directoryObject(env).endSession(found.session.id, null).catch(storageUnavailable);
+	return new Response(null, { status: 204, headers: { 'set-cookie': sessionCookie(env, url, '') } });
+}
+
+export async function listSessions({ env, apiToken }: RouteRequest): Promise<Response> {
+	const result = await directoryObject(env).listSessions(reachOf(apiToken)).catch(storageUnavailable);
+	return Response.json({ result, next_cursor: null });
+}
+
+export async function endSession({ env, apiToken, params }: RouteRequest): Promise<Response> {
+	const ended = await directoryObject(env)
+		.endSession(params.session_id ?? '', reachOf(apiToken))
+		.catch(storageUnavailable);
+	if (!ended) throw new ApiError('not_found', 'There is no such session, or it has ended already.');
+	return new Response(null, { status: 204 });
+}
+
+/** A token that is bound to some accounts sees its own sessions alone. */
+function reachOf(apiToken: ApiTokenRecord): string | null {
+	return apiToken.accounts === '*' ? null : apiToken.id;
+}

@@ -1,0 +1,93 @@
+// Prompts of an integration as a server's filter leaves them: jobs that a person starts with one choice in their client.
+
+import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
+import type { PromptFact } from '../integration/format.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
+import type { Fault } from '../lib/errors.ts';
+import { didYouMean } from '../lib/nearest.ts';
+
+/** A prompt on the wire (MCP 2025-11-25 and 2026-07-28, "Prompts"). */
+export interface ListedPrompt {
+	name: string;
+	title: string;
+	description: string;
+	arguments: { name: string; title?: string; description: string; required: boolean }[];
+}
+
+const PLACEHOLDER = /\{\{(tool:)?([a-z0-9_.]+)\}\}/g;
+
+/** Has the server any prompt at all? */
+export function hasPrompts(head: IntegrationHead, filter: ToolFilter): boolean {
+	return Object.values(head.prompts).some((prompt) => isOffered(head, prompt, filter));
+}
+
+export function listPrompts(head: IntegrationHead, filter: ToolFilter): ListedPrompt[] {
+	return Object.entries(head.prompts).flatMap(([name, prompt]) => {
+		if (!isOffered(head, prompt, filter)) return [];
+		const { title, description, arguments: given = {} } = prompt;
+		const listed = Object.entries(given).map(([argument, fact]) => ({
+			name: argument,
+			...(fact.title ? { title: fact.title } : {}),
+			description: fact.default === undefined ? fact.description : `${fact.description} Without it: ${fact.default}.`,
+			required: fact.required === true,
+		}));
+		return [{ name, title, description, arguments: listed }];
+	});
+}
+
+/** @returns the text for the model, every fault of the arguments, or null where the server has no such prompt */
+export function fillPrompt(
+	head: IntegrationHead,
+	filter: ToolFilter,
+	name: string,
+	given: Readonly<Record<string, unknown>>,
+): { description: string; text: string } | Fault[] | null {
+	const prompt = Object.hasOwn(head.prompts, name) ? head.prompts[name] : undefined;
+	if (!prompt || !isOffered(head, prompt, filter)) return null;
+	const facts = prompt.arguments ?? {};
+	const faults: Fault[] = [];
+	for (const [argument, value] of Object.entries(given)) {
+		if (!Object.hasOwn(facts, argument))
+			faults.push({
+				path: argument.slice(0, 60),
+				message: `is no argument.${didYouMean(argument, Object.keys(facts))}`,
+			});
+		else if (typeof value !== 'string') faults.push({ path: argument, message: 'must be a text' });
+	}
+	const textOf = (argument: string): string | undefined => {
+		const value = Object.hasOwn(given, argument) ? given[argument] : undefined;
+		return typeof value === 'string' && value.trim() !== '' ? value : facts[argument]?.default;
+	};
+	for (const [argument, { required }] of Object.entries(facts)) {
+		const value = given[argument] ?? '';
+		if (required && typeof value === 'string' && value.trim() === '')
+			faults.push({ path: argument, message: 'is required' });
+	}
+	if (faults.length > 0) return faults;
+	const text = prompt.text
+		.filter((line) => placeholders(line).every(({ tool, target }) => tool || textOf(target) !== undefined))
+		// What a person gave is put in once and not looked at again.
+		.map((line) =>
+			line.replace(PLACEHOLDER, (_, tool, target) => (tool ? toolOf(head, filter, target) : (textOf(target) ?? ''))),
+		)
+		.join('\n');
+	return { description: prompt.description, text };
+}
+
+export function placeholders(text: string): { tool: boolean; target: string }[] {
+	return Array.from(text.matchAll(PLACEHOLDER), ([, tool, target = '']) => ({ tool: tool !== undefined, target }));
+}
+
+function isOffered({ headerOf }: IntegrationHead, prompt: PromptFact, filter: ToolFilter): boolean {
+	return prompt.text.every((line) =>
+		placeholders(line).every(({ tool, target }) => {
+			const header = tool ? headerOf.get(target) : undefined;
+			return !tool || (header !== undefined && matchesFilter(header, filter));
+		}),
+	);
+}
+
+function toolOf({ headerOf }: IntegrationHead, filter: ToolFilter, target: string): string {
+	const header = headerOf.get(target);
+	return header ? toolName(header, filter) : '';
+}

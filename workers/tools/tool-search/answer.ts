@@ -1,0 +1,153 @@
+// What the tools of a discovery server answer, but for the calls that they stand for.
+
+import { findOperation, matchesFilter, type ToolFilter, toolName } from '../../integration/filter.ts';
+import type { Integration, Operation } from '../../integration/operations.ts';
+import type { Fault } from '../../lib/errors.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { nearest } from '../../lib/nearest.ts';
+import { parseJson } from '../../lib/parse-json.ts';
+import { compileTool } from '../tools.ts';
+import {
+	CALL_READ,
+	CALL_WRITE,
+	SCHEMA,
+	SCHEMA_MAX_NAMES,
+	SEARCH,
+	SEARCH_LIMIT_DEFAULT,
+	SEARCH_LIMIT_MAX,
+} from './discovery-tools.ts';
+import { searchOperations } from './search-operations.ts';
+
+/** @returns the name of the tool that a call stands for, empty where it says none; null for a call that stands for itself */
+export function innerTool(name: string, args: unknown): string | null {
+	if (name !== CALL_READ && name !== CALL_WRITE) return null;
+	const inner = valueAt(args, 'name');
+	return typeof inner === 'string' ? inner : '';
+}
+
+/**
+ * The call that `call_read_tool` or `call_write_tool` stands for, as if it had come directly.
+ *
+ * @param integration  with the module of that tool
+ */
+export function unwrapCall(
+	integration: Integration,
+	filter: ToolFilter,
+	name: string,
+	args: unknown,
+): { operation: Operation; args: unknown } | { faults: Fault[] } {
+	const { name: tool, arguments: given = {}, ...more } = asObject(args);
+	const faults = Object.keys(more).map((one) => ({
+		path: one.slice(0, 60),
+		message: 'unknown argument. Arguments of the tool go into "arguments"',
+	}));
+	const operation = typeof tool === 'string' ? findOperation(integration, filter, tool) : null;
+	if (tool === undefined) faults.push({ path: 'name', message: `is required: find it with ${SEARCH}` });
+	else if (!operation) faults.push({ path: 'name', message: unknownTool(integration, filter, tool) });
+	else if (operation.readOnly !== (name === CALL_READ))
+		faults.push({
+			path: 'name',
+			message: operation.readOnly
+				? `"${tool}" only reads: call it with ${CALL_READ}`
+				: `"${tool}" changes records: call it with ${CALL_WRITE}`,
+		});
+	return operation && faults.length === 0 ? { operation, args: asArguments(given) } : { faults };
+}
+
+/** Some models write the inner arguments as a text of JSON. */
+function asArguments(given: unknown): unknown {
+	const parsed = typeof given === 'string' ? parseJson(given) : undefined;
+	return typeof parsed === 'object' && parsed !== null ? parsed : given;
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+export type DiscoveryAnswer = { content: Record<string, unknown> } | { faults: Fault[] };
+
+/** @returns null for a name that is none of a discovery server's own */
+export function answerDiscovery(
+	integration: Integration,
+	filter: ToolFilter,
+	name: string,
+	args: unknown,
+): DiscoveryAnswer | null {
+	if (name === SEARCH) return answerSearch(integration, filter, asObject(args));
+	if (name === SCHEMA) return answerSchemas(integration, filter, asObject(args));
+	return null;
+}
+
+function answerSearch(integration: Integration, filter: ToolFilter, args: Record<string, unknown>): DiscoveryAnswer {
+	const { query, limit = SEARCH_LIMIT_DEFAULT, ...more } = args;
+	const faults = unknownArguments(more, ['query', 'limit']);
+	if (typeof query !== 'string' || query.trim() === '')
+		faults.push({ path: 'query', message: 'is required: a few words on what is to be done' });
+	else if (query.length > 300) faults.push({ path: 'query', message: 'must have at most 300 characters' });
+	if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > SEARCH_LIMIT_MAX)
+		faults.push({ path: 'limit', message: `must be 1 to ${SEARCH_LIMIT_MAX}` });
+	if (faults.length > 0) return { faults };
+	const found = searchOperations(integration, filter, query as string, limit as number);
+	const advice =
+		found.length > 0
+			? {}
+			: { notice: 'No tool matches. Use other words: the thing (ticket, invoice) and what is to be done.' };
+	return { content: { tools: found.map((operation) => describeHit(integration, operation, filter)), ...advice } };
+}
+
+function describeHit(integration: Integration, operation: Operation, filter: ToolFilter): Record<string, unknown> {
+	const { description } = compileTool(integration, operation, filter);
+	return {
+		name: toolName(operation, filter),
+		description: firstSentence(description),
+		...(operation.required.length > 0 ? { required: operation.required } : {}),
+		...(operation.readOnly ? { read_only: true } : {}),
+	};
+}
+
+function firstSentence(text: string): string {
+	return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
+}
+
+function answerSchemas(integration: Integration, filter: ToolFilter, args: Record<string, unknown>): DiscoveryAnswer {
+	const { names, ...more } = args;
+	const faults = unknownArguments(more, ['names']);
+	const wanted: unknown[] = typeof names === 'string' ? [names] : Array.isArray(names) ? names : [];
+	if (wanted.length === 0)
+		faults.push({ path: 'names', message: `is required: one to ${SCHEMA_MAX_NAMES} names of tools` });
+	if (wanted.length > SCHEMA_MAX_NAMES)
+		faults.push({ path: 'names', message: `must have at most ${SCHEMA_MAX_NAMES} names, got ${wanted.length}` });
+	const operations = wanted.slice(0, SCHEMA_MAX_NAMES).map((name, index) => {
+		const operation = typeof name === 'string' ? findOperation(integration, filter, name) : null;
+		if (!operation) faults.push({ path: `names[${index}]`, message: unknownTool(integration, filter, name) });
+		return operation;
+	});
+	if (faults.length > 0) return { faults };
+	return {
+		content: {
+			tools: operations.flatMap((operation) => {
+				if (!operation) return [];
+				const { name, description, inputSchema, annotations } = compileTool(integration, operation, filter);
+				return [{ name, description, read_only: annotations.readOnlyHint, arguments: inputSchema }];
+			}),
+		},
+	};
+}
+
+/** The same for a tool that the filter leaves out and for one that never was. */
+export function unknownTool(integration: Integration, filter: ToolFilter, name: unknown): string {
+	const text = typeof name === 'string' ? name : (JSON.stringify(name) ?? '');
+	const near = nearest(
+		text,
+		integration.headers.flatMap((header) => (matchesFilter(header, filter) ? [toolName(header, filter)] : [])),
+	);
+	const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
+	return `"${text.slice(0, 80)}" is no tool of this server.${meant} Find its name with ${SEARCH}`;
+}
+
+function unknownArguments(more: Record<string, unknown>, known: readonly string[]): Fault[] {
+	return Object.keys(more).map((name) => ({
+		path: name.slice(0, 60),
+		message: `unknown argument. Known: ${known.join(', ')}`,
+	}));
+}

@@ -1,0 +1,108 @@
+// Operations → the tools that an MCP client sees under a server's filter.
+import { matchesFilter, selectOperations, type ToolFilter, toolName } from '../integration/filter.ts';
+import type { ArgumentSchema } from '../integration/format.ts';
+import type { Integration, Operation } from '../integration/operations.ts';
+
+/** A tool on the wire (MCP 2025-11-25 and 2026-07-28, "Tools"). */
+export interface CompiledTool {
+	name: string;
+	title: string;
+	description: string;
+	inputSchema: {
+		type: 'object';
+		properties: Record<string, ArgumentSchema>;
+		required?: string[];
+		additionalProperties?: false;
+	};
+	outputSchema: { type: 'object'; properties?: Record<string, ArgumentSchema> };
+	annotations: {
+		title: string;
+		readOnlyHint: boolean;
+		destructiveHint: boolean;
+		idempotentHint: boolean;
+		openWorldHint: boolean;
+	};
+}
+
+/** The tools of a server, in the order of the integration's files. */
+export function compileTools(integration: Integration, filter: ToolFilter): CompiledTool[] {
+	return selectOperations(integration, filter).map((operation) => compileTool(integration, operation, filter));
+}
+
+export function compileTool(integration: Integration, operation: Operation, filter: ToolFilter): CompiledTool {
+	const { documentation, title, kind, readOnly } = operation;
+	return {
+		name: toolName(operation, filter),
+		title,
+		description: describeTool(integration, operation, filter),
+		inputSchema: {
+			type: 'object',
+			properties: Object.fromEntries(Array.from(operation.places, ([name, { schema }]) => [name, schema])),
+			...(operation.required.length > 0 ? { required: [...operation.required] } : {}),
+			// Said where there is nothing else to say; everywhere, an unknown argument is refused with the nearest name.
+			...(operation.places.size === 0 ? { additionalProperties: false as const } : {}),
+		},
+		outputSchema: outputSchema(operation, filter),
+		annotations: {
+			title,
+			readOnlyHint: readOnly,
+			destructiveHint: documentation.destructive ?? (!readOnly && (kind === 'update' || kind === 'delete')),
+			idempotentHint: documentation.idempotent ?? (readOnly || kind === 'update' || kind === 'delete'),
+			openWorldHint: documentation.open_world ?? false,
+		},
+	};
+}
+
+// Only the envelope is promised: the vendor adds fields and leaves out null ones, and a client that validates must
+// never lose a good answer. Nothing is required, because an error's envelope passes the same schema.
+function outputSchema({ kind }: Operation, { list_format }: ToolFilter): CompiledTool['outputSchema'] {
+	if (kind !== 'list') return { type: 'object' };
+	if (list_format === 'table') {
+		return {
+			type: 'object',
+			properties: {
+				columns: { type: 'array', items: { type: 'string' } },
+				rows: { type: 'array', items: {} },
+			},
+		};
+	}
+	return { type: 'object', properties: { result: { type: 'array', items: { type: 'object' } } } };
+}
+
+const POINTER = /\{\{tool:([a-z0-9_]+)\.([a-z0-9_]+)\}\}/g;
+
+/**
+ * The documented text with `{{tool:resource.method}}` replaced by that tool's name on this server, and the example.
+ * A sentence that points to a tool outside the filter is left out: what is filtered out does not exist.
+ */
+function describeTool(integration: Integration, operation: Operation, filter: ToolFilter): string {
+	const { documentation } = operation;
+	let text = documentation.description;
+	if (text.includes('{{tool:')) {
+		text = text
+			.split(/(?<=\.)\s+/)
+			.filter((sentence) => pointers(integration, sentence).every((target) => target && matchesFilter(target, filter)))
+			.join(' ')
+			.replace(POINTER, (_, resource: string, method: string) => {
+				const target = findByMethod(integration, resource, method);
+				return target ? toolName(target, filter) : '';
+			});
+	}
+	const { example } = documentation;
+	return example && showsExample(operation) ? `${text} Example: ${JSON.stringify(example)}` : text;
+}
+
+/** A get's and a delete's example says nothing that the schema does not. It is checked all the same. */
+function showsExample({ kind }: Operation): boolean {
+	return kind !== 'get' && kind !== 'delete';
+}
+
+function pointers(integration: Integration, sentence: string): (Operation | undefined)[] {
+	return Array.from(sentence.matchAll(POINTER), ([, resource = '', method = '']) =>
+		findByMethod(integration, resource, method),
+	);
+}
+
+function findByMethod(integration: Integration, resource: string, method: string): Operation | undefined {
+	return integration.byResource.get(`${resource}.${method}`);
+}

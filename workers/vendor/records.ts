@@ -1,0 +1,125 @@
+// The vendor's records → what a model gets: without nulls and links, as records or as a table, within the budget.
+import type { IntegrationFile } from '../integration/format.ts';
+import { secretNamed } from '../integration/secret-fields.ts';
+import { valueAt } from '../lib/json-path.ts';
+import { clipped, utf8Length } from '../lib/text.ts';
+
+/**
+ * Of one answer to a model, as JSON in UTF-8, in KB of 1,000 bytes, unless a server's config says otherwise. Clients cut or
+ * refuse from about 100 KB; the most patient takes 150,000 characters.
+ */
+export const ANSWER_BUDGET_KB = { default: 60, min: 10, max: 150 };
+
+/** Without nulls, which say nothing, without secrets, and without the vendor's link maps; of a record's own map what `keep` names stays. */
+export function cleanRecord(file: IntegrationFile, record: unknown): unknown {
+	return clean(record, file, 0);
+}
+
+/** No record of a vendor's is nested like this; deeper, our own recursion would end. */
+const MAX_DEPTH = 100;
+
+function clean(value: unknown, file: IntegrationFile, depth: number): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (depth > MAX_DEPTH) return '[nested too deeply]';
+	if (Array.isArray(value)) return value.map((item) => clean(item, file, depth + 1));
+	const kept: Record<string, unknown> = {};
+	for (const key of Object.keys(value)) {
+		const member = (value as Record<string, unknown>)[key];
+		if (member === null || secretNamed(file.secrets, key) !== undefined) continue;
+		if (file.drop.keys.includes(key)) {
+			const part = depth === 0 ? pick(member, file.drop.keep[key] ?? []) : null;
+			if (part) kept[key] = part;
+		} else {
+			kept[key] = clean(member, file, depth + 1);
+		}
+	}
+	return kept;
+}
+
+function pick(value: unknown, keys: readonly string[]): Record<string, unknown> | null {
+	if (typeof value !== 'object' || value === null) return null;
+	const found = Object.entries(value).filter(([key, member]) => keys.includes(key) && member !== null);
+	return found.length > 0 ? Object.fromEntries(found) : null;
+}
+
+/**
+ * The JSON of the first items, as many as fit: at least one, so that a cursor always moves on.
+ *
+ * Made once and joined to the answer's text, since writing JSON is most of the work on a large answer.
+ */
+export function fitWithinBudget(
+	items: readonly unknown[],
+	budgetBytes: number,
+): { fitting: unknown[]; parts: string[] } {
+	const fitting: unknown[] = [];
+	const parts: string[] = [];
+	let bytes = 0;
+	for (const item of items) {
+		let part = JSON.stringify(item);
+		let fit = item;
+		// One that can never fit would come alone, and large: its long texts are cut instead.
+		if (utf8Length(part) >= budgetBytes) {
+			fit = shortenWithinBudget(item, budgetBytes - 1);
+			part = JSON.stringify(fit);
+		}
+		bytes += utf8Length(part) + 1;
+		if (bytes > budgetBytes && parts.length > 0) break;
+		parts.push(part);
+		fitting.push(fit);
+	}
+	return { fitting, parts };
+}
+
+/** Of a text in a single record that is over the budget: tried in turn until the record fits. */
+const SHORTENED_TO = [8_000, 2_000, 500, 100];
+
+/**
+ * A single record cannot be cut between records, so its longest texts are, visibly.
+ *
+ * @returns the record itself when it fits, or can be made to fit in no way
+ */
+export function shortenWithinBudget(record: unknown, budgetBytes: number): unknown {
+	if (utf8Length(JSON.stringify(record)) <= budgetBytes) return record;
+	for (const length of SHORTENED_TO) {
+		const shortened = shorten(record, length);
+		if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return shortened;
+	}
+	return record;
+}
+
+function shorten(value: unknown, length: number): unknown {
+	if (typeof value === 'string')
+		return value.length > length ? `${clipped(value, length)}… [cut: ${value.length} characters]` : value;
+	if (Array.isArray(value)) return value.map((item) => shorten(item, length));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shorten(member, length)]));
+}
+
+export interface Table {
+	columns: string[];
+	rows: unknown[][];
+}
+
+/**
+ * The same data with each name said once.
+ *
+ * @param fields  the requested paths, which become the columns; null takes every path that occurs
+ */
+export function toTable(records: readonly unknown[], fields: readonly string[] | null): Table {
+	const columns = fields ? [...fields] : allPaths(records);
+	return { columns, rows: records.map((record) => columns.map((path) => valueAt(record, path) ?? null)) };
+}
+
+/** Every path to a value that is no object, in order of appearance; arrays stay whole. */
+function allPaths(records: readonly unknown[]): string[] {
+	const paths = new Set<string>();
+	const walk = (value: unknown, prefix: string) => {
+		if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+			if (prefix) paths.add(prefix);
+			return;
+		}
+		for (const [key, member] of Object.entries(value)) walk(member, prefix ? `${prefix}/${key}` : key);
+	};
+	for (const record of records) walk(record, '');
+	return [...paths];
+}

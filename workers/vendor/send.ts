@@ -1,0 +1,85 @@
+// The one place that talks to a vendor: one request, no redirect, no retry, no cache, bounded in time and size.
+
+import type { Verb } from '../integration/format.ts';
+import { readBounded, readBoundedBytes } from '../lib/bounded-text.ts';
+import { UpstreamFailure } from './failure.ts';
+
+/** Clients give a call 45 to 60 seconds; this leaves time for our answer. */
+export const UPSTREAM_TIMEOUT_MS = 40_000;
+/** 1,000 whole tickets are about 8 MB; an isolate has 128 MB for all its requests. */
+export const MAX_ANSWER_BYTES = 12 * 1024 * 1024;
+
+export interface OutgoingRequest {
+	url: string;
+	verb: Verb;
+	headers: Record<string, string>;
+	body?: string | FormData | undefined;
+	/** Answer as bytes, up to so many. An error's answer is text all the same. */
+	maxFileBytes?: number | undefined;
+}
+
+export interface UpstreamAnswer {
+	status: number;
+	headers: Headers;
+	text: string;
+	/** Of an answer that was asked for as bytes. */
+	bytes?: Uint8Array;
+	/** From sending to the last byte. */
+	durationMs: number;
+}
+
+/**
+ * @param ending  ends the request: from outside, and from here when its time is over
+ * @throws UpstreamFailure for everything that is no complete HTTP answer
+ */
+export async function send(
+	request: OutgoingRequest,
+	ending: AbortController,
+	timeoutMs = UPSTREAM_TIMEOUT_MS,
+): Promise<UpstreamAnswer> {
+	const startedAtMs = Date.now();
+	const inTime = endAfter(ending, timeoutMs);
+	try {
+		const response = await fetch(request.url, {
+			method: request.verb,
+			headers: request.headers,
+			body: request.body ?? null,
+			// Workers know no "error" here; a redirect is refused below, never followed with credentials.
+			redirect: 'manual',
+			signal: ending.signal,
+		});
+		if (response.status >= 300 && response.status < 400) {
+			await response.body?.cancel();
+			throw new UpstreamFailure('redirect', 'answered with a redirect, which is not followed', {
+				status: response.status,
+			});
+		}
+		const { status, headers } = response;
+		const asFile = request.maxFileBytes !== undefined && response.ok;
+		const maxBytes = asFile ? (request.maxFileBytes ?? 0) : MAX_ANSWER_BYTES;
+		const bytes = asFile ? await readBoundedBytes(response, maxBytes) : undefined;
+		const text = asFile ? '' : await readBounded(response, maxBytes);
+		if (text === null || bytes === null) {
+			const message = `answered with more than ${maxBytes / 1024 / 1024} MB`;
+			throw new UpstreamFailure('too_large', message, { status });
+		}
+		return { status, headers, text, ...(bytes ? { bytes } : {}), durationMs: Date.now() - startedAtMs };
+	} catch (cause) {
+		if (cause instanceof UpstreamFailure) throw cause;
+		if (ending.signal.aborted) throw ending.signal.reason;
+		throw new UpstreamFailure('unreachable', 'could not be reached, or broke off its answer', { cause });
+	} finally {
+		inTime();
+	}
+}
+
+/**
+ * Ends a call, whatever of it is on its way, when its time is over.
+ *
+ * @returns to be called when it was in time
+ */
+export function endAfter(ending: AbortController, timeoutMs: number): () => void {
+	const late = `did not answer within ${timeoutMs / 1000} seconds`;
+	const timer = setTimeout(() => ending.abort(new UpstreamFailure('timeout', late)), timeoutMs);
+	return () => clearTimeout(timer);
+}
