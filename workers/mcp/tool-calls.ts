@@ -4,10 +4,11 @@ import { accountObject } from '../access/access.ts';
 import { keyRing } from '../access/keys.ts';
 import { argumentRefusal } from '../calls/answer/refusal.ts';
 import { callTool } from '../calls/call.ts';
-import type { CallContext } from '../calls/context.ts';
+import { type CallContext, connectionOf } from '../calls/context.ts';
 import { type CallOutcome, refused, type Told, type ToolResult } from '../calls/outcome.ts';
 import { pausedToResult } from '../calls/refusals.ts';
 import { callSearchTool } from '../calls/search-and-fetch/call.ts';
+import { spellingsOf, withoutCredentials } from '../calls/untrusted-text/credentials.ts';
 import { findOperation, toolName } from '../integration/filter.ts';
 import type { MethodClass } from '../integration/method-kind.ts';
 import type { Operation } from '../integration/operations.ts';
@@ -16,6 +17,7 @@ import { utf8Length } from '../lib/text.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
+import { secretTexts } from '../vendor/auth.ts';
 import type { Exchange } from './exchange.ts';
 import { logToolCall } from './log-entry.ts';
 
@@ -24,7 +26,7 @@ export async function answerToolCall(exchange: Exchange, name: string, args: unk
 	const { access, integration, filter } = exchange.server;
 	const { config, paused } = access.server;
 	const nowMs = Date.now();
-	if (paused) return refused(pausedToResult());
+	if (paused) return finished(exchange, refused(pausedToResult()));
 	if (config.search_and_fetch && isSearchTool(name)) {
 		const outcome = await callSearchTool(contextOf(exchange), name, args, nowMs);
 		return outcome && logged(exchange, { name, class: 'read' }, outcome, nowMs);
@@ -37,7 +39,7 @@ export async function answerToolCall(exchange: Exchange, name: string, args: unk
 	if (innerTool(name, args) === null) return answerFromCatalogue(exchange, name, args, nowMs);
 	const inner = unwrapCall(integration, filter, name, args);
 	return 'faults' in inner
-		? refused(argumentRefusal(name, inner.faults))
+		? finished(exchange, refused(argumentRefusal(name, inner.faults)))
 		: callOperation(exchange, inner.operation, inner.args, nowMs);
 }
 
@@ -71,9 +73,19 @@ function logged(
 	startedAtMs: number,
 ): CallOutcome {
 	if (outcome.state === 'withheld') return outcome;
-	const text = outcome.text ?? JSON.stringify(outcome.structuredContent);
-	logToolCall(exchange, tool, outcome, utf8Length(text) + downloadLength(outcome), startedAtMs);
-	return { ...outcome, text };
+	const told = finished(exchange, outcome);
+	logToolCall(exchange, tool, told, utf8Length(told.text) + downloadLength(told), startedAtMs);
+	return told;
+}
+
+const ERROR_TEXTS = ['message', 'errors'];
+
+/** The last step of every answer: no credential leaves, and an error's words are marked as a stranger's. */
+function finished<Outcome extends Told>(exchange: Exchange, outcome: Outcome): Outcome & { text: string } {
+	const { structuredContent, isError, text = JSON.stringify(structuredContent) } = outcome;
+	const secrets = secretTexts(connectionOf(contextOf(exchange)), { isError });
+	const marks = isError ? { untrusted: ERROR_TEXTS.filter((name) => name in structuredContent) } : {};
+	return withoutCredentials({ ...outcome, text, ...marks }, spellingsOf(secrets));
 }
 
 function downloadLength({ download }: Told): number {

@@ -47,7 +47,6 @@ describe('passes', () => {
 		'summary = "2026-04-01T00:00:00Z"',
 		'summary contains "2026-04-01"',
 		'odd_field9 = 1',
-		'custom-field#1 = 1',
 		'_info/lastUpdated > [2026-04-01]',
 		'a/b/c = 1',
 		'not (id = 1)',

@@ -149,6 +149,8 @@ export const integrationFileSchema = z.strictObject({
 		records_path: z.string(),
 		/** Query parameter that chooses the returned fields, and the separator; absent: no such choice. */
 		fields_parameter: z.string().optional(),
+		/** Query parameter that orders: fields separated by commas, each with `asc` or `desc` behind it where it is said. */
+		order_parameter: z.string().optional(),
 	}),
 	/** Path to the record in the answer of every other method; absent: the answer is the record. */
 	record_path: z.string().optional(),
