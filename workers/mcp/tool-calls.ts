@@ -23,6 +23,22 @@ import { logToolCall } from './log-entry.ts';
 
 /** @returns null for a tool that this server does not have */
 export async function answerToolCall(exchange: Exchange, name: string, args: unknown): Promise<CallOutcome | null> {
+	const outcome = await callByName(exchange, name, args);
+	return outcome === null || outcome.state === 'withheld' ? outcome : asAnswer(exchange, outcome);
+}
+
+const ERROR_TEXTS = ['message', 'errors'];
+
+/** The last step of every answer: nothing of the credentials leaves, and an error's words are marked as a stranger's. */
+function asAnswer(exchange: Exchange, outcome: Told): Told {
+	const { structuredContent, isError } = outcome;
+	const answer = { ...outcome, text: outcome.text ?? JSON.stringify(structuredContent) };
+	const secrets = secretTexts(connectionOf(contextOf(exchange)), { isError });
+	const marked = isError ? { untrusted: ERROR_TEXTS.filter((name) => name in structuredContent) } : {};
+	return { ...withoutCredentials(answer, spellingsOf(secrets)), ...marked };
+}
+
+async function callByName(exchange: Exchange, name: string, args: unknown): Promise<CallOutcome | null> {
 	const { access, integration, filter } = exchange.server;
 	const { config, paused } = access.server;
 	const nowMs = Date.now();

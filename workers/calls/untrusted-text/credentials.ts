@@ -3,7 +3,6 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { fold } from '../../lib/fold.ts';
 import type { EmbeddedFile } from '../../vendor/files.ts';
-import type { ToolResult } from '../outcome.ts';
 
 const REPLACEMENT = '[credential]';
 /** Folded, a shorter one would also be found in ordinary words: it is looked for as it is written. */
@@ -80,23 +79,27 @@ function decoded(text: string): string {
 	return current;
 }
 
+interface Leaving {
+	structuredContent: Record<string, unknown>;
+	text: string;
+	isError: boolean;
+	download?: EmbeddedFile;
+}
+
 /** @returns the same where it holds none, else a copy without them, keys of records included */
-export function withoutCredentials<Result extends ToolResult & { text: string }>(
-	result: Result,
-	spellings: CredentialSpellings,
-): Result {
-	const { structuredContent, text, download } = result;
+export function withoutCredentials<T extends Leaving>(answer: T, spellings: CredentialSpellings): T {
+	const { structuredContent, text, download: file } = answer;
 	const holds = mayHold(text, spellings);
-	const holdsFile = download !== undefined && fileHolds(download, spellings);
-	if (!holds && !holdsFile) return result;
+	const holdsFile = file !== undefined && fileHolds(file, spellings);
+	if (!holds && !holdsFile) return answer;
 	const content = holds ? (cleanValue(structuredContent, spellings) as Record<string, unknown>) : structuredContent;
-	const cleaned = { ...result, structuredContent: content, text: JSON.stringify(content) };
-	if (!holdsFile || download === undefined) return cleaned;
-	if (download.text !== undefined)
-		return { ...cleaned, download: { ...download, text: withoutCredentialsIn(download.text, spellings) } };
-	const withheld = { ...content, notice: 'The file is withheld: it holds the credentials of this connection.' };
+	const cleaned = { ...answer, structuredContent: content, text: JSON.stringify(content) };
+	if (!holdsFile || file === undefined) return cleaned;
+	if (file.text !== undefined)
+		return { ...cleaned, download: { ...file, text: withoutCredentialsIn(file.text, spellings) } };
 	const { download: _withheld, ...rest } = cleaned;
-	return { ...rest, structuredContent: withheld, text: JSON.stringify(withheld) } as Result;
+	const withheld = { ...content, notice: 'The file is withheld: it holds the credentials of this connection.' };
+	return { ...rest, structuredContent: withheld, text: JSON.stringify(withheld) } as T;
 }
 
 function fileHolds({ text, blob = '' }: EmbeddedFile, spellings: CredentialSpellings): boolean {
