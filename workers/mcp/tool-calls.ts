@@ -42,7 +42,7 @@ async function callByName(exchange: Exchange, name: string, args: unknown): Prom
 	const { access, integration, filter } = exchange.server;
 	const { config, paused } = access.server;
 	const nowMs = Date.now();
-	if (paused) return finished(exchange, refused(pausedToResult()));
+	if (paused) return refused(pausedToResult());
 	if (config.search_and_fetch && isSearchTool(name)) {
 		const outcome = await callSearchTool(contextOf(exchange), name, args, nowMs);
 		return outcome && logged(exchange, { name, class: 'read' }, outcome, nowMs);
@@ -55,7 +55,7 @@ async function callByName(exchange: Exchange, name: string, args: unknown): Prom
 	if (innerTool(name, args) === null) return answerFromCatalogue(exchange, name, args, nowMs);
 	const inner = unwrapCall(integration, filter, name, args);
 	return 'faults' in inner
-		? finished(exchange, refused(argumentRefusal(name, inner.faults)))
+		? refused(argumentRefusal(name, inner.faults))
 		: callOperation(exchange, inner.operation, inner.args, nowMs);
 }
 
@@ -89,19 +89,9 @@ function logged(
 	startedAtMs: number,
 ): CallOutcome {
 	if (outcome.state === 'withheld') return outcome;
-	const told = finished(exchange, outcome);
-	logToolCall(exchange, tool, told, utf8Length(told.text) + downloadLength(told), startedAtMs);
-	return told;
-}
-
-const ERROR_TEXTS = ['message', 'errors'];
-
-/** The last step of every answer: no credential leaves, and an error's words are marked as a stranger's. */
-function finished<Outcome extends Told>(exchange: Exchange, outcome: Outcome): Outcome & { text: string } {
-	const { structuredContent, isError, text = JSON.stringify(structuredContent) } = outcome;
-	const secrets = secretTexts(connectionOf(contextOf(exchange)), { isError });
-	const marks = isError ? { untrusted: ERROR_TEXTS.filter((name) => name in structuredContent) } : {};
-	return withoutCredentials({ ...outcome, text, ...marks }, spellingsOf(secrets));
+	const text = outcome.text ?? JSON.stringify(outcome.structuredContent);
+	logToolCall(exchange, tool, outcome, utf8Length(text) + downloadLength(outcome), startedAtMs);
+	return { ...outcome, text };
 }
 
 function downloadLength({ download }: Told): number {
