@@ -5,11 +5,11 @@ import {
 	compileChildConditions,
 	compileConditions,
 	compileCustomFieldConditions,
-	parseConditions,
-} from '../../workers/sandbox/conditions.ts';
-import { VendorError } from '../../workers/sandbox/errors.ts';
-import type { JsonObject } from '../../workers/sandbox/json.ts';
-import { schemaOf } from '../../workers/sandbox/schemas.ts';
+} from '../../sandbox/schema/conditions.ts';
+import { parseConditions } from '../../sandbox/schema/conditions-grammar.ts';
+import type { JsonObject } from '../../sandbox/schema/json.ts';
+import { schemaOf } from '../../sandbox/schema/record-schemas.ts';
+import { VendorError } from '../../sandbox/schema/vendor-errors.ts';
 
 const tickets: JsonObject[] = [
 	{

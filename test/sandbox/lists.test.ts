@@ -1,13 +1,13 @@
 // Sorting, projection, paging and PATCH of the simulated vendor, as pure functions.
 
 import { describe, it } from 'vitest';
-import { VendorError } from '../../workers/sandbox/errors.ts';
-import type { Json, JsonObject } from '../../workers/sandbox/json.ts';
-import { compileFields, compileOrderBy } from '../../workers/sandbox/order-and-fields.ts';
-import type { Page } from '../../workers/sandbox/paging.ts';
-import { forwardPage, numberedPage } from '../../workers/sandbox/paging.ts';
-import { applyPatch } from '../../workers/sandbox/patch.ts';
-import { schemaOf } from '../../workers/sandbox/schemas.ts';
+import type { Page } from '../../sandbox/behaviour/paging.ts';
+import { forwardPage, numberedPage } from '../../sandbox/behaviour/paging.ts';
+import { applyPatch } from '../../sandbox/behaviour/patch.ts';
+import type { Json, JsonObject } from '../../sandbox/schema/json.ts';
+import { compileFields, compileOrderBy } from '../../sandbox/schema/order-and-fields.ts';
+import { schemaOf } from '../../sandbox/schema/record-schemas.ts';
+import { VendorError } from '../../sandbox/schema/vendor-errors.ts';
 
 const records: JsonObject[] = [
 	{ id: 1, summary: 'beta', priority: { sort: 2 }, _info: { lastUpdated: '2026-04-02T00:00:00Z' } },

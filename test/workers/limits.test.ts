@@ -1,6 +1,6 @@
 // How much a server, an account, a token and an address may do at once and in a minute.
-import { beforeAll, describe, it, vi } from 'vitest';
-import { RateWindows } from '../../durable-objects/rate-window.ts';
+import { beforeAll, describe, it } from 'vitest';
+import { RateWindows } from '../../durable-objects/rate-windows.ts';
 import { enterAccount, IN_FLIGHT_DEFAULT } from '../../workers/vendor/in-flight.ts';
 import {
 	accountStub,
@@ -8,6 +8,7 @@ import {
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
@@ -79,6 +80,7 @@ describe('a server with calls_per_minute', () => {
 		expect(sent.length).toBeLessThanOrEqual(4);
 	});
 
+	// security: S-04
 	it('sends no write beyond them', async ({ expect }) => {
 		const server = await createServer('limits', { calls_per_minute: 1 });
 		const sent = vendor();
@@ -137,6 +139,7 @@ describe('calls of one account under way at once', () => {
 		expect(enterAccount('acc', 1)).not.toBeNull();
 	});
 
+	// security: S-24
 	it('are refused beyond the bound with a hint, nothing sent, and let through when others have ended', async ({
 		expect,
 	}) => {
@@ -148,7 +151,7 @@ describe('calls of one account under way at once', () => {
 			return Response.json({ id: 1 });
 		});
 		const waiting = Array.from({ length: IN_FLIGHT_DEFAULT }, () => read(server));
-		await vi.waitFor(() => expect(sent).toHaveLength(IN_FLIGHT_DEFAULT), { timeout: 20_000 });
+		await eventually(() => expect(sent).toHaveLength(IN_FLIGHT_DEFAULT));
 		const refusals = [await read(server), await callTool(server.url, UPDATE_TICKET, { id: 1, summary: 'x' })];
 		for (const refusal of refusals) {
 			expect(resultOf(refusal).structuredContent).toMatchObject({

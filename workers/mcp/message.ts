@@ -1,7 +1,8 @@
-// A message as it arrives: read within bounds, and what of an integration it is about.
+// An incoming message: read within bounds, and the part of an integration that it needs.
 
 import type { Access } from '../access/access.ts';
 import type { ServerConfig } from '../contracts/records.ts';
+import type { ToolFilter } from '../integration/filter.ts';
 import { loadForOperations, loadForTool, loadHead, loadServed } from '../integration/load.ts';
 import { assembleIntegration, type Integration } from '../integration/operations.ts';
 import { ApiError } from '../lib/errors.ts';
@@ -10,7 +11,6 @@ import { readJson } from '../lib/request-body.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { sourcesOf } from '../tools/search-and-fetch/sources.ts';
 import { innerTool } from '../tools/tool-search/answer.ts';
-import type { ToolFilter } from '../tools/tools.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -41,7 +41,7 @@ export function jsonRpcError(
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
-/** What of an integration a message is about: nothing, all that the filter leaves, what is searched, or one tool. */
+/** The part of an integration that a message needs: nothing, all that the filter leaves, what is searched, or one tool. */
 export function needOf(
 	config: ServerConfig,
 	body: { message: unknown } | Response,
@@ -59,7 +59,7 @@ export function needOf(
 	return inner === null ? 'served' : { tool: inner };
 }
 
-/** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
+/** Loads as much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 export async function requireIntegration(
 	{ account, server }: Access,
 	filter: ToolFilter,

@@ -1,7 +1,9 @@
 // The vendor's answers, good and bad, as a model gets them.
 import { describe, it } from 'vitest';
-import { answerToResult, type ToolResult } from '../../../workers/calls/result.ts';
-import { cleanRecord, toTable, utf8Length } from '../../../workers/vendor/records.ts';
+import { answerToResult } from '../../../workers/calls/answer/answer.ts';
+import type { ToolResult } from '../../../workers/calls/outcome.ts';
+import { utf8Length } from '../../../workers/lib/text.ts';
+import { cleanRecord, toTable } from '../../../workers/vendor/records.ts';
 import { type Arguments, call, connectWise, NOW_MS, requireCall, type SimulatedAnswer } from './calls.ts';
 
 const file = connectWise.file;
@@ -113,12 +115,14 @@ describe('a record', () => {
 		});
 	}
 
+	// security: S-19
 	it('with a key named __proto__ changes no prototype', ({ expect }) => {
 		const cleaned = cleanRecord(file, JSON.parse('{"id":1,"__proto__":{"polluted":true}}'));
 		expect(JSON.stringify(cleaned)).toContain('"id":1');
 		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 	});
 
+	// security: S-19
 	it('nested 50,000 levels deep is answered all the same', ({ expect }) => {
 		const text = `{"id":1,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
 		const { isError, structuredContent } = call('tickets.get', { id: 1 }, { body: text });
@@ -876,7 +880,7 @@ describe('an error of ConnectWise', () => {
 					durationMs: 1,
 				},
 				{
-					file: { ...file, errors: { ...file.errors, advice } },
+					integration: { ...file, errors: { ...file.errors, advice } },
 					...requireCall('tickets.get', { id: 1 }),
 					nowMs: NOW_MS,
 					secrets: [],
@@ -955,7 +959,7 @@ describe('an error of ConnectWise', () => {
 		for (const text of bodies) {
 			const { structuredContent } = answerToResult(
 				{ status: 401, headers: new Headers(), text, durationMs: 1 },
-				{ file, ...prepared, nowMs: NOW_MS, secrets },
+				{ integration: file, ...prepared, nowMs: NOW_MS, secrets },
 			);
 			const sent = JSON.stringify(structuredContent);
 			expect(sent).toMatch(/\[credential\]|x{400}/);

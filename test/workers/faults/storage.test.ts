@@ -19,6 +19,7 @@ import {
 	createApiToken,
 	createServer,
 	dumpStorage,
+	eventually,
 	faultyNamespace,
 	LIST_TICKETS,
 	LOCAL_TOKEN,
@@ -78,6 +79,7 @@ async function putKv(accountId: string, KV: KVNamespace): Promise<void> {
 }
 
 describe('KV that hangs', () => {
+	// security: S-41
 	it('holds up no change for ever: it is answered, it holds, and KV follows', async ({ expect }) => {
 		captureLog();
 		const earlierKeys = await presentKeys();
@@ -114,7 +116,7 @@ describe('KV that hangs', () => {
 		await api('DELETE', serverPath(server));
 		expect(await env.KV.get(tokenKey(server))).toBeNull();
 		await releaseAll();
-		await vi.waitFor(async () => expect(await env.KV.get(tokenKey(server))).toBeNull());
+		await eventually(async () => expect(await env.KV.get(tokenKey(server))).toBeNull());
 		await restart('late-put');
 		expect(await unsettled('late-put', earlierKeys)).toEqual([]);
 	});
@@ -133,6 +135,7 @@ describe('KV that hangs', () => {
 });
 
 describe('alarms', () => {
+	// security: S-41
 	it('that come together with each other and with changes leave storage sound', async ({ expect }) => {
 		const earlierKeys = await presentKeys();
 		await connectAccount('crowd');
@@ -182,6 +185,7 @@ describe('an isolate that ends with its answer', () => {
 		return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as ServerWithUrl };
 	};
 
+	// security: S-41
 	it('has done all of every change by then', async ({ expect }) => {
 		captureLog();
 		const earlierKeys = await presentKeys();
@@ -220,14 +224,11 @@ describe('an isolate that ends with its answer', () => {
 				}),
 			});
 		expect((await sendAndEnd(call(1))).status).toBe(200);
-		await vi.waitFor(
-			async () => {
-				await callTool(server.url, LIST_TICKETS);
-				const { entries } = await accountStub('unlogged').readLog(server.id, {}, 10, null);
-				expect(entries.length).toBeGreaterThan(0);
-			},
-			{ timeout: 8_000, interval: 200 },
-		);
+		await eventually(async () => {
+			await callTool(server.url, LIST_TICKETS);
+			const { entries } = await accountStub('unlogged').readLog(server.id, {}, 10, null);
+			expect(entries.length).toBeGreaterThan(0);
+		});
 	});
 });
 
@@ -251,6 +252,7 @@ describe('a vendor that drops the connection', () => {
 			['read', LIST_TICKETS, {}],
 			['write', UPDATE_TICKET, { id: 1, summary: 'telltale-argument' }],
 		] as const) {
+			// security: S-42
 			it(`${when}, in a ${kind}: asked once, told as a failure, logged, nothing kept`, async ({ expect }) => {
 				captureLog();
 				const id = `drop-${kind}-${DROPS.findIndex((drop) => drop.when === when)}`;
@@ -260,10 +262,10 @@ describe('a vendor that drops the connection', () => {
 				const calls = mockVendor(answer);
 				const { status, body } = await callTool(server.url, tool, args);
 				expect([status, body.result?.isError, calls.length]).toEqual([200, true, 1]);
-				await vi.waitFor(async () => {
+				await eventually(async () => {
 					const { entries } = await accountStub(id).readLog(server.id, {}, 10, null);
 					expect(entries.map(({ outcome }: LogEntry) => outcome)).toEqual(['failed']);
-				}, 5_000);
+				});
 				expect(await dumpStorage()).not.toContain('telltale-argument');
 				expect(await unsettled(id, earlierKeys)).toEqual([]);
 				mockVendor(() => Response.json(kind === 'read' ? [] : { id: 1 }));

@@ -1,5 +1,5 @@
 // MCP servers through the management API: create, list, read, change, rotate, revoke, preview, log; openapi and health.
-import { describe, it, vi } from 'vitest';
+import { describe, it } from 'vitest';
 import type { LogEntry, ServerRecord } from '../../../workers/contracts/records.ts';
 import { ROUTES } from '../../../workers/management/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
 	connectAccount,
 	createServer,
 	dumpStorage,
+	eventually,
 	faultsOf,
 	type Json,
 	keyedHash,
@@ -103,6 +104,7 @@ describe('creating a server', () => {
 		expect(new Set(tokens).size).toBe(5);
 	});
 
+	// security: S-05
 	it('shows token and URL in that answer and in no other, and keeps neither', async ({ expect }) => {
 		await connectAccount('once');
 		const server = await createServer('once');
@@ -260,6 +262,7 @@ describe('changing a server', () => {
 		expect((await api('PATCH', serverPath(server), { expires_at: null })).body.expires_at).toBeNull();
 	});
 
+	// security: S-39
 	it('refuses a change that leaves no tool, and changes nothing', async ({ expect }) => {
 		await connectAccount('narrow');
 		const server = await createServer('narrow', { tags: ['schedule'] });
@@ -269,6 +272,7 @@ describe('changing a server', () => {
 		expect((await api('GET', serverPath(server))).body).toEqual(record);
 	});
 
+	// security: S-39
 	it('keeps both of two narrowings that come at once', async ({ expect }) => {
 		await connectAccount('both');
 		const server = await createServer('both');
@@ -493,6 +497,7 @@ describe('the log of a server', () => {
 		expect(second.next_cursor).toBeNull();
 	});
 
+	// security: S-15
 	it('keeps no argument and no result, in it or anywhere else', async ({ expect }) => {
 		await connectAccount('discreet');
 		const server = await createServer('discreet');
@@ -641,12 +646,9 @@ function resolve(document: unknown, reference: string): unknown {
 
 /** Entries are stored a moment after their call was answered. */
 async function logEntries(server: ServerRecord, count: number): Promise<Omit<LogEntry, 'server_id'>[]> {
-	return vi.waitFor(
-		async () => {
-			const { body } = await api<Page<LogEntry>>('GET', `${serverPath(server)}/log`);
-			if (body.result.length < count) throw new Error(`${body.result.length} of ${count} entries`);
-			return body.result;
-		},
-		{ timeout: 3000, interval: 50 },
-	);
+	return eventually(async () => {
+		const { body } = await api<Page<LogEntry>>('GET', `${serverPath(server)}/log`);
+		if (body.result.length < count) throw new Error(`${body.result.length} of ${count} entries`);
+		return body.result;
+	});
 }

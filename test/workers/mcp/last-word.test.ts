@@ -13,6 +13,7 @@ import {
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	type Json,
 	keyedHash,
 	LIST_TICKETS,
@@ -128,6 +129,7 @@ describe('after a change has been answered', () => {
 				check(expect, await callOf(kind, server), change, kind, calls);
 			});
 
+			// security: S-01
 			it(`${change.name} ends a ${kind} although KV still shows the server as it was`, async ({ expect }) => {
 				const server = await createServer('truth');
 				const calls = mockVendor(() => answerOfVendor());
@@ -156,10 +158,7 @@ describe('after a change has been answered', () => {
 		const server = await createServer('truth');
 		expect(await toolNames(server.url)).toContain(LIST_TICKETS);
 		await changeElsewhere(server, { config: { tags: ['time'] } });
-		await vi.waitFor(async () => expect(await toolNames(server.url)).not.toContain(LIST_TICKETS), {
-			timeout: 4000,
-			interval: 200,
-		});
+		await eventually(async () => expect(await toolNames(server.url)).not.toContain(LIST_TICKETS));
 	});
 
 	it('here, the list of tools follows at once', async ({ expect }) => {
@@ -271,6 +270,7 @@ describe('after an account has changed', () => {
 });
 
 describe('a forged entry in KV', () => {
+	// security: S-14
 	it('opens nothing: the Durable Object knows of no such server', async ({ expect }) => {
 		const server = await createServer('truth');
 		const calls = mockVendor(() => answerOfVendor());

@@ -1,7 +1,7 @@
 // Codes, tokens and grants: what they are good for, what they are limited to, and what ends them.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import type { LogEntry } from '../../../workers/contracts/records.ts';
 import {
 	accountStub,
@@ -11,6 +11,7 @@ import {
 	captureLog,
 	connectAccount,
 	createServer,
+	eventually,
 	faultyNamespace,
 	GET_TICKET,
 	LIST_TICKETS,
@@ -91,6 +92,7 @@ describe('a code', () => {
 		expect((await oauth.exchange(server, other, code)).body.error).toBe('invalid_grant');
 	});
 
+	// security: S-33
 	it('of one server is not good at another', async ({ expect }) => {
 		const { server, clientId, code } = await withCode();
 		const other = await createServer('tokens');
@@ -101,6 +103,7 @@ describe('a code', () => {
 		expect((await oauth.exchange(server, clientId, code)).status).toBe(200);
 	});
 
+	// security: S-33
 	it('sent twice ends the grant, with the tokens that it gave', async ({ expect }) => {
 		const { server, clientId, code } = await withCode();
 		const { body: tokens } = await oauth.exchange(server, clientId, code);
@@ -260,6 +263,7 @@ describe('an access token', () => {
 });
 
 describe('what ends a grant at once', () => {
+	// security: S-09
 	it('the API token being revoked, in the middle of a session', async ({ expect }) => {
 		const server = await createServer('tokens');
 		const { id, token } = await apiToken();
@@ -371,6 +375,7 @@ describe('a grant that was narrowed', () => {
 		expect((await call(wide.access_token, server, LIST_TICKETS)).body.result).toBeDefined();
 	});
 
+	// security: S-34
 	it('is narrowed further by the server, and never widened by it', async ({ expect }) => {
 		const server = await createServer('tokens', { methods: ['read', 'write'], tags: ['service'] });
 		const { access_token } = await oauth.connect(server, { method: ['read'] });
@@ -433,7 +438,7 @@ describe('a call through OAuth', () => {
 		const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: LIST_TICKETS, arguments: {} } };
 		const headers = { authorization: `Bearer ${access_token}`, 'user-agent': 'Claude-User' };
 		await post<RpcBody>(server.oauth_url, message, { headers });
-		const entries = await vi.waitFor(async () => {
+		const entries = await eventually(async () => {
 			const { body } = await api<Page<LogEntry>>('GET', `${serverPath(server)}/log`);
 			if (body.result.length === 0) throw new Error('no entry yet');
 			return body.result;

@@ -1,6 +1,6 @@
 // The vendor's words by areas of work, which teach a model how to ask.
+import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
 import type { IntegrationHead } from '../../integration/operations.ts';
-import { matchesFilter, type ToolFilter } from '../tools.ts';
 
 /** @returns one line per area: `Stock: catalog item (product, part), purchase order`; only of what the filter leaves */
 export function describeAreas(head: IntegrationHead, filter: ToolFilter): string[] {

@@ -1,7 +1,9 @@
 // Finds the tools for a job by words: of their names, descriptions and arguments, and of what people say.
 import type { SearchResult } from 'minisearch';
-import type { Integration, MethodKind, Operation } from '../../integration/operations.ts';
-import { isIrrevocable, matchesFilter, type ToolFilter } from '../tools.ts';
+import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
+import type { MethodKind } from '../../integration/method-kind.ts';
+import type { Integration, Operation } from '../../integration/operations.ts';
+import { isIrrevocable } from '../tools.ts';
 import { SEARCH_LIMIT_DEFAULT } from './discovery-tools.ts';
 import { FIELD_WEIGHTS, SAID_FIELDS, type Searcher, searcherOf, VENDOR_FIELDS, wordsOf } from './search-index.ts';
 import { askedKinds, isPhrase, isQuestion, isVerb, pairs, runs, stem, stems, tokenize } from './terms.ts';

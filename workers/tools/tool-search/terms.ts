@@ -1,6 +1,6 @@
 // Turns texts into the terms that search goes by: stems, pairs of words, and whole idioms.
 import { stemmer } from 'stemmer';
-import type { MethodKind } from '../../integration/operations.ts';
+import type { MethodKind } from '../../integration/method-kind.ts';
 import english from './english.json' with { type: 'json' };
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '));
