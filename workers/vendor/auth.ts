@@ -12,7 +12,8 @@ import { targetFault } from './target.ts';
 /** What a call needs of its account, opened. */
 export interface Connection {
 	integration: IntegrationFile;
-	accountId: string;
+	/** Identity of the account, which no other account ever has. */
+	accountIdentity: string;
 	baseUrl: string;
 	credentials: Credentials;
 	revision: number;
@@ -31,7 +32,7 @@ export function requireTarget({ integration, baseUrl, isLocal = false }: Connect
 		throw new UpstreamFailure('forbidden', 'is connected at an address that is not allowed');
 }
 
-/** Access tokens by account and revision, as long as they live: the vendor's, not a customer's data. */
+/** Access tokens by identity and revision of the account, as long as they live: the vendor's, not a customer's data. */
 const accessTokens = new Map<string, { token: string; expiresAtMs: number }>();
 const ACCESS_TOKENS_LIMIT = 500;
 /** Renewed this long before their end. */
@@ -76,12 +77,12 @@ export function secretTexts({ integration, credentials }: Connection, headers: R
 }
 
 /** After a 401: the vendor took the token back before its end. */
-export function forgetAccessToken({ accountId, revision }: Connection): void {
-	accessTokens.delete(accessTokenKey(accountId, revision));
+export function forgetAccessToken(connection: Connection): void {
+	accessTokens.delete(accessTokenKey(connection));
 }
 
-function accessTokenKey(accountId: string, revision: number): string {
-	return `${accountId} ${revision}`;
+function accessTokenKey({ accountIdentity, revision }: Connection): string {
+	return `${accountIdentity} ${revision}`;
 }
 
 /** RFC 6749 section 4.4. */
@@ -91,7 +92,7 @@ async function accessToken(
 	fill: (template: string) => string,
 	ending: AbortController,
 ): Promise<string> {
-	const key = accessTokenKey(connection.accountId, connection.revision);
+	const key = accessTokenKey(connection);
 	const known = accessTokens.get(key);
 	if (known && known.expiresAtMs > Date.now()) return known.token;
 	const form = new URLSearchParams({
