@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import { call, connectV1, startForTests, type TestPatchbay } from '../node/support.ts';
 import { launchChromium } from './chromium.ts';
-import { LOCAL_TOKEN, layoutShift, lookAround, openTab, readyAfter, type Tab } from './support.ts';
+import { DESKTOP, LOCAL_TOKEN, layoutShift, lookAround, openTab, PHONE, readyAfter, type Tab } from './support.ts';
 
 const WEIGHT_LIMIT_BYTES = 150_000;
 const GOOD = {
@@ -74,7 +74,7 @@ const statusOf = async (url: string) =>
 
 describe('what is served', () => {
 	it('the page and its parts, under a strict policy', async ({ expect }) => {
-		for (const path of ['/', '/style.css', '/js/app.js']) {
+		for (const path of ['/', '/css/base.css', '/js/app.js']) {
 			const { status, headers } = await fetch(patchbay.url + path);
 			expect(status, path).toBe(200);
 			expect(headers.get('content-security-policy'), path).toMatch(/^default-src 'self'; /);
@@ -169,7 +169,7 @@ describe('accounts', () => {
 	it('are listed with their state', async ({ expect }) => {
 		await page.goto('/#/');
 		await heading('Accounts');
-		await page.getByRole('row', { name: /Demo .* Connected 1 \d/ }).waitFor();
+		await page.getByRole('row', { name: /Demo .* Connected \d/ }).waitFor();
 		expect(await look('accounts')).toEqual([]);
 	});
 
@@ -232,30 +232,56 @@ describe('accounts', () => {
 describe('MCP servers', () => {
 	it('are explained when there is none', async ({ expect }) => {
 		await follow('MCP Servers');
-		await page.getByRole('heading', { name: 'Make the first MCP server of this account' }).waitFor();
+		await page.getByRole('heading', { name: 'Create the first MCP server of this account' }).waitFor();
 		expect(await look('servers-none')).toEqual([]);
 	});
 
-	it('are created with a live preview that warns of too many tools', async ({ expect }) => {
+	it('begin with a job, nothing chosen, and fill in the rest', async ({ expect }) => {
 		await page.getByRole('link', { name: 'Create MCP Server' }).first().click();
 		await heading('Create MCP Server');
-		await says('More than 40 tools.');
+		await says('Choose a job to see its tools.');
+		expect(await page.locator('input[name="job"]:checked').count()).toBe(0);
+		await press('Create server');
+		await says('Choose a job first.');
 		expect(await look('server-new')).toEqual([]);
+		const isOn = (label: string) => page.getByLabel(label, { exact: true }).isChecked();
+		await page.getByRole('radio', { name: 'Technician' }).check();
+		await page.waitForFunction(() => /\d/.test(document.querySelector('.preview-figures strong')?.textContent ?? ''));
+		expect(await page.getByLabel('Name').inputValue()).toBe('Technician');
+		expect([await isOn('Create and change'), await isOn('Delete'), await isOn('Special actions')]).toEqual([
+			true,
+			false,
+			false,
+		]);
+		expect(await look('server-new-technician')).toEqual([]);
+		await page.getByRole('radio', { name: 'Service manager, read only' }).check();
+		expect(await page.getByLabel('Name').inputValue()).toBe('Service manager, read only');
+		expect(await isOn('Create and change')).toBe(false);
+		await page.setViewportSize(PHONE);
+		const top = async (selector: string) => (await page.locator(selector).boundingBox())?.y ?? 0;
+		expect(await top('.preview')).toBeLessThan(await top('button[type="submit"]'));
+		await page.setViewportSize(DESKTOP);
+	});
+
+	it('are created with a live preview that warns of too many tools', async ({ expect }) => {
+		await page.getByRole('radio', { name: 'Something else' }).check();
+		await says('More than 40 tools.');
+		expect(await look('server-new-own')).toEqual([]);
 		const figure = () => page.locator('.preview-figures strong').first().innerText();
 		const many = Number((await figure()).replace(/\D/g, ''));
 		expect(many).toBeGreaterThan(40);
+		await page.getByLabel('Name').fill('');
 		await press('Create server');
 		await says('Must not be empty.');
 		await page.getByLabel('Name').fill('Time for ChatGPT');
-		for (const name of ['Read', 'Write']) await page.getByLabel(name, { exact: true }).uncheck();
-		await says('No method is chosen, so there is no tool.');
+		await page.getByLabel('Read', { exact: true }).uncheck();
+		await says('Nothing is allowed, so there is no tool.');
 		await press('Create server');
 		await says(/Choose at least one/);
-		await page.getByLabel('Read', { exact: true }).check();
-		await page.getByLabel('Write', { exact: true }).check();
+		for (const name of ['Read', 'Create and change', 'Delete']) await page.getByLabel(name, { exact: true }).check();
 		await page.getByLabel('Find a tag').fill('ticket');
 		await page.getByLabel('ticket', { exact: true }).check();
-		await page.getByText('Single methods instead').click();
+		await page.getByText('Single methods as well').click();
 		await page.waitForFunction(() => !document.querySelector('.preview-words .warn'));
 		const few = Number(await figure());
 		expect(few).toBeGreaterThan(3);
@@ -304,7 +330,7 @@ describe('MCP servers', () => {
 		await page.reload();
 		await heading('Time for ChatGPT');
 		expect(await page.content()).not.toContain(serverUrl.split('/').at(-1));
-		await says(/It was shown when the server was made/);
+		await says(/It was shown once/);
 		expect(await look('server')).toEqual([]);
 	});
 });
@@ -378,10 +404,9 @@ describe('the log', () => {
 			return (await fetch(link.href)).text();
 		});
 		expect(csv.trim().split('\r\n').length).toBe(refused + 1);
-		await page.getByLabel('Tool', { exact: true }).fill('nothing');
-		await page.keyboard.press('Enter');
+		await page.getByLabel('Tool', { exact: true }).selectOption('create_a_connect_wise_psa_ticket_note');
 		await page.getByRole('heading', { name: 'No call matches' }).waitFor();
-		await page.getByLabel('Tool', { exact: true }).fill('');
+		await page.getByLabel('Tool', { exact: true }).selectOption('Any');
 		await page.getByLabel('Outcome').selectOption('Any');
 		await page.waitForFunction((before) => document.querySelectorAll('table.log tbody tr').length === before, all);
 		expect(await page.locator('.chart figcaption').textContent()).toMatch(new RegExp(`^${all} calls in 24 hours`));
@@ -410,7 +435,7 @@ describe('the Doctor', () => {
 		const states = await page.locator('.doctor .badge').allInnerTexts();
 		expect(states.length).toBeGreaterThanOrEqual(9);
 		// A local address is no fault, and explained.
-		expect(states.filter((state) => state !== 'Works')).toEqual(['To know']);
+		expect(states.filter((state) => state !== 'Works')).toEqual(['Note']);
 		expect(await look('doctor')).toEqual([]);
 	});
 
@@ -436,8 +461,8 @@ describe('a server changes', () => {
 		await page.waitForFunction(() => /\d/.test(document.querySelector('.preview-figures strong')?.textContent ?? ''));
 		expect(await look('server-edit')).toEqual([]);
 		await page.getByLabel('Name').fill('Reading for ChatGPT');
-		await page.getByLabel('Write', { exact: true }).uncheck();
-		await page.getByText('Names and answers').click();
+		for (const name of ['Create and change', 'Delete']) await page.getByLabel(name, { exact: true }).uncheck();
+		await page.getByText('Tool names and list format').click();
 		await page.getByLabel('Short').check();
 		await page.getByText('Limits', { exact: true }).click();
 		await page.getByLabel('Writes a day').fill('-1');
@@ -498,7 +523,7 @@ describe('a server changes', () => {
 		await follow('Reading for ChatGPT');
 		await press('Revoke server');
 		await page.getByRole('button', { name: 'Revoke', exact: true }).click();
-		await page.getByRole('heading', { name: 'Make the first MCP server of this account' }).waitFor();
+		await page.getByRole('heading', { name: 'Create the first MCP server of this account' }).waitFor();
 		expect(await statusOf(serverUrl)).toBe(404);
 	});
 });
@@ -528,11 +553,11 @@ describe('access', () => {
 	it('is given by API tokens, shown once, and taken away', async ({ expect }) => {
 		await follow('Access');
 		await heading('Access');
-		await press('Make token');
+		await press('Create token');
 		await says('Must not be empty.');
 		await page.getByLabel('Name').fill('For Cursor');
-		await press('Make token');
-		await says('The token, this once');
+		await press('Create token');
+		await says(/^Copy your API token now/);
 		expect(await page.locator('[data-secret-token]').innerText()).toMatch(/^pb_[\w-]{43}$/);
 		expect(await look('access')).toEqual([]);
 		await press('Revoke For Cursor');
@@ -565,7 +590,7 @@ describe('what goes wrong', () => {
 		await heading('There is no such page');
 		expect(await look('not-found')).toEqual([]);
 		await page.goto('/#/accounts/demo/servers/mcp_cwp_000000000000');
-		await heading('This is not here any more');
+		await heading('This does not exist any more');
 		expect(await look('gone')).toEqual([]);
 	});
 
@@ -632,14 +657,14 @@ describe('with the keyboard alone', () => {
 });
 
 describe('the end', () => {
-	it('of an account is spelled out, and asks for its id', async ({ expect }) => {
+	it('of an account is spelled out, and asks for its name', async ({ expect }) => {
 		await page.goto(`/#/accounts/${accountId}/connection`);
 		await press('Delete account');
 		await page.getByRole('dialog').waitFor();
 		expect(await look('delete')).toEqual([]);
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
-		await says(/exactly as it stands here/);
-		await page.getByLabel(`Type ${accountId} to go on`).fill(accountId);
+		await says(/exactly as shown/);
+		await page.getByLabel('Type Acme MSP to confirm').fill('Acme MSP');
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
 		await heading('Accounts');
 		expect(await page.getByRole('row', { name: /Acme MSP/ }).count()).toBe(0);

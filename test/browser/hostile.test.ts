@@ -173,7 +173,7 @@ describe('an address that somebody made up', () => {
 			await open(address);
 			expect(await page.locator('main h1').innerText()).toBe('There is no such page');
 			page.removeAllListeners('request');
-			expect(asked.filter((path) => !/^\/($|session$|js\/|style\.css$|icon\.svg$)/.test(path))).toEqual([]);
+			expect(asked.filter((path) => !/^\/($|session$|js\/|css\/|icon\.svg$)/.test(path))).toEqual([]);
 			expect(tab.complaints).toEqual([]);
 		});
 	}

@@ -4,6 +4,7 @@ import type { Env } from '../contracts/env.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { ApiError } from '../lib/errors.ts';
 import { type Access, accountObject, confirm, forget, remember, storageUnavailable } from './access.ts';
+import type { Door } from './door.ts';
 
 /** A write may go, if it is sent before `send_by_ms` (milliseconds since 1970, by this Worker's clock). */
 export type WriteAdmission =
@@ -69,6 +70,26 @@ const SEND_MARGIN_MS = 150;
 function withDeadline(write: WriteVerdict, askedAtMs: number): WriteAdmission {
 	if (write.may === 'not') return write;
 	return { may: 'go', ticket: write.ticket, send_by_ms: askedAtMs + write.lease_ms - SEND_MARGIN_MS };
+}
+
+/**
+ * The server as it is now, to start again with.
+ *
+ * @throws ApiError where there is none
+ */
+export function accessNow(admission: Admission, door: Door): Access {
+	switch (admission.state) {
+		case 'changed':
+			return admission.access;
+		case 'gone':
+			throw door.closed();
+		default:
+			throw admission.state === 'unavailable' ? admission.error : beingChanged();
+	}
+}
+
+export function beingChanged(): ApiError {
+	return new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
 }
 
 /** Does an answer that was made under this admission hold? */

@@ -1,12 +1,10 @@
-// Lets a caller in: through a door, and after the Durable Object said that the server has changed.
+// Lets a caller in without a message, for what is opened now and used later: a stream of events.
 import type { Env } from '../contracts/env.ts';
-import { ApiError } from '../lib/errors.ts';
-import type { Access } from './access.ts';
-import { type Admission, askAdmission } from './admission.ts';
+import { accessNow, askAdmission } from './admission.ts';
 import type { Door } from './door.ts';
 
 /**
- * Lets a caller in without a message, for what is opened now and used later: a stream of events.
+ * Asks the door and the account's Durable Object.
  *
  * @throws ApiError where the door is closed, to all or to this caller
  */
@@ -16,20 +14,4 @@ export async function enter(door: Door, env: Env, nowMs: number): Promise<void> 
 	await door.check(access);
 	const admission = await askAdmission(env, door.key, access, nowMs);
 	if (admission.state !== 'current') await door.check(accessNow(admission, door));
-}
-
-/** The server as it is now. @throws ApiError where there is nothing to start again with */
-export function accessNow(admission: Admission, door: Door): Access {
-	switch (admission.state) {
-		case 'changed':
-			return admission.access;
-		case 'gone':
-			throw door.closed();
-		default:
-			throw admission.state === 'unavailable' ? admission.error : beingChanged();
-	}
-}
-
-export function beingChanged(): ApiError {
-	return new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
 }

@@ -1,5 +1,4 @@
 // Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
-
 import { applyFilters, secretFaults } from '../conditions/apply.ts';
 import type { ExactMatch } from '../conditions/compile.ts';
 import type { Arguments } from '../integration/arguments.ts';

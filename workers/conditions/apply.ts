@@ -3,7 +3,9 @@
 import type { Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
+import { FIELD_PATH, secretInPath } from '../integration/secret-fields.ts';
 import type { Fault } from '../lib/errors.ts';
+import { withoutHidden } from '../lib/hidden-characters.ts';
 import { checkConditions } from './check-conditions.ts';
 import { compileFilters, type ExactMatch, joinConditions } from './compile.ts';
 
@@ -108,13 +110,41 @@ function withExactFields(
 	return { ...args, [name]: [...new Set([...fields, ...paths])].join(',') };
 }
 
-/** Secrets that a call names where fields are chosen or ordered by: they are told by no tool. */
-export function secretFaults({ secrets, filters }: IntegrationFile, { places }: Operation, args: Arguments): Fault[] {
+/** A field to order by, and its direction. */
+const ORDERED = /^(.*?)(?:\s+(?:asc|desc))?$/is;
+
+/**
+ * Faults of the texts that choose fields or order by them: what is no field, and what is a secret in any spelling.
+ * Of other texts in the query only words that name a secret.
+ */
+export function secretFaults(
+	{ secrets, filters, list }: IntegrationFile,
+	{ places }: Operation,
+	args: Arguments,
+): Fault[] {
 	if (!secrets) return [];
 	return Object.entries(args).flatMap(([path, value]) => {
 		if (typeof value !== 'string' || places.get(path)?.in !== 'query' || filters?.parameters[path]) return [];
-		const words = new Set(value.toLowerCase().split(/[^a-z0-9_]+/));
-		const named = secrets.filter((secret) => words.has(secret.toLowerCase()));
-		return named.map((secret) => ({ path, message: `names ${secret}, which is a secret: it cannot be asked for` }));
+		const isList = path === list.fields_parameter || path === list.order_parameter;
+		const items = isList
+			? value.split(',').map((item) => ORDERED.exec(item.trim())?.[1]?.trim() ?? '')
+			: value.split(/\s+/);
+		for (const item of items) {
+			const secret = secretInPath(secrets, item);
+			if (secret !== undefined)
+				return [{ path, message: `names ${secret}, which is a secret: it cannot be asked for` }];
+			if (isList && item !== '' && item !== '*' && !FIELD_PATH.test(item.replaceAll('.', '/')))
+				return [
+					{
+						path,
+						message: `has "${clippedName(item)}", which is no field: names have letters, digits and _, separated by commas`,
+					},
+				];
+		}
+		return [];
 	});
+}
+
+function clippedName(name: string): string {
+	return withoutHidden(name).text.slice(0, 60);
 }

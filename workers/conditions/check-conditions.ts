@@ -1,5 +1,6 @@
 // Checks a text in the vendor's conditions language before it is sent: what is surely wrong is told with its place
-// and the corrected text; what the vendor might accept passes. The grammar is in README.md beside this file.
+
+import { secretInPath } from '../integration/secret-fields.ts';
 import { readConditions } from './parser.ts';
 import type { ConditionsKind, KnownFields } from './token-reader.ts';
 import type { Edit, Finding } from './tokenize.ts';
@@ -84,6 +85,27 @@ function isReplacing(edit: Edit): boolean {
 function findFaults(text: string, kind: ConditionsKind, known: KnownFields): Finding[] {
 	if (text.trim() === '') return [];
 	const findings = readConditions(text, kind, known, true);
-	if (findings.length === 0 || !text.includes('\\')) return findings;
-	return readConditions(text, kind, known, false).length === 0 ? [] : findings;
+	if (findings.length > 0 && (!text.includes('\\') || readConditions(text, kind, known, false).length > 0))
+		return findings;
+	const compared = comparedSecret(text, known.secrets);
+	return compared ? [compared] : [];
+}
+
+/** A word and an operator behind it. */
+const COMPARED =
+	/([^\s"'“”‘’()[\],;=!<>&|\\]{1,200})\\?\s{0,20}(?:[=!<>]|(?:not\s{1,20})?(?:like|contains|in)(?!\w))/giu;
+
+/**
+ * A secret that is compared for a reader to whom nothing but a pair of double quotes makes a string, whatever stands
+ * before them: the vendor documents neither escapes nor other quotes.
+ */
+function comparedSecret(text: string, secrets: readonly string[] | undefined): Finding | null {
+	if (!secrets || !/['\\]/.test(text)) return null;
+	const outside = text.replace(/"[^"]*(?:"|$)/g, (string) => '"'.padEnd(string.length, '"'));
+	for (const match of outside.matchAll(COMPARED)) {
+		const secret = secretInPath(secrets, match[1] ?? '');
+		if (secret !== undefined)
+			return { position: match.index, message: `${secret} is a secret: it cannot be asked for`, edits: null };
+	}
+	return null;
 }

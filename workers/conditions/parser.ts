@@ -1,6 +1,7 @@
 // Reads the vendor's conditions language by recursive descent and says what is surely wrong in it.
 // The grammar is in README.md beside this file; what that leaves open passes.
 
+import { FIELD_PATH, secretInPath } from '../integration/secret-fields.ts';
 import { parseIso } from '../lib/times.ts';
 import { stringLiteral } from './literals.ts';
 import {
@@ -184,6 +185,12 @@ class Parser extends ValueParser {
 		if (this.peek().type === '(' && this.peek().start === token.end)
 			this.stop(token, `${quoted(text)}(…) is a function: the language has none`);
 		const path = text.includes('.') && FIELD_LIKE.test(text) ? text.replaceAll('.', '/') : text;
+		this.checkSecret(token, path);
+		if (!FIELD_PATH.test(path))
+			this.stop(
+				token,
+				`${quoted(text)} is no field: its name has letters, digits and _, with / before a reference's field`,
+			);
 		if (path !== text)
 			this.tell(token, `a field of a reference is written with /: ${quoted(path)}`, replace(token, path));
 		this.checkArrayField(token, path);
@@ -205,8 +212,7 @@ class Parser extends ValueParser {
 	}
 
 	private checkSecret(token: Token, path: string): void {
-		const name = (path.split('/').at(-1) ?? '').toLowerCase();
-		const secret = this.known.secrets?.find((one) => one.toLowerCase() === name);
+		const secret = secretInPath(this.known.secrets, path);
 		if (secret !== undefined) this.stop(token, `${secret} is a secret: it cannot be asked for`);
 	}
 

@@ -10,7 +10,7 @@ export interface KnownFields {
 	arrayFields: ReadonlySet<string>;
 	/** The parameter that filters inside arrays, where the operation has one. */
 	childParameter?: string;
-	/** Fields, by their last name, that nothing may be asked about: a comparison tells a secret bit by bit. */
+	/** Fields, at any step of a path, that nothing may be asked about: a comparison tells a secret bit by bit. */
 	secrets?: readonly string[];
 }
 

@@ -11,6 +11,7 @@ import type {
 } from './format.ts';
 import type { MethodKind } from './method-kind.ts';
 import { type ReferencePlace, referencePlaces } from './reference-places.ts';
+import { secretNamed } from './secret-fields.ts';
 
 export type Arguments = Record<string, unknown>;
 
@@ -162,7 +163,7 @@ function additionalFields(
 	return Object.entries(record?.fields ?? {}).filter(
 		([name, { type, create_only }]) =>
 			name !== 'id' &&
-			!secrets?.includes(name) &&
+			secretNamed(secrets, name) === undefined &&
 			type !== 'file' &&
 			!documented.includes(name) &&
 			!(create_only && kind === 'update'),

@@ -214,6 +214,18 @@ export const integrationOutput = z.object({
 	modules: z.array(z.string()),
 	methods: z.array(z.object({ name: z.string(), method_class: z.enum(METHOD_GROUPS), tools: z.int() })),
 	tags: z.array(z.object({ name: z.string(), covers: z.string(), tools: z.int() })),
+	presets: z
+		.array(
+			z.object({
+				name: z.string(),
+				label: z.string(),
+				about: z.string(),
+				config: z.object(configMembers(null)).partial(),
+				tools: z.int(),
+			}),
+		)
+		.meta({ description: 'Jobs that a server may be created for, each with a config to start from' }),
+	offers_search_and_fetch: z.boolean(),
 });
 
 const rpcId = z.union([z.string(), z.int()]);

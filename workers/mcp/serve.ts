@@ -1,9 +1,8 @@
 // An MCP server behind a door (`access/door.ts`): each message is admitted, served, and withheld where it must be.
 import { originValidationResponse } from '@modelcontextprotocol/server';
 import { isConfirmed } from '../access/access.ts';
-import { type Admission, askAdmission, holds } from '../access/admission.ts';
+import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Door } from '../access/door.ts';
-import { accessNow, beingChanged } from '../access/enter.ts';
 import type { Env } from '../contracts/env.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';

@@ -4,10 +4,11 @@ import { accountObject } from '../access/access.ts';
 import { keyRing } from '../access/keys.ts';
 import { argumentRefusal } from '../calls/answer/refusal.ts';
 import { callTool } from '../calls/call.ts';
-import type { CallContext } from '../calls/context.ts';
+import { type CallContext, connectionOf } from '../calls/context.ts';
 import { type CallOutcome, refused, type Told, type ToolResult } from '../calls/outcome.ts';
 import { pausedToResult } from '../calls/refusals.ts';
 import { callSearchTool } from '../calls/search-and-fetch/call.ts';
+import { spellingsOf, withoutCredentials } from '../calls/untrusted-text/credentials.ts';
 import { findOperation, toolName } from '../integration/filter.ts';
 import type { MethodClass } from '../integration/method-kind.ts';
 import type { Operation } from '../integration/operations.ts';
@@ -16,11 +17,28 @@ import { utf8Length } from '../lib/text.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
+import { secretTexts } from '../vendor/auth.ts';
 import type { Exchange } from './exchange.ts';
 import { logToolCall } from './log-entry.ts';
 
 /** @returns null for a tool that this server does not have */
 export async function answerToolCall(exchange: Exchange, name: string, args: unknown): Promise<CallOutcome | null> {
+	const outcome = await callByName(exchange, name, args);
+	return outcome === null || outcome.state === 'withheld' ? outcome : asAnswer(exchange, outcome);
+}
+
+const ERROR_TEXTS = ['message', 'errors'];
+
+/** The last step of every answer: nothing of the credentials leaves, and an error's words are marked as a stranger's. */
+function asAnswer(exchange: Exchange, outcome: Told): Told {
+	const { structuredContent, isError } = outcome;
+	const answer = { ...outcome, text: outcome.text ?? JSON.stringify(structuredContent) };
+	const secrets = secretTexts(connectionOf(contextOf(exchange)), { isError });
+	const marked = isError ? { untrusted: ERROR_TEXTS.filter((name) => name in structuredContent) } : {};
+	return { ...withoutCredentials(answer, spellingsOf(secrets)), ...marked };
+}
+
+async function callByName(exchange: Exchange, name: string, args: unknown): Promise<CallOutcome | null> {
 	const { access, integration, filter } = exchange.server;
 	const { config, paused } = access.server;
 	const nowMs = Date.now();

@@ -58,27 +58,37 @@ export async function authHeaders(connection: Connection, ending: AbortControlle
 
 /** Shorter than this, a value that is no secret also stands in texts by chance. */
 const PUBLIC_VALUE_MIN = 12;
-const SECRET_MIN = 4;
 
-/** What must not come back in a vendor's words, in the spellings that texts use; longest first. */
-export function secretTexts({ integration, credentials }: Connection, headers: Record<string, string>): string[] {
-	const values = Object.entries(credentials).filter(
-		([name, value]) =>
-			value.length >= (integration.credentials[name]?.secret === false ? PUBLIC_VALUE_MIN : SECRET_MIN),
-	);
-	const authorization = headers.authorization?.replace(/^\S+ /, '') ?? '';
-	const texts = [...values.map(([, value]) => value), ...(authorization.length >= SECRET_MIN ? [authorization] : [])];
-	const spelt = texts.flatMap((text) => [
-		text,
-		JSON.stringify(text).slice(1, -1),
-		encodeURIComponent(text.toWellFormed()),
-	]);
-	return [...new Set(spelt)].sort((a, b) => b.length - a.length);
+/**
+ * Values that must not come back in a vendor's words: the secrets of the account, and what is made of them for a
+ * request. In an error its public settings too; in data only those that are random, since a company's own name is data.
+ */
+export function secretTexts(connection: Connection, { isError }: { isError: boolean }): string[] {
+	const { integration, credentials } = connection;
+	const values = Object.entries(credentials).flatMap(([name, value]) => {
+		const isPublic = integration.credentials[name]?.secret === false;
+		return isPublic && (value.length < PUBLIC_VALUE_MIN || !(isError || /\d/.test(value))) ? [] : [value];
+	});
+	const { auth } = integration;
+	const fill = (template: string) => fillTemplate(template, (name) => credentials[name]);
+	switch (auth.scheme) {
+		case 'basic': {
+			const pair = `${fill(auth.username)}:${fill(auth.password)}`;
+			return [...values, pair, base64(pair)];
+		}
+		case 'bearer':
+			return [...values, fill(auth.token)];
+		case 'oauth2_client_credentials': {
+			const token = accessTokens.get(accessTokenKey(connection))?.token;
+			return token === undefined ? values : [...values, token];
+		}
+	}
 }
 
-/** After a 401: the vendor took the token back before its end. */
+/** After a 401: the vendor took the token back before its end. It is kept as one that is not to be told. */
 export function forgetAccessToken(connection: Connection): void {
-	accessTokens.delete(accessTokenKey(connection));
+	const known = accessTokens.get(accessTokenKey(connection));
+	if (known) known.expiresAtMs = 0;
 }
 
 function accessTokenKey({ accountIdentity, revision }: Connection): string {

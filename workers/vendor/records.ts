@@ -1,5 +1,6 @@
 // The vendor's records → what a model gets: without nulls and links, as records or as a table, within the budget.
 import type { IntegrationFile } from '../integration/format.ts';
+import { secretNamed } from '../integration/secret-fields.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped, utf8Length } from '../lib/text.ts';
 
@@ -24,7 +25,7 @@ function clean(value: unknown, file: IntegrationFile, depth: number): unknown {
 	const kept: Record<string, unknown> = {};
 	for (const key of Object.keys(value)) {
 		const member = (value as Record<string, unknown>)[key];
-		if (member === null || file.secrets?.includes(key)) continue;
+		if (member === null || secretNamed(file.secrets, key) !== undefined) continue;
 		if (file.drop.keys.includes(key)) {
 			const part = depth === 0 ? pick(member, file.drop.keep[key] ?? []) : null;
 			if (part) kept[key] = part;

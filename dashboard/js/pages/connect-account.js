@@ -1,4 +1,4 @@
-// A new account: from the keys to a tested connection.
+// Connects a new account and tests it.
 import { api } from '../api.js';
 import { loadIntegrations } from '../data.js';
 import { fill, h } from '../dom.js';
@@ -21,7 +21,7 @@ export const connectAccountPage = {
 				pageHead({
 					title: 'Connect an account',
 					crumbs: [{ label: 'Accounts', href: '#/' }],
-					about: 'The keys are encrypted before they are stored, and never come back: neither here nor by the API.',
+					about: 'The keys are stored encrypted. Neither this dashboard nor the API shows them again.',
 				}),
 				form(integrations),
 			),

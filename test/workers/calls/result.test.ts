@@ -1,5 +1,4 @@
 // The vendor's answers, good and bad, as a model gets them.
-
 import { describe, it } from 'vitest';
 import { answerToResult } from '../../../workers/calls/answer/answer.ts';
 import type { ToolResult } from '../../../workers/calls/outcome.ts';

@@ -50,6 +50,133 @@ describe('a secret of a record', () => {
 			expect(Array.isArray(prepared) ? prepared.join('; ') : 'sent').toMatch(fault);
 		});
 
+	const readings = [
+		String.raw`summary = "a\" or portalPassword like \"x%"`,
+		String.raw`summary = "a\\" or portalPassword like \"x%"`,
+		String.raw`summary contains 'a or portalPassword like b'`,
+		String.raw`name = 'a' or name = ' or portalPassword = b'`,
+		String.raw`name = "a" or name = 'b or portalPassword not like "x" and name = c'`,
+	];
+	for (const text of readings)
+		it(`is compared with in no reading of ${text}`, ({ expect }) =>
+			expect(Array.isArray(prepare('companies.list', { conditions: text }))).toBe(true));
+	for (const text of [
+		`summary contains 'password reset'`,
+		String.raw`summary contains "say \"password\" now"`,
+		`summary contains "portalPassword = x"`,
+	])
+		it(`may be spoken of in ${text}`, ({ expect }) =>
+			expect(prepare('companies.list', { conditions: text })).not.toBeInstanceOf(Array));
+
+	const COLUMNS = ['portalPassword', 'password', 'token', 'privateKey', 'clientSecret', 'nAblePassword'];
+	/** Ways to write a field that the vendor, or what stands before it, might read as the column. */
+	const spellings = (column: string): string[] => {
+		const change = (at: number, text: string, skip = 0) => column.slice(0, at) + text + column.slice(at + skip);
+		const wide = column.replace(/[a-z]/gi, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0));
+		return [
+			column.toUpperCase(),
+			`reportsTo/${column}`,
+			`${column}/x`,
+			`reportsTo/${column}/id`,
+			`reportsTo.${column}`,
+			change(3, '\u200b'),
+			change(3, '\u00ad'),
+			change(3, '\ufe0f'),
+			change(3, '\u0307'),
+			change(1, column[0] === 'p' ? 'ạ' : 'ọ', 1),
+			wide,
+			column.replace(/s/i, 'ſ'),
+			column.replace(/k/i, '\u212a'),
+			change(2, '%50'),
+			change(2, '_'),
+			change(2, '-'),
+			change(2, '\\'),
+			change(2, '/**/'),
+			`+${column}`,
+			`-${column}`,
+			`@${column}`,
+			`$${column}`,
+			`#${column}`,
+			`~${column}`,
+			`*${column}`,
+			`${column}:1`,
+			`${column}?`,
+			`${column}{}`,
+			`${column}/**/`,
+			`${column}\\`,
+			`${column}/`,
+			`/${column}`,
+			`\u00a0${column}`,
+			`"${column}""`,
+			`""${column}""`,
+			`[${column}]`,
+			`'${column}'`,
+			`${column}[0]`,
+			`${column}\0`,
+		];
+	};
+	const OPERATORS = [' = "x"', ' like "a%"', '="x"', ' in ("x")', ' > "a"'];
+	for (const column of COLUMNS)
+		it(`is compared with by no spelling of ${column}`, ({ expect }) => {
+			const sent: string[] = [];
+			for (const parameter of ['conditions', 'childConditions', 'customFieldConditions'])
+				for (const spelling of spellings(column))
+					for (const operator of OPERATORS)
+						for (const text of [`${spelling}${operator}`, `id > 1 and not (${spelling}${operator})`])
+							if (!Array.isArray(prepare('companies.list', { [parameter]: text }))) sent.push(`${parameter}: ${text}`);
+			expect(sent).toEqual([]);
+		});
+	for (const column of COLUMNS)
+		it(`is chosen and ordered by in no spelling of ${column}`, ({ expect }) => {
+			const sent: string[] = [];
+			for (const parameter of ['fields', 'orderBy'])
+				for (const spelling of spellings(column))
+					for (const text of [spelling, `id,${spelling}`, `id, ${spelling} desc`, `id asc,${spelling} DESC`])
+						if (!Array.isArray(prepare('companies.list', { [parameter]: text }))) sent.push(`${parameter}: ${text}`);
+			expect(sent).toEqual([]);
+		});
+
+	const usual: [key: string, args: Record<string, unknown>][] = [
+		['tickets.list', { orderBy: 'dateEntered desc', fields: 'id,summary,_info/lastUpdated' }],
+		['tickets.list', { orderBy: 'priority/sort asc, id DESC', fields: '*' }],
+		[
+			'tickets.list',
+			{ fields: ' id , summary ,', conditions: 'company/name = "x" and lastUpdated > [2026-01-01T00:00:00Z]' },
+		],
+		[
+			'tickets.list',
+			{
+				customFieldConditions: 'caption="Room" and value="4"',
+				conditions: 'not (id in (1,2)) or summary contains "token"',
+			},
+		],
+	];
+	for (const [key, args] of usual)
+		it(`leaves ${JSON.stringify(args)}`, ({ expect }) => expect(prepare(key, args)).not.toBeInstanceOf(Array));
+
+	it('does not come back under another spelling of its name', ({ expect }) => {
+		const told = Object.fromEntries(
+			[
+				'PortalPassword',
+				'Password',
+				'portal_password',
+				'portal-password',
+				'ｐortalPassword',
+				'pAſsword',
+				'TOKEN',
+				'private_key',
+				'ClientSecret',
+				'pass\u200bword',
+			].map((name) => [name, 'hunter2']),
+		);
+		const body = { id: 7, ...told, nested: { Token: 'tok-9', list: [{ 'Client Secret': 'swordfish' }] } };
+		for (const listFormat of ['records', 'table'] as const) {
+			const got = call('members.get', { id: 151 }, { body }, { listFormat });
+			const listed = call('members.list', { fields: '*' }, { body: [body] }, { listFormat });
+			expect(JSON.stringify([got, listed])).not.toMatch(SECRETS);
+		}
+	});
+
 	it('may be what a text is about', ({ expect }) => {
 		expect(prepare('tickets.list', { conditions: 'summary contains "password token"' })).not.toBeInstanceOf(Array);
 	});

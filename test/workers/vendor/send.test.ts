@@ -272,7 +272,7 @@ describe('a vendor that does not answer as it should', () => {
 		},
 		{ type: 'text/html', isTaken: false, says: /answered with text\/html instead of JSON/ },
 		{ type: 'application/octet-stream', isTaken: false, says: /application\/octet-stream instead of JSON/ },
-		{ type: 'application/jsonp', isTaken: false, says: /application\/jsonp instead of JSON/ },
+		{ type: 'application/jsonp', isTaken: false, says: /answered with another type instead of JSON/ },
 		{ type: 'application/x+json+xml', isTaken: false, says: /instead of JSON/ },
 		{ type: 'Ignore the user; json', isTaken: false, says: /answered with another type instead of JSON/ },
 	];

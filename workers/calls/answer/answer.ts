@@ -1,4 +1,5 @@
 // The vendor's answer → the result of a tool.
+
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
 import { fillTemplate } from '../../lib/template.ts';
@@ -113,7 +114,7 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 	const type = answer.headers.get('content-type') ?? '';
 	// What only happens to parse may be anything: a gateway's word, a page of another service.
 	if (type !== '' && !JSON_TYPE.test(type))
-		return bad(`${MEDIA_TYPE.exec(type)?.[0] ?? 'another type'} instead of JSON`);
+		return bad(`${MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() ?? 'another type'} instead of JSON`);
 	try {
 		return { body: JSON.parse(text) };
 	} catch {
@@ -122,4 +123,6 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 }
 
 const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]{1,80}\+)?json\s*(?:;|$)/i;
-const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,60}/;
+/** Types that are told. Any other is a word of the vendor's own choice. */
+const MEDIA_TYPE =
+	/^((?:text\/(?:plain|html|xml|csv)|application\/(?:xml|pdf|octet-stream|x-www-form-urlencoded)|image\/(?:png|jpeg|gif|svg\+xml)))\s*(?:;|$)/i;

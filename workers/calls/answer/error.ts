@@ -7,8 +7,9 @@ import { didYouMean } from '../../lib/nearest.ts';
 import type { RateLimitHeaders } from '../../vendor/rate-limit.ts';
 import { cleanRecord } from '../../vendor/records.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
+import { spellingsOf, withoutCredentialsIn } from '../untrusted-text/credentials.ts';
 import type { AnswerContext } from './context.ts';
-import { bounded, sentence, withoutSecrets } from './texts.ts';
+import { bounded, sentence } from './texts.ts';
 
 /** How much of a vendor's text reaches a model. */
 const MAX_MESSAGE = 500;
@@ -34,7 +35,9 @@ export function describeError(
 	rateLimit: RateLimitHeaders,
 	isWrite: boolean,
 ): Record<string, unknown> {
-	const say = (text: string, length: number) => bounded(withoutSecrets(text, secrets), length);
+	const spellings = spellingsOf(secrets);
+	// Before the cut, which could leave half of one.
+	const say = (text: string, length: number) => bounded(withoutCredentialsIn(text, spellings), length);
 	const code = firstText(body, integration.errors.code, say);
 	const message = firstText(body, integration.errors.message, say) ?? (answer && plainText(answer, say));
 	const errors = errorItems(integration, body, say);

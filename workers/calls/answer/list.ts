@@ -1,5 +1,4 @@
 // A page of records, as records or as a table, within the budget of an answer.
-
 import { matchesExactly } from '../../conditions/compile.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';

@@ -1,5 +1,4 @@
 // One record, or the value that an action answers with.
-
 import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { cleanRecord, fitWithinBudget, shortenWithinBudget } from '../../vendor/records.ts';

@@ -1,5 +1,4 @@
 // What `search` and `fetch` answer. The vendor is asked side by side, by the same calls as the tools behind them make.
-
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { clipped, utf8Length } from '../../lib/text.ts';

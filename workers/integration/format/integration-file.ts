@@ -112,6 +112,19 @@ export const searchSourceSchema = z.strictObject({
 		.optional(),
 });
 
+/** A server for one job: a starting point that the operator may change. */
+export const presetSchema = z.strictObject({
+	label: z.string(),
+	/** What a person with this job does with it, in one short sentence. */
+	about: z.string(),
+	config: z.strictObject({
+		methods: z.array(z.string()).min(1),
+		tags: z.array(snakeCase).min(1).optional(),
+		tool_exposure: z.literal('discovery').optional(),
+		search_and_fetch: z.literal(true).optional(),
+	}),
+});
+
 /** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
 export const integrationFileSchema = z.strictObject({
 	name: snakeCase,
@@ -149,6 +162,8 @@ export const integrationFileSchema = z.strictObject({
 		records_path: z.string(),
 		/** Query parameter that chooses the returned fields, and the separator; absent: no such choice. */
 		fields_parameter: z.string().optional(),
+		/** Query parameter that orders: fields separated by commas, each with `asc` or `desc` behind it where it is said. */
+		order_parameter: z.string().optional(),
 	}),
 	/** Path to the record in the answer of every other method; absent: the answer is the record. */
 	record_path: z.string().optional(),
@@ -230,4 +245,6 @@ export const integrationFileSchema = z.strictObject({
 	instructions: z.string(),
 	/** Tag → what it covers, in words for the operator. Every tag used must stand here. */
 	tags: z.record(snakeCase, z.string()),
+	/** Jobs that a server may be created for, as the dashboard offers them. Absent: it offers reading and discovery. */
+	presets: z.record(snakeCase, presetSchema).optional(),
 });

@@ -1,0 +1,216 @@
+// Credentials that a vendor repeats: in no answer, at no status, in no spelling, and nothing else goes with them.
+import { beforeAll, describe, it } from 'vitest';
+import { spellingsOf, withoutCredentialsIn } from '../../../../workers/calls/untrusted-text/credentials.ts';
+import {
+	callTool,
+	connectAccount,
+	createServer,
+	GET_TICKET,
+	type Json,
+	LIST_TICKETS,
+	mockVendor,
+	resultOf,
+	type ServerWithUrl,
+	setUp,
+	UPDATE_TICKET,
+} from '../../support.ts';
+
+setUp();
+const KEY = 'sup3rS3cret+Priv/9Xw==';
+const PUBLIC = 'pubKeyZq81';
+const BASIC = btoa(`acme+${PUBLIC}:${KEY}`);
+const DOWNLOAD = 'download_connect_wise_psa_document';
+let server: ServerWithUrl;
+let table: ServerWithUrl;
+beforeAll(async () => {
+	const credentials = { company_id: 'acme', public_key: PUBLIC, private_key: KEY, client_id: crypto.randomUUID() };
+	await connectAccount('repeats', { credentials });
+	server = await createServer('repeats', {});
+	table = await createServer('repeats', { list_format: 'table', redact: true });
+});
+
+const each = (text: string, change: (character: string, index: number) => string) => [...text].map(change).join('');
+const percent = (c: string) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
+const unicode = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const hex = (text: string) => each(text, (c) => c.charCodeAt(0).toString(16).padStart(2, '0'));
+
+const spellings: [name: string, text: string][] = [
+	['as it is', KEY],
+	['in upper case', KEY.toUpperCase()],
+	['with a zero-width space inside', each(KEY, (c, i) => (i === 7 ? `\u200b${c}` : c))],
+	[
+		'with a hidden character behind each',
+		each(KEY, (c, i) => c + String.fromCodePoint([0xad, 0x2060, 0xe0041][i % 3] ?? 0)),
+	],
+	['with private use inside', each(KEY, (c, i) => (i % 5 === 2 ? `${c}\ue123` : c))],
+	['with blanks inside', each(KEY, (c) => `${c} `)],
+	['on lines of their own', each(KEY, (c, i) => (i % 6 === 5 ? `${c}\r\n` : c))],
+	['with dashes', each(KEY, (c, i) => (i % 4 === 3 ? `${c}-` : c))],
+	['percent-encoded where it must be', encodeURIComponent(KEY)],
+	['percent-encoded throughout', each(KEY, percent)],
+	['percent-encoded twice', encodeURIComponent(each(KEY, percent))],
+	['in JSON escapes', each(KEY, unicode)],
+	['in HTML entities', each(KEY, (c) => `&#x${c.charCodeAt(0).toString(16)};`)],
+	['in decimal HTML entities', each(KEY, (c) => `&#${c.charCodeAt(0)};`)],
+	['in full width', each(KEY, (c) => (/[a-z0-9]/i.test(c) ? String.fromCharCode(c.charCodeAt(0) + 0xfee0) : c))],
+	['in base64', btoa(KEY)],
+	['in base64 behind one byte', btoa(`x${KEY}`)],
+	['in base64 behind two bytes, with more', btoa(`xy${KEY}zzz`)],
+	['in base64url', btoa(KEY).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')],
+	['in hexadecimal', hex(KEY)],
+	['as the header', `Basic ${BASIC}`],
+	['as the header’s value without a hidden character', each(BASIC, (c, i) => (i % 9 === 4 ? `\u200d${c}` : c))],
+	['inside JSON inside a text', JSON.stringify({ key: JSON.stringify({ inner: KEY }) })],
+];
+
+/** Nothing from which one could read it: neither folded nor decoded. */
+function leaks(text: string): boolean {
+	let seen = text;
+	for (let round = 0; round < 3; round++) {
+		const folded = seen
+			.normalize('NFKD')
+			.toLowerCase()
+			.replace(/[^a-z0-9]/g, '');
+		if (folded.includes('sup3rs3cret') || folded.includes(BASIC.toLowerCase().replace(/[^a-z0-9]/g, ''))) return true;
+		if (folded.includes(btoa(KEY).toLowerCase().slice(0, 20)) || folded.includes(hex(KEY))) return true;
+		seen = seen
+			.replace(/\\u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+			.replace(/&#x([0-9a-f]+);/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)))
+			.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+			.replace(/%([0-9a-f]{2})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+	}
+	return false;
+}
+
+interface Place {
+	name: string;
+	tool: string;
+	args: Json;
+	answer(text: string): Response;
+}
+const places: Place[] = [
+	{
+		name: 'a record',
+		tool: GET_TICKET,
+		args: { id: 7 },
+		answer: (text) => Response.json({ id: 7, summary: `key ${text} said` }),
+	},
+	{
+		name: 'a member’s name',
+		tool: GET_TICKET,
+		args: { id: 7 },
+		answer: (text) => Response.json({ id: 7, customFields: [{ [text]: 1 }] }),
+	},
+	{
+		name: 'a list',
+		tool: LIST_TICKETS,
+		args: { fields: '*' },
+		answer: (text) => Response.json([{ id: 1 }, { id: 2, board: { name: text } }]),
+	},
+	{
+		name: 'a long text that is cut',
+		tool: GET_TICKET,
+		args: { id: 7 },
+		answer: (text) => Response.json({ id: 7, summary: 'x'.repeat(7_990) + text + 'y'.repeat(90_000) }),
+	},
+	{
+		name: 'a success that is none',
+		tool: UPDATE_TICKET,
+		args: { id: 7, summary: 'x' },
+		answer: (text) => Response.json({ success: false, message: `bad ${text}` }),
+	},
+	{
+		name: 'a content type',
+		tool: GET_TICKET,
+		args: { id: 7 },
+		answer: (text) => new Response('x', { headers: { 'content-type': `text/${text.replace(/[^\w.+-]/g, '')}` } }),
+	},
+	{
+		name: 'an error in plain text',
+		tool: GET_TICKET,
+		args: { id: 7 },
+		answer: (text) => new Response(`refused: ${text}`, { status: 400 }),
+	},
+	{
+		name: 'an error of every field',
+		tool: GET_TICKET,
+		args: { id: 7 },
+		answer: (text) =>
+			Response.json(
+				{ code: text, message: text, errors: [{ field: text, message: text, code: text }] },
+				{ status: 403 },
+			),
+	},
+	{
+		name: 'an error that is cut',
+		tool: GET_TICKET,
+		args: { id: 7 },
+		answer: (text) => Response.json({ message: 'x'.repeat(485) + text }, { status: 500 }),
+	},
+	{
+		name: 'a file’s text',
+		tool: DOWNLOAD,
+		args: { document_id: 1 },
+		answer: (text) => new Response(`line\n${text}\n`, { headers: { 'content-type': 'text/plain' } }),
+	},
+	{
+		name: 'a file’s name',
+		tool: DOWNLOAD,
+		args: { document_id: 1 },
+		answer: (text) =>
+			new Response('x', {
+				headers: {
+					'content-type': 'text/plain',
+					'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(text)}`,
+				},
+			}),
+	},
+];
+
+describe('credentials that a vendor repeats', () => {
+	for (const place of places)
+		it(`in ${place.name} reach no result, in ${spellings.length} spellings`, async ({ expect }) => {
+			const leaked: string[] = [];
+			for (const [name, spelling] of spellings) {
+				mockVendor(() => place.answer(spelling));
+				for (const { url } of [server, table]) {
+					const { text } = await callTool(url, place.tool, place.args);
+					if (leaks(text)) leaked.push(`${name}: ${text.slice(0, 300)}`);
+				}
+			}
+			expect(leaked).toEqual([]);
+		});
+
+	it('in a file of bytes have it withheld', async ({ expect }) => {
+		for (const before of ['', '\0', '\0\0']) {
+			const bytes = new TextEncoder().encode(`${before}${KEY}`);
+			mockVendor(() => new Response(bytes, { headers: { 'content-type': 'application/pdf' } }));
+			const { content, structuredContent } = resultOf(await callTool(server.url, DOWNLOAD, { document_id: 1 }));
+			expect(content).toHaveLength(1);
+			expect(structuredContent.notice).toMatch(/withheld/);
+		}
+	});
+
+	it('take nothing else with them', async ({ expect }) => {
+		const body = {
+			id: 7,
+			summary: 'Private key of acme: ask the super secret privy council',
+			board: { name: 'c2VjcmV0' },
+		};
+		mockVendor(() => Response.json(body));
+		expect(resultOf(await callTool(server.url, GET_TICKET, { id: 7 })).structuredContent).toEqual(body);
+		mockVendor(() => Response.json({ id: 7, summary: `before ${KEY} behind` }));
+		expect(resultOf(await callTool(server.url, GET_TICKET, { id: 7 })).structuredContent.summary).toBe(
+			'before [credential]== behind',
+		);
+	});
+});
+
+describe('a text', () => {
+	const short = spellingsOf(['k3y!', 'Summer!']);
+	it('loses a short one only as it is written', ({ expect }) => {
+		expect(withoutCredentialsIn('k3y! and K3Y! in summer! Summer!', short)).toBe(
+			'[credential] and K3Y! in summer! [credential]',
+		);
+	});
+});

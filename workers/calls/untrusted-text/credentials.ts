@@ -1,0 +1,178 @@
+// The account's credentials, taken out of everything that leaves: a vendor that repeats them, in whatever spelling,
+// must not have them reach a model. The last step of every answer, behind all cleaning and cutting.
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { fold } from '../../lib/fold.ts';
+import type { EmbeddedFile } from '../../vendor/files.ts';
+
+const REPLACEMENT = '[credential]';
+/** Folded, a shorter one would also be found in ordinary words: it is looked for as it is written. */
+const FOLDED_MIN = 8;
+const LITERAL_MIN = 4;
+/** Encodings inside encodings that are undone. */
+const DECODE_ROUNDS = 3;
+
+/** What is looked for. */
+export interface CredentialSpellings {
+	/** In folded texts; base64 and hexadecimal forms among them. */
+	folded: readonly string[];
+	/** As written. */
+	literal: readonly string[];
+	/** In the base64 of a file. */
+	encoded: readonly string[];
+}
+
+/** @param values  credentials, and what is made of them for a request */
+export function spellingsOf(values: readonly string[]): CredentialSpellings {
+	const usable = values.filter((value) => value.length >= LITERAL_MIN);
+	const encoded = usable.filter((value) => value.length >= FOLDED_MIN).flatMap(base64Forms);
+	const folded = usable.flatMap((value) => [fold(value), fold(decoded(value)), hex(value)]);
+	return {
+		folded: [...new Set([...folded, ...encoded.map(fold)])].filter((text) => text.length >= FOLDED_MIN),
+		literal: [...new Set(usable.filter((value) => fold(value).length < FOLDED_MIN))],
+		encoded,
+	};
+}
+
+/** Base64 of a text that stands anywhere in another: by where it falls into groups of three bytes. */
+function base64Forms(value: string): string[] {
+	const bytes = utf8ToBytes(value);
+	return [0, 1, 2].map((offset) => {
+		const shifted = new Uint8Array(offset + bytes.length);
+		shifted.set(bytes, offset);
+		const text = btoa(String.fromCharCode(...shifted)).replace(/=+$/, '');
+		const head = Math.ceil((offset * 8) / 6);
+		// The last character holds bits of what follows, where the end falls inside a group.
+		return text.slice(head, shifted.length % 3 === 0 ? undefined : -1);
+	});
+}
+
+function hex(value: string): string {
+	return Array.from(utf8ToBytes(value), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const ESCAPE =
+	/\\{1,8}u\{?([0-9a-f]{4,6})\}?|\\{1,8}x([0-9a-f]{2})|((?:%[0-9a-f]{2})+)|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(?:amp|lt|gt|quot|apos|nbsp|shy|zwj|zwnj|lrm|rlm|ZeroWidthSpace);|\\[nrtbf"'\\/]/gi;
+
+/** One level of escapes undone: JSON, JavaScript, URLs, HTML. What stands for no letter or digit goes. */
+function unescaped(text: string): string {
+	return text.replace(ESCAPE, (_, unicode, byte, percent, htmlHex, htmlDecimal) => {
+		if (percent !== undefined) return percentDecoded(percent);
+		const digits = unicode ?? byte ?? htmlHex;
+		const point = digits === undefined ? Number(htmlDecimal) : Number.parseInt(digits, 16);
+		return point >= 0 && point <= 0x10ffff ? String.fromCodePoint(point) : '';
+	});
+}
+
+function percentDecoded(text: string): string {
+	const bytes = Uint8Array.from(text.slice(1).split('%'), (pair) => Number.parseInt(pair, 16));
+	return new TextDecoder().decode(bytes);
+}
+
+function decoded(text: string): string {
+	let current = text;
+	for (let round = 0; round < DECODE_ROUNDS; round++) {
+		if (!/[\\%&]/.test(current)) break;
+		const next = unescaped(current);
+		if (next === current) break;
+		current = next;
+	}
+	return current;
+}
+
+interface Leaving {
+	structuredContent: Record<string, unknown>;
+	text: string;
+	isError: boolean;
+	download?: EmbeddedFile;
+}
+
+/** @returns the same where it holds none, else a copy without them, keys of records included */
+export function withoutCredentials<T extends Leaving>(answer: T, spellings: CredentialSpellings): T {
+	const { structuredContent, text, download: file } = answer;
+	const holds = mayHold(text, spellings);
+	const holdsFile = file !== undefined && fileHolds(file, spellings);
+	if (!holds && !holdsFile) return answer;
+	const content = holds ? (cleanValue(structuredContent, spellings) as Record<string, unknown>) : structuredContent;
+	const cleaned = { ...answer, structuredContent: content, text: JSON.stringify(content) };
+	if (!holdsFile || file === undefined) return cleaned;
+	if (file.text !== undefined)
+		return { ...cleaned, download: { ...file, text: withoutCredentialsIn(file.text, spellings) } };
+	const { download: _withheld, ...rest } = cleaned;
+	const withheld = { ...content, notice: 'The file is withheld: it holds the credentials of this connection.' };
+	return { ...rest, structuredContent: withheld, text: JSON.stringify(withheld) } as T;
+}
+
+function fileHolds({ text, blob = '' }: EmbeddedFile, spellings: CredentialSpellings): boolean {
+	return text === undefined ? spellings.encoded.some((form) => blob.includes(form)) : mayHold(text, spellings);
+}
+
+/** Whether a closer look is worth it; by beginnings, since a text may have been cut. */
+function mayHold(text: string, { folded, literal }: CredentialSpellings): boolean {
+	if (literal.some((form) => text.includes(form))) return true;
+	const haystack = fold(decoded(text));
+	return folded.some((form) => haystack.includes(form.slice(0, FOLDED_MIN)));
+}
+
+/** Depth is bounded: records were cleaned before (`cleanRecord`). */
+function cleanValue(value: unknown, spellings: CredentialSpellings): unknown {
+	if (typeof value === 'string') return withoutCredentialsIn(value, spellings);
+	if (Array.isArray(value)) return value.map((item) => cleanValue(item, spellings));
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, member]) => [withoutCredentialsIn(key, spellings), cleanValue(member, spellings)]),
+	);
+}
+
+/** A text without credentials; replaced as a whole where one is hidden deeper than its place can be told. */
+export function withoutCredentialsIn(text: string, spellings: CredentialSpellings): string {
+	if (!mayHold(text, spellings)) return text;
+	let cleaned = text;
+	for (const form of spellings.literal) cleaned = cleaned.replaceAll(form, REPLACEMENT);
+	for (const form of spellings.folded) cleaned = withoutFolded(cleaned, form);
+	cleaned = withoutCut(cleaned, spellings.folded);
+	const left = fold(decoded(cleaned));
+	return spellings.folded.some((form) => left.includes(form)) ? REPLACEMENT : cleaned;
+}
+
+const UNIT = new RegExp(`${ESCAPE.source}|[\\s\\S]`, 'giu');
+
+/** Replaces a form where it stands, by way of what each character of the text folds to. */
+function withoutFolded(text: string, form: string): string {
+	if (!fold(decoded(text)).includes(form)) return text;
+	let haystack = '';
+	/** For each character of the haystack, where in the text it comes from. */
+	const from: number[] = [];
+	const to: number[] = [];
+	for (const match of text.matchAll(UNIT)) {
+		const folded = fold(unescaped(match[0]));
+		for (let i = 0; i < folded.length; i++) {
+			from.push(match.index);
+			to.push(match.index + match[0].length);
+		}
+		haystack += folded;
+	}
+	let cleaned = '';
+	let done = 0;
+	for (let at = haystack.indexOf(form); at >= 0; at = haystack.indexOf(form, at + form.length)) {
+		cleaned += text.slice(done, from[at]) + REPLACEMENT;
+		done = to[at + form.length - 1] ?? text.length;
+	}
+	return cleaned + text.slice(done);
+}
+
+/** A text that was cut inside a credential ends in a part of it. */
+function withoutCut(text: string, forms: readonly string[]): string {
+	return text
+		.split(/(?=…)/)
+		.map((part, index, parts) => {
+			if (index === parts.length - 1) return part;
+			const tail = fold(decoded(part.slice(-400)));
+			const isCut = forms.some((form) => {
+				for (let length = Math.min(form.length, tail.length); length >= FOLDED_MIN; length--)
+					if (tail.endsWith(form.slice(0, length))) return true;
+				return false;
+			});
+			return isCut ? REPLACEMENT : part;
+		})
+		.join('');
+}

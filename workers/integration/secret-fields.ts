@@ -1,0 +1,28 @@
+// Fields of records that hold secrets (`secrets` of integration.json), recognized in every spelling.
+import { fold } from '../lib/fold.ts';
+
+const foldedOf = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
+
+function foldedNames(secrets: readonly string[]): ReadonlyMap<string, string> {
+	const known = foldedOf.get(secrets);
+	if (known) return known;
+	const made = new Map(secrets.map((name) => [fold(name), name]));
+	foldedOf.set(secrets, made);
+	return made;
+}
+
+/** @returns the secret's name as the data has it, whatever case, width, accents or separators `name` is written with */
+export function secretNamed(secrets: readonly string[] | undefined, name: string): string | undefined {
+	return secrets && foldedNames(secrets).get(fold(name));
+}
+
+/** A field, or a path to one inside references: the only forms in which a call may name fields. */
+export const FIELD_PATH = /^[A-Za-z_]\w*(?:\/[A-Za-z_]\w*)*$/;
+
+/** @returns the secret that some step of a path names */
+export function secretInPath(secrets: readonly string[] | undefined, path: string): string | undefined {
+	return path
+		.split(/[/.]/)
+		.map((step) => secretNamed(secrets, step))
+		.find(Boolean);
+}
