@@ -6,7 +6,7 @@ import { PAUSED, pausedToResult } from '../calls/refusals.ts';
 import { refusalToResult, type ToolResult } from '../calls/result.ts';
 import { type Ask as AskSource, answerFetch, answerSearch } from '../calls/search-and-fetch/answer.ts';
 import { spellingsOf, withoutCredentials } from '../calls/untrusted-text/credentials.ts';
-import { UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
+import { cleanTexts, noFindings, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
 import type { Operation } from '../integration/operations.ts';
 import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
 import { listReadings, read } from '../tools/resources.ts';
@@ -84,9 +84,13 @@ export class CallService implements ToolService {
 
 	fillPrompt(name: string, args: Record<string, unknown>) {
 		this.#requireRunning();
-		const filled = fillPrompt(this.#session.integration, this.#session.filter, name, args);
-		if (!filled || Array.isArray(filled) || !this.#isDiscovery) return filled;
-		return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
+		// What a person pastes as an argument may hold what nobody sees.
+		const findings = noFindings();
+		const visible = cleanTexts({ ...args }, UNREDACTED, findings);
+		const filled = fillPrompt(this.#session.integration, this.#session.filter, name, visible);
+		if (!filled || Array.isArray(filled)) return filled;
+		const text = this.#isDiscovery ? `${filled.text}\n\n${HOW_TO_CALL}` : filled.text;
+		return { ...filled, text, hiddenRemoved: findings.hidden };
 	}
 
 	listReadings() {
@@ -191,6 +195,8 @@ export class CallService implements ToolService {
 		}
 	}
 }
+
+const UNREDACTED = { untrusted: new Set<string>(), labelled: [], redact: false };
 
 const ERROR_TEXTS = ['message', 'errors'];
 
