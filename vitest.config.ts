@@ -1,45 +1,67 @@
+import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
-// Two places to run: inside the Workers runtime, and in node for what starts whole processes or simulated vendors.
 /** Every run tries other cases; `FUZZ_SEED=… npx vitest run test/workers/fuzz` tries the same again. */
 const fuzzSeed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
-export default defineConfig({
-	test: {
-		projects: [
-			{
-				plugins: [
-					cloudflareTest({
-						wrangler: { configPath: './wrangler.toml' },
-						miniflare: {
-							bindings: {
-								TOKEN_KEY: 'dGVzdC10b2tlbi1rZXktdGVzdC10b2tlbi1rZXktMDE=',
-								ENCRYPTION_KEY: 'dGVzdC1lbmNyeXB0aW9uLWtleS10ZXN0LWVuYy1rZXk=',
-								LOCAL: 'true',
+/** No test is judged by how busy the machine is: these limits only end a run that hangs. */
+const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000, teardownTimeout: 60_000 };
+
+/** Test files with a long form. `npm run test:long` runs that one, `npm test` a short form. */
+const LONG = ['test/workers/fuzz', 'test/deploy', 'test/node/load.test.ts'];
+
+// Two places to run: inside the Workers runtime, and in node for what starts whole processes or simulated vendors.
+export default defineConfig(({ mode }) => {
+	const runs = mode === 'long' ? 'long' : 'short';
+	/** The files of a project, of which a long run takes those that have a long form. */
+	const include = (...folders: string[]) => {
+		const all = folders.map((folder) => `test/${folder}/**/*.test.ts`);
+		if (runs === 'short') return all;
+		const long = LONG.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}`)));
+		return long.map((path) => (path.endsWith('.ts') ? path : `${path}/**/*.test.ts`));
+	};
+	return {
+		test: {
+			// Vitest would leave one of two cores idle.
+			maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+			projects: [
+				{
+					plugins: [
+						cloudflareTest({
+							wrangler: { configPath: './wrangler.toml' },
+							miniflare: {
+								bindings: {
+									TOKEN_KEY: 'dGVzdC10b2tlbi1rZXktdGVzdC10b2tlbi1rZXktMDE=',
+									ENCRYPTION_KEY: 'dGVzdC1lbmNyeXB0aW9uLWtleS10ZXN0LWVuYy1rZXk=',
+									LOCAL: 'true',
+								},
 							},
-						},
-					}),
-				],
-				test: { name: 'workers', include: ['test/workers/**/*.test.ts'], provide: { fuzzSeed }, testTimeout: 30_000 },
-			},
-			{
-				test: {
-					name: 'node',
-					include: ['test/{node,sandbox,start,deploy}/**/*.test.ts'],
-					testTimeout: 60_000,
-					hookTimeout: 60_000,
+						}),
+					],
+					test: {
+						...LIMITS,
+						name: 'workers',
+						include: include('workers'),
+						provide: { fuzzSeed, runs },
+						// One runtime serves many files, one after another: each begins with empty storage.
+						isolate: false,
+						setupFiles: ['test/workers/begin-empty.ts'],
+					},
 				},
-			},
-			{
-				// One browser and one Patchbay, walked through from sign-in to sign-out.
-				test: {
-					name: 'browser',
-					include: ['test/browser/**/*.test.ts'],
-					testTimeout: 60_000,
-					hookTimeout: 60_000,
+				{
+					test: {
+						...LIMITS,
+						name: 'node',
+						include: include('node', 'sandbox', 'start', 'deploy'),
+						provide: { runs },
+					},
 				},
-			},
-		],
-	},
+				{
+					// One browser and one Patchbay, walked through from sign-in to sign-out.
+					test: { ...LIMITS, name: 'browser', include: include('browser'), provide: { runs } },
+				},
+			],
+		},
+	};
 });

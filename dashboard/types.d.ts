@@ -1,4 +1,4 @@
-// Shapes of the management API's answers, for the type checker alone: it is not served.
+// The management API's answers, for the type checker only. This file is not served.
 import type {
 	AccountRecord,
 	ApiTokenRecord,
@@ -37,6 +37,17 @@ export interface Integration {
 	modules: string[];
 	methods: { name: string; method_class: MethodClass; tools: number }[];
 	tags: { name: string; covers: string; tools: number }[];
+	presets: Preset[];
+	offers_search_and_fetch: boolean;
+}
+
+/** A job that a server may be created for. */
+export interface Preset {
+	name: string;
+	label: string;
+	about: string;
+	config: ServerConfig;
+	tools: number;
 }
 
 export interface TestResult {
@@ -92,7 +103,7 @@ export interface ToolDetail extends ToolSummary {
 	bytes: number;
 }
 
-/** As a client sees it. */
+/** A tool of `tools/list`. */
 export interface ListedTool {
 	name: string;
 	title?: string;

@@ -1,12 +1,12 @@
-// The streams of HTTP+SSE (MCP 2024-11-05), one object per server token. A message is posted here and answered on its
-// stream, exactly as a POST to the server's URL would answer it. Everything lives in memory and ends with its stream.
+// The streams of HTTP+SSE (MCP 2024-11-05), one object per server token: mailboxes that the Worker puts answers into and
+// a client reads. Everything lives in memory and ends with its stream.
 import { DurableObject } from 'cloudflare:workers';
+import { enter } from '../workers/access/enter.ts';
 import { urlTokenDoor } from '../workers/access/url-token-door.ts';
 import type { Env } from '../workers/contracts/env.ts';
-import { ApiError, logError, toResponse } from '../workers/lib/errors.ts';
-import { valueAt } from '../workers/lib/json-path.ts';
+import type { EventStreamsObject } from '../workers/contracts/objects.ts';
+import { ApiError, logError } from '../workers/lib/errors.ts';
 import { mintToken } from '../workers/lib/secrets.ts';
-import { enter, serveAccess } from '../workers/mcp/serve.ts';
 
 /** Proxies end a connection that is silent for longer than about this. */
 const TICK_MS = 25_000;
@@ -16,12 +16,6 @@ const MAX_STREAMS = 20;
 const MAX_IN_FLIGHT = 16;
 /** A client that leaves more than this unread is cut off. One message on top may be as large as any answer. */
 const MAX_UNREAD_BYTES = 256 * 1024;
-
-/** Of a request whose body was read elsewhere. */
-export interface RequestHead {
-	url: string;
-	headers: [string, string][];
-}
 
 interface Stream {
 	/** Headers and URL of the request that opened it, under which it must stay allowed. */
@@ -34,26 +28,25 @@ interface Stream {
 
 const encoder = new TextEncoder();
 
-export class EventStreams extends DurableObject<Env> {
+export class EventStreams extends DurableObject<Env> implements EventStreamsObject {
 	/** By session id, an unguessable part of the address that the stream's messages are posted to. */
 	readonly #streams = new Map<string, Stream>();
 	#timer: ReturnType<typeof setInterval> | null = null;
 
 	/** Opens a stream. @param request  a GET of `/mcp/:token/sse`, let in by the door already */
 	override async fetch(request: Request): Promise<Response> {
-		return this.#open(request, new URL(request.url).pathname.split('/')[2] ?? '');
+		return this.#open(request, new URL(request.url).pathname.split('/')[2] ?? '', Date.now());
 	}
 
-	#open(request: Request, token: string): Response {
+	#open(request: Request, token: string, nowMs: number): Response {
 		const session = mintToken();
-		if (this.#streams.size >= MAX_STREAMS) this.#close(this.#longestIdle());
+		if (this.#streams.size >= MAX_STREAMS) this.close(this.#longestIdle());
 		const body = new ReadableStream<Uint8Array>(
 			{
 				start: (controller) => {
 					const opened = new Request(request.url, { headers: request.headers });
-					const stream: Stream = { opened, token, controller, lastMessageAtMs: Date.now(), inFlight: 0 };
-					this.#streams.set(session, stream);
-					this.#send(session, 'endpoint', `/mcp/${token}/sse/${session}`);
+					this.#streams.set(session, { opened, token, controller, lastMessageAtMs: nowMs, inFlight: 0 });
+					this.#write(session, event('endpoint', `/mcp/${token}/sse/${session}`));
 				},
 				cancel: () => this.#forget(session),
 			},
@@ -65,67 +58,54 @@ export class EventStreams extends DurableObject<Env> {
 		});
 	}
 
-	/**
-	 * Takes a message, whose answer goes to the stream.
-	 *
-	 * @param head  URL and headers of the request that brought it, let in by the door already
-	 */
-	deliver(session: string, head: RequestHead, read: { message: unknown; bytes: number }): 'taken' | 'gone' | 'busy' {
+	/** Announces an answer, which must follow by `send`. */
+	expect(session: string): 'taken' | 'gone' | 'busy' {
 		const stream = this.#streams.get(session);
 		if (!stream) return 'gone';
 		if (stream.inFlight >= MAX_IN_FLIGHT) return 'busy';
 		stream.inFlight++;
 		stream.lastMessageAtMs = Date.now();
-		// Not awaited: the stream keeps this object alive.
-		void this.#serve(session, stream, head, read).catch(logError);
 		return 'taken';
 	}
 
-	async #serve(
-		session: string,
-		stream: Stream,
-		{ url, headers }: RequestHead,
-		read: { message: unknown; bytes: number },
-	): Promise<void> {
-		const request = new Request(new URL(`/mcp/${stream.token}`, url), { method: 'POST', headers });
-		const door = urlTokenDoor(request, stream.token, this.env);
-		const response = await serveAccess(request, door, this.env, this.ctx, read).catch(toResponse);
-		const text = await response.text();
+	/** @param text  the announced answer; null when the message has none */
+	send(session: string, text: string | null): void {
+		const stream = this.#streams.get(session);
+		if (!stream) return;
 		stream.inFlight--;
 		stream.lastMessageAtMs = Date.now();
-		const isAnswer = text === '' || valueAt(parse(text), 'jsonrpc') === '2.0';
-		const answer = isAnswer ? text : errorAnswer(read.message, parse(text));
-		if (answer) this.#send(session, 'message', answer);
-		if (response.status === 404 && !isAnswer) this.#close(session);
+		if (text !== null) this.#write(session, event('message', text));
 	}
 
-	/** Ends what is idle, unread or no longer allowed; keeps the rest alive. Runs by itself while there are streams. */
+	/** Ends a stream. Safe to call again. */
+	close(session: string): void {
+		const stream = this.#streams.get(session);
+		this.#forget(session);
+		stream?.controller.close();
+	}
+
+	/** Ends streams that are idle, unread or no longer allowed; keeps the rest alive. Runs by itself while there are streams. */
 	async tick(nowMs: number): Promise<void> {
 		const streams = [...this.#streams];
 		for (const [session, { inFlight, lastMessageAtMs }] of streams) {
-			if (inFlight === 0 && nowMs - lastMessageAtMs >= IDLE_MS) this.#close(session);
+			if (inFlight === 0 && nowMs - lastMessageAtMs >= IDLE_MS) this.close(session);
 			else this.#write(session, ': keep-alive\n\n');
 		}
 		await Promise.all(
 			streams.map(async ([session, { opened, token }]) => {
-				if (this.#streams.has(session) && !(await this.#isAllowed(opened, token))) this.#close(session);
+				if (this.#streams.has(session) && !(await this.#isAllowed(opened, token, nowMs))) this.close(session);
 			}),
 		);
 	}
 
-	async #isAllowed(opened: Request, token: string): Promise<boolean> {
+	async #isAllowed(opened: Request, token: string, nowMs: number): Promise<boolean> {
 		try {
-			await enter(opened, urlTokenDoor(opened, token, this.env), this.env);
+			await enter(urlTokenDoor(opened, token, this.env), this.env, nowMs);
 			return true;
 		} catch (error) {
 			// Storage that fails is no answer: the next tick asks again.
 			return !(error instanceof ApiError) || error.status >= 500;
 		}
-	}
-
-	#send(session: string, event: 'endpoint' | 'message', data: string): void {
-		const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
-		this.#write(session, `event: ${event}\n${lines.join('')}\n`);
 	}
 
 	#write(session: string, text: string): void {
@@ -137,12 +117,6 @@ export class EventStreams extends DurableObject<Env> {
 			this.#forget(session);
 			stream.controller.error(new Error('The client does not read its stream.'));
 		}
-	}
-
-	#close(session: string): void {
-		const stream = this.#streams.get(session);
-		this.#forget(session);
-		stream?.controller.close();
 	}
 
 	#forget(session: string): void {
@@ -158,19 +132,8 @@ export class EventStreams extends DurableObject<Env> {
 	}
 }
 
-function parse(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
-}
-
-/** What our own refusals are on a stream, where there is no HTTP status. @returns null for a message that has no answer */
-function errorAnswer(message: unknown, refusal: unknown): string | null {
-	const id = valueAt(message, 'id');
-	if (typeof id !== 'string' && typeof id !== 'number') return null;
-	const said = valueAt(refusal, 'message');
-	const error = { code: -32000, message: typeof said === 'string' ? said : 'Something failed on our side.' };
-	return JSON.stringify({ jsonrpc: '2.0', id, error });
+/** One server-sent event (HTML Standard, section 9.2.5). */
+function event(name: 'endpoint' | 'message', data: string): string {
+	const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
+	return `event: ${name}\n${lines.join('')}\n`;
 }

@@ -1,6 +1,7 @@
 // Checks an integration's JSON as strictly as code: used by the tests and before each start and deploy, never at run time.
 import type { z } from 'zod';
 import { lookupOf, requiredScopes, scopeArgument } from '../workers/calls/names/lookup-plan.ts';
+import { matchesFilter } from '../workers/integration/filter.ts';
 import {
 	type ArgumentSchema,
 	documentationFileSchema,
@@ -42,6 +43,8 @@ const SHORT_NAME_MAX = 36;
 /** What every client shows in full. */
 const DESCRIPTION_MAX = 1_024;
 const INSTRUCTIONS_MAX = 2_000;
+/** The lowest limit that a client publishes. */
+const PRESET_TOOLS_MAX = 100;
 const COMPOSITION = ['anyOf', 'oneOf', 'allOf', '$ref'];
 
 /** @returns every fault; none means that the folder compiles and that each tool can be called as documented */
@@ -78,6 +81,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	checkNames(integration, faults);
 	checkLookups(integration, faults);
 	checkTexts(file, modules, faults);
+	checkPresets(integration, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
 	return faults;
 }
@@ -91,6 +95,20 @@ function parse<S extends z.ZodType>(schema: S, value: unknown, path: string, fau
 	if ('data' in parsed) return parsed.data;
 	for (const issue of parsed.issues) faults.push({ path: `${path} ${issue.path.join('.')}`, message: issue.message });
 	return null;
+}
+
+/** Each preset names methods and tags that exist, and lists no more tools than a client takes. */
+function checkPresets({ file, operations }: Integration, faults: Fault[]): void {
+	const methods = new Set<string>(operations.flatMap((operation) => [operation.method, operation.class]));
+	for (const [name, { config }] of Object.entries(file.presets ?? {})) {
+		const say = (message: string) => faults.push({ path: `presets.${name}`, message });
+		for (const method of config.methods) if (!methods.has(method)) say(`no resource has the method "${method}"`);
+		for (const tag of config.tags ?? []) if (!Object.hasOwn(file.tags, tag)) say(`there is no tag "${tag}"`);
+		const tools = operations.filter((operation) => matchesFilter(operation, config)).length;
+		if (tools === 0) say('leaves no tool');
+		if (tools > PRESET_TOOLS_MAX && config.tool_exposure !== 'discovery')
+			say(`lists ${tools} tools: narrow it to ${PRESET_TOOLS_MAX}, or let the model search`);
+	}
 }
 
 /** Every placeholder of how to connect is a setting that the operator enters. */

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { type DeployConfig, readDeployConfig, writeDeployConfig } from './lib/deploy-config.ts';
-import { Failure, runScript } from './lib/failure.ts';
+import { Failure, runCommand } from './lib/failure.ts';
 import { mintSecret, missingSecrets, SLOT_NAMES } from './lib/key-slots.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
@@ -18,8 +18,10 @@ import { findWrangler, requireOk, type Wrangler } from './lib/wrangler-cli.ts';
 /** Says in KV that a first API token has been handed out; its value is the date. */
 const FIRST_TOKEN_KEY = 'deploy:first-api-token';
 
-await runScript(async () => {
+/** @param args  the command line after `npm run deploy --` */
+export async function runDeploy(args: string[], wranglerAt = findWrangler): Promise<void> {
 	const { values: flags } = parseArgs({
+		args,
 		options: {
 			'new-api-token': { type: 'boolean', default: false },
 			replace: { type: 'boolean', default: false },
@@ -29,7 +31,7 @@ await runScript(async () => {
 	});
 	const root = resolve(flags['root-dir'] ?? PROJECT_ROOT);
 	const config = readDeployConfig(root, flags.name);
-	const wrangler = findWrangler(root);
+	const wrangler = wranglerAt(root);
 	requireSoundIntegrations(root);
 
 	console.log(`Account    ${await requireAccount(wrangler, config.accountId)}`);
@@ -52,7 +54,7 @@ Patchbay is deployed.
 `);
 	if (apiToken)
 		console.log('The API token is shown this once and kept nowhere: put it into your password manager now.');
-});
+}
 
 /** Someone's own Worker may have the same name: it is not written over unasked. */
 function requireOurs(secretNames: string[] | null, name: string, mayReplace: boolean): void {
@@ -154,3 +156,5 @@ async function handOverToken(wrangler: Wrangler, namespaceId: string): Promise<s
 	}
 	return token;
 }
+
+await runCommand(import.meta.filename, runDeploy);

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { readDeployConfig } from './lib/deploy-config.ts';
 import { updateDevVars } from './lib/dev-vars.ts';
-import { Failure, runScript } from './lib/failure.ts';
+import { Failure, runCommand } from './lib/failure.ts';
 import { findPlaces, PROJECT_ROOT } from './lib/places.ts';
 import { findFreePorts } from './lib/ports.ts';
 import { writePrivateFile } from './lib/private-file.ts';
@@ -20,8 +20,10 @@ import { findWrangler, requireOk } from './lib/wrangler-cli.ts';
 const SEEN_IN_A_ROW = 5;
 const GIVE_UP_MS = 5 * 60_000;
 
-await runScript(async () => {
+/** @param args  the command line after `npm run rotate-keys --` */
+export async function runRotateKeys(args: string[], wranglerAt = findWrangler): Promise<void> {
 	const { values: flags } = parseArgs({
+		args,
 		options: {
 			url: { type: 'string' },
 			local: { type: 'boolean', default: false },
@@ -41,7 +43,7 @@ await runScript(async () => {
 		);
 	}
 	const { installation, close } = flags.url
-		? await openDeployed(flags.url, flags)
+		? await openDeployed(flags.url, flags, wranglerAt)
 		: await openLocal(flags['root-dir'], flags['state-dir']);
 	try {
 		if (flags.finish) return await finishRotation(installation, flags.force);
@@ -54,7 +56,7 @@ await runScript(async () => {
 	} finally {
 		await close();
 	}
-});
+}
 
 interface Opened {
 	installation: Installation;
@@ -69,6 +71,7 @@ async function openDeployed(
 		'poll-ms': string;
 		'root-dir'?: string | undefined;
 	},
+	wranglerAt: typeof findWrangler,
 ): Promise<Opened> {
 	const token = process.env.PATCHBAY_API_TOKEN;
 	if (!token)
@@ -78,7 +81,7 @@ async function openDeployed(
 		);
 	const root = resolve(flags['root-dir'] ?? PROJECT_ROOT);
 	const config = readDeployConfig(root, flags.name);
-	const wrangler = findWrangler(root);
+	const wrangler = wranglerAt(root);
 	console.log(`Account    ${await requireAccount(wrangler, config.accountId)}`);
 	const api = <T>(method: 'GET' | 'POST', path: string) => ask<T>(url, token, method, path);
 	const setSecrets = async (changes: Record<string, string | null>) => {
@@ -153,3 +156,5 @@ async function ask<T>(origin: string, token: string, method: 'GET' | 'POST', pat
 	if (answer.ok) return JSON.parse(text) as T;
 	throw new Failure(`${method} ${url.origin}${path} answered ${answer.status}: ${text.slice(0, 300)}`, TRY_AGAIN);
 }
+
+await runCommand(import.meta.filename, runRotateKeys);

@@ -2,7 +2,6 @@
 import { parseArgs } from 'node:util';
 import { Failure, runScript } from './lib/failure.ts';
 import { DEFAULT_PORT } from './lib/ports.ts';
-import { TOOLS_LIST } from './lib/seed.ts';
 import { type RunningPatchbay, startPatchbay } from './lib/start-patchbay.ts';
 
 await runScript(async () => {
@@ -56,7 +55,6 @@ function stopOnSignals(running: Promise<RunningPatchbay>): { readonly stopping: 
 }
 
 function printReady(patchbay: RunningPatchbay, seconds: number): void {
-	const headers = Object.entries(TOOLS_LIST.headers).map(([name, value]) => `-H '${name}: ${value}'`);
 	console.log(`
 Patchbay is ready (${seconds.toFixed(1)} s).
 
@@ -65,9 +63,9 @@ Patchbay is ready (${seconds.toFixed(1)} s).
   API token   ${patchbay.apiToken}
   MCP URL     ${patchbay.mcpUrl}
 
-The MCP URL is ready to paste into a client. Its tools, from another terminal:
+The MCP URL is ready to paste into a client: it offers what a technician needs. Try one tool from another terminal:
 
-  curl -s ${patchbay.mcpUrl} ${headers.join(' ')} -d '${TOOLS_LIST.body}'
+  curl -s ${patchbay.mcpUrl} -H 'content-type: application/json' -d '${patchbay.exampleMessage}'
 
 Ctrl-C stops it. The state stays for the next start; \`npm run reset\` clears it.`);
 }

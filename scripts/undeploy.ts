@@ -5,17 +5,19 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { deployDir, readDeployConfig } from './lib/deploy-config.ts';
-import { Failure, runScript } from './lib/failure.ts';
+import { Failure, runCommand } from './lib/failure.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { findWrangler, requireOk } from './lib/wrangler-cli.ts';
 
-await runScript(async () => {
+/** @param args  the command line after `npm run undeploy --` */
+export async function runUndeploy(args: string[], wranglerAt = findWrangler): Promise<void> {
 	const { values: flags } = parseArgs({
+		args,
 		options: { yes: { type: 'boolean', default: false }, name: { type: 'string' }, 'root-dir': { type: 'string' } },
 	});
 	const root = resolve(flags['root-dir'] ?? PROJECT_ROOT);
 	const config = readDeployConfig(root, flags.name);
-	const wrangler = findWrangler(root);
+	const wrangler = wranglerAt(root);
 	const account = await requireAccount(wrangler, config.accountId);
 	const [secretNames, namespaceId] = await Promise.all([
 		listSecretNames(wrangler, config.name),
@@ -46,7 +48,7 @@ await runScript(async () => {
 	}
 	rmSync(deployDir(root), { recursive: true, force: true });
 	console.log('Patchbay is gone from the account. What `npm start` keeps on this machine is untouched.');
-});
+}
 
 async function requireConsent(name: string): Promise<void> {
 	const NOTHING_DONE = 'Nothing has been deleted. Without a terminal, say it with a flag: npm run undeploy -- --yes';
@@ -56,3 +58,5 @@ async function requireConsent(name: string): Promise<void> {
 	prompt.close();
 	if (answer.trim() !== name) throw new Failure('That is not the name.', 'Nothing has been deleted.');
 }
+
+await runCommand(import.meta.filename, runUndeploy);

@@ -12,8 +12,8 @@ import { describeAuthorizationServer, describeResource, handleAuthorization, han
 import { openStream, postToStream } from './routes/event-streams.ts';
 
 export { IntegratedAccount } from '../durable-objects/account/integrated-account.ts';
-export { AuthorizationServer } from '../durable-objects/authorization-server.ts';
-export { Directory } from '../durable-objects/directory.ts';
+export { AuthorizationServer } from '../durable-objects/authorization-server/authorization-server.ts';
+export { Directory } from '../durable-objects/directory/directory.ts';
 export { EventStreams } from '../durable-objects/event-streams.ts';
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -33,8 +33,8 @@ router
 	.all('/mcp/:token/sse', (request, env) =>
 		openStream(request as unknown as Request, String(request.params.token), env),
 	)
-	.all('/mcp/:token/sse/:session', (request, env) =>
-		postToStream(request as unknown as Request, String(request.params.token), String(request.params.session), env),
+	.all('/mcp/:token/sse/:session', (request, env, ctx) =>
+		postToStream(request as unknown as Request, String(request.params.token), String(request.params.session), env, ctx),
 	)
 	.all('/connect/:account/:server', (request, env, ctx) => atServer(handleConnect, request, env, ctx))
 	.all('/connect/:account/:server/authorize', (request, env, ctx) => atServer(handleAuthorization, request, env, ctx))

@@ -1,8 +1,8 @@
-// The management API, as everyone else uses it. The cookie of the session goes along by itself.
+// Requests to the management API. The browser adds the session cookie.
 
 /** @typedef {{ path: string, message: string }} Fault */
 
-/** An answer that is an error, or none at all (status 0). */
+/** An error of the API. Status 0: there was no answer. */
 export class ApiFault extends Error {
 	/**
 	 * @param {number} status
@@ -19,7 +19,7 @@ export class ApiFault extends Error {
 	}
 }
 
-/** Fired on `window` when the session has ended meanwhile. */
+/** Event on `window`: the session has ended. */
 export const SIGNED_OUT = 'patchbay:signed-out';
 
 /**
@@ -95,8 +95,8 @@ async function readFault(response) {
 	}
 }
 
-/** Path segments, encoded. Dots are none: a URL takes them for steps. @param {TemplateStringsArray} texts @param {...string} values */
+/** Encodes path segments. Dots are refused, because a URL resolves them as steps. @param {TemplateStringsArray} texts @param {...string} values */
 export function path(texts, ...values) {
-	if (values.some((value) => /^\.{0,2}$/.test(value))) throw new Error('no segment of a path');
+	if (values.some((value) => /^\.{0,2}$/.test(value))) throw new Error('not a path segment');
 	return texts.reduce((made, text, index) => made + encodeURIComponent(values[index - 1] ?? '') + text);
 }

@@ -1,11 +1,11 @@
-// Start: who is signed in, the shell around the pages, the theme.
+// Entry point: the session, the top bar and the theme.
 import { api, SIGNED_OUT } from './api.js';
 import { announce, fill } from './dom.js';
 import { signInPage } from './pages/sign-in.js';
 import { createRouter } from './router.js';
 import { errorPanel, icon } from './ui.js';
 
-/** Pages are loaded when they are first visited: what nobody looks at weighs nothing. @type {import('./router.js').Route[]} */
+/** Each page's module is loaded at its first visit. @type {import('./router.js').Route[]} */
 const ROUTES = [
 	{ path: '/', nav: 'accounts', open: async () => (await import('./pages/accounts.js')).accountsPage },
 	{
@@ -120,7 +120,7 @@ window.addEventListener(SIGNED_OUT, () => {
 	if (isSignedIn) askToSignIn({ hasEnded: true });
 });
 document.querySelector('.skip')?.addEventListener('click', (event) => {
-	// A hash is an address here.
+	// The hash is the router's: do not change it.
 	event.preventDefault();
 	main.focus();
 });

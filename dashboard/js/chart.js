@@ -1,6 +1,7 @@
-// Calls and errors by the hour, as bars; the same as a table for who does not see them.
+// Calls and errors by the hour, as bars and as a table for screen readers.
 import { h, svg } from './dom.js';
 import { count, plural } from './format.js';
+import { rowHead } from './table.js';
 
 /** @typedef {import('../types.d.ts').UsageHour} UsageHour */
 
@@ -49,34 +50,33 @@ export function hoursChart(hours) {
 			ticks.map(({ at }) => h('span', {}, hourName.format(new Date(at)))),
 			h('span', {}, 'now'),
 		),
+		hoursTable(hours),
+	);
+}
+
+/** The chart's figures for people who do not see it. @param {UsageHour[]} hours */
+function hoursTable(hours) {
+	return h(
+		'table',
+		{ class: 'visually-hidden' },
+		h('caption', {}, 'Calls and errors by hour'),
 		h(
-			'table',
-			{ class: 'visually-hidden' },
-			h('caption', {}, 'Calls and errors by hour'),
+			'thead',
+			{},
 			h(
-				'thead',
+				'tr',
 				{},
-				h(
-					'tr',
-					{},
-					['Hour', 'Calls', 'Errors'].map((name) => h('th', { scope: 'col' }, name)),
+				['Hour', 'Calls', 'Errors'].map((name) => h('th', { scope: 'col' }, name)),
+			),
+		),
+		h(
+			'tbody',
+			{},
+			hours
+				.filter(({ calls }) => calls > 0)
+				.map(({ at, calls, errors }) =>
+					h('tr', {}, rowHead(hourName.format(new Date(at))), h('td', {}, count(calls)), h('td', {}, count(errors))),
 				),
-			),
-			h(
-				'tbody',
-				{},
-				hours
-					.filter(({ calls }) => calls > 0)
-					.map(({ at, calls, errors }) =>
-						h(
-							'tr',
-							{},
-							h('th', { scope: 'row' }, hourName.format(new Date(at))),
-							h('td', {}, count(calls)),
-							h('td', {}, count(errors)),
-						),
-					),
-			),
 		),
 	);
 }

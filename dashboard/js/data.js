@@ -1,4 +1,4 @@
-// What several pages load.
+// Requests that several pages share.
 import { api, listAll, path } from './api.js';
 
 /** @typedef {import('../types.d.ts').AccountRecord} Account */
@@ -9,7 +9,7 @@ import { api, listAll, path } from './api.js';
 /** @type {Promise<Integration[]> | undefined} */
 let integrations;
 
-/** They are bundled with the Worker: once per visit is enough. @returns {Promise<Integration[]>} */
+/** Integrations change only with a deployment, so they are loaded once. @returns {Promise<Integration[]>} */
 export function loadIntegrations() {
 	integrations ??= /** @type {Promise<{ result: Integration[] }>} */ (api('GET', '/integration')).then(
 		({ result }) => result,
@@ -31,7 +31,7 @@ export function loadAccount(id, signal) {
 	return api('GET', path`/integrated-account/${id}`, undefined, signal);
 }
 
-/** With what they were used for since the user's own midnight. @param {string} accountId @param {AbortSignal} [signal] @returns {Promise<Server[]>} */
+/** Servers with their use since the user's own midnight. @param {string} accountId @param {AbortSignal} [signal] @returns {Promise<Server[]>} */
 export function loadServers(accountId, signal) {
 	return listAll(`${path`/integrated-account/${accountId}/mcp`}?${today()}`, signal);
 }
@@ -58,5 +58,5 @@ export function today() {
 	return new URLSearchParams({ today_from: midnight.toISOString() });
 }
 
-/** URLs with their secret, by server, as they were just shown. In this page's memory only: a reload forgets them. @type {Map<string, string>} */
+/** Secret URLs by server id. They stay in this page's memory, so a reload forgets them. @type {Map<string, string>} */
 export const freshUrls = new Map();

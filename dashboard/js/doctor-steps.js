@@ -1,4 +1,4 @@
-// What ChatGPT and Claude do when they connect, one step after the other, and what each failure means.
+// Repeats step by step how ChatGPT and Claude connect, and explains each failure.
 import { testConnection } from './data.js';
 import { bytes, count, countdown, plural } from './format.js';
 import { CLIENT_INFO, LEGACY_VERSION, MODERN_VERSION, modernMeta, request, rpc, toolCall } from './mcp.js';
@@ -17,7 +17,7 @@ import { CLIENT_INFO, LEGACY_VERSION, MODERN_VERSION, modernMeta, request, rpc, 
  */
 
 /**
- * What steps hand to later ones.
+ * The state that earlier steps pass to later ones.
  *
  * @typedef {object} Patient
  * @property {Account} account
@@ -38,7 +38,7 @@ const PRIVATE_HOST = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\
 /** @type {readonly Step[]} */
 export const STEPS = [
 	{
-		title: 'The server is open',
+		title: 'The server is active',
 		about: 'Not expired and not paused.',
 		async run({ server }) {
 			if (server.paused)
@@ -46,13 +46,13 @@ export const STEPS = [
 			if (server.expires_at === null) return ok('It does not expire.');
 			const left = countdown(server.expires_at);
 			if (left === '')
-				return { state: 'bad', text: 'It has expired.', fix: 'Create another one: an expired server is erased.' };
+				return { state: 'bad', text: 'It has expired.', fix: 'Create a new server: this one is deleted.' };
 			return ok(`It expires in ${left}.`);
 		},
 	},
 	{
 		title: 'The vendor answers',
-		about: 'One cheap question with the account’s own keys.',
+		about: 'A small request with the account’s own keys.',
 		async run({ account, signal }) {
 			const result = await testConnection(account.id, signal);
 			const took = `${result.duration_ms} ms`;
@@ -67,13 +67,13 @@ export const STEPS = [
 	},
 	{
 		title: 'server/discover',
-		about: `How ChatGPT and Claude open since ${MODERN_VERSION}.`,
+		about: `The first message of ChatGPT and Claude since ${MODERN_VERSION}.`,
 		async run({ account, server, signal }) {
 			const message = request('server/discover', modernMeta());
 			const answer = await rpc(account.id, server.id, message, signal, MODERN_VERSION);
 			const seen = { sent: message, received: answer.body ?? answer.text };
 			const versions = /** @type {string[]} */ (answer.body?.result?.supportedVersions ?? []);
-			if (versions.includes(MODERN_VERSION)) return { ...ok(`It speaks ${versions.join(', ')}.`), ...seen };
+			if (versions.includes(MODERN_VERSION)) return { ...ok(`It supports ${versions.join(', ')}.`), ...seen };
 			return {
 				state: 'warn',
 				text: failureOf(answer) ?? `It does not name ${MODERN_VERSION} among its versions.`,
@@ -84,7 +84,7 @@ export const STEPS = [
 	},
 	{
 		title: 'initialize',
-		about: `How Cursor, VS Code and mcp-remote open, and the others when they must: ${LEGACY_VERSION}.`,
+		about: `The first message of Cursor, VS Code and mcp-remote, and the fallback of the others: ${LEGACY_VERSION}.`,
 		async run({ account, server, signal }) {
 			const message = request('initialize', {
 				protocolVersion: LEGACY_VERSION,
@@ -109,7 +109,7 @@ export const STEPS = [
 	},
 	{
 		title: 'notifications/initialized',
-		about: 'The client says that it is ready; nothing comes back.',
+		about: 'The client reports that it is ready. The server sends no answer.',
 		async run({ account, server, signal }) {
 			const message = { jsonrpc: '2.0', method: 'notifications/initialized' };
 			const answer = await rpc(account.id, server.id, message, signal);
@@ -117,7 +117,7 @@ export const STEPS = [
 			if (answer.status === 202 && answer.text === '') return { ...ok('Accepted with 202.'), ...seen };
 			return {
 				state: 'bad',
-				text: `Answered ${answer.status} where 202 without a body belongs.`,
+				text: `The server answered ${answer.status} instead of 202 without a body.`,
 				fix: fixOf(answer.status),
 				...seen,
 			};
@@ -125,7 +125,7 @@ export const STEPS = [
 	},
 	{
 		title: 'tools/list',
-		about: 'Names, number, size: one bad tool often hides all of them from a client.',
+		about: 'Names, number and size. One bad tool can make a client drop the whole list.',
 		async run(patient) {
 			const { account, server, signal } = patient;
 			const message = request('tools/list');
@@ -147,10 +147,10 @@ export const STEPS = [
 				return {
 					state: 'bad',
 					text: faults.join(' '),
-					fix: 'Report it: every tool should pass these checks.',
+					fix: 'Please open an issue: every tool should pass these checks.',
 					...seen,
 				};
-			const said = `${plural(tools.length, 'tool')}, ${bytes(size)}, in ${answer.ms} ms; names, schemas and hints are as clients want them.`;
+			const said = `${plural(tools.length, 'tool')}, ${bytes(size)}, in ${answer.ms} ms; names, schemas and hints are valid.`;
 			if (tools.length > MOST_TOOLS || size > LARGE_LIST_BYTES)
 				return {
 					state: 'warn',
@@ -170,17 +170,17 @@ export const STEPS = [
 	},
 	{
 		title: 'One harmless call',
-		about: 'A read that changes nothing, with the smallest answer there is.',
+		about: 'A read with a small answer. It changes nothing.',
 		async run({ account, server, signal, tools }) {
 			const call = harmlessCall(tools);
 			if (!call)
-				return { state: 'skip', text: 'No tool of this server reads without an argument, so none was called.' };
+				return { state: 'skip', text: 'Every read tool of this server needs an argument, so none was called.' };
 			const message = toolCall(call.name, call.arguments);
 			const answer = await rpc(account.id, server.id, message, signal);
 			const result = /** @type {{ isError?: boolean, structuredContent?: { message?: string } } | undefined} */ (
 				answer.body?.result
 			);
-			// What a vendor answers is shown under "Try it" alone.
+			// Only "Try it" shows the vendor's records.
 			const seen = {
 				sent: message,
 				received: `HTTP ${answer.status}, ${bytes(new TextEncoder().encode(answer.text).length)}`,
@@ -196,7 +196,7 @@ export const STEPS = [
 	},
 	{
 		title: 'OAuth metadata',
-		about: 'What a client looks for before it connects.',
+		about: 'The documents that a client looks up before it connects.',
 		run: ({ server, signal }) => checkMetadata(server, signal),
 	},
 	{
@@ -207,20 +207,20 @@ export const STEPS = [
 			if (PRIVATE_HOST.test(hostname))
 				return {
 					state: 'note',
-					text: `${origin} exists on this machine or network alone. Cursor, VS Code, Claude Code and curl here can use it; ChatGPT and Claude on the web cannot.`,
+					text: `${origin} is reachable only from this machine or network. Cursor, VS Code, Claude Code and curl here can use it; ChatGPT and Claude on the web cannot.`,
 					fix: 'For those, put Patchbay on your Cloudflare account: npm run deploy.',
 				};
 			if (protocol !== 'https:')
 				return {
 					state: 'bad',
-					text: `${origin} is without TLS: no hosted client connects to it.`,
+					text: `${origin} has no TLS, so no hosted client connects to it.`,
 					fix: 'Use the https address of your Worker.',
 				};
 			if (server.config.require_api_token_auth && !server.oauth_url)
 				return {
 					state: 'warn',
-					text: 'The server wants a second factor, and ChatGPT has no field for a header.',
-					fix: 'Make a server without it for ChatGPT.',
+					text: 'The server requires an API token, and ChatGPT has no field for a header.',
+					fix: 'Create a server without this requirement for ChatGPT.',
 				};
 			return ok(
 				`${origin} has TLS and a public name. If a client gets 403 all the same, look for “Block AI bots” on your zone.`,
@@ -247,9 +247,9 @@ function failureOf({ body, status, text }) {
 
 /** @param {number} status */
 function fixOf(status) {
-	if (status === 404) return 'The server is gone: revoked or expired. Create another one.';
+	if (status === 404) return 'The server was revoked or has expired. Create a new one.';
 	if (status === 503) return 'The storage did not answer. Run the Doctor again in a moment.';
-	return 'Run the Doctor again; if it stays, open an issue with what was sent and received.';
+	return 'Run the Doctor again. If it fails again, open an issue with the messages below.';
 }
 
 /** @param {ListedTool[]} tools */
@@ -265,9 +265,9 @@ function toolFaults(tools) {
 	const unsaid = tools.filter(({ annotations }) => typeof annotations?.readOnlyHint !== 'boolean');
 	return [
 		bad.length > 0 && `Names that clients refuse: ${bad.slice(0, 3).join(', ')}.`,
-		twice.length > 0 && `Names that stand there twice: ${twice.slice(0, 3).join(', ')}.`,
+		twice.length > 0 && `Names that occur twice: ${twice.slice(0, 3).join(', ')}.`,
 		rootless.length > 0 &&
-			`Schemas that are no plain object: ${rootless
+			`Schemas that are not plain objects: ${rootless
 				.slice(0, 3)
 				.map(({ name }) => name)
 				.join(', ')}.`,
@@ -302,13 +302,11 @@ async function checkMetadata({ oauth_url }, signal) {
 		});
 		const isJson = root.headers.get('content-type')?.startsWith('application/json') ?? false;
 		if (root.status === 404 && isJson)
-			return ok(
-				'The URL itself is the key. Clients that look for OAuth are told in JSON that there is none, and go on without.',
-			);
+			return ok('The URL itself is the key. Clients that look for OAuth get a 404 in JSON and continue without it.');
 		return {
 			state: 'warn',
 			text: `/.well-known/oauth-protected-resource answers ${root.status}.`,
-			fix: 'Something in front of the Worker answers for it: clients may start a sign-in that leads nowhere.',
+			fix: 'A proxy in front of the Worker answers this path. Clients may start a sign-in that cannot work.',
 		};
 	}
 	const place = `/.well-known/oauth-protected-resource${new URL(oauth_url).pathname}`;
@@ -319,7 +317,7 @@ async function checkMetadata({ oauth_url }, signal) {
 		return {
 			state: 'bad',
 			text: `${place} answers ${answer.status}${answer.ok ? `, for ${metadata.resource}` : ''}.`,
-			fix: 'Clients demand that it names the URL exactly. Is the Worker reached under another name?',
+			fix: 'Clients require that it names the URL exactly. Check whether the Worker has a second host name.',
 			received: metadata,
 		};
 	const [issuer = ''] = metadata.authorization_servers ?? [];
@@ -333,7 +331,7 @@ async function checkMetadata({ oauth_url }, signal) {
 		return {
 			state: 'bad',
 			text: `${server} answers ${second.status}${second.ok ? ', without PKCE S256' : ''}.`,
-			fix: 'Clients do not go on without it.',
+			fix: 'Clients stop without it.',
 			...seen,
 		};
 	return { ...ok(`Found for ${oauth_url}, with PKCE. The URL with the secret works without OAuth.`), ...seen };
@@ -347,7 +345,7 @@ export function verdict(findings) {
 	if (bad > 0)
 		return {
 			tone: /** @type {const} */ ('bad'),
-			text: `${plural(bad, 'step')} of ${count(findings.length)} failed. Begin with the first.`,
+			text: `${plural(bad, 'step')} of ${count(findings.length)} failed. Start with the first.`,
 		};
 	if (warn > 0)
 		return {

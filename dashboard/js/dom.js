@@ -1,7 +1,7 @@
-// Elements from plain calls. Text always goes in as text: there is no way to HTML from here.
+// Makes elements. Strings always become text, never HTML.
 
 /** @typedef {Node | string | number | null | undefined | false} Child */
-/** @typedef {Record<string, unknown>} Props  `on…` functions listen, true and false set and leave out an attribute */
+/** @typedef {Record<string, unknown>} Props  `on…` functions become listeners; true sets an attribute, false leaves it out */
 
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
@@ -50,18 +50,18 @@ export function append(parent, children) {
 	}
 }
 
-/** Replaces what is inside. @param {Element} parent @param {...(Child | Child[])} children */
+/** Replaces an element's content. @param {Element} parent @param {...(Child | Child[])} children */
 export function fill(parent, ...children) {
 	parent.replaceChildren();
 	append(parent, children);
 }
 
-/** Said by screen readers, wherever the focus is. @param {string} text */
+/** Makes screen readers say a text, wherever the focus is. @param {string} text */
 export function announce(text) {
 	const live = document.getElementById('live');
 	if (!live) return;
 	live.textContent = '';
-	// The same text twice is said twice only when it goes away in between.
+	// A screen reader repeats the same text only if it was cleared in between.
 	setTimeout(() => {
 		live.textContent = text;
 	}, 30);

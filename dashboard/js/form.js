@@ -6,7 +6,7 @@ import { announce, fill, h, uniqueId } from './dom.js';
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 
 /**
- * A control with what belongs to it. `data-path` is where the API's faults find it.
+ * A control with its label, hint and fault. The API's faults find their field by `data-path`.
  *
  * @param {object} parts
  * @param {string} parts.label
@@ -31,7 +31,7 @@ export function field({ label, control, hint, path, isOptional = false }) {
 }
 
 /**
- * Several controls under one question.
+ * Several controls under one legend.
  *
  * @param {object} parts
  * @param {string} parts.legend
@@ -79,7 +79,16 @@ export function choice({ type, name, value, label, hint, isChecked = false }) {
 	);
 }
 
-/** Takes away what an earlier attempt had to say. @param {HTMLElement} form */
+/** @param {[value: string, label: string][]} options */
+export function select(options) {
+	return h(
+		'select',
+		{},
+		options.map(([value, label]) => h('option', { value }, label)),
+	);
+}
+
+/** Removes the faults that an earlier attempt showed. @param {HTMLElement} form */
 export function clearFaults(form) {
 	for (const shown of form.querySelectorAll('.fault')) shown.textContent = '';
 	for (const control of form.querySelectorAll('[aria-invalid]')) control.removeAttribute('aria-invalid');
@@ -88,7 +97,7 @@ export function clearFaults(form) {
 }
 
 /**
- * Shows each fault at its field, the others above the buttons, and goes to the first.
+ * Shows each fault at its field, all others above the buttons, and focuses the first field.
  *
  * @param {HTMLElement} form  has an element `.form-faults`
  * @param {unknown} error
@@ -153,7 +162,7 @@ function sentence(text) {
 	return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
-/** A fault may end with where the value is found, which the hint has said already. @param {string} message @param {string} hint */
+/** Removes the part of a fault that repeats the field's hint. @param {string} message @param {string} hint */
 function withoutHint(message, hint) {
 	if (hint === '' || !message.includes(hint)) return message;
 	return message.slice(0, message.indexOf(hint)).replace(/\s*[^.]*:\s*$/, '');

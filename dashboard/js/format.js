@@ -1,4 +1,4 @@
-// Numbers and moments for people, in their own language's order and time zone.
+// Numbers, dates and times in the user's own format and time zone.
 
 const number = new Intl.NumberFormat();
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
@@ -39,7 +39,7 @@ export function ago(iso, nowMs = Date.now()) {
 	return unit ? relative.format(Math.trunc(distance / unit[0]), unit[1]) : distance > 0 ? 'in a moment' : 'just now';
 }
 
-/** What is left until then: "2 d 4 h", "3 min 20 s". Empty when it is over. @param {string} iso @param {number} [nowMs] */
+/** Time left: "2 d 4 h", "3 min 20 s". Empty when it has passed. @param {string} iso @param {number} [nowMs] */
 export function countdown(iso, nowMs = Date.now()) {
 	const left = Math.floor((Date.parse(iso) - nowMs) / 1000);
 	if (left <= 0) return '';
@@ -66,7 +66,7 @@ export function moment(iso) {
 	return dateTime.format(new Date(iso));
 }
 
-/** Time of day with seconds, with the day before it when it is not today. @param {string} iso */
+/** Time of day with seconds; another day than today is named. @param {string} iso */
 export function timeOfDay(iso) {
 	const date = new Date(iso);
 	const isToday = date.toDateString() === new Date().toDateString();

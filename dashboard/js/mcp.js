@@ -1,4 +1,4 @@
-// Messages to an MCP server through the management API, as a client would send them to its URL.
+// Sends MCP messages to a server through the management API.
 import { ApiFault } from './api.js';
 import { serverPath } from './data.js';
 
@@ -18,13 +18,13 @@ export function request(method, params) {
 	return { jsonrpc: '2.0', id: lastId, method, ...(params ? { params } : {}) };
 }
 
-/** A call that says who makes it, so that the log does. @param {string} name @param {Record<string, unknown>} args */
+/** A tool call that names this dashboard as its client, for the log. @param {string} name @param {Record<string, unknown>} args */
 export function toolCall(name, args) {
 	const _meta = { 'io.modelcontextprotocol/clientInfo': CLIENT_INFO };
 	return request('tools/call', { name, arguments: args, _meta });
 }
 
-/** What a message of 2026-07-28 carries. */
+/** The `_meta` that every message of 2026-07-28 needs. */
 export function modernMeta() {
 	return {
 		_meta: {
@@ -40,7 +40,7 @@ export function modernMeta() {
  * @param {string} serverId
  * @param {{ method: string, params?: Record<string, unknown> }} message
  * @param {AbortSignal} [signal]
- * @param {string} [version]  of the protocol, as the header says it
+ * @param {string} [version]  of the protocol, for the header
  * @returns {Promise<RpcAnswer>}
  */
 export async function rpc(accountId, serverId, message, signal, version = LEGACY_VERSION) {

@@ -1,4 +1,4 @@
-// Addresses behind the hash → pages. A page says what it loads and how it looks; waiting, failing and focus are here.
+// Maps the address after the # to a page. A page says what it loads and shows; the router waits, reports errors and moves the focus.
 import { announce, fill, h } from './dom.js';
 import { errorPanel, skeleton } from './ui.js';
 
@@ -19,12 +19,12 @@ import { errorPanel, skeleton } from './ui.js';
 
 /** @typedef {{ path: string, nav: string, open: () => Promise<Page> }} Route  `nav`: the entry of the main menu */
 
-/** A wait that is shorter shows no skeleton: it would only flicker. */
+/** A shorter wait shows no skeleton, which would only flicker. */
 const PATIENCE_MS = 150;
 
 /**
- * Ids of accounts and servers. Nothing else of an address reaches a request: with dots in it, a link could have the page
- * show, and a person delete, something else than it says.
+ * Ids of accounts and servers. Nothing else from an address reaches a request: a link with dots in it could make the page
+ * show, and a person delete, another thing than the link names.
  */
 const ID = /^[a-z0-9][a-z0-9_-]{0,99}$/;
 
@@ -41,6 +41,15 @@ function match(pattern, path) {
 		else if (part !== value) return null;
 	}
 	return params;
+}
+
+/** @param {readonly Route[]} routes @param {string} path */
+function find(routes, path) {
+	for (const route of routes) {
+		const params = match(route.path, path);
+		if (params) return { route, params };
+	}
+	return null;
 }
 
 /** @param {string} address  like `#/accounts/demo` */
@@ -89,27 +98,17 @@ export function createRouter(routes, main) {
 		}
 	}
 
-	/** Shows what the address says. */
+	/** Shows the page of the present address. */
 	async function show() {
 		leaving?.abort();
 		leaving = new AbortController();
 		const [path = '', query = ''] = location.hash.replace(/^#/, '').split('?');
-		const found = routes
-			.map((route) => ({ route, params: match(route.path, path === '' ? '/' : path) }))
-			.find(({ params }) => params !== null);
-		if (!found) {
-			document.title = 'Not found · Patchbay';
-			fill(main, notFound());
-			return;
-		}
-		for (const link of document.querySelectorAll('[data-nav]')) {
-			const isCurrent = link.getAttribute('data-nav') === found.route.nav;
-			if (isCurrent) link.setAttribute('aria-current', 'page');
-			else link.removeAttribute('aria-current');
-		}
+		const found = find(routes, path === '' ? '/' : path);
+		if (!found) return showNotFound(main);
+		markCurrent(found.route.nav);
 		/** @type {Visit} */
 		const visit = {
-			params: found.params ?? {},
+			params: found.params,
 			query: new URLSearchParams(query),
 			signal: leaving.signal,
 			reload: () => render(found.route, visit, { moveFocus: false }),
@@ -123,7 +122,15 @@ export function createRouter(routes, main) {
 	};
 }
 
-/** The new page from its top, for eyes, keyboards and screen readers alike. @param {HTMLElement} main @param {string} title */
+/** @param {string} nav  the entry of the main menu */
+function markCurrent(nav) {
+	for (const link of document.querySelectorAll('[data-nav]')) {
+		if (link.getAttribute('data-nav') === nav) link.setAttribute('aria-current', 'page');
+		else link.removeAttribute('aria-current');
+	}
+}
+
+/** Moves eyes, keyboard and screen reader to the top of a new page. @param {HTMLElement} main @param {string} title */
 function settle(main, title) {
 	window.scrollTo(0, 0);
 	const heading = /** @type {HTMLElement | null} */ (main.querySelector('[data-autofocus], h1'));
@@ -132,11 +139,16 @@ function settle(main, title) {
 	announce(title);
 }
 
-function notFound() {
-	return h(
-		'div',
-		{ class: 'page' },
-		h('h1', {}, 'There is no such page'),
-		h('p', {}, 'The address may be mistyped. ', h('a', { href: '#/' }, 'Go to the accounts')),
+/** @param {HTMLElement} main */
+function showNotFound(main) {
+	document.title = 'Not found · Patchbay';
+	fill(
+		main,
+		h(
+			'div',
+			{ class: 'page' },
+			h('h1', {}, 'There is no such page'),
+			h('p', {}, 'The address may be mistyped. ', h('a', { href: '#/' }, 'Go to the accounts')),
+		),
 	);
 }

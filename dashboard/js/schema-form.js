@@ -1,12 +1,12 @@
-// A form made from a tool's schema, and the arguments that it says.
+// A form made from a tool's schema. It reads and writes the tool's arguments.
 import { h, uniqueId } from './dom.js';
-import { field } from './form.js';
+import { field, select } from './form.js';
 import { meaningOf, typeOf } from './pages/tools.js';
 
 /** @typedef {import('../types.d.ts').JsonSchema} JsonSchema */
-/** @typedef {{ element: HTMLElement, read: () => unknown, write: (value: unknown) => void }} Input  read gives undefined for what is left out */
+/** @typedef {{ element: HTMLElement, read: () => unknown, write: (value: unknown) => void }} Input  read gives undefined for an empty field */
 
-/** Fields of a nested record that get inputs of their own; what is larger is written as JSON. */
+/** A nested record with more fields than this is written as JSON. */
 const NESTED_MAX = 6;
 
 /** @param {JsonSchema} schema */
@@ -38,7 +38,7 @@ export function schemaForm(schema) {
 	);
 	return {
 		element,
-		/** @returns {Record<string, unknown>} @throws Error naming the field whose JSON is none */
+		/** @returns {Record<string, unknown>} @throws Error naming the field whose JSON is not valid */
 		read() {
 			/** @type {Record<string, unknown>} */
 			const args = {};
@@ -66,59 +66,61 @@ function inputFor(name, schema) {
 	const wrap = (/** @type {import('./form.js').Control} */ control) =>
 		field({ label: name, control, hint: hint || (type === 'string' ? null : typeOf(schema)), path: name });
 
-	if (values || type === 'boolean') {
-		const options = values ?? [true, false];
-		const select = h(
-			'select',
-			{},
-			h('option', { value: '' }, '—'),
-			options.map((value) => h('option', { value: String(value) }, String(value))),
-		);
-		return {
-			element: wrap(select),
-			read: () => options.find((value) => String(value) === select.value),
-			write: (value) => {
-				select.value = value === undefined ? '' : String(value);
-			},
-		};
-	}
-	if (type === 'integer' || type === 'number') {
-		const control = h('input', { type: 'number', step: type === 'integer' ? '1' : 'any', inputmode: 'decimal' });
-		return {
-			element: wrap(control),
-			read: () => (control.value === '' ? undefined : Number(control.value)),
-			write: (value) => {
-				control.value = value === undefined ? '' : String(value);
-			},
-		};
-	}
-	if (type === 'object' || type === 'array' || type === undefined) {
-		const control = h('textarea', {
-			class: 'mono',
-			rows: '2',
-			spellcheck: 'false',
-			placeholder: type === 'array' ? '[]' : '{}',
-		});
-		return {
-			element: wrap(control),
-			read: () => readJson(name, control),
-			write: (value) => {
-				control.value = value === undefined ? '' : JSON.stringify(value, null, 1);
-			},
-		};
-	}
-	const isLong = schema.maxLength === undefined || schema.maxLength > 200;
-	const control =
-		isLong && /text|notes?|description|content/i.test(name)
+	if (values || type === 'boolean') return choiceInput(values ?? [true, false], wrap);
+	if (type === 'object' || type === 'array' || type === undefined) return jsonInput(name, type, wrap);
+	return textInput(name, schema, wrap);
+}
+
+/** @typedef {(control: import('./form.js').Control) => HTMLElement} Wrap  puts label and hint around a control */
+
+/** @param {unknown[]} options @param {Wrap} wrap @returns {Input} */
+function choiceInput(options, wrap) {
+	const control = select([
+		['', '—'],
+		...options.map((value) => /** @type {[string, string]} */ ([`${value}`, `${value}`])),
+	]);
+	return {
+		element: wrap(control),
+		read: () => options.find((value) => String(value) === control.value),
+		write: (value) => {
+			control.value = value === undefined ? '' : String(value);
+		},
+	};
+}
+
+/** @param {string} name @param {string | undefined} type @param {Wrap} wrap @returns {Input} */
+function jsonInput(name, type, wrap) {
+	const control = h('textarea', {
+		class: 'mono',
+		rows: '2',
+		spellcheck: 'false',
+		placeholder: type === 'array' ? '[]' : '{}',
+	});
+	return {
+		element: wrap(control),
+		read: () => readJson(name, control),
+		write: (value) => {
+			control.value = value === undefined ? '' : JSON.stringify(value, null, 1);
+		},
+	};
+}
+
+/** @param {string} name @param {JsonSchema} schema @param {Wrap} wrap @returns {Input} */
+function textInput(name, { type, maxLength, format }, wrap) {
+	const isNumber = type === 'integer' || type === 'number';
+	const isLong = !isNumber && (maxLength === undefined || maxLength > 200);
+	const control = isNumber
+		? h('input', { type: 'number', step: type === 'integer' ? '1' : 'any', inputmode: 'decimal' })
+		: isLong && /text|notes?|description|content/i.test(name)
 			? h('textarea', { rows: '2' })
 			: h('input', {
 					type: 'text',
 					autocomplete: 'off',
-					placeholder: schema.format === 'date-time' ? '2026-11-22T09:00:00Z' : null,
+					placeholder: format === 'date-time' ? '2026-11-22T09:00:00Z' : null,
 				});
 	return {
 		element: wrap(control),
-		read: () => (control.value === '' ? undefined : control.value),
+		read: () => (control.value === '' ? undefined : isNumber ? Number(control.value) : control.value),
 		write: (value) => {
 			control.value = value === undefined ? '' : String(value);
 		},

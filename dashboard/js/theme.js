@@ -1,4 +1,4 @@
-// Before the first paint: the theme that was chosen here, if any. Without a choice the system's holds.
+// Sets the chosen theme before the first paint. Without a choice the system's theme applies.
 (() => {
 	const chosen = localStorage.getItem('theme');
 	if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;

@@ -1,4 +1,4 @@
-// The pieces that pages are made of.
+// Building blocks of the pages.
 import { announce, fill, h, svg, uniqueId } from './dom.js';
 
 /** @typedef {import('./dom.js').Child} Child */
@@ -65,7 +65,7 @@ export function notice(tone, ...children) {
 const NOTICE_ICONS = { info: 'info', good: 'check', warn: 'warn', bad: 'warn' };
 
 /**
- * What stands where a list will be, and how it comes to be one.
+ * Takes the place of an empty list and says how to fill it.
  *
  * @param {string} title
  * @param {Child} text
@@ -91,13 +91,13 @@ export function skeleton() {
 	);
 }
 
-/** A sign that something is being waited for, with words. @param {string} text */
+/** A spinner with words. @param {string} text */
 export function waiting(text) {
 	return h('p', { class: 'waiting', role: 'status' }, h('span', { class: 'spinner', 'aria-hidden': 'true' }), text);
 }
 
 /**
- * What went wrong, and the ways out.
+ * Tells what failed and offers ways out.
  *
  * @param {unknown} error
  * @param {() => unknown} [retry]
@@ -123,8 +123,8 @@ export function explain(error) {
 	const status = /** @type {{ status?: number }} */ (error)?.status;
 	const text = error instanceof Error ? error.message : String(error);
 	if (status === 0) return { heading: 'Patchbay does not answer', text };
-	if (status === 404) return { heading: 'This is not here any more', text };
-	if (status === 403) return { heading: 'This API token may not do that', text };
+	if (status === 404) return { heading: 'This does not exist any more', text };
+	if (status === 403) return { heading: 'This API token is not allowed to do that', text };
 	if (status === 401) return { heading: 'You are signed out', text };
 	if (status !== undefined) return { heading: 'That did not work', text };
 	return { heading: 'Something failed in the dashboard', text: `${text}. Reload the page; the API is not affected.` };
@@ -141,7 +141,7 @@ export function button(label, { kind = '', onclick, type = 'button', ...more } =
 }
 
 /**
- * Runs what a button stands for: it cannot be pressed twice, and says that it works.
+ * Runs a button's work. Meanwhile the button shows progress and cannot be pressed again.
  *
  * @template T
  * @param {HTMLButtonElement} element
@@ -169,7 +169,7 @@ export async function busy(element, meanwhile, work) {
 	}
 }
 
-/** A button that copies, and says so. @param {string | (() => string)} text @param {string} [label] @param {string} [what] */
+/** A button that copies a text and confirms it. @param {string | (() => string)} text @param {string} [label] @param {string} [what] */
 export function copyButton(text, label = 'Copy', what = 'Copied') {
 	const element = button([icon('copy'), h('span', {}, label)], { class: 'copy small' });
 	element.addEventListener('click', async () => {
@@ -189,7 +189,7 @@ async function copy(text) {
 	try {
 		await navigator.clipboard.writeText(text);
 	} catch {
-		// Without permission, the old way: a selection.
+		// The browser refuses the clipboard: copy a selection instead.
 		const area = h('textarea', { class: 'visually-hidden', 'aria-hidden': 'true', tabindex: '-1' });
 		area.value = text;
 		document.body.append(area);
@@ -210,14 +210,14 @@ export function codeBlock(text, { label = 'Code', what, wrap = false } = {}) {
 }
 
 /**
- * Asks before something that cannot be undone, or that changes what others see.
+ * Asks before an action that cannot be undone or that affects others.
  *
  * @param {object} question
  * @param {string} question.title
  * @param {Child | Child[]} question.text
  * @param {string} question.action  the verb on the button
  * @param {boolean} [question.isDanger]
- * @param {string} [question.typed]  a word to type first
+ * @param {string} [question.typed]  a text that the user must type first
  * @param {(() => Promise<unknown>)} question.run  what the button does; its error is shown in the dialog
  * @returns {Promise<boolean>} whether it was done
  */
@@ -233,7 +233,7 @@ export function confirm({ title, text, action, isDanger = true, typed, run }) {
 		{ class: 'dialog-body' },
 		h('h2', { id: titleId }, title),
 		h('div', { class: 'dialog-text' }, text),
-		word && h('div', { class: 'field' }, h('label', { for: word.id }, `Type ${typed} to go on`), word),
+		word && h('div', { class: 'field' }, h('label', { for: word.id }, `Type ${typed} to confirm`), word),
 		fault,
 		h('div', { class: 'actions end' }, button('Cancel', { onclick: () => dialog.close() }), go),
 	);
@@ -244,7 +244,7 @@ export function confirm({ title, text, action, isDanger = true, typed, run }) {
 		form.addEventListener('submit', async (event) => {
 			event.preventDefault();
 			if (word && word.value.trim() !== typed) {
-				fault.textContent = `Type ${typed} exactly as it stands here.`;
+				fault.textContent = `Type ${typed} exactly as shown.`;
 				word.focus();
 				return;
 			}
@@ -267,13 +267,23 @@ export function confirm({ title, text, action, isDanger = true, typed, run }) {
 	});
 }
 
-/** A short word at the edge of the screen. @param {string} text */
+/** A short message at the bottom of the window. @param {string} text */
 export function toast(text) {
 	document.querySelector('.toast')?.remove();
 	const element = h('div', { class: 'toast', role: 'status' }, icon('check'), text);
 	document.body.append(element);
 	announce(text);
 	setTimeout(() => element.remove(), 4000);
+}
+
+/** A tool's name, which may break after an underscore alone. @param {string} name */
+export function toolName(name) {
+	const parts = name.split('_');
+	return h(
+		'code',
+		{ class: 'tool-name' },
+		parts.flatMap((part, index) => (index < parts.length - 1 ? [`${part}_`, h('wbr')] : [part])),
+	);
 }
 
 /** @param {string} name @param {Child | Child[]} value */

@@ -1,12 +1,7 @@
 // How often in a row the vendor refused an account's credentials.
+import type { CredentialReport } from '../../workers/contracts/admission.ts';
 
-/** What a call learnt about the credentials of the account as it was at that revision. */
-export interface CredentialReport {
-	account_revision: number;
-	accepted: boolean;
-}
-
-/** So many in a row, within this time, and nobody tries any further. */
+/** After this many refusals in a row within this time no call is sent any more. */
 const REFUSALS_MAX = 5;
 const REFUSALS_WITHIN_MS = 5 * 60_000;
 
@@ -45,4 +40,8 @@ export function countRefusals(
 		);
 	else if (stored) sql.exec('DELETE FROM refusals');
 	return count >= REFUSALS_MAX;
+}
+
+export function forgetRefusals(sql: SqlStorage): void {
+	sql.exec('DELETE FROM refusals');
 }

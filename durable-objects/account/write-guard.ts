@@ -1,37 +1,9 @@
 // The writes of an account's servers: what was just written, so that a repeat is answered instead of written again, and
-// how many there were today. Kept of a write: a keyed hash, its time, how it ended and the new record's id; nothing of
-// what was written.
+// how many there were today. Storage keeps an idempotency key (a keyed hash), the time, how it ended and the new
+// record's id; nothing of what was written.
+import type { WriteClaim, WriteEnd, WritePolicy, WriteVerdict } from '../../workers/contracts/admission.ts';
 
-/** A write that asks to go on. */
-export interface WriteClaim {
-	/** Keyed hash of server, tool and arguments; null for a write that may be repeated without harm, or unguarded. */
-	key: string | null;
-	/** The same under the key that TOKEN_KEY had before. */
-	earlier_key?: string;
-	/** The caller knows that it repeats itself. */
-	insists: boolean;
-}
-
-export type WriteVerdict =
-	/** `ticket` names this attempt when its end is told; null where nobody waits for that. */
-	| { may: 'go'; ticket: string | null }
-	/** The same was written before; `record_id` is JSON. */
-	| { may: 'not'; because: 'repeat'; at_ms: number; record_id: string }
-	/** The same is being written, or was, and nobody knows how it ended. */
-	| { may: 'not'; because: 'in_flight' | 'unknown'; at_ms: number }
-	| { may: 'not'; because: 'budget'; limit: number; reset_seconds: number };
-
-/** How a write ended. `unmade`: it certainly changed nothing. */
-export type WriteEnd = { state: 'made'; record_id: string | null } | { state: 'unknown' } | { state: 'unmade' };
-
-/** What of a server's config decides. */
-export interface WritePolicy {
-	windowSeconds: number;
-	/** Per day (UTC); null for no bound. */
-	dailyLimit: number | null;
-}
-
-/** Longer than any call takes, its lookups included: who has not told the end by then will not. */
+/** Longer than any call takes, its lookups included: an end that was not reported by then never will be. */
 export const IN_FLIGHT_MS = 120_000;
 const DAY_MS = 86_400_000;
 
@@ -157,4 +129,14 @@ export function sweepWrites(sql: SqlStorage, nowMs: number): void {
 export function forgetWrites(sql: SqlStorage, serverId: string): void {
 	sql.exec('DELETE FROM recent_write WHERE server_id = ?', serverId);
 	sql.exec('DELETE FROM write_count WHERE server_id = ?', serverId);
+}
+
+export function forgetAllWrites(sql: SqlStorage): void {
+	sql.exec('DELETE FROM recent_write');
+	sql.exec('DELETE FROM write_count');
+}
+
+/** @returns null when no write is remembered */
+export function earliestWriteEnd(sql: SqlStorage): number | null {
+	return sql.exec<{ until: number | null }>('SELECT MIN(until_ms) AS until FROM recent_write').one().until;
 }

@@ -37,7 +37,8 @@ export function writeDeployConfig(root: string, config: DeployConfig, namespaceI
 	const path = join(deployDir(root), 'wrangler.json');
 	// Paths in a configuration count from the folder it lies in.
 	const moved = (to: string) => (isAbsolute(to) ? to : relative(dirname(path), resolve(root, to)));
-	const { raw } = config;
+	// The build command prepares local runs.
+	const { build: _local, ...raw } = config.raw;
 	const copy: Unstable_RawConfig = {
 		...raw,
 		name: config.name,

@@ -54,7 +54,7 @@ function endProcess(pid: number): void {
 	}
 }
 
-function listProcesses(): { pid: number; parent: number; command: string }[] {
+export function listProcesses(): { pid: number; parent: number; command: string }[] {
 	try {
 		const text = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 2 ** 26 });
 		return text.split('\n').flatMap((line) => {

@@ -26,7 +26,7 @@ export function findPlaces(root: string = PROJECT_ROOT, stateDir?: string): Plac
 	return {
 		root,
 		config: join(root, 'wrangler.toml'),
-		sandboxConfig: join(root, 'workers/sandbox/wrangler.toml'),
+		sandboxConfig: join(root, 'sandbox/wrangler.toml'),
 		secrets: join(stateDir ? state : root, '.dev.vars'),
 		persistence: join(state, 'state/v3'),
 		patchbay: join(state, 'patchbay'),

@@ -39,23 +39,7 @@ export async function startRuntime(options: RuntimeOptions, bundled: () => void)
 
 	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 	const listenersBefore = signals.map((signal) => process.listeners(signal));
-	const runtime = new miniflare.Miniflare(
-		miniflare.convertV4MiniflareOptions({
-			rootPath: places.root,
-			host: HOST,
-			port,
-			workers: [gateway, sandbox],
-			resourcePersistencePath: places.persistence,
-			resourceTmpPath: join(places.patchbay, 'tmp'),
-			// By default miniflare asks the internet for a sample of `request.cf`, and counts its users.
-			cf: false,
-			telemetry: { enabled: false },
-			// A request line holds the path, and the path of an MCP URL is a secret.
-			logRequests: false,
-			log: new miniflare.NoOpLog(),
-			handleStructuredLogs: ({ level, message }) => options.log(level, message),
-		}),
-	);
+	const runtime = createRuntime(miniflare, places, port, [gateway, sandbox], options.log);
 	if (options.callerHandlesSignals) {
 		for (const [index, signal] of signals.entries()) {
 			const added = process.listeners(signal).filter((listener) => !listenersBefore[index]?.includes(listener));
@@ -69,6 +53,40 @@ export async function startRuntime(options: RuntimeOptions, bundled: () => void)
 		throw error;
 	}
 	return runtime;
+}
+
+/** Starts the sandbox alone, for `npx wrangler dev`, which serves the gateway itself. */
+export async function startSandbox(places: Places, port: number): Promise<void> {
+	const { miniflare, wrangler } = await loadTools();
+	const source = await bundleMain(wrangler, places.sandboxConfig, places.root);
+	const sandbox = describeWorker(wrangler, places.sandboxConfig, source);
+	await createRuntime(miniflare, places, port, [sandbox], () => {}).ready;
+}
+
+function createRuntime(
+	miniflare: typeof import('miniflare'),
+	places: Places,
+	port: number,
+	workers: V4WorkerOptions[],
+	log: RuntimeOptions['log'],
+): Miniflare {
+	return new miniflare.Miniflare(
+		miniflare.convertV4MiniflareOptions({
+			rootPath: places.root,
+			host: HOST,
+			port,
+			workers,
+			resourcePersistencePath: places.persistence,
+			resourceTmpPath: join(places.patchbay, 'tmp'),
+			// By default miniflare asks the internet for a sample of `request.cf`, and counts its users.
+			cf: false,
+			telemetry: { enabled: false },
+			// A request line holds the path, and the path of an MCP URL is a secret.
+			logRequests: false,
+			log: new miniflare.NoOpLog(),
+			handleStructuredLogs: ({ level, message }) => log(level, message),
+		}),
+	);
 }
 
 type Wrangler = typeof import('wrangler');

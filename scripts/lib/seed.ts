@@ -27,6 +27,8 @@ interface ServerSeed {
 	name: string;
 	config: Record<string, unknown>;
 	expires_at: string | null;
+	/** A short call for the start's output, to paste into a terminal. */
+	example_call: { name: string; arguments: Record<string, unknown> };
 }
 
 export interface Seeds {
@@ -47,6 +49,8 @@ export interface Seeded {
 	apiToken: string;
 	account: { id: string; name: string };
 	mcpUrl: string;
+	/** A JSON-RPC message that the server behind `mcpUrl` answers briefly. */
+	exampleMessage: string;
 }
 
 interface KeyValueStore {
@@ -93,8 +97,9 @@ export function describeTokenClaim(
 export async function seed(seeds: Seeds, target: SeedTarget): Promise<Seeded> {
 	const [firstToken] = seeds.tokens;
 	const [firstAccount] = seeds.accounts;
-	if (!firstToken || !firstAccount)
-		throw new Failure('kv-seed/ names no API token or no account.', 'Restore it: `git checkout kv-seed`.');
+	const [firstServer] = seeds.servers;
+	if (!firstToken || !firstAccount || !firstServer)
+		throw new Failure('kv-seed/ names no API token, account or server.', 'Restore it: `git checkout kv-seed`.');
 	for (const token of seeds.tokens) await ensureToken(token, target);
 	const api = (method: string, path: string, body?: unknown) => send(target.url, firstToken.token, method, path, body);
 	for (const account of seeds.accounts) await ensureAccount(account, api, target.keysAreNew);
@@ -110,6 +115,12 @@ export async function seed(seeds: Seeds, target: SeedTarget): Promise<Seeded> {
 		apiToken: firstToken.token,
 		account: { id: firstAccount.id, name: firstAccount.name },
 		mcpUrl: servers[0] ? `${target.url}/mcp/${servers[0].token}` : '',
+		exampleMessage: JSON.stringify({
+			jsonrpc: '2.0',
+			id: 1,
+			method: 'tools/call',
+			params: firstServer.example_call,
+		}),
 	};
 }
 
@@ -178,8 +189,8 @@ async function ensureServer(seed: ServerSeed, known: SeededServer[], api: Api, u
 	return { account: seed.account, name: seed.name, id, token };
 }
 
-/** The request of the example line: what any client sends to learn the tools. */
-export const TOOLS_LIST = {
+/** The request with which any client learns the tools. */
+const TOOLS_LIST = {
 	headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
 	body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
 };

@@ -74,7 +74,7 @@ const statusOf = async (url: string) =>
 
 describe('what is served', () => {
 	it('the page and its parts, under a strict policy', async ({ expect }) => {
-		for (const path of ['/', '/style.css', '/js/app.js']) {
+		for (const path of ['/', '/css/base.css', '/js/app.js']) {
 			const { status, headers } = await fetch(patchbay.url + path);
 			expect(status, path).toBe(200);
 			expect(headers.get('content-security-policy'), path).toMatch(/^default-src 'self'; /);
@@ -121,6 +121,7 @@ describe('signing in', () => {
 		expect(await look('sign-in')).toEqual([]);
 	});
 
+	// security: S-29
 	it('leads to where one wanted to go, and keeps the token out of storage and addresses', async ({ expect }) => {
 		await page.getByLabel('API token').fill(LOCAL_TOKEN);
 		await page.keyboard.press('Enter');
@@ -168,7 +169,7 @@ describe('accounts', () => {
 	it('are listed with their state', async ({ expect }) => {
 		await page.goto('/#/');
 		await heading('Accounts');
-		await page.getByRole('row', { name: /Demo .* Connected 1 \d/ }).waitFor();
+		await page.getByRole('row', { name: /Demo .* Connected \d/ }).waitFor();
 		expect(await look('accounts')).toEqual([]);
 	});
 
@@ -231,7 +232,7 @@ describe('accounts', () => {
 describe('MCP servers', () => {
 	it('are explained when there is none', async ({ expect }) => {
 		await follow('MCP Servers');
-		await page.getByRole('heading', { name: 'Make the first MCP server of this account' }).waitFor();
+		await page.getByRole('heading', { name: 'Create the first MCP server of this account' }).waitFor();
 		expect(await look('servers-none')).toEqual([]);
 	});
 
@@ -303,7 +304,7 @@ describe('MCP servers', () => {
 		await page.reload();
 		await heading('Time for ChatGPT');
 		expect(await page.content()).not.toContain(serverUrl.split('/').at(-1));
-		await says(/It was shown when the server was made/);
+		await says(/It was shown once/);
 		expect(await look('server')).toEqual([]);
 	});
 });
@@ -377,10 +378,9 @@ describe('the log', () => {
 			return (await fetch(link.href)).text();
 		});
 		expect(csv.trim().split('\r\n').length).toBe(refused + 1);
-		await page.getByLabel('Tool', { exact: true }).fill('nothing');
-		await page.keyboard.press('Enter');
+		await page.getByLabel('Tool', { exact: true }).selectOption('create_a_connect_wise_psa_ticket_note');
 		await page.getByRole('heading', { name: 'No call matches' }).waitFor();
-		await page.getByLabel('Tool', { exact: true }).fill('');
+		await page.getByLabel('Tool', { exact: true }).selectOption('Any');
 		await page.getByLabel('Outcome').selectOption('Any');
 		await page.waitForFunction((before) => document.querySelectorAll('table.log tbody tr').length === before, all);
 		expect(await page.locator('.chart figcaption').textContent()).toMatch(new RegExp(`^${all} calls in 24 hours`));
@@ -409,7 +409,7 @@ describe('the Doctor', () => {
 		const states = await page.locator('.doctor .badge').allInnerTexts();
 		expect(states.length).toBeGreaterThanOrEqual(9);
 		// A local address is no fault, and explained.
-		expect(states.filter((state) => state !== 'Works')).toEqual(['To know']);
+		expect(states.filter((state) => state !== 'Works')).toEqual(['Note']);
 		expect(await look('doctor')).toEqual([]);
 	});
 
@@ -436,7 +436,7 @@ describe('a server changes', () => {
 		expect(await look('server-edit')).toEqual([]);
 		await page.getByLabel('Name').fill('Reading for ChatGPT');
 		await page.getByLabel('Write', { exact: true }).uncheck();
-		await page.getByText('Names and answers').click();
+		await page.getByText('Tool names and list format').click();
 		await page.getByLabel('Short').check();
 		await page.getByText('Limits', { exact: true }).click();
 		await page.getByLabel('Writes a day').fill('-1');
@@ -497,7 +497,7 @@ describe('a server changes', () => {
 		await follow('Reading for ChatGPT');
 		await press('Revoke server');
 		await page.getByRole('button', { name: 'Revoke', exact: true }).click();
-		await page.getByRole('heading', { name: 'Make the first MCP server of this account' }).waitFor();
+		await page.getByRole('heading', { name: 'Create the first MCP server of this account' }).waitFor();
 		expect(await statusOf(serverUrl)).toBe(404);
 	});
 });
@@ -527,11 +527,11 @@ describe('access', () => {
 	it('is given by API tokens, shown once, and taken away', async ({ expect }) => {
 		await follow('Access');
 		await heading('Access');
-		await press('Make token');
+		await press('Create token');
 		await says('Must not be empty.');
 		await page.getByLabel('Name').fill('For Cursor');
-		await press('Make token');
-		await says('The token, this once');
+		await press('Create token');
+		await says(/^Copy your API token now/);
 		expect(await page.locator('[data-secret-token]').innerText()).toMatch(/^pb_[\w-]{43}$/);
 		expect(await look('access')).toEqual([]);
 		await press('Revoke For Cursor');
@@ -564,7 +564,7 @@ describe('what goes wrong', () => {
 		await heading('There is no such page');
 		expect(await look('not-found')).toEqual([]);
 		await page.goto('/#/accounts/demo/servers/mcp_cwp_000000000000');
-		await heading('This is not here any more');
+		await heading('This does not exist any more');
 		expect(await look('gone')).toEqual([]);
 	});
 
@@ -637,8 +637,8 @@ describe('the end', () => {
 		await page.getByRole('dialog').waitFor();
 		expect(await look('delete')).toEqual([]);
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
-		await says(/exactly as it stands here/);
-		await page.getByLabel(`Type ${accountId} to go on`).fill(accountId);
+		await says(/exactly as shown/);
+		await page.getByLabel(`Type ${accountId} to confirm`).fill(accountId);
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
 		await heading('Accounts');
 		expect(await page.getByRole('row', { name: /Acme MSP/ }).count()).toBe(0);

@@ -1,6 +1,5 @@
 // `npm run rotate-keys`: against a simulated Cloudflare API with a simulated Worker that hears of new secrets late, and
 // on this machine, against Patchbay itself.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { missingSecrets } from '../../scripts/lib/key-slots.ts';
-import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
 import { findFreePorts } from '../../scripts/lib/ports.ts';
 import { startPatchbay } from '../../scripts/lib/start-patchbay.ts';
-import { ACCOUNT_ID, type CloudflareApi, startCloudflareApi } from './cloudflare-api.ts';
+import { type CloudflareApi, startCloudflareApi } from './cloudflare-api.ts';
+import { runCommand } from './commands.ts';
 
 const TOKEN = `pb_${'t'.repeat(43)}`;
 const KEY = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=';
@@ -101,30 +100,14 @@ async function startWorker(secrets: Map<string, string>): Promise<SimulatedWorke
 	};
 }
 
-function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number | null; output: string }> {
-	const child: ChildProcess = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts/rotate-keys.ts'), ...args], {
-		cwd: PROJECT_ROOT,
-		stdio: ['ignore', 'pipe', 'pipe'],
-		env: {
-			...process.env,
-			CLOUDFLARE_API_BASE_URL: api.url,
-			CLOUDFLARE_API_TOKEN: 'simulated-token',
-			CLOUDFLARE_ACCOUNT_ID: ACCOUNT_ID,
-			npm_config_registry: 'http://127.0.0.1:9/',
-			...env,
-		},
-	});
-	let output = '';
-	child.stdout?.on('data', (chunk) => (output += chunk));
-	child.stderr?.on('data', (chunk) => (output += chunk));
-	return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
-}
+const run = (args: string[], env: Record<string, string> = {}) => runCommand(api, 'rotate-keys', args, env);
 
 const deployed = (...more: string[]) =>
 	run(['--url', worker.url, '--settle-seconds', '0', '--poll-ms', '10', ...more], { PATCHBAY_API_TOKEN: TOKEN });
 const secretsOf = () => api.state.scripts.get('patchbay')?.secrets ?? new Map<string, string>();
 
 describe('the keys of a deployed Patchbay', () => {
+	// security: S-16, S-37
 	it('are accepted everywhere before they count, count everywhere before anything is sealed, and go only when nothing needs them or that is insisted on', async ({
 		expect,
 	}) => {

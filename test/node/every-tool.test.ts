@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { readFolder } from '../../scripts/lib/check-integrations.ts';
 import { pathPlaceholders } from '../../workers/integration/arguments.ts';
 import { type DocumentationFile, integrationFileSchema, type ResourcesFile } from '../../workers/integration/format.ts';
-import { joinIntegration, type MethodKind, type Operation } from '../../workers/integration/operations.ts';
+import type { MethodKind } from '../../workers/integration/method-kind.ts';
+import { joinIntegration, type Operation } from '../../workers/integration/operations.ts';
 import { type CallResult, call, connectV1, PROJECT_ROOT, startForTests, type TestPatchbay } from './support.ts';
 import { type Arguments, type Facts, ToolArguments } from './tool-arguments.ts';
 

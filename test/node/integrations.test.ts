@@ -44,6 +44,17 @@ const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: R
 		says: /time\.json: is missing/,
 	},
 	{ name: 'a module that is not named', path: ['modules', 'extra'], value: {}, says: /not among the modules/ },
+	...[
+		{ config: { methods: ['explode'] }, says: /presets\.technician: no resource has the method "explode"/ },
+		{ config: { methods: ['read'], tags: ['colour'] }, says: /there is no tag "colour"/ },
+		{ config: { methods: ['merge'], tags: ['marketing'] }, says: /leaves no tool/ },
+		{ config: { methods: ['read'] }, says: /lists \d+ tools/ },
+	].map(({ config, says }) => ({
+		name: `a preset with ${JSON.stringify(config)}`,
+		path: ['integration', 'presets', 'technician', 'config'],
+		value: config,
+		says,
+	})),
 	{ name: 'an unknown key', path: ['integration', 'retries'], value: 3, says: /retries/ },
 	{
 		name: 'a placeholder without a setting',

@@ -1,18 +1,21 @@
-// A short `npm run load`: under many clients and changing servers no write is lost, doubled or late.
-import { describe, it } from 'vitest';
+// A short `npm run load`, longer in `npm run test:long`: under many clients and changing servers no write is lost, doubled or late.
+import { describe, inject, it } from 'vitest';
 import { runLoad } from '../../maintenance/lib/load.ts';
 import { findPlaces } from '../../scripts/lib/places.ts';
 import { loadSeeds } from '../../scripts/lib/seed.ts';
 import { startForTests } from './support.ts';
 
-describe('five seconds of load', () => {
+const LOAD = inject('runs') === 'long' ? { seconds: 60, clients: 48 } : { seconds: 2, clients: 24 };
+
+describe('seconds of load', () => {
+	// security: S-43
 	it('lose and double no write, and let nothing through after a change', async ({ expect }) => {
 		const patchbay = await startForTests();
 		try {
 			const { url, apiToken, sandboxUrl } = patchbay;
 			const [seeded] = loadSeeds(findPlaces().seeds, Number(new URL(sandboxUrl).port)).accounts;
 			const account = { ...seeded, name: 'Load' };
-			const report = await runLoad({ url, apiToken, sandboxUrl, account }, { seconds: 5, clients: 24, accounts: 2 });
+			const report = await runLoad({ url, apiToken, sandboxUrl, account }, { ...LOAD, accounts: 2 });
 			const { lost, doubled, wrong, late, unexpected } = report;
 			expect({ lost, doubled, wrong, late, unexpected }).toEqual({
 				lost: [],

@@ -7,9 +7,9 @@ import { redact } from '../../workers/calls/untrusted-text/redact.ts';
 import { checkConditions } from '../../workers/conditions/check-conditions.ts';
 import { scrub } from '../../workers/lib/errors.ts';
 import { withoutHidden } from '../../workers/lib/hidden-characters.ts';
+import { isPrivateHost, withoutTrailing } from '../../workers/lib/hosts.ts';
 import { downloadedFile } from '../../workers/vendor/files.ts';
 import { rateLimitHeaders } from '../../workers/vendor/rate-limit.ts';
-import { isPrivateHost, withoutTrailing } from '../../workers/vendor/target.ts';
 import { PROJECT_ROOT } from './support.ts';
 
 /** Linear is 4, squared is 16. */
@@ -142,7 +142,7 @@ const PIECES = [
 	'mcp_',
 ];
 
-const isSource = (name: string) => name.endsWith('.ts') && !name.startsWith('sandbox/');
+const isSource = (name: string) => name.endsWith('.ts');
 
 /** The literals of a source, found where an expression may begin. */
 function literalsIn(source: string): RegExp[] {

@@ -45,6 +45,7 @@ describe('a ticket that a client opens again because it heard nothing', () => {
 		expect(await written()).toEqual([201, 201]);
 	});
 
+	// security: S-23
 	it('is opened once although many ask at the same moment', async ({ expect }) => {
 		const answers = await Promise.all(Array.from({ length: 24 }, () => callTool(CREATE_TICKET, TICKET)));
 		expect(await written()).toEqual([201]);

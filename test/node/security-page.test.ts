@@ -1,43 +1,56 @@
-// SECURITY.md claims nothing without a test: every test that it names exists, and every threat has one.
-import { existsSync, readFileSync } from 'node:fs';
+// SECURITY.md claims nothing without a test. A claim and the tests behind it carry the same id: `[S-12]` on the page, a
+// comment `// security: S-12` above the test, so that titles and files can change freely.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { PROJECT_ROOT } from './support.ts';
 
 const page = readFileSync(join(PROJECT_ROOT, 'SECURITY.md'), 'utf8');
-const named = [...page.matchAll(/`(test\/[\w./-]+\.test\.ts)` › `((?:[^`])+)`/g)].map(([, file = '', name = '']) => ({
-	file,
-	name,
-}));
+const [, threats = ''] = page.split(/^## Threats$/m);
+const sections = (threats.split(/^## /m)[0] ?? '').split(/^### /m).slice(1);
 
-/** The names as they stand behind `it(`, whatever quotes they are in. */
-function testNames(file: string): Set<string> {
-	const text = readFileSync(join(PROJECT_ROOT, file), 'utf8');
-	const found = text.matchAll(/\bit\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g);
-	return new Set([...found].map(([, single, double, template]) => single ?? double ?? template ?? ''));
+const claimed = [...sections.join('').matchAll(/\[(S-\d+)\]/g)].map(([, id = '']) => id);
+
+interface Mark {
+	file: string;
+	ids: string[];
+	/** The line below the comment, without its indentation. */
+	marked: string;
 }
 
+const testFiles = readdirSync(join(PROJECT_ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+	file.endsWith('.test.ts'),
+);
+
+const marks: Mark[] = testFiles.flatMap((file) => {
+	const lines = readFileSync(join(PROJECT_ROOT, 'test', file), 'utf8').split('\n');
+	return lines.flatMap((line, index) => {
+		const [, ids] = /^\s*\/\/ security: (.+)$/.exec(line) ?? [];
+		return ids ? [{ file, ids: ids.split(', '), marked: (lines[index + 1] ?? '').trim() }] : [];
+	});
+});
+
 describe('SECURITY.md', () => {
-	it('names many tests, and every one of them exists', ({ expect }) => {
-		expect(named.length).toBeGreaterThan(60);
-		const missing = named.filter(
-			({ file, name }) => !existsSync(join(PROJECT_ROOT, file)) || !testNames(file).has(name),
-		);
-		expect(missing).toEqual([]);
+	it('has ids of one form, each at one claim', ({ expect }) => {
+		expect(claimed.length).toBeGreaterThan(40);
+		expect(claimed.filter((id) => !/^S-\d\d$/.test(id))).toEqual([]);
+		expect(claimed.filter((id, index) => claimed.indexOf(id) !== index)).toEqual([]);
 	});
 
-	it('leaves no mention of a test unread', ({ expect }) => {
-		const mentions = page.match(/`test\/[\w./-]+\.test\.ts` ›/g) ?? [];
-		expect(mentions.length).toBe(named.length);
+	it('has a test behind each id, and each id of a test stands on the page', ({ expect }) => {
+		const tested = new Set(marks.flatMap(({ ids }) => ids));
+		expect([...tested].sort()).toEqual([...claimed].sort());
+	});
+
+	it('has each comment above a test that runs', ({ expect }) => {
+		expect(marks.filter(({ marked }) => !/\b(?:it|describe)\(/.test(marked))).toEqual([]);
 	});
 
 	it('shows for every threat what stops it, by a test, and what does not', ({ expect }) => {
-		const [, threats = ''] = page.split(/^## Threats$/m);
-		const sections = (threats.split(/^## /m)[0] ?? '').split(/^### /m).slice(1);
 		expect(sections.length).toBeGreaterThanOrEqual(12);
 		for (const section of sections) {
 			const title = section.split('\n')[0] ?? '';
-			expect([title, /\.test\.ts` ›/.test(section)]).toEqual([title, true]);
+			expect([title, /\[S-\d\d\]/.test(section)]).toEqual([title, true]);
 			if (title !== 'Faults') expect([title, /^- Does not stop it: /m.test(section)]).toEqual([title, true]);
 		}
 	});

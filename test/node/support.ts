@@ -59,20 +59,21 @@ export async function startForTests(rootDir?: string): Promise<TestPatchbay> {
 		const text = await answer.text();
 		return { status: answer.status, headers: answer.headers, body: (text === '' ? null : JSON.parse(text)) as T };
 	};
+	async function createServer(config: Record<string, unknown> = {}, accountId = 'demo'): Promise<CreatedServer> {
+		const path = `/integrated-account/${accountId}/mcp`;
+		const { status, body } = await api<CreatedServer>('POST', path, { name: 'Test', config });
+		if (status !== 201) throw new Error(`the server was not created: ${status} ${JSON.stringify(body)}`);
+		return body;
+	}
 	return {
 		url: running.url,
-		mcpUrl: running.mcpUrl,
+		mcpUrl: (await createServer({})).url,
 		apiToken: running.apiToken,
 		sandboxUrl: running.sandboxUrl,
 		sandbox: new Sandbox(running.sandboxUrl),
 		scratch,
 		api,
-		async createServer(config = {}, accountId = 'demo') {
-			const path = `/integrated-account/${accountId}/mcp`;
-			const { status, body } = await api<CreatedServer>('POST', path, { name: 'Test', config });
-			if (status !== 201) throw new Error(`the server was not created: ${status} ${JSON.stringify(body)}`);
-			return body;
-		},
+		createServer,
 		async revoke(server, accountId = 'demo') {
 			const { status } = await api('DELETE', `/integrated-account/${accountId}/mcp/${server.id}`);
 			if (status !== 204) throw new Error(`the server was not revoked: ${status}`);

@@ -1,9 +1,10 @@
 // The estimate of what a tool list costs a model, against the real count.
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, it } from 'vitest';
+import type { ToolFilter } from '../../workers/integration/filter.ts';
 import { loadIntegration } from '../../workers/integration/load.ts';
 import { estimateTokens } from '../../workers/lib/estimate-tokens.ts';
-import { compileTools, type ToolFilter } from '../../workers/tools/tools.ts';
+import { compileTools } from '../../workers/tools/tools.ts';
 
 const integration = await loadIntegration('connect_wise_psa');
 if (!integration) throw new Error('connect_wise_psa is missing');

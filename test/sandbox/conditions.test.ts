@@ -6,10 +6,10 @@ import {
 	compileConditions,
 	compileCustomFieldConditions,
 	parseConditions,
-} from '../../workers/sandbox/conditions.ts';
-import { VendorError } from '../../workers/sandbox/errors.ts';
-import type { JsonObject } from '../../workers/sandbox/json.ts';
-import { schemaOf } from '../../workers/sandbox/schemas.ts';
+} from '../../sandbox/http/conditions.ts';
+import { VendorError } from '../../sandbox/schema/errors.ts';
+import type { JsonObject } from '../../sandbox/schema/json.ts';
+import { schemaOf } from '../../sandbox/schema/schemas.ts';
 
 const tickets: JsonObject[] = [
 	{

@@ -2,13 +2,13 @@
 // facts allow.
 
 import { beforeAll, describe, it } from 'vitest';
-import { COLLECTIONS, referenceTarget, resourceOf } from '../../workers/sandbox/collections.ts';
-import { findEndpoints } from '../../workers/sandbox/endpoints.ts';
-import { RESOURCE_FACTS } from '../../workers/sandbox/facts.ts';
-import { isObject } from '../../workers/sandbox/json.ts';
-import { schemaOf } from '../../workers/sandbox/schemas.ts';
-import { buildSeed } from '../../workers/sandbox/seed.ts';
-import { findMissing, readRecord } from '../../workers/sandbox/writing.ts';
+import { findMissing, readRecord } from '../../sandbox/behaviour/writing.ts';
+import { COLLECTIONS, referenceTarget, resourceOf } from '../../sandbox/schema/collections.ts';
+import { findEndpoints } from '../../sandbox/schema/endpoints.ts';
+import { RESOURCE_FACTS } from '../../sandbox/schema/facts.ts';
+import { isObject } from '../../sandbox/schema/json.ts';
+import { schemaOf } from '../../sandbox/schema/schemas.ts';
+import { buildSeed } from '../../sandbox/seed/seed.ts';
 import { createVendor, NOW_MS, type Vendor } from './vendor.ts';
 
 const OPERATIONS = [...RESOURCE_FACTS].flatMap(([resource, { methods }]) =>

@@ -1,9 +1,10 @@
 // The simulated vendor in memory: requests go to the function that answers them, past the runtime and its storage.
-import { handleApi } from '../../workers/sandbox/api.ts';
-import { VendorError } from '../../workers/sandbox/errors.ts';
-import { buildSeed } from '../../workers/sandbox/seed.ts';
-import type { Files, Store } from '../../workers/sandbox/store.ts';
-import { createStore } from '../../workers/sandbox/store.ts';
+
+import type { Files, Store } from '../../sandbox/behaviour/store.ts';
+import { createStore } from '../../sandbox/behaviour/store.ts';
+import { handleApi } from '../../sandbox/http/api.ts';
+import { VendorError } from '../../sandbox/schema/errors.ts';
+import { buildSeed } from '../../sandbox/seed/seed.ts';
 
 export const NOW_MS = Date.parse('2026-11-24T15:00:00Z');
 const BASE = 'http://sandbox.test/v4_6_release/apis/3.0';

@@ -64,7 +64,7 @@ const replace = (path: string, value: unknown): object[] => [{ op: 'replace', pa
 
 beforeAll(async () => {
 	const bundle = await build({
-		entryPoints: [join(import.meta.dirname, '../../workers/sandbox/index.ts')],
+		entryPoints: [join(import.meta.dirname, '../../sandbox/index.ts')],
 		bundle: true,
 		format: 'esm',
 		target: 'es2024',

@@ -86,6 +86,7 @@ describe('the lock of a local state', () => {
 		},
 	];
 	for (const [index, { name, leave }] of before.entries()) {
+		// security: S-38
 		it(`is had by one of six starts, the others are told by whom: ${name}`, async ({ expect }) => {
 			const dir = join(root, String(index));
 			leave(dir);

@@ -96,7 +96,18 @@ describe('npm start', { timeout: 60_000 }, () => {
 		expect(output).toContain(`curl -s ${mcpUrl}`);
 		expect(Number(/ready \(([\d.]+) s\)/.exec(output)?.[1])).toBeLessThan(10);
 
-		expect(await listTools(mcpUrl)).toContain('list_all_connect_wise_psa_tickets');
+		const tools = await listTools(mcpUrl);
+		expect(tools).toContain('list_all_connect_wise_psa_tickets');
+		expect(tools.length).toBeLessThan(60);
+		const message = /-d '([^']+)'$/m.exec(output)?.[1] ?? '';
+		const example = await fetch(mcpUrl, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: message,
+		});
+		const answer = await example.text();
+		expect(JSON.parse(answer)).toMatchObject({ result: { structuredContent: { result_count: 3 } } });
+		expect(answer.length).toBeLessThan(2000);
 		const test = await fetch(`${url}/integrated-account/demo/test`, {
 			method: 'POST',
 			headers: { authorization: 'Bearer local-api-token' },

@@ -389,6 +389,7 @@ describe('base_url', () => {
 		'127%2e0%2e0%2e1',
 	];
 	for (const host of hosts) {
+		// security: S-18
 		it(`https://${host} is refused on a deployment`, async ({ expect }) => {
 			const fault = await faultOf(`https://${host}${PATH}`);
 			expect(fault).toMatch(/must not point at a private, local or reserved address/);
@@ -520,6 +521,7 @@ describe('an address', () => {
 		});
 	}
 
+	// security: S-28
 	it('under another host name is refused by a local start, and served by a deployment', async ({ expect }) => {
 		const request = () => new Request('http://rebound.example/health');
 		expect((await send(request())).status).toBe(403);

@@ -1,6 +1,6 @@
 // How much a server, an account, a token and an address may do at once and in a minute.
 import { beforeAll, describe, it, vi } from 'vitest';
-import { RateWindows } from '../../durable-objects/rate-window.ts';
+import { RateWindows } from '../../durable-objects/rate-windows.ts';
 import { enterAccount, IN_FLIGHT_DEFAULT } from '../../workers/vendor/in-flight.ts';
 import {
 	accountStub,
@@ -79,6 +79,7 @@ describe('a server with calls_per_minute', () => {
 		expect(sent.length).toBeLessThanOrEqual(4);
 	});
 
+	// security: S-04
 	it('sends no write beyond them', async ({ expect }) => {
 		const server = await createServer('limits', { calls_per_minute: 1 });
 		const sent = vendor();
@@ -137,6 +138,7 @@ describe('calls of one account under way at once', () => {
 		expect(enterAccount('acc', 1)).not.toBeNull();
 	});
 
+	// security: S-24
 	it('are refused beyond the bound with a hint, nothing sent, and let through when others have ended', async ({
 		expect,
 	}) => {

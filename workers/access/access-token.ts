@@ -2,8 +2,8 @@
 import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
 import type { ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
+import type { Grant } from '../contracts/grants.ts';
 import { mayTouch } from '../contracts/records.ts';
-import type { Grant } from '../oauth/create-authorization-server.ts';
 import { authorizationServerObject, directoryObject } from './access.ts';
 
 /** `<API token's id>:<grant>:<secret>`: no API token looks like it. */

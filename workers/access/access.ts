@@ -1,11 +1,12 @@
 // From a door to the server it opens: an isolate's memory, else KV. The Durable Object has the last word.
-import type { Claim, Verdict } from '../../durable-objects/account/integrated-account.ts';
 import { authorizationServerName, type ServerAddress } from '../contracts/addresses.ts';
+import type { Claim, Verdict } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
+import type { Credentials, TokenHashes } from '../contracts/keys.ts';
 import { isExpired, type StoredAccount, type StoredServer } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
-import { type Credentials, openCredentials } from './credentials.ts';
-import { areOfTheseKeys, hashesOf, type TokenHashes } from './keys.ts';
+import { openCredentials } from './credentials.ts';
+import { areOfTheseKeys, hashesOf } from './keys.ts';
 import { getAccountEntry, getTokenEntry } from './kv.ts';
 
 /** What a door opens, as last known. To be confirmed by `admit` before anything depends on it. */

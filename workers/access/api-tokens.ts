@@ -1,5 +1,5 @@
 // Who calls: the API token of a request, verified by the directory.
-import type { Limited } from '../../durable-objects/rate-window.ts';
+import type { Limited } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';

@@ -1,5 +1,5 @@
 // Sends log entries to their account's Durable Object, gathered for a moment so that a busy server costs few writes.
-import type { CredentialReport } from '../../durable-objects/account/credential-refusals.ts';
+import type { CredentialReport } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { LogEntry } from '../contracts/records.ts';
 import { logError } from '../lib/errors.ts';

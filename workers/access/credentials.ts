@@ -1,12 +1,9 @@
 // Credentials of an integrated account: encrypted at rest, bound to their account and to where they are sent.
-
+import type { Credentials, KeyEnv } from '../contracts/keys.ts';
 import type { StoredAccount } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { bytesToBase64url, decodeBase64 } from '../lib/secrets.ts';
-import { type Key, type KeyEnv, keyRing } from './keys.ts';
-
-/** Setting name → value, e.g. `private_key`. Plain only while a request is served. */
-export type Credentials = Record<string, string>;
+import { type Key, keyRing } from './keys.ts';
 
 const IV_BYTES = 12;
 const AES_KEY_BYTES = 32;

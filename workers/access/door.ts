@@ -1,6 +1,6 @@
 // A way into a server: whose it is, and who may come in. What happens behind it is the same for all of them (`mcp/`).
+import type { Within } from '../contracts/grants.ts';
 import type { ApiError } from '../lib/errors.ts';
-import type { Within } from '../oauth/create-authorization-server.ts';
 import type { Access } from './access.ts';
 
 export interface Door {

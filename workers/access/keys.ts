@@ -3,21 +3,11 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { KeyEnv, TokenHashes } from '../contracts/keys.ts';
 import { ApiError } from '../lib/errors.ts';
 import { decodeBase64, hashToken } from '../lib/secrets.ts';
 
 export type Slot = 'a' | 'b';
-
-/** Secrets of the Worker. Slot b is empty but for a rotation, or after one; without CURRENT_KEYS slot a counts. */
-export interface KeyEnv {
-	/** Key of every token's HMAC, base64 of at least 32 bytes. */
-	TOKEN_KEY?: string;
-	/** Key that encrypts accounts' credentials, base64 of 32 bytes (AES-256). */
-	ENCRYPTION_KEY?: string;
-	TOKEN_KEY_B?: string;
-	ENCRYPTION_KEY_B?: string;
-	CURRENT_KEYS?: string;
-}
 
 export interface Key {
 	/** Tells keys apart, and nothing about them. */
@@ -32,15 +22,6 @@ export interface KeyRing {
 	current: Slot;
 	token: Keys;
 	encryption: Keys;
-}
-
-/** What storage keeps of a token. */
-export interface TokenHashes {
-	hash: string;
-	/** Of the key that `hash` is made with. */
-	key_id: string;
-	/** The same token under the other slot's key, where there is one. */
-	other: string | null;
 }
 
 const NAMES = {

@@ -1,11 +1,12 @@
 // Sign-ins of the dashboard: a random secret in a cookie, kept as its HMAC beside the API tokens, bound to one of them.
 import type { Env } from '../contracts/env.ts';
+import type { TokenHashes } from '../contracts/keys.ts';
 import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { isTokenShaped } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
 import { usedTooOften } from './api-tokens.ts';
-import { hashesOf, type TokenHashes } from './keys.ts';
+import { hashesOf } from './keys.ts';
 
 /** A working day. */
 export const SESSION_SECONDS = 8 * 60 * 60;

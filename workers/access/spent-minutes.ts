@@ -1,6 +1,6 @@
 // Servers that have had their calls of this minute, as far as this isolate was told: their reads are not sent beside the
 // question whether they may be.
-import type { Limited } from '../../durable-objects/rate-window.ts';
+import type { Limited } from '../contracts/admission.ts';
 import type { StoredServer } from '../contracts/records.ts';
 
 const spent = new Map<string, { untilMs: number; limit: number }>();

@@ -1,9 +1,11 @@
 // One tool call, from checked arguments to a result.
-import type { WriteEnd } from '../../durable-objects/account/write-guard.ts';
+
 import { applyFilters, secretFaults } from '../conditions/apply.ts';
+import type { WriteEnd } from '../contracts/admission.ts';
+import type { Arguments } from '../integration/arguments.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
-import { type Arguments, validateArguments } from '../tools/validate.ts';
+import { validateArguments } from '../tools/validate.ts';
 import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from '../vendor/auth.ts';
 import { UpstreamFailure } from '../vendor/failure.ts';
 import { MAX_DOWNLOAD_BYTES, uploadFaults } from '../vendor/files.ts';

@@ -1,16 +1,15 @@
 // One call of one operation, from the caller's arguments to what came of it: refused, held back, or sent to the vendor.
 
-import type { WriteEnd } from '../../durable-objects/account/write-guard.ts';
-import type { Limited } from '../../durable-objects/rate-window.ts';
 import { accountObject } from '../access/access.ts';
 import { keyRing } from '../access/keys.ts';
 import { rememberSpent, spentMinute } from '../access/spent-minutes.ts';
+import type { Limited, WriteEnd } from '../contracts/admission.ts';
 import { writePolicyOf } from '../contracts/records.ts';
+import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
 import { type Fault, logError } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { budgetBytes, type Exchange, isSameToCalls, type Session } from '../mcp/session.ts';
-import { matchesFilter, type ToolFilter, toolName } from '../tools/tools.ts';
 import type { Connection } from '../vendor/auth.ts';
 import { enterAccount, IN_FLIGHT_DEFAULT } from '../vendor/in-flight.ts';
 import { type CallOutcome, executeCall, type PreparedCall, prepareCall } from './call.ts';

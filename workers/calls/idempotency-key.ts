@@ -2,9 +2,9 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Arguments } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
-import type { Arguments } from '../tools/validate.ts';
 
 /** Argument by which a caller says that the same is meant to be written once more. Told where it matters, not in schemas. */
 export const INSIST = 'confirm_repeat';

@@ -1,7 +1,6 @@
 // What a call is answered that Patchbay itself keeps from the vendor: nothing was sent, why, and what to do next.
 
-import type { WriteVerdict } from '../../durable-objects/account/write-guard.ts';
-import type { Limited } from '../../durable-objects/rate-window.ts';
+import type { Limited, WriteVerdict } from '../contracts/admission.ts';
 import type { StoredAccount } from '../contracts/records.ts';
 import { limitHeaders, reasonPhrase } from '../lib/errors.ts';
 import { parseJson } from '../lib/parse-json.ts';

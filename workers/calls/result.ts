@@ -1,6 +1,7 @@
 // The vendor's answer, or what went wrong, → a tool result that a model can act on.
 
 import { type ExactMatch, matchesExactly } from '../conditions/compile.ts';
+import type { Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
 import { type Fault, reasonPhrase } from '../lib/errors.ts';
@@ -8,12 +9,12 @@ import { valueAt } from '../lib/json-path.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { fillTemplate } from '../lib/template.ts';
-import type { Arguments } from '../tools/validate.ts';
+import { clipped, utf8Length } from '../lib/text.ts';
 import { type FailureKind, UpstreamFailure } from '../vendor/failure.ts';
 import { downloadedFile, type EmbeddedFile } from '../vendor/files.ts';
 import { type CursorScope, deliverable, encodeCursor, nextPosition, type PagePlan } from '../vendor/paging.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from '../vendor/rate-limit.ts';
-import { cleanRecord, clipped, fitWithinBudget, shortenWithinBudget, toTable, utf8Length } from '../vendor/records.ts';
+import { cleanRecord, fitWithinBudget, shortenWithinBudget, toTable } from '../vendor/records.ts';
 import { requestedFields } from '../vendor/request.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
 import { ME } from './names/lookup-plan.ts';

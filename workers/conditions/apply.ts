@@ -1,10 +1,11 @@
 // A list's filters and conditions, checked and joined: what is sent, what is compared on our side, what is wrong.
+
+import type { Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
 import { FIELD_PATH, secretInPath } from '../integration/secret-fields.ts';
 import type { Fault } from '../lib/errors.ts';
 import { withoutHidden } from '../lib/hidden-characters.ts';
-import type { Arguments } from '../tools/validate.ts';
 import { checkConditions } from './check-conditions.ts';
 import { compileFilters, type ExactMatch, joinConditions } from './compile.ts';
 

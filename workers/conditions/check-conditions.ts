@@ -1,10 +1,12 @@
 // Checks a text in the vendor's conditions language before it is sent: what is surely wrong is told with its place
-// and the corrected text; what the vendor might accept passes. Grammar: ../shared/connectwise/REFERENCE.md section 6.
-import { secretInPath } from '../integration/secret-fields.ts';
-import { type ConditionsKind, type KnownFields, MAX_CORRECTED, readConditions } from './parser.ts';
-import type { Edit, Finding } from './tokenize.ts';
 
-export type { ConditionsKind, KnownFields } from './parser.ts';
+import { secretInPath } from '../integration/secret-fields.ts';
+import { readConditions } from './parser.ts';
+import type { ConditionsKind, KnownFields } from './token-reader.ts';
+import type { Edit, Finding } from './tokenize.ts';
+import { MAX_CORRECTED } from './value-parser.ts';
+
+export type { ConditionsKind, KnownFields } from './token-reader.ts';
 
 export interface ConditionsFault {
 	/** Column of the first fault, from 1, in UTF-16 units. */

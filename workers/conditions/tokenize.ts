@@ -51,136 +51,159 @@ function isWordCharacter(char: string | undefined): boolean {
  *                 a character like any other; the vendor does not say
  */
 export function tokenize(text: string, escapes: boolean): { tokens: Token[]; findings: Finding[] } {
-	const tokens: Token[] = [];
-	const findings: Finding[] = [];
-	/** Quotes that nothing closes: searched for once, not again from each later one. */
-	const unclosed = new Set<string>();
-	/** By kind of quote: where the last search for a closer ended, and what it found. */
-	const searches = new Map<string, { to: number; found: number }>();
-	let position = 0;
+	return new Tokenizer(text, escapes).read();
+}
 
-	const push = (type: Token['type'], end: number, inner?: string): void => {
-		tokens.push({ type, text: inner ?? text.slice(position, end), start: position, end });
-		position = end;
-	};
+class Tokenizer {
+	readonly #text: string;
+	readonly #escapes: boolean;
+	readonly #tokens: Token[] = [];
+	readonly #findings: Finding[] = [];
+	/** Quotes that nothing closes: searched for once, not again from each later one. */
+	readonly #unclosed = new Set<string>();
+	/** Where the last search for a closer ended, and what it found, by kind of quote. */
+	readonly #searches = new Map<string, { to: number; found: number }>();
+	#position = 0;
+
+	constructor(text: string, escapes: boolean) {
+		this.#text = text;
+		this.#escapes = escapes;
+	}
+
+	read(): { tokens: Token[]; findings: Finding[] } {
+		while (this.#position < this.#text.length) this.#readOne();
+		this.#push('end', this.#text.length);
+		return { tokens: this.#tokens, findings: this.#findings };
+	}
+
+	#readOne(): void {
+		const char = this.#text[this.#position] ?? '';
+		const next = this.#text[this.#position + 1];
+		if (SPACE.test(char)) this.#position++;
+		else if (char === '"' || char === "'") this.#readString(char);
+		else if (DOUBLE_CURLY.includes(char) || SINGLE_CURLY.includes(char)) this.#readCurly(char);
+		else if (char === '[') this.#readBracket();
+		else if (char === '(' || char === ')' || char === ',') this.#push(char, this.#position + 1);
+		else if (char === ']' || char === ';') this.#push('stray', this.#position + 1);
+		else if (char === '\\' && (next === '"' || next === "'")) this.#readBackslash(next);
+		else if (OPERATOR_CHARACTERS.includes(char)) this.#readOperator();
+		else this.#readWord();
+	}
+
+	#readOperator(): void {
+		let end = this.#position + 1;
+		while (OPERATOR_CHARACTERS.includes(this.#text[end] ?? ' ')) end++;
+		this.#push('operator', end);
+	}
+
+	#push(type: Token['type'], end: number, inner?: string): void {
+		this.#tokens.push({ type, text: inner ?? this.#text.slice(this.#position, end), start: this.#position, end });
+		this.#position = end;
+	}
 
 	/** A string that is written wrong: told, and kept as the token it should have been. */
-	function pushBroken(end: number, inner: string, message: string): void {
+	#pushBroken(end: number, inner: string, message: string): void {
 		const literal = stringLiteral(inner);
-		const edits = literal === null ? null : [{ start: position, end, text: literal }];
-		findings.push({ position, message, edits });
-		push('string', end, inner);
+		const edits = literal === null ? null : [{ start: this.#position, end, text: literal }];
+		this.#findings.push({ position: this.#position, message, edits });
+		this.#push('string', end, inner);
 	}
 
 	/** Behind the first of the quotes between `from` and `to` that a value could end with, or -1. */
-	function closerWithin(from: number, to: number, quotes: string): number {
+	#closerWithin(from: number, to: number, quotes: string): number {
 		const last = Math.min(to, from + WINDOW);
-		const before = searches.get(quotes);
+		const before = this.#searches.get(quotes);
 		if (before && before.found > from) return before.found <= last ? before.found : -1;
 		for (let i = Math.max(from, before?.to ?? 0); i < last; i++) {
-			if (!quotes.includes(text[i] ?? ' ') || !isAfterValue(text, i + 1)) continue;
-			searches.set(quotes, { to: i + 1, found: i + 1 });
+			if (!quotes.includes(this.#text[i] ?? ' ') || !isAfterValue(this.#text, i + 1)) continue;
+			this.#searches.set(quotes, { to: i + 1, found: i + 1 });
 			return i + 1;
 		}
-		searches.set(quotes, { to: Math.max(last, before?.to ?? 0), found: -1 });
+		this.#searches.set(quotes, { to: Math.max(last, before?.to ?? 0), found: -1 });
 		return -1;
 	}
 
-	function readString(quote: string): void {
-		const end = unclosed.has(quote) ? -1 : closingQuote(text, position, escapes);
+	#readString(quote: string): void {
+		const end = this.#unclosed.has(quote) ? -1 : closingQuote(this.#text, this.#position, this.#escapes);
 		if (end < 0) {
-			unclosed.add(quote);
-			push('open', position + 1);
-		} else if (isAfterValue(text, end)) {
-			push('string', end, text.slice(position + 1, end - 1));
+			this.#unclosed.add(quote);
+			this.#push('open', this.#position + 1);
+		} else if (isAfterValue(this.#text, end)) {
+			this.#push('string', end, this.#text.slice(this.#position + 1, end - 1));
 		} else {
-			readBrokenString(quote, end);
+			this.#readBrokenString(quote, end);
 		}
 	}
 
 	/** Something stands behind the closing quote: was it one inside the text (`'O'Brien'`), or a curly one (`"New”`)? */
-	function readBrokenString(quote: string, end: number): void {
-		const curly = closerWithin(position + 1, end - 1, quote === '"' ? DOUBLE_CURLY : SINGLE_CURLY);
-		const real = closerWithin(end, text.length, quote);
-		const inner = text.slice(position + 1, real - 1);
+	#readBrokenString(quote: string, end: number): void {
+		const curly = this.#closerWithin(this.#position + 1, end - 1, quote === '"' ? DOUBLE_CURLY : SINGLE_CURLY);
+		const real = this.#closerWithin(end, this.#text.length, quote);
+		const inner = this.#text.slice(this.#position + 1, real - 1);
 		const other = quote === '"' ? "'" : '"';
 		if (curly > 0) {
 			const message = 'a curly quote closes no string: write a straight one';
-			pushBroken(curly, text.slice(position + 1, curly - 1), message);
-		} else if (real < 0 || isQuoteAhead(text, end) || /[=<>]|\s(?:and|or|like|in|contains)\s/i.test(inner)) {
-			push('string', end, text.slice(position + 1, end - 1));
+			this.#pushBroken(curly, this.#text.slice(this.#position + 1, curly - 1), message);
+		} else if (real < 0 || isQuoteAhead(this.#text, end) || /[=<>]|\s(?:and|or|like|in|contains)\s/i.test(inner)) {
+			this.#push('string', end, this.#text.slice(this.#position + 1, end - 1));
 		} else if (inner.startsWith(quote) && inner.endsWith(quote)) {
-			pushBroken(real, inner.slice(1, -1), `the text stands between two pairs of ${quote}: write one`);
+			this.#pushBroken(real, inner.slice(1, -1), `the text stands between two pairs of ${quote}: write one`);
 		} else if (inner.includes(other)) {
 			const wayOut = 'compare with contains and a part that holds no quote';
-			pushBroken(real, inner, `the text holds both kinds of quote: ${wayOut}`);
+			this.#pushBroken(real, inner, `the text holds both kinds of quote: ${wayOut}`);
 		} else {
-			pushBroken(real, inner, `the text holds the quote that it stands between: put it between ${other}`);
+			this.#pushBroken(real, inner, `the text holds the quote that it stands between: put it between ${other}`);
 		}
 	}
 
-	function readCurly(char: string): void {
+	#readCurly(char: string): void {
 		const family = DOUBLE_CURLY.includes(char) ? `${DOUBLE_CURLY}"` : `${SINGLE_CURLY}'`;
-		const end = closerWithin(position + 1, text.length, family);
-		if (end < 0) push('open', position + 1);
-		else pushBroken(end, text.slice(position + 1, end - 1), `${char} opens no string: write a straight quote`);
+		const end = this.#closerWithin(this.#position + 1, this.#text.length, family);
+		if (end < 0) this.#push('open', this.#position + 1);
+		else
+			this.#pushBroken(
+				end,
+				this.#text.slice(this.#position + 1, end - 1),
+				`${char} opens no string: write a straight quote`,
+			);
 	}
 
 	/** `\"New\"`: a text that was escaped once too often on its way here. */
-	function readBackslash(quote: string): void {
-		const close = text.indexOf(`\\${quote}`, position + 2);
-		if (close < 0 || close - position > WINDOW) push('stray', position + 1);
+	#readBackslash(quote: string): void {
+		const close = this.#text.indexOf(`\\${quote}`, this.#position + 2);
+		if (close < 0 || close - this.#position > WINDOW) this.#push('stray', this.#position + 1);
 		else
-			pushBroken(
+			this.#pushBroken(
 				close + 2,
-				text.slice(position + 2, close),
+				this.#text.slice(this.#position + 2, close),
 				`a backslash stands before the quote: write ${quote} alone`,
 			);
 	}
 
-	function readBracket(): void {
-		let end = position + 1;
-		while (end < text.length && text[end] !== ']' && text[end] !== '[') end++;
-		if (text[end] !== ']') push('open', position + 1);
-		else push('bracket', end + 1, text.slice(position + 1, end));
+	#readBracket(): void {
+		let end = this.#position + 1;
+		while (end < this.#text.length && this.#text[end] !== ']' && this.#text[end] !== '[') end++;
+		if (this.#text[end] !== ']') this.#push('open', this.#position + 1);
+		else this.#push('bracket', end + 1, this.#text.slice(this.#position + 1, end));
 	}
 
-	function readWord(): void {
-		let end = position;
-		while (end < text.length) {
-			const char = text[end];
-			const next = text[end + 1];
+	#readWord(): void {
+		let end = this.#position;
+		while (end < this.#text.length) {
+			const char = this.#text[end];
+			const next = this.#text[end + 1];
 			const isApostrophe =
 				(char === "'" || char === '’') &&
-				end > position &&
+				end > this.#position &&
 				next !== undefined &&
 				LETTER.test(next) &&
-				!/^(?:contains|like)$/i.test(text.slice(position, Math.min(end, position + 9)));
+				!/^(?:contains|like)$/i.test(this.#text.slice(this.#position, Math.min(end, this.#position + 9)));
 			const isEscape = char === '\\' && (next === '"' || next === "'");
 			if (isEscape || !(isWordCharacter(char) || isApostrophe)) break;
 			end++;
 		}
-		push('word', end);
+		this.#push('word', end);
 	}
-
-	while (position < text.length) {
-		const char = text[position] ?? '';
-		const next = text[position + 1];
-		if (SPACE.test(char)) position++;
-		else if (char === '"' || char === "'") readString(char);
-		else if (DOUBLE_CURLY.includes(char) || SINGLE_CURLY.includes(char)) readCurly(char);
-		else if (char === '[') readBracket();
-		else if (char === '(' || char === ')' || char === ',') push(char, position + 1);
-		else if (char === ']' || char === ';') push('stray', position + 1);
-		else if (char === '\\' && (next === '"' || next === "'")) readBackslash(next);
-		else if (OPERATOR_CHARACTERS.includes(char)) {
-			let end = position + 1;
-			while (OPERATOR_CHARACTERS.includes(text[end] ?? ' ')) end++;
-			push('operator', end);
-		} else readWord();
-	}
-	push('end', text.length);
-	return { tokens, findings };
 }
 
 /**

@@ -1,17 +1,13 @@
-// What the runtime hands to the Worker and its Durable Objects.
-
-import type { IntegratedAccount } from '../../durable-objects/account/integrated-account.ts';
-import type { AuthorizationServer } from '../../durable-objects/authorization-server.ts';
-import type { Directory } from '../../durable-objects/directory.ts';
-import type { EventStreams } from '../../durable-objects/event-streams.ts';
-import type { KeyEnv } from '../access/keys.ts';
+// The bindings that the runtime hands to the Worker and its Durable Objects.
+import type { KeyEnv } from './keys.ts';
+import type { AccountObject, AuthorizationServerObject, DirectoryObject, EventStreamsObject } from './objects.ts';
 
 export interface Env extends KeyEnv {
 	KV: KVNamespace;
-	INTEGRATED_ACCOUNTS: DurableObjectNamespace<IntegratedAccount>;
-	AUTHORIZATION_SERVERS: DurableObjectNamespace<AuthorizationServer>;
-	DIRECTORY: DurableObjectNamespace<Directory>;
-	EVENT_STREAMS: DurableObjectNamespace<EventStreams>;
+	INTEGRATED_ACCOUNTS: DurableObjectNamespace<AccountObject>;
+	AUTHORIZATION_SERVERS: DurableObjectNamespace<AuthorizationServerObject>;
+	DIRECTORY: DurableObjectNamespace<DirectoryObject>;
+	EVENT_STREAMS: DurableObjectNamespace<EventStreamsObject>;
 	/** "true" only through `.dev.vars`, which is never deployed: allows http upstreams on this machine and `local-api-token`. */
 	LOCAL?: string;
 }

@@ -9,9 +9,11 @@ import type {
 	RecordFact,
 	ResourceDocumentation,
 } from './format.ts';
-import type { MethodKind } from './operations.ts';
+import type { MethodKind } from './method-kind.ts';
 import { type ReferencePlace, referencePlaces } from './reference-places.ts';
 import { secretNamed } from './secret-fields.ts';
+
+export type Arguments = Record<string, unknown>;
 
 /**
  * `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. `file`: name

@@ -1,7 +1,7 @@
 // Loads an integration's JSON by its folder's name. The bundler packs every folder below integrations/; a module's
 // files are parsed when they are first needed, and never for a server whose filter leaves nothing of the module.
 
-import { matchesFilter, type ToolFilter } from '../tools/tools.ts';
+import { matchesFilter, type ToolFilter } from './filter.ts';
 import type { DocumentationFile, GuidesFile, IntegrationFile, PromptsFile, ResourcesFile } from './format.ts';
 import {
 	assembleIntegration,

@@ -12,29 +12,7 @@ import type {
 	ResourceFact,
 	ResourcesFile,
 } from './format.ts';
-
-export type MethodClass = 'read' | 'write' | 'custom';
-
-/** The methods with a meaning of their own; every other one is `custom`. */
-export type MethodKind = 'list' | 'get' | 'create' | 'update' | 'delete' | 'count' | 'custom';
-
-const KINDS: Record<string, MethodKind> = {
-	list: 'list',
-	get: 'get',
-	create: 'create',
-	update: 'update',
-	delete: 'delete',
-	count: 'count',
-};
-const CLASSES: Record<MethodKind, MethodClass> = {
-	list: 'read',
-	get: 'read',
-	create: 'write',
-	update: 'write',
-	delete: 'write',
-	count: 'custom',
-	custom: 'custom',
-};
+import { CLASSES, KINDS, type MethodClass, type MethodKind } from './method-kind.ts';
 
 export interface IntegrationModule {
 	module: string;

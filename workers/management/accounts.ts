@@ -1,19 +1,22 @@
 // Integrated accounts: connect, read, change, test, delete.
 
 import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../access/access.ts';
-import { type Credentials, openCredentials, sealCredentials } from '../access/credentials.ts';
+import { openCredentials, sealCredentials } from '../access/credentials.ts';
 import type { Env } from '../contracts/env.ts';
+import type { Credentials } from '../contracts/keys.ts';
 import { mayTouch, publicAccount, type StoredAccount } from '../contracts/records.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import { loadHead } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
+import { isLoopback } from '../lib/hosts.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { mintIdSuffix } from '../lib/secrets.ts';
 import { probe } from '../vendor/probe.ts';
-import { isLoopback, normalizeBaseUrl } from '../vendor/target.ts';
+import { normalizeBaseUrl } from '../vendor/target.ts';
+import { inputFaults, invalidInput } from './input-faults.ts';
+import { accountInput, accountPatch } from './inputs.ts';
 import { isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
-import { accountInput, accountPatch, inputFaults, invalidInput } from './schemas.ts';
 
 /** How often a change is worked out again because another one came first. */
 export const MAX_ROUNDS = 5;

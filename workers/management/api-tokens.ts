@@ -5,8 +5,9 @@ import { hashesOf } from '../access/keys.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { API_TOKEN_PREFIX, mintIdSuffix, mintToken } from '../lib/secrets.ts';
+import { parseInput } from './input-faults.ts';
+import { apiTokenInput } from './inputs.ts';
 import type { RouteRequest } from './route.ts';
-import { apiTokenInput, parseInput } from './schemas.ts';
 
 export async function createApiToken({ env, body, apiToken, now }: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);

@@ -1,14 +1,16 @@
 // One tool, with what becomes of a call of it.
+
+import { findOperation, type ToolFilter } from '../integration/filter.ts';
 import { loadServed } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError } from '../lib/errors.ts';
 import { estimateTokens } from '../lib/estimate-tokens.ts';
-import { compileTool, findOperation, type ToolFilter } from '../tools/tools.ts';
-import { utf8Length } from '../vendor/records.ts';
+import { utf8Length } from '../lib/text.ts';
+import { compileTool } from '../tools/tools.ts';
 import { requireAccount, requireIntegrationOf } from './accounts.ts';
+import { parseInput } from './input-faults.ts';
+import { serverInput, withoutUndefined } from './inputs.ts';
 import type { RouteRequest } from './route.ts';
-import { parseInput, serverInput } from './schemas.ts';
-import { withoutUndefined } from './servers.ts';
 
 /** One tool in full, with what becomes of its arguments. */
 export async function describeTool(request: RouteRequest): Promise<Response> {

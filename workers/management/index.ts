@@ -1,6 +1,5 @@
 // The door for operators: the management API. One table says what there is; routes and openapi.json come from it.
 import { type IRequest, Router } from 'itty-router';
-import type { z } from 'zod';
 import { getApiToken } from '../access/api-tokens.ts';
 import { getSession, requireSameOrigin } from '../access/sessions.ts';
 import type { Env } from '../contracts/env.ts';
@@ -12,35 +11,17 @@ import * as accounts from './accounts.ts';
 import * as apiTokens from './api-tokens.ts';
 import { requireManageScope } from './api-tokens.ts';
 import * as tools from './describe-tool.ts';
+import { invalidInput } from './input-faults.ts';
+import * as inputs from './inputs.ts';
 import * as integrations from './integrations.ts';
 import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
-import type { OpenRequest, RouteRequest } from './route.ts';
-import * as schemas from './schemas.ts';
+import * as outputs from './outputs.ts';
+import { previewTools } from './preview-tools.ts';
+import type { OpenRequest, OpenRoute, Route } from './route.ts';
 import * as log from './server-log.ts';
 import * as servers from './servers.ts';
 import * as sessions from './sessions.ts';
-
-export interface Route {
-	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-	path: string;
-	summary: string;
-	body?: z.ZodType;
-	/** The body is described here and read by the handler, which has its own words for what is wrong with it. */
-	readsBody?: true;
-	/** Request headers that the handler reads, and what they do. */
-	headers?: Record<string, string>;
-	/** Query parameters and what they do. */
-	query?: Record<string, string>;
-	status: 200 | 201 | 204;
-	answer?: z.ZodType;
-	handle(request: RouteRequest): Promise<Response>;
-}
-
-/** A route that is answered without an API token. */
-export interface OpenRoute extends Omit<Route, 'handle'> {
-	handleOpen(request: OpenRequest): Promise<Response>;
-}
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
 const TODAY_FROM = 'Your midnight, ISO 8601 with an offset: asks for last_used_at, calls_today, errors_today';
@@ -52,9 +33,9 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		method: 'POST',
 		path: '/integrated-account',
 		summary: 'Connect an account',
-		body: schemas.accountInput,
+		body: inputs.accountInput,
 		status: 201,
-		answer: schemas.accountOutput,
+		answer: outputs.accountOutput,
 		handle: accounts.createAccount,
 	},
 	{
@@ -63,7 +44,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'List accounts',
 		query: PAGED,
 		status: 200,
-		answer: schemas.pageOf(schemas.accountOutput),
+		answer: outputs.pageOf(outputs.accountOutput),
 		handle: accounts.listAccounts,
 	},
 	{
@@ -71,16 +52,16 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: ACCOUNT,
 		summary: 'Read an account',
 		status: 200,
-		answer: schemas.accountOutput,
+		answer: outputs.accountOutput,
 		handle: accounts.getAccount,
 	},
 	{
 		method: 'PATCH',
 		path: ACCOUNT,
 		summary: 'Change an account, its credentials too',
-		body: schemas.accountPatch,
+		body: inputs.accountPatch,
 		status: 200,
-		answer: schemas.accountOutput,
+		answer: outputs.accountOutput,
 		handle: accounts.updateAccount,
 	},
 	{
@@ -95,7 +76,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: `${ACCOUNT}/test`,
 		summary: 'Ask the vendor one question and say what is wrong',
 		status: 200,
-		answer: schemas.testOutput,
+		answer: outputs.testOutput,
 		handle: accounts.testAccount,
 	},
 	{
@@ -112,8 +93,8 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			search_and_fetch: 'true or false',
 		},
 		status: 200,
-		answer: schemas.toolsOutput,
-		handle: servers.previewTools,
+		answer: outputs.toolsOutput,
+		handle: previewTools,
 	},
 	{
 		method: 'GET',
@@ -121,16 +102,16 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'One tool in full, and what it sends to the vendor',
 		query: { tool_names: 'full or short: which of its names the address has', list_format: 'records or table' },
 		status: 200,
-		answer: schemas.toolOutput,
+		answer: outputs.toolOutput,
 		handle: tools.describeTool,
 	},
 	{
 		method: 'POST',
 		path: `${ACCOUNT}/mcp`,
 		summary: 'Create an MCP server',
-		body: schemas.serverInput(null, 0),
+		body: inputs.serverInput(null, 0),
 		status: 201,
-		answer: schemas.serverWithUrl,
+		answer: outputs.serverWithUrl,
 		handle: servers.createServer,
 	},
 	{
@@ -139,7 +120,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'List MCP servers',
 		query: { ...PAGED, today_from: TODAY_FROM },
 		status: 200,
-		answer: schemas.pageOf(schemas.serverListed),
+		answer: outputs.pageOf(outputs.serverListed),
 		handle: servers.listServers,
 	},
 	{
@@ -148,16 +129,16 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Read an MCP server',
 		query: { today_from: TODAY_FROM },
 		status: 200,
-		answer: schemas.serverListed,
+		answer: outputs.serverListed,
 		handle: servers.getServer,
 	},
 	{
 		method: 'PATCH',
 		path: SERVER,
 		summary: 'Change an MCP server',
-		body: schemas.serverPatch(null, 0),
+		body: inputs.serverPatch(null, 0),
 		status: 200,
-		answer: schemas.serverOutput,
+		answer: outputs.serverOutput,
 		handle: servers.updateServer,
 	},
 	{ method: 'DELETE', path: SERVER, summary: 'Revoke an MCP server', status: 204, handle: servers.deleteServer },
@@ -166,14 +147,14 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: `${SERVER}/rotate`,
 		summary: 'Give an MCP server a new token; the old one stops',
 		status: 200,
-		answer: schemas.serverWithUrl,
+		answer: outputs.serverWithUrl,
 		handle: servers.rotateServer,
 	},
 	{
 		method: 'POST',
 		path: `${SERVER}/rpc`,
 		summary: 'Send an MCP server one JSON-RPC message, without knowing its URL',
-		body: schemas.rpcMessage,
+		body: outputs.rpcMessage,
 		readsBody: true,
 		headers: {
 			'MCP-Protocol-Version': 'As at the URL of the server',
@@ -181,7 +162,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			'Mcp-Name': 'As at the URL of the server',
 		},
 		status: 200,
-		answer: schemas.rpcAnswer,
+		answer: outputs.rpcAnswer,
 		handle: servers.callServer,
 	},
 	{
@@ -189,7 +170,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: `${SERVER}/connect`,
 		summary: 'How to connect ChatGPT, Claude, Cursor, VS Code and others to an MCP server',
 		status: 200,
-		answer: schemas.connectOutput,
+		answer: outputs.connectOutput,
 		handle: servers.connectClients,
 	},
 	{
@@ -207,7 +188,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			format: 'json, or csv: every entry that matches, as a file',
 		},
 		status: 200,
-		answer: schemas.logPage,
+		answer: outputs.logPage,
 		handle: log.readServerLog,
 	},
 	{
@@ -219,7 +200,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			today_from: 'Your midnight, ISO 8601 with an offset; by default that of UTC',
 		},
 		status: 200,
-		answer: schemas.statsOutput,
+		answer: outputs.statsOutput,
 		handle: log.readServerStats,
 	},
 	{
@@ -227,16 +208,16 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: '/integration',
 		summary: 'What can be connected: sites, credentials, methods, tags',
 		status: 200,
-		answer: schemas.pageOf(schemas.integrationOutput),
+		answer: outputs.pageOf(outputs.integrationOutput),
 		handle: integrations.listIntegrations,
 	},
 	{
 		method: 'POST',
 		path: '/api-token',
 		summary: 'Make an API token',
-		body: schemas.apiTokenInput(0),
+		body: inputs.apiTokenInput(0),
 		status: 201,
-		answer: schemas.apiTokenOutput,
+		answer: outputs.apiTokenOutput,
 		handle: apiTokens.createApiToken,
 	},
 	{
@@ -244,7 +225,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: '/api-token',
 		summary: 'List API tokens',
 		status: 200,
-		answer: schemas.pageOf(schemas.apiTokenOutput),
+		answer: outputs.pageOf(outputs.apiTokenOutput),
 		handle: apiTokens.listApiTokens,
 	},
 	{
@@ -259,7 +240,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: '/keys',
 		summary: 'Which keys count, and what is kept under earlier ones',
 		status: 200,
-		answer: schemas.keysOutput,
+		answer: outputs.keysOutput,
 		handle: keys.describeKeys,
 	},
 	{
@@ -268,16 +249,16 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Seal the credentials of a page of accounts with the current key',
 		query: PAGED,
 		status: 200,
-		answer: schemas.pageOf(schemas.resealOutput),
+		answer: outputs.pageOf(outputs.resealOutput),
 		handle: keys.resealAccounts,
 	},
 	{
 		method: 'POST',
 		path: '/session',
 		summary: 'Sign in with an API token; the answer sets a cookie',
-		body: schemas.signInInput,
+		body: outputs.signInInput,
 		status: 201,
-		answer: schemas.signedInOutput,
+		answer: outputs.signedInOutput,
 		handleOpen: sessions.signIn,
 	},
 	{
@@ -285,7 +266,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: '/session',
 		summary: 'Who is signed in with this cookie, if anyone',
 		status: 200,
-		answer: schemas.whoOutput,
+		answer: outputs.whoOutput,
 		handleOpen: sessions.whoAmI,
 	},
 	{
@@ -300,7 +281,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: '/sessions',
 		summary: 'List sign-ins: all of them, or those of a token that is bound to accounts',
 		status: 200,
-		answer: schemas.pageOf(schemas.sessionOutput),
+		answer: outputs.pageOf(outputs.sessionOutput),
 		handle: sessions.listSessions,
 	},
 	{
@@ -374,5 +355,5 @@ function requireKnownQuery({ query = {} }: Route | OpenRoute, { searchParams }: 
 	const faults = [...new Set(searchParams.keys())]
 		.filter((name) => !known.includes(name))
 		.map((name) => ({ path: name.slice(0, 60), message: `is no query parameter here.${didYouMean(name, known)}` }));
-	if (faults.length > 0) throw schemas.invalidInput(faults);
+	if (faults.length > 0) throw invalidInput(faults);
 }

@@ -1,4 +1,5 @@
 // What can be connected here, in words for the operator: everything a form needs, so that no vendor's name stands in it.
+import { matchesFilter } from '../integration/filter.ts';
 import { loadHead, loadIntegrationNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 
@@ -33,5 +34,11 @@ function describe({ file, headers }: IntegrationHead) {
 		tags: Object.entries(file.tags)
 			.filter(([name]) => tags.has(name))
 			.map(([name, covers]) => ({ name, covers, tools: tags.get(name) ?? 0 })),
+		presets: Object.entries(file.presets ?? {}).map(([name, preset]) => ({
+			name,
+			...preset,
+			tools: headers.filter((header) => matchesFilter(header, preset.config)).length,
+		})),
+		offers_search_and_fetch: file.search !== undefined,
 	};
 }

@@ -1,8 +1,8 @@
 // openapi.json, made from the table of routes and the schemas that check the input.
 import * as z from 'zod';
 import { VERSION } from '../lib/version.ts';
-import type { OpenRoute, Route } from './index.ts';
-import { errorOutput } from './schemas.ts';
+import { errorOutput } from './outputs.ts';
+import type { OpenRoute, Route } from './route.ts';
 
 /** OpenAPI 3.1, whose schemas are JSON Schema 2020-12, which zod writes. */
 export function describeApi(routes: readonly (Route | OpenRoute)[], origin: string): Record<string, unknown> {

@@ -1,7 +1,8 @@
 // What every handler of the management API gets, and how lists are paged.
+import type { z } from 'zod';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
-import { invalidInput } from './schemas.ts';
+import { invalidInput } from './input-faults.ts';
 
 export interface RouteRequest {
 	env: Env;
@@ -18,6 +19,27 @@ export interface RouteRequest {
 
 /** What is answered without a token: signing in and out. */
 export type OpenRequest = Omit<RouteRequest, 'apiToken'>;
+
+export interface Route {
+	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+	path: string;
+	summary: string;
+	body?: z.ZodType;
+	/** The body is described here and read by the handler, which has its own words for what is wrong with it. */
+	readsBody?: true;
+	/** Request headers that the handler reads, and what they do. */
+	headers?: Record<string, string>;
+	/** Query parameters and what they do. */
+	query?: Record<string, string>;
+	status: 200 | 201 | 204;
+	answer?: z.ZodType;
+	handle(request: RouteRequest): Promise<Response>;
+}
+
+/** A route that is answered without an API token. */
+export interface OpenRoute extends Omit<Route, 'handle'> {
+	handleOpen(request: OpenRequest): Promise<Response>;
+}
 
 const PAGE_LIMIT_DEFAULT = 50;
 const PAGE_LIMIT_MAX = 200;

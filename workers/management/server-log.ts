@@ -3,9 +3,11 @@
 import { accountObject, storageUnavailable } from '../access/access.ts';
 import type { LogEntry, LogFilter } from '../contracts/records.ts';
 import type { Fault } from '../lib/errors.ts';
+import { requireServer } from './find-server.ts';
+import { invalidInput } from './input-faults.ts';
+import { METHOD_GROUPS } from './inputs.ts';
+import { logOutput, OUTCOMES } from './outputs.ts';
 import { parseCursor, type RouteRequest, readCursor, writeCursor } from './route.ts';
-import { invalidInput, logOutput, METHOD_GROUPS, OUTCOMES } from './schemas.ts';
-import { requireServer } from './servers.ts';
 
 /** More than a log keeps. */
 const EXPORT_LIMIT = 10_000;

@@ -5,26 +5,17 @@ import { hashesOf } from '../access/keys.ts';
 import { managementDoor } from '../access/management-door.ts';
 import { connectUrl } from '../contracts/addresses.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../contracts/records.ts';
-import { loadServed } from '../integration/load.ts';
-import type { Integration, IntegrationHead } from '../integration/operations.ts';
+import { hasTools } from '../integration/filter.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
-import { estimateTokens } from '../lib/estimate-tokens.ts';
 import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
 import { serveAccess } from '../mcp/serve.ts';
 import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
-import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
-import {
-	type CompiledTool,
-	compileTool,
-	compileTools,
-	hasTools,
-	selectOperations,
-	type ToolFilter,
-} from '../tools/tools.ts';
-import { utf8Length } from '../vendor/records.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
+import { requireServer, unknownServer } from './find-server.ts';
+import { invalidInput, parseInput } from './input-faults.ts';
+import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
 import { type RouteRequest, readCursor, writeCursor } from './route.ts';
-import { invalidInput, parseInput, serverInput, serverPatch } from './schemas.ts';
 import { readTodayFrom } from './server-log.ts';
 import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
@@ -152,111 +143,6 @@ export async function connectClients(request: RouteRequest): Promise<Response> {
 	});
 }
 
-/** What a server with this config would offer, and what its list costs a model. */
-export async function previewTools(request: RouteRequest): Promise<Response> {
-	const { url, now } = request;
-	const head = await requireIntegrationOf(await requireAccount(request));
-	const listed = (name: string) => {
-		const values = url.searchParams
-			.getAll(name)
-			.flatMap((text) => text.split(','))
-			.filter(Boolean);
-		return values.length > 0 ? { [name]: values } : {};
-	};
-	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
-	const { config } = parseInput(serverInput(head, now.getTime()), {
-		name: 'preview',
-		config: {
-			...listed('methods'),
-			...listed('tags'),
-			...single('tool_names'),
-			...single('list_format'),
-			...single('tool_exposure'),
-			...(url.searchParams.get('search_and_fetch') === 'true' ? { search_and_fetch: true } : {}),
-		},
-	});
-	const filter: ToolFilter = withoutUndefined(config);
-	const view = url.searchParams.get('view') ?? 'full';
-	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
-	const isDiscovery = config.tool_exposure === 'discovery';
-	// What each choice costs is told of all tools, so every module is loaded.
-	const integration = await loadServed(head, {});
-	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
-	const tools = describeTools(integration, filter);
-	const list = [
-		...(config.search_and_fetch ? searchTools(head, filter) : []),
-		...(isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter)),
-	];
-	const wire = JSON.stringify(list);
-	return Response.json({
-		tools: tools.map(({ module, tokens, ...tool }) => {
-			const { inputSchema: _input, outputSchema: _output, ...summary } = tool;
-			return view === 'full' ? tool : { ...summary, module, tokens };
-		}),
-		count: tools.length,
-		listed: list.length,
-		bytes: utf8Length(wire),
-		tokens: estimateTokens(wire),
-		choices: {
-			methods: costs(everything, ({ method_class }) => [method_class]),
-			tags: costs(everything, ({ tags }) => tags),
-			tool_exposure: {
-				all: { tools: tools.length, tokens: sum(tools) },
-				discovery: costOf(discoveryTools(head, filter)),
-			},
-		},
-	});
-}
-
-type DescribedTool = ReturnType<typeof describeTools>[number];
-
-function describeTools(integration: Integration, filter: ToolFilter) {
-	return selectOperations(integration, filter).map((operation) => {
-		const tool = compileTool(integration, operation, filter);
-		return {
-			...tool,
-			module: operation.module,
-			resource: operation.resource,
-			method: operation.method,
-			method_class: operation.class,
-			tags: [...operation.tags],
-			tokens: estimateTokens(JSON.stringify(tool)),
-		};
-	});
-}
-
-/** Tools and tokens by each value of a choice. */
-function costs(tools: readonly DescribedTool[], valuesOf: (tool: DescribedTool) => readonly string[]) {
-	const found: Record<string, { tools: number; tokens: number }> = {};
-	for (const tool of tools)
-		for (const value of valuesOf(tool)) {
-			const before = found[value] ?? { tools: 0, tokens: 0 };
-			found[value] = { tools: before.tools + 1, tokens: before.tokens + tool.tokens };
-		}
-	return found;
-}
-
-function sum(tools: readonly DescribedTool[]): number {
-	return tools.reduce((total, { tokens }) => total + tokens, 0);
-}
-
-function costOf(tools: readonly CompiledTool[]): { tools: number; tokens: number } {
-	return { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) };
-}
-
-export async function requireServer(request: RouteRequest) {
-	const account = await requireAccount(request);
-	const server = await accountObject(request.env, account.id)
-		.getServer(request.params.server_id ?? '')
-		.catch(storageUnavailable);
-	if (!server) throw unknownServer();
-	return { account, server };
-}
-
-function unknownServer(): ApiError {
-	return new ApiError('not_found', 'This account has no such MCP server. It may be revoked or expired.');
-}
-
 /** @throws ApiError no_matching_tools */
 function requireTools(head: IntegrationHead, config: ServerConfig): void {
 	if (!hasTools(head, config)) throw noMatchingTools();
@@ -287,14 +173,4 @@ function withUrl(request: RouteRequest, server: StoredServer, token: string, sta
 	const { oauth_url, ...record } = shown(request, server);
 	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url };
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
-}
-
-/** Null in a patch takes a filter away. */
-export function withoutUndefined<T extends object>(
-	value: T,
-): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
-	const kept = Object.entries(value).filter(
-		([key, member]) => member !== undefined && (member !== null || key === 'expires_at'),
-	);
-	return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig;
 }

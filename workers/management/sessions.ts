@@ -8,8 +8,9 @@ import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
 import { requireManageScope } from './api-tokens.ts';
+import { parseInput } from './input-faults.ts';
+import { signInInput } from './outputs.ts';
 import type { OpenRequest, RouteRequest } from './route.ts';
-import { parseInput, signInInput } from './schemas.ts';
 
 export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise<Response> {
 	requireSameOrigin(raw);

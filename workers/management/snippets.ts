@@ -1,5 +1,5 @@
 // How to connect each client to a server: what to click, and the file or the command to copy. One table for the API and
-// for README, which a test holds against it.
+// for docs/clients.md, which a test holds against it.
 
 /** Stands for the server's secret URL, which nobody can tell after the server was made. */
 export const URL_PLACEHOLDER = '<url>';

@@ -3,7 +3,7 @@ import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { logCall } from '../access/call-log.ts';
 import type { CallOutcome } from '../calls/call.ts';
 import type { LogEntry } from '../contracts/records.ts';
-import type { MethodClass } from '../integration/operations.ts';
+import type { MethodClass } from '../integration/method-kind.ts';
 import { valueAt } from '../lib/json-path.ts';
 import type { Exchange, Session } from './session.ts';
 

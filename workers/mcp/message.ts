@@ -2,6 +2,7 @@
 
 import type { Access } from '../access/access.ts';
 import type { ServerConfig } from '../contracts/records.ts';
+import type { ToolFilter } from '../integration/filter.ts';
 import { loadForOperations, loadForTool, loadHead, loadServed } from '../integration/load.ts';
 import { assembleIntegration, type Integration } from '../integration/operations.ts';
 import { ApiError } from '../lib/errors.ts';
@@ -10,7 +11,6 @@ import { readJson } from '../lib/request-body.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { sourcesOf } from '../tools/search-and-fetch/sources.ts';
 import { innerTool } from '../tools/tool-search/answer.ts';
-import type { ToolFilter } from '../tools/tools.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;

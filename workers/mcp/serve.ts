@@ -1,12 +1,13 @@
 // An MCP server, behind whichever door a request came in by (`access/door.ts`): admitted, served, and withheld where it must be.
+
 import { originValidationResponse } from '@modelcontextprotocol/server';
-import type { Claim } from '../../durable-objects/account/integrated-account.ts';
 import { admit, confirm, forget, isConfirmed, remember } from '../access/access.ts';
 import type { Door } from '../access/door.ts';
 import { urlTokenDoor } from '../access/url-token-door.ts';
+import type { Claim } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
+import type { ToolFilter } from '../integration/filter.ts';
 import { ApiError } from '../lib/errors.ts';
-import type { ToolFilter } from '../tools/tools.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
 import { serveMcp } from './protocol.ts';
@@ -85,30 +86,8 @@ export async function serveAccess(
 	throw new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
 }
 
-/**
- * Lets a caller in without a message: the door, the origin, and the Durable Object's last word.
- *
- * @returns what a page of another origin is answered, or nothing
- * @throws ApiError where the door is closed, to all or to this caller
- */
-export async function enter(request: Request, door: Door, env: Env): Promise<Response | undefined> {
-	const access = await door.find(Date.now());
-	if (!access) throw door.closed();
-	await door.check(access);
-	const verdict = await admit(env, access);
-	if (verdict.state === 'gone') {
-		forget(door.key);
-		throw door.closed();
-	}
-	if (verdict.state === 'changed') {
-		const { server, account } = verdict;
-		await door.check(await remember(env, door.key, { ...access, server, account }, Date.now()));
-	}
-	return refuseOrigin(request);
-}
-
 /** A page of another origin is let in nowhere. */
-function refuseOrigin(request: Request): Response | undefined {
+export function refuseOrigin(request: Request): Response | undefined {
 	return originValidationResponse(request, [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]']);
 }
 

@@ -1,9 +1,10 @@
 // What is known of one request: the server behind its door, and the request itself.
-import type { Claim } from '../../durable-objects/account/integrated-account.ts';
+
 import type { Access, admit } from '../access/access.ts';
+import type { Claim } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
+import type { ToolFilter } from '../integration/filter.ts';
 import type { Integration } from '../integration/operations.ts';
-import type { ToolFilter } from '../tools/tools.ts';
 import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 
 /** A request to a server, as last known. */

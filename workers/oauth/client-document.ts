@@ -1,6 +1,6 @@
 // Clients that introduce themselves by a URL (client ID metadata documents): whom we fetch such a document from. The
 // library bounds its size and time; it follows redirects and asks nobody whether it should fetch at all.
-import { isPrivateHost } from '../vendor/target.ts';
+import { isPrivateHost } from '../lib/hosts.ts';
 
 const PATIENCE_MS = 5_000;
 

@@ -1,10 +1,11 @@
 // The page that asks a person: may this client work with this server, and with how much of it?
 import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
+import type { Within } from '../contracts/grants.ts';
 import type { ServerConfig, StoredAccount, StoredServer } from '../contracts/records.ts';
-import type { IntegrationHead, MethodClass } from '../integration/operations.ts';
+import { matchesFilter } from '../integration/filter.ts';
+import type { MethodClass } from '../integration/method-kind.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
 import { withoutHidden } from '../lib/hidden-characters.ts';
-import { matchesFilter } from '../tools/tools.ts';
-import type { Within } from './create-authorization-server.ts';
 import { escapeHtml, htmlPage } from './html.ts';
 
 export interface Subject {

@@ -1,6 +1,5 @@
 // The OAuth library, set up for one MCP server.
 import { OAuthAuthorizationServer, type TokenExchangeCallbackOptions } from '@cloudflare/workers-oauth-provider';
-import type { ToolFilter } from '../tools/tools.ts';
 
 /** What the library keeps its records in: of a KV namespace as much as it uses. */
 export interface OAuthEnv {
@@ -22,18 +21,7 @@ export interface OAuthKv {
 	}>;
 }
 
-/** What a person has agreed to. No secret is in it: the API token is named, and asked about at each call. */
-export interface Grant {
-	account_id: string;
-	server_id: string;
-	api_token_id: string;
-	/** Of the server's tools these alone. */
-	within: Within;
-}
-
-export type Within = NonNullable<ToolFilter['within']>;
-
-/** Access to the server. What of it, the consent page asks. */
+/** Access to the server; the consent page asks with how much of it. */
 export const SCOPE = 'mcp';
 /** Refresh tokens are given in any case; some clients ask only where this is offered. */
 const OFFLINE_SCOPE = 'offline_access';

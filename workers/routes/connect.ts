@@ -12,10 +12,11 @@ import type { Door } from '../access/door.ts';
 import { slowDownGuessing } from '../access/guessing.ts';
 import { connectUrl, type ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
+import type { Grant } from '../contracts/grants.ts';
 import { readBoundedBytes } from '../lib/bounded-text.ts';
 import { ApiError, reasonPhrase } from '../lib/errors.ts';
 import { serveAccess } from '../mcp/serve.ts';
-import { createAuthorizationServer, type Grant, SCOPE } from '../oauth/create-authorization-server.ts';
+import { createAuthorizationServer, SCOPE } from '../oauth/create-authorization-server.ts';
 import { oauthError } from '../oauth/error.ts';
 
 /** Forms and registrations are small. */

@@ -1,10 +1,10 @@
 // Prompts of an integration as a server's filter leaves them: jobs that a person starts with one choice in their client.
 
+import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { PromptFact } from '../integration/format.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { matchesFilter, type ToolFilter, toolName } from './tools.ts';
 
 /** A prompt on the wire (MCP 2025-11-25 and 2026-07-28, "Prompts"). */
 export interface ListedPrompt {

@@ -1,6 +1,7 @@
 // What a client may read beside the tools, as MCP resources: the integration's guides, and the server's own inventory.
+
+import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { IntegrationHead, OperationHeader } from '../integration/operations.ts';
-import { matchesFilter, type ToolFilter, toolName } from './tools.ts';
 
 /** A resource on the wire (MCP 2025-11-25 and 2026-07-28, "Resources"). */
 export interface ListedReading {

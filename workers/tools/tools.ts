@@ -1,7 +1,7 @@
 // Operations → the tools that an MCP client sees under a server's filter.
-import type { ServerConfig } from '../contracts/records.ts';
+import { matchesFilter, selectOperations, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { ArgumentSchema } from '../integration/format.ts';
-import type { Integration, IntegrationHead, Operation, OperationHeader } from '../integration/operations.ts';
+import type { Integration, Operation } from '../integration/operations.ts';
 
 /** A tool on the wire (MCP 2025-11-25 and 2026-07-28, "Tools"). */
 export interface CompiledTool {
@@ -24,42 +24,9 @@ export interface CompiledTool {
 	};
 }
 
-/** What of a server's config decides about its tools. */
-export interface ToolFilter extends Pick<ServerConfig, 'methods' | 'tags' | 'tool_names' | 'list_format'> {
-	/** A second filter, the caller's own: what passes both is there. */
-	within?: Pick<ServerConfig, 'methods' | 'tags'>;
-}
-
-/** `methods` and `tags` combine with AND; each is any-of. Without them everything matches. */
-export function matchesFilter(operation: OperationHeader, { methods, tags, within }: ToolFilter): boolean {
-	const byMethod = !methods || methods.includes(operation.class) || methods.includes(operation.method);
-	const byTag = !tags || tags.some((tag) => operation.tags.has(tag));
-	return byMethod && byTag && (!within || matchesFilter(operation, within));
-}
-
-export function selectOperations(integration: Integration, filter: ToolFilter): Operation[] {
-	return integration.operations.filter((operation) => matchesFilter(operation, filter));
-}
-
 /** The tools of a server, in the order of the integration's files. */
 export function compileTools(integration: Integration, filter: ToolFilter): CompiledTool[] {
 	return selectOperations(integration, filter).map((operation) => compileTool(integration, operation, filter));
-}
-
-/** The operation behind a tool's name, or null when the server has no such tool. */
-export function findOperation(integration: Integration, filter: ToolFilter, name: string): Operation | null {
-	const names = filter.tool_names === 'short' ? integration.byShortName : integration.byFullName;
-	const operation = names.get(name);
-	return operation && matchesFilter(operation, filter) ? operation : null;
-}
-
-/** Whether any tool passes. */
-export function hasTools({ headers }: IntegrationHead, filter: ToolFilter): boolean {
-	return headers.some((header) => matchesFilter(header, filter));
-}
-
-export function toolName(operation: OperationHeader, { tool_names }: ToolFilter): string {
-	return operation.names[tool_names ?? 'full'];
 }
 
 export function compileTool(integration: Integration, operation: Operation, filter: ToolFilter): CompiledTool {

@@ -1,13 +1,11 @@
 // Checks a call's arguments against the compiled schema: every fault at once, each with the way out.
 
-import { type ArgumentPlace, isReference } from '../integration/arguments.ts';
+import { type ArgumentPlace, type Arguments, isReference } from '../integration/arguments.ts';
 import type { ArgumentSchema } from '../integration/format.ts';
 import type { NamedFilter, Operation } from '../integration/operations.ts';
 import { mapReferences } from '../integration/reference-places.ts';
 import type { Fault } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
-
-export type Arguments = Record<string, unknown>;
 
 /** Deeper than any documented argument; keeps hostile nesting from the recursion. */
 const MAX_DEPTH = 12;

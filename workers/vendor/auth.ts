@@ -1,7 +1,7 @@
 // An account's credentials → the headers of its requests.
 
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Credentials } from '../access/credentials.ts';
+import type { Credentials } from '../contracts/keys.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { fillTemplate } from '../lib/template.ts';

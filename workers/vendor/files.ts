@@ -1,7 +1,7 @@
 // Files on their way to and from a vendor: an upload as one part of a form, a download as an MCP embedded resource.
 
+import type { Arguments } from '../integration/arguments.ts';
 import type { Fault } from '../lib/errors.ts';
-import type { Arguments } from '../tools/validate.ts';
 
 /** Base64 makes four of three, and a message has room for little more. */
 export const MAX_UPLOAD_BYTES = 5 * 1024 * 1024;

@@ -2,11 +2,11 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Arguments } from '../integration/arguments.ts';
 import { LIST_LIMIT_DEFAULT } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { bytesToBase64url, decodeBase64, isSameSecret } from '../lib/secrets.ts';
-import type { Arguments } from '../tools/validate.ts';
 
 /**
  * Where a list goes on.

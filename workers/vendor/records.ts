@@ -2,6 +2,7 @@
 import type { IntegrationFile } from '../integration/format.ts';
 import { secretNamed } from '../integration/secret-fields.ts';
 import { valueAt } from '../lib/json-path.ts';
+import { clipped, utf8Length } from '../lib/text.ts';
 
 /**
  * Of one answer to a model, as JSON in UTF-8, in KB of 1,000 bytes, unless a server's config says otherwise. Clients cut or
@@ -69,16 +70,6 @@ export function fitWithinBudget(
 	return { fitting, parts };
 }
 
-/** Bytes of a text in UTF-8, without encoding it. */
-export function utf8Length(text: string): number {
-	let bytes = text.length;
-	for (let i = 0; i < text.length; i++) {
-		const unit = text.charCodeAt(i);
-		if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
-	}
-	return bytes;
-}
-
 /** Of a text in a single record that is over the budget: tried in turn until the record fits. */
 const SHORTENED_TO = [8_000, 2_000, 500, 100];
 
@@ -102,11 +93,6 @@ function shorten(value: unknown, length: number): unknown {
 	if (Array.isArray(value)) return value.map((item) => shorten(item, length));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shorten(member, length)]));
-}
-
-/** Never ends in half of a surrogate pair, which is no text. */
-export function clipped(text: string, length: number): string {
-	return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 export interface Table {

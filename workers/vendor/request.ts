@@ -1,10 +1,11 @@
 // A tool call → a description of the vendor's request. Pure: nothing is sent here.
+
+import type { Arguments } from '../integration/arguments.ts';
 import { LIST_LIMIT_DEFAULT } from '../integration/arguments.ts';
 import type { IntegrationFile, Verb } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
 import { withQuery } from '../lib/query-string.ts';
 import { fillTemplate } from '../lib/template.ts';
-import type { Arguments } from '../tools/validate.ts';
 import { uploadedFile } from './files.ts';
 import type { PagePlan } from './paging.ts';
 

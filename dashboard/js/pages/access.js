@@ -1,8 +1,10 @@
-// Who may come in: API tokens, and the sign-ins that were made with them.
+// API tokens, and the browsers that are signed in with them.
 import { ApiFault, api, listAll, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
 import { choice, clearFaults, field, group, showFaults } from '../form.js';
 import { ago, moment } from '../format.js';
+import { picker } from '../picker.js';
+import { cell, rowHead, table } from '../table.js';
 import { badge, busy, button, confirm, copyButton, notice, pageHead, toast } from '../ui.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
@@ -19,7 +21,7 @@ export const accessPage = {
 			api('GET', '/api-token', undefined, signal).then(
 				(page) => /** @type {{ result: ApiToken[] }} */ (page).result,
 				(error) => {
-					// A token that is bound to accounts does not manage tokens.
+					// A token that is limited to accounts cannot manage tokens.
 					if (error instanceof ApiFault && error.status === 403) return null;
 					throw error;
 				},
@@ -37,13 +39,14 @@ export const accessPage = {
 				{ class: 'page' },
 				pageHead({
 					title: 'Access',
-					about: 'API tokens open the management API and this dashboard, or serve as the second factor of MCP servers.',
+					about:
+						'An API token signs people and scripts in: to MCP servers, or to this dashboard and the management API.',
 				}),
 				h(
 					'div',
 					{ class: 'stack' },
 					tokens === null
-						? notice('info', h('p', {}, 'Your API token is bound to accounts, so it does not manage API tokens.'))
+						? notice('info', h('p', {}, 'Your API token is limited to some accounts, so it cannot manage API tokens.'))
 						: tokenSection(tokens, who, accounts, visit),
 					sessionSection(sessions, who, new Map((tokens ?? []).map(({ id, name }) => [id, name])), visit),
 				),
@@ -59,49 +62,25 @@ function tokenSection(tokens, who, accounts, visit) {
 		'section',
 		{ class: 'section', 'aria-labelledby': 'tokens-title' },
 		h('h2', { id: 'tokens-title' }, 'API tokens'),
-		h(
-			'div',
-			{ class: 'table-scroll' },
-			h(
-				'table',
-				{ class: 'table stacked' },
-				h(
-					'thead',
-					{},
-					h(
-						'tr',
-						{},
-						['Name', 'May', 'Accounts', 'Made', 'Revoke'].map((name) => h('th', { scope: 'col' }, name)),
-					),
-				),
-				h(
-					'tbody',
-					{},
-					tokens.map((token) =>
-						h(
-							'tr',
-							{},
-							h(
-								'th',
-								{ scope: 'row' },
-								token.name,
-								token.id === who.api_token?.id && badge('accent', 'you'),
-								h('span', { class: 'sub' }, token.id),
-							),
-							h('td', { 'data-label': 'May' }, token.scope === 'manage' ? 'Manage everything' : 'Second factor only'),
-							h(
-								'td',
-								{ 'data-label': 'Accounts', class: 'break' },
-								token.accounts === '*' ? 'All' : token.accounts.map((id) => names.get(id) ?? id).join(', '),
-							),
-							h('td', { 'data-label': 'Made' }, moment(token.created_at)),
-							h('td', { 'data-label': 'Revoke' }, revokeToken(token, token.id === who.api_token?.id, visit)),
-						),
-					),
-				),
-			),
+		table(
+			['Name', 'Can', 'Accounts', 'Created', 'Revoke'],
+			tokens.map((token) => tokenRow(token, token.id === who.api_token?.id, names, visit)),
 		),
 		newToken(accounts, visit),
+	);
+}
+
+/** @param {ApiToken} token @param {boolean} isOwn @param {Map<string, string>} names  of accounts @param {import('../router.js').Visit} visit */
+function tokenRow(token, isOwn, names, visit) {
+	const accounts = token.accounts === '*' ? 'All' : token.accounts.map((id) => names.get(id) ?? id).join(', ');
+	return h(
+		'tr',
+		{},
+		rowHead(token.name, isOwn && badge('accent', 'you'), h('span', { class: 'sub' }, token.id)),
+		cell('Can', token.scope === 'manage' ? 'Manage everything' : 'Use MCP servers'),
+		cell('Accounts', accounts, 'break'),
+		cell('Created', moment(token.created_at)),
+		cell('Revoke', revokeToken(token, isOwn, visit)),
 	);
 }
 
@@ -114,13 +93,13 @@ function revokeToken(token, isOwn, visit) {
 			const isDone = await confirm({
 				title: `Revoke ${token.name}?`,
 				text: [
-					h('p', {}, 'Scripts, clients and sign-ins that use it stop at once. This cannot be undone.'),
+					h('p', {}, 'Scripts, clients and browsers that use it stop at once. This cannot be undone.'),
 					isOwn &&
 						h(
 							'p',
 							{},
 							h('strong', {}, 'You are signed in with it: '),
-							'you will be signed out. Have another token ready.',
+							'you will be signed out, so have another token ready.',
 						),
 				],
 				action: 'Revoke',
@@ -136,47 +115,14 @@ function revokeToken(token, isOwn, visit) {
 /** @param {Account[]} accounts @param {import('../router.js').Visit} visit */
 function newToken(accounts, visit) {
 	const name = h('input', { type: 'text', autocomplete: 'off', placeholder: 'Cursor on Jane’s laptop' });
-	const submit = button('Make token', { type: 'submit' });
-	const made = h('div', {});
+	const submit = button('Create token', { type: 'submit' });
 	const form = h(
 		'form',
 		{ class: 'card', novalidate: true, 'aria-labelledby': 'new-token-title' },
-		h('h3', { id: 'new-token-title', class: 'card-title' }, 'Make an API token'),
+		h('h3', { id: 'new-token-title', class: 'card-title' }, 'Create an API token'),
 		field({ label: 'Name', control: name, path: 'name', hint: 'Who or what will use it.' }),
-		group({
-			legend: 'It may',
-			path: 'scope',
-			content: [
-				choice({
-					type: 'radio',
-					name: 'scope',
-					value: 'use',
-					label: 'Be a second factor',
-					hint: 'Of MCP servers that ask for one. Nothing else.',
-					isChecked: true,
-				}),
-				choice({
-					type: 'radio',
-					name: 'scope',
-					value: 'manage',
-					label: 'Manage',
-					hint: 'The management API and this dashboard.',
-				}),
-			],
-		}),
-		accounts.length > 0 &&
-			group({
-				legend: 'Accounts',
-				hint: 'None chosen: all of them.',
-				path: 'accounts',
-				content: [
-					h(
-						'div',
-						{ class: 'choices' },
-						accounts.map(({ id, name: label }) => choice({ type: 'checkbox', name: 'accounts', value: id, label })),
-					),
-				],
-			}),
+		scopeGroup(),
+		accounts.length > 0 && accountGroup(accounts),
 		h('div', { class: 'form-faults' }),
 		submit,
 	);
@@ -185,24 +131,61 @@ function newToken(accounts, visit) {
 		clearFaults(form);
 		const values = new FormData(form);
 		const chosen = values.getAll('accounts').map(String);
+		const input = { name: name.value, scope: values.get('scope'), accounts: chosen.length > 0 ? chosen : '*' };
 		try {
 			/** @type {ApiToken & { token: string }} */
-			const token = await busy(submit, 'Making…', () =>
-				api('POST', '/api-token', {
-					name: name.value,
-					scope: values.get('scope'),
-					accounts: chosen.length > 0 ? chosen : '*',
-				}),
-			);
+			const { token } = await busy(submit, 'Creating…', () => api('POST', '/api-token', input));
 			form.reset();
 			await visit.reload();
 			const place = document.querySelector('[data-new-token]');
-			if (place) showToken(/** @type {HTMLElement} */ (place), token.token);
+			if (place) showToken(/** @type {HTMLElement} */ (place), token);
 		} catch (error) {
 			showFaults(form, error);
 		}
 	});
-	return h('div', { class: 'section' }, h('div', { 'data-new-token': true }), made, form);
+	return h('div', { class: 'section' }, h('div', { 'data-new-token': true }), form);
+}
+
+function scopeGroup() {
+	return group({
+		legend: 'It can',
+		path: 'scope',
+		content: [
+			choice({
+				type: 'radio',
+				name: 'scope',
+				value: 'use',
+				label: 'Use MCP servers',
+				hint: 'Sign in from ChatGPT, Claude and other clients, and pass servers that require an API token.',
+				isChecked: true,
+			}),
+			choice({
+				type: 'radio',
+				name: 'scope',
+				value: 'manage',
+				label: 'Manage',
+				hint: 'The management API and this dashboard as well.',
+			}),
+		],
+	});
+}
+
+/** @param {Account[]} accounts */
+function accountGroup(accounts) {
+	return group({
+		legend: 'Accounts',
+		hint: 'If you choose none, it can use all of them.',
+		path: 'accounts',
+		content: [
+			picker({
+				label: 'Find an account',
+				name: 'accounts',
+				options: accounts
+					.map(({ id, name: label }) => ({ value: id, label, hint: id, isChecked: false }))
+					.sort((a, b) => a.label.localeCompare(b.label)),
+			}),
+		],
+	});
 }
 
 /** @param {HTMLElement} place @param {string} token */
@@ -213,14 +196,14 @@ function showToken(place, token) {
 		h(
 			'div',
 			{ class: 'card secret' },
-			h('h3', { class: 'card-title' }, 'The token, this once'),
+			h('h3', { class: 'card-title' }, 'Copy your API token now. You will not see it again.'),
 			h('div', { class: 'secret-url' }, h('code', { class: 'break', 'data-secret-token': true }, token), copy),
-			h('p', { class: 'muted small' }, 'It is kept nowhere. Put it into your password manager now.'),
+			h('p', { class: 'muted small' }, 'Patchbay keeps only a hash of it. Put it into your password manager.'),
 		),
 	);
 	place.scrollIntoView({ block: 'nearest' });
 	copy.focus();
-	announce('The token is made. It is shown this once.');
+	announce('The token is created. Copy it now.');
 }
 
 /** @param {Session[]} sessions @param {Who} who @param {Map<string, string>} tokenNames @param {import('../router.js').Visit} visit */
@@ -229,42 +212,20 @@ function sessionSection(sessions, who, tokenNames, visit) {
 		'section',
 		{ class: 'section', 'aria-labelledby': 'sessions-title' },
 		h('h2', { id: 'sessions-title' }, 'Signed in now'),
-		h(
-			'div',
-			{ class: 'table-scroll' },
-			h(
-				'table',
-				{ class: 'table stacked' },
-				h(
-					'thead',
+		table(
+			['Browser', 'With', 'Since', 'Until', 'End'],
+			sessions.map((session) => {
+				const isOwn = session.id === who.session?.id;
+				return h(
+					'tr',
 					{},
-					h(
-						'tr',
-						{},
-						['Browser', 'With', 'Since', 'Until', 'End'].map((name) => h('th', { scope: 'col' }, name)),
-					),
-				),
-				h(
-					'tbody',
-					{},
-					sessions.map((session) => {
-						const isOwn = session.id === who.session?.id;
-						return h(
-							'tr',
-							{},
-							h('th', { scope: 'row' }, browserOf(session.client), isOwn && badge('accent', 'this one')),
-							h('td', { 'data-label': 'With' }, tokenNames.get(session.api_token_id) ?? session.api_token_id),
-							h('td', { 'data-label': 'Since' }, ago(session.created_at)),
-							h('td', { 'data-label': 'Until' }, moment(session.expires_at)),
-							h(
-								'td',
-								{ 'data-label': 'End' },
-								isOwn ? h('span', { class: 'muted' }, 'by signing out') : endSession(session, visit),
-							),
-						);
-					}),
-				),
-			),
+					rowHead(browserOf(session.client), isOwn && badge('accent', 'this one')),
+					cell('With', tokenNames.get(session.api_token_id) ?? session.api_token_id),
+					cell('Since', ago(session.created_at)),
+					cell('Until', moment(session.expires_at)),
+					cell('End', isOwn ? h('span', { class: 'muted' }, 'sign out') : endSession(session, visit)),
+				);
+			}),
 		),
 	);
 }

@@ -1,4 +1,4 @@
-// The form behind an account: where the vendor's system is and the keys to it. What is asked comes from the integration.
+// The fields of an account: the vendor system's address and its keys. The integration says which keys there are.
 import { h } from '../dom.js';
 import { choice, field, group } from '../form.js';
 
@@ -12,8 +12,37 @@ const OWN_HOST = 'own';
  * @param {Account | null} account  to be changed; null for a new one
  */
 export function accountFields(integration, account) {
-	const site = integration.sites.find(({ url }) => account?.base_url.startsWith(`${url}/`));
 	const name = h('input', { type: 'text', autocomplete: 'off', value: account?.name ?? '', placeholder: 'Acme MSP' });
+	const place = placeFields(integration, account);
+	const secrets = secretFields(integration, account);
+	return {
+		elements: [
+			field({ label: 'Name', control: name, hint: 'How it is called in this dashboard.', path: 'name' }),
+			...place.elements,
+			...secrets.map(({ shown }) => shown),
+		],
+		/** The body of a POST; for an account that exists, the changes for a PATCH. */
+		read() {
+			const given = secrets
+				.filter(({ control }) => control.value !== '')
+				.map(({ name: key, control }) => [key, control.value.trim()]);
+			return {
+				...(account && name.value.trim() === account.name ? {} : { name: name.value }),
+				...place.read(),
+				...(account && given.length === 0 ? {} : { credentials: Object.fromEntries(given) }),
+			};
+		},
+		/** Empties the secrets once they are saved. */
+		forgetSecrets() {
+			for (const { control } of secrets) control.value = '';
+		},
+	};
+}
+
+/** The vendor's sites, or the address of a server of one's own. @param {Integration} integration @param {Account | null} account */
+function placeFields(integration, account) {
+	const site = integration.sites.find(({ url }) => account?.base_url.startsWith(`${url}/`));
+	const before = account ? (site?.name ?? OWN_HOST) : (integration.sites[0]?.name ?? OWN_HOST);
 	const host = h('input', {
 		type: 'url',
 		autocomplete: 'off',
@@ -21,20 +50,42 @@ export function accountFields(integration, account) {
 		value: account && !site ? account.base_url : '',
 		placeholder: integration.base_url_example,
 	});
-	const chosen = account ? (site?.name ?? OWN_HOST) : (integration.sites[0]?.name ?? OWN_HOST);
 	const hostField = field({
 		label: 'Address of the API',
 		control: host,
 		hint: `Like ${integration.base_url_example}`,
 		path: 'base_url',
 	});
+	const sites = siteGroup(integration, before);
+	const selected = () =>
+		/** @type {HTMLInputElement | null} */ (sites.querySelector('input:checked'))?.value ?? OWN_HOST;
+	const showHost = () => {
+		hostField.hidden = selected() !== OWN_HOST;
+	};
+	sites.addEventListener('change', showHost);
+	sites.hidden = integration.sites.length === 0;
+	showHost();
+	return {
+		elements: [sites, hostField],
+		/** @returns {{ site?: string, base_url?: string }} empty when an existing account stays where it is */
+		read() {
+			const chosen = selected();
+			const address = host.value.trim();
+			if (account && chosen === before && (chosen !== OWN_HOST || address === account.base_url)) return {};
+			return chosen === OWN_HOST ? { base_url: address } : { site: chosen };
+		},
+	};
+}
+
+/** @param {Integration} integration @param {string} chosen */
+function siteGroup({ sites }, chosen) {
 	const options = [
-		...integration.sites.map(({ name: value, url }) => ({ value, label: value, hint: new URL(url).host })),
+		...sites.map(({ name, url }) => ({ value: name, label: name, hint: new URL(url).host })),
 		{ value: OWN_HOST, label: 'Own host', hint: 'On-premises, or any other address' },
 	];
-	const sites = group({
+	return group({
 		legend: 'Site',
-		hint: 'Where you sign in.',
+		hint: 'The address where you sign in.',
 		path: 'site',
 		content: [
 			h(
@@ -46,55 +97,17 @@ export function accountFields(integration, account) {
 			),
 		],
 	});
-	const selected = () =>
-		/** @type {HTMLInputElement | null} */ (sites.querySelector('input:checked'))?.value ?? OWN_HOST;
-	const showHost = () => {
-		hostField.hidden = selected() !== OWN_HOST;
-	};
-	sites.addEventListener('change', showHost);
-	sites.hidden = integration.sites.length === 0;
-	showHost();
+}
 
-	const secrets = integration.credentials.map((credential) => {
+/** @param {Integration} integration @param {Account | null} account */
+function secretFields({ credentials }, account) {
+	return credentials.map(({ name, label, secret, where }) => {
 		const control = h('input', {
-			type: credential.secret ? 'password' : 'text',
-			autocomplete: credential.secret ? 'new-password' : 'off',
+			type: secret ? 'password' : 'text',
+			autocomplete: secret ? 'new-password' : 'off',
 			spellcheck: 'false',
 			placeholder: account ? 'Unchanged' : null,
 		});
-		const shown = field({
-			label: credential.label,
-			control,
-			hint: credential.where,
-			path: `credentials.${credential.name}`,
-		});
-		return { name: credential.name, control, shown };
+		return { name, control, shown: field({ label, control, hint: where, path: `credentials.${name}` }) };
 	});
-
-	return {
-		elements: [
-			field({ label: 'Name', control: name, hint: 'What you call it here.', path: 'name' }),
-			sites,
-			hostField,
-			...secrets.map(({ shown }) => shown),
-		],
-		/** What the API takes. Of an account that exists, only what was changed. */
-		read() {
-			const target = selected() === OWN_HOST ? { base_url: host.value.trim() } : { site: selected() };
-			const isMoved =
-				!account || selected() !== chosen || (selected() === OWN_HOST && host.value.trim() !== account.base_url);
-			const given = secrets
-				.filter(({ control }) => control.value !== '')
-				.map(({ name: key, control }) => [key, control.value.trim()]);
-			return {
-				...(account && name.value.trim() === account.name ? {} : { name: name.value }),
-				...(isMoved ? target : {}),
-				...(account && given.length === 0 ? {} : { credentials: Object.fromEntries(given) }),
-			};
-		},
-		/** Secrets do not stay in a form that stays. */
-		forgetSecrets() {
-			for (const { control } of secrets) control.value = '';
-		},
-	};
 }

@@ -1,4 +1,4 @@
-// What the pages of one account have in common.
+// The frame of an account's pages.
 import { loadAccount } from '../data.js';
 import { h } from '../dom.js';
 import { pageHead, tabs } from '../ui.js';

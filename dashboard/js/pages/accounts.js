@@ -1,14 +1,15 @@
-// The accounts that this token may touch, with their state.
+// The accounts that this API token may use, with their state.
 import { listAll } from '../api.js';
 import { loadIntegrations, loadServers, testConnection } from '../data.js';
 import { fill, h } from '../dom.js';
 import { ago, count, plural } from '../format.js';
+import { cell, rowHead, table } from '../table.js';
 import { badge, button, emptyState, pageHead } from '../ui.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 
-/** Each costs the vendor one question: beyond so many accounts they are asked about by hand. */
-const ASKED_UNASKED = 12;
+/** A check asks the vendor one question, so only this many accounts are checked when the page opens. */
+const CHECKED_ON_OPEN = 12;
 
 /** @type {import('../router.js').Page<{ accounts: Account[], labels: Map<string, string> }>} */
 export const accountsPage = {
@@ -25,14 +26,14 @@ export const accountsPage = {
 				{ class: 'page' },
 				pageHead({
 					title: 'Accounts',
-					about: 'One customer’s credentials each. MCP servers are made for an account and see nothing of the others.',
+					about: `One ${labels.size === 1 ? [...labels.values()][0] : 'vendor system'} each. Most MSPs need exactly one. An MCP server belongs to one account and sees no other.`,
 					actions: [h('a', { class: 'button primary', href: '#/accounts/new' }, 'Connect an account')],
 				}),
 				accounts.length > 0
-					? table(accounts, labels, signal)
+					? accountTable(accounts, labels, signal)
 					: emptyState(
 							'Connect your first account',
-							'You need API keys of your vendor’s system; the form says where each of them is found. Then make an MCP server for it, and give its URL to ChatGPT, Claude or Cursor.',
+							'You need the API keys of your PSA; the form says where to find each of them. Then create an MCP server and give its URL to ChatGPT, Claude or Cursor.',
 							h('a', { class: 'button primary', href: '#/accounts/new' }, 'Connect an account'),
 						),
 			),
@@ -40,44 +41,26 @@ export const accountsPage = {
 	}),
 };
 
+const COLUMNS = ['Account', 'Connection', 'MCP servers', 'Calls today', 'Last used'];
+
 /** @param {Account[]} accounts @param {Map<string, string>} labels @param {AbortSignal} signal */
-function table(accounts, labels, signal) {
-	return h(
-		'div',
-		{ class: 'table-scroll' },
-		h(
-			'table',
-			{ class: 'table stacked' },
-			h(
-				'thead',
-				{},
-				h(
-					'tr',
-					{},
-					['Account', 'Connection', 'MCP servers', 'Calls today', 'Last used'].map((name) =>
-						h('th', { scope: 'col' }, name),
-					),
-				),
-			),
-			h(
-				'tbody',
-				{},
-				accounts.map((account, index) => row(account, labels, signal, index < ASKED_UNASKED)),
-			),
-		),
+function accountTable(accounts, labels, signal) {
+	return table(
+		COLUMNS,
+		accounts.map((account, index) => row(account, labels, signal, index < CHECKED_ON_OPEN)),
 	);
 }
 
-/** @param {Account} account @param {Map<string, string>} labels @param {AbortSignal} signal @param {boolean} isAsked */
-function row(account, labels, signal, isAsked) {
-	const state = h('td', { 'data-label': 'Connection' });
-	const servers = h('td', { 'data-label': 'MCP servers', class: 'num' }, '…');
-	const calls = h('td', { 'data-label': 'Calls today', class: 'num' }, '…');
-	const used = h('td', { 'data-label': 'Last used' }, '…');
+/** @param {Account} account @param {Map<string, string>} labels @param {AbortSignal} signal @param {boolean} isChecked */
+function row(account, labels, signal, isChecked) {
+	const state = cell('Connection', null);
+	const servers = cell('MCP servers', '…', 'num');
+	const calls = cell('Calls today', '…', 'num');
+	const used = cell('Last used', '…');
 	const check = () => void showState(account, state, signal);
-	// What the vendor has refused again and again need not be asked about.
+	// The state says already that the vendor refuses the keys.
 	if (account.state === 'needs_reauth') fill(state, needsAttention(account, 'The vendor refuses the credentials.'));
-	else if (isAsked) check();
+	else if (isChecked) check();
 	else
 		fill(
 			state,
@@ -99,9 +82,7 @@ function row(account, labels, signal, isAsked) {
 	return h(
 		'tr',
 		{},
-		h(
-			'th',
-			{ scope: 'row' },
+		rowHead(
 			h('a', { href: `#/accounts/${account.id}` }, account.name),
 			h(
 				'span',

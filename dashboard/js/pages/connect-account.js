@@ -1,4 +1,4 @@
-// A new account: from the keys to a tested connection.
+// Connects a new account and tests it.
 import { api } from '../api.js';
 import { loadIntegrations } from '../data.js';
 import { fill, h } from '../dom.js';
@@ -21,7 +21,7 @@ export const connectAccountPage = {
 				pageHead({
 					title: 'Connect an account',
 					crumbs: [{ label: 'Accounts', href: '#/' }],
-					about: 'The keys are encrypted before they are stored, and never come back: neither here nor by the API.',
+					about: 'The keys are stored encrypted. Neither this dashboard nor the API shows them again.',
 				}),
 				form(integrations),
 			),
@@ -32,7 +32,7 @@ export const connectAccountPage = {
 /** @param {Integration[]} integrations */
 function form(integrations) {
 	const [first] = integrations;
-	if (!first) return h('p', {}, 'This installation has no integration. See the README, “Add a vendor”.');
+	if (!first) return h('p', {}, 'This installation has no integration. See docs/add-a-vendor.md.');
 	const vendor = h(
 		'select',
 		{},

@@ -1,10 +1,10 @@
-// How each client is connected, with the URL filled in while it is known.
+// Shows how to connect each client, with the server's URL filled in.
 import { fill, h } from '../dom.js';
 import { codeBlock, notice } from '../ui.js';
 
 /** @typedef {import('../../types.d.ts').ConnectGuide} ConnectGuide */
 
-/** The last choice is kept for the next server. */
+/** Remembers the last client for the next server. */
 const CHOICE_KEY = 'client';
 
 /** @param {ConnectGuide} guide @param {string | null} url  with its secret, when it was just made */

@@ -13,7 +13,7 @@ import { consequences } from './accounts.js';
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').Integration} Integration */
 
-/** What a cause of the API is called. @type {Record<string, string>} */
+/** The API's causes in words. @type {Record<string, string>} */
 const CAUSES = {
 	host: 'The address',
 	company: 'The company',
@@ -61,8 +61,8 @@ export const connectionPage = accountPage({
 								h(
 									'p',
 									{},
-									h('strong', {}, 'No call is sent at present. '),
-									`The vendor has refused the credentials since ${moment(account.state_since)}. New ones, or a test that succeeds, open it again.`,
+									h('strong', {}, 'No call is sent at the moment. '),
+									`The vendor has refused the keys since ${moment(account.state_since)}. Enter new keys, or run a test that succeeds.`,
 								),
 							),
 						result,
@@ -91,7 +91,7 @@ async function showTest(account, place, signal) {
 				: notice(
 						'bad',
 						h('p', {}, h('strong', {}, `${CAUSES[cause ?? ''] ?? 'Something'}: `), message),
-						h('p', { class: 'muted' }, took, ' Correct it below; what is left empty stays as it is.'),
+						h('p', { class: 'muted' }, took, ' Fix it below. Empty fields keep their value.'),
 					),
 		);
 		announce(message);
@@ -108,7 +108,7 @@ function changeForm(account, integration, test) {
 		'form',
 		{ class: 'card', novalidate: true, 'aria-labelledby': 'change-title' },
 		h('h2', { class: 'card-title', id: 'change-title' }, 'Change the connection'),
-		h('p', { class: 'muted card-lede' }, 'Every MCP server of the account uses the new keys from its next call on.'),
+		h('p', { class: 'muted card-lede' }, 'Every MCP server of the account uses the new keys from its next call.'),
 		fields.elements,
 		h('div', { class: 'form-faults' }),
 		submit,
@@ -155,8 +155,8 @@ function dangerZone(account) {
 									.slice(0, 5)
 									.join(', ')}${servers.length > 5 ? ', …' : ''}.`,
 					),
-					h('li', {}, 'The stored keys and the logs are erased.'),
-					h('li', {}, 'Nothing changes at the vendor’s: the API keys there stay valid until you revoke them.'),
+					h('li', {}, 'The stored keys and the logs are deleted.'),
+					h('li', {}, 'The API keys stay valid at the vendor until you revoke them there.'),
 				),
 				h('p', {}, 'This cannot be undone.'),
 			],

@@ -1,4 +1,4 @@
-// The Doctor: each step of a client's connecting, as it goes, with cause and fix.
+// The Doctor: runs the steps of a connecting client and shows cause and fix of each failure.
 
 import { STEPS, verdict } from '../doctor-steps.js';
 import { announce, fill, h } from '../dom.js';
@@ -11,8 +11,8 @@ import { serverHead, serverPage } from './server.js';
 /** @type {Record<Finding['state'], ['good' | 'warn' | 'bad' | 'neutral', string, 'check' | 'warn' | 'cross' | 'info' | 'dash']>} */
 const LOOKS = {
 	ok: ['good', 'Works', 'check'],
-	note: ['neutral', 'To know', 'info'],
-	warn: ['warn', 'Look', 'warn'],
+	note: ['neutral', 'Note', 'info'],
+	warn: ['warn', 'Check', 'warn'],
 	bad: ['bad', 'Fails', 'cross'],
 	skip: ['neutral', 'Skipped', 'dash'],
 };
@@ -58,7 +58,7 @@ export const doctorPage = serverPage({
 				h(
 					'div',
 					{ class: 'section-head' },
-					h('p', { class: 'muted lede' }, 'Does what ChatGPT and Claude do when they connect to this server.'),
+					h('p', { class: 'muted lede' }, 'Repeats what ChatGPT and Claude do when they connect to this server.'),
 					again,
 				),
 				said,
@@ -94,7 +94,7 @@ function finishedStep({ title, about }, { state, text, fix, sent, received }) {
 				h(
 					'details',
 					{},
-					h('summary', {}, 'What was said'),
+					h('summary', {}, 'Messages'),
 					sent !== undefined && codeBlock(JSON.stringify(sent, null, 2), { label: `Sent: ${title}` }),
 					received !== undefined &&
 						codeBlock(typeof received === 'string' ? received : JSON.stringify(received, null, 2).slice(0, 6000), {

@@ -1,11 +1,12 @@
-// What happened on a server: its calls, newest first and live, and how many by the hour.
+// A server's log: its calls, newest first and live, and their number by the hour.
 import { api } from '../api.js';
 import { hoursChart } from '../chart.js';
 import { serverPath, today } from '../data.js';
 import { announce, fill, h } from '../dom.js';
-import { field } from '../form.js';
+import { field, select } from '../form.js';
 import { bytes, count, moment, plural, timeOfDay } from '../format.js';
-import { badge, busy, button, emptyState, explain, notice } from '../ui.js';
+import { bodyOf, cell, table } from '../table.js';
+import { badge, busy, button, emptyState, explain, notice, toolName } from '../ui.js';
 import { serverHead, serverPage } from './server.js';
 
 /** @typedef {import('../../types.d.ts').LogEntry} LogEntry */
@@ -14,6 +15,7 @@ import { serverHead, serverPage } from './server.js';
 
 const POLL_MS = 2_000;
 const PAGE = 50;
+const COLUMNS = ['When', 'Tool', 'Outcome', 'Vendor', 'Time', 'Size', 'Client'];
 
 /** @type {Record<string, ['good' | 'warn' | 'bad', string]>} */
 const OUTCOMES = {
@@ -45,157 +47,33 @@ export const logPage = serverPage({
 /** @param {string} base @param {LogPage} first @param {Stats} stats @param {AbortSignal} signal @param {string} home */
 function log(base, first, stats, signal, home) {
 	const chart = h('section', { class: 'card', 'aria-label': 'Calls by hour' }, hoursChart(stats.hours));
-	const outcome = select([
-		['', 'Any'],
-		...Object.entries(OUTCOMES).map(([value, [, label]]) => /** @type {[string, string]} */ ([value, label])),
-	]);
-	const kind = select([
-		['', 'Any'],
-		['read', 'Read'],
-		['write', 'Write'],
-		['custom', 'Custom'],
-	]);
-	const tool = h('input', { type: 'search', autocomplete: 'off', placeholder: 'Exact name', list: 'log-tools' });
-	const suggestions = h('datalist', { id: 'log-tools' });
-	const from = h('input', { type: 'datetime-local' });
 	const live = h('input', { type: 'checkbox', id: 'live-log', checked: true });
 	const download = h('a', { class: 'button small', download: true, href: '' }, 'Export CSV');
-	const body = h('tbody');
-	const table = h(
-		'div',
-		{ class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': 'Calls, newest first' },
-		h(
-			'table',
-			{ class: 'table stacked log' },
-			h(
-				'thead',
-				{},
-				h(
-					'tr',
-					{},
-					['When', 'Tool', 'Outcome', 'Vendor', 'Time', 'Size', 'Client'].map((name) =>
-						h('th', { scope: 'col' }, name),
-					),
-				),
-			),
-			body,
-		),
-	);
+	const filters = filterBar();
+	const list = callList();
 	const none = h('div', {});
 	const more = button('Show older calls');
 	const fault = h('div', {});
-	let newest = first.newest_cursor;
-	let older = first.next_cursor;
-	let shown = 0;
-	/** A filter that was changed meanwhile makes an answer stale. */
-	let round = 0;
-
-	const filter = () => {
-		const query = new URLSearchParams();
-		if (outcome.value) query.set('outcome', outcome.value);
-		if (kind.value) query.set('method_class', kind.value);
-		if (tool.value.trim()) query.set('tool', tool.value.trim());
-		if (from.value) query.set('from', new Date(from.value).toISOString());
-		return query;
-	};
-	const ask = (/** @type {Record<string, string>} */ also) =>
-		/** @type {Promise<LogPage>} */ (
-			api('GET', `${base}/log?${new URLSearchParams([...filter(), ...Object.entries(also)])}`, undefined, signal)
-		);
-
-	function settle() {
-		const isFiltered = [...filter()].length > 0;
-		table.hidden = shown === 0;
+	const settle = (/** @type {string | null} */ older) => {
+		const isFiltered = [...filters.query()].length > 0;
 		more.hidden = older === null;
-		download.href = `${base}/log?${new URLSearchParams([...filter(), ['format', 'csv']])}`;
-		fill(
-			none,
-			shown === 0 &&
-				(isFiltered
-					? emptyState('No call matches', 'Widen the filters. A log keeps the last 1,000 calls of its server.')
-					: emptyState(
-							'No call yet',
-							'Calls appear here as they happen: when, which tool, how long, who. Never arguments or answers.',
-							h('a', { class: 'button', href: home }, 'Connect a client'),
-							h('a', { class: 'button', href: `${home}/try` }, 'Try a tool'),
-						)),
-		);
-	}
-	/** @param {LogEntry[]} entries @param {'top' | 'bottom' | 'replace'} place */
-	function show(entries, place) {
-		const rows = entries.map(row);
-		if (place === 'replace') {
-			fill(body, rows);
-			shown = rows.length;
-		} else {
-			if (place === 'top') body.prepend(...rows);
-			else body.append(...rows);
-			shown += rows.length;
-		}
-		const names = new Set(
-			Array.from(suggestions.children, (option) => /** @type {HTMLOptionElement} */ (option).value),
-		);
-		for (const { tool: name } of entries) if (!names.has(name)) names.add(name);
-		fill(
-			suggestions,
-			[...names].sort().map((value) => h('option', { value })),
-		);
-		settle();
-	}
-
-	async function refilter() {
-		round += 1;
-		const mine = round;
-		try {
-			const page = await ask({ limit: String(PAGE) });
-			if (mine !== round) return;
-			fill(fault);
-			newest = page.newest_cursor;
-			older = page.next_cursor;
-			show(page.result, 'replace');
-			announce(`${plural(shown, 'call')}${older ? ' and more' : ''}`);
-		} catch (error) {
-			if (!signal.aborted) fill(fault, notice('bad', h('p', {}, explain(error).text)));
-		}
-	}
-
-	async function poll() {
-		const mine = round;
-		try {
-			const page = await ask({ after: newest, limit: '200' });
-			if (mine !== round || signal.aborted) return;
-			fill(fault);
-			const hasNews = page.newest_cursor !== newest;
-			newest = page.newest_cursor;
-			if (page.result.length > 0) {
-				show(page.result, 'top');
-				announce(plural(page.result.length, 'new call'));
-			}
-			if (hasNews) {
-				/** @type {Stats} */
-				const fresh = await api('GET', `${base}/stats?${today()}`, undefined, signal);
-				fill(chart, hoursChart(fresh.hours));
-			}
-		} catch (error) {
-			if (!signal.aborted) fill(fault, notice('warn', h('p', {}, explain(error).text, ' Asking again…')));
-		}
-	}
+		download.href = `${base}/log?${new URLSearchParams([...filters.query(), ['format', 'csv']])}`;
+		fill(none, list.length === 0 && (isFiltered ? noMatch() : noCalls(home)));
+		filters.suggest(list.tools());
+	};
+	const feed = callFeed({ base, first, signal, filters, list, settle, chart });
+	const tell = (/** @type {'warn' | 'bad'} */ tone, /** @type {string} */ text) => (/** @type {unknown} */ error) => {
+		if (!signal.aborted) fill(fault, notice(tone, h('p', {}, explain(error).text, text)));
+	};
+	const clear = () => fill(fault);
 	const timer = setInterval(() => {
-		if (live.checked && !document.hidden) void poll();
+		if (live.checked && !document.hidden) feed.poll().then(clear, tell('warn', ' Asking again…'));
 	}, POLL_MS);
 	signal.addEventListener('abort', () => clearInterval(timer));
-
-	for (const control of [outcome, kind, tool, from]) control.addEventListener('change', () => void refilter());
-	more.addEventListener('click', () =>
-		busy(more, 'Loading…', async () => {
-			const page = await ask({ limit: String(PAGE), cursor: older ?? '' });
-			older = page.next_cursor;
-			show(page.result, 'bottom');
-		}).catch((error) => {
-			if (!signal.aborted) fill(fault, notice('bad', h('p', {}, explain(error).text)));
-		}),
-	);
-	show(first.result, 'replace');
+	filters.element.addEventListener('change', () => feed.restart().then(clear, tell('bad', '')));
+	more.addEventListener('click', () => busy(more, 'Loading…', feed.older).catch(tell('bad', '')));
+	list.show(first.result, 'replace');
+	settle(first.next_cursor);
 	return [
 		chart,
 		h(
@@ -208,58 +86,172 @@ function log(base, first, stats, signal, home) {
 				h(
 					'div',
 					{ class: 'actions' },
-					h('span', { class: 'choice inline' }, live, h('label', { for: 'live-log' }, 'Live')),
+					h('span', { class: 'choice inline' }, live, h('label', { for: live.id }, 'Live')),
 					download,
 				),
 			),
-			h(
-				'div',
-				{ class: 'filters', role: 'search', 'aria-label': 'Calls' },
-				field({ label: 'Outcome', control: outcome }),
-				field({ label: 'Method class', control: kind }),
-				h('div', { class: 'wide' }, field({ label: 'Tool', control: tool })),
-				field({ label: 'Since', control: from }),
-				suggestions,
-			),
+			filters.element,
 			fault,
-			table,
+			list.element,
 			none,
 			h('div', { class: 'actions center' }, more),
 		),
 	];
 }
 
-/** @param {[string, string][]} options */
-function select(options) {
-	return h(
-		'select',
-		{},
-		options.map(([value, label]) => h('option', { value }, label)),
+/**
+ * Asks for calls: newer ones, older ones, or all again when a filter has changed.
+ *
+ * @param {object} parts
+ * @param {string} parts.base
+ * @param {LogPage} parts.first
+ * @param {AbortSignal} parts.signal
+ * @param {ReturnType<typeof filterBar>} parts.filters
+ * @param {ReturnType<typeof callList>} parts.list
+ * @param {(older: string | null) => void} parts.settle  called when the list has changed
+ * @param {HTMLElement} parts.chart
+ */
+function callFeed({ base, first, signal, filters, list, settle, chart }) {
+	let newest = first.newest_cursor;
+	let older = first.next_cursor;
+	/** Counts the changes of the filters: an answer to an earlier one is dropped. */
+	let round = 0;
+	const ask = (/** @type {Record<string, string>} */ also) => {
+		const query = new URLSearchParams([...filters.query(), ...Object.entries(also)]);
+		return /** @type {Promise<LogPage>} */ (api('GET', `${base}/log?${query}`, undefined, signal));
+	};
+	return {
+		async restart() {
+			round += 1;
+			const mine = round;
+			const page = await ask({ limit: String(PAGE) });
+			if (mine !== round) return;
+			newest = page.newest_cursor;
+			older = page.next_cursor;
+			list.show(page.result, 'replace');
+			settle(older);
+			announce(`${plural(list.length, 'call')}${older ? ' and more' : ''}`);
+		},
+		async poll() {
+			const mine = round;
+			const page = await ask({ after: newest, limit: '200' });
+			if (mine !== round || signal.aborted) return;
+			const hasNews = page.newest_cursor !== newest;
+			newest = page.newest_cursor;
+			if (page.result.length > 0) {
+				list.show(page.result, 'top');
+				settle(older);
+				announce(plural(page.result.length, 'new call'));
+			}
+			if (!hasNews) return;
+			/** @type {Stats} */
+			const fresh = await api('GET', `${base}/stats?${today()}`, undefined, signal);
+			fill(chart, hoursChart(fresh.hours));
+		},
+		async older() {
+			const mine = round;
+			const page = await ask({ limit: String(PAGE), cursor: older ?? '' });
+			if (mine !== round) return;
+			older = page.next_cursor;
+			list.show(page.result, 'bottom');
+			settle(older);
+		},
+	};
+}
+
+function filterBar() {
+	const outcome = select([
+		['', 'Any'],
+		...Object.entries(OUTCOMES).map(([value, [, label]]) => /** @type {[string, string]} */ ([value, label])),
+	]);
+	const kind = select([
+		['', 'Any'],
+		['read', 'Read'],
+		['write', 'Write'],
+		['custom', 'Custom'],
+	]);
+	const tool = select([['', 'Any']]);
+	const from = h('input', { type: 'datetime-local' });
+	return {
+		element: h(
+			'div',
+			{ class: 'filters', role: 'search', 'aria-label': 'Calls' },
+			field({ label: 'Outcome', control: outcome }),
+			field({ label: 'Method class', control: kind }),
+			h('div', { class: 'wide' }, field({ label: 'Tool', control: tool })),
+			field({ label: 'Since', control: from }),
+		),
+		query() {
+			const query = new URLSearchParams();
+			if (outcome.value) query.set('outcome', outcome.value);
+			if (kind.value) query.set('method_class', kind.value);
+			if (tool.value) query.set('tool', tool.value);
+			if (from.value) query.set('from', new Date(from.value).toISOString());
+			return query;
+		},
+		/** Offers the tools that occur, and keeps the choice. @param {string[]} names */
+		suggest(names) {
+			const known = new Set(Array.from(tool.options, ({ value }) => value));
+			for (const name of names) if (!known.has(name)) tool.append(h('option', { value: name }, name));
+		},
+	};
+}
+
+function callList() {
+	const element = table(COLUMNS, [], { label: 'Calls, newest first', kind: 'stacked log' });
+	const body = bodyOf(element);
+	/** @type {Set<string>} */
+	const tools = new Set();
+	return {
+		element,
+		get length() {
+			return body.children.length;
+		},
+		/** The tools that have occurred, by name. */
+		tools: () => [...tools].sort(),
+		/** @param {LogEntry[]} entries @param {'top' | 'bottom' | 'replace'} place */
+		show(entries, place) {
+			for (const { tool } of entries) tools.add(tool);
+			const rows = entries.map(row);
+			if (place === 'replace') fill(body, rows);
+			else if (place === 'top') body.prepend(...rows);
+			else body.append(...rows);
+			element.hidden = body.children.length === 0;
+		},
+	};
+}
+
+function noMatch() {
+	return emptyState('No call matches', 'Widen the filters. A log keeps the last 1,000 calls of its server.');
+}
+
+/** @param {string} home  the server's page */
+function noCalls(home) {
+	return emptyState(
+		'No call yet',
+		'Calls appear here as they happen: when, which tool, how long, which client. Arguments and answers are never kept.',
+		h('a', { class: 'button', href: home }, 'Connect a client'),
+		h('a', { class: 'button', href: `${home}/try` }, 'Try a tool'),
 	);
 }
 
 /** @param {LogEntry} entry */
 function row(entry) {
+	const { at, tool, upstream_status, upstream_ms, duration_ms, response_bytes, client } = entry;
 	const [tone, word] = OUTCOMES[entry.outcome] ?? ['warn', entry.outcome];
+	const vendor =
+		upstream_status === null
+			? h('span', { class: 'muted' }, 'not asked')
+			: `${upstream_status}${upstream_ms === null ? '' : `, ${count(upstream_ms)} ms`}`;
 	return h(
 		'tr',
 		{},
-		h(
-			'td',
-			{ 'data-label': 'When' },
-			h('time', { datetime: entry.at, title: moment(entry.at), class: 'num nowrap' }, timeOfDay(entry.at)),
-		),
-		h('td', { 'data-label': 'Tool' }, h('code', { class: 'break' }, entry.tool)),
-		h('td', { 'data-label': 'Outcome' }, badge(tone, word)),
-		h(
-			'td',
-			{ 'data-label': 'Vendor', class: 'num nowrap' },
-			entry.upstream_status === null
-				? h('span', { class: 'muted' }, 'not asked')
-				: `${entry.upstream_status}${entry.upstream_ms === null ? '' : `, ${count(entry.upstream_ms)} ms`}`,
-		),
-		h('td', { 'data-label': 'Time', class: 'num nowrap' }, `${count(entry.duration_ms)} ms`),
-		h('td', { 'data-label': 'Size', class: 'num nowrap' }, bytes(entry.response_bytes)),
-		h('td', { 'data-label': 'Client', class: 'break' }, entry.client || h('span', { class: 'muted' }, 'unnamed')),
+		cell('When', h('time', { datetime: at, title: moment(at), class: 'num nowrap' }, timeOfDay(at))),
+		cell('Tool', toolName(tool)),
+		cell('Outcome', badge(tone, word)),
+		cell('Vendor', vendor, 'num nowrap'),
+		cell('Time', `${count(duration_ms)} ms`, 'num nowrap'),
+		cell('Size', bytes(response_bytes), 'num nowrap'),
+		cell('Client', client || h('span', { class: 'muted' }, 'unnamed'), 'break'),
 	);
 }

@@ -1,4 +1,4 @@
-// One MCP server: its URL when it was just made, how to connect clients, what it may do, and how it ends.
+// One MCP server: its URL, how to connect clients, its settings, pausing and revoking it.
 import { api } from '../api.js';
 import { freshUrls, loadAccount, loadServer, serverPath } from '../data.js';
 import { fill, h } from '../dom.js';
@@ -36,15 +36,7 @@ export function serverHead(account, server, current, actions = []) {
 				{ label: 'Accounts', href: '#/' },
 				{ label: account.name, href: `#/accounts/${account.id}` },
 			],
-			about: [stateBadge(server), ' ', scopeOf(server.config)]
-				.map((part) => (typeof part === 'string' ? h('span', {}, part) : part))
-				.reduce(
-					(all, part) => {
-						all.append(part);
-						return all;
-					},
-					h('span', {}),
-				),
+			about: h('span', {}, stateBadge(server), ' ', scopeOf(server.config)),
 			actions,
 		}),
 		tabs('Server', [
@@ -118,7 +110,7 @@ function pauseButton(account, server, visit) {
 			await busy(element, isPaused ? 'Resuming…' : 'Pausing…', () =>
 				api('PATCH', serverPath(account.id, server.id), { paused: !isPaused }),
 			);
-			toast(isPaused ? `${server.name} works again` : `${server.name} is paused: no call goes through`);
+			toast(isPaused ? `${server.name} works again` : `${server.name} is paused`);
 			await visit.reload();
 		} catch (error) {
 			toast(explain(error).text);
@@ -130,48 +122,40 @@ function pauseButton(account, server, visit) {
 /** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
 function urlCard(account, server, visit) {
 	const url = freshUrls.get(server.id);
-	const rotate = button('Rotate the URL', { class: 'small' });
-	rotate.addEventListener('click', async () => {
-		const isDone = await confirm({
-			title: `Give ${server.name} a new URL?`,
-			text: [
-				h('p', {}, 'The present URL stops at once: every client that uses it has to be given the new one.'),
-				h('p', {}, 'Do it when the URL may have been seen by someone, or when it was lost.'),
-			],
-			action: 'Rotate',
-			async run() {
-				/** @type {Server} */
-				const rotated = await api('POST', `${serverPath(account.id, server.id)}/rotate`);
-				if (rotated.url) freshUrls.set(server.id, rotated.url);
-			},
-		});
-		if (!isDone) return;
-		await visit.reload();
-		toast('Rotated: the old URL has stopped');
-		/** @type {HTMLElement | null} */ (document.querySelector('.secret-url button'))?.focus();
-	});
-	if (url) {
-		return h(
-			'section',
-			{ class: 'card secret', 'aria-labelledby': 'url-title' },
-			h('div', { class: 'section-head' }, h('h2', { id: 'url-title' }, 'The URL, this once'), badge('accent', 'Ready')),
+	return url ? freshUrlCard(url) : hiddenUrlCard(server, rotateButton(account, server, visit));
+}
+
+/** @param {string} url  with its secret */
+function freshUrlCard(url) {
+	return h(
+		'section',
+		{ class: 'card secret', 'aria-labelledby': 'url-title' },
+		h(
+			'div',
+			{ class: 'section-head' },
+			h('h2', { id: 'url-title' }, 'Copy your MCP URL now'),
+			badge('accent', 'Ready'),
+		),
+		h(
+			'div',
+			{ class: 'secret-url' },
+			h('code', { class: 'break', 'data-secret-url': true }, url),
+			copyButton(url, 'Copy URL', 'The URL is copied'),
+		),
+		notice(
+			'warn',
 			h(
-				'div',
-				{ class: 'secret-url' },
-				h('code', { class: 'break', 'data-secret-url': true }, url),
-				copyButton(url, 'Copy URL', 'The URL is copied'),
+				'p',
+				{},
+				h('strong', {}, 'It is a password, and you will not see it again. '),
+				'Anyone who has it can use this server. Patchbay keeps only a hash: after you leave or reload the dashboard, only a rotation gives you a new URL.',
 			),
-			notice(
-				'warn',
-				h(
-					'p',
-					{},
-					h('strong', {}, 'It is a password. '),
-					'Whoever has it can use this server. It is kept nowhere: when you leave or reload the dashboard it is gone, and only a rotation makes another.',
-				),
-			),
-		);
-	}
+		),
+	);
+}
+
+/** @param {Server} server @param {HTMLElement} rotate */
+function hiddenUrlCard({ oauth_url }, rotate) {
 	return h(
 		'section',
 		{ class: 'card', 'aria-labelledby': 'url-title' },
@@ -185,19 +169,44 @@ function urlCard(account, server, visit) {
 				h(
 					'p',
 					{ class: 'muted' },
-					'It was shown when the server was made, and is kept nowhere. Lost it? A rotation makes a new one and ends the old.',
+					'It was shown once, when the server was created. Lost it? A rotation makes a new URL and stops the old one.',
 				),
 			),
 			rotate,
 		),
-		server.oauth_url &&
+		oauth_url &&
 			h(
 				'div',
 				{},
-				h('p', { class: 'small muted' }, 'Without a secret in it, for clients that speak OAuth:'),
-				codeBlock(server.oauth_url, { label: 'OAuth URL', wrap: true }),
+				h('p', { class: 'small muted' }, 'For clients that can sign in (OAuth), a URL without a secret:'),
+				codeBlock(oauth_url, { label: 'OAuth URL', wrap: true }),
 			),
 	);
+}
+
+/** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
+function rotateButton(account, server, visit) {
+	const rotate = button('Rotate the URL', { class: 'small' });
+	rotate.addEventListener('click', async () => {
+		const isDone = await confirm({
+			title: `Give ${server.name} a new URL?`,
+			text: [
+				h('p', {}, 'The present URL stops at once. Every client that uses it needs the new one.'),
+				h('p', {}, 'Rotate when the URL is lost, or when someone may have seen it.'),
+			],
+			action: 'Rotate',
+			async run() {
+				/** @type {Server} */
+				const rotated = await api('POST', `${serverPath(account.id, server.id)}/rotate`);
+				if (rotated.url) freshUrls.set(server.id, rotated.url);
+			},
+		});
+		if (!isDone) return;
+		await visit.reload();
+		toast('Rotated: the old URL has stopped');
+		/** @type {HTMLElement | null} */ (document.querySelector('.secret-url button'))?.focus();
+	});
+	return rotate;
 }
 
 /** @param {import('../../types.d.ts').ServerConfig} config */
@@ -205,9 +214,9 @@ function limitsOf({ calls_per_minute, writes_per_day, redact }) {
 	const limits = [
 		...(calls_per_minute === undefined ? [] : [`${count(calls_per_minute)} calls a minute`]),
 		...(writes_per_day === undefined ? [] : [`${count(writes_per_day)} writes a day`]),
-		...(redact ? ['secrets taken out'] : []),
+		...(redact ? ['secrets removed'] : []),
 	];
-	return limits.join(', ') || 'the usual ones';
+	return limits.join(', ') || '100,000 calls a minute, unlimited writes';
 }
 
 /** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
@@ -221,7 +230,7 @@ function aside(account, server, visit) {
 				h(
 					'p',
 					{},
-					`Its URL stops at once, and its log${server.calls_today ? `, with ${plural(server.calls_today, 'call')} of today,` : ''} is erased. This cannot be undone.`,
+					`Its URL stops at once, and its log is deleted${server.calls_today ? `, with ${plural(server.calls_today, 'call')} of today` : ''}. This cannot be undone.`,
 				),
 			],
 			action: 'Revoke',
@@ -240,9 +249,9 @@ function aside(account, server, visit) {
 			{ class: 'facts one' },
 			fact('Methods', config.methods ? config.methods.join(', ') : 'All'),
 			fact('Tags', config.tags ? config.tags.join(', ') : 'All'),
-			fact('Second factor', config.require_api_token_auth ? 'API token' : 'None: the URL alone'),
+			fact('To get in', config.require_api_token_auth ? 'The URL and an API token' : 'The URL alone'),
 			fact('Tools in the list', config.tool_exposure === 'discovery' ? 'Discovery' : 'All'),
-			fact('Names, lists', `${config.tool_names ?? 'full'}, ${config.list_format ?? 'records'}`),
+			fact('Tool names and lists', `${config.tool_names ?? 'full'} names, lists as ${config.list_format ?? 'records'}`),
 			fact('Limits', limitsOf(config)),
 			fact('Expires', expiry(server, visit.signal)),
 			fact(

@@ -1,8 +1,9 @@
 // The MCP servers of an account.
 import { loadServers } from '../data.js';
 import { announce, fill, h } from '../dom.js';
-import { field } from '../form.js';
+import { field, select } from '../form.js';
 import { ago, count, countdown, moment, plural } from '../format.js';
+import { bodyOf, cell, rowHead, table } from '../table.js';
 import { badge, emptyState } from '../ui.js';
 import { accountHead, accountPage } from './account.js';
 
@@ -27,14 +28,14 @@ export function stateBadge(server) {
 	return badge(tones[state], words[state]);
 }
 
-/** What a server may do, in a few words. @param {import('../../types.d.ts').ServerConfig} config */
+/** A server's filter in a few words. @param {import('../../types.d.ts').ServerConfig} config */
 export function scopeOf({ methods, tags, tool_exposure, require_api_token_auth }) {
 	return [
 		...(methods ? [methods.join(', ')] : []),
 		...(tags ? [`tags ${tags.join(', ')}`] : []),
 		...(methods || tags ? [] : ['every tool']),
 		...(tool_exposure === 'discovery' ? ['by discovery'] : []),
-		...(require_api_token_auth ? ['second factor'] : []),
+		...(require_api_token_auth ? ['API token required'] : []),
 	].join(' · ');
 }
 
@@ -67,8 +68,8 @@ export const serversPage = accountPage({
 				...accountHead(account, 'servers', [create]),
 				servers.length === 0
 					? emptyState(
-							'Make the first MCP server of this account',
-							'A server is a URL with some of the account’s tools behind it. Make one for each job: reading tickets for ChatGPT, logging time for Cursor. What it may not do does not exist for its client.',
+							'Create the first MCP server of this account',
+							'An MCP server is a URL with some of the account’s tools behind it. Create one for each job: reading tickets in ChatGPT, logging time in Cursor. A client sees only the tools that its server allows.',
 							create.cloneNode(true),
 						)
 					: list(servers, account.id, signal),
@@ -77,73 +78,54 @@ export const serversPage = accountPage({
 	},
 });
 
+const COLUMNS = ['Server', 'State', 'Expires', 'Calls today', 'Last used'];
+
 /** @param {Server[]} servers @param {string} accountId @param {AbortSignal} signal */
 function list(servers, accountId, signal) {
-	const search = h('input', { type: 'search', placeholder: 'Name or id', autocomplete: 'off' });
-	const state = h(
-		'select',
-		{},
-		[
-			['', 'Any'],
-			['active', 'Active'],
-			['expiring', 'Expires soon'],
-			['paused', 'Paused'],
-			['unused', 'Never used'],
-		].map(([value, label]) => h('option', { value }, label ?? '')),
-	);
-	const body = h('tbody');
 	const rows = servers.map((server) => ({ server, element: row(server, accountId, signal) }));
+	const shownTable = table(
+		COLUMNS,
+		rows.map(({ element }) => element),
+	);
 	const none = h('p', { class: 'empty small', hidden: true }, 'No server matches. Clear the filters to see all.');
+	const filters = filterBar((matches) => {
+		const shown = rows.filter(({ server }) => matches(server));
+		fill(
+			bodyOf(shownTable),
+			shown.map(({ element }) => element),
+		);
+		none.hidden = shown.length > 0;
+		shownTable.hidden = shown.length === 0;
+		announce(plural(shown.length, 'server'));
+	});
+	return h('div', {}, filters, shownTable, none);
+}
+
+/** @param {(matches: (server: Server) => boolean) => void} changed  called with what the filters leave */
+function filterBar(changed) {
+	const search = h('input', { type: 'search', placeholder: 'Name or id', autocomplete: 'off' });
+	const state = select([
+		['', 'Any'],
+		['active', 'Active'],
+		['expiring', 'Expires soon'],
+		['paused', 'Paused'],
+		['unused', 'Never used'],
+	]);
 	const apply = () => {
 		const text = search.value.trim().toLowerCase();
-		const shown = rows.filter(({ server }) => {
+		changed((server) => {
 			const isNamed = `${server.name} ${server.id}`.toLowerCase().includes(text);
 			if (state.value === '') return isNamed;
 			return isNamed && (state.value === 'unused' ? !server.last_used_at : stateOf(server) === state.value);
 		});
-		fill(
-			body,
-			shown.map(({ element }) => element),
-		);
-		none.hidden = shown.length > 0;
-		table.hidden = shown.length === 0;
-		announce(plural(shown.length, 'server'));
 	};
-	const table = h(
-		'div',
-		{ class: 'table-scroll' },
-		h(
-			'table',
-			{ class: 'table stacked' },
-			h(
-				'thead',
-				{},
-				h(
-					'tr',
-					{},
-					['Server', 'State', 'Expires', 'Calls today', 'Last used'].map((name) => h('th', { scope: 'col' }, name)),
-				),
-			),
-			body,
-		),
-	);
-	fill(
-		body,
-		rows.map(({ element }) => element),
-	);
 	search.addEventListener('input', apply);
 	state.addEventListener('change', apply);
 	return h(
 		'div',
-		{},
-		h(
-			'div',
-			{ class: 'filters', role: 'search', 'aria-label': 'Servers' },
-			h('div', { class: 'wide' }, field({ label: 'Search', control: search })),
-			field({ label: 'State', control: state }),
-		),
-		table,
-		none,
+		{ class: 'filters', role: 'search', 'aria-label': 'Servers' },
+		h('div', { class: 'wide' }, field({ label: 'Search', control: search })),
+		field({ label: 'State', control: state }),
 	);
 }
 
@@ -153,23 +135,19 @@ function row(server, accountId, signal) {
 	return h(
 		'tr',
 		{},
-		h(
-			'th',
-			{ scope: 'row' },
+		rowHead(
 			h('a', { href: `#/accounts/${accountId}/servers/${server.id}` }, server.name),
 			h('span', { class: 'sub' }, scopeOf(server.config)),
 		),
-		h('td', { 'data-label': 'State' }, stateBadge(server)),
-		h('td', { 'data-label': 'Expires' }, expiry(server, signal)),
-		h(
-			'td',
-			{ 'data-label': 'Calls today', class: 'num' },
-			count(calls_today),
-			errors_today > 0 && h('span', { class: 'bad-text' }, ` (${plural(errors_today, 'error')})`),
+		cell('State', stateBadge(server)),
+		cell('Expires', expiry(server, signal)),
+		cell(
+			'Calls today',
+			[count(calls_today), errors_today > 0 && h('span', { class: 'bad-text' }, ` (${plural(errors_today, 'error')})`)],
+			'num',
 		),
-		h(
-			'td',
-			{ 'data-label': 'Last used' },
+		cell(
+			'Last used',
 			last_used_at
 				? h('time', { datetime: last_used_at, title: moment(last_used_at) }, ago(last_used_at))
 				: h('span', { class: 'muted' }, 'never'),

@@ -1,4 +1,4 @@
-// Signing in: the API token goes to the server once, and a cookie that no script can read comes back.
+// Sign-in: exchanges an API token for a session cookie that no script can read.
 import { ApiFault, api } from '../api.js';
 import { h } from '../dom.js';
 import { clearFaults, field, showFaults } from '../form.js';
@@ -6,7 +6,7 @@ import { busy, button, notice } from '../ui.js';
 
 /**
  * @param {object} options
- * @param {boolean} options.hasEnded  a session was there and is over
+ * @param {boolean} options.hasEnded  an earlier session has ended
  * @param {(who: import('../../types.d.ts').Who) => void} options.signedIn
  */
 export function signInPage({ hasEnded, signedIn }) {
@@ -21,21 +21,21 @@ export function signInPage({ hasEnded, signedIn }) {
 	const submit = button('Sign in', { kind: 'primary', type: 'submit' });
 	const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
 	const hint = isLocal
-		? 'A local start prints it: local-api-token.'
-		: 'The deploy printed the first one, once. Lost it? npm run deploy -- --new-api-token makes another.';
+		? 'For a local start it is local-api-token.'
+		: 'npm run deploy printed the first one, once. Lost it? npm run deploy -- --new-api-token creates another.';
 	const form = h(
 		'form',
 		{ class: 'card sign-in', novalidate: true, 'aria-labelledby': 'sign-in-title' },
 		h('h1', { id: 'sign-in-title' }, 'Sign in to Patchbay'),
-		h('p', { class: 'lede' }, 'Connect your account once, and hand ChatGPT, Claude or Cursor a URL to work in it.'),
-		hasEnded && notice('info', h('p', {}, 'Your session has ended. Sign in again to go on where you were.')),
+		h('p', { class: 'lede' }, 'Connect your PSA once. Then give ChatGPT, Claude or Cursor a URL to work with it.'),
+		hasEnded && notice('info', h('p', {}, 'Your session has ended. Sign in again to continue.')),
 		field({ label: 'API token', control: token, hint, path: 'token' }),
 		h('div', { class: 'form-faults' }),
 		submit,
 		h(
 			'p',
 			{ class: 'fine-print' },
-			'The token is not kept in the browser. You stay signed in for 8 hours, or until the token is revoked.',
+			'The browser does not keep the token. You stay signed in for 8 hours, or until the token is revoked.',
 		),
 	);
 	form.addEventListener('submit', async (event) => {

@@ -1,9 +1,10 @@
-// The inventory: every documented operation as a tool, what it takes and what it sends.
+// Every documented operation as a tool: its arguments, and the request that it sends.
 import { api, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
-import { field } from '../form.js';
+import { field, select } from '../form.js';
 import { count, plural, tokens } from '../format.js';
-import { badge, button, codeBlock, emptyState, explain, notice, waiting } from '../ui.js';
+import { rowHead, table } from '../table.js';
+import { badge, button, codeBlock, emptyState, explain, notice, toolName, waiting } from '../ui.js';
 import { accountHead, accountPage } from './account.js';
 
 /** @typedef {import('../../types.d.ts').ToolSummary} ToolSummary */
@@ -24,7 +25,7 @@ export const toolsPage = accountPage({
 			h(
 				'p',
 				{ class: 'muted lede' },
-				`Everything documented: ${plural(found.count, 'tool')}, about ${tokens(found.tokens)} tokens as one list. A server offers the part that its methods and tags leave.`,
+				`Every documented operation: ${plural(found.count, 'tool')}, about ${tokens(found.tokens)} tokens as one list. A server offers those that its methods and tags allow.`,
 			),
 			inventory(found.tools, account.id),
 		],
@@ -33,90 +34,86 @@ export const toolsPage = accountPage({
 
 /** @param {ToolSummary[]} tools @param {string} accountId */
 function inventory(tools, accountId) {
-	const search = h('input', { type: 'search', placeholder: 'ticket note, contact email, merge…', autocomplete: 'off' });
-	const module = select('Any module', [...new Set(tools.map((tool) => tool.module))]);
-	const kind = select('Any method', ['read', 'write', 'custom']);
 	const list = h('div', { class: 'inventory' });
 	const said = h('p', { class: 'muted small', role: 'status' });
-	const texts = new Map(
-		tools.map((tool) => [
-			tool,
-			`${tool.name} ${tool.title} ${tool.description} ${tool.tags.join(' ')}`.toLowerCase().replaceAll('_', ' '),
-		]),
-	);
 	let limit = SHOWN_AT_ONCE;
-
-	function apply() {
-		const words = search.value.toLowerCase().replaceAll('_', ' ').split(/\s+/).filter(Boolean);
-		const found = tools.filter(
-			(tool) =>
-				(module.value === '' || tool.module === module.value) &&
-				(kind.value === '' || tool.method_class === kind.value) &&
-				words.every((word) => texts.get(tool)?.includes(word)),
-		);
+	const show = () => {
+		const found = filters.found();
 		said.textContent = plural(found.length, 'tool');
-		if (found.length === 0) {
-			fill(
-				list,
-				emptyState(
-					'No tool matches',
-					'Fewer or other words find more: tools are searched by name, description and tags.',
-				),
-			);
-			return;
-		}
-		/** @type {Map<string, ToolSummary[]>} */
-		const byModule = new Map();
-		for (const tool of found.slice(0, limit)) byModule.set(tool.module, [...(byModule.get(tool.module) ?? []), tool]);
-		fill(
-			list,
-			Array.from(byModule, ([name, members]) =>
-				h(
-					'section',
-					{ class: 'module' },
-					h('h2', {}, name),
-					members.map((tool) => entry(tool, accountId)),
-				),
-			),
-			found.length > limit &&
-				button(`Show ${count(Math.min(SHOWN_AT_ONCE, found.length - limit))} more`, {
-					onclick: () => {
-						const last = list.querySelectorAll('summary').length;
-						limit += SHOWN_AT_ONCE;
-						apply();
-						/** @type {HTMLElement | undefined} */ (list.querySelectorAll('summary')[last])?.focus();
-					},
-				}),
-		);
-	}
-	const restart = () => {
-		limit = SHOWN_AT_ONCE;
-		apply();
+		if (found.length === 0) fill(list, noTool());
+		else fill(list, byModule(found.slice(0, limit), accountId), found.length > limit && moreButton(found.length));
 	};
-	for (const control of [search, module, kind]) control.addEventListener('input', restart);
-	apply();
-	return h(
-		'div',
-		{},
-		h(
+	const moreButton = (/** @type {number} */ all) =>
+		button(`Show ${count(Math.min(SHOWN_AT_ONCE, all - limit))} more`, {
+			onclick: () => {
+				const last = list.querySelectorAll('summary').length;
+				limit += SHOWN_AT_ONCE;
+				show();
+				/** @type {HTMLElement | undefined} */ (list.querySelectorAll('summary')[last])?.focus();
+			},
+		});
+	const filters = toolFilters(tools);
+	filters.element.addEventListener('input', () => {
+		limit = SHOWN_AT_ONCE;
+		show();
+	});
+	show();
+	return h('div', {}, filters.element, said, list);
+}
+
+/** @param {ToolSummary[]} tools */
+function toolFilters(tools) {
+	const search = h('input', { type: 'search', placeholder: 'ticket note, contact email, merge…', autocomplete: 'off' });
+	const modules = [...new Set(tools.map((tool) => tool.module))];
+	const module = select([['', 'Any module'], ...modules.map(asOption)]);
+	const kind = select([['', 'Any method'], ...['read', 'write', 'custom'].map(asOption)]);
+	const texts = new Map(tools.map((tool) => [tool, searchText(tool)]));
+	return {
+		element: h(
 			'div',
 			{ class: 'filters', role: 'search', 'aria-label': 'Tools' },
 			h('div', { class: 'wide' }, field({ label: 'Search', control: search })),
 			field({ label: 'Module', control: module }),
 			field({ label: 'Method class', control: kind }),
 		),
-		said,
-		list,
-	);
+		found() {
+			const words = search.value.toLowerCase().replaceAll('_', ' ').split(/\s+/).filter(Boolean);
+			return tools.filter(
+				(tool) =>
+					(module.value === '' || tool.module === module.value) &&
+					(kind.value === '' || tool.method_class === kind.value) &&
+					words.every((word) => texts.get(tool)?.includes(word)),
+			);
+		},
+	};
 }
 
-/** @param {string} any @param {string[]} values */
-function select(any, values) {
-	return h(
-		'select',
-		{},
-		h('option', { value: '' }, any),
-		values.map((value) => h('option', { value }, value)),
+/** @param {string} value @returns {[string, string]} */
+function asOption(value) {
+	return [value, value];
+}
+
+/** @param {ToolSummary} tool */
+function searchText({ name, title, description, tags }) {
+	return `${name} ${title} ${description} ${tags.join(' ')}`.toLowerCase().replaceAll('_', ' ');
+}
+
+function noTool() {
+	return emptyState('No tool matches', 'Use fewer or other words. The search covers names, descriptions and tags.');
+}
+
+/** @param {ToolSummary[]} tools @param {string} accountId */
+function byModule(tools, accountId) {
+	/** @type {Map<string, ToolSummary[]>} */
+	const groups = new Map();
+	for (const tool of tools) groups.set(tool.module, [...(groups.get(tool.module) ?? []), tool]);
+	return Array.from(groups, ([name, members]) =>
+		h(
+			'section',
+			{ class: 'module' },
+			h('h2', {}, name),
+			members.map((tool) => entry(tool, accountId)),
+		),
 	);
 }
 
@@ -132,12 +129,7 @@ function entry(tool, accountId) {
 		h(
 			'summary',
 			{},
-			h(
-				'span',
-				{ class: 'tool-line' },
-				h('code', { class: 'break' }, tool.name),
-				badge(TONES[tool.method_class] ?? 'neutral', tool.method),
-			),
+			h('span', { class: 'tool-line' }, toolName(tool.name), badge(TONES[tool.method_class] ?? 'neutral', tool.method)),
 			h('span', { class: 'sub' }, firstSentence(tool.description)),
 		),
 		body,
@@ -179,27 +171,10 @@ function describe(tool) {
 			h('span', { class: 'muted' }, ` · ${count(tool.tokens)} tokens · tags ${tool.tags.join(', ')}`),
 		),
 		names.length > 0
-			? h(
-					'div',
-					{ class: 'table-scroll', tabindex: '0', role: 'region', 'aria-label': `Arguments of ${tool.name}` },
-					h(
-						'table',
-						{ class: 'table tight' },
-						h(
-							'thead',
-							{},
-							h(
-								'tr',
-								{},
-								['Argument', 'Type', 'Goes to', 'Meaning'].map((name) => h('th', { scope: 'col' }, name)),
-							),
-						),
-						h(
-							'tbody',
-							{},
-							names.map((name) => argumentRow(name, tool)),
-						),
-					),
+			? table(
+					['Argument', 'Type', 'Goes to', 'Meaning'],
+					names.map((name) => argumentRow(name, tool)),
+					{ label: `Arguments of ${tool.name}`, kind: 'tight' },
 				)
 			: h('p', { class: 'muted' }, 'It takes no argument.'),
 		example && h('h3', {}, 'Example'),
@@ -213,7 +188,7 @@ function argumentRow(name, { inputSchema, sends }) {
 	return h(
 		'tr',
 		{},
-		h('th', { scope: 'row' }, h('code', {}, name), inputSchema.required?.includes(name) && badge('warn', 'required')),
+		rowHead(h('code', {}, name), inputSchema.required?.includes(name) && badge('warn', 'required')),
 		h('td', {}, typeOf(schema)),
 		h('td', {}, PLACES[sends.arguments[name] ?? ''] ?? ''),
 		h('td', { class: 'break' }, meaningOf(schema)),

@@ -33,6 +33,7 @@ setUp();
 const tokens = () => runInDurableObject(directoryStub(), (_, state) => tablesOf(state).api_token ?? []);
 
 describe('an API token', () => {
+	// security: S-13
 	it('is shown once and kept as an HMAC', async ({ expect }) => {
 		const { status, headers, body } = await api<ApiTokenRecord & { token: string }>('POST', '/api-token', {
 			name: 'CI',
@@ -59,6 +60,7 @@ describe('an API token', () => {
 		expect(kept).toContain(keyedHash(token));
 	});
 
+	// security: S-10
 	it('with the scope "use" may not manage', async ({ expect }) => {
 		await connectAccount('scoped');
 		const token = await createApiToken({ scope: 'use' });
@@ -79,6 +81,7 @@ describe('an API token', () => {
 		expect((await api('GET', '/integrated-account/scoped')).status).toBe(200);
 	});
 
+	// security: S-10
 	it('bound to accounts sees these and no others', async ({ expect }) => {
 		await connectAccount('bound-a');
 		await connectAccount('bound-b');
@@ -124,6 +127,7 @@ describe('an API token', () => {
 		}
 	});
 
+	// security: S-09
 	it('ends at once when it is revoked', async ({ expect }) => {
 		const token = await createApiToken({ scope: 'manage' });
 		expect((await api('GET', '/integrated-account', undefined, { token })).status).toBe(200);
@@ -140,6 +144,7 @@ describe('an API token', () => {
 		expect((await refused('GET', '/api-token', undefined, { token })).status).toBe(401);
 	});
 
+	// security: S-10
 	it('ends at its expiry, to the second', async ({ expect }) => {
 		const expires_at = secondsFromNow(120);
 		const token = await createApiToken({ scope: 'manage', expires_at });

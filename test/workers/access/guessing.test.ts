@@ -85,6 +85,7 @@ describe('refusals of an address', () => {
 });
 
 describe('who guesses', () => {
+	// security: S-07
 	it('an MCP URL is answered the same, late after thirty', async ({ expect }) => {
 		const delays = countDelays();
 		const headers = { 'cf-connecting-ip': newAddress() };
@@ -155,6 +156,7 @@ describe('who guesses', () => {
 });
 
 describe('an API token with requests_per_minute', () => {
+	// security: S-10
 	it('is answered 429 beyond them, with the headers of one, and good again a minute later', async ({ expect }) => {
 		const token = await createApiToken({ scope: 'manage', requests_per_minute: 3 });
 		const list = () => api<ErrorBody>('GET', '/integrated-account', undefined, { token });

@@ -83,6 +83,7 @@ const write = (url: string, id: number, withEnv: Env) =>
 const isAnswered = ({ body }: { body: RpcBody }) => body.result !== undefined && !body.result.isError;
 
 describe('a rotation of both keys', () => {
+	// security: S-16
 	it('ends no URL, no API token and no account at any stage, and needs the old keys for nothing afterwards', async ({
 		expect,
 	}) => {
@@ -135,6 +136,7 @@ describe('a rotation of both keys', () => {
 		expect((await mcp(server.url, 'ping', {}, { env: finished })).status).toBe(200);
 	});
 
+	// security: S-16
 	it('leaves a revoke instant, though the entry under the old key is still in KV', async ({ expect }) => {
 		const calls = mockVendor(() => Response.json({ id: 1 }));
 		await connectAccount('revoked-key');
@@ -273,6 +275,7 @@ describe('secrets that are missing or too short', () => {
 		{ name: 'an unknown slot', broken: { ...env, CURRENT_KEYS: 'c' }, secret: 'CURRENT_KEYS' },
 	];
 	for (const { name, broken, secret } of CASES) {
+		// security: S-17
 		it(`${name}: the first request says so, whatever it asks for, and how to make it good`, async ({ expect }) => {
 			const log = captureLog();
 			for (const path of ['/health', '/integrated-account', `/mcp/${'x'.repeat(43)}`, '/']) {

@@ -82,6 +82,7 @@ describe('signing in', () => {
 		expect(answer.text).not.toContain(cookieOf(answer).split('=')[1]);
 	});
 
+	// security: S-15
 	it('keeps neither the token nor the cookie, only an HMAC', async ({ expect }) => {
 		const { cookie } = await signedIn();
 		const kept = await dumpStorage();
@@ -147,6 +148,7 @@ describe('a session', () => {
 		expect((await mcp(url, 'tools/list', {}, { headers: { cookie } })).status).toBe(401);
 	});
 
+	// security: S-28
 	it('changes nothing for a page of another origin', async ({ expect }) => {
 		const { cookie } = await signedIn();
 		const FOREIGN: Record<string, string>[] = [
@@ -201,6 +203,7 @@ describe('a session ends', () => {
 		expect(await at(Date.parse(session.expires_at), () => isOpen(cookie))).toBe(false);
 	});
 
+	// security: S-09
 	it('with its API token, revoked or expired', async ({ expect }) => {
 		const { body } = await api<{ id: string; token: string }>('POST', '/api-token', { name: 't', scope: 'manage' });
 		const { cookie } = await signedIn(body.token);

@@ -116,6 +116,7 @@ describe('a call through an MCP URL', () => {
 		}
 	});
 
+	// security: S-18
 	it('follows no redirect', async ({ expect }) => {
 		const calls = mockVendor(() => Response.redirect('https://evil.example/', 302));
 		const { structuredContent } = resultOf(await callTool(server.url, GET_TICKET, { id: 1 }));

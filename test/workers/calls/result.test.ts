@@ -1,7 +1,8 @@
 // The vendor's answers, good and bad, as a model gets them.
 import { describe, it } from 'vitest';
 import { answerToResult, type ToolResult } from '../../../workers/calls/result.ts';
-import { cleanRecord, toTable, utf8Length } from '../../../workers/vendor/records.ts';
+import { utf8Length } from '../../../workers/lib/text.ts';
+import { cleanRecord, toTable } from '../../../workers/vendor/records.ts';
 import { type Arguments, call, connectWise, NOW_MS, requireCall, type SimulatedAnswer } from './calls.ts';
 
 const file = connectWise.file;
@@ -113,12 +114,14 @@ describe('a record', () => {
 		});
 	}
 
+	// security: S-19
 	it('with a key named __proto__ changes no prototype', ({ expect }) => {
 		const cleaned = cleanRecord(file, JSON.parse('{"id":1,"__proto__":{"polluted":true}}'));
 		expect(JSON.stringify(cleaned)).toContain('"id":1');
 		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 	});
 
+	// security: S-19
 	it('nested 50,000 levels deep is answered all the same', ({ expect }) => {
 		const text = `{"id":1,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
 		const { isError, structuredContent } = call('tickets.get', { id: 1 }, { body: text });

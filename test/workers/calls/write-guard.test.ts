@@ -197,6 +197,7 @@ describe('a write that is sent again', () => {
 		expect(sent).toHaveLength(1);
 	});
 
+	// security: S-23
 	it('of many at once is written once', async ({ expect }) => {
 		const server = await fresh();
 		const sent = vendor();
@@ -297,6 +298,7 @@ describe('what is kept of a write', () => {
 		expect(kept).not.toContain('14059');
 	});
 
+	// security: S-15
 	it('cannot be matched against guesses without the key', async ({ expect }) => {
 		const server = await fresh();
 		vendor();
@@ -418,6 +420,7 @@ describe('a budget of writes per day', () => {
 		expect(sent).toHaveLength(1);
 	});
 
+	// security: S-04
 	it('holds under many at once', async ({ expect }) => {
 		const server = await fresh({ writes_per_day: 5 });
 		const sent = vendor();

@@ -1,7 +1,8 @@
 // The check of conditions: what is surely wrong is told with its place and the right text, all else passes.
 import { describe, it } from 'vitest';
+import { parseConditions } from '../../../sandbox/http/conditions.ts';
 import { type ConditionsKind, checkConditions } from '../../../workers/conditions/check-conditions.ts';
-import { parseConditions } from '../../../workers/sandbox/conditions.ts';
+
 import { type Random, randomFrom, randomText } from './random.ts';
 
 const KNOWN = {

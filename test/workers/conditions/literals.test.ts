@@ -1,5 +1,8 @@
 // Literals: what a person typed arrives as it was typed, read back by the simulated vendor's own parser.
 import { describe, it } from 'vitest';
+import { compileConditions, parseConditions } from '../../../sandbox/http/conditions.ts';
+import type { JsonObject } from '../../../sandbox/schema/json.ts';
+import { schemaOf } from '../../../sandbox/schema/schemas.ts';
 import { checkConditions } from '../../../workers/conditions/check-conditions.ts';
 import {
 	datetimeLiteral,
@@ -9,9 +12,7 @@ import {
 	stringLiteral,
 	valueLiteral,
 } from '../../../workers/conditions/literals.ts';
-import { compileConditions, parseConditions } from '../../../workers/sandbox/conditions.ts';
-import type { JsonObject } from '../../../workers/sandbox/json.ts';
-import { schemaOf } from '../../../workers/sandbox/schemas.ts';
+
 import { type Random, randomFrom, randomText } from './random.ts';
 
 const NO_ARRAYS = { arrayFields: new Set<string>() };

@@ -1,11 +1,12 @@
 // Filters of a list → the exact request, or the exact fault: tool and arguments in, what the vendor gets out.
 import { describe, it } from 'vitest';
+import { parseConditions } from '../../../sandbox/http/conditions.ts';
 import { prepareCall } from '../../../workers/calls/call.ts';
 import { compileFilters, matchesExactly } from '../../../workers/conditions/compile.ts';
 import type { FilterFact } from '../../../workers/integration/format.ts';
 import type { Operation } from '../../../workers/integration/operations.ts';
-import { parseConditions } from '../../../workers/sandbox/conditions.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
+
 import {
 	type Arguments,
 	CURSOR_KEY,

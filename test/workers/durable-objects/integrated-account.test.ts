@@ -254,6 +254,7 @@ describe('KV failing', () => {
 		}
 	});
 
+	// security: S-41
 	it('in a revoke: it holds at once, and KV catches up by the alarm, attempt after attempt', async ({ expect }) => {
 		captureLog();
 		await connectAccount('kv-revoke');

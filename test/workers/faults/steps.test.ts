@@ -150,6 +150,7 @@ describe('a Durable Object that dies at any of its steps', () => {
 	afterAll(() => console.log(`faults: ${deaths} objects died at a step of theirs, and were started anew`));
 
 	for (const scenario of SCENARIOS) {
+		// security: S-40
 		it(`${scenario.name}: done or not done, and nothing is left over`, { timeout: 120_000 }, async ({ expect }) => {
 			captureLog();
 			mockVendor(({ method }) => Response.json(method === 'GET' ? [{ id: 1 }] : { id: 1 }));

@@ -78,6 +78,7 @@ async function putKv(accountId: string, KV: KVNamespace): Promise<void> {
 }
 
 describe('KV that hangs', () => {
+	// security: S-41
 	it('holds up no change for ever: it is answered, it holds, and KV follows', async ({ expect }) => {
 		captureLog();
 		const earlierKeys = await presentKeys();
@@ -133,6 +134,7 @@ describe('KV that hangs', () => {
 });
 
 describe('alarms', () => {
+	// security: S-41
 	it('that come together with each other and with changes leave storage sound', async ({ expect }) => {
 		const earlierKeys = await presentKeys();
 		await connectAccount('crowd');
@@ -182,6 +184,7 @@ describe('an isolate that ends with its answer', () => {
 		return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as ServerWithUrl };
 	};
 
+	// security: S-41
 	it('has done all of every change by then', async ({ expect }) => {
 		captureLog();
 		const earlierKeys = await presentKeys();
@@ -251,6 +254,7 @@ describe('a vendor that drops the connection', () => {
 			['read', LIST_TICKETS, {}],
 			['write', UPDATE_TICKET, { id: 1, summary: 'telltale-argument' }],
 		] as const) {
+			// security: S-42
 			it(`${when}, in a ${kind}: asked once, told as a failure, logged, nothing kept`, async ({ expect }) => {
 				captureLog();
 				const id = `drop-${kind}-${DROPS.findIndex((drop) => drop.when === when)}`;

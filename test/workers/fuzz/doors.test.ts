@@ -53,7 +53,7 @@ describe('the management API', () => {
 	it('answers anything with what its description says, or with an error that names the faults', async ({ expect }) => {
 		captureLog();
 		mockVendor(() => Response.json([]));
-		await holds(route, 3_000, async ({ one, body, query, id, server }) => {
+		await holds(route, 600, async ({ one, body, query, id, server }) => {
 			const path = one.path
 				.replace(':id', encodeURIComponent(id))
 				.replace(':server_id', encodeURIComponent(server === serverIdOrOther ? serverId : server))
@@ -70,7 +70,7 @@ describe('the management API', () => {
 	});
 
 	it('takes bodies that are no JSON for what they are', async ({ expect }) => {
-		await holds(fc.string({ unit: 'binary', maxLength: 200 }), 500, async (text) => {
+		await holds(fc.string({ unit: 'binary', maxLength: 200 }), 100, async (text) => {
 			const answer = await api('POST', '/integrated-account/fuzz/mcp', text);
 			expect([400, 201]).toContain(answer.status);
 		});
@@ -115,7 +115,7 @@ describe('an MCP URL', () => {
 	it('answers any message with JSON-RPC', async ({ expect }) => {
 		captureLog();
 		mockVendor(() => Response.json([]));
-		await holds(fc.tuple(envelope, headers), 4_000, async ([message, extra]) => {
+		await holds(fc.tuple(envelope, headers), 800, async ([message, extra]) => {
 			const answer = await post(url, JSON.stringify(message) ?? 'undefined', { headers: extra });
 			expect(answer.status, answer.text).toBeLessThan(500);
 			expect(leaks(answer.text)).toEqual([]);
@@ -127,7 +127,7 @@ describe('an MCP URL', () => {
 
 	it('is found by its token alone', async ({ expect }) => {
 		const origin = new URL(url).origin;
-		await holds(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 }), 1_000, async (text) => {
+		await holds(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 }), 200, async (text) => {
 			const path = `/mcp/${encodeURIComponent(text)}`;
 			const answer = await post(origin + path, { jsonrpc: '2.0', id: 1, method: 'ping' });
 			expect(answer.status).toBe(404);

@@ -3,11 +3,8 @@ import * as fc from 'fast-check';
 import { afterAll, inject } from 'vitest';
 import { CREDENTIALS } from '../support.ts';
 
-declare module 'vitest' {
-	interface ProvidedContext {
-		fuzzSeed: number;
-	}
-}
+/** `npm run test:long` tries this many times the cases of `npm test`. */
+const LONG_FACTOR = 20;
 
 let cases = 0;
 
@@ -16,7 +13,11 @@ export function reportCases(what: string): void {
 	afterAll(() => console.log(`fuzz ${what}: ${cases} cases, FUZZ_SEED=${inject('fuzzSeed')}`));
 }
 
-/** Runs a property; a failure is shrunk to its smallest case and told with the seed. */
+/**
+ * Runs a property; a failure is shrunk to its smallest case and told with the seed.
+ *
+ * @param runs  cases in `npm test`
+ */
 export async function holds<T>(
 	arbitrary: fc.Arbitrary<T>,
 	runs: number,
@@ -27,7 +28,7 @@ export async function holds<T>(
 			cases++;
 			await property(value);
 		}),
-		{ numRuns: runs, seed: inject('fuzzSeed') },
+		{ numRuns: inject('runs') === 'long' ? runs * LONG_FACTOR : runs, seed: inject('fuzzSeed') },
 	);
 }
 

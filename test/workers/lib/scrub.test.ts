@@ -19,6 +19,7 @@ import {
 setUp();
 
 describe('the log', () => {
+	// security: S-06
 	it('holds no token of a path, though what failed tells the whole path', async ({ expect }) => {
 		const log = captureLog();
 		await connectAccount('scrubbed');

@@ -170,6 +170,7 @@ describe('reading, listing and changing accounts', () => {
 		expect(calls[0]?.headers.get('authorization')).toBe(basic({ public_key: 'one', private_key: 'two' }));
 	});
 
+	// security: S-12
 	it('takes its secrets to no address that they were not entered for', async ({ expect }) => {
 		await connectAccount('moved');
 		const before = (await api('GET', '/integrated-account/moved')).body;
@@ -245,6 +246,7 @@ describe('deleting an account', () => {
 });
 
 describe('credentials', () => {
+	// security: S-11
 	it('come back in no answer', async ({ expect }) => {
 		mockVendor(() => Response.json([{ id: 1 }]));
 		const answers = [
@@ -261,6 +263,7 @@ describe('credentials', () => {
 		}
 	});
 
+	// security: S-13
 	it('are nowhere in KV or a Durable Object as they are', async ({ expect }) => {
 		await connectAccount('at-rest');
 		const kept = await dumpStorage();
@@ -276,6 +279,7 @@ describe('credentials', () => {
 		expect(sealed[0]).not.toBe(sealed[1]);
 	});
 
+	// security: S-14
 	it('sealed for one account do not open in another', async ({ expect }) => {
 		const log = captureLog();
 		await connectAccount('victim');
@@ -289,6 +293,7 @@ describe('credentials', () => {
 		for (const secret of secrets()) expect(text + log.join()).not.toContain(secret);
 	});
 
+	// security: S-14
 	it('go to no address that was written into storage', async ({ expect }) => {
 		const log = captureLog();
 		await connectAccount('redirected');

@@ -14,6 +14,7 @@ interface Described {
 	modules: string[];
 	methods: { name: string; method_class: string; tools: number }[];
 	tags: { name: string; covers: string; tools: number }[];
+	presets: { name: string; label: string; about: string; config: Record<string, unknown>; tools: number }[];
 }
 
 it('an integration is described with all that a form needs', async ({ expect }) => {
@@ -40,6 +41,24 @@ it('an integration is described with all that a form needs', async ({ expect }) 
 		expect(tools, name).toBe(all.tools.filter(({ tags }) => tags.includes(name)).length);
 		expect(tools).toBeGreaterThan(0);
 		expect(covers).not.toBe('');
+	}
+});
+
+it('each preset makes a server for a job: few tools, none that deletes', async ({ expect }) => {
+	const { body } = await api<{ result: Described[] }>('GET', '/integration');
+	const presets = body.result.find(({ name }) => name === 'connect_wise_psa')?.presets ?? [];
+	expect(presets.length).toBeGreaterThan(5);
+	for (const { label, config, tools } of presets) {
+		const made = await api<{ id: string }>('POST', '/integrated-account/known/mcp', { name: label, config });
+		expect(made.status, label).toBe(201);
+		const query = new URLSearchParams(Object.entries(config).map(([name, value]) => [name, String(value)]));
+		const { body: preview } = await api<{ count: number; listed: number; tools: { method: string }[] }>(
+			'GET',
+			`/integrated-account/known/tools?view=summary&${query}`,
+		);
+		expect(preview.count, label).toBe(tools);
+		expect(preview.listed, label).toBeLessThanOrEqual(100);
+		expect(preview.tools.filter(({ method }) => method.includes('delete'))).toEqual([]);
 	}
 });
 

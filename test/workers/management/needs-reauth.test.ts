@@ -57,6 +57,7 @@ async function breakCredentials() {
 describe('credentials that are refused', () => {
 	beforeAll(begin);
 
+	// security: S-20
 	it('five times in a row leave the account to be mended, and calls are answered with what to do', async ({
 		expect,
 	}) => {

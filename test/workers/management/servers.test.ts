@@ -103,6 +103,7 @@ describe('creating a server', () => {
 		expect(new Set(tokens).size).toBe(5);
 	});
 
+	// security: S-05
 	it('shows token and URL in that answer and in no other, and keeps neither', async ({ expect }) => {
 		await connectAccount('once');
 		const server = await createServer('once');
@@ -260,6 +261,7 @@ describe('changing a server', () => {
 		expect((await api('PATCH', serverPath(server), { expires_at: null })).body.expires_at).toBeNull();
 	});
 
+	// security: S-39
 	it('refuses a change that leaves no tool, and changes nothing', async ({ expect }) => {
 		await connectAccount('narrow');
 		const server = await createServer('narrow', { tags: ['schedule'] });
@@ -269,6 +271,7 @@ describe('changing a server', () => {
 		expect((await api('GET', serverPath(server))).body).toEqual(record);
 	});
 
+	// security: S-39
 	it('keeps both of two narrowings that come at once', async ({ expect }) => {
 		await connectAccount('both');
 		const server = await createServer('both');
@@ -493,6 +496,7 @@ describe('the log of a server', () => {
 		expect(second.next_cursor).toBeNull();
 	});
 
+	// security: S-15
 	it('keeps no argument and no result, in it or anywhere else', async ({ expect }) => {
 		await connectAccount('discreet');
 		const server = await createServer('discreet');

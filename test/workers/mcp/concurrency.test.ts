@@ -81,6 +81,7 @@ const CHANGES: Change[] = [
 
 describe('with hundreds of calls in flight and KV as it was before', () => {
 	for (const change of CHANGES) {
+		// security: S-01
 		it(`${change.name} ends every call that starts after its answer`, async ({ expect }) => {
 			const server = await createServer('busy');
 			const stale = { ...env, KV: await kvAsOfNow() };
@@ -99,6 +100,7 @@ describe('with hundreds of calls in flight and KV as it was before', () => {
 });
 
 describe('the end of a server', () => {
+	// security: S-01
 	it('holds to the millisecond with KV as it was, a late alarm and hundreds of calls', async ({ expect }) => {
 		const server = await createServer('busy', {}, { expires_at: secondsFromNow(90) });
 		const endMs = Date.parse(server.expires_at ?? '');

@@ -113,6 +113,7 @@ describe('require_api_token_auth', () => {
 		['no JSON', 'no JSON'],
 	];
 
+	// security: S-03
 	it('refuses a request without a good API token and tells nothing', async ({ expect }) => {
 		await connectAccount('other');
 		const { url } = await createServer('door', { require_api_token_auth: true });
@@ -179,6 +180,7 @@ describe('require_api_token_auth', () => {
 		expect((await mcp(url, 'ping', {}, { headers: { authorization: 'Bearer wrong' } })).status).toBe(200);
 	});
 
+	// security: S-36
 	it('does not accept local-api-token on a deployment', async ({ expect }) => {
 		const { url } = await createServer('door', { require_api_token_auth: true });
 		const { LOCAL: _local, ...deployed } = env;
@@ -209,6 +211,7 @@ describe('the Origin of a request', () => {
 		{ origin: 'http://127.0.0.1:3000', status: 200 },
 	];
 	for (const { origin, status } of cases) {
+		// security: S-28
 		it(`${origin} gets ${status}`, async ({ expect }) => {
 			const { url } = await createServer('door');
 			const calls = mockVendor(() => Response.json([]));
@@ -270,6 +273,7 @@ describe('a body', () => {
 });
 
 describe('a tool that is not there', () => {
+	// security: S-02
 	it('is answered the same, whether unknown or filtered out, with nothing sent', async ({ expect }) => {
 		const calls = mockVendor(() => Response.json([]));
 		const { url } = await createServer('door', { methods: ['read'], tags: ['time'] });

@@ -128,6 +128,7 @@ describe('after a change has been answered', () => {
 				check(expect, await callOf(kind, server), change, kind, calls);
 			});
 
+			// security: S-01
 			it(`${change.name} ends a ${kind} although KV still shows the server as it was`, async ({ expect }) => {
 				const server = await createServer('truth');
 				const calls = mockVendor(() => answerOfVendor());
@@ -271,6 +272,7 @@ describe('after an account has changed', () => {
 });
 
 describe('a forged entry in KV', () => {
+	// security: S-14
 	it('opens nothing: the Durable Object knows of no such server', async ({ expect }) => {
 		const server = await createServer('truth');
 		const calls = mockVendor(() => answerOfVendor());

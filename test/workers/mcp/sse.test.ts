@@ -3,7 +3,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it, vi } from 'vitest';
-import type { EventStreams } from '../../../durable-objects/event-streams.ts';
+import type { EventStreamsObject } from '../../../workers/contracts/objects.ts';
 import { claimHash } from '../../../workers/lib/secrets.ts';
 import {
 	api,
@@ -109,7 +109,7 @@ const message = (method: string, params: Json = {}, id: string | number = 1) => 
 	params,
 });
 
-function streamsOf<T>(of: ServerWithUrl, use: (streams: EventStreams) => Promise<T>): Promise<T> {
+function streamsOf<T>(of: ServerWithUrl, use: (streams: EventStreamsObject) => Promise<T>): Promise<T> {
 	return runInDurableObject(env.EVENT_STREAMS.getByName(claimHash(of.token)), use);
 }
 
@@ -326,16 +326,18 @@ describe('the number and life of streams', () => {
 		const waiting = new Promise<void>((done) => {
 			release = done;
 		});
-		mockVendor(async () => {
+		const calls = mockVendor(async () => {
 			await waiting;
 			return Response.json({ id: 1 });
 		});
 		const slow = await createServer('sse');
 		const { stream, to } = await open(slow.url);
-		await post(to, message('tools/call', { name: GET_TICKET, arguments: { id: 1 } }));
+		const posted = post(to, message('tools/call', { name: GET_TICKET, arguments: { id: 1 } }));
+		await vi.waitFor(() => expect(calls.length).toBe(1), 5_000);
 		await streamsOf(slow, (streams) => streams.tick(minutes(11)));
 		release();
 		expect(await stream.answer()).toMatchObject({ result: { structuredContent: { id: 1 } } });
+		expect((await posted).status).toBe(202);
 		await stream.close();
 	});
 
@@ -379,19 +381,21 @@ describe('the number and life of streams', () => {
 		const waiting = new Promise<void>((done) => {
 			release = done;
 		});
-		mockVendor(async () => {
+		const calls = mockVendor(async () => {
 			await waiting;
 			return Response.json({ id: 1 });
 		});
 		const { stream, to } = await open(server.url);
 		const call = (id: number) => post(to, message('tools/call', { name: GET_TICKET, arguments: { id: 1 } }, id));
-		for (let id = 1; id <= 16; id++) expect((await call(id)).status).toBe(202);
+		const posted = Array.from({ length: 16 }, (_, index) => call(index + 1));
+		await vi.waitFor(() => expect(calls.length).toBe(16), 10_000);
 		const refused = await call(17);
 		expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
 		release();
 		const ids = new Set<unknown>();
 		for (let index = 0; index < 16; index++) ids.add((await stream.answer()).id);
 		expect(ids.size).toBe(16);
+		for (const { status } of await Promise.all(posted)) expect(status).toBe(202);
 		expect((await call(18)).status).toBe(202);
 		await stream.answer();
 		await stream.close();

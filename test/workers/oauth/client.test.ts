@@ -58,6 +58,7 @@ describe('a registration', () => {
 		await text.body?.cancel();
 	});
 
+	// security: S-33
 	it('is good at its own server alone', async ({ expect }) => {
 		const [here, there] = [await createServer('clients'), await createServer('clients')];
 		const { client_id } = (await oauth.register(there)).body;
@@ -104,6 +105,7 @@ describe('a flood of registrations', () => {
 		});
 	});
 
+	// security: S-34
 	it('from many addresses ends at thirty a minute', async ({ expect }) => {
 		const server = await createServer('clients');
 		await at('2027-03-01T11:00:05Z', async () => {
@@ -202,6 +204,7 @@ describe('a client ID metadata document', () => {
 		for (const token of tokens) expect((await oauth.callWith(token, server.oauth_url, 'ping')).status).toBe(200);
 	});
 
+	// security: S-35
 	it('that is elsewhere is not followed there: its host publishes nothing of a stranger’s', async ({ expect }) => {
 		const server = await createServer('clients');
 		const id = 'https://trusted.example/redirect?to=https://stranger.example/client.json';
@@ -215,6 +218,7 @@ describe('a client ID metadata document', () => {
 		expect(page.html).toContain('leads to another address, which is not followed');
 	});
 
+	// security: S-35
 	it('is asked for at no private address', async ({ expect }) => {
 		const server = await createServer('clients');
 		const calls = mockVendor(({ url }) => Response.json({ ...DOCUMENT, client_id: url }));
@@ -225,6 +229,7 @@ describe('a client ID metadata document', () => {
 		expect(calls).toEqual([]);
 	});
 
+	// security: S-35
 	it('is not fetched because a stranger asks for tokens', async ({ expect }) => {
 		const server = await createServer('clients');
 		const calls = mockVendor(() => Response.json(DOCUMENT));

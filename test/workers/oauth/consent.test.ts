@@ -96,6 +96,7 @@ describe('an authorization request', () => {
 });
 
 describe('the page', () => {
+	// security: S-32
 	it('shows client, redirect, account, server, kinds of tools and areas', async ({ expect }) => {
 		const { page } = await opened({ methods: ['read', 'merge'], tags: ['service', 'time'] });
 		for (const text of ['Test client', 'client.example', 'ConnectWise PSA', 'gave itself its name'])
@@ -108,6 +109,7 @@ describe('the page', () => {
 		expect(boxes('tag')).not.toContain('marketing');
 	});
 
+	// security: S-32
 	it('takes nobody’s words for markup', async ({ expect }) => {
 		const client_name = '<script src="https://evil.example"></script>"\'&';
 		const { page } = await opened({}, { client_name });
@@ -252,6 +254,7 @@ describe('an API token on the form', () => {
 		}
 	});
 
+	// security: S-15
 	it('is kept nowhere', async ({ expect }) => {
 		const { server, page } = await opened();
 		const api_token = await createApiToken({ scope: 'use' });

@@ -23,6 +23,7 @@ setUp();
 beforeAll(() => connectAccount('open'));
 
 describe('a client that knows only the URL', () => {
+	// security: S-08
 	it('comes from 401 to a tool result, step by step', async ({ expect }) => {
 		const server = await createServer('open', { methods: ['read'] });
 		expect(server.oauth_url).toBe(`http://localhost/connect/open/${server.id}`);

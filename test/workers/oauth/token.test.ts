@@ -91,6 +91,7 @@ describe('a code', () => {
 		expect((await oauth.exchange(server, other, code)).body.error).toBe('invalid_grant');
 	});
 
+	// security: S-33
 	it('of one server is not good at another', async ({ expect }) => {
 		const { server, clientId, code } = await withCode();
 		const other = await createServer('tokens');
@@ -101,6 +102,7 @@ describe('a code', () => {
 		expect((await oauth.exchange(server, clientId, code)).status).toBe(200);
 	});
 
+	// security: S-33
 	it('sent twice ends the grant, with the tokens that it gave', async ({ expect }) => {
 		const { server, clientId, code } = await withCode();
 		const { body: tokens } = await oauth.exchange(server, clientId, code);
@@ -260,6 +262,7 @@ describe('an access token', () => {
 });
 
 describe('what ends a grant at once', () => {
+	// security: S-09
 	it('the API token being revoked, in the middle of a session', async ({ expect }) => {
 		const server = await createServer('tokens');
 		const { id, token } = await apiToken();
@@ -371,6 +374,7 @@ describe('a grant that was narrowed', () => {
 		expect((await call(wide.access_token, server, LIST_TICKETS)).body.result).toBeDefined();
 	});
 
+	// security: S-34
 	it('is narrowed further by the server, and never widened by it', async ({ expect }) => {
 		const server = await createServer('tokens', { methods: ['read', 'write'], tags: ['service'] });
 		const { access_token } = await oauth.connect(server, { method: ['read'] });

@@ -76,6 +76,7 @@ const answers: { name: string; status: number; path: () => string; init?: Reques
 
 describe('an answer', () => {
 	for (const { name, status, path, init } of answers) {
+		// security: S-30
 		it(`(${name}) is not kept, guessed at, framed, or given to another site`, async ({ expect }) => {
 			captureLog();
 			mockVendor(() => Response.json({ id: 1, summary: 'a customer’s words' }));

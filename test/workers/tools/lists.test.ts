@@ -1,10 +1,11 @@
 // A lint over every list of tools that a filter can make: what one client or another refuses, often without a word and
-// together with every other tool. Limits: those that every known client takes (README, "Connect a client").
+// together with every other tool. Limits: those that every known client takes (docs/clients.md).
 import { describe, it } from 'vitest';
+import { matchesFilter, type ToolFilter } from '../../../workers/integration/filter.ts';
 import type { Integration } from '../../../workers/integration/operations.ts';
 import { searchTools } from '../../../workers/tools/search-and-fetch/search-tools.ts';
 import { discoveryTools } from '../../../workers/tools/tool-search/discovery-tools.ts';
-import { type CompiledTool, compileTools, matchesFilter, type ToolFilter } from '../../../workers/tools/tools.ts';
+import { type CompiledTool, compileTools } from '../../../workers/tools/tools.ts';
 import { requireConnectWise, requireDesk } from '../integration/integrations.ts';
 
 const connectWise = await requireConnectWise();

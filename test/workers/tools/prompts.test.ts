@@ -1,10 +1,10 @@
 // Prompts and guides as a server's filter leaves them: what is listed, what a prompt says, and what is refused.
 import { describe, it } from 'vitest';
 import { checkConditions } from '../../../workers/conditions/check-conditions.ts';
+import { matchesFilter, type ToolFilter, toolName } from '../../../workers/integration/filter.ts';
 import { loadHead } from '../../../workers/integration/load.ts';
 import { fillPrompt, hasPrompts, listPrompts, placeholders } from '../../../workers/tools/prompts.ts';
 import { listReadings, read } from '../../../workers/tools/resources.ts';
-import { matchesFilter, type ToolFilter, toolName } from '../../../workers/tools/tools.ts';
 import { requireDesk } from '../integration/integrations.ts';
 
 const head = await loadHead('connect_wise_psa');

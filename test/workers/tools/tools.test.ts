@@ -1,17 +1,11 @@
 // What an MCP client sees: names, filters, descriptions, schemas and annotations of the compiled tools.
 import { describe, it } from 'vitest';
 import { pathPlaceholders } from '../../../workers/integration/arguments.ts';
+import { findOperation, selectOperations, type ToolFilter } from '../../../workers/integration/filter.ts';
 import type { ArgumentSchema, RecordFact, ResourcesFile } from '../../../workers/integration/format.ts';
 import { loadIntegration } from '../../../workers/integration/load.ts';
 import { joinIntegration, type Operation } from '../../../workers/integration/operations.ts';
-import {
-	type CompiledTool,
-	compileTool,
-	compileTools,
-	findOperation,
-	selectOperations,
-	type ToolFilter,
-} from '../../../workers/tools/tools.ts';
+import { type CompiledTool, compileTool, compileTools } from '../../../workers/tools/tools.ts';
 import { validateArguments } from '../../../workers/tools/validate.ts';
 import { deepFreeze, deskFiles, operationOf, requireConnectWise, requireDesk } from '../integration/integrations.ts';
 

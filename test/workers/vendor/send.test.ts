@@ -252,6 +252,7 @@ describe('a vendor that does not answer as it should', () => {
 		});
 	}
 
+	// security: S-18
 	it('that was stored at an address that is not allowed gets no request, nor its credentials', async ({ expect }) => {
 		const calls = onNetwork(() => Response.json({ id: 1 }));
 		for (const baseUrl of [
@@ -275,6 +276,7 @@ describe('a vendor that does not answer as it should', () => {
 		expect(calls).toHaveLength(1);
 	});
 
+	// security: S-19
 	it('reads no further than the bound', async ({ expect }) => {
 		let chunks = 0;
 		let isCancelled = false;
@@ -369,6 +371,7 @@ describe('a vendor that does not answer as it should', () => {
 		expect(vi.getTimerCount()).toBe(0);
 	});
 
+	// security: S-19
 	it('is given up as well when its body never ends', async ({ expect }) => {
 		vi.useFakeTimers();
 		onNetwork((_, signal) => {
@@ -407,6 +410,7 @@ describe('a vendor that does not answer as it should', () => {
 });
 
 describe('credentials', () => {
+	// security: S-20
 	it('that a vendor repeats in an error reach no result', async ({ expect }) => {
 		const { credentials } = connectionTo(connectWise);
 		const key = credentials.private_key ?? '';

@@ -1,6 +1,7 @@
 // Where an account's calls may go.
 import { describe, it } from 'vitest';
-import { isPrivateHost, normalizeBaseUrl } from '../../../workers/vendor/target.ts';
+import { isPrivateHost } from '../../../workers/lib/hosts.ts';
+import { normalizeBaseUrl } from '../../../workers/vendor/target.ts';
 import { requireConnectWise } from '../integration/integrations.ts';
 
 const { file } = await requireConnectWise();
@@ -309,6 +310,7 @@ describe('a host', () => {
 		]),
 	];
 	for (const { host, isPrivate } of cases) {
+		// security: S-18
 		it(`${JSON.stringify(host)} is ${isPrivate ? 'private' : 'public'}`, ({ expect }) =>
 			expect(isPrivateHost(host)).toBe(isPrivate));
 	}

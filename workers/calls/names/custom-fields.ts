@@ -1,11 +1,11 @@
 // Custom fields by caption: what a caller gives is laid over what the record has, since the vendor takes only the whole array.
 
+import type { Arguments } from '../../integration/arguments.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { didYouMean } from '../../lib/nearest.ts';
 import { fillTemplate } from '../../lib/template.ts';
-import type { Arguments } from '../../tools/validate.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 
 type Entry = Record<string, unknown>;

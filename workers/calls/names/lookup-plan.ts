@@ -1,13 +1,13 @@
 // Which references of a call go by name, and the question that finds each. Pure: nothing is sent here.
 
 import { longestPlainPart, patternLiteral, stringLiteral } from '../../conditions/literals.ts';
+import type { Arguments } from '../../integration/arguments.ts';
 import { pathPlaceholders } from '../../integration/arguments.ts';
 import type { Lookup } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences, type ReferencePlace, referenceKey } from '../../integration/reference-places.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { fillTemplate } from '../../lib/template.ts';
-import type { Arguments } from '../../tools/validate.ts';
 
 /** A reference of a body that names its record by text instead of by id. */
 export interface NamedReference {

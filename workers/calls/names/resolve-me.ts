@@ -1,6 +1,7 @@
 // `me` in a filter: the account's own record, asked for once per call.
+
+import type { Arguments } from '../../integration/arguments.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
-import type { Arguments } from '../../tools/validate.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer } from './ask.ts';
 import { candidatesOf, ME } from './lookup-plan.ts';

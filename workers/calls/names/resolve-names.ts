@@ -1,6 +1,7 @@
 // Everything of a write that a caller may say by name, turned into what the vendor takes.
+
+import type { Arguments } from '../../integration/arguments.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
-import type { Arguments } from '../../tools/validate.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import type { Ask, Unresolved } from './ask.ts';
 import { resolveCustomFields } from './custom-fields.ts';

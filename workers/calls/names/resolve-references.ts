@@ -1,6 +1,7 @@
 // Names → ids before a write, as the vendor scopes them: each reference asked for once, side by side.
 
 import { MAX_TEXT } from '../../conditions/compile.ts';
+import type { Arguments } from '../../integration/arguments.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
 import type { Fault } from '../../lib/errors.ts';
@@ -8,7 +9,6 @@ import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { fillTemplate } from '../../lib/template.ts';
-import type { Arguments } from '../../tools/validate.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 import {

@@ -1,7 +1,8 @@
 // The boards, companies and the like that the lookups of one call lie within.
+
+import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
 import { valueAt } from '../../lib/json-path.ts';
-import type { Arguments } from '../../tools/validate.ts';
 import { type NamedReference, scopeArgument, scopesOf } from './lookup-plan.ts';
 
 export interface Scopes {

@@ -1,9 +1,9 @@
 // What `search` and `fetch` answer. The vendor is asked side by side, by the same calls as the tools behind them make.
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
+import { clipped, utf8Length } from '../../lib/text.ts';
 import { FETCH, ID_MAX, QUERY_MAX, SEARCH } from '../../tools/search-and-fetch/search-tools.ts';
 import { fieldsOf, fillLink, fillText, type LinkContext, type Source } from '../../tools/search-and-fetch/sources.ts';
-import { clipped, utf8Length } from '../../vendor/records.ts';
 import type { CallOutcome } from '../call.ts';
 import { refusalToResult } from '../result.ts';
 import { conditionsOf, scoreOf, wordsOf } from './query.ts';

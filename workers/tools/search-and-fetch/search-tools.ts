@@ -1,7 +1,9 @@
 // ChatGPT's `search` and `fetch`, which its deep research and company knowledge ask for under exactly these names and
 // with exactly these shapes. Source: developers.openai.com/api/docs/mcp.
+
+import type { ToolFilter } from '../../integration/filter.ts';
 import type { IntegrationHead } from '../../integration/operations.ts';
-import type { CompiledTool, ToolFilter } from '../tools.ts';
+import type { CompiledTool } from '../tools.ts';
 import { sourcesOf } from './sources.ts';
 
 export const SEARCH = 'search';

@@ -1,8 +1,9 @@
 // What `search` looks through on a server, and how a record of it is named, linked and told.
+
+import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
 import type { SearchSource } from '../../integration/format.ts';
 import type { IntegrationHead, OperationHeader } from '../../integration/operations.ts';
 import { valueAt } from '../../lib/json-path.ts';
-import { matchesFilter, type ToolFilter } from '../tools.ts';
 
 export interface Source {
 	/** First part of a result's id: `ticket` in `ticket:14059`. */

@@ -1,11 +1,12 @@
 // What the tools of a discovery server answer, but for the calls that they stand for.
 
+import { findOperation, matchesFilter, type ToolFilter, toolName } from '../../integration/filter.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { parseJson } from '../../lib/parse-json.ts';
-import { compileTool, findOperation, matchesFilter, type ToolFilter, toolName } from '../tools.ts';
+import { compileTool } from '../tools.ts';
 import {
 	CALL_READ,
 	CALL_WRITE,

@@ -1,7 +1,9 @@
 // The few tools that stand for all others on a server with `tool_exposure: "discovery"`.
+
+import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
 import type { ArgumentSchema } from '../../integration/format.ts';
 import type { IntegrationHead } from '../../integration/operations.ts';
-import { type CompiledTool, matchesFilter, type ToolFilter } from '../tools.ts';
+import type { CompiledTool } from '../tools.ts';
 
 export const SEARCH = 'search_tools';
 export const SCHEMA = 'get_tool_schema';

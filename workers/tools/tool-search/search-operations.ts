@@ -1,7 +1,8 @@
 // Finds the tools for a job by words: of their names, descriptions, arguments and tags, and of what people call things.
 import MiniSearch from 'minisearch';
-import type { Integration, MethodKind, Operation } from '../../integration/operations.ts';
-import { matchesFilter, type ToolFilter } from '../tools.ts';
+import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
+import type { MethodKind } from '../../integration/method-kind.ts';
+import type { Integration, Operation } from '../../integration/operations.ts';
 
 interface Entry {
 	id: number;

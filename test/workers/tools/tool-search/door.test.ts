@@ -253,6 +253,7 @@ describe('a call through them', () => {
 		},
 	];
 	for (const { name, on, tool, args, says } of refused) {
+		// security: S-21
 		it(`refuses ${name}, with nothing sent`, async ({ expect }) => {
 			const calls = mockVendor(answer);
 			const { isError, data } = await use(on?.() ?? url, tool, args);

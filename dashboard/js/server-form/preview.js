@@ -1,0 +1,164 @@
+// Shows the tools that a client would see and their cost in tokens. It follows every change of the form.
+import { ApiFault, api, path } from '../api.js';
+import { announce, fill, h } from '../dom.js';
+import { bytes, count, plural, tokens } from '../format.js';
+import { explain, notice } from '../ui.js';
+
+/** @typedef {import('../../types.d.ts').AccountRecord} Account */
+/** @typedef {import('../../types.d.ts').ServerConfig} ServerConfig */
+/** @typedef {import('../../types.d.ts').ToolsPreview} ToolsPreview */
+
+/** Cursor shows about 40 tools, and models choose worse from longer lists. */
+const MANY_TOOLS = 40;
+const NAMES_SHOWN = 80;
+/** Three boxes ticked in a row make one request. */
+const SETTLE_MS = 150;
+
+/** @param {Account} account @param {{ readConfig: () => ServerConfig }} fields @param {AbortSignal} signal */
+export function previewPanel(account, fields, signal) {
+	const figures = h('div', { class: 'preview-figures' });
+	const words = h('div', { class: 'preview-words' });
+	const names = h('ul', { class: 'mono' });
+	const element = h(
+		'aside',
+		{ class: 'card preview', 'aria-labelledby': 'preview-title' },
+		h('h2', { id: 'preview-title', class: 'card-title' }, 'What a client will see'),
+		figures,
+		words,
+		h('div', { class: 'preview-names', tabindex: '0', role: 'region', 'aria-label': 'Tools of this server' }, names),
+	);
+	showFigures(figures, null);
+	/** @type {AbortController | undefined} */
+	let asking;
+	/** @type {ReturnType<typeof setTimeout> | undefined} */
+	let settling;
+	signal.addEventListener('abort', () => {
+		clearTimeout(settling);
+		asking?.abort();
+	});
+
+	let asked = '';
+
+	async function ask() {
+		const config = fields.readConfig();
+		const search = query(config);
+		if (search === asked) return;
+		asked = search;
+		asking?.abort();
+		const now = new AbortController();
+		asking = now;
+		element.setAttribute('aria-busy', 'true');
+		try {
+			if (config.methods?.length === 0)
+				throw new ApiFault(400, 'no_matching_tools', 'No method is chosen, so there is no tool.');
+			/** @type {ToolsPreview} */
+			const found = await api('GET', path`/integrated-account/${account.id}/tools` + search, undefined, now.signal);
+			showPreview({ figures, words, names }, found, config);
+			showCosts(found);
+			announce(`${plural(found.count, 'tool')}, about ${count(found.tokens)} tokens`);
+		} catch (error) {
+			if (now.signal.aborted) return;
+			asked = '';
+			showFigures(figures, null);
+			fill(words, notice('warn', h('p', {}, explain(error).text)));
+			fill(names);
+		} finally {
+			if (asking === now) element.removeAttribute('aria-busy');
+		}
+	}
+	return {
+		element,
+		update: () => {
+			clearTimeout(settling);
+			settling = setTimeout(() => void ask(), SETTLE_MS);
+		},
+	};
+}
+
+/** @param {ServerConfig} config */
+function query({ methods, tags, tool_names, list_format, tool_exposure }) {
+	const search = new URLSearchParams({
+		view: 'summary',
+		...(methods ? { methods: methods.join(',') } : {}),
+		...(tags ? { tags: tags.join(',') } : {}),
+		...(tool_names ? { tool_names } : {}),
+		...(list_format ? { list_format } : {}),
+		...(tool_exposure ? { tool_exposure } : {}),
+	});
+	return `?${search}`;
+}
+
+/** @param {HTMLElement} place @param {ToolsPreview | null} found */
+function showFigures(place, found) {
+	const figures = found
+		? [
+				[count(found.listed), found.listed === 1 ? 'tool' : 'tools'],
+				[tokens(found.tokens), 'tokens'],
+				[bytes(found.bytes), 'on the wire'],
+			]
+		: [
+				['–', 'tools'],
+				['–', 'tokens'],
+				['–', 'on the wire'],
+			];
+	fill(
+		place,
+		figures.map(([value, name]) => h('div', {}, h('strong', { class: 'num' }, value), h('span', {}, name))),
+	);
+}
+
+/** @param {{ figures: HTMLElement, words: HTMLElement, names: HTMLElement }} places @param {ToolsPreview} found @param {ServerConfig} config */
+function showPreview({ figures, words, names }, found, config) {
+	showFigures(figures, found);
+	const isDiscovery = config.tool_exposure === 'discovery';
+	if (found.count === 0)
+		fill(words, notice('warn', h('p', {}, 'No tool passes both methods and tags. Widen one of them.')));
+	else if (found.listed > MANY_TOOLS)
+		fill(
+			words,
+			notice(
+				'warn',
+				h(
+					'p',
+					{},
+					h('strong', {}, `More than ${MANY_TOOLS} tools. `),
+					'Every chat pays for the list, models choose worse, and some clients cut it off. Narrow it by tags, or let the model search: Tools in the list → Discovery.',
+				),
+			),
+		);
+	else
+		fill(
+			words,
+			h(
+				'p',
+				{ class: 'muted small' },
+				isDiscovery
+					? `A model finds ${plural(found.count, 'tool')} through them, and pays for those that it looks at.`
+					: 'The list is read by a model at the start of every chat.',
+			),
+		);
+	const shown = found.tools.slice(0, NAMES_SHOWN);
+	const rest = found.tools.length - shown.length;
+	fill(
+		names,
+		shown.map(({ name, method_class }) =>
+			h(
+				'li',
+				{},
+				h('span', { class: `dot ${method_class}`, 'aria-hidden': 'true' }),
+				name,
+				h('span', { class: 'visually-hidden' }, `, ${method_class}`),
+			),
+		),
+		rest > 0 && h('li', { class: 'muted' }, `and ${count(rest)} more`),
+	);
+}
+
+/** Shows the cost of each exposure beside its choice. @param {ToolsPreview} found */
+function showCosts({ choices }) {
+	for (const [name, cost] of Object.entries(choices.tool_exposure)) {
+		const place = document.querySelector(`[data-cost="${name}"]`);
+		if (place)
+			place.textContent = `${name === 'all' ? 'Best for a few dozen.' : 'A few tools that search and call the others.'} ${plural(cost.tools, 'tool')}, about ${tokens(cost.tokens)} tokens.`;
+	}
+}

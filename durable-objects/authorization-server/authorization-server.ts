@@ -1,0 +1,164 @@
+// One object per MCP server: its OAuth authorization server. Clients, codes, grants and tokens lie in this object's own
+// storage, where a record that is written or deleted is so for everybody at once, and end with the server. Every method
+// reads the clock once.
+import { DurableObject } from 'cloudflare:workers';
+import {
+	type OAuthAuthorizationServer,
+	OAuthError,
+	type TokenExchangeCallbackOptions,
+	type ValidatedAccessToken,
+} from '@cloudflare/workers-oauth-provider';
+import { senderOf } from '../../workers/access/guessing.ts';
+import { connectUrl, readAddress, type ServerAddress } from '../../workers/contracts/addresses.ts';
+import type { Env } from '../../workers/contracts/env.ts';
+import type { Grant } from '../../workers/contracts/grants.ts';
+import type { AuthorizationServerObject } from '../../workers/contracts/objects.ts';
+import { mayTouch } from '../../workers/contracts/records.ts';
+import { namesDocument } from '../../workers/oauth/client-document.ts';
+import { faultPage } from '../../workers/oauth/consent-page.ts';
+import { createAuthorizationServer, type OAuthEnv } from '../../workers/oauth/create-authorization-server.ts';
+import { oauthError } from '../../workers/oauth/error.ts';
+import { FloodGate } from '../../workers/oauth/flood-gate.ts';
+import { askConsent, decideConsent, findSubject } from './consent.ts';
+import { OAuthRecords } from './oauth-records.ts';
+
+/** Clients in a browser read these as the library's own answers. */
+const ANY_ORIGIN = { 'access-control-allow-origin': '*' };
+const RETRY_AFTER = { 'retry-after': '60', 'cache-control': 'no-store' };
+
+export class AuthorizationServer extends DurableObject<Env> implements AuthorizationServerObject {
+	readonly #records = new OAuthRecords(() => this.ctx.storage);
+	#server: { issuer: string; server: OAuthAuthorizationServer<OAuthEnv> } | null = null;
+	readonly #turns = new Map<string, Promise<unknown>>();
+	readonly #registrations = new FloodGate({ perAddress: 10, perMinute: 30 });
+	readonly #questions = new FloodGate({ perAddress: 20, perMinute: 60 });
+
+	/**
+	 * `/connect/<account>/<server>/` authorize, register and token.
+	 *
+	 * @param request  whose body the Worker has bounded, for a server that the Worker has found
+	 */
+	override async fetch(request: Request): Promise<Response> {
+		const nowMs = Date.now();
+		// Read whether it is needed or not: what is left of a body when its request is answered fails loudly.
+		const body = new TextDecoder().decode(await request.arrayBuffer());
+		const url = new URL(request.url);
+		const [, , account, server, endpoint] = url.pathname.split('/');
+		const address = readAddress({ account, server });
+		if (!address) return unknownServerPage();
+		const issuer = connectUrl(url, address);
+		if (endpoint === 'register') return this.#register(issuer, request, body, nowMs);
+		if (endpoint === 'token') return this.#token(issuer, request, body, nowMs);
+		return this.#authorize(issuer, address, request, body, nowMs);
+	}
+
+	/** @returns null for a token that is none of this server's, expired or revoked */
+	async validateToken(issuer: string, token: string): Promise<ValidatedAccessToken<Grant> | null> {
+		if (!this.#records.isUsed) return null;
+		return this.#serverOf(issuer).validateToken<Grant>(issuer, token, this.#oauthEnv(Date.now()));
+	}
+
+	/** The MCP server has ended, and with it everything here. Safe to call again. */
+	end(): Promise<void> {
+		return this.#records.deleteAll();
+	}
+
+	// Alarms run at least once and again after a throw, so each step may run twice.
+	override alarm(): Promise<void> {
+		return this.#records.dropExpired(Date.now());
+	}
+
+	// --- endpoints ---------------------------------------------------------------------------------------------
+
+	async #register(issuer: string, request: Request, body: string, nowMs: number): Promise<Response> {
+		if (request.method !== 'POST') return this.#answer(issuer, request, nowMs);
+		if (!this.#registrations.admits(senderOf(request), nowMs))
+			return oauthError(429, 'temporarily_unavailable', 'Too many registrations: try again in a minute.', RETRY_AFTER);
+		return this.#answer(issuer, withBody(request, body), nowMs);
+	}
+
+	async #token(issuer: string, request: Request, body: string, nowMs: number): Promise<Response> {
+		if (request.method !== 'POST') return this.#answer(issuer, request, nowMs);
+		// Two requests with one code, or one refresh token, come one after the other: the second sees what the first left.
+		const form = new URLSearchParams(body);
+		const secret = form.get('code') ?? form.get('refresh_token') ?? form.get('token') ?? '';
+		const grant = secret.split(':').slice(0, 2).join(':');
+		// Nobody has agreed to anything here: no reason to fetch what a stranger names.
+		if (namesDocument(request, form) && !(await this.#records.kvAt(nowMs).get(`grant:${grant}`)))
+			return form.has('token') && !form.has('grant_type') ? nothingToRevoke() : noSuchGrant();
+		return this.#inTurn(grant, () => this.#answer(issuer, withBody(request, body), nowMs));
+	}
+
+	async #authorize(
+		issuer: string,
+		address: ServerAddress,
+		request: Request,
+		body: string,
+		nowMs: number,
+	): Promise<Response> {
+		const subject = await findSubject(this.env, address);
+		if (!subject) return unknownServerPage();
+		const oauth = this.#serverOf(issuer).getOAuthApi(this.#oauthEnv(nowMs));
+		const authorization = { env: this.env, issuer, subject, oauth };
+		if (request.method === 'POST')
+			return decideConsent(authorization, request, new URLSearchParams(body), (clientId) =>
+				this.#records.markUsed(clientId, nowMs),
+			);
+		if (request.method !== 'GET' && request.method !== 'HEAD')
+			return new Response(null, { status: 405, headers: { allow: 'GET, POST' } });
+		if (!this.#questions.admits(senderOf(request), nowMs))
+			return faultPage('Too many apps want to connect right now: try again in a minute.', 429);
+		return askConsent(authorization, request);
+	}
+
+	#answer(issuer: string, request: Request, nowMs: number): Promise<Response> {
+		const ctx = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} } as unknown as ExecutionContext;
+		return this.#serverOf(issuer).fetch(request, this.#oauthEnv(nowMs), ctx);
+	}
+
+	async #inTurn<T>(key: string, act: () => Promise<T>): Promise<T> {
+		const before = this.#turns.get(key) ?? Promise.resolve();
+		const turn = before.then(act, act);
+		this.#turns.set(key, turn);
+		try {
+			return await turn;
+		} finally {
+			if (this.#turns.get(key) === turn) this.#turns.delete(key);
+		}
+	}
+
+	/** A grant lives no longer than the API token that it was given with. */
+	readonly #mayExchange = async ({ props }: TokenExchangeCallbackOptions<OAuthEnv>): Promise<void> => {
+		const { api_token_id, account_id } = props as Grant;
+		const apiToken = await this.env.DIRECTORY.getByName('directory').getApiTokenById(api_token_id);
+		if (!apiToken || !mayTouch(apiToken, account_id))
+			throw new OAuthError('invalid_grant', { description: 'The API token behind this grant is revoked or expired.' });
+	};
+
+	#serverOf(issuer: string): OAuthAuthorizationServer<OAuthEnv> {
+		if (this.#server?.issuer !== issuer)
+			this.#server = { issuer, server: createAuthorizationServer(issuer, this.#mayExchange) };
+		return this.#server.server;
+	}
+
+	#oauthEnv(nowMs: number): OAuthEnv {
+		return { OAUTH_KV: this.#records.kvAt(nowMs) };
+	}
+}
+
+/** RFC 7009 section 2.2: what is no token is revoked already. */
+function nothingToRevoke(): Response {
+	return new Response(null, { headers: ANY_ORIGIN });
+}
+
+function noSuchGrant(): Response {
+	return oauthError(400, 'invalid_grant', 'There is no such grant, or it has ended.', ANY_ORIGIN);
+}
+
+function withBody({ url, method, headers }: Request, body: string): Request {
+	return new Request(url, { method, headers, body });
+}
+
+function unknownServerPage(): Response {
+	return faultPage('There is no such MCP server. It may be revoked or expired.', 404);
+}

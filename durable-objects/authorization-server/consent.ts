@@ -1,0 +1,148 @@
+// The consent page: asked for by a client, answered by a person with an API token.
+import {
+	AuthorizationError,
+	type AuthRequest,
+	authorizationErrorRedirect,
+	CimdFetchError,
+	type OAuthHelpers,
+} from '@cloudflare/workers-oauth-provider';
+import { findApiToken } from '../../workers/access/api-tokens.ts';
+import { slowDownGuessing } from '../../workers/access/guessing.ts';
+import type { ServerAddress } from '../../workers/contracts/addresses.ts';
+import type { Env } from '../../workers/contracts/env.ts';
+import type { Grant } from '../../workers/contracts/grants.ts';
+import { type ApiTokenRecord, mayTouch } from '../../workers/contracts/records.ts';
+import { loadHead } from '../../workers/integration/load.ts';
+import { ApiError } from '../../workers/lib/errors.ts';
+import { documentFault, isDocumentUrl } from '../../workers/oauth/client-document.ts';
+import { consentPage, faultPage, readWithin, type Subject } from '../../workers/oauth/consent-page.ts';
+import { grantedScope } from '../../workers/oauth/create-authorization-server.ts';
+
+/** A request to the authorize endpoint of one server. */
+export interface Authorization {
+	env: Env;
+	issuer: string;
+	subject: Subject;
+	oauth: OAuthHelpers;
+}
+
+/** Reads the subject from the account's object rather than from an isolate's memory: a person is about to agree to it. */
+export async function findSubject(env: Env, { accountId, serverId }: ServerAddress): Promise<Subject | null> {
+	const object = env.INTEGRATED_ACCOUNTS.getByName(accountId);
+	const [account, server] = await Promise.all([object.getAccount(), object.getServer(serverId)]);
+	const integration = account && (await loadHead(account.integration));
+	return account && server && integration ? { account, server, integration } : null;
+}
+
+/** Shows the page, or says why there is none. */
+export async function askConsent(authorization: Authorization, request: Request): Promise<Response> {
+	const clientId = new URL(request.url).searchParams.get('client_id') ?? '';
+	const fault = isDocumentUrl(clientId) ? await documentFault(clientId) : null;
+	if (fault) return faultPage(`The app's own description (client ID metadata document) ${fault}.`);
+	return withFaultPages(async () => {
+		const asked = await authorization.oauth.parseAuthRequest(request);
+		// The library requires PKCE of public clients alone.
+		if (!asked.codeChallenge)
+			return redirect(authorizationErrorRedirect(asked, 'invalid_request', 'PKCE with S256 is required.'));
+		return showPage(authorization, asked);
+	});
+}
+
+/**
+ * Takes the form that the page sends.
+ *
+ * @param onGranted  called with the id of a client that was agreed to
+ */
+export function decideConsent(
+	authorization: Authorization,
+	request: Request,
+	form: URLSearchParams,
+	onGranted: (clientId: string) => void,
+): Promise<Response> {
+	const { env, oauth, subject } = authorization;
+	const handle = form.get('handle') ?? '';
+	return withFaultPages(async () => {
+		if (form.get('decision') !== 'approve') {
+			const { redirectTo, headers } = await oauth.denyConsent(request, handle);
+			return redirect(redirectTo, headers);
+		}
+		// First of all: was this form given out to this browser? Nothing else is said before.
+		const { request: asked, headers } = await oauth.approveConsent(request, handle);
+		const chosen = { methods: form.getAll('method'), tags: form.getAll('tag') };
+		const within = readWithin(chosen, subject.integration, subject.server.config);
+		const apiToken = await tokenFor(env, subject.account.id, form.get('api_token') ?? '', request);
+		const faults = [...(Array.isArray(within) ? within : []), ...(typeof apiToken === 'string' ? [apiToken] : [])];
+		if (Array.isArray(within) || typeof apiToken === 'string')
+			return showPage(authorization, asked, { within: chosen, faults }, headers);
+		const grant: Grant = {
+			account_id: subject.account.id,
+			server_id: subject.server.id,
+			api_token_id: apiToken.id,
+			within,
+		};
+		const { redirectTo } = await oauth.completeAuthorization({
+			request: asked,
+			userId: apiToken.id,
+			metadata: {},
+			scope: grantedScope(asked.scope),
+			props: grant,
+			// Two people may use one API token and one app, each with a grant of their own.
+			revokeExistingGrants: false,
+		});
+		onGranted(asked.clientId);
+		return redirect(redirectTo, headers);
+	});
+}
+
+/** @returns why there is none, in words for the page, where the form can be sent again */
+async function tokenFor(
+	env: Env,
+	accountId: string,
+	token: string,
+	request: Request,
+): Promise<ApiTokenRecord | string> {
+	try {
+		const apiToken = await findApiToken(env, token);
+		if (apiToken && mayTouch(apiToken, accountId)) return apiToken;
+		await slowDownGuessing(request);
+		return 'This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.';
+	} catch (error) {
+		// Used too often for now, or storage that does not answer.
+		if (error instanceof ApiError) return error.message;
+		throw error;
+	}
+}
+
+async function showPage(
+	{ issuer, oauth, subject }: Authorization,
+	asked: AuthRequest,
+	attempt?: Parameters<typeof consentPage>[3],
+	headers = new Headers(),
+): Promise<Response> {
+	const client = await oauth.describeConsent(asked);
+	const consent = await oauth.beginConsent(asked);
+	for (const cookie of consent.headers.getSetCookie()) headers.append('set-cookie', cookie);
+	const action = `${new URL(issuer).pathname}/authorize`;
+	return consentPage(subject, client, { handle: consent.handle, headers, action }, attempt);
+}
+
+/** A fault goes back to the client where its redirect is known to be its own, else to the person. */
+async function withFaultPages(act: () => Promise<Response>): Promise<Response> {
+	try {
+		return await act();
+	} catch (error) {
+		if (error instanceof AuthorizationError)
+			return error.redirectTo ? redirect(error.redirectTo) : faultPage(error.description);
+		if (error instanceof CimdFetchError)
+			return faultPage("The app's own description (client ID metadata document) could not be read.");
+		throw error;
+	}
+}
+
+/** After a form 303, so that the browser goes on with GET. */
+function redirect(location: string, headers = new Headers()): Response {
+	headers.set('location', location);
+	headers.set('cache-control', 'no-store');
+	headers.set('referrer-policy', 'no-referrer');
+	return new Response(null, { status: 303, headers });
+}

@@ -1,0 +1,56 @@
+// API tokens: rows that a token's hash finds, under either of the installation's keys.
+import type { TokenHashes } from '../../workers/contracts/keys.ts';
+import { type ApiTokenRecord, isExpired } from '../../workers/contracts/records.ts';
+import { type Moving, moveToKey } from './move-to-key.ts';
+
+export function insertApiToken(sql: SqlStorage, record: ApiTokenRecord, { hash, key_id }: TokenHashes): void {
+	sql.exec(
+		'INSERT INTO api_token (id, hash, record, key_id) VALUES (?, ?, ?, ?)',
+		record.id,
+		hash,
+		JSON.stringify(record),
+		key_id,
+	);
+}
+
+/** The row of a token, revoked and expired ones too. It moves to the current key. */
+export function findApiToken(
+	sql: SqlStorage,
+	hashes: TokenHashes,
+): { record: ApiTokenRecord; isRevoked: boolean } | null {
+	const row = sql
+		.exec<Moving & { record: string; revoked: number }>(
+			'SELECT seq, hash, key_id, record, revoked FROM api_token WHERE hash IN (?1, ?2) ORDER BY hash = ?1 DESC',
+			hashes.hash,
+			hashes.other,
+		)
+		.toArray()[0];
+	if (!row) return null;
+	moveToKey(sql, 'api_token', row, hashes);
+	return { record: JSON.parse(row.record) as ApiTokenRecord, isRevoked: row.revoked === 1 };
+}
+
+/** @returns null once it is revoked or expired */
+export function getApiTokenById(sql: SqlStorage, id: string, nowMs: number): ApiTokenRecord | null {
+	const row = sql
+		.exec<{ record: string }>('SELECT record FROM api_token WHERE id = ? AND revoked = 0', id)
+		.toArray()[0];
+	const record = row ? (JSON.parse(row.record) as ApiTokenRecord) : null;
+	return record && !isExpired(record, nowMs) ? record : null;
+}
+
+/** Newest first, with the id of the key that each is kept under, without the revoked ones. */
+export function listApiTokens(sql: SqlStorage): { record: ApiTokenRecord; keyId: string | null }[] {
+	return sql
+		.exec<{ record: string; key_id: string | null }>(
+			'SELECT record, key_id FROM api_token WHERE revoked = 0 ORDER BY seq DESC',
+		)
+		.toArray()
+		.map(({ record, key_id }) => ({ record: JSON.parse(record) as ApiTokenRecord, keyId: key_id }));
+}
+
+/** Its sessions end with it. @returns false when there is no such token, or it was revoked before */
+export function revokeApiToken(sql: SqlStorage, id: string): boolean {
+	sql.exec('DELETE FROM session WHERE api_token_id = ?', id);
+	return sql.exec('UPDATE api_token SET revoked = 1 WHERE id = ? AND revoked = 0', id).rowsWritten > 0;
+}

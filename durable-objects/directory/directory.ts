@@ -1,0 +1,189 @@
+// One object for the whole installation: API tokens, sessions of the dashboard and the list of accounts, consistent at
+// once. Every method reads the clock once.
+import { DurableObject } from 'cloudflare:workers';
+import { apiTokenClaimKey } from '../../workers/access/kv.ts';
+import type { Limited } from '../../workers/contracts/admission.ts';
+import type { Env } from '../../workers/contracts/env.ts';
+import type { TokenHashes } from '../../workers/contracts/keys.ts';
+import type { DirectoryObject, KeyUse } from '../../workers/contracts/objects.ts';
+import {
+	type AccountRecord,
+	type ApiTokenRecord,
+	isExpired,
+	mayTouch,
+	REQUESTS_PER_MINUTE_DEFAULT,
+	type SessionRecord,
+} from '../../workers/contracts/records.ts';
+import { logError } from '../../workers/lib/errors.ts';
+import { mintIdSuffix } from '../../workers/lib/secrets.ts';
+import { addColumn } from '../add-column.ts';
+import { RateWindows } from '../rate-windows.ts';
+import { findApiToken, getApiTokenById, insertApiToken, listApiTokens, revokeApiToken } from './api-tokens.ts';
+import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
+
+/** A deploy or start script leaves this in KV under `api-token-claim:<sha256>`. */
+type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at' | 'requests_per_minute'>;
+
+export class Directory extends DurableObject<Env> implements DirectoryObject {
+	readonly #requests = new RateWindows();
+
+	constructor(ctx: DurableObjectState, env: Env) {
+		super(ctx, env);
+		this.#sql.exec(`
+			CREATE TABLE IF NOT EXISTS api_token (
+				seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, hash TEXT UNIQUE NOT NULL,
+				record TEXT NOT NULL, revoked INTEGER NOT NULL DEFAULT 0, key_id TEXT);
+			CREATE TABLE IF NOT EXISTS account (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, record TEXT NOT NULL);
+			CREATE TABLE IF NOT EXISTS session (
+				hash TEXT PRIMARY KEY, id TEXT UNIQUE NOT NULL, api_token_id TEXT NOT NULL, expires_ms INTEGER NOT NULL,
+				record TEXT NOT NULL, key_id TEXT);
+			CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
+		`);
+		for (const table of ['api_token', 'session']) addColumn(this.#sql, table, 'key_id', 'TEXT');
+	}
+
+	get #sql(): SqlStorage {
+		return this.ctx.storage.sql;
+	}
+
+	// --- API tokens --------------------------------------------------------------------------------------------
+
+	/**
+	 * @param hashes     keyed, under one of which the token is kept here
+	 * @param claimHash  unkeyed hash, under which a script may have handed it over in KV
+	 */
+	async verifyApiToken(
+		hashes: TokenHashes,
+		claimHash: string,
+	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null> {
+		const nowMs = Date.now();
+		const known = findApiToken(this.#sql, hashes);
+		const record = known ? (known.isRevoked ? null : known.record) : await this.#takeOver(hashes, claimHash, nowMs);
+		if (!record || isExpired(record, nowMs)) return null;
+		const limited = this.#countRequest(record, nowMs);
+		return limited ? { limited } : { record };
+	}
+
+	/** A revoked token's row stays, so that a claim that KV still shows somewhere does not bring it back. */
+	async #takeOver(hashes: TokenHashes, claimHash: string, nowMs: number): Promise<ApiTokenRecord | null> {
+		const key = apiTokenClaimKey(claimHash);
+		const claim = await this.env.KV.get<ApiTokenClaim>(key, 'json');
+		if (!claim) return null;
+		const known = findApiToken(this.#sql, hashes);
+		if (known) return known.isRevoked ? null : known.record;
+		const created_at = new Date(nowMs).toISOString();
+		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at };
+		insertApiToken(this.#sql, record, hashes);
+		// The row is what counts from here on; a claim that stays in KV opens nothing more.
+		await this.env.KV.delete(key).catch(logError);
+		return record;
+	}
+
+	#countRequest({ id, requests_per_minute }: ApiTokenRecord, nowMs: number): Limited | null {
+		return this.#requests.take(id, requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
+	}
+
+	/** The API token that something was given out with. @returns null once it is revoked or expired */
+	getApiTokenById(id: string): ApiTokenRecord | null {
+		return getApiTokenById(this.#sql, id, Date.now());
+	}
+
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void {
+		insertApiToken(this.#sql, record, hashes);
+	}
+
+	/** Newest first, without the revoked ones. */
+	listApiTokens(): ApiTokenRecord[] {
+		return listApiTokens(this.#sql).map(({ record }) => record);
+	}
+
+	/** @returns false when there is no such token, or it was revoked before */
+	revokeApiToken(id: string): boolean {
+		return revokeApiToken(this.#sql, id);
+	}
+
+	// --- sessions of the dashboard -----------------------------------------------------------------------------
+
+	createSession(session: SessionRecord, hashes: TokenHashes): void {
+		insertSession(this.#sql, session, hashes, Date.now());
+	}
+
+	verifySession(
+		hashes: TokenHashes,
+	): { session: SessionRecord; apiToken: ApiTokenRecord } | { limited: Limited } | null {
+		const nowMs = Date.now();
+		const found = findSession(this.#sql, hashes, nowMs);
+		if (!found) return null;
+		const limited = this.#countRequest(found.apiToken, nowMs);
+		return limited ? { limited } : found;
+	}
+
+	/** Newest first. @param apiTokenId  only this token's; null: all */
+	listSessions(apiTokenId: string | null): SessionRecord[] {
+		return listSessions(this.#sql, apiTokenId, Date.now());
+	}
+
+	/** @returns false when there is no such session, or not of this token */
+	endSession(id: string, apiTokenId: string | null): boolean {
+		return endSession(this.#sql, id, apiTokenId);
+	}
+
+	// --- keys --------------------------------------------------------------------------------------------------
+
+	/**
+	 * Notes that this key is in use, and counts what is kept under others.
+	 *
+	 * @param otherKeyId  id of the key in the other slot; null when that is empty
+	 */
+	useKey(keyId: string, otherKeyId: string | null): KeyUse {
+		this.#sql.exec('INSERT OR IGNORE INTO used_key (id) VALUES (?)', keyId);
+		const nowMs = Date.now();
+		const tokens = listApiTokens(this.#sql).filter(({ record }) => !isExpired(record, nowMs));
+		const behind = tokens.filter((token) => token.keyId !== keyId);
+		const count = (query: string, ...values: SqlStorageValue[]) =>
+			this.#sql.exec<{ count: number }>(`SELECT COUNT(*) AS count FROM ${query}`, ...values).one().count;
+		return {
+			wasOtherUsed: otherKeyId !== null && count('used_key WHERE id = ?', otherKeyId) > 0,
+			accounts: count('account'),
+			apiTokens: tokens.length,
+			apiTokensBehind: behind.map(({ record: { id, name } }) => ({ id, name })),
+			sessionsBehind: count('session WHERE expires_ms > ? AND key_id IS NOT ?', nowMs, keyId),
+		};
+	}
+
+	// --- the list of accounts ----------------------------------------------------------------------------------
+
+	/** Lists an account, or lists it as it is now. */
+	addAccount(account: AccountRecord): void {
+		this.#sql.exec(
+			'INSERT INTO account (id, record) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2',
+			account.id,
+			JSON.stringify(account),
+		);
+	}
+
+	/** @returns false when it was not listed */
+	removeAccount(id: string): boolean {
+		return this.#sql.exec('DELETE FROM account WHERE id = ?', id).rowsWritten > 0;
+	}
+
+	/** Newest first, only what the token may touch. `before` is the `seq` that the last page ended with. */
+	listAccounts(
+		token: ApiTokenRecord,
+		limit: number,
+		before: number | null,
+	): { accounts: AccountRecord[]; next: number | null } {
+		const rows = this.#sql
+			.exec<{ seq: number; id: string; record: string }>(
+				'SELECT seq, id, record FROM account WHERE seq < ? ORDER BY seq DESC',
+				before ?? Number.MAX_SAFE_INTEGER,
+			)
+			.toArray()
+			.filter(({ id }) => mayTouch(token, id));
+		const page = rows.slice(0, limit);
+		return {
+			accounts: page.map(({ record }) => JSON.parse(record) as AccountRecord),
+			next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
+		};
+	}
+}

@@ -1,0 +1,386 @@
+// What the server does by itself with tickets: defaults, closing, notes from POST, hours, and the actions on tickets.
+
+import type { ValidationFault } from '../schema/errors.ts';
+import { invalidObject, notFound } from '../schema/errors.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import { at, isObject } from '../schema/json.ts';
+import type { Hooks } from './hooks.ts';
+import { nameOf, parentIdOf, presentReference } from './present.ts';
+import { createRecord, saveRecord } from './records.ts';
+import type { Store, Stored } from './store.ts';
+import { NO_ESTIMATES } from './ticket-defaults.ts';
+import type { Context } from './writing.ts';
+import { findReferred, formatDate, missingField, readRecord } from './writing.ts';
+
+const idOf = (reference: Json | undefined): number => Number(at(reference, 'id'));
+
+export const reference = (record: Stored | undefined): Json => (record ? { id: record.id } : null);
+
+export function requireTicket(store: Store, id: number): Stored {
+	const ticket = store.get('tickets', id);
+	if (!ticket) throw notFound('Service Ticket', id);
+	return ticket;
+}
+
+function defaultOn(store: Store, collection: 'statuses' | 'teams' | 'types', boardId: number): Json {
+	const field = collection === 'teams' ? 'boardId' : 'board';
+	return reference(store.where(collection, field, boardId).find((record) => record.defaultFlag === true));
+}
+
+const flagged = (store: Store, collection: 'priorities' | 'sources' | 'serviceLocations'): Json =>
+	reference(store.find(collection, (record) => record.defaultFlag === true));
+
+/** Where the ticket is: copied from the company's site, as the vendor does. */
+export function siteFields(store: Store, ticket: JsonObject): JsonObject {
+	const sites = store.where('sites', 'company', idOf(ticket.company));
+	const site =
+		store.get('sites', idOf(ticket.site)) ?? sites.find((candidate) => candidate.primaryAddressFlag === true);
+	if (!site) return {};
+	return {
+		site: { id: site.id },
+		siteName: site.name ?? null,
+		addressLine1: site.addressLine1 ?? null,
+		city: site.city ?? null,
+		stateIdentifier: store.get('/company/states', idOf(site.stateReference))?.identifier ?? null,
+		zip: site.zip ?? null,
+		country: site.country ?? null,
+	};
+}
+
+function contactFields(store: Store, ticket: JsonObject): JsonObject {
+	const contact = store.get('contacts', idOf(ticket.contact));
+	if (!contact) return {};
+	const items = store.where('communications', 'contactId', contact.id);
+	const first = (type: string): Json =>
+		items.find((item) => item.communicationType === type && item.defaultFlag === true)?.value ?? null;
+	return {
+		contactName: nameOf(contact),
+		contactPhoneNumber: first('Phone'),
+		contactEmailAddress: first('Email'),
+	};
+}
+
+/** Values a new ticket has when the caller names none. */
+function newTicketValues(context: Context, ticket: JsonObject): JsonObject {
+	const { store, nowMs } = context;
+	const board = store.get('boards', idOf(ticket.board));
+	return {
+		recordType: 'ServiceTicket',
+		status: board ? defaultOn(store, 'statuses', board.id) : null,
+		team: board ? defaultOn(store, 'teams', board.id) : null,
+		priority: flagged(store, 'priorities'),
+		source: flagged(store, 'sources'),
+		serviceLocation: flagged(store, 'serviceLocations'),
+		location: board?.location ?? null,
+		department: board?.department ?? null,
+		...siteFields(store, ticket),
+		...contactFields(store, ticket),
+		severity: 'Medium',
+		impact: 'Medium',
+		allowAllClientsPortalView: false,
+		customerUpdatedFlag: false,
+		automaticEmailContactFlag: false,
+		automaticEmailResourceFlag: false,
+		automaticEmailCcFlag: false,
+		closedFlag: false,
+		actualHours: 0,
+		approved: true,
+		...NO_ESTIMATES,
+		resolveMinutes: 0,
+		resPlanMinutes: 0,
+		respondMinutes: 0,
+		isInSla: true,
+		hasChildTicket: false,
+		hasMergedChildTicketFlag: false,
+		billTime: 'NoDefault',
+		billExpenses: 'NoDefault',
+		billProducts: 'NoDefault',
+		mobileGuid: crypto.randomUUID(),
+		sla: { id: 3 },
+		slaStatus: 'Respond by tomorrow 12:00 PM UTC-05',
+		requestForChangeFlag: false,
+		currency: { id: 7 },
+		escalationStartDateUTC: formatDate(nowMs),
+		escalationLevel: 0,
+		minutesBeforeWaiting: 0,
+		respondedSkippedMinutes: 0,
+		resplanSkippedMinutes: 0,
+		customFields: ticket.customFields ?? null,
+	};
+}
+
+/** `closedFlag`, `closedDate` and `closedBy` follow the status. */
+function followStatus(context: Context, ticket: JsonObject): void {
+	const closed = context.store.get('statuses', idOf(ticket.status))?.closedStatus === true;
+	if (closed && ticket.closedFlag !== true) {
+		ticket.closedDate = formatDate(context.nowMs);
+		ticket.closedBy = context.member;
+		ticket.dateResolved ??= ticket.closedDate;
+	}
+	if (!closed) {
+		ticket.closedDate = null;
+		ticket.closedBy = null;
+		ticket.dateResolved = null;
+	}
+	ticket.closedFlag = closed;
+}
+
+/** Schedule entries of a service ticket; those of an activity may have the same `objectId`. */
+export const scheduledOn = (store: Store, ticketId: number): Stored[] =>
+	store
+		.where('scheduleEntries', 'objectId', ticketId)
+		.filter((entry) => store.get('scheduleTypes', idOf(entry.type))?.identifier === 'S');
+
+/** `resources`: the owner and everyone scheduled on the ticket, as comma-separated member identifiers. */
+function resourcesOf(store: Store, ticket: JsonObject): string | null {
+	const scheduled = scheduledOn(store, Number(ticket.id ?? 0)).map((entry) => idOf(entry.member));
+	const identifiers = [idOf(ticket.owner), ...scheduled].map((id) => store.get('members', id)?.identifier);
+	return [...new Set(identifiers.filter((identifier) => typeof identifier === 'string'))].join(',') || null;
+}
+
+const INITIAL_NOTES = [
+	['initialDescription', 'detailDescriptionFlag'],
+	['initialInternalAnalysis', 'internalAnalysisFlag'],
+	['initialResolution', 'resolutionFlag'],
+] as const;
+
+const BOARD_FIELDS = [
+	['type', 'types'],
+	['subType', 'subTypes'],
+	['item', 'items'],
+	['team', 'teams'],
+] as const;
+
+/**
+ * A ticket that moves to another board loses what does not belong there, unless the call itself sets it. What the real
+ * server does is not known. The status stays, to be refused if it is none of the new board's.
+ */
+function leaveOldBoard({ store }: Context, record: JsonObject, written: string[]): void {
+	const board = isObject(record.board) ? findReferred(store, 'Board', record.board, null) : undefined;
+	if (!board) return;
+	for (const [field, collection] of BOARD_FIELDS) {
+		const kept = store.get(collection, idOf(record[field]));
+		if (!written.includes(field) && (!kept || parentIdOf(collection, kept) !== board.id)) record[field] = null;
+	}
+}
+
+export const ticketHooks: Hooks = {
+	complete(context, { record, before, written }) {
+		// The old company's site would not be found under the new one.
+		if (before && written.includes('company') && !written.includes('site')) record.site = null;
+		record.board ??= reference(context.store.find('boards', (board) => board.inactiveFlag !== true));
+		if (before && written.includes('board')) leaveOldBoard(context, record, written);
+	},
+	prepare(context, { record, before, written, children }) {
+		const { store } = context;
+		if (!before) {
+			for (const [name, value] of Object.entries(newTicketValues(context, record))) record[name] ??= value;
+		} else {
+			if (written.includes('company') || written.includes('site')) Object.assign(record, siteFields(store, record));
+			if (written.includes('contact')) Object.assign(record, contactFields(store, record));
+		}
+		for (const [name] of INITIAL_NOTES) {
+			children[name] = record[name] ?? null;
+			delete record[name];
+		}
+		followStatus(context, record);
+		record.resources = resourcesOf(store, record);
+		return [];
+	},
+	saved(context, ticket, { before, children }) {
+		if (before) return;
+		for (const [name, flag] of INITIAL_NOTES) {
+			const text = children[name];
+			if (typeof text !== 'string' || text === '') continue;
+			createRecord(context, 'ticketNotes', ticket.id, { text, [flag]: true, issueFlag: name === 'initialDescription' });
+		}
+	},
+	removed({ store }, ticket) {
+		for (const entry of store.all('timeEntries').filter((one) => chargedTo(one, ticket.id))) {
+			store.remove('timeEntries', entry.id);
+		}
+		for (const entry of scheduledOn(store, ticket.id)) store.remove('scheduleEntries', entry.id);
+		for (const document of store.where('documents', 'recordId', ticket.id)) {
+			if (document.recordType === 'Ticket') store.remove('documents', document.id);
+		}
+	},
+};
+
+export const noteHooks: Hooks = {
+	prepare(context, { record, before }) {
+		record.detailDescriptionFlag ??= false;
+		record.internalAnalysisFlag ??= false;
+		record.resolutionFlag ??= false;
+		record.issueFlag ??= false;
+		if (!before) {
+			record.dateCreated = formatDate(context.nowMs);
+			record.createdBy = context.member;
+			if (!record.member && !record.contact) {
+				record.member = reference(context.store.find('members', (one) => one.identifier === context.member));
+			}
+		}
+		record.internalFlag = record.internalAnalysisFlag ?? null;
+		record.externalFlag = record.detailDescriptionFlag === true || record.resolutionFlag === true;
+		delete record.processNotifications;
+		if (record.detailDescriptionFlag || record.internalAnalysisFlag || record.resolutionFlag) return [];
+		return [
+			{
+				code: 'ServiceNote',
+				message: 'Please choose where to display the notes in order to save this record.',
+				resource: 'serviceNote',
+				field: 'detailDescriptionFlag, internalAnalysisFlag, resolutionFlag',
+			},
+		];
+	},
+	saved: (context, note) => touchTicket(context, Number(note.ticketId)),
+};
+
+function chargedTo(entry: JsonObject, ticketId: number): boolean {
+	return entry.chargeToId === ticketId && /Ticket$/.test(String(entry.chargeToType));
+}
+
+export const timeOnTicket = (store: Store, ticketId: number): Stored[] =>
+	store.all('timeEntries').filter((entry) => chargedTo(entry, ticketId));
+
+/** Brings what a ticket shows of other records up to date: hours, resources, and when it was last touched. */
+export function touchTicket(context: Context, id: number): void {
+	const { store, nowMs, member } = context;
+	const ticket = store.get('tickets', id);
+	if (!ticket) return;
+	const hours = timeOnTicket(store, id).reduce((sum, entry) => sum + Number(entry.actualHours ?? 0), 0);
+	const stamps = isObject(ticket._info) ? ticket._info : {};
+	store.put('tickets', {
+		...ticket,
+		actualHours: Math.round(hours * 100) / 100,
+		resources: resourcesOf(store, ticket),
+		_info: { ...stamps, lastUpdated: formatDate(nowMs), updatedBy: member },
+	});
+}
+
+/** Notes and the notes of time entries together, oldest first (schema ServiceTicketNote). */
+export function listAllNotes(store: Store, ticketId: number): JsonObject[] {
+	const ticket = requireTicket(store, ticketId);
+	const notes = store.where('ticketNotes', 'ticketId', ticketId).map(
+		(note): JsonObject => ({
+			id: note.id,
+			noteType: 'TicketNote',
+			ticket: { id: ticket.id, summary: ticket.summary ?? '' },
+			text: note.text ?? '',
+			isMarkdownFlag: false,
+			detailDescriptionFlag: note.detailDescriptionFlag ?? false,
+			internalAnalysisFlag: note.internalAnalysisFlag ?? false,
+			resolutionFlag: note.resolutionFlag ?? false,
+			bundledFlag: false,
+			mergedFlag: false,
+			issueFlag: note.issueFlag ?? false,
+			originalAuthor: note.createdBy ?? '',
+			createdByParentFlag: false,
+			member: presentReference(store, 'Member', note.member ?? null),
+			contact: presentReference(store, 'Contact', note.contact ?? null),
+			_info: note._info ?? {},
+		}),
+	);
+	const timeNotes = timeOnTicket(store, ticketId)
+		.filter((entry) => typeof entry.notes === 'string' && entry.notes !== '')
+		.filter((e) => e.addToDetailDescriptionFlag || e.addToInternalAnalysisFlag || e.addToResolutionFlag)
+		.map(
+			(entry): JsonObject => ({
+				id: entry.id,
+				noteType: 'TimeEntryNote',
+				ticket: { id: ticket.id, summary: ticket.summary ?? '' },
+				text: entry.notes ?? '',
+				isMarkdownFlag: false,
+				detailDescriptionFlag: entry.addToDetailDescriptionFlag ?? false,
+				internalAnalysisFlag: entry.addToInternalAnalysisFlag ?? false,
+				resolutionFlag: entry.addToResolutionFlag ?? false,
+				timeStart: entry.timeStart ?? null,
+				timeEnd: entry.timeEnd ?? null,
+				bundledFlag: false,
+				mergedFlag: false,
+				issueFlag: false,
+				originalAuthor: entry.enteredBy ?? '',
+				createdByParentFlag: false,
+				member: presentReference(store, 'Member', entry.member ?? null),
+				_info: entry._info ?? {},
+			}),
+		);
+	const entered = (note: JsonObject): string => String(at(note._info, 'dateEntered'));
+	const all = [...notes, ...timeNotes].sort((a, b) => entered(a).localeCompare(entered(b)));
+	return all.map((note) => Object.fromEntries(Object.entries(note).filter(([, value]) => value !== null)));
+}
+
+function readIds(value: Json | undefined, noun: string, field: string): number[] {
+	if (!Array.isArray(value) || value.length === 0) throw invalidObject(noun, [missingField(noun, field)]);
+	return value.map(Number);
+}
+
+function findTickets(store: Store, ids: number[], noun: string, field: string): Stored[] {
+	const faults: ValidationFault[] = [];
+	const found = ids.flatMap((id) => {
+		const ticket = store.get('tickets', id);
+		if (!ticket) faults.push({ code: 'NotFound', message: `ticket ${id} not found`, resource: noun, field });
+		return ticket ?? [];
+	});
+	if (faults.length > 0) throw invalidObject(noun, faults);
+	return found;
+}
+
+/** Merges tickets into one: each gets the status, points at the parent, and gives its notes, tasks and time away. */
+export function mergeTickets(context: Context, parentId: number, body: JsonObject): JsonObject {
+	const { store } = context;
+	const parent = requireTicket(store, parentId);
+	const noun = 'ticketMerge';
+	const faults: ValidationFault[] = [];
+	if (!Array.isArray(body.mergeTicketIds)) faults.push(missingField(noun, 'mergeTicketIds'));
+	if (!['id', 'name'].some((key) => at(body.status, key) !== null)) faults.push(missingField(noun, 'status'));
+	if (faults.length > 0) throw invalidObject(noun, faults);
+	const ids = readIds(body.mergeTicketIds, noun, 'mergeTicketIds').filter((id) => id !== parentId);
+	const children = findTickets(store, ids, noun, 'mergeTicketIds');
+	// The status is looked up on each merged ticket's own board.
+	const statuses = children.map((child) => {
+		const given = { board: child.board ?? null, status: body.status ?? null };
+		const { record, faults: wrong } = readRecord(context, 'tickets', given);
+		if (wrong.length > 0)
+			throw invalidObject(
+				noun,
+				wrong.map((fault) => ({ ...fault, resource: noun })),
+			);
+		return record.status ?? null;
+	});
+	children.forEach((child, index) => {
+		for (const collection of ['ticketNotes', 'ticketTasks'] as const) {
+			for (const one of store.where(collection, 'ticketId', child.id)) {
+				store.put(collection, { ...one, ticketId: parentId });
+			}
+		}
+		for (const entry of timeOnTicket(store, child.id)) {
+			store.put('timeEntries', { ...entry, chargeToId: parentId, ticket: { id: parentId } });
+		}
+		const merged: Stored = { ...child, status: statuses[index] ?? null, mergedParentTicket: { id: parentId } };
+		followStatus(context, merged);
+		saveRecord(context, 'tickets', merged, `merged into ${parentId}`);
+		touchTicket(context, child.id);
+	});
+	saveRecord(context, 'tickets', { ...parent, hasMergedChildTicketFlag: true }, `took in ${ids.join(', ')}`);
+	touchTicket(context, parentId);
+	return { success: true, message: `Merged ${ids.length} ticket(s) into ${parentId}.` };
+}
+
+export function attachChildren(context: Context, parentId: number, body: JsonObject): JsonObject {
+	const parent = requireTicket(context.store, parentId);
+	const ids = readIds(body.childTicketIds, 'ticketBundle', 'childTicketIds');
+	for (const child of findTickets(context.store, ids, 'ticketBundle', 'childTicketIds')) {
+		saveRecord(context, 'tickets', { ...child, parentTicketId: parentId }, `attached to ${parentId}`);
+	}
+	saveRecord(context, 'tickets', { ...parent, hasChildTicket: true }, `parent of ${ids.join(', ')}`);
+	return { success: true, message: `Attached ${ids.length} ticket(s) to ${parentId}.` };
+}
+
+/** A new ticket with the fields of another; notes, time and closing data stay behind. */
+export function copyTicket(context: Context, id: number): Stored {
+	const source = requireTicket(context.store, id);
+	const kept = ['summary', 'board', 'company', 'site', 'contact', 'type', 'subType', 'item', 'team', 'owner'];
+	const more = ['priority', 'severity', 'impact', 'source', 'serviceLocation', 'requiredDate', 'customFields'];
+	const body = Object.fromEntries([...kept, ...more].flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
+	return createRecord(context, 'tickets', null, body);
+}

@@ -1,0 +1,49 @@
+// Runs before `npx wrangler dev` bundles (wrangler.toml, [build]): makes the keys, takes in kv-seed/ and starts the
+// sandbox, so that a fresh clone serves what `npm start` serves. It does nothing before a deploy.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureLocalSecrets } from './lib/dev-vars.ts';
+import { runScript } from './lib/failure.ts';
+import { listProcesses } from './lib/lock.ts';
+import { findPlaces } from './lib/places.ts';
+import { DEFAULT_PORT, findFreePorts, isListening } from './lib/ports.ts';
+import { startPatchbay } from './lib/start-patchbay.ts';
+
+/** The port after PORT, as with `npm start`: the demo account points there. */
+const SANDBOX_PORT = Number(process.env.PORT || DEFAULT_PORT) + 1;
+
+await runScript(async () => {
+	if (process.env.WRANGLER_COMMAND !== 'dev') return;
+	const places = findPlaces();
+	const { made } = ensureLocalSecrets(places.secrets);
+	const isSandboxUp = await isListening(SANDBOX_PORT);
+	if (!isSandboxUp && (made || !existsSync(join(places.patchbay, 'servers.json')))) {
+		const { port } = await findFreePorts();
+		const patchbay = await startPatchbay({ port, sandboxPort: SANDBOX_PORT, quiet: true });
+		await patchbay.stop();
+		const path = new URL(patchbay.mcpUrl).pathname;
+		console.log(
+			`Seeded from kv-seed/: account ${patchbay.account.id}, API token ${patchbay.apiToken}, MCP URL ${path}`,
+		);
+	}
+	if (!isSandboxUp) startSandboxBeside(findWrangler());
+});
+
+/** The sandbox ends with wrangler: it watches the process that this script was started by. */
+function startSandboxBeside(wranglerPid: number): void {
+	const script = join(import.meta.dirname, 'sandbox-companion.ts');
+	const args = [script, String(SANDBOX_PORT), String(wranglerPid)];
+	spawn(process.execPath, args, { detached: true, stdio: 'ignore' }).unref();
+	console.log(`Sandbox at http://localhost:${SANDBOX_PORT}, behind the account demo`);
+}
+
+/** The nearest ancestor that is wrangler itself, not the shell that it started for the build command. */
+function findWrangler(): number {
+	const processes = new Map(listProcesses().map((entry) => [entry.pid, entry]));
+	for (let pid = process.ppid; pid > 1; pid = processes.get(pid)?.parent ?? 0) {
+		const command = processes.get(pid)?.command ?? '';
+		if (command.includes('wrangler') && command.includes('node')) return pid;
+	}
+	return process.ppid;
+}

@@ -1,0 +1,11 @@
+// Values that `vitest.config.ts` hands to the tests, read with `inject('…')`.
+import 'vitest';
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		/** Start of the random numbers of fuzz tests, so that a failure can be tried again. */
+		fuzzSeed: number;
+		/** `long` in `npm run test:long`, where random tests try more cases and no network client is simulated. */
+		runs: 'short' | 'long';
+	}
+}

@@ -1,0 +1,118 @@
+// RPC interfaces of the Durable Objects. The classes implement them, so that the Worker imports no class.
+import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
+import type { Claim, CredentialReport, Limited, ServerChange, Verdict, WriteEnd } from './admission.ts';
+import type { Grant } from './grants.ts';
+import type { TokenHashes } from './keys.ts';
+import type {
+	AccountRecord,
+	ApiTokenRecord,
+	LogEntry,
+	LogFilter,
+	ServerUsage,
+	SessionRecord,
+	StoredAccount,
+	StoredServer,
+	UsageHour,
+} from './records.ts';
+
+/** One page of a server's log, newest first. */
+export interface LogPage {
+	entries: LogEntry[];
+	next: number | null;
+	/** Position of the newest entry of all, to ask later for what came after it. */
+	newest: number;
+}
+
+/** One per integrated account: the account, its servers and their calls. */
+export interface AccountObject extends Rpc.DurableObjectBranded {
+	createAccount(account: StoredAccount): Promise<boolean>;
+	getAccount(): StoredAccount | null;
+	updateAccount(change: Partial<StoredAccount>, ifRevision: number): Promise<StoredAccount | 'not_found' | 'outdated'>;
+	deleteAccount(): Promise<boolean>;
+	createServer(
+		server: StoredServer,
+		hash: string,
+		keyId?: string | null,
+	): Promise<'created' | 'no_account' | 'kv_unavailable'>;
+	listServers(
+		limit: number,
+		before: number | null,
+		sinceMs: number | null,
+	): { servers: (StoredServer & Partial<ServerUsage>)[]; next: number | null };
+	getServer(id: string): StoredServer | null;
+	updateServer(
+		id: string,
+		change: ServerChange,
+		updatedAt: string,
+		ifRevision: number,
+	): Promise<StoredServer | 'not_found' | 'outdated'>;
+	rotateServer(
+		id: string,
+		newHash: string,
+		updatedAt: string,
+		keyId?: string | null,
+	): Promise<StoredServer | 'not_found' | 'kv_unavailable'>;
+	deleteServer(id: string): Promise<boolean>;
+	serversBehind(keyId: string): { total: number; behind: { id: string; name: string }[] };
+	admit(claim: Claim): Verdict | Promise<Verdict>;
+	settleWrite(serverId: string, written: { key: string | null; ticket: string; end: WriteEnd }): Promise<void>;
+	appendLog(entries: LogEntry[], reports?: CredentialReport[], nowMs?: number): Promise<void>;
+	readLog(serverId: string, filter: LogFilter, limit: number, before: number | null): LogPage;
+	readUsage(serverId: string, sinceMs: number, hours: number): ServerUsage & { hours: UsageHour[] };
+	alarm(): Promise<void>;
+}
+
+/** One per MCP server: its OAuth authorization server. */
+export interface AuthorizationServerObject extends Rpc.DurableObjectBranded {
+	fetch(request: Request): Promise<Response>;
+	validateToken(issuer: string, token: string): Promise<ValidatedAccessToken<Grant> | null>;
+	end(): Promise<void>;
+	alarm(): Promise<void>;
+}
+
+/** What is kept under which of the installation's keys. */
+export interface KeyUse {
+	/** The key in the other slot was the current one at some time. */
+	wasOtherUsed: boolean;
+	accounts: number;
+	apiTokens: number;
+	apiTokensBehind: { id: string; name: string }[];
+	sessionsBehind: number;
+}
+
+/** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
+export interface DirectoryObject extends Rpc.DurableObjectBranded {
+	verifyApiToken(
+		hashes: TokenHashes,
+		claimHash: string,
+	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null>;
+	getApiTokenById(id: string): ApiTokenRecord | null;
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void;
+	listApiTokens(): ApiTokenRecord[];
+	revokeApiToken(id: string): boolean;
+	createSession(session: SessionRecord, hashes: TokenHashes): void;
+	verifySession(
+		hashes: TokenHashes,
+	): { session: SessionRecord; apiToken: ApiTokenRecord } | { limited: Limited } | null;
+	listSessions(apiTokenId: string | null): SessionRecord[];
+	endSession(id: string, apiTokenId: string | null): boolean;
+	useKey(keyId: string, otherKeyId: string | null): KeyUse;
+	addAccount(account: AccountRecord): void;
+	removeAccount(id: string): boolean;
+	listAccounts(
+		token: ApiTokenRecord,
+		limit: number,
+		before: number | null,
+	): { accounts: AccountRecord[]; next: number | null };
+}
+
+/** One per server token: the open event streams of HTTP+SSE, as mailboxes. */
+export interface EventStreamsObject extends Rpc.DurableObjectBranded {
+	fetch(request: Request): Promise<Response>;
+	/** Announces an answer to `session`: it must follow by `send`. */
+	expect(session: string): 'taken' | 'gone' | 'busy';
+	/** Sends an announced answer. @param text  one JSON-RPC message; null when there is none to send */
+	send(session: string, text: string | null): void;
+	close(session: string): void;
+	tick(nowMs: number): Promise<void>;
+}

@@ -1,0 +1,36 @@
+// A server's filter: which operations of an integration are its tools, and under which names.
+import type { ServerConfig } from '../contracts/records.ts';
+import type { Integration, IntegrationHead, Operation, OperationHeader } from './operations.ts';
+
+/** What of a server's config decides about its tools. */
+export interface ToolFilter extends Pick<ServerConfig, 'methods' | 'tags' | 'tool_names' | 'list_format'> {
+	/** A second filter, the caller's own: what passes both is there. */
+	within?: Pick<ServerConfig, 'methods' | 'tags'>;
+}
+
+/** `methods` and `tags` combine with AND; each is any-of. Without them everything matches. */
+export function matchesFilter(operation: OperationHeader, { methods, tags, within }: ToolFilter): boolean {
+	const byMethod = !methods || methods.includes(operation.class) || methods.includes(operation.method);
+	const byTag = !tags || tags.some((tag) => operation.tags.has(tag));
+	return byMethod && byTag && (!within || matchesFilter(operation, within));
+}
+
+export function selectOperations(integration: Integration, filter: ToolFilter): Operation[] {
+	return integration.operations.filter((operation) => matchesFilter(operation, filter));
+}
+
+/** The operation behind a tool's name, or null when the server has no such tool. */
+export function findOperation(integration: Integration, filter: ToolFilter, name: string): Operation | null {
+	const names = filter.tool_names === 'short' ? integration.byShortName : integration.byFullName;
+	const operation = names.get(name);
+	return operation && matchesFilter(operation, filter) ? operation : null;
+}
+
+/** Whether any tool passes. */
+export function hasTools({ headers }: IntegrationHead, filter: ToolFilter): boolean {
+	return headers.some((header) => matchesFilter(header, filter));
+}
+
+export function toolName(operation: OperationHeader, { tool_names }: ToolFilter): string {
+	return operation.names[tool_names ?? 'full'];
+}

@@ -1,0 +1,76 @@
+// `documentation/<module>.json`: what it means. What is not documented is no tool.
+import * as z from 'zod';
+import { referenceSchema } from './integration-file.ts';
+import { argumentSchema, snakeCase } from './shared.ts';
+
+const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'like']);
+
+/** A filter argument of a list: its name is the argument's. */
+export const filterSchema = z
+	.strictObject({
+		/** Path of the vendor's field, e.g. `company/name`. */
+		field: z.string().optional(),
+		/** Or several of them: one that matches is enough. */
+		any: z.array(z.strictObject({ field: z.string(), op: filterOperator.optional() })).optional(),
+		op: filterOperator.optional(),
+		/** `text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value. */
+		kind: z.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field']).optional(),
+		/** Query parameter that takes it, where it is not the usual one: for fields inside arrays, for example. */
+		in: z.string().optional(),
+	})
+	.refine((filter) => (filter.field === undefined) !== (filter.any === undefined), 'must have either field or any');
+
+export const methodDocumentationSchema = z.strictObject({
+	/** Shown to people; made from method and resource when absent. */
+	title: z.string().optional(),
+	description: z.string().min(20),
+	tags: z.array(snakeCase).optional(),
+	/** Of a list: the fields that it returns unless the caller chooses. */
+	fields: z.array(z.string()).optional(),
+	/** Of a list: which of the shared query arguments it offers. */
+	query: z.array(z.string()).optional(),
+	/** Of a list: typed filters, compiled to the vendor's filter language. */
+	filters: z.record(snakeCase, filterSchema).optional(),
+	/** Body fields offered, in this order. */
+	body: z.array(z.string()).optional(),
+	/** Beyond what the vendor demands. */
+	required: z.array(z.string()).optional(),
+	/** Own words for single arguments, merged over what is compiled; also declares further query arguments. */
+	arguments: z.record(z.string(), argumentSchema).optional(),
+	/** Body values set when the caller gives none of the named fields. */
+	default_body: z
+		.strictObject({
+			unless_any: z.array(z.string()),
+			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+		})
+		.optional(),
+	/** What a result says where the record that was written is seen by customers: one of these fields is set. */
+	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
+	/** Arguments of a real call; checked against the compiled schema. */
+	example: z.record(z.string(), z.unknown()).optional(),
+	read_only: z.boolean().optional(),
+	destructive: z.boolean().optional(),
+	idempotent: z.boolean().optional(),
+	/** May reach people outside the vendor's system, for example by e-mail. */
+	open_world: z.boolean().optional(),
+});
+
+/** `documentation/<module>.json`: what it means. What is not documented is no tool. */
+export const documentationFileSchema = z.record(
+	snakeCase,
+	z.strictObject({
+		tags: z.array(snakeCase).min(1),
+		/** Own words for body fields of this resource; the same text serves create and update. */
+		fields: z.record(z.string(), z.string()).optional(),
+		/**
+		 * Body field (inside a nested record: `communicationItems/type`) → how its record is found by name, where the
+		 * lookup of its kind in integration.json does not say it.
+		 */
+		references: z.record(z.string(), referenceSchema).optional(),
+		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
+		omit: z.array(z.string()).optional(),
+		/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */
+		path: z.record(z.string(), z.string()).optional(),
+		methods: z.record(snakeCase, methodDocumentationSchema),
+	}),
+);

@@ -1,0 +1,250 @@
+// `integration.json`: how to connect, page, write, and what the vendor's errors look like.
+import * as z from 'zod';
+import { argumentSchema, snakeCase, template } from './shared.ts';
+
+/** A setting of an account that the operator enters; `where` tells a person where to find it. */
+const credentialSchema = z.strictObject({
+	label: z.string(),
+	where: z.string(),
+	secret: z.boolean(),
+	pattern: z.string().optional(),
+});
+
+const authSchema = z.discriminatedUnion('scheme', [
+	z.strictObject({ scheme: z.literal('basic'), username: template, password: template }),
+	z.strictObject({ scheme: z.literal('bearer'), token: template }),
+	z.strictObject({
+		scheme: z.literal('oauth2_client_credentials'),
+		/** Path below the account's base_url, or a whole https URL. */
+		token_path: z.string(),
+		client_id: template,
+		client_secret: template,
+		scope: z.string().optional(),
+	}),
+]);
+
+const pagingSchema = z.discriminatedUnion('style', [
+	/** page and size in the query; more pages are told by the `Link` header (RFC 8288). */
+	z.strictObject({
+		style: z.literal('page'),
+		page_parameter: z.string(),
+		size_parameter: z.string(),
+		max_size: z.int(),
+	}),
+	/** The vendor's own cursor, found in the answer's body. */
+	z.strictObject({
+		style: z.literal('cursor'),
+		cursor_parameter: z.string(),
+		size_parameter: z.string(),
+		max_size: z.int(),
+		/** Path to the next cursor in the answer, e.g. `meta/next`. */
+		next_path: z.string(),
+	}),
+]);
+
+/** How a record is found by what people call it. */
+export const lookupSchema = z.strictObject({
+	/** The kinds of reference that it resolves, by the vendor's names: what a field's `target` says. */
+	finds: z.array(z.string()).optional(),
+	/**
+	 * The vendor's list that is asked. A placeholder is a scope: `/service/boards/{{board}}/statuses` lies within one board.
+	 *
+	 * A scope's id is that of the argument of its name (`board`), of the path (`board_id`), the record's own where it is
+	 * itself one, or what the record has now.
+	 */
+	path: template.startsWith('/'),
+	/** Fields that name a record; text that equals one of them names it. */
+	match: z.array(z.string()).min(1),
+	/** First and last name, where people are found by "Jane Doe". */
+	person: z.tuple([z.string(), z.string()]).optional(),
+	/** Small tables are asked for whole, so that what comes near can be told. */
+	is_small: z.literal(true).optional(),
+	/** Field of the listed record → scope that it must equal where the scope is known, e.g. company/id → company. */
+	within: z.record(z.string(), snakeCase).optional(),
+	/** Path of the account's own record, which `me` stands for. */
+	me: template.startsWith('/').optional(),
+});
+
+/** How a single field differs from what its kind of reference says. */
+export const referenceSchema = z.union([
+	/** Another lookup. */
+	snakeCase,
+	z.strictObject({
+		lookup: snakeCase.optional(),
+		/** Scope of the lookup → argument that says it here, e.g. company → shipToCompany. */
+		scope: z.record(snakeCase, z.string()),
+	}),
+	/** Names go to the vendor as they are, for this reason. */
+	z.strictObject({ no_lookup: z.string().min(10) }),
+]);
+
+/** What `search` and `fetch` look through and tell. Templates hold `{{path/of/a/field}}`. */
+export const searchSourceSchema = z.strictObject({
+	/** Its list is searched, its get is fetched. */
+	resource: snakeCase,
+	/** Fields in which words are looked for. */
+	fields: z.array(z.string()).min(1),
+	/** A number in a query may be this field's value. */
+	number_field: z.string().optional(),
+	/** Conditions that every record must meet as well. */
+	also: z.string().optional(),
+	order_by: z.string().optional(),
+	title: template,
+	/** Where the record lacks a field of the title. */
+	short_title: template.optional(),
+	/** Link for people: `{{web}}` is the host that they sign in at, `{{setting:name}}` an account's setting that is no secret. */
+	url: z.string().startsWith('{{web}}/'),
+	/** What fetch tells, by paragraphs; one with a field that the record lacks is left out. */
+	text: z.array(template).min(1),
+	/** Lists that belong to the record, told below it: each of their records by one paragraph. */
+	related: z
+		.array(
+			z.strictObject({
+				resource: snakeCase,
+				/** Argument of the list that takes the record's id. */
+				argument: snakeCase,
+				arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+				title: z.string(),
+				line: template,
+				short_line: template.optional(),
+			}),
+		)
+		.optional(),
+});
+
+/** A server for one job: a starting point that the operator may change. */
+export const presetSchema = z.strictObject({
+	label: z.string(),
+	/** What a person with this job does with it, in one short sentence. */
+	about: z.string(),
+	config: z.strictObject({
+		methods: z.array(z.string()).min(1),
+		tags: z.array(snakeCase).min(1).optional(),
+		tool_exposure: z.literal('discovery').optional(),
+		search_and_fetch: z.literal(true).optional(),
+	}),
+});
+
+/** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
+export const integrationFileSchema = z.strictObject({
+	name: snakeCase,
+	label: z.string(),
+	/** Middle part of a server id: `mcp_<short>_…`. */
+	short: z.string().regex(/^[a-z]{2,5}$/),
+	/** What stands in tool names between the verb and the resource, e.g. `connect_wise_psa`. */
+	infix: snakeCase,
+	source: z.string(),
+	/** Files below `resources/` and `documentation/`, in the order in which tools are listed. */
+	modules: z.array(snakeCase).min(1),
+	/** Type of path arguments. */
+	id_type: z.enum(['integer', 'string']),
+	credentials: z.record(snakeCase, credentialSchema),
+	base_url: z.strictObject({
+		/** Every base_url ends in this path. */
+		path: z.string(),
+		/** Known cloud sites: short name → API origin. */
+		sites: z.record(z.string(), z.url()),
+		/** Host that people paste → host that answers the API. */
+		host_repairs: z.record(z.string(), z.string()).optional(),
+		/** The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https. */
+		hosts: z
+			.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host or "*." and a domain'))
+			.optional(),
+		example: z.string(),
+	}),
+	auth: authSchema,
+	/** Calls of one account that may be under way at once (in each isolate); absent: 500. */
+	max_in_flight: z.int().min(1).optional(),
+	headers: z.record(z.string(), template),
+	paging: pagingSchema,
+	list: z.strictObject({
+		/** Path to the records in a list's answer; empty: the answer is the array itself. */
+		records_path: z.string(),
+		/** Query parameter that chooses the returned fields, and the separator; absent: no such choice. */
+		fields_parameter: z.string().optional(),
+		/** Query parameter that orders: fields separated by commas, each with `asc` or `desc` behind it where it is said. */
+		order_parameter: z.string().optional(),
+	}),
+	/** Path to the record in the answer of every other method; absent: the answer is the record. */
+	record_path: z.string().optional(),
+	/** Body of an update. `json_patch`: RFC 6902-like array with bare top-level names; `json`: the fields as an object. */
+	update_body: z.enum(['json_patch', 'json']),
+	/** Names of vendor keys that carry links and bookkeeping: dropped but for what `keep` names at the top level. */
+	drop: z.strictObject({ keys: z.array(z.string()), keep: z.record(z.string(), z.array(z.string())) }),
+	/**
+	 * Fields of any record, by their last name, that hold secrets: neither read nor written, asked for nor ordered by through
+	 * any tool.
+	 */
+	secrets: z.array(z.string()).min(1).optional(),
+	/** Where a datetime argument is normalized to whole UTC seconds. */
+	datetime: z.enum(['utc_seconds', 'iso']),
+	errors: z.strictObject({
+		/** Paths to look at, first present wins. */
+		code: z.array(z.string()),
+		message: z.array(z.string()),
+		/** Path to the list of field errors and the names of its members. */
+		items: z.string().optional(),
+		item: z.strictObject({ field: z.string(), message: z.string(), code: z.string() }).optional(),
+		/** Member that is false in a 2xx answer where the vendor did not do what it was asked for. */
+		done: z.string().optional(),
+		/** Path to the list of results of a request about several records, each with the members of an answer by itself. */
+		results: z.strictObject({ path: z.string(), status: z.string(), error: z.string() }).optional(),
+		/** How the vendor says that it does not know a field: the pattern's first group is the name. */
+		unknown_field: z.strictObject({ code: z.string(), pattern: z.string() }).optional(),
+		/**
+		 * Next step, one sentence for the model. Keys, first match wins: `text:` and a part of the vendor's message, a code of
+		 * a field error, the vendor's code, the status (`404`), its class (`4xx`).
+		 */
+		advice: z.record(z.string(), z.string()),
+	}),
+	/** One cheap question that tells whether the credentials work, and what each failure means to the operator. */
+	probe: z.strictObject({
+		path: z.string(),
+		/** Checked in order: status and, where given, a text in the body. */
+		diagnoses: z.array(
+			z.strictObject({
+				status: z.array(z.int()),
+				body_includes: z.string().optional(),
+				cause: z.enum(['host', 'company', 'keys', 'client_id', 'rights', 'rate_limit', 'vendor']),
+				message: z.string(),
+			}),
+		),
+	}),
+	/** The vendor's filter language and the query parameters that take it; absent: lists have no filters. */
+	filters: z
+		.strictObject({
+			language: z.literal('connectwise_conditions'),
+			/** Parameter → what it may speak of: a record's own fields, fields inside arrays, custom fields. */
+			parameters: z.record(z.string(), z.enum(['top', 'child', 'custom'])),
+		})
+		.optional(),
+	/** Body field that holds custom fields, and the names inside its entries. */
+	custom_fields: z
+		.strictObject({ field: z.string(), id: z.string(), caption: z.string(), value: z.string() })
+		.optional(),
+	/** Where the record behind a name is looked up. The lookup's name is what a person calls such a record. */
+	lookups: z.record(snakeCase, lookupSchema).optional(),
+	/** Kinds of reference whose names go to the vendor as they are, each with the reason. */
+	no_lookup: z.record(z.string(), z.string().min(10)).optional(),
+	/** What people call things → the vendor's words for them, separated by spaces: `customer` → `company`. */
+	synonyms: z.record(z.string().regex(/^[a-z0-9]+$/), z.string()).optional(),
+	/** Sources of the tools `search` and `fetch`, by the kind of record that a result's id begins with; absent: no such tools. */
+	search: z.record(snakeCase, searchSourceSchema).optional(),
+	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
+	query: z.record(z.string(), argumentSchema),
+	/** Texts that people wrote, in records. */
+	texts: z
+		.strictObject({
+			/** Fields, by their last name, that hold what customers and others wrote. */
+			untrusted: z.array(z.string()).min(1),
+			/** Members of nested records of which the first names what the second holds, e.g. caption and value. */
+			labelled: z.array(z.tuple([z.string(), z.string()])).optional(),
+		})
+		.optional(),
+	/** What the server tells a model at the start. The first 512 characters count most. */
+	instructions: z.string(),
+	/** Tag → what it covers, in words for the operator. Every tag used must stand here. */
+	tags: z.record(snakeCase, z.string()),
+	/** Jobs that a server may be created for, as the dashboard offers them. Absent: it offers reading and discovery. */
+	presets: z.record(snakeCase, presetSchema).optional(),
+});

@@ -1,0 +1,59 @@
+// `resources/<module>.json`: what exists.
+import * as z from 'zod';
+import { httpVerb, snakeCase } from './shared.ts';
+
+/** One field of a vendor record, as the vendor describes it. */
+export const fieldSchema = z.strictObject({
+	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file']),
+	format: z.enum(['date-time', 'date', 'uuid']).optional(),
+	enum: z.array(z.string()).optional(),
+	maxLength: z.int().optional(),
+	minimum: z.number().optional(),
+	maximum: z.number().optional(),
+	/** Of a reference: the keys that name its target, e.g. ["id", "name"]. */
+	keys: z.array(z.string()).optional(),
+	/** Of a reference: its kind, by the vendor's name. The lookup of that kind finds its record. */
+	target: z.string().optional(),
+	/** Of an object or of an array's items: name of another record. */
+	record: z.string().optional(),
+	/** Of an array: the type of its items where they are no record. */
+	items: z.enum(['string', 'integer', 'number', 'reference']).optional(),
+	/** Only accepted when creating. */
+	create_only: z.literal(true).optional(),
+});
+
+export const recordSchema = z.strictObject({
+	/** What the vendor demands when a record is created. */
+	required: z.array(z.string()).optional(),
+	fields: z.record(z.string(), fieldSchema),
+});
+
+export const methodFactSchema = z.strictObject({
+	verb: httpVerb,
+	/** With `{{placeholder}}` per path argument. */
+	path: z.string().startsWith('/'),
+	/** Query names that the vendor takes here. */
+	query: z.array(z.string()).optional(),
+	/** Of a list: where a query goes that is too long for a URL, and the names that its parameters have in that body. */
+	long_query: z.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) }).optional(),
+	/** Record of the request's body. */
+	body: z.string().optional(),
+	/** The body is an array of that record. Not supported yet: such a method cannot be documented. */
+	is_array: z.literal(true).optional(),
+	/** The body goes as multipart/form-data, and the file as this part of it. */
+	form_file: z.string().optional(),
+	/** What comes back where it is no JSON. */
+	answers: z.literal('binary').optional(),
+	/** Record of the answer. */
+	returns: z.string().optional(),
+});
+
+/** `resources/<module>.json`: what exists. */
+export const resourcesFileSchema = z.strictObject({
+	source: z.string(),
+	resources: z.record(
+		snakeCase,
+		z.strictObject({ singular: snakeCase, methods: z.record(snakeCase, methodFactSchema) }),
+	),
+	records: z.record(z.string(), recordSchema),
+});

@@ -1,0 +1,46 @@
+// Pieces that several files of an integration share.
+import * as z from 'zod';
+
+export const template = z.string().min(1);
+export const httpVerb = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
+export const snakeCase = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be snake_case');
+
+/** A published JSON Schema of one argument. Only the keywords that `validate.ts` enforces. */
+export interface ArgumentSchema {
+	type?: 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
+	description?: string;
+	enum?: (string | number)[];
+	format?: 'date-time' | 'date' | 'uuid';
+	minimum?: number;
+	maximum?: number;
+	minLength?: number;
+	maxLength?: number;
+	default?: string | number | boolean;
+	examples?: unknown[];
+	properties?: Record<string, ArgumentSchema>;
+	required?: string[];
+	additionalProperties?: false;
+	items?: ArgumentSchema;
+}
+
+export const argumentSchema: z.ZodType<ArgumentSchema> = z.lazy(() =>
+	z.strictObject({
+		type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array']).optional(),
+		description: z.string().optional(),
+		enum: z
+			.array(z.union([z.string(), z.number()]))
+			.min(1)
+			.optional(),
+		format: z.enum(['date-time', 'date', 'uuid']).optional(),
+		minimum: z.number().optional(),
+		maximum: z.number().optional(),
+		minLength: z.int().optional(),
+		maxLength: z.int().optional(),
+		default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+		examples: z.array(z.unknown()).optional(),
+		properties: z.record(z.string(), argumentSchema).optional(),
+		required: z.array(z.string()).optional(),
+		additionalProperties: z.literal(false).optional(),
+		items: argumentSchema.optional(),
+	}),
+);

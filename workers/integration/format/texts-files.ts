@@ -1,0 +1,38 @@
+// `prompts.json` and `guides.json`: texts for people and models.
+import * as z from 'zod';
+import { snakeCase } from './shared.ts';
+
+/** A text by its lines. */
+const lines = z.array(z.string()).min(1);
+
+/** `prompts.json`, which may be absent: jobs that a person starts with one choice in their client. */
+export const promptsFileSchema = z.record(
+	snakeCase,
+	z.strictObject({
+		title: z.string().min(1),
+		description: z.string().min(20),
+		arguments: z
+			.record(
+				snakeCase,
+				z.strictObject({
+					title: z.string().optional(),
+					description: z.string().min(1),
+					required: z.literal(true).optional(),
+					/** What stands in for an argument that is not given. */
+					default: z.string().min(1).optional(),
+				}),
+			)
+			.optional(),
+		/**
+		 * What the model is told, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not
+		 * given is left out. Where one of the tools is outside a server's filter, the prompt does not exist there.
+		 */
+		text: lines,
+	}),
+);
+
+/** `guides.json`, which may be absent: Markdown to read, served as the resource `patchbay://guide/<name>`. */
+export const guidesFileSchema = z.record(
+	snakeCase,
+	z.strictObject({ title: z.string().min(1), description: z.string().min(20), text: lines }),
+);

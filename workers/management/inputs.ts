@@ -1,0 +1,197 @@
+// The shapes that the management API takes; `openapi.json` is printed from the same.
+import * as z from 'zod';
+import { KV_MIN_TTL_SECONDS } from '../access/kv.ts';
+import type { ServerConfig } from '../contracts/records.ts';
+import {
+	CALLS_PER_MINUTE_DEFAULT,
+	DUPLICATE_WINDOW_DEFAULT_SECONDS,
+	REQUESTS_PER_MINUTE_DEFAULT,
+} from '../contracts/records.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
+
+export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
+
+const name = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+
+export const accountId = z
+	.string()
+	.regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, - and _, beginning with a letter or digit');
+
+/** A moment: ISO 8601 with an offset, at least KV's floor ahead. */
+function expiresAt(nowMs: number) {
+	return z
+		.string({ error: 'must be null or an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z' })
+		.superRefine((text, context) => {
+			const iso = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.exec(text);
+			const ms = iso && isDay(iso[1] ?? '') ? Date.parse(text) : Number.NaN;
+			if (Number.isNaN(ms)) {
+				context.addIssue(
+					`must be an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z; got "${text.slice(0, 40)}"`,
+				);
+			} else if (ms - nowMs < KV_MIN_TTL_SECONDS * 1000) {
+				context.addIssue(`must be at least ${KV_MIN_TTL_SECONDS} seconds in the future`);
+			}
+		})
+		.meta({ format: 'date-time' })
+		.nullable();
+}
+
+/** The parser takes 30 February for 2 March. */
+function isDay(date: string): boolean {
+	const ms = Date.parse(`${date}T00:00:00Z`);
+	return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+}
+
+/** @param known  what may be named; null when only the shape matters */
+function namesOf(what: string, known: Iterable<string> | null) {
+	const names = known && new Set(known);
+	return z.array(
+		z.string().superRefine((value, context) => {
+			if (names && !names.has(value)) {
+				context.addIssue(
+					`no resource has the ${what} "${value.slice(0, 60)}".${didYouMean(value, names)} Known: ${[...names].join(', ')}`,
+				);
+			}
+		}),
+	);
+}
+
+export function configMembers(integration: IntegrationHead | null) {
+	return {
+		methods: namesOf('method', integration && [...METHOD_GROUPS, ...integration.methods]).meta({
+			description: 'read (list, get), write (create, update, delete), custom (every other), or single method names',
+		}),
+		tags: namesOf('tag', integration?.tags ?? null).meta({
+			description: 'Any of these; combined with methods by AND',
+		}),
+		require_api_token_auth: z
+			.boolean()
+			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
+		tool_exposure: z.enum(['all', 'discovery']).meta({
+			description: 'discovery: a few tools that search and call all others, for servers with hundreds',
+		}),
+		tool_names: z.enum(['full', 'short']),
+		list_format: z.enum(['records', 'table']),
+		search_and_fetch: z
+			.boolean()
+			.refine(
+				(isWanted) => !isWanted || integration === null || integration.file.search !== undefined,
+				'is not offered by this integration',
+			)
+			.meta({
+				description:
+					"Besides the others, the two tools of these names that ChatGPT's deep research and company knowledge call",
+			}),
+		answer_budget_kb: z
+			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
+			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)
+			.max(ANSWER_BUDGET_KB.max, `must be at most ${ANSWER_BUDGET_KB.max}: no client takes more`)
+			.meta({
+				description: `Where an answer is cut, in KB; ${ANSWER_BUDGET_KB.default} when absent. A cursor goes on from there`,
+			}),
+		calls_per_minute: z
+			.int()
+			.min(1)
+			.max(1_000_000)
+			.meta({ description: `Tool calls that may reach the vendor; ${CALLS_PER_MINUTE_DEFAULT} when absent` }),
+		writes_per_day: z.int().min(0).max(1_000_000).meta({ description: 'Writes per day (UTC); no bound when absent' }),
+		duplicate_window_seconds: z
+			.int()
+			.min(0)
+			.max(86_400)
+			.meta({
+				description: `How long the same write is answered with what the first one did; ${DUPLICATE_WINDOW_DEFAULT_SECONDS} when absent, 0 for never`,
+			}),
+		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
+	};
+}
+
+export function serverInput(integration: IntegrationHead | null, nowMs: number) {
+	return z.strictObject({
+		name,
+		config: z.strictObject(configMembers(integration)).partial().default({}),
+		expires_at: expiresAt(nowMs).default(null),
+		paused,
+	});
+}
+
+const paused = z
+	.boolean()
+	.optional()
+	.meta({ description: 'A paused server lists and calls nothing until it is resumed' });
+
+/** Null takes a member that has a default of its own, or none, back to that. */
+export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
+	const { methods, tags, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
+		configMembers(integration);
+	return z
+		.strictObject({
+			name,
+			config: z
+				.strictObject({
+					methods: methods.nullable(),
+					tags: tags.nullable(),
+					...rest,
+					calls_per_minute: calls_per_minute.nullable(),
+					writes_per_day: writes_per_day.nullable(),
+					duplicate_window_seconds: duplicate_window_seconds.nullable(),
+				})
+				.partial(),
+			expires_at: expiresAt(nowMs),
+			paused,
+		})
+		.partial()
+		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, config, expires_at, paused');
+}
+
+const baseUrl = z.string().meta({ format: 'uri' });
+const credentials = z.record(z.string(), z.string());
+
+export const accountInput = z.strictObject({
+	id: accountId.optional().meta({ description: 'Your own name for it; made up when absent' }),
+	integration: z.string(),
+	name,
+	base_url: baseUrl.optional(),
+	site: z.string().optional().meta({ description: 'A cloud site of the vendor instead of base_url, e.g. "na"' }),
+	credentials,
+});
+
+export const accountPatch = z
+	.strictObject({ name, base_url: baseUrl, site: z.string(), credentials })
+	.partial()
+	.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, base_url, site, credentials');
+
+export function apiTokenInput(nowMs: number) {
+	return z.strictObject({
+		name,
+		scope: z
+			.enum(['manage', 'use'])
+			.meta({ description: 'manage: this API. use: only to let MCP clients in, by the second factor or by OAuth' }),
+		accounts: z
+			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')], {
+				error: 'must be "*" or a list of account ids',
+			})
+			.default('*'),
+		expires_at: expiresAt(nowMs).default(null),
+		requests_per_minute: z
+			.int()
+			.min(1)
+			.max(1_000_000)
+			.optional()
+			.meta({ description: `${REQUESTS_PER_MINUTE_DEFAULT} when absent` }),
+	});
+}
+
+// --- what comes out ----------------------------------------------------------------------------------------------
+
+/** Null in a patch takes a filter away. */
+export function withoutUndefined<T extends object>(
+	value: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
+	const kept = Object.entries(value).filter(
+		([key, member]) => member !== undefined && (member !== null || key === 'expires_at'),
+	);
+	return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig;
+}

@@ -1,0 +1,261 @@
+// The shapes that the management API answers; `openapi.json` is printed from the same.
+import * as z from 'zod';
+import { configMembers, METHOD_GROUPS } from './inputs.ts';
+
+const moment = z.string().meta({ format: 'date-time' });
+
+export const accountOutput = z.object({
+	id: z.string(),
+	integration: z.string(),
+	name: z.string(),
+	base_url: z.string(),
+	state: z.enum(['active', 'needs_reauth']).meta({
+		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
+	}),
+	state_since: moment,
+	created_at: moment,
+	updated_at: moment,
+});
+
+const serverMembers = z.object({
+	id: z.string(),
+	name: z.string(),
+	config: z.object(configMembers(null)).partial(),
+	integrated_account_id: z.string(),
+	expires_at: moment.nullable(),
+	paused: z.literal(true).optional().meta({ description: 'Only while it is paused' }),
+	created_at: moment,
+	updated_at: moment,
+});
+
+const usageMembers = {
+	last_used_at: moment.nullable(),
+	calls_today: z.int().meta({ description: 'Since today_from, by whole hours; by default since midnight UTC' }),
+	errors_today: z.int(),
+};
+
+const oauthUrl = z.string().meta({
+	format: 'uri',
+	description: 'For clients that speak OAuth: no secret, and worth nothing without the consent of an API token',
+});
+
+export const serverOutput = serverMembers.extend({ oauth_url: oauthUrl });
+
+/** With the usage when `today_from` asks for it. */
+export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
+
+export const statsOutput = z.object({
+	...usageMembers,
+	hours: z.array(z.object({ at: moment, calls: z.int(), errors: z.int() })),
+});
+
+/** The one answer that shows a token: of create and of rotate. */
+export const serverWithUrl = serverMembers.extend({ token: z.string(), url: z.string(), oauth_url: oauthUrl });
+
+const named = z.array(z.strictObject({ id: z.string(), name: z.string() }));
+
+export const keysOutput = z.strictObject({
+	current: z.enum(['a', 'b']).meta({ description: 'The slot that things are written under' }),
+	other: z
+		.enum(['new', 'earlier'])
+		.nullable()
+		.meta({ description: 'The keys in the other slot: not used yet, or used before; null when it is empty' }),
+	accounts: z.int(),
+	api_tokens: z.int(),
+	api_tokens_behind: named.meta({ description: 'Kept under another key; each goes over when it is next used' }),
+	sessions_behind: z.int(),
+});
+
+export const resealOutput = z.strictObject({
+	id: z.string(),
+	name: z.string(),
+	credentials: z.enum(['current', 'resealed', 'unreadable', 'changing', 'gone']),
+	servers: z.int(),
+	servers_behind: named.meta({ description: 'Kept under another key; each goes over when it is next called' }),
+});
+
+export const apiTokenOutput = z.object({
+	id: z.string(),
+	name: z.string(),
+	scope: z.enum(['manage', 'use']),
+	accounts: z.union([z.literal('*'), z.array(z.string())]),
+	expires_at: moment.nullable(),
+	requests_per_minute: z.int().optional(),
+	created_at: moment,
+});
+
+export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });
+
+export const sessionOutput = z.object({
+	id: z.string(),
+	api_token_id: z.string(),
+	created_at: moment,
+	expires_at: moment,
+	client: z.string().meta({ description: 'What the browser said of itself' }),
+});
+
+export const signedInOutput = z.object({ session: sessionOutput, api_token: apiTokenOutput });
+
+/** Who asks is no error: without a session the answer is null. */
+export const whoOutput = z.object({ session: sessionOutput.nullable(), api_token: apiTokenOutput.nullable() });
+
+export const testOutput = z.object({
+	ok: z.boolean(),
+	cause: z
+		.string()
+		.nullable()
+		.meta({ description: 'host, company, keys, client_id, rights, rate_limit, vendor; null when ok' }),
+	message: z.string(),
+	upstream_status: z.int().nullable(),
+	duration_ms: z.int(),
+});
+
+const toolMembers = {
+	name: z.string(),
+	title: z.string(),
+	description: z.string(),
+	annotations: z.record(z.string(), z.unknown()),
+	resource: z.string(),
+	method: z.string(),
+	method_class: z.enum(METHOD_GROUPS),
+	tags: z.array(z.string()),
+};
+
+const toolSchemas = {
+	inputSchema: z.record(z.string(), z.unknown()),
+	outputSchema: z.record(z.string(), z.unknown()),
+};
+const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
+
+export const toolsOutput = z.object({
+	tools: z.array(
+		z
+			.object({ ...toolMembers, ...toolSchemas })
+			.extend({ module: z.string(), tokens: z.int() })
+			.partial({ inputSchema: true, outputSchema: true, module: true, tokens: true })
+			.meta({
+				description: 'With view=summary, its module and what it costs a model instead of its schemas',
+			}),
+	),
+	count: z.int().meta({ description: 'Tools that the server can call' }),
+	listed: z.int().meta({ description: 'Tools that a client is shown: fewer with tool_exposure discovery' }),
+	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
+	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
+	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
+		description: 'What each method class and tag would bring by itself, and each exposure of the tools chosen here',
+	}),
+});
+
+export const toolOutput = z.object({
+	...toolMembers,
+	...toolSchemas,
+	module: z.string(),
+	example: z.record(z.string(), z.unknown()).nullable(),
+	sends: z.object({
+		verb: z.string(),
+		path: z.string().meta({ description: "Below the account's base_url" }),
+		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file'])),
+	}),
+	bytes: z.int(),
+	tokens: z.int(),
+});
+
+export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'failed'] as const;
+
+export const connectOutput = z.object({
+	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
+	oauth_url: oauthUrl,
+	clients: z.array(
+		z.object({
+			client: z.string(),
+			label: z.string(),
+			steps: z.array(z.string()),
+			file: z.object({ path: z.string(), content: z.string() }).nullable(),
+			command: z.string().nullable(),
+			unsupported: z.string().nullable().meta({ description: 'Why this client cannot be connected as things are' }),
+		}),
+	),
+});
+
+export const logOutput = z.object({
+	at: moment,
+	tool: z.string(),
+	method_class: z.enum(METHOD_GROUPS),
+	outcome: z.enum(OUTCOMES),
+	upstream_status: z.int().nullable(),
+	duration_ms: z.int(),
+	upstream_ms: z.int().nullable(),
+	request_bytes: z.int(),
+	response_bytes: z.int(),
+	client: z.string(),
+	request_id: z.string(),
+});
+
+export const logPage = z.object({
+	result: z.array(logOutput),
+	next_cursor: z.string().nullable(),
+	newest_cursor: z.string().meta({ description: 'As `after` of a later call: only what came since' }),
+});
+
+export const integrationOutput = z.object({
+	name: z.string(),
+	label: z.string(),
+	sites: z.array(z.object({ name: z.string(), url: z.string() })),
+	base_url_example: z.string(),
+	credentials: z.array(
+		z.object({
+			name: z.string(),
+			label: z.string(),
+			where: z.string(),
+			secret: z.boolean(),
+			pattern: z.string().nullable(),
+		}),
+	),
+	modules: z.array(z.string()),
+	methods: z.array(z.object({ name: z.string(), method_class: z.enum(METHOD_GROUPS), tools: z.int() })),
+	tags: z.array(z.object({ name: z.string(), covers: z.string(), tools: z.int() })),
+	presets: z
+		.array(
+			z.object({
+				name: z.string(),
+				label: z.string(),
+				about: z.string(),
+				config: z.object(configMembers(null)).partial(),
+				tools: z.int(),
+			}),
+		)
+		.meta({ description: 'Jobs that a server may be created for, each with a config to start from' }),
+	offers_search_and_fetch: z.boolean(),
+});
+
+const rpcId = z.union([z.string(), z.int()]);
+
+export const rpcMessage = z
+	.object({
+		jsonrpc: z.literal('2.0'),
+		id: rpcId.optional().meta({ description: 'Absent in a notification' }),
+		method: z.string().meta({ description: 'tools/list, tools/call, …' }),
+		params: z.record(z.string(), z.unknown()).optional(),
+	})
+	.meta({ description: 'One message of the Model Context Protocol' });
+
+export const rpcAnswer = z.object({
+	jsonrpc: z.literal('2.0'),
+	id: rpcId.nullable(),
+	result: z.record(z.string(), z.unknown()).optional(),
+	error: z.object({ code: z.int(), message: z.string(), data: z.unknown().optional() }).optional(),
+});
+
+export function pageOf(item: z.ZodType) {
+	return z.object({ result: z.array(item), next_cursor: z.string().nullable() });
+}
+
+export const errorOutput = z.object({
+	statusCode: z.int(),
+	error: z.string(),
+	code: z.string(),
+	message: z.string(),
+	details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+// --- faults ------------------------------------------------------------------------------------------------------

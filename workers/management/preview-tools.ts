@@ -1,0 +1,104 @@
+import { selectOperations, type ToolFilter } from '../integration/filter.ts';
+import { loadServed } from '../integration/load.ts';
+import type { Integration } from '../integration/operations.ts';
+import { estimateTokens } from '../lib/estimate-tokens.ts';
+import { utf8Length } from '../lib/text.ts';
+import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
+import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
+import { type CompiledTool, compileTool, compileTools } from '../tools/tools.ts';
+import { requireAccount, requireIntegrationOf } from './accounts.ts';
+import { invalidInput, parseInput } from './input-faults.ts';
+import { serverInput, withoutUndefined } from './inputs.ts';
+import type { RouteRequest } from './route.ts';
+
+/** What a server with this config would offer, and what its list costs a model. */
+export async function previewTools(request: RouteRequest): Promise<Response> {
+	const { url, now } = request;
+	const head = await requireIntegrationOf(await requireAccount(request));
+	const listed = (name: string) => {
+		const values = url.searchParams
+			.getAll(name)
+			.flatMap((text) => text.split(','))
+			.filter(Boolean);
+		return values.length > 0 ? { [name]: values } : {};
+	};
+	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
+	const { config } = parseInput(serverInput(head, now.getTime()), {
+		name: 'preview',
+		config: {
+			...listed('methods'),
+			...listed('tags'),
+			...single('tool_names'),
+			...single('list_format'),
+			...single('tool_exposure'),
+			...(url.searchParams.get('search_and_fetch') === 'true' ? { search_and_fetch: true } : {}),
+		},
+	});
+	const filter: ToolFilter = withoutUndefined(config);
+	const view = url.searchParams.get('view') ?? 'full';
+	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
+	const isDiscovery = config.tool_exposure === 'discovery';
+	// What each choice costs is told of all tools, so every module is loaded.
+	const integration = await loadServed(head, {});
+	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
+	const tools = describeTools(integration, filter);
+	const list = [
+		...(config.search_and_fetch ? searchTools(head, filter) : []),
+		...(isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter)),
+	];
+	const wire = JSON.stringify(list);
+	return Response.json({
+		tools: tools.map(({ module, tokens, ...tool }) => {
+			const { inputSchema: _input, outputSchema: _output, ...summary } = tool;
+			return view === 'full' ? tool : { ...summary, module, tokens };
+		}),
+		count: tools.length,
+		listed: list.length,
+		bytes: utf8Length(wire),
+		tokens: estimateTokens(wire),
+		choices: {
+			methods: costs(everything, ({ method_class }) => [method_class]),
+			tags: costs(everything, ({ tags }) => tags),
+			tool_exposure: {
+				all: { tools: tools.length, tokens: sum(tools) },
+				discovery: costOf(discoveryTools(head, filter)),
+			},
+		},
+	});
+}
+
+type DescribedTool = ReturnType<typeof describeTools>[number];
+
+function describeTools(integration: Integration, filter: ToolFilter) {
+	return selectOperations(integration, filter).map((operation) => {
+		const tool = compileTool(integration, operation, filter);
+		return {
+			...tool,
+			module: operation.module,
+			resource: operation.resource,
+			method: operation.method,
+			method_class: operation.class,
+			tags: [...operation.tags],
+			tokens: estimateTokens(JSON.stringify(tool)),
+		};
+	});
+}
+
+/** Tools and tokens by each value of a choice. */
+function costs(tools: readonly DescribedTool[], valuesOf: (tool: DescribedTool) => readonly string[]) {
+	const found: Record<string, { tools: number; tokens: number }> = {};
+	for (const tool of tools)
+		for (const value of valuesOf(tool)) {
+			const before = found[value] ?? { tools: 0, tokens: 0 };
+			found[value] = { tools: before.tools + 1, tokens: before.tokens + tool.tokens };
+		}
+	return found;
+}
+
+function sum(tools: readonly DescribedTool[]): number {
+	return tools.reduce((total, { tokens }) => total + tokens, 0);
+}
+
+function costOf(tools: readonly CompiledTool[]): { tools: number; tokens: number } {
+	return { tools: tools.length, tokens: estimateTokens(JSON.stringify(tools)) };
+}
