@@ -93,7 +93,7 @@ function findFaults(text: string, kind: ConditionsKind, known: KnownFields): Fin
 
 /** A word and an operator behind it. */
 const COMPARED =
-	/([^\s"'“”‘’()[\],;=!<>&|\\]{1,200})\\?\s{0,20}(?:[=!<>]|(?:not\s{1,20})?(?:like|contains|in)(?!\w))/giu;
+	/(?<![^\s"'“”‘’()[\],;=!<>&|\\])([^\s"'“”‘’()[\],;=!<>&|\\]{1,200})\\?\s{0,20}(?:[=!<>]|(?:not\s{1,20})?(?:like|contains|in)(?!\w))/giu;
 
 /**
  * A secret that is compared for a reader to whom nothing but a pair of double quotes makes a string, whatever stands
