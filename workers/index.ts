@@ -5,11 +5,11 @@ import { readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
 import { ApiError, toResponse } from './lib/errors.ts';
 import { provisioning } from './management/index.ts';
-import { handleMcp } from './mcp/serve.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './routes/connect.ts';
 import { openStream, postToStream } from './routes/event-streams.ts';
+import { handleMcp } from './routes/mcp.ts';
 
 export { IntegratedAccount } from '../durable-objects/account/integrated-account.ts';
 export { AuthorizationServer } from '../durable-objects/authorization-server/authorization-server.ts';

@@ -1,8 +1,8 @@
 // The records in memory, written through to storage on each change, and a cache of their wire form.
 
+import type { Collection } from '../schema/collections.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';
-import type { Collection } from '../schema/resources.ts';
 
 export type Change = { at: string; member: string; action: string; what: string; text: string };
 

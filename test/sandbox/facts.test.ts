@@ -1,14 +1,14 @@
-// The simulated vendor against the vendor's facts: every operation is there, and the records of the seed are such as the
+// The simulated vendor against the vendor's  every operation is there, and the records of the seed are such as the
 // facts allow.
 
 import { beforeAll, describe, it } from 'vitest';
-import { findMissing, readRecord } from '../../sandbox/behaviour/writing.ts';
+import { findMissing, readRecord } from '../../sandbox/behaviour/record-input.ts';
 import { COLLECTIONS, referenceTarget, resourceOf } from '../../sandbox/schema/collections.ts';
 import { findEndpoints } from '../../sandbox/schema/endpoints.ts';
-import { RESOURCE_FACTS } from '../../sandbox/schema/facts.ts';
 import { isObject } from '../../sandbox/schema/json.ts';
-import { schemaOf } from '../../sandbox/schema/schemas.ts';
-import { buildSeed } from '../../sandbox/seed/seed.ts';
+import { schemaOf } from '../../sandbox/schema/record-schemas.ts';
+import { RESOURCE_FACTS } from '../../sandbox/schema/vendor-facts.ts';
+import { buildSeed } from '../../sandbox/seed/build-seed.ts';
 import { createVendor, NOW_MS, type Vendor } from './vendor.ts';
 
 const OPERATIONS = [...RESOURCE_FACTS].flatMap(([resource, { methods }]) =>

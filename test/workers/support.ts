@@ -31,6 +31,11 @@ export function setUp(): void {
 	});
 }
 
+/** Waits until `check` no longer throws. The limit only ends a run that hangs, however busy the machine is. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+	return vi.waitFor(check, { timeout: 120_000, interval: 20 });
+}
+
 /** Keeps the log out of the output. @returns what was logged, growing */
 export function captureLog(): string[] {
 	const lines: string[] = [];

@@ -1,6 +1,5 @@
 // From a door to the server it opens: an isolate's memory, else KV. The Durable Object has the last word.
 import { authorizationServerName, type ServerAddress } from '../contracts/addresses.ts';
-import type { Claim, Verdict } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Credentials, TokenHashes } from '../contracts/keys.ts';
 import { isExpired, type StoredAccount, type StoredServer } from '../contracts/records.ts';
@@ -9,7 +8,7 @@ import { openCredentials } from './credentials.ts';
 import { areOfTheseKeys, hashesOf } from './keys.ts';
 import { getAccountEntry, getTokenEntry } from './kv.ts';
 
-/** What a door opens, as last known. To be confirmed by `admit` before anything depends on it. */
+/** What a door opens, as last known. To be confirmed by `askAdmission` before anything depends on it. */
 export interface Access {
 	/** Of the token in the URL; null where the caller came in without one, so that a rotation is none of its business. */
 	token: TokenHashes | null;
@@ -121,23 +120,6 @@ export function confirm(key: string, nowMs: number): void {
 export function isConfirmed(key: string, nowMs: number): boolean {
 	const remembered = known.get(key);
 	return remembered !== undefined && nowMs - remembered.confirmedAtMs < CONFIRMED_FOR_MS;
-}
-
-/** Asks the account's Durable Object. @throws ApiError storage_unavailable when it does not answer */
-export async function admit(env: Env, access: Access, call?: Claim['call']): Promise<Verdict> {
-	const claim: Claim = {
-		server_id: access.server.id,
-		token_hash: access.token?.hash ?? null,
-		...(access.token ? { key_id: access.token.key_id, other_hash: access.token.other } : {}),
-		server_revision: access.server.revision,
-		account_revision: access.account.revision,
-		...(call ? { call } : {}),
-	};
-	try {
-		return await accountObject(env, access.account.id).admit(claim);
-	} catch (cause) {
-		return storageUnavailable(cause);
-	}
 }
 
 export function accountObject(env: Env, accountId: string) {

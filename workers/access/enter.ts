@@ -1,6 +1,6 @@
 // Lets a caller in without a message, for what is opened now and used later: a stream of events.
 import type { Env } from '../contracts/env.ts';
-import { admit, forget, remember } from './access.ts';
+import { accessNow, askAdmission } from './admission.ts';
 import type { Door } from './door.ts';
 
 /**
@@ -12,13 +12,6 @@ export async function enter(door: Door, env: Env, nowMs: number): Promise<void> 
 	const access = await door.find(nowMs);
 	if (!access) throw door.closed();
 	await door.check(access);
-	const verdict = await admit(env, access);
-	if (verdict.state === 'gone') {
-		forget(door.key);
-		throw door.closed();
-	}
-	if (verdict.state === 'changed') {
-		const { server, account } = verdict;
-		await door.check(await remember(env, door.key, { ...access, server, account }, nowMs));
-	}
+	const admission = await askAdmission(env, door.key, access, nowMs);
+	if (admission.state !== 'current') await door.check(accessNow(admission, door));
 }

@@ -1,212 +1,75 @@
-// One tool call, from checked arguments to a result.
-
-import { applyFilters, secretFaults } from '../conditions/apply.ts';
-import type { WriteEnd } from '../contracts/admission.ts';
-import type { Arguments } from '../integration/arguments.ts';
-import type { Integration, Operation } from '../integration/operations.ts';
-import type { Fault } from '../lib/errors.ts';
-import { validateArguments } from '../tools/validate.ts';
-import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from '../vendor/auth.ts';
+// A tool call in four steps: check the arguments, resolve names, describe the vendor's request, send it. Each step gives
+// the next one its input, or an outcome that ends the call.
+import type { Operation } from '../integration/operations.ts';
+import { openClient, type VendorClient } from '../vendor/client.ts';
 import { UpstreamFailure } from '../vendor/failure.ts';
-import { MAX_DOWNLOAD_BYTES, uploadFaults } from '../vendor/files.ts';
-import { decodeCursor, planPage, START } from '../vendor/paging.ts';
-import { describeRequest } from '../vendor/request.ts';
-import { endAfter, send, UPSTREAM_TIMEOUT_MS, type UpstreamAnswer } from '../vendor/send.ts';
-import { resolveOwn } from './names/resolve-me.ts';
-import { resolveNames } from './names/resolve-names.ts';
-import {
-	type AnswerContext,
-	answerToResult,
-	failureToResult,
-	leavesUnknown,
-	lookupFailedToResult,
-	refusalToResult,
-	type ToolResult,
-	withCleanTexts,
-} from './result.ts';
-import { cleanTexts, noFindings, textPolicy } from './untrusted-text/result-texts.ts';
+import { enterAccount, IN_FLIGHT_DEFAULT } from '../vendor/in-flight.ts';
+import { endAfter, UPSTREAM_TIMEOUT_MS } from '../vendor/send.ts';
+import { besideAdmission, spent } from './admission.ts';
+import { failedBefore } from './answer/failure.ts';
+import { type CheckedCall, checkCall } from './check.ts';
+import { type CallContext, connectionOf } from './context.ts';
+import { type DescribedCall, describeCall } from './describe.ts';
+import { type CallOutcome, type Failed, type Refused, refused } from './outcome.ts';
+import { busyToResult } from './refusals.ts';
+import { resolveCall } from './resolve.ts';
+import { sendRequest, sendWrite } from './send.ts';
 
-/** A call that was found good: ready to be sent. */
-export interface PreparedCall extends Omit<AnswerContext, 'file' | 'nowMs' | 'secrets'> {
-	/** What relative times count from. */
-	atMs: number;
-}
-
-export interface CallOutcome extends ToolResult {
-	upstreamStatus: number | null;
-	upstreamMs: number | null;
-	/** Of a write: how it ended. Absent where nothing was sent. */
-	end?: WriteEnd;
-	/** What the vendor made of the account's credentials; absent where it did not say. */
-	credentials?: 'accepted' | 'refused';
-}
-
-/** @returns the faults of the arguments, all of them, or the call */
-export function prepareCall(
-	connection: Connection,
+/** @param given  arguments, as the caller wrote them */
+export async function callTool(
+	context: CallContext,
 	operation: Operation,
-	rawArguments: unknown,
-	options: {
-		listFormat: 'records' | 'table';
-		redact?: boolean | undefined;
-		/** Of the answer; see `ANSWER_BUDGET_KB`. */
-		budgetBytes: number;
-		serverId: string;
-		cursorKey: Uint8Array;
-		/** Cursors under it are accepted still. */
-		earlierCursorKey?: Uint8Array | undefined;
-		nowMs: number;
-	},
-): Fault[] | PreparedCall {
-	const { faults, values: args } = validateArguments(operation, rawArguments ?? {}, connection.integration.datetime);
-	const scope = {
-		serverId: options.serverId,
-		operation: operation.names.full,
-		args,
-		key: options.cursorKey,
-		earlierKey: options.earlierCursorKey,
-	};
-	const { next_cursor, limit } = args;
-	const isPaged = operation.kind === 'list';
-	const position = isPaged && typeof next_cursor === 'string' ? decodeCursor(next_cursor, scope) : START;
-	// A cursor can only be judged against arguments that are right themselves.
-	if (!position && faults.length === 0) {
-		faults.push({
-			path: 'next_cursor',
-			message:
-				'belongs to another query or was changed: send it unchanged with the same arguments, or leave it out to start again',
-		});
-	}
-	// Relative times of a later page count from the same moment as on the first.
-	const atMs = position?.atMs ?? options.nowMs;
-	const isFiltered = isPaged || operation.kind === 'count';
-	const filtered =
-		isFiltered && faults.length === 0 ? applyFilters(connection.integration, operation, args, atMs) : null;
-	faults.push(...(filtered?.faults ?? []), ...secretFaults(connection.integration, operation, args));
-	if (operation.fact.form_file !== undefined && faults.length === 0) faults.push(...uploadFaults(args));
-	// Only records can be compared on our side.
-	for (const { text } of isPaged ? [] : (filtered?.exact ?? []))
-		faults.push({ path: '', message: `cannot count by ${JSON.stringify(text)}: list the records instead` });
-	if (faults.length > 0 || !position) return faults;
-	const page = isPaged
-		? planPage(
-				connection.integration,
-				filtered?.sent ? { ...position, atMs } : position,
-				typeof limit === 'number' ? limit : undefined,
-			)
-		: null;
-	const { sent = null, exact = [] } = filtered ?? {};
-	const { listFormat, budgetBytes, redact = false } = options;
-	const how = { listFormat, budgetBytes, redact };
-	return { operation, args: filtered?.args ?? args, sent, exact, page, scope, ...how, atMs };
+	given: unknown,
+	nowMs: number,
+): Promise<CallOutcome> {
+	const checked = checkCall(context, operation, given, { nowMs });
+	if (checked.state !== 'checked') return checked;
+	const refusal = spent(context, nowMs);
+	if (refusal) return refusal;
+	return inFlight(context, () =>
+		operation.readOnly
+			? besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRequest))
+			: carryOut(context, checked, new AbortController(), sendWrite),
+	);
 }
 
-/** Sends the call. What fails becomes a result; only an abort through `ending` is thrown. */
-export async function executeCall(
-	connection: Connection,
-	integration: Integration,
-	prepared: PreparedCall,
+/** Holds one of the account's places while the call is under way; refuses where all are taken. */
+export async function inFlight<Outcome>(
+	{ integration, access }: CallContext,
+	run: () => Promise<Outcome>,
+): Promise<Outcome | Refused> {
+	const limit = integration.file.max_in_flight ?? IN_FLIGHT_DEFAULT;
+	const leave = enterAccount(access.account.id, limit);
+	if (!leave) return refused(busyToResult(limit));
+	try {
+		return await run();
+	} finally {
+		leave();
+	}
+}
+
+/**
+ * The steps after the check, within one time limit: a client waits no longer because names are looked up first.
+ *
+ * @param ending  ends the call's requests; a reason that is no UpstreamFailure is thrown
+ */
+export async function carryOut<Outcome>(
+	context: CallContext,
+	checked: CheckedCall,
 	ending: AbortController,
-): Promise<CallOutcome> {
-	const { integration: file, baseUrl } = connection;
-	const { operation } = prepared;
-	let call = prepared;
-	let isSent = false;
-	// One limit for all that a call sends: a client waits no longer because names are looked up first.
+	send: (context: CallContext, described: DescribedCall, vendor: VendorClient) => Promise<Outcome>,
+): Promise<Outcome | Refused | Failed> {
 	const inTime = endAfter(ending, UPSTREAM_TIMEOUT_MS);
 	try {
-		requireTarget(connection);
-		const headers = await authHeaders(connection, ending);
-		const ask = (path: string) => send({ url: baseUrl + path, verb: 'GET', headers }, ending);
-		const answerContext = (answer: UpstreamAnswer, args: Arguments): AnswerContext => {
-			if (answer.status === 401) forgetAccessToken(connection);
-			const secrets = secretTexts(connection, { isError: true });
-			return { file, ...call, args, nowMs: Date.now(), secrets };
-		};
-		const own = await resolveOwn(integration, operation, call.scope.args, ask);
-		if ('answer' in own) {
-			return {
-				...lookupFailedToResult(own.answer, answerContext(own.answer, call.args)),
-				...factsOf(own.answer),
-				end: UNMADE,
-			};
-		}
-		// Without faults: they were found when the call was prepared, and a name of the vendor's adds none.
-		if (own.args !== call.scope.args) call = { ...call, ...applyFilters(file, operation, own.args, call.atMs) };
-		const named = await resolveNames(integration, operation, call.args, ask);
-		if ('faults' in named) {
-			// The candidates for a name are the vendor's words.
-			const refused = refusalToResult(operation.title, named.faults, 'written');
-			return { ...withCleanTexts(refused, file, call.redact), ...NOT_ASKED, end: UNMADE };
-		}
-		if ('answer' in named) {
-			return {
-				...lookupFailedToResult(named.answer, answerContext(named.answer, call.args)),
-				...factsOf(named.answer),
-				end: UNMADE,
-			};
-		}
-		const { args } = named;
-		const policy = textPolicy(file, call.redact);
-		const resolved = cleanTexts({ ...own.resolved, ...named.resolved }, policy, noFindings());
-		const request = describeRequest(file, operation, args, call.page);
-		isSent = true;
-		const answer = await send(
-			{
-				url: baseUrl + request.path,
-				verb: request.verb,
-				headers: typeof request.body === 'string' ? { ...headers, 'content-type': 'application/json' } : headers,
-				body: request.body,
-				...(operation.fact.answers === 'binary' ? { maxFileBytes: MAX_DOWNLOAD_BYTES } : {}),
-			},
-			ending,
-		);
-		const result = answerToResult(answer, answerContext(answer, args));
-		const facts = { ...factsOf(answer), end: endOf(answer, result) };
-		if (Object.keys(resolved).length === 0) return { ...result, ...facts };
-		const { text: _stale, ...rest } = result;
-		return { ...rest, structuredContent: { ...result.structuredContent, resolved }, ...facts };
+		const vendor = await openClient(connectionOf(context), ending);
+		const resolved = await resolveCall(context, checked, vendor);
+		if (resolved.state !== 'resolved') return resolved;
+		const described = await describeCall(context, resolved);
+		return await send(context, described, vendor);
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
-		return {
-			...failureToResult(error, { file, operation }, { isSent }),
-			upstreamStatus: error.status,
-			upstreamMs: null,
-			end: isSent && leavesUnknown(error.kind) ? { state: 'unknown' } : UNMADE,
-			...(error.kind === 'credentials' && isRefusal(error.status) ? { credentials: 'refused' } : {}),
-		};
+		return failedBefore(error, { ...checked, integration: context.integration.file });
 	} finally {
 		inTime();
 	}
-}
-
-const NOT_ASKED = { upstreamStatus: null, upstreamMs: null };
-
-const UNMADE: WriteEnd = { state: 'unmade' };
-
-/** After an answer: what the vendor did, as far as it tells. A gateway that gave up tells nothing. */
-function endOf({ status }: UpstreamAnswer, { isError, isUndone, structuredContent: { id } }: ToolResult): WriteEnd {
-	if (status >= 500) return { state: 'unknown' };
-	if (status >= 400 || isUndone) return UNMADE;
-	if (isError) return { state: 'unknown' };
-	return { state: 'made', record_id: isId(id) ? JSON.stringify(id) : null };
-}
-
-/** What names a record. Vendors count from 1; 0 and less are fillers. */
-function isId(id: unknown): id is string | number {
-	return typeof id === 'number' ? Number.isSafeInteger(id) && id > 0 : typeof id === 'string' && id !== '';
-}
-
-function factsOf({
-	status,
-	durationMs,
-}: UpstreamAnswer): Pick<CallOutcome, 'upstreamStatus' | 'upstreamMs' | 'credentials'> {
-	const facts = { upstreamStatus: status, upstreamMs: durationMs };
-	if (status === 401) return { ...facts, credentials: 'refused' };
-	return status < 400 ? { ...facts, credentials: 'accepted' } : facts;
-}
-
-/** An authorization server says so with these. Source: RFC 6749 section 5.2. */
-function isRefusal(status: number | null): boolean {
-	return status === 400 || status === 401 || status === 403;
 }

@@ -1,4 +1,4 @@
-// By what a write is known again: a keyed hash, from which neither the arguments nor a guess at them can be told.
+// The idempotency key of a write: an HMAC, so that storage reveals nothing about the arguments.
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -6,10 +6,10 @@ import type { Arguments } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 
-/** Argument by which a caller says that the same is meant to be written once more. Told where it matters, not in schemas. */
+/** The argument with which a caller insists on a repeat. Refusals name it; schemas do not. */
 export const INSIST = 'confirm_repeat';
 
-/** Can the same call twice make two of something? An update and a delete end in the same state. */
+/** Would the same call twice make two of something? An update and a delete end in the same state. */
 export function isGuarded({ readOnly, kind, documentation }: Operation): boolean {
 	return !readOnly && !(documentation.idempotent ?? (kind === 'update' || kind === 'delete'));
 }

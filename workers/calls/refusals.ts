@@ -1,4 +1,4 @@
-// What a call is answered that Patchbay itself keeps from the vendor: nothing was sent, why, and what to do next.
+// Calls that Patchbay itself refuses: the answer says that nothing was sent, why, and what to do next.
 
 import type { Limited, WriteVerdict } from '../contracts/admission.ts';
 import type { StoredAccount } from '../contracts/records.ts';
@@ -6,7 +6,7 @@ import { limitHeaders, reasonPhrase } from '../lib/errors.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import { INSIST } from './idempotency-key.ts';
-import type { ToolResult } from './result.ts';
+import type { ToolResult } from './outcome.ts';
 
 interface Refusal {
 	statusCode: number;

@@ -1,4 +1,4 @@
-// The one error class of the project and its two ways out: an HTTP response here, a tool result in `calls/result.ts`.
+// The one error class of the project and its two ways out: an HTTP response here, a tool result in `calls/answer/`.
 
 export type ErrorCode =
 	| 'invalid_json'

@@ -1,4 +1,4 @@
-// A message as it arrives: read within bounds, and what of an integration it is about.
+// An incoming message: read within bounds, and the part of an integration that it needs.
 
 import type { Access } from '../access/access.ts';
 import type { ServerConfig } from '../contracts/records.ts';
@@ -41,7 +41,7 @@ export function jsonRpcError(
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
-/** What of an integration a message is about: nothing, all that the filter leaves, what is searched, or one tool. */
+/** The part of an integration that a message needs: nothing, all that the filter leaves, what is searched, or one tool. */
 export function needOf(
 	config: ServerConfig,
 	body: { message: unknown } | Response,
@@ -59,7 +59,7 @@ export function needOf(
 	return inner === null ? 'served' : { tool: inner };
 }
 
-/** As much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
+/** Loads as much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 export async function requireIntegration(
 	{ account, server }: Access,
 	filter: ToolFilter,

@@ -1,31 +1,23 @@
-// An MCP server, behind whichever door a request came in by (`access/door.ts`): admitted, served, and withheld where it must be.
-
+// An MCP server behind a door (`access/door.ts`): each message is admitted, served, and withheld where it must be.
 import { originValidationResponse } from '@modelcontextprotocol/server';
-import { admit, confirm, forget, isConfirmed, remember } from '../access/access.ts';
+import { isConfirmed } from '../access/access.ts';
+import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Door } from '../access/door.ts';
-import { urlTokenDoor } from '../access/url-token-door.ts';
-import type { Claim } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
-import type { ToolFilter } from '../integration/filter.ts';
-import { ApiError } from '../lib/errors.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
+import type { Exchange } from './exchange.ts';
 import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
 import { serveMcp } from './protocol.ts';
-import { CallService } from './service.ts';
-import { type Ask, isSameToCalls } from './session.ts';
+import { createService } from './service.ts';
 
 /** How often a request starts again because its server was changed meanwhile. */
 const MAX_ROUNDS = 3;
 
-/** `/mcp/:token` */
-export function handleMcp(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
-	return serveAccess(request, urlTokenDoor(request, token, env), env, ctx);
-}
+type Context = Pick<ExecutionContext, 'waitUntil'>;
+type Message = { message: unknown; bytes: number };
 
 /**
- * Every request is admitted by the account's Durable Object: beside a read, while the vendor is being asked (the
- * answer is withheld if the object says no), and before everything else. When the server turns out to have been
- * changed, the request starts again with the server as it is now.
+ * Serves one request. When its server turns out to have been changed, it starts again with the server as it is now.
  *
  * @param read  the message, where the request's body was read already
  */
@@ -33,73 +25,66 @@ export async function serveAccess(
 	request: Request,
 	door: Door,
 	env: Env,
-	ctx: Pick<ExecutionContext, 'waitUntil'>,
-	read: { message: unknown; bytes: number } | null = null,
+	ctx: Context,
+	read: Message | null = null,
 ): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
 	const badOrigin = refuseOrigin(request);
 	if (badOrigin) return badOrigin;
-
 	let access = known;
-	let body: Awaited<ReturnType<typeof readMessage>> | null = read;
+	let body: Message | Response | null = read;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const within = await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
-		const filter: ToolFilter = { ...access.server.config, ...(within ? { within } : {}) };
-		const session = { access, filter, integration: await requireIntegration(access, filter, body) };
-		const need = needOf(access.server.config, body);
-		const isCall = need === 'sources' || typeof need === 'object';
-		const isAssumed = !isCall && isConfirmed(door.key, Date.now());
-		const ask = once((call?: Claim['call']) => (isAssumed ? CURRENT : admit(env, session.access, call)));
-		// A call asks by itself, as soon as it knows what for; what reaches no vendor waits for the word here.
-		let verdict = isCall ? null : await ask();
-		let answered: { response: Response; service: CallService | null } | null = null;
-		if (verdict === null || verdict.state === 'current') {
-			if (body instanceof Response) answered = { response: body, service: null };
-			else {
-				const service = new CallService(session, {
-					env,
-					ctx,
-					request,
-					message: body.message,
-					bodyBytes: body.bytes,
-					ask,
-				});
-				answered = { response: await serveMcp(request, body.message, service), service };
-			}
-			verdict = await ask();
-		}
-		if (verdict.state === 'gone') {
-			forget(door.key);
-			throw door.closed();
-		}
-		if (verdict.state === 'changed') {
-			const { server, account } = verdict;
-			access = await remember(env, door.key, { ...access, server, account }, Date.now());
-		} else if (!isAssumed) confirm(door.key, Date.now());
-		const holds = verdict.state !== 'changed' || isSameToCalls(session.access, access);
-		if (answered && holds && !answered.service?.isHeldBack) {
-			return withRateLimit(answered.response, answered.service?.rateLimit ?? {});
-		}
+		const filter = { ...access.server.config, ...(within ? { within } : {}) };
+		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
+		const { response, admission } = await serveOnce(request, door.key, env, ctx, body, server);
+		if (response) return response;
+		access = accessNow(admission, door);
 	}
-	throw new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
+	throw beingChanged();
+}
+
+/**
+ * Serves the request with the server as it is known to be. The account's Durable Object is asked before everything that
+ * reaches no vendor; a call asks for itself, once it is known whether it writes.
+ *
+ * @returns no response where the object says that the server is another
+ */
+async function serveOnce(
+	request: Request,
+	doorKey: string,
+	env: Env,
+	ctx: Context,
+	body: Message | Response,
+	server: Exchange['server'],
+): Promise<{ response: Response | null; admission: Admission }> {
+	const admit: Exchange['admit'] = (call) => askAdmission(env, doorKey, server.access, Date.now(), call);
+	const need = needOf(server.access.server.config, body);
+	const isCall = need === 'sources' || typeof need === 'object';
+	if (!isCall) {
+		const admission: Admission = isConfirmed(doorKey, Date.now())
+			? { state: 'current' }
+			: await askAdmission(env, doorKey, server.access, Date.now());
+		if (admission.state !== 'current') return { response: null, admission };
+		if (body instanceof Response) return { response: body, admission };
+	}
+	if (body instanceof Response) throw new Error('a call is a message');
+	const { message, bytes: bodyBytes } = body;
+	const service = createService({ env, ctx, request, message, bodyBytes, server, admit });
+	const { response, outcome } = await serveMcp(request, message, service);
+	// What was answered without the vendor was not admitted yet.
+	const admission =
+		outcome?.admission ??
+		(isCall ? await askAdmission(env, doorKey, server.access, Date.now()) : { state: 'current' as const });
+	if (outcome?.state === 'withheld' || !holds(admission)) return { response: null, admission };
+	return { response: withRateLimit(response, outcome?.rateLimit ?? {}), admission };
 }
 
 /** A page of another origin is let in nowhere. */
 export function refuseOrigin(request: Request): Response | undefined {
 	return originValidationResponse(request, [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]']);
-}
-
-const CURRENT: ReturnType<typeof admit> = Promise.resolve({ state: 'current' });
-
-/** The Durable Object is asked once for a request, by whoever comes first. */
-function once(ask: Ask): Ask {
-	let asked: ReturnType<Ask> | undefined;
-	return (call) => {
-		asked ??= ask(call);
-		return asked;
-	};
 }
 
 function withRateLimit(response: Response, rateLimit: RateLimitHeaders): Response {

@@ -7,6 +7,8 @@ export type FailureKind =
 	| 'redirect'
 	| 'too_large'
 	| 'credentials'
+	/** Ended from our side: nobody waits for the answer any more. */
+	| 'ended'
 	| 'bad_answer';
 
 /** `message` continues a sentence that begins with the vendor's name; it holds nothing secret. */

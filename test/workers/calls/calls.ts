@@ -1,7 +1,10 @@
-// Calls to a simulated vendor without the network: from arguments to a result by the same steps as `executeCall`.
+// Calls to a simulated vendor without the network: from arguments to a result by the same steps as `callTool`.
 
-import { type PreparedCall, prepareCall } from '../../../workers/calls/call.ts';
-import { answerToResult, type ToolResult } from '../../../workers/calls/result.ts';
+import { answerToResult } from '../../../workers/calls/answer/answer.ts';
+import { type CheckedCall, checkArguments } from '../../../workers/calls/check.ts';
+import type { CallContext } from '../../../workers/calls/context.ts';
+import type { ToolResult } from '../../../workers/calls/outcome.ts';
+import type { StoredAccount } from '../../../workers/contracts/records.ts';
 import type { Integration } from '../../../workers/integration/operations.ts';
 import type { Connection } from '../../../workers/vendor/auth.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
@@ -42,6 +45,37 @@ export function connectionTo(integration: Integration, more: Partial<Connection>
 	};
 }
 
+/** A server with everything allowed, whose writes are admitted. */
+export function contextOf(integration: Integration, more: Partial<Connection> = {}): CallContext {
+	const connection = connectionTo(integration, more);
+	const { accountId, baseUrl, credentials, revision, isLocal = false } = connection;
+	const at = '2026-01-01T00:00:00Z';
+	const account = { id: accountId, integration: integration.file.name, name: 'x', base_url: baseUrl, revision };
+	return {
+		access: {
+			token: null,
+			server: {
+				id: 'mcp_cwp_1',
+				name: 'x',
+				config: {},
+				integrated_account_id: accountId,
+				expires_at: null,
+				created_at: at,
+				updated_at: at,
+				revision: 1,
+			},
+			account: { ...account, created_at: at, updated_at: at, credentials_sealed: '' } as unknown as StoredAccount,
+			credentials,
+		},
+		filter: {},
+		integration: { ...integration, file: connection.integration },
+		admit: async () => ({ state: 'current', write: { may: 'go', ticket: null } }),
+		settleWrite: () => {},
+		tokenKeys: [{ id: 'k', bytes: CURSOR_KEY }],
+		isLocal,
+	};
+}
+
 export interface PrepareOptions {
 	listFormat?: 'records' | 'table';
 	budgetBytes?: number;
@@ -52,9 +86,9 @@ export interface PrepareOptions {
 }
 
 /** @returns the call, or its faults as lines */
-export function prepare(key: string, args: Arguments, options: PrepareOptions = {}): PreparedCall | string[] {
+export function prepare(key: string, args: Arguments, options: PrepareOptions = {}): CheckedCall | string[] {
 	const integration = integrationOf(key);
-	const prepared = prepareCall(connectionTo(integration), operationOf(integration, key), args, {
+	const prepared = checkArguments(integration.file, operationOf(integration, key), args, {
 		listFormat: 'records',
 		budgetBytes: 60_000,
 		serverId: 'mcp_cwp_1',
@@ -67,7 +101,7 @@ export function prepare(key: string, args: Arguments, options: PrepareOptions = 
 		: prepared;
 }
 
-export function requireCall(key: string, args: Arguments, options: PrepareOptions = {}): PreparedCall {
+export function requireCall(key: string, args: Arguments, options: PrepareOptions = {}): CheckedCall {
 	const prepared = prepare(key, args, options);
 	if (Array.isArray(prepared)) throw new Error(prepared.join('; '));
 	return prepared;
@@ -98,6 +132,6 @@ export function call(
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	return answerToResult(
 		{ status, headers: new Headers(headers), text, durationMs: 5 },
-		{ file: integration.file, ...prepared, nowMs: NOW_MS, secrets: [] },
+		{ ...prepared, integration: integration.file, nowMs: NOW_MS, secrets: [] },
 	);
 }

@@ -1,6 +1,7 @@
 // The vendor's answers, good and bad, as a model gets them.
 import { describe, it } from 'vitest';
-import { answerToResult, type ToolResult } from '../../../workers/calls/result.ts';
+import { answerToResult } from '../../../workers/calls/answer/answer.ts';
+import type { ToolResult } from '../../../workers/calls/outcome.ts';
 import { utf8Length } from '../../../workers/lib/text.ts';
 import { cleanRecord, toTable } from '../../../workers/vendor/records.ts';
 import { type Arguments, call, connectWise, NOW_MS, requireCall, type SimulatedAnswer } from './calls.ts';
@@ -879,7 +880,7 @@ describe('an error of ConnectWise', () => {
 					durationMs: 1,
 				},
 				{
-					file: { ...file, errors: { ...file.errors, advice } },
+					integration: { ...file, errors: { ...file.errors, advice } },
 					...requireCall('tickets.get', { id: 1 }),
 					nowMs: NOW_MS,
 					secrets: [],
@@ -958,7 +959,7 @@ describe('an error of ConnectWise', () => {
 		for (const text of bodies) {
 			const { structuredContent } = answerToResult(
 				{ status: 401, headers: new Headers(), text, durationMs: 1 },
-				{ file, ...prepared, nowMs: NOW_MS, secrets },
+				{ integration: file, ...prepared, nowMs: NOW_MS, secrets },
 			);
 			const sent = JSON.stringify(structuredContent);
 			expect(sent).toMatch(/\[credential\]|x{400}/);

@@ -1,17 +1,15 @@
 // Filters of a list → the exact request, or the exact fault: tool and arguments in, what the vendor gets out.
 import { describe, it } from 'vitest';
-import { parseConditions } from '../../../sandbox/http/conditions.ts';
-import { prepareCall } from '../../../workers/calls/call.ts';
+import { parseConditions } from '../../../sandbox/schema/conditions-grammar.ts';
+import { checkArguments } from '../../../workers/calls/check.ts';
 import { compileFilters, matchesExactly } from '../../../workers/conditions/compile.ts';
 import type { FilterFact } from '../../../workers/integration/format.ts';
 import type { Operation } from '../../../workers/integration/operations.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
-
 import {
 	type Arguments,
 	CURSOR_KEY,
 	call,
-	connectionTo,
 	connectWise,
 	integrationOf,
 	NOW_MS,
@@ -450,7 +448,7 @@ describe('a custom field by its caption', () => {
 			cursorKey: CURSOR_KEY,
 			nowMs: NOW_MS,
 		};
-		const outcome = prepareCall(connectionTo(connectWise), operation, args, options);
+		const outcome = checkArguments(connectWise.file, operation, args, options);
 		if (Array.isArray(outcome)) return outcome.map(({ path, message }) => `${path} ${message}`);
 		const { path } = describeRequest(connectWise.file, operation, outcome.args, outcome.page);
 		return new URL(`https://vendor.example${path}`).searchParams.get('customFieldConditions');

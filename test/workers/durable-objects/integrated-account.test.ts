@@ -1,7 +1,7 @@
 // An account's Durable Object: expiry and its alarm, KV kept in step, and what is left when KV or the object fails.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { describe, it, vi } from 'vitest';
+import { describe, it } from 'vitest';
 import type { Env } from '../../../workers/contracts/env.ts';
 import type { AccountRecord, LogEntry, ServerRecord, TokenEntry } from '../../../workers/contracts/records.ts';
 import {
@@ -16,6 +16,7 @@ import {
 	captureLog,
 	connectAccount,
 	createServer,
+	eventually,
 	failingKv,
 	faultyNamespace,
 	kvKeys,
@@ -67,9 +68,9 @@ describe('the KV entry of a server', () => {
 
 	it("is written in the last minute too, with KV's shortest lifetime", async ({ expect }) => {
 		await connectAccount('last-minute');
-		const server = await createServer('last-minute', {}, { expires_at: secondsFromNow(61) });
-		await new Promise((resolve) => setTimeout(resolve, 1100));
-		expect((await api('PATCH', serverPath(server), { name: 'late' })).status).toBe(200);
+		const server = await createServer('last-minute', {}, { expires_at: secondsFromNow(90) });
+		const late = () => api('PATCH', serverPath(server), { name: 'late' });
+		expect((await at(secondsFromNow(60), late)).status).toBe(200);
 		const entry = await env.KV.get<TokenEntry>(tokenKey(server), 'json');
 		expect(entry?.server.name).toBe('late');
 	});
@@ -114,7 +115,7 @@ describe('the alarm', () => {
 		const stays = await createServer('expire', {}, { expires_at: secondsFromNow(900) });
 		mockVendor(() => Response.json([]));
 		for (const { url } of [ends, stays]) await callTool(url, LIST_TICKETS);
-		await vi.waitFor(async () => expect((await accountTables('expire')).log?.length).toBe(2), 3000);
+		await eventually(async () => expect((await accountTables('expire')).log?.length).toBe(2));
 		expect(await at(ends.expires_at ?? '', () => runDurableObjectAlarm(accountStub('expire')))).toBe(true);
 		const tables = await accountTables('expire');
 		expect(JSON.stringify([tables.server, tables.log])).not.toContain(ends.id);
@@ -417,7 +418,7 @@ describe('a create that takes long', () => {
 		const before = await kvKeys('token:');
 		const { release, restore } = await slowKv('slow-gone');
 		const creating = refused('POST', '/integrated-account/slow-gone/mcp', { name: 'x' });
-		await vi.waitFor(async () => expect((await kvKeys('token:')).length).toBe(before.length + 1));
+		await eventually(async () => expect((await kvKeys('token:')).length).toBe(before.length + 1));
 		expect((await api('DELETE', '/integrated-account/slow-gone')).status).toBe(204);
 		release();
 		expect((await creating).status).toBe(404);
@@ -432,7 +433,7 @@ describe('a create that takes long', () => {
 		const { release, restore } = await slowKv('slow');
 		const before = (await kvKeys('token:')).length;
 		const creating = api<ServerWithUrl>('POST', '/integrated-account/slow/mcp', { name: 'x' });
-		await vi.waitFor(async () => expect((await kvKeys('token:')).length).toBe(before + 1));
+		await eventually(async () => expect((await kvKeys('token:')).length).toBe(before + 1));
 		await at(Date.now() + 31_000, () => runDurableObjectAlarm(accountStub('slow')));
 		expect((await kvKeys('token:')).length).toBe(before);
 		release();

@@ -2,12 +2,12 @@
 import * as fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { checkIntegration } from '../../../maintenance/check-integration.ts';
-import { type PreparedCall, prepareCall } from '../../../workers/calls/call.ts';
+import { type CheckedCall, checkArguments } from '../../../workers/calls/check.ts';
 import { checkConditions } from '../../../workers/conditions/check-conditions.ts';
 import { validateArguments } from '../../../workers/tools/validate.ts';
 import { decodeCursor, encodeCursor } from '../../../workers/vendor/paging.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
-import { CURSOR_KEY, connectionTo, connectWise, NOW_MS } from '../calls/calls.ts';
+import { CURSOR_KEY, connectWise, NOW_MS } from '../calls/calls.ts';
 import { deskFiles } from '../integration/integrations.ts';
 import { awkwardJson, holds, reportCases, spoiled } from './fuzz.ts';
 
@@ -32,12 +32,12 @@ describe('arguments', () => {
 	// security: S-21
 	it('of any shape are refused with faults, or become one request to the tool’s own path', async ({ expect }) => {
 		await holds(call, 4_000, ({ one, args }) => {
-			const prepared = prepareCall(connectionTo(connectWise), one, args, options);
+			const prepared = checkArguments(connectWise.file, one, args, options);
 			if (Array.isArray(prepared)) {
 				expect(prepared.length).toBeGreaterThan(0);
 				return;
 			}
-			const { operation, args: values, page } = prepared as PreparedCall;
+			const { operation, args: values, page } = prepared as CheckedCall;
 			const { path, verb } = describeRequest(connectWise.file, operation, values, page);
 			const { pathname } = new URL(`https://vendor.example${path}`);
 			const own = new RegExp(`^${one.fact.path.replace(/\{\{\w+\}\}/g, '[^/]+')}(/search)?$`);

@@ -9,6 +9,7 @@ import {
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	GET_TICKET,
 	mockVendor,
 	type Page,
@@ -48,7 +49,10 @@ async function begin() {
 async function breakCredentials() {
 	refusing();
 	for (let count = 0; count < 5; count++) await read();
-	await vi.waitUntil(async () => (await account()).state === 'needs_reauth');
+	await eventually(async () => {
+		const { state } = await account();
+		if (state !== 'needs_reauth') throw new Error(`the account is still ${state}`);
+	});
 	// This isolate remembers the account as it was: its next read goes beside the question, and it knows.
 	await read();
 	vi.restoreAllMocks();
@@ -182,7 +186,11 @@ describe('refusals', () => {
 			for (let count = 0; count < 6; count++) await read();
 			vi.restoreAllMocks();
 		}
-		await scheduler.wait(300);
+		// Outcomes are counted with the log, a moment after the answer.
+		await eventually(async () => {
+			const { entries } = await accountStub(accountId).readLog(server.id, {}, 100, null);
+			expect(entries).toHaveLength(30);
+		});
 		expect((await account()).state).toBe('active');
 	});
 });

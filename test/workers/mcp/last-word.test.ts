@@ -13,6 +13,7 @@ import {
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	type Json,
 	keyedHash,
 	LIST_TICKETS,
@@ -157,10 +158,7 @@ describe('after a change has been answered', () => {
 		const server = await createServer('truth');
 		expect(await toolNames(server.url)).toContain(LIST_TICKETS);
 		await changeElsewhere(server, { config: { tags: ['time'] } });
-		await vi.waitFor(async () => expect(await toolNames(server.url)).not.toContain(LIST_TICKETS), {
-			timeout: 4000,
-			interval: 200,
-		});
+		await eventually(async () => expect(await toolNames(server.url)).not.toContain(LIST_TICKETS));
 	});
 
 	it('here, the list of tools follows at once', async ({ expect }) => {

@@ -1,10 +1,20 @@
 // What goes over the wire, and what happens when the wire or the vendor misbehaves. Only the network is replaced.
 import { afterEach, describe, it, vi } from 'vitest';
-import { executeCall } from '../../../workers/calls/call.ts';
+import { carryOut } from '../../../workers/calls/call.ts';
+import { sendRequest, sendWrite } from '../../../workers/calls/send.ts';
+import { ApiError } from '../../../workers/lib/errors.ts';
 import type { Connection } from '../../../workers/vendor/auth.ts';
 import { probe } from '../../../workers/vendor/probe.ts';
 import { MAX_ANSWER_BYTES, UPSTREAM_TIMEOUT_MS } from '../../../workers/vendor/send.ts';
-import { type Arguments, connectionTo, connectWise, desk, integrationOf, requireCall } from '../calls/calls.ts';
+import {
+	type Arguments,
+	connectionTo,
+	connectWise,
+	contextOf,
+	desk,
+	integrationOf,
+	requireCall,
+} from '../calls/calls.ts';
 
 afterEach(() => {
 	vi.restoreAllMocks();
@@ -39,8 +49,7 @@ function onNetwork(answer: Answer): Sent[] {
 }
 
 function execute(key: string, args: Arguments, more: Partial<Connection> = {}, ending = new AbortController()) {
-	const integration = integrationOf(key);
-	return executeCall(connectionTo(integration, more), integration, requireCall(key, args), ending);
+	return carryOut(contextOf(integrationOf(key), more), requireCall(key, args), ending, sendRequest);
 }
 
 const GET = ['tickets.get', { id: 14059 }] as const;
@@ -107,6 +116,38 @@ describe('a request on the wire', () => {
 		await execute(...GET);
 		await execute(...GET);
 		expect(calls).toHaveLength(2);
+	});
+});
+
+describe('the admission of a write', () => {
+	const NAMED = ['tickets.update', { id: 1, board: { name: 'Help Desk' } }] as const;
+	const resolving = (sent: { method: string }) =>
+		Response.json(sent.method === 'GET' ? [{ id: 7, name: 'Help Desk' }] : { id: 1 });
+
+	it('is asked last, when names are resolved and nothing is left but to send', async ({ expect }) => {
+		const calls = onNetwork(resolving);
+		const seen: string[][] = [];
+		const context = contextOf(connectWise);
+		const admit: typeof context.admit = (call) => {
+			seen.push(calls.map(({ method }) => method));
+			return context.admit(call);
+		};
+		const outcome = await carryOut({ ...context, admit }, requireCall(...NAMED), new AbortController(), sendWrite);
+		expect(outcome.state).toBe('sent');
+		expect(seen).toEqual([['GET']]);
+		expect(calls.map(({ method }) => method)).toEqual(['GET', 'PATCH']);
+	});
+
+	it('that is not given withholds the call, and nothing is written', async ({ expect }) => {
+		for (const state of ['gone', 'unavailable'] as const) {
+			const calls = onNetwork(resolving);
+			const error = new ApiError('storage_unavailable', 'x');
+			const admission = state === 'gone' ? { state } : { state, error };
+			const context = { ...contextOf(connectWise), admit: async () => admission };
+			const outcome = await carryOut(context, requireCall(...NAMED), new AbortController(), sendWrite);
+			expect(outcome).toEqual({ state: 'withheld', admission });
+			expect(calls.map(({ method }) => method)).toEqual(['GET']);
+		}
 	});
 });
 
@@ -362,10 +403,10 @@ describe('a vendor that does not answer as it should', () => {
 		});
 		await vi.advanceTimersByTimeAsync(UPSTREAM_TIMEOUT_MS);
 		expect(isDone).toBe(true);
-		const { structuredContent, end } = await result;
+		const { structuredContent, ...outcome } = await result;
 		expect(structuredContent.code).toBe('upstream_timeout');
 		expect(structuredContent.message).not.toContain(UNKNOWN);
-		expect(end).toEqual({ state: 'unmade' });
+		expect(outcome).toMatchObject({ state: 'failed', end: { state: 'unmade' } });
 		expect(calls.map(({ method }) => method)).toEqual(['GET', 'GET']);
 		vi.advanceTimersByTime(60_000);
 		expect(vi.getTimerCount()).toBe(0);

@@ -2,10 +2,9 @@
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { clipped, utf8Length } from '../../lib/text.ts';
-import { FETCH, ID_MAX, QUERY_MAX, SEARCH } from '../../tools/search-and-fetch/search-tools.ts';
+import { ID_MAX, QUERY_MAX, SEARCH } from '../../tools/search-and-fetch/search-tools.ts';
 import { fieldsOf, fillLink, fillText, type LinkContext, type Source } from '../../tools/search-and-fetch/sources.ts';
-import type { CallOutcome } from '../call.ts';
-import { refusalToResult } from '../result.ts';
+import { type Sent, type Told, UNMADE } from '../outcome.ts';
 import { conditionsOf, scoreOf, wordsOf } from './query.ts';
 
 /** Of one source; what comes behind them was changed longer ago. */
@@ -14,28 +13,41 @@ const PER_SOURCE = 10;
 const RELATED_LIMIT = 100;
 
 /** Calls an operation by `resource.method`, as its tool would. */
-export type Ask = (operation: string, args: Record<string, unknown>) => Promise<CallOutcome>;
+export type Ask = (operation: string, args: Record<string, unknown>) => Promise<Told>;
 
-const NOTHING_ASKED = { rateLimit: {}, upstreamStatus: null, upstreamMs: null };
+export type Search = { words: string[] };
+export type Fetch = { given: string; source: Source; id: number | string };
+
+/** @returns the words to search for, or what is wrong with the arguments */
+export function readSearch(args: unknown): Search | Fault[] {
+	const query = requireText(args, 'query', QUERY_MAX);
+	if (typeof query !== 'string') return query;
+	const words = wordsOf(query);
+	return words.length > 0 ? { words } : [{ path: 'query', message: 'must hold a word or a number' }];
+}
+
+/** @returns the record to fetch, or what is wrong with the arguments */
+export function readFetch(sources: readonly Source[], args: unknown): Fetch | Fault[] {
+	const given = requireText(args, 'id', ID_MAX);
+	if (typeof given !== 'string') return given;
+	const [kind, id = ''] = given.split(/:(.*)/s);
+	const source = sources.find((one) => one.kind === kind);
+	if (source && /^[A-Za-z0-9_-]+$/.test(id)) return { given, source, id: /^\d+$/.test(id) ? Number(id) : id };
+	const forms = sources.map((one) => `${one.kind}:1`).join(', ');
+	return [{ path: 'id', message: `must be an id that ${SEARCH} gave, like ${forms}` }];
+}
 
 export async function answerSearch(
 	sources: readonly Source[],
-	args: unknown,
+	{ words }: Search,
 	link: LinkContext,
 	ask: Ask,
-): Promise<CallOutcome> {
-	const query = requireText(args, 'query', QUERY_MAX);
-	if (typeof query !== 'string') return { ...refusalToResult(SEARCH, query), ...NOTHING_ASKED };
-	const words = wordsOf(query);
-	if (words.length === 0) {
-		const fault = { path: 'query', message: 'must hold a word or a number' };
-		return { ...refusalToResult(SEARCH, [fault]), ...NOTHING_ASKED };
-	}
+): Promise<Told> {
 	const found = await Promise.all(sources.map((source) => searchIn(source, words, ask)));
 	const outcomes = found.map(({ outcome }) => outcome);
 	const failed = found.filter(({ outcome }) => outcome.isError);
 	const [first] = failed;
-	if (first && failed.length === found.length) return { ...first.outcome, ...timesOf(outcomes) };
+	if (first && failed.length === found.length) return withFacts(first.outcome, timesOf(outcomes));
 	const results = found
 		.flatMap(({ source, records }) =>
 			records.map((record, place) => ({ source, record, place, score: score(source, words, record) })),
@@ -51,8 +63,11 @@ export async function answerSearch(
 		.map(({ source, outcome }) => `${wordOf(source)} could not be searched: ${messageOf(outcome)}`)
 		.join(' ');
 	return {
+		state: 'sent',
 		structuredContent: { results, ...(notice ? { notice } : {}) },
 		isError: false,
+		untrusted: ['title'],
+		end: UNMADE,
 		...timesOf(outcomes),
 	};
 }
@@ -62,7 +77,7 @@ async function searchIn(
 	source: Source,
 	words: readonly string[],
 	ask: Ask,
-): Promise<{ source: Source; outcome: CallOutcome; records: unknown[] }> {
+): Promise<{ source: Source; outcome: Told; records: unknown[] }> {
 	const { fact } = source;
 	const fields = [
 		...new Set([...fieldsOf(fact.title, fact.url), ...(fact.number_field ? [fact.number_field] : []), ...fact.fields]),
@@ -80,30 +95,19 @@ async function searchIn(
 }
 
 export async function answerFetch(
-	sources: readonly Source[],
-	args: unknown,
+	{ given, source, id }: Fetch,
 	link: LinkContext,
 	ask: Ask,
 	budgetBytes: number,
-): Promise<CallOutcome> {
-	const given = requireText(args, 'id', ID_MAX);
-	if (typeof given !== 'string') return { ...refusalToResult(FETCH, given), ...NOTHING_ASKED };
-	const [kind, id = ''] = given.split(/:(.*)/s);
-	const source = sources.find((one) => one.kind === kind);
-	if (!source || !/^[A-Za-z0-9_-]+$/.test(id)) {
-		const forms = sources.map((one) => `${one.kind}:1`).join(', ');
-		const fault = { path: 'id', message: `must be an id that ${SEARCH} gave, like ${forms}` };
-		return { ...refusalToResult(FETCH, [fault]), ...NOTHING_ASKED };
-	}
-	const key = /^\d+$/.test(id) ? Number(id) : id;
+): Promise<Told> {
 	const [got, ...lists] = await Promise.all([
-		ask(`${source.fact.resource}.get`, { id: key }),
+		ask(`${source.fact.resource}.get`, { id }),
 		...source.related.map(({ fact }) =>
-			ask(`${fact.resource}.list`, { [fact.argument]: key, limit: RELATED_LIMIT, ...fact.arguments }),
+			ask(`${fact.resource}.list`, { [fact.argument]: id, limit: RELATED_LIMIT, ...fact.arguments }),
 		),
 	]);
 	const times = timesOf([got, ...lists]);
-	if (got.isError) return { ...got, ...times };
+	if (got.isError) return withFacts(got, times);
 	const record = got.structuredContent;
 	const parts = source.fact.text.flatMap((line) => fillText(line, record) ?? []);
 	for (const [index, { fact }] of source.related.entries()) {
@@ -121,9 +125,16 @@ export async function answerFetch(
 		title: titleOf(source, record),
 		text: parts.join('\n\n'),
 		url: fillLink(source.fact.url, record, link),
-		metadata: { type: kind },
+		metadata: { type: source.kind },
 	};
-	return { structuredContent: withinBudget(answer, budgetBytes), isError: false, ...times };
+	return {
+		state: 'sent',
+		structuredContent: withinBudget(answer, budgetBytes),
+		isError: false,
+		untrusted: ['title', 'text'],
+		end: UNMADE,
+		...times,
+	};
 }
 
 /** Cuts the text, which is all that can be long. */
@@ -152,7 +163,7 @@ function requireText(args: unknown, name: string, max: number): string | Fault[]
 	return faults.length > 0 ? faults : String(value).trim();
 }
 
-function recordsOf({ structuredContent, isError }: CallOutcome): unknown[] {
+function recordsOf({ structuredContent, isError }: Told): unknown[] {
 	const { result } = structuredContent;
 	return !isError && Array.isArray(result) ? result : [];
 }
@@ -176,18 +187,23 @@ function score(source: Source, words: readonly string[], record: unknown): numbe
 	return scoreOf(words, texts, number);
 }
 
-function messageOf({ structuredContent }: CallOutcome): string {
+function messageOf({ structuredContent }: Told): string {
 	return String(structuredContent.message ?? 'it failed.');
 }
 
-type Facts = Pick<CallOutcome, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'credentials'>;
+/** A refusal keeps to itself what others were answered. */
+function withFacts(outcome: Told, facts: Facts): Told {
+	return outcome.state === 'refused' ? outcome : { ...outcome, ...facts };
+}
+
+type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'credentials'>;
 
 /** Of several answers: the status of a failure where there is one, the longest time, the strictest limit. */
-function timesOf(outcomes: readonly CallOutcome[]): Facts {
+function timesOf(outcomes: readonly Told[]): Facts {
 	const statuses = outcomes.flatMap(({ upstreamStatus }) => upstreamStatus ?? []);
 	const times = outcomes.flatMap(({ upstreamMs }) => upstreamMs ?? []);
 	const strictest = outcomes.toSorted((a, b) => remaining(a) - remaining(b))[0];
-	const said = outcomes.flatMap(({ credentials }) => credentials ?? []);
+	const said = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [] : (outcome.credentials ?? [])));
 	return {
 		rateLimit: strictest?.rateLimit ?? {},
 		upstreamStatus: statuses.length > 0 ? Math.max(...statuses) : null,
@@ -196,7 +212,7 @@ function timesOf(outcomes: readonly CallOutcome[]): Facts {
 	};
 }
 
-function remaining({ rateLimit, upstreamStatus }: CallOutcome): number {
+function remaining({ rateLimit, upstreamStatus }: Told): number {
 	if (upstreamStatus === 429) return -1;
 	const left = rateLimit['ratelimit-remaining'];
 	return left === undefined ? Number.POSITIVE_INFINITY : Number(left);

@@ -83,12 +83,12 @@ interface Leaving {
 	structuredContent: Record<string, unknown>;
 	text: string;
 	isError: boolean;
-	file?: EmbeddedFile | undefined;
+	download?: EmbeddedFile;
 }
 
 /** @returns the same where it holds none, else a copy without them, keys of records included */
 export function withoutCredentials<T extends Leaving>(answer: T, spellings: CredentialSpellings): T {
-	const { structuredContent, text, file } = answer;
+	const { structuredContent, text, download: file } = answer;
 	const holds = mayHold(text, spellings);
 	const holdsFile = file !== undefined && fileHolds(file, spellings);
 	if (!holds && !holdsFile) return answer;
@@ -96,9 +96,10 @@ export function withoutCredentials<T extends Leaving>(answer: T, spellings: Cred
 	const cleaned = { ...answer, structuredContent: content, text: JSON.stringify(content) };
 	if (!holdsFile || file === undefined) return cleaned;
 	if (file.text !== undefined)
-		return { ...cleaned, file: { ...file, text: withoutCredentialsIn(file.text, spellings) } };
+		return { ...cleaned, download: { ...file, text: withoutCredentialsIn(file.text, spellings) } };
+	const { download: _withheld, ...rest } = cleaned;
 	const withheld = { ...content, notice: 'The file is withheld: it holds the credentials of this connection.' };
-	return { ...cleaned, structuredContent: withheld, text: JSON.stringify(withheld), file: undefined };
+	return { ...rest, structuredContent: withheld, text: JSON.stringify(withheld) } as T;
 }
 
 function fileHolds({ text, blob = '' }: EmbeddedFile, spellings: CredentialSpellings): boolean {

@@ -1,11 +1,12 @@
 // A server with `tool_exposure: "discovery"`: a few tools that find and call all others, under the same filters.
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { estimateTokens } from '../../../../workers/lib/estimate-tokens.ts';
 import {
 	api,
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
@@ -191,7 +192,7 @@ describe('a call through them', () => {
 		expect(withoutCursor(JSON.parse(String(text)))).toEqual(withoutCursor(JSON.parse(content[0]?.text ?? '')));
 		expect(calls).toHaveLength(2);
 		expect(calls[0]?.url).toBe(calls[1]?.url);
-		await vi.waitFor(async () => {
+		await eventually(async () => {
 			const log = await api<{ result: { tool: string; method_class: string }[] }>('GET', `${serverPath(server)}/log`);
 			expect(log.body.result[0]).toMatchObject({ tool: LIST_TICKETS, method_class: 'read' });
 		});

@@ -1,0 +1,95 @@
+// Admission of a request by the account's Durable Object, which has the last word on whether a server still stands.
+import type { Claim, Limited, WriteVerdict } from '../contracts/admission.ts';
+import type { Env } from '../contracts/env.ts';
+import { ApiError } from '../lib/errors.ts';
+import { type Access, accountObject, confirm, forget, remember, storageUnavailable } from './access.ts';
+import type { Door } from './door.ts';
+
+export type Admission =
+	/** The server is as the request took it to be. `write`: whether a write may go. */
+	| { state: 'current'; write?: WriteVerdict }
+	/** The server has made its calls of this minute. */
+	| ({ state: 'limited' } & Limited)
+	/** `access` is the server as it is now; `isSameToCalls`: a call would be answered alike. */
+	| { state: 'changed'; access: Access; isSameToCalls: boolean }
+	/** Unknown, revoked, rotated away or expired. */
+	| { state: 'gone' }
+	/** The object did not answer. */
+	| { state: 'unavailable'; error: ApiError };
+
+/**
+ * Asks the account's Durable Object, and keeps what it says for this isolate's next requests. Never throws.
+ *
+ * @param doorKey  see `Door.key`
+ * @param call     for a tool call that reaches the vendor: it is counted, and guarded where it writes
+ */
+export async function askAdmission(
+	env: Env,
+	doorKey: string,
+	access: Access,
+	nowMs: number,
+	call?: Claim['call'],
+): Promise<Admission> {
+	const claim: Claim = {
+		server_id: access.server.id,
+		token_hash: access.token?.hash ?? null,
+		...(access.token ? { key_id: access.token.key_id, other_hash: access.token.other } : {}),
+		server_revision: access.server.revision,
+		account_revision: access.account.revision,
+		...(call ? { call } : {}),
+	};
+	try {
+		const verdict = await accountObject(env, access.account.id).admit(claim).catch(storageUnavailable);
+		if (verdict.state === 'gone') {
+			forget(doorKey);
+			return { state: 'gone' };
+		}
+		if (verdict.state === 'changed') {
+			const { server, account } = verdict;
+			const now = await remember(env, doorKey, { ...access, server, account }, nowMs);
+			return { state: 'changed', access: now, isSameToCalls: isSameToCalls(access, now) };
+		}
+		confirm(doorKey, nowMs);
+		return verdict;
+	} catch (error) {
+		if (!(error instanceof ApiError)) throw error;
+		return { state: 'unavailable', error };
+	}
+}
+
+/**
+ * The server as it is now, to start again with.
+ *
+ * @throws ApiError where there is none
+ */
+export function accessNow(admission: Admission, door: Door): Access {
+	switch (admission.state) {
+		case 'changed':
+			return admission.access;
+		case 'gone':
+			throw door.closed();
+		default:
+			throw admission.state === 'unavailable' ? admission.error : beingChanged();
+	}
+}
+
+export function beingChanged(): ApiError {
+	return new ApiError('storage_unavailable', 'This MCP server is being changed right now. Try again in a moment.');
+}
+
+/** Does an answer that was made under this admission hold? */
+export function holds(admission: Admission): boolean {
+	return (
+		admission.state === 'current' ||
+		admission.state === 'limited' ||
+		(admission.state === 'changed' && admission.isSameToCalls)
+	);
+}
+
+function isSameToCalls(before: Access, after: Access): boolean {
+	return (
+		before.account.revision === after.account.revision &&
+		before.server.paused === after.server.paused &&
+		JSON.stringify(before.server.config) === JSON.stringify(after.server.config)
+	);
+}

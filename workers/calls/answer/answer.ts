@@ -1,0 +1,129 @@
+// The vendor's answer → the result of a tool.
+
+import type { Arguments } from '../../integration/arguments.ts';
+import type { Operation } from '../../integration/operations.ts';
+import { fillTemplate } from '../../lib/template.ts';
+import { UpstreamFailure } from '../../vendor/failure.ts';
+import { downloadedFile } from '../../vendor/files.ts';
+import { type RateLimitHeaders, rateLimitHeaders } from '../../vendor/rate-limit.ts';
+import type { UpstreamAnswer } from '../../vendor/send.ts';
+import type { Resolution } from '../names/resolve-references.ts';
+import type { Sent, ToolResult } from '../outcome.ts';
+import { cleanText, cleanTexts, noFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
+import { untrustedOf } from './clean.ts';
+import type { AnswerContext } from './context.ts';
+import { looksLikeHtml } from './error.ts';
+import { errorResult, failureResult } from './failure.ts';
+import { listResult, nothingNamed } from './list.ts';
+import { recordResult } from './record.ts';
+import { undoneResult } from './undone.ts';
+import { endOf, vendorFacts } from './vendor-facts.ts';
+
+/** @param resolved  names that were looked up, to be said back */
+export function answerCall(answer: UpstreamAnswer, context: AnswerContext, resolved: Resolution['resolved']): Sent {
+	const result = answerToResult(answer, context);
+	const sent: Sent = { ...result, state: 'sent', ...vendorFacts(answer), end: endOf(answer, result) };
+	if (Object.keys(resolved).length === 0) return sent;
+	const { text: _stale, ...rest } = sent;
+	const said = cleanTexts(resolved, textPolicy(context.integration, context.redact), noFindings());
+	return { ...rest, structuredContent: { ...sent.structuredContent, resolved: said } };
+}
+
+export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
+	const { operation } = context;
+	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs + answer.durationMs, answer.status === 429);
+	if (answer.status >= 400) {
+		return errorResult(answer, context, { isWrite: !operation.readOnly });
+	}
+	if (answer.status < 200 || answer.status >= 300) {
+		return failureResult(
+			new UpstreamFailure('bad_answer', `answered with the unexpected status ${answer.status}`, answer),
+			context,
+			{ rateLimit },
+		);
+	}
+	if (operation.kind === 'delete') {
+		const id = context.args.id;
+		return { structuredContent: { ...(id === undefined ? {} : { id }), deleted: true }, isError: false, rateLimit };
+	}
+	if (answer.bytes) return fileResult(answer, answer.bytes, context, rateLimit);
+	const parsed = parseAnswer(answer, operation);
+	if (parsed instanceof UpstreamFailure) return failureResult(parsed, context, { rateLimit });
+	const undone = operation.readOnly ? null : undoneResult(parsed.body, context, rateLimit);
+	if (undone) return undone;
+	if (operation.kind === 'list') {
+		const listed = listResult(parsed.body, answer.headers.get('link'), context);
+		return listed instanceof UpstreamFailure
+			? failureResult(listed, context, { rateLimit })
+			: { ...listed, isError: false, rateLimit };
+	}
+	const policy = textPolicy(context.integration, context.redact);
+	const findings = noFindings();
+	const record = recordResult(context, parsed.body, (value) => cleanTexts(value, policy, findings));
+	const structuredContent = {
+		...record,
+		...(operation.kind === 'count' && record.count === 0 ? nothingNamed(context) : {}),
+		...(context.sent ? { sent: context.sent } : {}),
+		...visibility(operation, context.args, record),
+		...told(findings),
+	};
+	return { structuredContent, isError: false, rateLimit, ...untrustedOf(findings) };
+}
+
+/** Whether customers see what was written: of the record as the vendor shows it, or as the call asked for it. */
+function visibility(
+	{ documentation: { visible_when } }: Operation,
+	args: Arguments,
+	record: Record<string, unknown>,
+): { notice?: string } {
+	const isSet = (name: string) => [record[name], args[name]].some((value) => value !== undefined && !!value);
+	return visible_when?.any_of.some(isSet) ? { notice: visible_when.says } : {};
+}
+
+function fileResult(
+	answer: UpstreamAnswer,
+	bytes: Uint8Array,
+	context: AnswerContext,
+	rateLimit: RateLimitHeaders,
+): ToolResult {
+	const { operation, args } = context;
+	if (bytes.byteLength === 0)
+		return failureResult(new UpstreamFailure('bad_answer', 'answered with an empty file', answer), context, {
+			rateLimit,
+		});
+	const path = fillTemplate(operation.fact.path, (name) => encodeURIComponent(String(args[name])));
+	const { file, told: about } = downloadedFile(path, answer.headers, bytes);
+	const policy = textPolicy(context.integration, context.redact);
+	const findings = noFindings();
+	// What a model can read is cleaned like every other text; bytes are left as they are.
+	const cleaned = file.text === undefined ? file : { ...file, text: cleanText(file.text, policy, findings) };
+	const structuredContent = { ...cleanTexts(about, policy, noFindings()), ...told(findings) };
+	const untrusted = ['file', ...(structuredContent.file_name === undefined ? [] : ['file_name'])];
+	return { structuredContent, download: cleaned, isError: false, rateLimit, untrusted };
+}
+
+/** Parses a 2xx body. An action may answer with nothing; a record or a list may not. */
+function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unknown } | UpstreamFailure {
+	const text = answer.text.trim();
+	if (text === '') {
+		if (operation.kind === 'custom' || operation.kind === 'update') return { body: { ok: true } };
+		return new UpstreamFailure('bad_answer', 'answered with an empty body', answer);
+	}
+	const bad = (what: string) =>
+		new UpstreamFailure('bad_answer', `answered with ${what} (status ${answer.status})`, answer);
+	if (looksLikeHtml(answer)) return bad('an HTML page instead of data');
+	const type = answer.headers.get('content-type') ?? '';
+	// What only happens to parse may be anything: a gateway's word, a page of another service.
+	if (type !== '' && !JSON_TYPE.test(type))
+		return bad(`${MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() ?? 'another type'} instead of JSON`);
+	try {
+		return { body: JSON.parse(text) };
+	} catch {
+		return bad('a text that is no complete JSON');
+	}
+}
+
+const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]{1,80}\+)?json\s*(?:;|$)/i;
+/** Types that are told. Any other is a word of the vendor's own choice. */
+const MEDIA_TYPE =
+	/^((?:text\/(?:plain|html|xml|csv)|application\/(?:xml|pdf|octet-stream|x-www-form-urlencoded)|image\/(?:png|jpeg|gif|svg\+xml)))\s*(?:;|$)/i;

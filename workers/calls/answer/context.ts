@@ -1,0 +1,12 @@
+// What the making of an answer needs to know of its call.
+import type { IntegrationFile } from '../../integration/format.ts';
+import type { CheckedCall } from '../check.ts';
+
+export interface AnswerContext extends Omit<CheckedCall, 'state' | 'insists'> {
+	integration: IntegrationFile;
+	/** Texts that must not come back in the vendor's words. */
+	secrets: readonly string[];
+}
+
+/** Room for what stands around the records: cursor, count, notice. */
+export const ENVELOPE_BYTES = 500;

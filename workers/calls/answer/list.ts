@@ -1,0 +1,85 @@
+// A page of records, as records or as a table, within the budget of an answer.
+import { matchesExactly } from '../../conditions/compile.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { utf8Length } from '../../lib/text.ts';
+import { UpstreamFailure } from '../../vendor/failure.ts';
+import { deliverable, encodeCursor, nextPosition } from '../../vendor/paging.ts';
+import { cleanRecord, fitWithinBudget, toTable } from '../../vendor/records.ts';
+import { requestedFields } from '../../vendor/request.ts';
+import { ME } from '../names/lookup-plan.ts';
+import type { ToolResult } from '../outcome.ts';
+import { cleanTexts, noFindings, sumOf, type TextFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
+import { untrustedOf } from './clean.ts';
+import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
+
+export function listResult(
+	body: unknown,
+	link: string | null,
+	context: AnswerContext,
+): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted'> | UpstreamFailure {
+	const { integration, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
+	const received = valueAt(body, integration.list.records_path);
+	if (!Array.isArray(received) || !page) {
+		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
+	}
+	const candidates = deliverable(integration, page, received).map((record) => cleanRecord(integration, record));
+	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
+	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
+	const policy = textPolicy(integration, context.redact);
+	const findings = places.map(noFindings);
+	// After the comparison, which is of what the vendor has.
+	const records = places.map((place, index) => cleanTexts(candidates[place], policy, findings[index] as TextFindings));
+	const table = listFormat === 'table' ? toTable(records, requestedFields(integration, operation, args)) : null;
+	const head = table ? { columns: table.columns } : {};
+	const items = table ? table.rows : records;
+	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify([head, sent]));
+	const { fitting, parts } = fitWithinBudget(items, budgetBytes - aroundBytes);
+	const delivered = parts.length;
+	// Records that did not match on our side were dealt with too.
+	const passed = places[delivered] ?? candidates.length;
+	const next = nextPosition(integration, page, { received: received.length, delivered: passed, link, body });
+	const { atMs } = page.position;
+	const found = sumOf(findings.slice(0, delivered));
+	const tail = {
+		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
+		result_count: delivered,
+		...(delivered < items.length ? { notice: cutNotice(delivered, items.length, budgetBytes) } : {}),
+		...(items.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : {}),
+		...(sent ? { sent } : {}),
+		...told(found),
+	};
+	const itemsName = table ? 'rows' : 'result';
+	const members = [
+		JSON.stringify(head).slice(1, -1),
+		`"${itemsName}":[${parts.join(',')}]`,
+		JSON.stringify(tail).slice(1, -1),
+	];
+	return {
+		structuredContent: { ...head, [itemsName]: fitting, ...tail },
+		text: `{${members.filter(Boolean).join(',')}}`,
+		...untrustedOf(found),
+	};
+}
+
+/** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */
+export function nothingNamed({ integration, operation, scope: { args } }: AnswerContext): { notice?: string } {
+	const names = [...operation.namedFilters].filter(([name, { me }]) => {
+		const said = valueAt(args[name], 'name') ?? args[name];
+		const isWhole = (operation.documentation.filters?.[name]?.op ?? '=') === '=';
+		return isWhole && typeof said === 'string' && !(me !== null && said.toLowerCase() === ME);
+	});
+	const [first] = names;
+	if (!first) return {};
+	const [, { path, keys }] = first;
+	const said = names.map(([name]) => name).join(' and ');
+	const parameter = Object.entries(integration.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	const byPart =
+		parameter !== undefined && operation.places.has(parameter)
+			? `: ${parameter}=${path}/${keys.includes('name') ? 'name' : keys[0]} contains "…"`
+			: '';
+	return { notice: `Nothing matches. ${said} must be the whole name; if in doubt ask by a part of it${byPart}.` };
+}
+
+function cutNotice(delivered: number, received: number, budgetBytes: number): string {
+	return `Cut at ${budgetBytes / 1000} KB after ${delivered} of ${received} records. Go on with next_cursor, or ask for fewer fields.`;
+}

@@ -1,0 +1,41 @@
+// One record, or the value that an action answers with.
+import { valueAt } from '../../lib/json-path.ts';
+import { utf8Length } from '../../lib/text.ts';
+import { cleanRecord, fitWithinBudget, shortenWithinBudget } from '../../vendor/records.ts';
+import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
+
+export function recordResult(
+	{ integration, operation, args, budgetBytes }: AnswerContext,
+	body: unknown,
+	clean: (value: unknown) => unknown,
+): Record<string, unknown> {
+	const record = clean(cleanRecord(integration, valueAt(body, integration.record_path ?? '') ?? body));
+	if (Array.isArray(record)) {
+		const cut = cutList({ result: record }, 'result', budgetBytes);
+		return { ...cut, result_count: cut.result.length };
+	}
+	if (typeof record !== 'object' || record === null) return { value: record };
+	const { omit } = operation.resourceDocumentation;
+	// Who names fields, or asks for all of them, gets what was asked for.
+	const asked = args[integration.list.fields_parameter ?? ''];
+	const isChosen = typeof asked === 'string' && /[^\s,]/.test(asked);
+	const kept =
+		!omit || isChosen ? record : Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
+	const shortened = shortenWithinBudget(kept, budgetBytes) as Record<string, unknown>;
+	if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return shortened;
+	const lists = Object.entries(shortened).filter(([, value]) => Array.isArray(value));
+	const [longest] = lists
+		.map(([name, list]) => ({ name, bytes: utf8Length(JSON.stringify(list)) }))
+		.sort((a, b) => b.bytes - a.bytes);
+	return longest ? cutList(shortened, longest.name, budgetBytes) : shortened;
+}
+
+/** What has no next page, such as the rows of a report, is cut at whole items, visibly. */
+function cutList<T extends Record<string, unknown>>(record: T, name: keyof T & string, budgetBytes: number): T {
+	const list = record[name] as unknown[];
+	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify({ ...record, [name]: [] }));
+	const { fitting } = fitWithinBudget(list, Math.max(budgetBytes - aroundBytes, 1));
+	if (fitting.length === list.length) return { ...record, [name]: fitting };
+	const notice = `Cut at ${budgetBytes / 1000} KB after ${fitting.length} of ${list.length} in ${name}. Narrow the question, or ask for less of each.`;
+	return { ...record, [name]: fitting, notice };
+}

@@ -1,0 +1,10 @@
+// Sentences of errors: ended with a stop, bounded.
+import { clipped } from '../../lib/text.ts';
+
+export function sentence(text: string): string {
+	return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+export function bounded(text: string, length: number): string {
+	return text.length > length ? `${clipped(text, length - 1)}…` : text;
+}

@@ -1,0 +1,26 @@
+// What the status of an answer says beside its content: for the log, the account's state and the guard of writes.
+import type { WriteEnd } from '../../contracts/admission.ts';
+import type { UpstreamAnswer } from '../../vendor/send.ts';
+import { OUTCOME_UNKNOWN, type ToolResult, UNMADE, type VendorFacts } from '../outcome.ts';
+
+export function vendorFacts({ status, durationMs }: UpstreamAnswer): VendorFacts {
+	const facts = { upstreamStatus: status, upstreamMs: durationMs };
+	if (status === 401) return { ...facts, credentials: 'refused' };
+	return status < 400 ? { ...facts, credentials: 'accepted' } : facts;
+}
+
+/** What the vendor did, as far as its answer tells. A gateway that gave up tells nothing. */
+export function endOf(
+	{ status }: UpstreamAnswer,
+	{ isError, isUndone, structuredContent: { id } }: ToolResult,
+): WriteEnd {
+	if (status >= 500) return OUTCOME_UNKNOWN;
+	if (status >= 400 || isUndone) return UNMADE;
+	if (isError) return OUTCOME_UNKNOWN;
+	return { state: 'made', record_id: isId(id) ? JSON.stringify(id) : null };
+}
+
+/** Does it name a record? Vendors count from 1; 0 and less are fillers. */
+function isId(id: unknown): id is string | number {
+	return typeof id === 'number' ? Number.isSafeInteger(id) && id > 0 : typeof id === 'string' && id !== '';
+}

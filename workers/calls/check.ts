@@ -1,0 +1,159 @@
+// Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
+import { applyFilters, secretFaults } from '../conditions/apply.ts';
+import type { ExactMatch } from '../conditions/compile.ts';
+import type { Arguments } from '../integration/arguments.ts';
+import { toolName } from '../integration/filter.ts';
+import type { IntegrationFile } from '../integration/format.ts';
+import type { Operation } from '../integration/operations.ts';
+import type { Fault } from '../lib/errors.ts';
+import { valueAt } from '../lib/json-path.ts';
+import { validateArguments } from '../tools/validate.ts';
+import { uploadFaults } from '../vendor/files.ts';
+import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from '../vendor/paging.ts';
+import { argumentRefusal } from './answer/refusal.ts';
+import { budgetBytes, type CallContext } from './context.ts';
+import { INSIST } from './idempotency-key.ts';
+import { type Refused, refused } from './outcome.ts';
+import { needsReauthToResult } from './refusals.ts';
+import { REDACTION } from './untrusted-text/redact.ts';
+
+/** A call whose arguments are good, as far as can be told without the vendor. */
+export interface CheckedCall {
+	state: 'checked';
+	operation: Operation;
+	/** With filters turned into conditions. The cursor's scope keeps what the caller gave. */
+	args: Arguments;
+	/** The conditions that filters made, to be said back; null when there were none. */
+	sent: Record<string, string> | null;
+	/** Comparisons that are made on our side. */
+	exact: readonly ExactMatch[];
+	/** The page that a list asks for. */
+	page: PagePlan | null;
+	scope: CursorScope;
+	listFormat: 'records' | 'table';
+	/** Secrets are taken out of texts. */
+	redact: boolean;
+	/** Size of the answer's JSON in UTF-8. */
+	budgetBytes: number;
+	/** The moment that relative times count from. */
+	atMs: number;
+	/** The moment of the call. */
+	nowMs: number;
+	/** The caller knows that it repeats a write. */
+	insists: boolean;
+}
+
+/** What the server's configuration says of a call. */
+export interface CallSettings {
+	listFormat: 'records' | 'table';
+	redact?: boolean | undefined;
+	/** See `ANSWER_BUDGET_KB`. */
+	budgetBytes: number;
+	serverId: string;
+	cursorKey: Uint8Array;
+	/** Cursors under it are still accepted. */
+	earlierCursorKey?: Uint8Array | undefined;
+	nowMs: number;
+}
+
+/**
+ * @param given       arguments, as the caller wrote them
+ * @param listFormat  where it is not the server's
+ */
+export function checkCall(
+	context: CallContext,
+	operation: Operation,
+	given: unknown,
+	{ nowMs, listFormat }: { nowMs: number; listFormat?: 'records' | 'table' | undefined },
+): CheckedCall | Refused {
+	const { access, filter, integration } = context;
+	const { server, account } = access;
+	const name = toolName(operation, filter);
+	if (account.state === 'needs_reauth') return refused(needsReauthToResult(integration.file.label, account));
+	const insistence = takeInsistence(operation, given);
+	const [key, earlierKey] = context.tokenKeys;
+	const checked = checkArguments(integration.file, operation, insistence.args, {
+		listFormat: listFormat ?? server.config.list_format ?? 'records',
+		redact: server.config.redact,
+		budgetBytes: budgetBytes(context),
+		serverId: server.id,
+		nowMs,
+		cursorKey: key.bytes,
+		earlierCursorKey: earlierKey?.bytes,
+	});
+	const faults = [...insistence.faults, ...(Array.isArray(checked) ? checked : [])];
+	if (faults.length > 0 || Array.isArray(checked)) return refused(argumentRefusal(name, faults));
+	if (server.config.redact && !operation.readOnly && REDACTION.test(JSON.stringify(checked.args)))
+		return refused(argumentRefusal(name, [REDACTED_ARGUMENT]));
+	return { ...checked, insists: insistence.insists };
+}
+
+/** @returns the faults of the arguments, all of them, or the call */
+export function checkArguments(
+	integration: IntegrationFile,
+	operation: Operation,
+	given: unknown,
+	settings: CallSettings,
+): Fault[] | CheckedCall {
+	const { faults, values: args } = validateArguments(operation, given ?? {}, integration.datetime);
+	const { listFormat, budgetBytes, redact = false, nowMs } = settings;
+	const scope = {
+		serverId: settings.serverId,
+		operation: operation.names.full,
+		args,
+		key: settings.cursorKey,
+		earlierKey: settings.earlierCursorKey,
+	};
+	const isList = operation.kind === 'list';
+	const position = isList && typeof args.next_cursor === 'string' ? decodeCursor(args.next_cursor, scope) : START;
+	// A cursor can only be judged against arguments that are right themselves.
+	if (!position && faults.length === 0) faults.push(FOREIGN_CURSOR);
+	// Relative times of a later page count from the same moment as on the first.
+	const atMs = position?.atMs ?? nowMs;
+	const isFiltered = isList || operation.kind === 'count';
+	const filtered = isFiltered && faults.length === 0 ? applyFilters(integration, operation, args, atMs) : null;
+	faults.push(...(filtered?.faults ?? []), ...secretFaults(integration, operation, args));
+	if (operation.fact.form_file !== undefined && faults.length === 0) faults.push(...uploadFaults(args));
+	// Only records can be compared on our side.
+	for (const { text } of isList ? [] : (filtered?.exact ?? []))
+		faults.push({ path: '', message: `cannot count by ${JSON.stringify(text)}: list the records instead` });
+	if (faults.length > 0 || !position) return faults;
+	const start = filtered?.sent ? { ...position, atMs } : position;
+	const limit = typeof args.limit === 'number' ? args.limit : undefined;
+	return {
+		state: 'checked',
+		operation,
+		args: filtered?.args ?? args,
+		sent: filtered?.sent ?? null,
+		exact: filtered?.exact ?? [],
+		page: isList ? planPage(integration, start, limit) : null,
+		scope,
+		listFormat,
+		budgetBytes,
+		redact,
+		atMs,
+		nowMs,
+		insists: false,
+	};
+}
+
+const FOREIGN_CURSOR: Fault = {
+	path: 'next_cursor',
+	message:
+		'belongs to another query or was changed: send it unchanged with the same arguments, or leave it out to start again',
+};
+
+const REDACTED_ARGUMENT: Fault = {
+	path: '',
+	message:
+		'a text holds a mark like [redacted:password]: written back, it would destroy what it stands for. Leave that text as it is, or add a new note',
+};
+
+/** Takes out the argument by which a caller insists on a repeat: it is Patchbay's, not the operation's. */
+function takeInsistence(operation: Operation, given: unknown): { args: unknown; insists: boolean; faults: Fault[] } {
+	if (operation.readOnly || operation.places.has(INSIST) || valueAt(given, INSIST) === undefined)
+		return { args: given, insists: false, faults: [] };
+	const { [INSIST]: insists, ...args } = given as Record<string, unknown>;
+	const faults = typeof insists === 'boolean' ? [] : [{ path: INSIST, message: 'must be true or false' }];
+	return { args, insists: insists === true, faults };
+}

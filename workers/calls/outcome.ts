@@ -1,0 +1,73 @@
+// What became of a tool call, as one value.
+
+import type { Admission } from '../access/admission.ts';
+import type { WriteEnd } from '../contracts/admission.ts';
+import type { EmbeddedFile } from '../vendor/files.ts';
+import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
+
+/** What the caller reads. */
+export interface ToolResult {
+	structuredContent: Record<string, unknown>;
+	/** `structuredContent` as JSON, where it was written on the way. */
+	text?: string;
+	isError: boolean;
+	/** A downloaded file, beside the text. */
+	download?: EmbeddedFile;
+	/** The vendor said that it did not do what it was asked for. */
+	isUndone?: true;
+	/** Headers for the HTTP response of the call. */
+	rateLimit: RateLimitHeaders;
+	/** Fields that hold what people wrote. */
+	untrusted?: string[];
+}
+
+/** What the vendor's answer says beside its content. */
+export interface VendorFacts {
+	upstreamStatus: number | null;
+	upstreamMs: number | null;
+	/** What the vendor made of the account's credentials; absent where it did not say. */
+	credentials?: 'accepted' | 'refused';
+}
+
+/** Patchbay itself refused the call: what it asks for was not sent. */
+export interface Refused extends ToolResult {
+	state: 'refused';
+	upstreamStatus: null;
+	upstreamMs: null;
+	/** The Durable Object's word, where it was asked. */
+	admission?: Admission;
+}
+
+/** There is no answer to the call: a name could not be looked up, or no complete answer came back. */
+export interface Failed extends ToolResult, VendorFacts {
+	state: 'failed';
+	/** How a write ended. */
+	end: WriteEnd;
+	admission?: Admission;
+}
+
+/** The vendor answered, with a success or an error. */
+export interface Sent extends ToolResult, VendorFacts {
+	state: 'sent';
+	/** How a write ended. */
+	end: WriteEnd;
+	admission?: Admission;
+}
+
+/** The server turned out to be changed or gone: no answer is given, and a write was not sent. */
+export interface Withheld {
+	state: 'withheld';
+	admission: Admission;
+}
+
+export type CallOutcome = Refused | Withheld | Failed | Sent;
+
+/** An outcome that the caller is told. */
+export type Told = Exclude<CallOutcome, Withheld>;
+
+export const UNMADE: WriteEnd = { state: 'unmade' };
+export const OUTCOME_UNKNOWN: WriteEnd = { state: 'unknown' };
+
+export function refused(result: ToolResult): Refused {
+	return { ...result, state: 'refused', upstreamStatus: null, upstreamMs: null };
+}

@@ -1,0 +1,64 @@
+// Step 2 of a call: `me` and the names of records are looked up at the vendor and become ids.
+import { applyFilters } from '../conditions/apply.ts';
+import type { VendorClient } from '../vendor/client.ts';
+import type { UpstreamAnswer } from '../vendor/send.ts';
+import { withCleanTexts } from './answer/clean.ts';
+import { failedLookup } from './answer/failure.ts';
+import { argumentRefusal } from './answer/refusal.ts';
+import type { CheckedCall } from './check.ts';
+import type { ServerView } from './context.ts';
+import type { Ask } from './names/ask.ts';
+import { resolveOwn } from './names/resolve-me.ts';
+import { resolveNames } from './names/resolve-names.ts';
+import type { Resolution } from './names/resolve-references.ts';
+import { type Failed, type Refused, refused } from './outcome.ts';
+
+/** A call whose arguments name records by id alone. */
+export interface ResolvedCall {
+	state: 'resolved';
+	call: CheckedCall;
+	/** What was looked up, to be said back. */
+	resolved: Resolution['resolved'];
+}
+
+/**
+ * Asks nothing when the call names no record: then it costs one request.
+ *
+ * @throws UpstreamFailure when the vendor gives no complete answer
+ */
+export async function resolveCall(
+	{ integration }: ServerView,
+	checked: CheckedCall,
+	vendor: VendorClient,
+): Promise<ResolvedCall | Refused | Failed> {
+	const { operation } = checked;
+	const ask: Ask = (path) => vendor.send({ verb: 'GET', path });
+	const failed = (answer: UpstreamAnswer) =>
+		failedLookup(answer, { ...checked, integration: integration.file, secrets: vendor.secrets() });
+	const own = await resolveOwn(integration, operation, checked.scope.args, ask);
+	if ('answer' in own) return failed(own.answer);
+	const call = withOwn(integration.file, checked, own);
+	const named = await resolveNames(integration, operation, call.args, ask);
+	if ('answer' in named) return failed(named.answer);
+	if ('faults' in named) {
+		// The candidates for a name are the vendor's words.
+		const refusal = argumentRefusal(operation.title, named.faults, 'written');
+		return refused(withCleanTexts(refusal, integration.file, call.redact));
+	}
+	return {
+		state: 'resolved',
+		call: { ...call, args: named.args },
+		resolved: { ...own.resolved, ...named.resolved },
+	};
+}
+
+/** The filters again, with a name where they said `me`. They were checked before, and a name adds no fault. */
+function withOwn(
+	integration: Parameters<typeof applyFilters>[0],
+	checked: CheckedCall,
+	{ args }: Resolution,
+): CheckedCall {
+	if (args === checked.scope.args) return checked;
+	const { args: filtered, sent, exact } = applyFilters(integration, checked.operation, args, checked.atMs);
+	return { ...checked, args: filtered, sent, exact };
+}

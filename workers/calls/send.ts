@@ -1,0 +1,63 @@
+// Step 4 of a call: a write is admitted, the request sent, and what came back made into an answer.
+import type { WriteEnd } from '../contracts/admission.ts';
+import type { VendorClient } from '../vendor/client.ts';
+import { UpstreamFailure } from '../vendor/failure.ts';
+import { MAX_DOWNLOAD_BYTES } from '../vendor/files.ts';
+import { limited } from './admission.ts';
+import { answerCall } from './answer/answer.ts';
+import { failedRequest } from './answer/failure.ts';
+import { type CallContext, lookTool } from './context.ts';
+import type { DescribedCall } from './describe.ts';
+import { type CallOutcome, type Failed, OUTCOME_UNKNOWN, refused, type Sent } from './outcome.ts';
+import { heldWriteToResult } from './refusals.ts';
+
+/** Sends the request. The admission of a read is asked beside it (`besideAdmission`). */
+export async function sendRequest(
+	{ integration }: CallContext,
+	{ call, resolved, request }: DescribedCall,
+	vendor: VendorClient,
+): Promise<Sent | Failed> {
+	const { operation } = call;
+	const context = { ...call, integration: integration.file, secrets: vendor.secrets() };
+	try {
+		const isDownload = operation.fact.answers === 'binary';
+		const answer = await vendor.send(request, isDownload ? { maxFileBytes: MAX_DOWNLOAD_BYTES } : {});
+		return answerCall(answer, context, resolved);
+	} catch (error) {
+		if (!(error instanceof UpstreamFailure)) throw error;
+		return failedRequest(error, context);
+	}
+}
+
+/** Asks for the admission of a write last, when nothing is left to do but to send it, and tells how it ended. */
+export async function sendWrite(
+	context: CallContext,
+	described: DescribedCall,
+	vendor: VendorClient,
+): Promise<CallOutcome> {
+	const { call, writeKeys } = described;
+	const [key = null, earlierKey] = writeKeys;
+	const admission = await context.admit({
+		write: { key, ...(earlierKey ? { earlier_key: earlierKey } : {}), insists: call.insists },
+	});
+	if (admission.state === 'limited') return { ...limited(context, admission, call.nowMs), admission };
+	if (admission.state !== 'current' || !admission.write) return { state: 'withheld', admission };
+	const verdict = admission.write;
+	const look = lookTool(context, call.operation);
+	if (verdict.may === 'not') return { ...refused(heldWriteToResult(verdict, look, call.nowMs)), admission };
+	let end: WriteEnd = OUTCOME_UNKNOWN;
+	try {
+		const outcome = await sendRequest(context, described, vendor);
+		end = outcome.end;
+		return { ...(end.state === 'unknown' ? sayingWhereToLook(outcome, look) : outcome), admission };
+	} finally {
+		const { ticket } = verdict;
+		if (ticket !== null && (key !== null || end.state === 'unmade')) context.settleWrite({ key, ticket, end });
+	}
+}
+
+function sayingWhereToLook({ text: _stale, ...outcome }: Sent | Failed, look: string | null): Sent | Failed {
+	if (look === null) return outcome;
+	const { message, ...rest } = outcome.structuredContent;
+	return { ...outcome, structuredContent: { ...rest, message: `${message} Look with ${look}.` } };
+}

@@ -1,0 +1,14 @@
+// One message to a server, and the request that brought it.
+import type { CallContext, ServerView } from '../calls/context.ts';
+import type { Env } from '../contracts/env.ts';
+
+export interface Exchange {
+	env: Env;
+	ctx: Pick<ExecutionContext, 'waitUntil'>;
+	request: Request;
+	message: unknown;
+	bodyBytes: number;
+	server: ServerView;
+	/** Asks the account's Durable Object whether a call may go on. */
+	admit: CallContext['admit'];
+}

@@ -1,0 +1,111 @@
+// `tools/call` of one server: which kind of tool is called, and the line that the call leaves in the log.
+
+import { accountObject } from '../access/access.ts';
+import { keyRing } from '../access/keys.ts';
+import { argumentRefusal } from '../calls/answer/refusal.ts';
+import { callTool } from '../calls/call.ts';
+import { type CallContext, connectionOf } from '../calls/context.ts';
+import { type CallOutcome, refused, type Told, type ToolResult } from '../calls/outcome.ts';
+import { pausedToResult } from '../calls/refusals.ts';
+import { callSearchTool } from '../calls/search-and-fetch/call.ts';
+import { spellingsOf, withoutCredentials } from '../calls/untrusted-text/credentials.ts';
+import { findOperation, toolName } from '../integration/filter.ts';
+import type { MethodClass } from '../integration/method-kind.ts';
+import type { Operation } from '../integration/operations.ts';
+import { logError } from '../lib/errors.ts';
+import { utf8Length } from '../lib/text.ts';
+import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
+import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
+import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
+import { secretTexts } from '../vendor/auth.ts';
+import type { Exchange } from './exchange.ts';
+import { logToolCall } from './log-entry.ts';
+
+/** @returns null for a tool that this server does not have */
+export async function answerToolCall(exchange: Exchange, name: string, args: unknown): Promise<CallOutcome | null> {
+	const outcome = await callByName(exchange, name, args);
+	return outcome === null || outcome.state === 'withheld' ? outcome : asAnswer(exchange, outcome);
+}
+
+const ERROR_TEXTS = ['message', 'errors'];
+
+/** The last step of every answer: nothing of the credentials leaves, and an error's words are marked as a stranger's. */
+function asAnswer(exchange: Exchange, outcome: Told): Told {
+	const { structuredContent, isError } = outcome;
+	const answer = { ...outcome, text: outcome.text ?? JSON.stringify(structuredContent) };
+	const secrets = secretTexts(connectionOf(contextOf(exchange)), { isError });
+	const marked = isError ? { untrusted: ERROR_TEXTS.filter((name) => name in structuredContent) } : {};
+	return { ...withoutCredentials(answer, spellingsOf(secrets)), ...marked };
+}
+
+async function callByName(exchange: Exchange, name: string, args: unknown): Promise<CallOutcome | null> {
+	const { access, integration, filter } = exchange.server;
+	const { config, paused } = access.server;
+	const nowMs = Date.now();
+	if (paused) return refused(pausedToResult());
+	if (config.search_and_fetch && isSearchTool(name)) {
+		const outcome = await callSearchTool(contextOf(exchange), name, args, nowMs);
+		return outcome && logged(exchange, { name, class: 'read' }, outcome, nowMs);
+	}
+	if (config.tool_exposure !== 'discovery') {
+		const operation = findOperation(integration, filter, name);
+		return operation && callOperation(exchange, operation, args, nowMs);
+	}
+	if (!discoveryTools(integration, filter).some((tool) => tool.name === name)) return null;
+	if (innerTool(name, args) === null) return answerFromCatalogue(exchange, name, args, nowMs);
+	const inner = unwrapCall(integration, filter, name, args);
+	return 'faults' in inner
+		? refused(argumentRefusal(name, inner.faults))
+		: callOperation(exchange, inner.operation, inner.args, nowMs);
+}
+
+async function callOperation(
+	exchange: Exchange,
+	operation: Operation,
+	args: unknown,
+	nowMs: number,
+): Promise<CallOutcome> {
+	const tool = { name: toolName(operation, exchange.server.filter), class: operation.class };
+	return logged(exchange, tool, await callTool(contextOf(exchange), operation, args, nowMs), nowMs);
+}
+
+/** Answers a tool of discovery that reads the catalogue of tools and asks no vendor. */
+function answerFromCatalogue(exchange: Exchange, name: string, args: unknown, nowMs: number): CallOutcome | null {
+	const { integration, filter } = exchange.server;
+	const answered = answerDiscovery(integration, filter, name, args);
+	if (!answered) return null;
+	const result: ToolResult =
+		'faults' in answered
+			? argumentRefusal(name, answered.faults)
+			: { structuredContent: answered.content, isError: false, rateLimit: {} };
+	return logged(exchange, { name, class: 'read' }, refused(result), nowMs);
+}
+
+/** Logs a call that is answered; a withheld one starts again, or is refused as a whole. */
+function logged(
+	exchange: Exchange,
+	tool: { name: string; class: MethodClass },
+	outcome: CallOutcome,
+	startedAtMs: number,
+): CallOutcome {
+	if (outcome.state === 'withheld') return outcome;
+	const text = outcome.text ?? JSON.stringify(outcome.structuredContent);
+	logToolCall(exchange, tool, outcome, utf8Length(text) + downloadLength(outcome), startedAtMs);
+	return { ...outcome, text };
+}
+
+function downloadLength({ download }: Told): number {
+	return (download?.text ?? download?.blob ?? '').length;
+}
+
+function contextOf({ env, ctx, server, admit }: Exchange): CallContext {
+	const { access } = server;
+	return {
+		...server,
+		admit,
+		settleWrite: (written) =>
+			ctx.waitUntil(accountObject(env, access.account.id).settleWrite(access.server.id, written).catch(logError)),
+		tokenKeys: keyRing(env).token,
+		isLocal: env.LOCAL === 'true',
+	};
+}
