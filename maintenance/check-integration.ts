@@ -132,7 +132,7 @@ function checkTexts(file: Integration['file'], modules: readonly IntegrationModu
 		),
 	);
 	for (const name of [...(file.texts?.untrusted ?? []), ...(file.texts?.labelled ?? []).flat()]) {
-		if (!fields.has(name))
+		if (!name.split('/').every((step) => step === '' || fields.has(step)))
 			faults.push({ path: 'integration.json texts', message: `"${name}" is no field of any record` });
 	}
 	for (const name of file.secrets ?? []) {
