@@ -73,7 +73,7 @@ beforeAll(async () => {
 	});
 	script = bundle.outputFiles[0]?.text ?? '';
 	miniflare = start();
-}, 60_000);
+});
 
 afterAll(async () => {
 	await miniflare.dispose();

@@ -124,7 +124,7 @@ const paused = z
 
 /** Null takes a member that has a default of its own, or none, back to that. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const { methods, tags, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
+	const { methods, tags, answer_budget_kb, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
 		configMembers(integration);
 	return z
 		.strictObject({
@@ -134,6 +134,7 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 					methods: methods.nullable(),
 					tags: tags.nullable(),
 					...rest,
+					answer_budget_kb: answer_budget_kb.nullable(),
 					calls_per_minute: calls_per_minute.nullable(),
 					writes_per_day: writes_per_day.nullable(),
 					duplicate_window_seconds: duplicate_window_seconds.nullable(),

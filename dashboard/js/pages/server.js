@@ -238,8 +238,7 @@ function aside(account, server, visit) {
 		});
 		if (!isDone) return;
 		freshUrls.delete(server.id);
-		toast(`${server.name} is revoked`);
-		go(`#/accounts/${account.id}`);
+		go(`#/accounts/${account.id}`, `${server.name} is revoked`);
 	});
 	const element = h('aside', { class: 'card', 'aria-label': 'About this server' });
 	fill(

@@ -497,7 +497,8 @@ describe('huge or hostile arguments cost little and say little', () => {
 			const input = args();
 			const startedAtMs = performance.now();
 			const { faults } = validateArguments(operationOf(connectWise, key), input, 'utc_seconds');
-			expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+			// Milliseconds, unless the time grows with the square of the input.
+			expect(performance.now() - startedAtMs).toBeLessThan(30_000);
 			expect(faults.length).toBeGreaterThan(0);
 			expect(faults.length).toBeLessThanOrEqual(60);
 			expect(JSON.stringify(faults).length).toBeLessThan(20_000);

@@ -103,7 +103,8 @@ function fileResult(
 	// What a model can read is cleaned like every other text; bytes are left as they are.
 	const cleaned = file.text === undefined ? file : { ...file, text: cleanText(file.text, policy, findings) };
 	const structuredContent = { ...cleanTexts(about, policy, noFindings()), ...told(findings) };
-	return { structuredContent, download: cleaned, isError: false, rateLimit };
+	const untrusted = ['file', ...(structuredContent.file_name === undefined ? [] : ['file_name'])];
+	return { structuredContent, download: cleaned, isError: false, rateLimit, untrusted };
 }
 
 /** Parses a 2xx body. An action may answer with nothing; a record or a list may not. */
