@@ -3,11 +3,10 @@ import { ProtocolError } from '@modelcontextprotocol/server';
 import type { ServerView } from '../calls/context.ts';
 import { PAUSED } from '../calls/refusals.ts';
 import { UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
+import { exposureOf, listTools } from '../tools/exposure.ts';
 import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
 import { listReadings, read } from '../tools/resources.ts';
-import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
-import { discoveryTools, HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
-import { type CompiledTool, compileTools } from '../tools/tools.ts';
+import { HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
 import type { Exchange } from './exchange.ts';
 import type { ToolService } from './sdk-server.ts';
 import { answerToolCall } from './tool-calls.ts';
@@ -27,14 +26,14 @@ export function createService(exchange: Exchange): ToolService {
 	return {
 		instructions: instructionsOf(server),
 		listKey: listKeyOf(server),
-		listTools: () => whileRunning(() => listTools(server)),
+		listTools: () => whileRunning(() => listTools(integration, filter, config)),
 		callTool: (name, args) => answerToolCall(exchange, name, args),
 		hasPrompts: () => hasPrompts(integration, filter),
 		listPrompts: () => whileRunning(() => listPrompts(integration, filter)),
 		fillPrompt: (name, args) =>
 			whileRunning(() => {
 				const filled = fillPrompt(integration, filter, name, args);
-				if (!filled || Array.isArray(filled) || config.tool_exposure !== 'discovery') return filled;
+				if (!filled || Array.isArray(filled) || exposureOf(integration, filter, config).kind === 'all') return filled;
 				return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
 			}),
 		listReadings: () => whileRunning(() => listReadings(integration)),
@@ -46,12 +45,6 @@ function instructionsOf({ access, integration }: ServerView): string {
 	const { instructions, texts } = integration.file;
 	const all = texts ? `${instructions} ${UNTRUSTED_TEXT}` : instructions;
 	return access.server.paused ? `${PAUSED}\n\n${all}` : all;
-}
-
-function listTools({ access, integration, filter }: ServerView): CompiledTool[] {
-	const { tool_exposure, search_and_fetch } = access.server.config;
-	const tools = tool_exposure === 'discovery' ? discoveryTools(integration, filter) : compileTools(integration, filter);
-	return search_and_fetch ? [...searchTools(integration, filter), ...tools] : tools;
 }
 
 /** All that the list of tools depends on: the same key, the same list. */
