@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { spellingsOf, withoutCredentialsIn } from '../../workers/calls/untrusted-text/credentials.ts';
 import { redact } from '../../workers/calls/untrusted-text/redact.ts';
 import { checkConditions } from '../../workers/conditions/check-conditions.ts';
 import { scrub } from '../../workers/lib/errors.ts';
@@ -142,6 +143,29 @@ const PIECES = [
 	'like "',
 	'text:',
 	'mcp_',
+	'wachtwoord is nu naar ',
+	'passwort für a b ',
+	'пароль на ',
+	'creds: a/',
+	'net use ',
+	'net use /user:a ',
+	'-u a:',
+	'mysql -',
+	'totp seed ',
+	'jbsw ',
+	'recovery codes: a1 ',
+	'otpauth://a?b=c&',
+	'</td><td>',
+	'password | ',
+	'password\t',
+	'password\n\n',
+	'password: abc def ',
+	'paѕѕ',
+	'\\\\u0041',
+	'%41',
+	'&#x41;',
+	'sup3rS3cret+Priv/9Xw=',
+	'sup3rS3c…',
 ];
 
 const isSource = (name: string) => name.endsWith('.ts');
@@ -181,7 +205,7 @@ describe('every regular expression of the Workers', () => {
 		// Of the ways to write one: after an operator, in a call, with a class that holds a slash.
 		const sources = literals.map(({ pattern }) => pattern.source);
 		expect(sources).toContain('[/\\\\?#%\\u0000-\\u001f]');
-		expect(sources.some((source) => source.startsWith('(?<![\\w-])(?:(?:sk|pk|rk)'))).toBe(true);
+		expect(sources.some((source) => source.startsWith('(?<![\\w+.-])([a-z]'))).toBe(true);
 	});
 
 	it('would be told from one that is slow', ({ expect }) => {
@@ -215,9 +239,12 @@ describe('every regular expression of the Workers', () => {
 	}
 });
 
+const CREDENTIAL = 'sup3rS3cret+Priv/9Xw==';
+
 describe('what is built from them', () => {
 	const runs: [name: string, run: (text: string) => unknown][] = [
 		['redaction', (text) => redact(text)],
+		['credentials', (text) => withoutCredentialsIn(`${CREDENTIAL.slice(0, 12)} ${text}`, spellingsOf([CREDENTIAL]))],
 		['hidden characters', (text) => withoutHidden(text)],
 		['scrubbing of logs', (text) => scrub(text)],
 		[

@@ -9,8 +9,13 @@ import { EXPOSURE_HINTS } from './answers.js';
 /** @typedef {import('../../types.d.ts').ServerConfig} ServerConfig */
 /** @typedef {import('../../types.d.ts').ToolsPreview} ToolsPreview */
 
-/** Cursor shows about 40 tools, and models choose worse from longer lists. */
-const MANY_TOOLS = 40;
+/** Tools that a client takes, of all its servers together; the lowest comes first. */
+const CLIENT_LIMITS = /** @type {const} */ ([
+	[40, 'Cursor uses about 40'],
+	[100, 'Windsurf and Gemini Enterprise take 100'],
+	[128, 'VS Code and Copilot Studio take 128'],
+]);
+const MANY_TOOLS = CLIENT_LIMITS[0][0];
 const NAMES_SHOWN = 80;
 /** Three boxes ticked in a row make one request. */
 const SETTLE_MS = 150;
@@ -125,7 +130,7 @@ function showPreview({ figures, words, names }, found) {
 					'p',
 					{},
 					h('strong', {}, `More than ${MANY_TOOLS} tools. `),
-					'Every chat pays for the list, the model chooses worse, and some clients cut it off. Choose fewer areas, or let the model search: Customise → Tools in the list → Discovery.',
+					`Every chat pays for the list and the model chooses worse. ${passedLimits(found.listed)}. Choose fewer areas, or let the model search: Customise → Tools in the list → Discovery.`,
 				),
 			),
 		);
@@ -160,6 +165,13 @@ function showPreview({ figures, words, names }, found) {
 		),
 		rest > 0 && h('li', { class: 'muted' }, `and ${count(rest)} more`),
 	);
+}
+
+/** @param {number} listed */
+function passedLimits(listed) {
+	return CLIENT_LIMITS.filter(([limit]) => listed > limit)
+		.map(([, text]) => text)
+		.join(', ');
 }
 
 /** Shows the cost of each exposure beside its choice. @param {ToolsPreview} found */

@@ -169,6 +169,8 @@ export const integrationFileSchema = z.strictObject({
 	record_path: z.string().optional(),
 	/** Body of an update. `json_patch`: RFC 6902-like array with bare top-level names; `json`: the fields as an object. */
 	update_body: z.enum(['json_patch', 'json']),
+	/** How an update empties a field: by a `remove` operation, or by the value null; absent: it cannot. */
+	clear: z.enum(['remove', 'null']).optional(),
 	/** Names of vendor keys that carry links and bookkeeping: dropped but for what `keep` names at the top level. */
 	drop: z.strictObject({ keys: z.array(z.string()), keep: z.record(z.string(), z.array(z.string())) }),
 	/**
