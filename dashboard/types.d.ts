@@ -23,6 +23,7 @@ export interface Who {
 /** `paused` is there only while it is true. */
 export interface Server extends ServerRecord, Partial<ServerUsage> {
 	paused?: true;
+	listed: { exposure: 'all' | 'discovery'; tools: number };
 	oauth_url?: string | null;
 	token?: string;
 	url?: string;

@@ -250,7 +250,7 @@ function aside(account, server, visit) {
 			fact('Methods', config.methods ? config.methods.join(', ') : 'All'),
 			fact('Tags', config.tags ? config.tags.join(', ') : 'All'),
 			fact('To get in', config.require_api_token_auth ? 'The URL and an API token' : 'The URL alone'),
-			fact('Tools in the list', config.tool_exposure === 'discovery' ? 'Discovery' : 'All'),
+			fact('Tools in the list', listedOf(server.listed)),
 			fact('Tool names and lists', `${config.tool_names ?? 'full'} names, lists as ${config.list_format ?? 'records'}`),
 			fact('Limits', limitsOf(config)),
 			fact('Expires', expiry(server, visit.signal)),
@@ -271,4 +271,9 @@ function aside(account, server, visit) {
 		revoke,
 	);
 	return element;
+}
+
+/** @param {import('../../types.d.ts').Server['listed']} listed */
+function listedOf({ exposure, tools }) {
+	return exposure === 'all' ? `All ${count(tools)}` : `${count(tools)}, the others by search`;
 }

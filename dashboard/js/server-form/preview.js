@@ -3,6 +3,7 @@ import { ApiFault, api, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
 import { bytes, count, plural, tokens } from '../format.js';
 import { explain, notice, toolName } from '../ui.js';
+import { EXPOSURE_HINTS } from './answers.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').ServerConfig} ServerConfig */
@@ -59,7 +60,7 @@ export function previewPanel(account, fields, signal) {
 				throw new ApiFault(400, 'no_matching_tools', 'Nothing is allowed, so there is no tool.');
 			/** @type {ToolsPreview} */
 			const found = await api('GET', path`/integrated-account/${account.id}/tools` + search, undefined, now.signal);
-			showPreview({ figures, words, names }, found, config);
+			showPreview({ figures, words, names }, found);
 			showCosts(found);
 			announce(`${plural(found.count, 'tool')}, about ${count(found.tokens)} tokens`);
 		} catch (error) {
@@ -114,10 +115,10 @@ function showFigures(place, found) {
 	);
 }
 
-/** @param {{ figures: HTMLElement, words: HTMLElement, names: HTMLElement }} places @param {ToolsPreview} found @param {ServerConfig} config */
-function showPreview({ figures, words, names }, found, config) {
+/** @param {{ figures: HTMLElement, words: HTMLElement, names: HTMLElement }} places @param {ToolsPreview} found */
+function showPreview({ figures, words, names }, found) {
 	showFigures(figures, found);
-	const isDiscovery = config.tool_exposure === 'discovery';
+	const isDiscovery = found.listed < found.count;
 	if (found.count === 0)
 		fill(words, notice('warn', h('p', {}, 'No tool is in these areas and allowed. Choose more of either.')));
 	else if (found.listed > MANY_TOOLS)
@@ -178,6 +179,6 @@ function showCosts({ choices }) {
 	for (const [name, cost] of Object.entries(choices.tool_exposure)) {
 		const place = document.querySelector(`[data-cost="${name}"]`);
 		if (place)
-			place.textContent = `${name === 'all' ? 'Best for a few dozen.' : 'A few tools that search and call the others.'} ${plural(cost.tools, 'tool')}, about ${tokens(cost.tokens)} tokens.`;
+			place.textContent = `${EXPOSURE_HINTS[name] ?? ''} ${plural(cost.tools, 'tool')}, about ${tokens(cost.tokens)} tokens.`;
 	}
 }
