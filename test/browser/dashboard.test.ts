@@ -294,6 +294,8 @@ describe('MCP servers', () => {
 
 	it('are created with a live preview that warns of too many tools', async ({ expect }) => {
 		await page.getByRole('radio', { name: 'Something else' }).check();
+		await says(/^The model finds \d+ tools/);
+		await page.getByRole('radio', { name: 'All of them' }).check();
 		await says('More than 40 tools.');
 		expect(await look('server-new-own')).toEqual([]);
 		const figure = () => page.locator('.preview-figures strong').first().innerText();

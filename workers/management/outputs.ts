@@ -250,6 +250,9 @@ export const integrationOutput = z.object({
 		)
 		.meta({ description: 'Jobs that a server may be created for, each with a config to start from' }),
 	offers_search_and_fetch: z.boolean(),
+	config_members: z
+		.array(z.string())
+		.meta({ description: "Members of a server's config that this installation takes" }),
 });
 
 const rpcId = z.union([z.string(), z.int()]);
