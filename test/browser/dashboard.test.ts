@@ -292,6 +292,39 @@ describe('MCP servers', () => {
 		await page.setViewportSize(DESKTOP);
 	});
 
+	it('ask for the member, the zone and rehearsal where the installation takes them', async ({ expect }) => {
+		await page.route('**/integration', async (route) => {
+			const answer = await route.fetch();
+			const { result } = (await answer.json()) as { result: { config_members: string[] }[] };
+			for (const one of result) one.config_members = ['acts_for', 'time_zone', 'rehearsal'];
+			await route.fulfill({ response: answer, json: { result } });
+		});
+		const asked: unknown[] = [];
+		await page.route('**/integrated-account/*/mcp', (route) => {
+			if (route.request().method() !== 'POST') return route.continue();
+			asked.push(route.request().postDataJSON());
+			const details = [{ path: 'config.acts_for', message: 'no member is called "jdoe"' }];
+			return route.fulfill({ status: 400, json: { code: 'invalid_input', message: 'see details', details } });
+		});
+		await page.reload();
+		await page.getByRole('radio', { name: 'Technician' }).check();
+		await page.getByLabel('Works for').fill('jdoe');
+		await page.getByLabel('Rehearse only').check();
+		await page.getByText('Customise', { exact: true }).click();
+		await page.getByLabel('Time zone').fill('America/St_Johns');
+		expect(await look('server-new-person')).toEqual([]);
+		await press('Create server');
+		await says('No member is called "jdoe".');
+		expect(asked).toEqual([
+			expect.objectContaining({
+				config: expect.objectContaining({ acts_for: 'jdoe', time_zone: 'America/St_Johns', rehearsal: true }),
+			}),
+		]);
+		await page.unrouteAll();
+		await page.reload();
+		await heading('Create MCP Server');
+	});
+
 	it('are created with a live preview that warns of too many tools', async ({ expect }) => {
 		await page.getByRole('radio', { name: 'Something else' }).check();
 		await says(/^The model finds \d+ tools/);
