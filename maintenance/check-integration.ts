@@ -10,6 +10,7 @@ import {
 	promptsFileSchema,
 	type RecordFact,
 	resourcesFileSchema,
+	wordsFileSchema,
 } from '../workers/integration/format.ts';
 import {
 	type Integration,
@@ -26,6 +27,7 @@ import { isSearchTool } from '../workers/tools/search-and-fetch/search-tools.ts'
 import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
 import { compileTool } from '../workers/tools/tools.ts';
 import { validateArguments } from '../workers/tools/validate.ts';
+import { checkWords } from './lib/check-words.ts';
 
 /** The parsed, unchecked files of a folder; `modules` by the name that integration.json gives. */
 export interface IntegrationFolder {
@@ -36,6 +38,7 @@ export interface IntegrationFolder {
 	index?: unknown;
 	prompts?: unknown;
 	guides?: unknown;
+	words?: unknown;
 }
 
 const NAME_MAX = 64;
@@ -67,6 +70,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	}
 	const prompts = folder.prompts === undefined ? {} : parse(promptsFileSchema, folder.prompts, 'prompts.json', faults);
 	if (folder.guides !== undefined) parse(guidesFileSchema, folder.guides, 'guides.json', faults);
+	const words = folder.words === undefined ? {} : parse(wordsFileSchema, folder.words, 'words.json', faults);
 	if (faults.length > 0) return faults;
 
 	checkTemplates(file, faults);
@@ -75,7 +79,8 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	for (const module of modules) checkRows(module, faults);
 	if (folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
-	const integration = joinIntegration(file, modules, { prompts: prompts ?? {} });
+	const integration = joinIntegration(file, modules, { prompts: prompts ?? {}, words: words ?? {} });
+	checkWords(integration, faults);
 	checkPrompts(integration, faults);
 	checkSearch(integration, faults);
 	checkNames(integration, faults);

@@ -57,12 +57,13 @@ function print(report: LoadReport): void {
 		['latency: median, 99 %, longest', [latencyMs.median, latencyMs.p99, latencyMs.longest].map(ms).join(', ')],
 		['rotations, revokes, narrowings, pauses', Object.values(changes).join(', ')],
 		['calls after a change that forbids them', report.afterChange],
+		['writes behind a slow lookup of a name', report.slowWrites],
 		['writes acknowledged', report.acknowledged],
 		['writes whose answer was dropped, then repeated', report.unknown],
 		['acknowledged and lost', report.lost.length],
 		['doubled', report.doubled.length],
 		['refused and there all the same, or under another id', report.wrong.length],
-		['answered or written after the change', report.late.length],
+		['answered, or arrived at the vendor, after the change', report.late.length],
 		['answers that nothing explains', report.unexpected.length],
 	];
 	for (const [what, value] of rows) console.log(`${what.padEnd(54)} ${value}`);

@@ -1,4 +1,4 @@
-// What a request is and how it is answered: bodies in, lists, counts and records out.
+// API requests and answers: reads bodies; answers with lists, counts and records.
 
 import type { Collection } from '../schema/collections.ts';
 import { resourceOf } from '../schema/collections.ts';

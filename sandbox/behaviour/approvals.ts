@@ -15,7 +15,7 @@ const EXPENSE: Kind = {
 	field: 'expenseReport',
 };
 
-/** What a step needs a sheet to be, and what it makes of it. */
+/** The statuses that each step starts from, and the status it sets. */
 const STEPS = {
 	submit: { from: ['Open', 'Rejected', 'ErrorsCorrected'], to: 'PendingApproval' },
 	approve: { from: ['PendingApproval', 'PendingProjectApproval', 'ApprovedByTierOne'], to: 'ApprovedByTierTwo' },

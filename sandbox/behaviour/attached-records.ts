@@ -3,7 +3,7 @@
 import type { Collection } from '../schema/collections.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';
-import type { SchemaName } from '../schema/record-schemas.ts';
+import type { Schema, SchemaName } from '../schema/record-schemas.ts';
 import { schemaOf } from '../schema/record-schemas.ts';
 import { invalidObject, notFound } from '../schema/vendor-errors.ts';
 import { answerCount, answerList, answerObject, checkFields, parseObject } from './answers.ts';
@@ -70,51 +70,58 @@ const timeOn = (store: Store, { chargeType }: TicketKind, ticketId: number): Sto
 		.where('timeEntries', 'chargeToId', ticketId)
 		.filter(({ chargeToType }) => chargeType.test(String(chargeToType)));
 
+/** A note as `allNotes` shows it, with the fields that the schema knows. */
+function shownNote(store: Store, schema: Schema, ticket: Stored, record: Stored, own: JsonObject): JsonObject {
+	const note: JsonObject = {
+		id: record.id,
+		ticket: { id: ticket.id, summary: ticket.summary ?? '' },
+		isMarkdownFlag: false,
+		bundledFlag: false,
+		mergedFlag: false,
+		issueFlag: record.issueFlag ?? false,
+		createdByParentFlag: false,
+		member: presentReference(store, 'Member', record.member ?? null),
+		contact: presentReference(store, 'Contact', record.contact ?? null),
+		...own,
+		_info: record._info ?? {},
+	};
+	const isShown = (name: string): boolean => name === '_info' || schema.has(name.toLowerCase());
+	return Object.fromEntries(Object.entries(note).filter(([name, value]) => value !== null && isShown(name)));
+}
+
+const ticketNoteFields = (note: Stored): JsonObject => ({
+	noteType: 'TicketNote',
+	text: note.text ?? '',
+	detailDescriptionFlag: note.detailDescriptionFlag ?? false,
+	internalAnalysisFlag: note.internalAnalysisFlag ?? false,
+	resolutionFlag: note.resolutionFlag ?? false,
+	originalAuthor: note.createdBy ?? '',
+});
+
+const timeNoteFields = (entry: Stored): JsonObject => ({
+	noteType: 'TimeEntryNote',
+	text: entry.notes ?? '',
+	detailDescriptionFlag: entry.addToDetailDescriptionFlag ?? false,
+	internalAnalysisFlag: entry.addToInternalAnalysisFlag ?? false,
+	resolutionFlag: entry.addToResolutionFlag ?? false,
+	timeStart: entry.timeStart ?? null,
+	timeEnd: entry.timeEnd ?? null,
+	originalAuthor: entry.enteredBy ?? '',
+});
+
+const isShownAsNote = (entry: Stored): boolean =>
+	typeof entry.notes === 'string' &&
+	entry.notes !== '' &&
+	[entry.addToDetailDescriptionFlag, entry.addToInternalAnalysisFlag, entry.addToResolutionFlag].includes(true);
+
 /** Notes and the notes of time entries together, oldest first. */
 function allNotes(store: Store, kind: TicketKind, ticket: Stored): JsonObject[] {
 	const schema = schemaOf(kind.noteSchema);
-	const shown = (record: Stored, noteType: string, own: JsonObject): JsonObject => {
-		const note: JsonObject = {
-			id: record.id,
-			noteType,
-			ticket: { id: ticket.id, summary: ticket.summary ?? '' },
-			isMarkdownFlag: false,
-			bundledFlag: false,
-			mergedFlag: false,
-			issueFlag: record.issueFlag ?? false,
-			createdByParentFlag: false,
-			member: presentReference(store, 'Member', record.member ?? null),
-			contact: presentReference(store, 'Contact', record.contact ?? null),
-			...own,
-			_info: record._info ?? {},
-		};
-		const fields = Object.entries(note).filter(([name, value]) => value !== null && isShown(name));
-		return Object.fromEntries(fields);
-	};
-	const isShown = (name: string): boolean => name === '_info' || schema.has(name.toLowerCase());
-	const notes = store.where(kind.notes, 'ticketId', ticket.id).map((note) =>
-		shown(note, 'TicketNote', {
-			text: note.text ?? '',
-			detailDescriptionFlag: note.detailDescriptionFlag ?? false,
-			internalAnalysisFlag: note.internalAnalysisFlag ?? false,
-			resolutionFlag: note.resolutionFlag ?? false,
-			originalAuthor: note.createdBy ?? '',
-		}),
-	);
-	const withText = timeOn(store, kind, ticket.id).filter(({ notes: text }) => typeof text === 'string' && text !== '');
-	const timeNotes = withText
-		.filter((one) => one.addToDetailDescriptionFlag || one.addToInternalAnalysisFlag || one.addToResolutionFlag)
-		.map((entry) =>
-			shown(entry, 'TimeEntryNote', {
-				text: entry.notes ?? '',
-				detailDescriptionFlag: entry.addToDetailDescriptionFlag ?? false,
-				internalAnalysisFlag: entry.addToInternalAnalysisFlag ?? false,
-				resolutionFlag: entry.addToResolutionFlag ?? false,
-				timeStart: entry.timeStart ?? null,
-				timeEnd: entry.timeEnd ?? null,
-				originalAuthor: entry.enteredBy ?? '',
-			}),
-		);
+	const show = (record: Stored, own: JsonObject): JsonObject => shownNote(store, schema, ticket, record, own);
+	const notes = store.where(kind.notes, 'ticketId', ticket.id).map((note) => show(note, ticketNoteFields(note)));
+	const timeNotes = timeOn(store, kind, ticket.id)
+		.filter(isShownAsNote)
+		.map((entry) => show(entry, timeNoteFields(entry)));
 	const entered = (note: JsonObject): string => String(at(note._info, 'dateEntered'));
 	return [...notes, ...timeNotes].sort((a, b) => entered(a).localeCompare(entered(b)));
 }

@@ -1,4 +1,4 @@
-// What the server does by itself with companies and contacts: unique identifiers, first site, communication items.
+// Side effects of writing companies and contacts: unique identifiers, first site, communication items.
 
 import { formatDate } from '../schema/dates.ts';
 import type { Json, JsonObject } from '../schema/json.ts';

@@ -81,7 +81,7 @@ function targetFaults(from: Stored, to: Stored | undefined, given: Json | undefi
 	return [{ code: 'InvalidObject', message: 'A company cannot be merged into itself.', resource: NOUN, field }];
 }
 
-/** What the company that stays takes from the other; of contacts and sites only those that came along. */
+/** Fields that the remaining company takes from the other. Contacts and sites are taken only if they were moved too. */
 function valuesOf({ store }: Context, from: Stored, options: JsonObject): JsonObject {
 	const chosen = Object.entries(FIELDS_OF_OPTION).flatMap(([option, fields]) =>
 		options[option] === 'From' ? fields : [],

@@ -1,4 +1,4 @@
-// What every operation works with: the records, the time, who calls, and what the vendor does by itself on a write.
+// The context of an operation: the records, the time, the caller, and the hooks that run on a write.
 
 import type { Collection } from '../schema/collections.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -19,7 +19,7 @@ export type Context = {
  */
 export type Draft = { record: JsonObject; before: Stored | null; written: string[]; children: JsonObject };
 
-/** What the vendor does by itself when a record of one collection is written. */
+/** Side effects of writing a record of one collection. */
 export type Hooks = {
 	/** Fills in what the reading of references depends on. */
 	complete?(context: Context, draft: Draft): void;

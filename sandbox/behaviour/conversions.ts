@@ -17,7 +17,7 @@ type Source = { collection: Collection; field: 'opportunity' | 'salesOrder'; nam
 const OPPORTUNITY: Source = { collection: '/sales/opportunities', field: 'opportunity', name: 'Opportunity' };
 const ORDER: Source = { collection: '/sales/orders', field: 'salesOrder', name: 'SalesOrder' };
 
-/** What a source can become. `existing` names a record that is there already, instead of a new one. */
+/** A kind of record that a source is converted to. The body's field `existing` names a record to use instead of a new one. */
 type Product = {
 	collection: Collection;
 	name: string;
@@ -130,7 +130,7 @@ function settle(context: Context, from: Source, source: Stored, kind: string, ma
 	saveRecord(context, from.collection, { ...source, ...changes }, `converted to ${kind} ${made.id}`);
 }
 
-/** What a record became; one that was never converted says only what it is. */
+/** Answers which record the source was converted to, if it was. */
 function conversionOf({ collection, name }: Source): Handler {
 	return ({ context, ids }) => {
 		const { convertedTo } = requireOne(context, collection, ids[0]);

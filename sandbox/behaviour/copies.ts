@@ -82,7 +82,7 @@ function copy(call: OperationCall, collection: Collection): ApiAnswer {
 	return shown(context, collection, made, 201);
 }
 
-/** What answers `POST …/copy` of a list whose records the sandbox keeps. */
+/** Handler of `POST …/copy` for a list whose records the sandbox keeps, else null. */
 export function copyHandlerOf({ fact, place }: Endpoint): Handler | null {
 	if (!place || fact.verb !== 'POST' || !/\/copy$/i.test(fact.path)) return null;
 	return (call) => copy(call, place.collection);

@@ -21,7 +21,7 @@ import type { Stored } from './store.ts';
 const NOUN = 'documentInfo';
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
-/** What a document can lie with, and where that is. Other kinds of the vendor's are taken as they come. */
+/** Record types that a document can belong to, and their collections. Other types are accepted unchecked. */
 const OWNERS: Readonly<Record<string, readonly Collection[]>> = {
 	agreement: ['/finance/agreements'],
 	company: ['companies'],
@@ -65,7 +65,7 @@ function requireOwner({ store }: Context, recordType: string, recordId: number):
 	throw notFound(resourceOf(first).label, recordId);
 }
 
-/** What a form says of a file, as a document's fields. */
+/** Reads the file and the document's fields from a form. */
 async function readUpload(form: FormData): Promise<{ fields: JsonObject; bytes: Uint8Array | null }> {
 	const file = form.get('file');
 	const url = textOf(form, 'url');

@@ -1,4 +1,4 @@
-// What the vendor works out by itself on expenses: the report of the week and its total.
+// Side effects of writing expenses: the report of the week and its total.
 
 import { DAY_MS, formatDate } from '../schema/dates.ts';
 import type { JsonObject } from '../schema/json.ts';

@@ -54,7 +54,7 @@ export function pdf(lines: readonly string[], name: string): FileAnswer {
 	return { bytes: new TextEncoder().encode(body + table + end), type: 'application/pdf', name };
 }
 
-/** What stands for a seeded document, whose file never was. */
+/** A small file in place of a seeded document's, which was never uploaded. */
 export function standIn(title: string, name: string): FileAnswer {
 	const type = typeOf(name);
 	if (type.startsWith('image/')) return { ...picture(name), type: 'image/png' };

@@ -1,4 +1,4 @@
-// What an opportunity is expected to bring: one forecast per opportunity, its items inside it, each with its own address.
+// Forecasts: one for each opportunity, with items inside it that each have an address of their own.
 
 import type { Json, JsonObject } from '../schema/json.ts';
 import { isObject } from '../schema/json.ts';

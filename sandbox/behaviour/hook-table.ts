@@ -1,4 +1,4 @@
-// What the vendor does by itself on a write, by collection.
+// The side effects of a write, by collection.
 
 import { communicationHooks, companyHooks, contactHooks, noteAuthorHooks } from './companies.ts';
 import type { HookTable } from './context.ts';

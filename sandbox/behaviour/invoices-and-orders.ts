@@ -1,4 +1,4 @@
-// What the vendor works out by itself on agreements, invoices, purchase orders, products and sales: numbers and totals.
+// Side effects of writing agreements, invoices, purchase orders, products and sales: numbers and totals.
 
 import { DAY_MS, formatDate } from '../schema/dates.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -57,7 +57,7 @@ function totalInvoice({ store, nowMs }: Context, record: JsonObject): void {
 	record.balance = cents(numberOf(record, 'total') - numberOf(record, 'payments') - numberOf(record, 'credits'));
 }
 
-/** What is paid on an invoice, from its payments. */
+/** Sums up the payments of an invoice. */
 function settleInvoice({ store }: Context, invoiceId: number): void {
 	const invoice = store.get('/finance/invoices', invoiceId);
 	if (!invoice) return;

@@ -97,7 +97,7 @@ function withParent({ parent }: Place, parentId: number | null, body: Json): Jso
 	return { ...body, [parent.field]: parent.field.endsWith('Id') ? parentId : { id: parentId } };
 }
 
-/** What a create's body must hold where it is another record than the one that it makes. */
+/** Checks the body of a create whose body is another record than the one it makes. */
 function checkBody({ context, endpoint }: OperationCall, { collection }: Place, body: Json): void {
 	const { fact } = endpoint;
 	const { schema, noun } = resourceOf(collection);

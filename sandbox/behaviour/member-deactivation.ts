@@ -19,7 +19,7 @@ import { touchTicket } from './tickets.ts';
 
 const NOUN = 'memberDeactivation';
 
-/** Where the sandbox keeps each duty: a reference to the member. Duties that are not here nobody has. */
+/** Collection and field that hold each duty as a reference to a member. Nobody has the duties that are not listed. */
 const DUTIES: Readonly<Record<string, { collection: Collection; field: string }>> = {
 	serviceTeam: { collection: 'teams', field: 'teamLeader' },
 	dispatchMember: { collection: 'boards', field: 'dispatchMember' },

@@ -1,4 +1,4 @@
-// What every operation of the vendor's gets, and the small answers that many of them give.
+// A call of one of the vendor's operations, and the small answers that many operations share.
 
 import type { Collection } from '../schema/collections.ts';
 import { resourceOf } from '../schema/collections.ts';
@@ -25,7 +25,7 @@ export type OperationCall = {
 
 export type Handler = (call: OperationCall) => ApiAnswer | Promise<ApiAnswer>;
 
-// By verb and path, `*` for each placeholder: `POST /time/sheets/*/submit`.
+// Keyed by verb and lower-case path, with `*` for each placeholder: `POST /time/sheets/*/submit`.
 export type Handlers = Readonly<Record<string, Handler>>;
 
 export const NO_CONTENT: ApiAnswer = { status: 204 };

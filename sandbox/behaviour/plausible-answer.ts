@@ -1,5 +1,4 @@
-// Answers of operations that the sandbox does not carry out: what the answer would look like, of the record that it is
-// about.
+// Plausible answers for the operations that the sandbox does not simulate.
 
 import type { Collection, Place } from '../schema/collections.ts';
 import { placeOf, referenceTarget, resourceOf } from '../schema/collections.ts';
@@ -19,7 +18,7 @@ import { present } from './record-views.ts';
 import { sampleRecord } from './sample-records.ts';
 import type { Stored } from './store.ts';
 
-/** What an operation without a meaning here answers: what its record would look like, of the record that it is about. */
+/** Answers with the record that the operation is about, or with a sample of the record that it returns. */
 export function plausibleAnswer(call: OperationCall): ApiAnswer {
 	const { context, endpoint, ids } = call;
 	const { fact, place } = endpoint;

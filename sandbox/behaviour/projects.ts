@@ -1,4 +1,4 @@
-// What the vendor works out by itself on projects, their phases and tickets.
+// Side effects of writing projects, their phases and tickets.
 
 import type { Context, Draft, HookTable } from './context.ts';
 import { createRecord } from './record-changes.ts';

@@ -126,7 +126,7 @@ export function createRecord(context: Context, collection: Collection, parentId:
 	return write(context, collection, draftOf(collection, parentId, body));
 }
 
-/** What would be wrong with a child record that comes inside its parent's array `field`, as faults of the parent. */
+/** Checks a child record that comes inside its parent's array `field`; the faults are those of the parent. */
 export function findChildFaults(
 	context: Context,
 	collection: Collection,

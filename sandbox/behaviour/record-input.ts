@@ -14,7 +14,7 @@ import { notBoolean } from '../schema/vendor-errors.ts';
 import { identifierOf, nameOf, parentIdOf } from './record-views.ts';
 import type { Store, Stored } from './store.ts';
 
-/** What reading a body needs: the records that its references may name. */
+/** The records that references in a body may name. */
 type Records = { store: Store };
 
 type Outcome = { value: Json } | { fault: Omit<ValidationFault, 'resource'> };
@@ -84,7 +84,7 @@ function scopeOf(name: string, kind: string, collection: Collection | null, reco
 	return typeof id === 'number' ? id : null;
 }
 
-/** What a reference names it by: its id before its identifier before its name. */
+/** Key by which a reference names its target: id before identifier before name. */
 const referenceKey = (value: JsonObject): 'id' | 'identifier' | 'name' | undefined =>
 	(['id', 'identifier', 'name'] as const).find((candidate) => (value[candidate] ?? null) !== null);
 

@@ -33,7 +33,7 @@ export const hrefOf = (store: Store, collection: Collection, record: JsonObject)
 
 const NAME_FIELDS = ['name', 'description', 'summary'] as const;
 
-/** What a reference to this record is called: its name, for people first and last name, for a sheet its days. */
+/** Name of a record in references to it: its name, for people first and last name, for a sheet its days. */
 export function nameOf(record: JsonObject): string {
 	const name = NAME_FIELDS.map((field) => record[field]).find((value) => typeof value === 'string');
 	const { dateStart, dateEnd } = record;
@@ -45,7 +45,7 @@ export function nameOf(record: JsonObject): string {
 	);
 }
 
-/** What stands for `identifier` in a reference to a record that has none: its number. */
+/** `identifier` in references to a record; invoices and orders are identified by their number. */
 export const identifierOf = (record: JsonObject): Json =>
 	record.identifier ?? record.invoiceNumber ?? record.poNumber ?? null;
 

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../schema/json.ts';
 import type { Field, FieldType, Schema } from '../schema/record-schemas.ts';
 
 export type Sampling = {
-	/** What the record is called where it has a name. */
+	/** Value of the fields that name the record. */
 	label: string;
 	/** Counts the records of one list from 1. */
 	number: number;

@@ -1,4 +1,4 @@
-// What the server does by itself with schedule entries: scheduling a member on a ticket adds a resource to it.
+// Side effects of writing schedule entries: scheduling a member on a ticket adds a resource to it.
 
 import type { JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';

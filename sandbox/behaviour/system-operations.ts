@@ -84,7 +84,7 @@ const AUDITED: Readonly<Record<string, Collection>> = {
 	time: 'timeEntries',
 };
 
-/** Who made a record and who changed it last: of real entries only the fields are known. */
+/** Two entries for each record: who made it and who changed it last. Only the fields of real entries are known. */
 function auditTrail({ request, context }: OperationCall): JsonObject[] {
 	const query = new Map([...request.url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
 	const type = query.get('type') ?? '';

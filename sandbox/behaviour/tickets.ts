@@ -1,4 +1,4 @@
-// What the server does by itself with tickets: defaults, closing, notes from POST, hours, and the actions on tickets.
+// Side effects of writing tickets and their notes: defaults, closing, notes from POST, hours.
 
 import { formatDate } from '../schema/dates.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
@@ -11,8 +11,12 @@ import { nameOf, parentIdOf } from './record-views.ts';
 import { idOf } from './setup-defaults.ts';
 import type { Store, Stored } from './store.ts';
 
-/** What every ticket begins with: nothing estimated, billed as worked. */
-export const NO_ESTIMATES = {
+/** Fields that are the same on every ticket, seeded or created. */
+export const TICKET_CONSTANTS: JsonObject = {
+	recordType: 'ServiceTicket',
+	allowAllClientsPortalView: false,
+	automaticEmailCcFlag: false,
+	approved: true,
 	estimatedExpenseCost: 0,
 	estimatedExpenseRevenue: 0,
 	estimatedProductCost: 0,
@@ -21,6 +25,19 @@ export const NO_ESTIMATES = {
 	estimatedTimeRevenue: 0,
 	billingMethod: 'ActualRates',
 	subBillingMethod: 'ActualRates',
+	billTime: 'NoDefault',
+	billExpenses: 'NoDefault',
+	billProducts: 'NoDefault',
+	actualHours: 0,
+	isInSla: true,
+	sla: { id: 3 },
+	hasChildTicket: false,
+	hasMergedChildTicketFlag: false,
+	requestForChangeFlag: false,
+	currency: { id: 7 },
+	minutesBeforeWaiting: 0,
+	respondedSkippedMinutes: 0,
+	resplanSkippedMinutes: 0,
 };
 
 export const reference = (record: Stored | undefined): Json => (record ? { id: record.id } : null);
@@ -39,7 +56,7 @@ function defaultOn(store: Store, collection: 'statuses' | 'teams' | 'types', boa
 const flagged = (store: Store, collection: 'priorities' | 'sources' | 'serviceLocations'): Json =>
 	reference(store.find(collection, (record) => record.defaultFlag === true));
 
-/** Where the ticket is: copied from the company's site, as the vendor does. */
+/** The ticket's address, copied from the company's site as the vendor does. */
 export function siteFields(store: Store, ticket: JsonObject): JsonObject {
 	const sites = store.where('sites', 'company', idOf(ticket.company));
 	const site =
@@ -56,7 +73,7 @@ export function siteFields(store: Store, ticket: JsonObject): JsonObject {
 	};
 }
 
-/** How to reach the contact: copied from it, as the vendor does. */
+/** The contact's name, phone and e-mail address, copied as the vendor does. */
 export function contactFields(store: Store, ticket: JsonObject): JsonObject {
 	const contact = store.get('contacts', idOf(ticket.contact));
 	if (!contact) return {};
@@ -75,7 +92,7 @@ function newTicketValues(context: Context, ticket: JsonObject): JsonObject {
 	const { store, nowMs } = context;
 	const board = store.get('boards', idOf(ticket.board));
 	return {
-		recordType: 'ServiceTicket',
+		...TICKET_CONSTANTS,
 		status: board ? defaultOn(store, 'statuses', board.id) : null,
 		team: board ? defaultOn(store, 'teams', board.id) : null,
 		priority: flagged(store, 'priorities'),
@@ -87,34 +104,17 @@ function newTicketValues(context: Context, ticket: JsonObject): JsonObject {
 		...contactFields(store, ticket),
 		severity: 'Medium',
 		impact: 'Medium',
-		allowAllClientsPortalView: false,
 		customerUpdatedFlag: false,
 		automaticEmailContactFlag: false,
 		automaticEmailResourceFlag: false,
-		automaticEmailCcFlag: false,
 		closedFlag: false,
-		actualHours: 0,
-		approved: true,
-		...NO_ESTIMATES,
 		resolveMinutes: 0,
 		resPlanMinutes: 0,
 		respondMinutes: 0,
-		isInSla: true,
-		hasChildTicket: false,
-		hasMergedChildTicketFlag: false,
-		billTime: 'NoDefault',
-		billExpenses: 'NoDefault',
-		billProducts: 'NoDefault',
 		mobileGuid: crypto.randomUUID(),
-		sla: { id: 3 },
 		slaStatus: 'Respond by tomorrow 12:00 PM UTC-05',
-		requestForChangeFlag: false,
-		currency: { id: 7 },
 		escalationStartDateUTC: formatDate(nowMs),
 		escalationLevel: 0,
-		minutesBeforeWaiting: 0,
-		respondedSkippedMinutes: 0,
-		resplanSkippedMinutes: 0,
 		customFields: ticket.customFields ?? null,
 	};
 }

@@ -1,4 +1,4 @@
-// What the server does by itself with time entries: hours from start and end, the ticket they are charged to.
+// Side effects of writing time entries: hours from start and end, the ticket they are charged to.
 
 import { DAY_MS, formatDate } from '../schema/dates.ts';
 import type { JsonObject } from '../schema/json.ts';

@@ -24,7 +24,7 @@ export async function handleApi(request: ApiRequest, store: Store, nowMs: number
 	return (await answerSpecial(call)) ?? answerListOperation(call);
 }
 
-/** What `GET /login/companyinfo/{companyId}` tells; JSON null for an unknown company. */
+/** Answer to `GET /login/companyinfo/{companyId}`; JSON null for an unknown company. */
 export function companyInfo(companyId: string, known: string): Json {
 	if (companyId.toLowerCase() !== known) return null;
 	return {

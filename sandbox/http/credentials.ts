@@ -1,4 +1,4 @@
-// Who is calling: the gateway's look at the company, the clientId header, and HTTP Basic.
+// Checks who is calling: company, clientId header and HTTP Basic credentials.
 
 import { badRequest, cannotRoute, notAuthenticated, unauthorized } from '../schema/vendor-errors.ts';
 

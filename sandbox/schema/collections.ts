@@ -32,24 +32,24 @@ export type Resource = Omit<Overlay, 'resource' | 'label' | 'noun'> & {
 	/** Path below `apis/3.0`, in the vendor's spelling; `{parentId}` for child records, once per ancestor. */
 	path: string;
 	schema: SchemaName;
-	/** As in `Service Ticket 404 not found`. */
+	/** Name in messages such as `Service Ticket 404 not found`. */
 	label: string;
-	/** As in `ticket object is invalid`. */
+	/** Name in messages such as `ticket object is invalid`. */
 	noun: string;
 	/** The record this one belongs to. `field` holds it: as a reference, or as a bare id when its name ends in Id. */
 	parent?: { collection: Collection; field: string };
 };
 
-/** Where a reference kind points. `within` limits the choice to records of the same board, company or project. */
+/** The collection a reference kind points at. `within` limits the choice to the same board, company or project. */
 export type ReferenceTarget = {
 	collection: Collection;
 	href: string;
 	within?: 'board' | 'company' | 'project';
-	/** Where records of the kind are too, with ids that the first does not have. */
+	/** A second collection with records of the kind; the two share no ids. */
 	also?: Collection;
 };
 
-/** Where a record keeps its parent's id when the vendor's record has no field for it. Never shown. */
+/** Field that keeps the parent's id when the vendor's record has no field for it. Never shown. */
 const HIDDEN_PARENT = 'hiddenParentId';
 
 /** Targets of reference kinds that the integration's data has no lookup for. */
@@ -195,7 +195,7 @@ export function resourceOf(collection: Collection): Resource {
 /** How a list is answered: by which collection, and how its records lie below the ids in the path. */
 export type Place = { collection: Collection; parent: Resource['parent'] };
 
-/** What is behind the list path of one of the vendor's operations; null when the sandbox keeps no records for it. */
+/** Finds the collection behind a list path; null when the sandbox keeps no records for it. */
 export function placeOf(path: string): Place | null {
 	const normal = normalPath(path);
 	const own = byPath.get(normal);
@@ -211,7 +211,7 @@ export function placeOf(path: string): Place | null {
 	};
 }
 
-/** Where references of a kind lead, or null when the sandbox holds no such records. */
+/** Finds the collection that references of a kind point at, or null when the sandbox holds no such records. */
 export function referenceTarget(kind: string): ReferenceTarget | null {
 	const existing = targets.get(kind);
 	if (existing !== undefined) return existing;
@@ -242,5 +242,5 @@ function scopeOfKind(kind: string): ReferenceTarget['within'] {
 	return path.includes('{{project}}') ? 'project' : undefined;
 }
 
-/** Whether a method is on one record of the resource rather than on its list. */
+/** True when the method is on one record of the resource, false when it is on the list. */
 export const isOnItem = ({ path }: MethodFact): boolean => path.replace(/\/+$/, '').endsWith('/{{id}}');

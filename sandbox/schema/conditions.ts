@@ -88,7 +88,7 @@ function order(value: Json, literal: Literal): number {
 	return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** As in SQL, a record without the value matches neither a comparison nor its negation; only `null` finds it. */
+/** Compares like SQL: a record without the value matches neither a comparison nor its negation; only `null` finds it. */
 function compileComparison(condition: Condition & { kind: 'compare' }): (value: Json) => boolean {
 	const { operator, values, negated } = condition;
 	const literal = values[0] ?? { type: 'null' };

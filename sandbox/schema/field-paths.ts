@@ -3,7 +3,7 @@
 import type { FieldType, Schema } from './record-schemas.ts';
 import { referenceSchema } from './record-schemas.ts';
 
-/** What a field name in a query leads to. `array` names the array field a child path goes through. */
+/** A field that a name in a query leads to. `array` names the array field a child path goes through. */
 export type FieldPath = { keys: string[]; type: FieldType; array?: string };
 
 /** Fields that may be filtered and sorted by although records carry them only inside `_info`. */

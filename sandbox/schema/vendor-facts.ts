@@ -1,4 +1,4 @@
-// What the vendor's documents say, as the project keeps it: operations and records of every module. Read as data only.
+// The integration's data on the vendor: operations and records of every module.
 
 import integration from '../../integrations/connect_wise_psa/integration.json' with { type: 'json' };
 import company from '../../integrations/connect_wise_psa/resources/company.json' with { type: 'json' };
@@ -19,10 +19,10 @@ export type FieldFact = {
 	format?: 'date-time' | 'date' | 'uuid';
 	enum?: readonly string[];
 	maxLength?: number;
-	/** Of a reference: the fields that it shows of its target, and its kind. */
+	/** References only: the fields that a caller can name the target by, and the target's kind. */
 	keys?: readonly string[];
 	target?: string;
-	/** Of an object or of an array's items: name of another record. */
+	/** Objects and items of arrays: name of another record. */
 	record?: string;
 	items?: 'string' | 'integer' | 'number' | 'reference';
 	create_only?: true;

@@ -28,7 +28,7 @@ const NAME_FIELDS = ['name', 'description', 'caption', 'title', 'identifier', 's
 const ANSWERED_ELSEWHERE =
 	/^\/(?:project|service)\/tickets\/\*\/(?:activities|allNotes|configurations|documents|products|scheduleentries|timeentries)$|^\/finance\/agreementrecap$|^\/marketing\/campaigns\/\*\/(?:activities|opportunities)$|^\/system\/reports\/\*|^\/sales\/\w+\/conversions$|^\/system\/(?:audittrail|customFieldInfos)$/;
 
-/** What a setup list holds: names in order, or names with what sets a record apart. */
+/** An entry of a setup list: a name, or a name with the fields that set the record apart. */
 type Entry = string | (JsonObject & { name: string });
 
 const LISTS = setupLists as unknown as Readonly<Record<string, readonly Entry[]>>;

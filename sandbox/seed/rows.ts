@@ -1,10 +1,10 @@
-// The rows of the seed: tables of records by collection. `same` holds what all records of a table have; names with dots
-// lead into references; `custom.7` is the value of custom field 7; `@guid` stands for a new one.
+// The rows of the seed: tables of records by collection. `same` holds the fields that all records of a table share; names
+// with dots lead into references; `custom.7` is the value of custom field 7; `@guid` is replaced by a new GUID.
 
 import type { Stored } from '../behaviour/store.ts';
 import type { Collection } from '../schema/collections.ts';
 import { CUSTOM_FIELDS } from '../schema/custom-fields.ts';
-import { formatDate } from '../schema/dates.ts';
+import { DAY_MS, formatDate } from '../schema/dates.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { isObject } from '../schema/json.ts';
 import { resolveCell } from './relative-dates.ts';
@@ -28,7 +28,7 @@ import timeZones from './rows/time-zones.json' with { type: 'json' };
 
 type Table = { same?: JsonObject; columns: readonly string[]; rows: readonly (readonly Json[])[] };
 
-/** All tables, setup before what refers to it. */
+/** All tables, in an order in which records come after those they refer to. */
 export const TABLES = Object.entries({
 	...timeZones,
 	...system,
@@ -49,14 +49,14 @@ export const TABLES = Object.entries({
 	...timeEntries,
 } as unknown as Record<string, Table>) as [Collection, Table][];
 
-/** When and by whom records were made that do not say it. */
+/** Age and author of records whose rows give neither. */
 const USUAL_AGE_DAYS = 900;
 const USUAL_AUTHOR = 'admin';
 
-/** Who made a record and who changed it last; both times and both names are the same unless the row tells. */
+/** Makes `_info`: author and time of the first and the last change. The last one equals the first unless the row says otherwise. */
 export function stamps(told: Json | undefined, nowMs: number): JsonObject {
 	const given = isObject(told) ? told : {};
-	const dateEntered = given.dateEntered ?? formatDate(nowMs - USUAL_AGE_DAYS * 86_400_000);
+	const dateEntered = given.dateEntered ?? formatDate(nowMs - USUAL_AGE_DAYS * DAY_MS);
 	const enteredBy = given.enteredBy ?? USUAL_AUTHOR;
 	return {
 		lastUpdated: given.lastUpdated ?? dateEntered,

@@ -1,4 +1,4 @@
-// What the parts of the seed share: the records made so far, and chance that repeats itself.
+// The state of a seed in the making: the records so far, and GUIDs that are the same each time.
 
 import type { Stored } from '../behaviour/store.ts';
 import type { Collection } from '../schema/collections.ts';

@@ -1,8 +1,8 @@
-// Tickets, their notes, tasks and time: the rows tell what was decided about them, the rest follows here as it does at
-// the vendor.
+// Tickets, their notes, tasks and time entries. A row holds the decisions; all fields that follow from them are filled in
+// here.
 
 import type { Stored } from '../behaviour/store.ts';
-import { NO_ESTIMATES } from '../behaviour/tickets.ts';
+import { TICKET_CONSTANTS } from '../behaviour/tickets.ts';
 import { DAY_MS, formatDate } from '../schema/dates.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';
@@ -31,7 +31,7 @@ export function addTicket(seeding: Seeding, { lastWork, ...row }: Stored): void 
 	const owner = get('members', idOf(row.owner))?.identifier ?? null;
 	const author = owner ?? get('members', DISPATCHER)?.identifier ?? null;
 	const ticket = add('tickets', {
-		...FIXED_FIELDS,
+		...SEED_CONSTANTS,
 		...row,
 		...placeFields(seeding, row),
 		...urgencyFields(row),
@@ -45,7 +45,6 @@ export function addTicket(seeding: Seeding, { lastWork, ...row }: Stored): void 
 		escalationStartDateUTC: formatDate(enteredMs),
 		resources: owner,
 		mobileGuid: guid(),
-		actualHours: 0,
 		_info: stamps(
 			{
 				dateEntered: formatDate(enteredMs),
@@ -66,35 +65,19 @@ export function addTicket(seeding: Seeding, { lastWork, ...row }: Stored): void 
 	});
 }
 
-const FIXED_FIELDS: JsonObject = {
-	recordType: 'ServiceTicket',
+const SEED_CONSTANTS: JsonObject = {
+	...TICKET_CONSTANTS,
 	workRole: { id: 1 },
 	workType: { id: 1 },
 	agreementType: 'Managed Services',
-	allowAllClientsPortalView: false,
 	automaticEmailContactFlag: true,
 	automaticEmailResourceFlag: true,
-	automaticEmailCcFlag: false,
-	approved: true,
-	...NO_ESTIMATES,
-	isInSla: true,
-	hasChildTicket: false,
-	hasMergedChildTicketFlag: false,
-	billTime: 'NoDefault',
-	billExpenses: 'NoDefault',
-	billProducts: 'NoDefault',
 	duration: 1,
 	location: { id: 11 },
-	sla: { id: 3 },
-	requestForChangeFlag: false,
-	currency: { id: 7 },
-	minutesBeforeWaiting: 0,
-	respondedSkippedMinutes: 0,
-	resplanSkippedMinutes: 0,
 	minutesWaiting: 0,
 };
 
-/** Where the ticket is and who reported it, copied from the company's main site and the contact. */
+/** Copies the address from the company's main site and the caller's details from the contact. */
 function placeFields({ made, get }: Seeding, row: Stored): JsonObject {
 	const site = made('sites').find(({ company }) => idOf(company) === idOf(row.company));
 	const contact = get('contacts', idOf(row.contact));
@@ -117,7 +100,7 @@ function urgencyFields({ priority }: Stored): JsonObject {
 	return { severity: level === 1 ? 'High' : 'Medium', impact: level <= 2 ? 'High' : level === 3 ? 'Medium' : 'Low' };
 }
 
-/** Answered after 20 minutes where somebody owns it, due two days after it came in. */
+/** Response after 20 minutes if the ticket has an owner; resolution due two days after it came in. */
 function slaFields(enteredMs: number, closed: boolean, owner: Json, lastWork: Json): JsonObject {
 	const responded = owner === null ? null : formatDate(enteredMs + 20 * MINUTE_MS);
 	const due = new Date(enteredMs + 2 * DAY_MS);
@@ -177,7 +160,9 @@ export function addTimeEntry(seeding: Seeding, sheets: TimeSheets, row: Stored):
 	const ticket = get('tickets', Number(row.chargeToId)) ?? get('/project/tickets', Number(row.chargeToId));
 	if (!ticket) throw new Error(`ticket-records.ts: no ticket ${row.chargeToId}`);
 	const hours = Number(row.actualHours);
-	const startMs = Math.floor(msOf(row.timeStart) / QUARTER_MS) * QUARTER_MS;
+	// Nobody enters time that is still to come.
+	const latestMs = Math.min(msOf(row.timeStart), nowMs - hours * HOUR_MS);
+	const startMs = Math.floor(latestMs / QUARTER_MS) * QUARTER_MS;
 	const timeEnd = formatDate(startMs + hours * HOUR_MS);
 	const sheet = sheets.sheetFor(idOf(ticket.owner), startMs, hours);
 	const own = ticket.project ? ofProject(seeding, ticket) : ofService(seeding, ticket, row);

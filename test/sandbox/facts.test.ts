@@ -75,6 +75,26 @@ describe('the seed', () => {
 		expect(buildSeed(NOW_MS)).toEqual(buildSeed(NOW_MS));
 	});
 
+	for (const moment of [
+		'2026-11-30T00:00:00Z',
+		'2027-01-01T00:00:01Z',
+		'2027-03-14T07:30:00Z',
+		'2028-02-29T23:59:59Z',
+	]) {
+		it(`dates its records from the moment of seeding: ${moment}`, ({ expect }) => {
+			const texts = (value: unknown): string[] =>
+				typeof value === 'string' ? [value] : isObject(value) ? Object.values(value).flatMap(texts) : [];
+			const seed = buildSeed(Date.parse(moment));
+			const unresolved = seed
+				.flatMap(([, record]) => texts(record))
+				.filter((text) => /^@(?![\w-]+\.example$)|NaN|Invalid/.test(text));
+			expect(unresolved).toEqual([]);
+			const early = seed.filter(([, { _info }]) => isObject(_info) && String(_info.dateEntered) > moment);
+			expect(early.map(([collection, { id }]) => `${collection} ${id}`)).toEqual([]);
+			expect(seed.length).toBeGreaterThan(5000);
+		});
+	}
+
 	it('has something in every list', ({ expect }) => {
 		const empty = COLLECTIONS.filter((name) => vendor.store.all(name).length === 0 && !HOLD_NOTHING.test(name));
 		expect(empty).toEqual([]);

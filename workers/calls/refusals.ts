@@ -69,6 +69,16 @@ export function busyToResult(limit: number): ToolResult {
 	});
 }
 
+/** The Durable Object admitted the write again and again, and each time too late to be sent. */
+export function lateToResult(): ToolResult {
+	return refusal({
+		statusCode: 503,
+		code: 'admitted_too_late',
+		message: 'Nothing was sent: our storage answers too slowly right now. Make the same call again in a moment.',
+		retryAfterSeconds: 2,
+	});
+}
+
 /** @param look  the tool that shows what there is by now; null when the server has none */
 export function heldWriteToResult(
 	verdict: Extract<WriteVerdict, { may: 'not' }>,

@@ -110,7 +110,7 @@ function withExactFields(
 	return { ...args, [name]: [...new Set([...fields, ...paths])].join(',') };
 }
 
-/** Behind a field to order by. */
+/** The direction behind a field to order by. */
 const DIRECTION = /\s(?:asc|desc)$/i;
 
 /**

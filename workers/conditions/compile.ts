@@ -103,7 +103,7 @@ function compileField(
 			return { text: `${field} in (${list.join(', ')})` };
 		}
 		case 'time': {
-			const time = parseTime(String(value), nowMs);
+			const time = parseTime(String(value), { nowMs, zone: 'UTC' });
 			return 'fault' in time ? time : { text: `${field} ${op} ${datetimeLiteral(time.iso)}` };
 		}
 		case 'custom_field':

@@ -1,4 +1,5 @@
-// Times as a person or a model writes them → UTC. No clock of its own: `nowMs` comes from the caller.
+// Times as a person or a model writes them → UTC. No clock of its own: the moment and the time zone come from the caller.
+import { addDays, type Clock, dayAt, instantOf, isoDay, type LocalDay, startOfDay } from './time-zones.ts';
 
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
@@ -8,20 +9,24 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60 * SECOND_MS, h: 3_600 
 const MIN_MS = Date.UTC(1753, 0, 1);
 const MAX_MS = Date.UTC(10_000, 0, 1) - 1;
 
-export const ACCEPTED_TIMES =
-	'a datetime with its offset (2026-04-01T09:00:00Z), a date (2026-04-01, midnight UTC), now, today, yesterday, ' +
-	'tomorrow, an age in minutes, hours, days or weeks (90m, 24h, 7d, 2w: that long ago; +7d: ahead), or the start of ' +
-	'this, last or next week, month or year (last month)';
+/** @param zone  where days begin */
+export function acceptedTimes(zone: string): string {
+	return (
+		'a datetime (2026-04-01T09:00:00Z; without an offset it is local), a date (2026-04-01), now, today, yesterday, ' +
+		'tomorrow, an age in minutes, hours, days or weeks (90m, 24h, 7d, 2w: that long ago; +7d: ahead), or the start of ' +
+		`this, last or next week, month, quarter or year (last month). Days begin at midnight in ${zone}`
+	);
+}
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,9})?([Zz]|[+-]\d{2}:?\d{2})?)?$/;
 const AGE = /^([+-]?)(\d{1,5})([mhdw])$/;
-const PERIOD = /^(this|last|next)[ _](week|month|year)$/;
+const PERIOD = /^(this|last|next)[ _](week|month|quarter|year)$/;
 
 /**
  * Milliseconds since 1970 of an ISO 8601 date or datetime; null when it is none, or a day that no calendar has
  * (`Date.parse` alone takes 2026-02-30 for March 2). A date alone is midnight UTC.
  *
- * @param isUtcAssumed  whether a datetime without an offset is UTC, as in the vendor's language, or not a time
+ * @param isUtcAssumed  whether a datetime without an offset is UTC, or not a time
  */
 export function parseIso(text: string, isUtcAssumed: boolean): number | null {
 	const match = ISO.exec(text);
@@ -39,66 +44,122 @@ export function toIsoSeconds(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
+export interface ReadTime {
+	/** In UTC and whole seconds. */
+	iso: string;
+	/** The time zone decided what was meant. */
+	isLocal: boolean;
+}
+
 /**
- * Resolves a time in any of the `ACCEPTED_TIMES`, in any case. An age without a sign lies in the past, because
- * filters ask for what happened after or before it. Weeks begin on Monday (ISO 8601); all days are those of UTC.
+ * Resolves a time in any of the `acceptedTimes`, in any case. An age without a sign lies in the past, because filters
+ * ask for what happened after or before it. Weeks begin on Monday (ISO 8601); days are those of the clock's zone.
  *
- * @returns `iso` in UTC and whole seconds, or a fault that continues a sentence beginning with the argument's name
+ * @returns the time, or a fault that continues a sentence beginning with the argument's name
  */
-export function parseTime(text: string, nowMs: number): { iso: string } | { fault: string } {
+export function parseTime(text: string, clock: Clock): ReadTime | { fault: string } {
 	const word = text.trim();
-	if (ISO.test(word)) {
-		const ms = parseIso(word, false);
-		if (ms !== null && isInRange(ms)) return { iso: toIsoSeconds(ms) };
-		return parseIso(word, true) === null
-			? { fault: `must be a day and a time that exist, got ${word}` }
-			: ms === null
-				? { fault: `must say its offset: add Z for UTC, or one like +02:00; got ${word}` }
-				: { fault: outOfRange(word) };
-	}
-	const ms = parseRelative(word.toLowerCase(), nowMs);
-	if (ms === null) return { fault: `must be ${ACCEPTED_TIMES}; got "${clip(text)}"` };
-	return isInRange(ms) ? { iso: toIsoSeconds(ms) } : { fault: outOfRange(word) };
+	const read = ISO.test(word) ? readIso(word, clock.zone) : readRelative(word.toLowerCase(), clock);
+	if (read === null) return { fault: `must be ${acceptedTimes(clock.zone)}; got "${clip(text)}"` };
+	if ('fault' in read) return read;
+	return isInRange(read.ms)
+		? { iso: toIsoSeconds(read.ms), isLocal: read.isLocal }
+		: { fault: `must lie between the years 1753 and 9999, got ${word}` };
+}
+
+/**
+ * The day that a text says, for fields that hold days: of a datetime the one that is written, whatever its offset.
+ *
+ * @returns `iso`: midnight UTC, as the vendor keeps days
+ */
+export function parseDay(text: string, clock: Clock): ReadTime | { fault: string } {
+	const word = text.trim();
+	const time = parseTime(word, clock);
+	if ('fault' in time) return time;
+	const day = saidDay(word) ?? isoDay(dayAt(clock.zone, Date.parse(time.iso)));
+	return { iso: `${day}T00:00:00Z`, isLocal: time.isLocal && saidDay(word) === null };
+}
+
+/** The day of an ISO date or datetime as it is written; null for everything else. */
+export function saidDay(text: string): string | null {
+	return ISO.exec(text.trim())?.[1] ?? null;
 }
 
 /** Whether `parseTime` would resolve the text by the clock. */
 export function isRelativeTime(text: string): boolean {
-	return parseRelative(text.trim().toLowerCase(), 0) !== null;
+	return readRelative(text.trim().toLowerCase(), { nowMs: 0, zone: 'UTC' }) !== null;
 }
 
-function parseRelative(word: string, nowMs: number): number | null {
-	const todayMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-	if (word === 'now') return Math.floor(nowMs / SECOND_MS) * SECOND_MS;
-	if (word === 'today') return todayMs;
-	if (word === 'yesterday') return todayMs - DAY_MS;
-	if (word === 'tomorrow') return todayMs + DAY_MS;
+/** An age without a sign: where a time may lie ahead, it could mean two things. */
+export function isBareAge(text: string): boolean {
+	const age = AGE.exec(text.trim().toLowerCase());
+	return age !== null && age[1] === '' && Number(age[2]) > 0;
+}
+
+/** Where the day or the period that a text begins ends; null where it begins none. */
+export function endOfPeriod(text: string, clock: Clock): string | null {
+	const word = text.trim().toLowerCase();
+	const [, which, unit] = PERIOD.exec(word) ?? [];
+	if (which && unit) return which === 'last' ? `this ${unit}` : which === 'this' ? `next ${unit}` : null;
+	if (word === 'yesterday') return 'today';
+	if (word === 'today') return 'tomorrow';
+	const day = word === 'tomorrow' ? addDays(dayAt(clock.zone, clock.nowMs), 1) : saidLocalDay(word);
+	return day && isoDay(addDays(day, 1));
+}
+
+function saidLocalDay(word: string): LocalDay | null {
+	const [year, month, day] = /^\d{4}-\d{2}-\d{2}$/.test(word) ? word.split('-').map(Number) : [];
+	return year && month && day ? { year, month, day } : null;
+}
+
+type Read = { ms: number; isLocal: boolean };
+
+/** A date alone is its first instant in the zone; a datetime without an offset is local. */
+function readIso(word: string, zone: string): Read | { fault: string } {
+	const utcMs = parseIso(word, true);
+	if (utcMs === null) return { fault: `must be a day and a time that exist, got ${word}` };
+	if (/^.{10}.*(?:[Zz]|[+-]\d{2}:?\d{2})$/.test(word)) return { ms: utcMs, isLocal: false };
+	if (!isInRange(utcMs)) return { ms: utcMs, isLocal: true };
+	const day = saidLocalDay(word);
+	const ms = day ? startOfDay(zone, day) : instantOf(zone, utcMs);
+	if (ms !== null) return { ms, isLocal: true };
+	return { fault: `must be a time that exists: clocks in ${zone} jump over ${word}` };
+}
+
+function readRelative(word: string, { nowMs, zone }: Clock): Read | null {
+	const wholeSeconds = (ms: number) => Math.floor(ms / SECOND_MS) * SECOND_MS;
+	if (word === 'now') return { ms: wholeSeconds(nowMs), isLocal: false };
 	const age = AGE.exec(word);
 	if (age) {
 		const [, sign, count, unit = ''] = age;
 		const ms = nowMs + (sign === '+' ? 1 : -1) * Number(count) * (UNIT_MS[unit] ?? 0);
-		return Math.floor(ms / SECOND_MS) * SECOND_MS;
+		return { ms: wholeSeconds(ms), isLocal: false };
 	}
-	const period = PERIOD.exec(word);
-	if (!period) return null;
-	const [, which, unit] = period;
-	return startOf(todayMs, unit ?? '', which === 'this' ? 0 : which === 'last' ? -1 : 1);
+	const day = relativeDay(word, dayAt(zone, nowMs));
+	return day && { ms: startOfDay(zone, day), isLocal: true };
+}
+
+function relativeDay(word: string, today: LocalDay): LocalDay | null {
+	if (word === 'today') return today;
+	if (word === 'yesterday') return addDays(today, -1);
+	if (word === 'tomorrow') return addDays(today, 1);
+	const [, which, unit] = PERIOD.exec(word) ?? [];
+	if (!which || !unit) return null;
+	return startOfPeriod(today, unit, which === 'this' ? 0 : which === 'last' ? -1 : 1);
 }
 
 /** @param offset  0 for the period that the day lies in, -1 for the one before, 1 for the one after */
-function startOf(dayMs: number, unit: string, offset: number): number {
-	const day = new Date(dayMs);
-	if (unit === 'month') return Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + offset, 1);
-	if (unit === 'year') return Date.UTC(day.getUTCFullYear() + offset, 0, 1);
-	const daysSinceMonday = (day.getUTCDay() + 6) % 7;
-	return dayMs + (7 * offset - daysSinceMonday) * DAY_MS;
+function startOfPeriod({ year, month, day }: LocalDay, unit: string, offset: number): LocalDay {
+	const firstOf = (months: number) => dayAt('UTC', Date.UTC(year, months, 1));
+	if (unit === 'year') return { year: year + offset, month: 1, day: 1 };
+	if (unit === 'month') return firstOf(month - 1 + offset);
+	if (unit === 'quarter') return firstOf(month - 1 - ((month - 1) % 3) + 3 * offset);
+	const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+	return addDays({ year, month, day }, 7 * offset - ((weekday + 6) % 7));
 }
 
 function isInRange(ms: number): boolean {
 	return ms >= MIN_MS && ms <= MAX_MS;
-}
-
-function outOfRange(text: string): string {
-	return `must lie between the years 1753 and 9999, got ${text}`;
 }
 
 function clip(text: string): string {

@@ -11,7 +11,7 @@ import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { isLoopback } from '../lib/hosts.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { mintIdSuffix } from '../lib/secrets.ts';
+import { mintIdentity, mintIdSuffix } from '../lib/secrets.ts';
 import { probe } from '../vendor/probe.ts';
 import { normalizeBaseUrl } from '../vendor/target.ts';
 import { inputFaults, invalidInput } from './input-faults.ts';
@@ -37,18 +37,21 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 	if (integration && isRecord(given.credentials))
 		faults.push(...credentialFaults(integration.file, given.credentials, true));
 	const id = typeof given.id === 'string' ? given.id : `acc_${mintIdSuffix()}`;
+	const identity = mintIdentity();
 	if (apiToken.accounts !== '*')
 		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot connect new ones.');
 	if (faults.length > 0 || !integration || target === null) throw invalidInput(faults);
 
+	const owner = { id, identity, base_url: target };
 	const account: StoredAccount = {
 		id,
+		identity,
 		integration: integration.file.name,
 		name: String(given.name).trim(),
 		base_url: target,
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
-		sealed_credentials: await sealCredentials(given.credentials as Credentials, { id, base_url: target }, env),
+		sealed_credentials: await sealCredentials(given.credentials as Credentials, owner, env),
 		revision: 1,
 	};
 	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
@@ -77,9 +80,7 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const account = await requireAccount(request);
 		const change = await accountChange(request, account);
-		const changed = await accountObject(env, account.id)
-			.updateAccount(change, account.revision)
-			.catch(storageUnavailable);
+		const changed = await accountObject(env, account.id).updateAccount(change, account).catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (changed === 'not_found') throw unknownAccount();
 		if (changed === 'outdated') continue;
@@ -113,7 +114,7 @@ async function accountChange(
 		const merged = { ...(await openOrEmpty(env, account)), ...((given.credentials ?? {}) as Credentials) };
 		const missing = credentialFaults(integration.file, merged, true);
 		if (missing.length > 0) throw invalidInput(missing);
-		change.sealed_credentials = await sealCredentials(merged, { id: account.id, base_url: target }, env);
+		change.sealed_credentials = await sealCredentials(merged, { ...account, base_url: target }, env);
 	}
 	return change;
 }
@@ -147,10 +148,9 @@ async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credential
 	return openCredentials(account, env).catch(() => ({}));
 }
 
-export async function deleteAccount({ env, apiToken, params }: RouteRequest): Promise<Response> {
-	const id = params.id ?? '';
-	if (!mayTouch(apiToken, id) || id.length > ID_MAX) throw unknownAccount();
-	const existed = await accountObject(env, id).deleteAccount().catch(storageUnavailable);
+export async function deleteAccount(request: RouteRequest): Promise<Response> {
+	const { id, identity } = await requireAccount(request);
+	const existed = await accountObject(request.env, id).deleteAccount(identity).catch(storageUnavailable);
 	forgetAccount(id);
 	if (!existed) throw unknownAccount();
 	return new Response(null, { status: 204 });
@@ -162,7 +162,7 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	const credentials = await openCredentials(account, request.env);
 	const result = await probe({
 		integration: integration.file,
-		accountId: account.id,
+		accountIdentity: account.identity,
 		baseUrl: account.base_url,
 		credentials,
 		revision: account.revision,
@@ -174,18 +174,18 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 
 /** What was tested is good. An account that was changed meanwhile is another one: it is left as it is. */
 async function mend({ env, now }: RouteRequest, account: StoredAccount): Promise<void> {
-	await accountObject(env, account.id).updateAccount(mended(now), account.revision).catch(storageUnavailable);
+	await accountObject(env, account.id).updateAccount(mended(now), account).catch(storageUnavailable);
 	forgetAccount(account.id);
 }
 
 /** @throws ApiError not_found, also for what the token may not see */
 export async function requireAccount({ env, apiToken, params }: RouteRequest): Promise<StoredAccount> {
 	const id = params.id ?? '';
+	// An id that the token does not name wakes no object.
+	const isNamed = apiToken.accounts === '*' || apiToken.accounts.includes(id);
 	const account =
-		mayTouch(apiToken, id) && id.length <= ID_MAX
-			? await accountObject(env, id).getAccount().catch(storageUnavailable)
-			: null;
-	if (!account) throw unknownAccount();
+		isNamed && id.length <= ID_MAX ? await accountObject(env, id).getAccount().catch(storageUnavailable) : null;
+	if (!account || !mayTouch(apiToken, account)) throw unknownAccount();
 	return account;
 }
 

@@ -32,6 +32,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		name: input.name,
 		config,
 		integrated_account_id: account.id,
+		account_identity: account.identity,
 		expires_at: input.expires_at,
 		...(input.paused ? { paused: true } : {}),
 		created_at: now.toISOString(),

@@ -13,6 +13,7 @@ import {
 	CREATE_NOTE,
 	callTool,
 	captureLog,
+	claimOf,
 	connectAccount,
 	createServer,
 	dumpStorage,
@@ -356,7 +357,7 @@ describe('what is kept of a write', () => {
 		await connectAccount('late');
 		const server = await createServer('late');
 		const stub = accountStub('late');
-		const claim = { server_id: server.id, token_hash: null, server_revision: 1, account_revision: 1 };
+		const claim = await claimOf(server);
 		const ask = (insists: boolean) => stub.admit({ ...claim, call: { write: { key: 'k', insists } } });
 		const first = await ask(false);
 		const second = await ask(true);

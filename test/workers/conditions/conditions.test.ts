@@ -2,6 +2,7 @@
 import { describe, it } from 'vitest';
 import { parseConditions } from '../../../sandbox/schema/conditions-grammar.ts';
 import { type ConditionsKind, checkConditions } from '../../../workers/conditions/check-conditions.ts';
+
 import { type Random, randomFrom, randomText } from './random.ts';
 
 const KNOWN = {

@@ -6,6 +6,7 @@ import { compileFilters, matchesExactly } from '../../../workers/conditions/comp
 import type { FilterFact } from '../../../workers/integration/format.ts';
 import type { Operation } from '../../../workers/integration/operations.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
+
 import {
 	type Arguments,
 	CURSOR_KEY,

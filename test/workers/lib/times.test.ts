@@ -1,9 +1,24 @@
 // Times as people write them → UTC.
 import { describe, it } from 'vitest';
-import { ACCEPTED_TIMES, isRelativeTime, parseTime } from '../../../workers/lib/times.ts';
+import { addDays, dayAt, isoDay, offsetAt, startOfDay, zoneName } from '../../../workers/lib/time-zones.ts';
+import {
+	acceptedTimes,
+	endOfPeriod,
+	isBareAge,
+	isRelativeTime,
+	parseDay,
+	parseTime,
+} from '../../../workers/lib/times.ts';
 
 /** A Wednesday. */
 const NOW_MS = Date.parse('2026-04-01T09:30:15.678Z');
+const ACCEPTED_TIMES = acceptedTimes('UTC');
+
+/** In UTC, or where it is said. */
+function read(text: string, nowMs: number, zone = 'UTC'): string {
+	const time = parseTime(text, { nowMs, zone });
+	return 'fault' in time ? time.fault : time.iso;
+}
 
 describe('a time', () => {
 	const cases: [text: string, iso: string][] = [
@@ -32,29 +47,30 @@ describe('a time', () => {
 		['last month', '2026-03-01T00:00:00Z'],
 		['next month', '2026-05-01T00:00:00Z'],
 		['this year', '2026-01-01T00:00:00Z'],
+		['this quarter', '2026-04-01T00:00:00Z'],
+		['last quarter', '2026-01-01T00:00:00Z'],
 		['last year', '2025-01-01T00:00:00Z'],
 		['next year', '2027-01-01T00:00:00Z'],
 	];
 	for (const [text, iso] of cases) {
-		it(`${text} is ${iso}`, ({ expect }) => expect(parseTime(text, NOW_MS)).toEqual({ iso }));
+		it(`${text} is ${iso}`, ({ expect }) => expect(read(text, NOW_MS)).toBe(iso));
 	}
 
 	it('begins a week on Monday, seen from each of its days', ({ expect }) => {
 		for (let day = 0; day < 7; day++) {
 			const nowMs = Date.parse('2026-03-30T00:00:00Z') + day * 86_400_000 + 1;
-			expect(parseTime('this week', nowMs)).toEqual({ iso: '2026-03-30T00:00:00Z' });
+			expect(read('this week', nowMs)).toBe('2026-03-30T00:00:00Z');
 		}
 	});
 
 	it('turns months at the turn of the year', ({ expect }) => {
-		expect(parseTime('last month', Date.parse('2026-01-31T23:59:59Z'))).toEqual({ iso: '2025-12-01T00:00:00Z' });
-		expect(parseTime('next month', Date.parse('2026-12-31T23:59:59Z'))).toEqual({ iso: '2027-01-01T00:00:00Z' });
+		expect(read('last month', Date.parse('2026-01-31T23:59:59Z'))).toBe('2025-12-01T00:00:00Z');
+		expect(read('next month', Date.parse('2026-12-31T23:59:59Z'))).toBe('2027-01-01T00:00:00Z');
 	});
 });
 
 describe('no time', () => {
 	const cases: [text: string, part: string][] = [
-		['2026-04-01T09:00:00', 'offset'],
 		['2026-02-30', 'exist'],
 		['2026-04-01T25:00:00Z', 'exist'],
 		['2026-13-01T09:00:00', 'exist'],
@@ -79,18 +95,114 @@ describe('no time', () => {
 	];
 	for (const [text, part] of cases) {
 		it(`${JSON.stringify(text)} is told`, ({ expect }) => {
-			const time = parseTime(text, NOW_MS);
-			expect('fault' in time ? time.fault : time.iso).toContain(part);
+			expect(read(text, NOW_MS)).toContain(part);
 		});
 	}
 
 	it('clips what it quotes', ({ expect }) => {
-		const time = parseTime('7'.repeat(8_000), NOW_MS);
-		expect('fault' in time && time.fault.length).toBeLessThan(450);
+		expect(read('7'.repeat(8_000), NOW_MS).length).toBeLessThan(550);
 	});
 });
 
 it('knows which times move with the clock', ({ expect }) => {
 	expect(['7d', ' Today', 'last month', '+3d'].every(isRelativeTime)).toBe(true);
 	expect(['2026-04-01', 'New', '', '7'].some(isRelativeTime)).toBe(false);
+});
+
+describe('a time zone', () => {
+	const cases: [zone: string, now: string, text: string, iso: string][] = [
+		// 16:20 of Thursday in New York.
+		['America/New_York', '2026-11-26T21:20:00Z', 'today', '2026-11-26T05:00:00Z'],
+		['America/New_York', '2026-11-26T21:20:00Z', 'tomorrow', '2026-11-27T05:00:00Z'],
+		['America/New_York', '2026-11-27T02:00:00Z', 'today', '2026-11-26T05:00:00Z'],
+		// Summer time ended on the 1st.
+		['America/New_York', '2026-11-26T21:20:00Z', 'this month', '2026-11-01T04:00:00Z'],
+		['America/New_York', '2026-11-26T21:20:00Z', 'next month', '2026-12-01T05:00:00Z'],
+		['America/New_York', '2026-11-26T21:20:00Z', '2026-11-01', '2026-11-01T04:00:00Z'],
+		['America/New_York', '2026-11-26T21:20:00Z', '2026-12-01T14:00:00', '2026-12-01T19:00:00Z'],
+		['America/New_York', '2026-11-26T21:20:00Z', '2026-12-01T14:00:00-05:00', '2026-12-01T19:00:00Z'],
+		['America/New_York', '2026-11-26T21:20:00Z', '7d', '2026-11-19T21:20:00Z'],
+		// Twice on that day: the first.
+		['America/New_York', '2026-11-26T21:20:00Z', '2026-11-01T01:30', '2026-11-01T05:30:00Z'],
+		['America/New_York', '2026-11-26T21:20:00Z', '2026-03-08T02:30', 'must be a time that exists: clocks'],
+		['Australia/Sydney', '2026-11-26T21:20:00Z', 'today', '2026-11-26T13:00:00Z'],
+		['Australia/Sydney', '2026-11-26T21:20:00Z', 'this week', '2026-11-22T13:00:00Z'],
+		['Asia/Kolkata', '2026-11-26T21:20:00Z', 'today', '2026-11-26T18:30:00Z'],
+		['Pacific/Kiritimati', '2026-12-31T11:00:00Z', 'this year', '2026-12-31T10:00:00Z'],
+		['Pacific/Pago_Pago', '2027-01-01T10:00:00Z', 'this year', '2026-01-01T11:00:00Z'],
+		// Clocks jump over midnight: the day begins at one.
+		['Africa/Cairo', '2026-04-24T12:00:00Z', 'today', '2026-04-23T22:00:00Z'],
+		['Asia/Beirut', '2026-03-29T12:00:00Z', 'today', '2026-03-28T22:00:00Z'],
+		// A day that this island never had.
+		['Pacific/Apia', '2011-12-29T12:00:00Z', '2011-12-30', '2011-12-30T10:00:00Z'],
+	];
+	for (const [zone, now, text, iso] of cases) {
+		it(`${text} in ${zone} at ${now}`, ({ expect }) => expect(read(text, Date.parse(now), zone)).toContain(iso));
+	}
+
+	it('has days that follow each other without a gap, at whatever hour they are asked for', ({ expect }) => {
+		const zones = Intl.supportedValuesOf('timeZone').filter((_, index) => index % 9 === 0);
+		for (const zone of [...zones, 'America/New_York', 'Europe/London', 'Africa/Cairo', 'Australia/Lord_Howe']) {
+			let day = { year: 2026, month: 1, day: 1 };
+			let startMs = startOfDay(zone, day);
+			while (day.year === 2026) {
+				const next = addDays(day, 1);
+				const nextMs = startOfDay(zone, next);
+				const hours = (nextMs - startMs) / 3_600_000;
+				if (hours < 23 || hours > 25) expect.fail(`${isoDay(day)} in ${zone} has ${hours} hours`);
+				for (const ms of [startMs, startMs + 7_200_000, nextMs - 1_000])
+					if (isoDay(dayAt(zone, ms)) !== isoDay(day)) expect.fail(`${isoDay(day)} in ${zone}: ${ms}`);
+				// A local time that is written with its offset is the instant that it came from.
+				const localMs = startMs + 43_200_000 + offsetAt(zone, startMs + 43_200_000);
+				const local = new Date(localMs).toISOString().slice(0, 19);
+				if (Date.parse(read(local, 0, zone)) !== startMs + 43_200_000) expect.fail(`${local} in ${zone}`);
+				[day, startMs] = [next, nextMs];
+			}
+		}
+	});
+
+	it('is known by its IANA name in any case, and by no offset', ({ expect }) => {
+		expect(zoneName('america/new_york')).toBe('America/New_York');
+		expect(zoneName('UTC')).toBe('UTC');
+		for (const text of ['+01:00', 'Eastern Standard Time', 'Mars/Olympus', '', 'a'.repeat(90), 'EST"'])
+			expect(zoneName(text)).toBeNull();
+	});
+});
+
+describe('a day', () => {
+	const clock = { nowMs: Date.parse('2026-11-27T02:00:00Z'), zone: 'America/New_York' };
+	const cases: [text: string, day: string][] = [
+		['2026-12-01', '2026-12-01'],
+		['2026-12-01T00:00:00+11:00', '2026-12-01'],
+		['2026-12-01T23:30:00-08:00', '2026-12-01'],
+		['2026-12-01T00:00:00Z', '2026-12-01'],
+		['2026-12-01T14:00', '2026-12-01'],
+		['today', '2026-11-26'],
+		['tomorrow', '2026-11-27'],
+		['+1d', '2026-11-27'],
+		['this month', '2026-11-01'],
+	];
+	for (const [text, day] of cases) {
+		it(`is ${day} when one says ${text}`, ({ expect }) =>
+			expect(parseDay(text, clock)).toMatchObject({ iso: `${day}T00:00:00Z` }));
+	}
+
+	it('or a period has an end', ({ expect }) => {
+		const ends = ['today', 'tomorrow', 'Yesterday', 'last month', 'this week', '2026-12-31', '7d', 'next year'];
+		expect(ends.map((text) => endOfPeriod(text, clock))).toEqual([
+			'tomorrow',
+			'2026-11-28',
+			'today',
+			'this month',
+			'next week',
+			'2027-01-01',
+			null,
+			null,
+		]);
+	});
+});
+
+it('knows ages that could mean two things', ({ expect }) => {
+	expect(['60d', ' 24H', '2w'].every(isBareAge)).toBe(true);
+	expect(['+60d', '-60d', '0d', 'today', '2026-01-01', ''].some(isBareAge)).toBe(false);
 });

@@ -15,6 +15,7 @@ import {
 	type Page,
 	resultOf,
 	type ServerWithUrl,
+	seenAccount,
 	setUp,
 } from '../support.ts';
 
@@ -33,10 +34,10 @@ const account = async () => (await api<AccountRecord>('GET', `/integrated-accoun
 /** Straight at the Durable Object: what calls found out, in their order. */
 async function report(...accepted: boolean[]) {
 	const stub = accountStub(accountId);
-	const account_revision = (await stub.getAccount())?.revision ?? 0;
+	const { identity: account_identity, revision: account_revision } = await seenAccount(accountId);
 	await stub.appendLog(
 		[],
-		accepted.map((one) => ({ account_revision, accepted: one })),
+		accepted.map((one) => ({ account_identity, account_revision, accepted: one })),
 	);
 }
 
@@ -175,7 +176,11 @@ describe('refusals', () => {
 	it('of credentials that were changed meanwhile say nothing about the new ones', async ({ expect }) => {
 		await begin();
 		const stub = accountStub(accountId);
-		await stub.appendLog([], Array(5).fill({ account_revision: 0, accepted: false }));
+		const { identity } = await seenAccount(accountId);
+		await stub.appendLog([], Array(5).fill({ account_identity: identity, account_revision: 0, accepted: false }));
+		expect((await account()).state).toBe('active');
+		const other = { account_identity: '0'.repeat(32), account_revision: 1, accepted: false };
+		await stub.appendLog([], Array(5).fill(other));
 		expect((await account()).state).toBe('active');
 	});
 

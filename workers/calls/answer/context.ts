@@ -4,7 +4,7 @@ import type { CheckedCall } from '../check.ts';
 
 export interface AnswerContext extends Omit<CheckedCall, 'state' | 'insists'> {
 	integration: IntegrationFile;
-	/** Texts that must not come back in the vendor's words. */
+	/** Credentials, which must not come back in the vendor's words. */
 	secrets: readonly string[];
 }
 
