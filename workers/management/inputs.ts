@@ -47,16 +47,29 @@ function isDay(date: string): boolean {
 /** @param known  what may be named; null when only the shape matters */
 function namesOf(what: string, known: Iterable<string> | null) {
 	const names = known && new Set(known);
-	return z.array(
-		z.string().superRefine((value, context) => {
-			if (names && !names.has(value)) {
-				context.addIssue(
-					`no resource has the ${what} "${value.slice(0, 60)}".${didYouMean(value, names)} Known: ${[...names].join(', ')}`,
-				);
-			}
-		}),
-	);
+	return z.array(z.string()).superRefine((values, context) => {
+		if (values.length > NAMES_MAX) {
+			context.addIssue(`must have at most ${NAMES_MAX} entries, got ${values.length}`);
+			return;
+		}
+		const unknown = names ? values.flatMap((value, index) => (names.has(value) ? [] : [index])) : [];
+		// What there is is said once.
+		for (const [place, index] of unknown.entries()) {
+			const value = (values[index] ?? '').slice(0, 60);
+			const near = place < SUGGESTED_MAX ? didYouMean(value, names ?? []) : '';
+			const all = place === 0 ? ` Known: ${[...(names ?? [])].join(', ')}` : '';
+			context.addIssue({
+				code: 'custom',
+				path: [index],
+				message: `no resource has the ${what} "${value}".${near}${all}`,
+			});
+		}
+	});
 }
+
+/** More are no filter any more; each costs a comparison with all that there are. */
+const NAMES_MAX = 200;
+const SUGGESTED_MAX = 10;
 
 export function configMembers(integration: IntegrationHead | null) {
 	return {
@@ -149,7 +162,9 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 }
 
 const baseUrl = z.string().meta({ format: 'uri' });
-const credentials = z.record(z.string(), z.string());
+const credentials = z
+	.record(z.string(), z.string().max(4_096, 'must have at most 4096 characters'))
+	.refine((given) => Object.keys(given).length <= 50, 'must have at most 50 members');
 
 export const accountInput = z.strictObject({
 	id: accountId.optional().meta({ description: 'Your own name for it; made up when absent' }),
@@ -172,9 +187,18 @@ export function apiTokenInput(nowMs: number) {
 			.enum(['manage', 'use'])
 			.meta({ description: 'manage: this API. use: only to let MCP clients in, by the second factor or by OAuth' }),
 		accounts: z
-			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')], {
-				error: 'must be "*" or a list of account ids',
-			})
+			.union(
+				[
+					z.literal('*'),
+					z
+						.array(accountId)
+						.min(1, 'must name at least one account, or be "*"')
+						.max(NAMES_MAX, `must name at most ${NAMES_MAX} accounts, or be "*"`),
+				],
+				{
+					error: 'must be "*" or a list of account ids',
+				},
+			)
 			.default('*'),
 		expires_at: expiresAt(nowMs).default(null),
 		requests_per_minute: z

@@ -92,6 +92,7 @@ export interface PrepareOptions {
 	budgetBytes?: number;
 	serverId?: string;
 	cursorKey?: Uint8Array;
+	redact?: boolean;
 	/** What relative times count from. */
 	nowMs?: number;
 }
