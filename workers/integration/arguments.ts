@@ -10,7 +10,7 @@ import type {
 	ResourceDocumentation,
 } from './format.ts';
 import type { MethodKind } from './method-kind.ts';
-import { type ReferencePlace, referencePlaces } from './reference-places.ts';
+import { dayPlaces, type ReferencePlace, referencePlaces } from './reference-places.ts';
 import { secretNamed } from './secret-fields.ts';
 
 export type Arguments = Record<string, unknown>;
@@ -24,6 +24,8 @@ export interface ArgumentPlace {
 	schema: ArgumentSchema;
 	/** Of a body: where the value names other records. */
 	references?: readonly ReferencePlace[];
+	/** Of a body: steps to the days in the value, as in `ReferencePlace`. */
+	days?: readonly (readonly string[])[];
 	/** Of `additional_fields`: the record's other fields by name. */
 	additional?: () => ReadonlyMap<string, ArgumentPlace>;
 }
@@ -61,6 +63,9 @@ const FILTER_SCHEMAS: Record<NonNullable<FilterFact['kind']>, ArgumentSchema> = 
 	time: { type: 'string', examples: ['7d'] },
 	custom_field: { type: 'object', examples: [{ Region: 'West' }] },
 };
+
+/** A time that may lie ahead. */
+const AHEAD_SCHEMA: ArgumentSchema = { type: 'string', examples: ['+7d'] };
 
 /** @throws Error when a body field is unknown to the record or an argument would mean two things */
 export function placeArguments(
@@ -116,7 +121,7 @@ export function placeArguments(
 	for (const name of documentation.required ?? []) required.add(name);
 
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
-		add(name, { in: 'filter', schema: FILTER_SCHEMAS[filter.kind ?? 'text'] });
+		add(name, { in: 'filter', schema: filter.looks_ahead ? AHEAD_SCHEMA : FILTER_SCHEMAS[filter.kind ?? 'text'] });
 	}
 	for (const name of documentation.query ?? []) {
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
@@ -150,7 +155,13 @@ function limitPlace(file: IntegrationFile): ArgumentPlace {
 
 function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
 	const references = referencePlaces(field, records);
-	return { in: 'body', schema: fieldSchema(field, records), ...(references.length > 0 ? { references } : {}) };
+	const days = dayPlaces(field, records);
+	return {
+		in: 'body',
+		schema: fieldSchema(field, records),
+		...(references.length > 0 ? { references } : {}),
+		...(days.length > 0 ? { days } : {}),
+	};
 }
 
 /** What else of a record may be set: everything but its id, secrets, files, and on an update what is set only once. */
@@ -192,7 +203,7 @@ function fieldSchema(field: FieldFact, records: Record<string, RecordFact>, dept
 		default:
 			return {
 				type: field.type,
-				...(field.format ? { format: field.format } : {}),
+				...(field.is_day ? { format: 'date' as const } : field.format ? { format: field.format } : {}),
 				...(field.enum ? { enum: field.enum } : {}),
 				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
 				...(field.maximum === undefined ? {} : { maximum: field.maximum }),

@@ -1,7 +1,14 @@
 // Times as people write them → UTC.
 import { describe, it } from 'vitest';
 import { addDays, dayAt, isoDay, offsetAt, startOfDay, zoneName } from '../../../workers/lib/time-zones.ts';
-import { acceptedTimes, endOfPeriod, isBareAge, isRelativeTime, parseDay, parseTime } from '../../../workers/lib/times.ts';
+import {
+	acceptedTimes,
+	endOfPeriod,
+	isBareAge,
+	isRelativeTime,
+	parseDay,
+	parseTime,
+} from '../../../workers/lib/times.ts';
 
 /** A Wednesday. */
 const NOW_MS = Date.parse('2026-04-01T09:30:15.678Z');
