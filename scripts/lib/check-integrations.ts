@@ -30,7 +30,7 @@ export function readFolder(dir: string): IntegrationFolder {
 			};
 		}
 	}
-	const optional = ['index', 'prompts', 'guides'].filter((name) => existsSync(join(dir, `${name}.json`)));
+	const optional = ['index', 'prompts', 'guides', 'time-zones'].filter((name) => existsSync(join(dir, `${name}.json`)));
 	return {
 		name: basename(dir),
 		integration: readJson(join(dir, 'integration.json')),

@@ -6,7 +6,7 @@ import {
 	waitOnExecutionContext,
 } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { afterEach, beforeAll, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { hashesOf } from '../../workers/access/keys.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { ApiTokenRecord, ServerConfig, ServerRecord } from '../../workers/contracts/records.ts';
@@ -24,11 +24,20 @@ export const CREDENTIALS = {
 
 /** Begins every file: the local API token is there, and no mock outlives its test. */
 export function setUp(): void {
-	beforeAll(() => claimApiToken());
+	beforeAll(() => {
+		cutNetwork();
+		return claimApiToken();
+	});
+	beforeEach(cutNetwork);
 	afterEach(() => {
 		vi.restoreAllMocks();
 		vi.useRealTimers();
 	});
+}
+
+/** Connecting an account asks the vendor for its time zone; no test asks the real one. */
+function cutNetwork(): void {
+	vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('Network connection lost.'));
 }
 
 /** Keeps the log out of the output. @returns what was logged, growing */
@@ -251,7 +260,8 @@ export interface VendorCall {
 /** Replaces the network. @returns the calls that were sent, growing */
 export function mockVendor(answer: (call: VendorCall) => Response | Promise<Response>): VendorCall[] {
 	const calls: VendorCall[] = [];
-	vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+	const spy = vi.spyOn(globalThis, 'fetch').mockClear();
+	spy.mockImplementation(async (input, init) => {
 		const request = new Request(input as RequestInfo, init as RequestInit);
 		const { method, url, headers } = request;
 		const call = { method, url, headers, body: await request.text() };

@@ -55,17 +55,20 @@ const LIMIT = 'limit';
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
 
-const FILTER_SCHEMAS: Record<NonNullable<FilterFact['kind']>, ArgumentSchema> = {
+const FILTER_SCHEMAS: Record<Exclude<NonNullable<FilterFact['kind']>, 'time'>, ArgumentSchema> = {
 	text: { type: 'string' },
 	integer: { type: 'integer' },
 	integers: { type: 'array', items: { type: 'integer' } },
 	boolean: { type: 'boolean' },
-	time: { type: 'string', examples: ['7d'] },
 	custom_field: { type: 'object', examples: [{ Region: 'West' }] },
 };
 
-/** A time that may lie ahead. */
-const AHEAD_SCHEMA: ArgumentSchema = { type: 'string', examples: ['+7d'] };
+/** The example of a time fits its side: the last seven days, or the next. */
+function filterSchema({ kind = 'text', op = '=', looks_ahead }: FilterFact): ArgumentSchema {
+	if (kind !== 'time') return FILTER_SCHEMAS[kind];
+	const isUpper = op.startsWith('<');
+	return { type: 'string', examples: [looks_ahead ? (isUpper ? '+7d' : 'today') : isUpper ? 'today' : '7d'] };
+}
 
 /** @throws Error when a body field is unknown to the record or an argument would mean two things */
 export function placeArguments(
@@ -121,7 +124,7 @@ export function placeArguments(
 	for (const name of documentation.required ?? []) required.add(name);
 
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
-		add(name, { in: 'filter', schema: filter.looks_ahead ? AHEAD_SCHEMA : FILTER_SCHEMAS[filter.kind ?? 'text'] });
+		add(name, { in: 'filter', schema: filterSchema(filter) });
 	}
 	for (const name of documentation.query ?? []) {
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });

@@ -2,7 +2,14 @@
 // files are parsed when they are first needed, and never for a server whose filter leaves nothing of the module.
 
 import { matchesFilter, type ToolFilter } from './filter.ts';
-import type { DocumentationFile, GuidesFile, IntegrationFile, PromptsFile, ResourcesFile } from './format.ts';
+import type {
+	DocumentationFile,
+	GuidesFile,
+	IntegrationFile,
+	PromptsFile,
+	ResourcesFile,
+	TimeZonesFile,
+} from './format.ts';
 import {
 	assembleIntegration,
 	type IndexFile,
@@ -36,6 +43,11 @@ export function loadHead(name: string): Promise<IntegrationHead | null> {
 		void head.then((found) => found ?? heads.delete(name));
 	}
 	return head;
+}
+
+/** What the vendor calls time zones → their IANA names. Needed only when a zone is learnt. */
+export async function loadTimeZoneNames(name: string): Promise<TimeZonesFile['names']> {
+	return (await readOptional<TimeZonesFile>(() => import(`../../integrations/${name}/time-zones.json`)))?.names ?? {};
 }
 
 /** The whole of it. @returns null when there is no such folder */

@@ -9,6 +9,7 @@ import {
 } from '../contracts/records.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { zoneName } from '../lib/time-zones.ts';
 import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
@@ -104,6 +105,15 @@ export function configMembers(integration: IntegrationHead | null) {
 			.meta({
 				description: `How long the same write is answered with what the first one did; ${DUPLICATE_WINDOW_DEFAULT_SECONDS} when absent, 0 for never`,
 			}),
+		time_zone: z
+			.string()
+			.superRefine((name, context) => {
+				if (zoneName(name) === null)
+					context.addIssue(
+						`must be an IANA time zone like America/New_York; got "${name.slice(0, 60)}".${didYouMean(name, Intl.supportedValuesOf('timeZone'))}`,
+					);
+			})
+			.meta({ description: "Where days, weeks and months begin: an IANA name. The account's zone when absent" }),
 		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }
@@ -124,7 +134,7 @@ const paused = z
 
 /** Null takes a member that has a default of its own, or none, back to that. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const { methods, tags, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
+	const { methods, tags, time_zone, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
 		configMembers(integration);
 	return z
 		.strictObject({
@@ -134,6 +144,7 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 					methods: methods.nullable(),
 					tags: tags.nullable(),
 					...rest,
+					time_zone: time_zone.nullable(),
 					calls_per_minute: calls_per_minute.nullable(),
 					writes_per_day: writes_per_day.nullable(),
 					duplicate_window_seconds: duplicate_window_seconds.nullable(),

@@ -122,12 +122,13 @@ describe('times of a desk in New York', () => {
 
 	it('have two sides, and an example that fits', ({ expect }) => {
 		for (const { places, documentation, names } of connectWise.operations) {
-			for (const [name, { kind, looks_ahead }] of Object.entries(documentation.filters ?? {})) {
+			for (const [name, { kind, op, looks_ahead }] of Object.entries(documentation.filters ?? {})) {
 				if (kind !== 'time') continue;
 				const other = name.endsWith('after') ? name.replace(/after$/, 'before') : name.replace(/before$/, 'after');
 				expect([names.short, other, places.has(other)]).toEqual([names.short, other, true]);
 				const [example] = places.get(name)?.schema.examples ?? [];
-				expect([names.short, name, example]).toEqual([names.short, name, looks_ahead ? '+7d' : '7d']);
+				const fitting = looks_ahead ? { '>=': 'today', '<': '+7d' } : { '>=': '7d', '<': 'today' };
+				expect([names.short, name, example]).toEqual([names.short, name, fitting[op as '<']]);
 			}
 		}
 	});

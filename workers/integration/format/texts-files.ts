@@ -1,5 +1,6 @@
 // `prompts.json` and `guides.json`: texts for people and models.
 import * as z from 'zod';
+
 import { snakeCase } from './shared.ts';
 
 /** A text by its lines. */
@@ -36,3 +37,6 @@ export const guidesFileSchema = z.record(
 	snakeCase,
 	z.strictObject({ title: z.string().min(1), description: z.string().min(20), text: lines }),
 );
+
+/** `time-zones.json`: what the vendor calls time zones → their IANA names. */
+export const timeZonesFileSchema = z.strictObject({ source: z.string(), names: z.record(z.string(), z.string()) });
