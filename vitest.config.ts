@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -11,12 +12,27 @@ const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000, teardownTimeout: 60
 /** Test files with a long form. `npm run test:long` runs that one, `npm test` a short form. */
 const LONG = ['test/workers/fuzz', 'test/deploy', 'test/node/load.test.ts'];
 
+/** How far `TEST_CLOCK` lies from now: `+90d` or the moment at which the run begins. */
+function clockShiftMs(clock: string | undefined): number {
+	if (!clock) return 0;
+	const days = /^\+(\d+)d$/.exec(clock)?.[1];
+	const shiftMs = days ? Number(days) * 86_400_000 : Date.parse(clock) - Date.now();
+	if (Number.isNaN(shiftMs)) throw new Error(`TEST_CLOCK is "+90d" or a date with a time, not "${clock}".`);
+	return shiftMs;
+}
+
+/** What has the machine's own clock, which no set-up file moves. */
+const STARTS_PROCESSES = /startForTests|startPatchbay|node:child_process|from 'miniflare'/;
+
 // Two places to run: inside the Workers runtime, and in node for what starts whole processes or simulated vendors.
 export default defineConfig(({ mode }) => {
 	const runs = mode === 'long' ? 'long' : 'short';
+	const provide = { fuzzSeed, runs, clockShiftMs: clockShiftMs(process.env.TEST_CLOCK) } as const;
 	/** The files of a project, of which a long run takes those that have a long form. */
 	const include = (...folders: string[]) => {
 		const all = folders.map((folder) => `test/${folder}/**/*.test.ts`);
+		if (provide.clockShiftMs !== 0)
+			return globSync(all).filter((path) => !STARTS_PROCESSES.test(readFileSync(path, 'utf8')));
 		if (runs === 'short') return all;
 		const long = LONG.filter((path) => folders.some((folder) => path.startsWith(`test/${folder}`)));
 		return long.map((path) => (path.endsWith('.ts') ? path : `${path}/**/*.test.ts`));
@@ -43,10 +59,10 @@ export default defineConfig(({ mode }) => {
 						...LIMITS,
 						name: 'workers',
 						include: include('workers'),
-						provide: { fuzzSeed, runs },
+						provide,
 						// One runtime serves many files, one after another: each begins with empty storage.
 						isolate: false,
-						setupFiles: ['test/workers/begin-empty.ts'],
+						setupFiles: ['test/shift-clock.ts', 'test/workers/begin-empty.ts'],
 					},
 				},
 				{
@@ -54,12 +70,15 @@ export default defineConfig(({ mode }) => {
 						...LIMITS,
 						name: 'node',
 						include: include('node', 'sandbox', 'start', 'deploy'),
-						provide: { runs },
+						provide,
+						setupFiles: ['test/shift-clock.ts'],
+						// Loading wrangler and miniflare costs more than most files' tests.
+						isolate: false,
 					},
 				},
 				{
 					// One browser and one Patchbay, walked through from sign-in to sign-out.
-					test: { ...LIMITS, name: 'browser', include: include('browser'), provide: { runs } },
+					test: { ...LIMITS, name: 'browser', include: include('browser'), provide },
 				},
 			],
 		},

@@ -122,17 +122,25 @@ export interface LogPage {
 	newest_cursor: string;
 }
 
+/** One way to connect a client. */
+export interface Way {
+	steps: string[];
+	file: { path: string; content: string } | null;
+	command: string | null;
+	install: string | null;
+}
+
 export interface ConnectGuide {
 	placeholders: Record<string, string>;
 	oauth_url: string | null;
-	clients: {
+	/** The members of the way itself go by the secret URL. */
+	clients: (Way & {
 		client: string;
 		label: string;
-		steps: string[];
-		file: { path: string; content: string } | null;
-		command: string | null;
+		oauth: Way | null;
+		limit: string | null;
 		unsupported: string | null;
-	}[];
+	})[];
 }
 
 export interface RpcMessage {

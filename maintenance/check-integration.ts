@@ -11,6 +11,7 @@ import {
 	type RecordFact,
 	resourcesFileSchema,
 	timeZonesFileSchema,
+	wordsFileSchema,
 } from '../workers/integration/format.ts';
 import {
 	type Integration,
@@ -28,6 +29,7 @@ import { isSearchTool } from '../workers/tools/search-and-fetch/search-tools.ts'
 import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
 import { compileTool } from '../workers/tools/tools.ts';
 import { validateArguments } from '../workers/tools/validate.ts';
+import { checkWords } from './lib/check-words.ts';
 
 /** The parsed, unchecked files of a folder; `modules` by the name that integration.json gives. */
 export interface IntegrationFolder {
@@ -39,6 +41,7 @@ export interface IntegrationFolder {
 	prompts?: unknown;
 	guides?: unknown;
 	'time-zones'?: unknown;
+	words?: unknown;
 }
 
 const NAME_MAX = 64;
@@ -71,6 +74,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	const prompts = folder.prompts === undefined ? {} : parse(promptsFileSchema, folder.prompts, 'prompts.json', faults);
 	if (folder.guides !== undefined) parse(guidesFileSchema, folder.guides, 'guides.json', faults);
 	checkTimeZones(folder['time-zones'], faults);
+	const words = folder.words === undefined ? {} : parse(wordsFileSchema, folder.words, 'words.json', faults);
 	if (faults.length > 0) return faults;
 
 	checkTemplates(file, faults);
@@ -79,7 +83,8 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	for (const module of modules) checkRows(module, faults);
 	if (folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
-	const integration = joinIntegration(file, modules, { prompts: prompts ?? {} });
+	const integration = joinIntegration(file, modules, { prompts: prompts ?? {}, words: words ?? {} });
+	checkWords(integration, faults);
 	checkPrompts(integration, faults);
 	checkSearch(integration, faults);
 	checkNames(integration, faults);
@@ -139,7 +144,7 @@ function checkTexts(file: Integration['file'], modules: readonly IntegrationModu
 		),
 	);
 	for (const name of [...(file.texts?.untrusted ?? []), ...(file.texts?.labelled ?? []).flat()]) {
-		if (!fields.has(name))
+		if (!name.split('/').every((step) => step === '' || fields.has(step)))
 			faults.push({ path: 'integration.json texts', message: `"${name}" is no field of any record` });
 	}
 	for (const name of file.secrets ?? []) {
@@ -259,6 +264,10 @@ function checkLookups(integration: Integration, faults: Fault[]): void {
 		}
 	}
 	for (const { resource, resourceDocumentation } of new Map(operations.map((one) => [one.resource, one])).values()) {
+		const { not_settable = {}, not_clearable = [] } = resourceDocumentation;
+		const known = operations.flatMap((one) => (one.resource === resource ? one.fieldNames : []));
+		for (const name of [...Object.keys(not_settable), ...not_clearable])
+			if (!known.includes(name)) faults.push({ path: resource, message: `"${name}" is no field of its records` });
 		for (const [field, own] of Object.entries(resourceDocumentation.references ?? {})) {
 			const say = (message: string) => faults.push({ path: `${resource} references.${field}`, message });
 			const lookup = typeof own === 'string' ? own : 'lookup' in own ? own.lookup : undefined;
@@ -388,7 +397,9 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(file.paging.size_parameter))
 			say(`argument "${name}" needs "${file.paging.size_parameter}", which is not the vendor's here`);
 	}
-	const { default_body, example, visible_when } = operation.documentation;
+	const { default_body, example, visible_when, unusual = {} } = operation.documentation;
+	for (const name of Object.entries(unusual).flatMap(([field, { after }]) => [field, ...(after ? [after] : [])]))
+		if (operation.places.get(name)?.in !== 'body') say(`unusual names "${name}", which is no body argument`);
 	for (const name of visible_when?.any_of ?? []) {
 		if (operation.places.get(name)?.in !== 'body') say(`visible_when names "${name}", which is no body argument`);
 	}

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Failure, runScript } from '../scripts/lib/failure.ts';
+import { readFlags } from '../scripts/lib/flags.ts';
 import { findPlaces } from '../scripts/lib/places.ts';
 import { findFreePorts } from '../scripts/lib/ports.ts';
 import { loadSeeds } from '../scripts/lib/seed.ts';
@@ -13,10 +13,17 @@ import { type LoadReport, runLoad } from './lib/load.ts';
 const MAX_SECONDS = 600;
 const MAX_CLIENTS = 200;
 
+const USAGE = {
+	command: 'npm run load',
+	summary: 'Loads a Patchbay and a sandbox of its own on loopback, and counts what was lost, doubled or late.',
+	flags: {
+		seconds: { type: 'string', default: '60', value: '<seconds>', help: 'how long' },
+		clients: { type: 'string', default: '48', value: '<number>', help: 'clients at once' },
+	},
+} as const;
+
 await runScript(async () => {
-	const { values: flags } = parseArgs({
-		options: { seconds: { type: 'string', default: '60' }, clients: { type: 'string', default: '48' } },
-	});
+	const { flags } = readFlags(USAGE, process.argv.slice(2));
 	const seconds = bounded('--seconds', flags.seconds, MAX_SECONDS);
 	const clients = bounded('--clients', flags.clients, MAX_CLIENTS);
 	const stateDir = mkdtempSync(join(tmpdir(), 'patchbay-load-'));
@@ -57,12 +64,13 @@ function print(report: LoadReport): void {
 		['latency: median, 99 %, longest', [latencyMs.median, latencyMs.p99, latencyMs.longest].map(ms).join(', ')],
 		['rotations, revokes, narrowings, pauses', Object.values(changes).join(', ')],
 		['calls after a change that forbids them', report.afterChange],
+		['writes behind a slow lookup of a name', report.slowWrites],
 		['writes acknowledged', report.acknowledged],
 		['writes whose answer was dropped, then repeated', report.unknown],
 		['acknowledged and lost', report.lost.length],
 		['doubled', report.doubled.length],
 		['refused and there all the same, or under another id', report.wrong.length],
-		['answered or written after the change', report.late.length],
+		['answered, or arrived at the vendor, after the change', report.late.length],
 		['answers that nothing explains', report.unexpected.length],
 	];
 	for (const [what, value] of rows) console.log(`${what.padEnd(54)} ${value}`);

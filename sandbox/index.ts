@@ -1,9 +1,9 @@
 // A simulated ConnectWise PSA for local use: one Worker that passes every request to the object holding the records.
 // Never deployed. Run: npx wrangler dev -c sandbox/wrangler.toml
 
-import type { SandboxState } from './http/state.ts';
+import type { SandboxState } from './http/sandbox-state.ts';
 
-export { SandboxState } from './http/state.ts';
+export { SandboxState } from './http/sandbox-state.ts';
 
 type Env = { SANDBOX: DurableObjectNamespace<SandboxState> };
 

@@ -7,5 +7,7 @@ declare module 'vitest' {
 		fuzzSeed: number;
 		/** `long` in `npm run test:long`, where random tests try more cases and no network client is simulated. */
 		runs: 'short' | 'long';
+		/** Added to the time of day by `test/shift-clock.ts`. */
+		clockShiftMs: number;
 	}
 }

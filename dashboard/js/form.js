@@ -57,7 +57,7 @@ export function group({ legend, hint, path, content }) {
  * @param {string} parts.name
  * @param {string} parts.value
  * @param {string} parts.label
- * @param {Child} [parts.hint]
+ * @param {Child | Child[]} [parts.hint]
  * @param {boolean} [parts.isChecked]
  */
 export function choice({ type, name, value, label, hint, isChecked = false }) {

@@ -1,6 +1,6 @@
 // Maps the address after the # to a page. A page says what it loads and shows; the router waits, reports errors and moves the focus.
 import { announce, fill, h } from './dom.js';
-import { errorPanel, skeleton } from './ui.js';
+import { clearToast, errorPanel, skeleton, toast } from './ui.js';
 
 /**
  * @typedef {object} Visit
@@ -52,10 +52,20 @@ function find(routes, path) {
 	return null;
 }
 
-/** @param {string} address  like `#/accounts/demo` */
-export function go(address) {
+/** Shown on the page that `go` leads to. @type {string | undefined} */
+let message;
+
+/** @param {string} address  like `#/accounts/demo` @param {string} [said]  a short message to show there */
+export function go(address, said) {
+	message = said;
 	if (location.hash === address) window.dispatchEvent(new HashChangeEvent('hashchange'));
 	else location.hash = address;
+}
+
+/** @param {AbortSignal} signal  of the page that is shown now */
+function showMessage(signal) {
+	if (message && !signal.aborted) toast(message);
+	message = undefined;
 }
 
 /**
@@ -66,7 +76,6 @@ export function createRouter(routes, main) {
 	/** @type {AbortController | undefined} */
 	let leaving;
 	let isFirst = true;
-
 	const progress = /** @type {HTMLElement} */ (document.getElementById('progress'));
 
 	/** @param {Route} route @param {Visit} visit @param {{ moveFocus: boolean }} options */
@@ -101,6 +110,7 @@ export function createRouter(routes, main) {
 	/** Shows the page of the present address. */
 	async function show() {
 		leaving?.abort();
+		clearToast();
 		leaving = new AbortController();
 		const [path = '', query = ''] = location.hash.replace(/^#/, '').split('?');
 		const found = find(routes, path === '' ? '/' : path);
@@ -114,6 +124,7 @@ export function createRouter(routes, main) {
 			reload: () => render(found.route, visit, { moveFocus: false }),
 		};
 		await render(found.route, visit, { moveFocus: true });
+		showMessage(visit.signal);
 	}
 
 	return {

@@ -104,16 +104,20 @@ export function waiting(text) {
  */
 export function errorPanel(error, retry) {
 	const { heading, text } = explain(error);
+	const isGone = /** @type {{ status?: number }} */ (error)?.status === 404;
+	const [, account] = /^#\/accounts\/([^/?]+)\/./.exec(location.hash) ?? [];
 	return h(
 		'div',
-		{ class: 'page' },
+		{ class: 'page error-page' },
 		h('h1', { tabindex: '-1' }, heading),
 		notice('bad', h('p', { role: 'alert' }, text)),
 		h(
 			'div',
 			{ class: 'actions' },
-			retry && button('Try again', { kind: 'primary', onclick: retry }),
-			h('a', { class: 'button', href: '#/' }, 'Go to the accounts'),
+			retry && !isGone && button('Try again', { kind: 'primary', onclick: retry }),
+			account && h('a', { class: 'button', href: `#/accounts/${account}` }, 'Go to the account'),
+			h('a', { class: 'button', href: '#/' }, 'Go to all accounts'),
+			retry && isGone && button('Look again', { kind: 'ghost', onclick: retry }),
 		),
 	);
 }
@@ -267,9 +271,14 @@ export function confirm({ title, text, action, isDanger = true, typed, run }) {
 	});
 }
 
+/** A message belongs to its page: the next page begins without it. */
+export function clearToast() {
+	document.querySelector('.toast')?.remove();
+}
+
 /** A short message at the bottom of the window. @param {string} text */
 export function toast(text) {
-	document.querySelector('.toast')?.remove();
+	clearToast();
 	const element = h('div', { class: 'toast', role: 'status' }, icon('check'), text);
 	document.body.append(element);
 	announce(text);

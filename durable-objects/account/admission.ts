@@ -23,22 +23,23 @@ export function admit(parts: Parts, calls: RateWindows, claim: Claim, nowMs: num
 	const account = store.account();
 	if (!isToken || !account) return { state: 'gone' };
 	if (claim.token_hash !== null && claim.key_id) moveToKey(parts, row.server.id, claim.token_hash, claim.key_id, nowMs);
-	if (row.server.revision !== claim.server_revision || account.revision !== claim.account_revision)
-		return { state: 'changed', server: row.server, account };
+	if (claim.digest !== store.digest(row, account)) return { state: 'changed', server: row.server, account };
 	if (!claim.call) return { state: 'current' };
 	const limited = calls.take(row.server.id, callsPerMinute(row.server), nowMs);
 	if (limited) return { state: 'limited', ...limited };
-	return claim.call.write ? admitCallWrite(store, row.server, claim.call.write, nowMs) : { state: 'current' };
+	return claim.call.write ? admitCallWrite(parts, row.server, claim.call.write, nowMs) : { state: 'current' };
 }
 
 async function admitCallWrite(
-	store: AccountStore,
+	{ store, leases }: Parts,
 	server: StoredServer,
 	claim: NonNullable<NonNullable<Claim['call']>['write']>,
 	nowMs: number,
 ): Promise<Verdict> {
-	const write = store.transaction(() => admitWrite(store.sql, server.id, claim, writePolicyOf(server.config), nowMs));
-	if (write.may === 'go' && write.ticket !== null && claim.key !== null) await store.armForSweep(nowMs);
+	const guard = store.transaction(() => admitWrite(store.sql, server.id, claim, writePolicyOf(server.config), nowMs));
+	if (guard.may === 'not') return { state: 'current', write: guard };
+	const write = { ...guard, lease_ms: leases.grant(server.id, nowMs) };
+	if (guard.ticket !== null && claim.key !== null) await store.armForSweep(nowMs);
 	return { state: 'current', write };
 }
 
@@ -65,10 +66,10 @@ export async function judgeCredentials(
 	const { store } = parts;
 	const account = store.account();
 	if (!account || reports.length === 0) return;
-	const isBad = store.transaction(() => countRefusals(store.sql, reports, account.revision, nowMs));
+	const isBad = store.transaction(() => countRefusals(store.sql, reports, account, nowMs));
 	if (!isBad || account.state === 'needs_reauth') return;
 	const state_since = new Date(nowMs).toISOString();
-	await updateAccount(parts, { state: 'needs_reauth', state_since }, account.revision, nowMs);
+	await updateAccount(parts, { state: 'needs_reauth', state_since }, account, nowMs);
 }
 
 function callsPerMinute({ config }: StoredServer): number {

@@ -1,5 +1,5 @@
 // How often in a row the vendor refused an account's credentials.
-import type { CredentialReport } from '../../workers/contracts/admission.ts';
+import type { CredentialReport, SeenAccount } from '../../workers/contracts/admission.ts';
 
 /** After this many refusals in a row within this time no call is sent any more. */
 const REFUSALS_MAX = 5;
@@ -14,11 +14,13 @@ export const REFUSAL_TABLES = `
 export function countRefusals(
 	sql: SqlStorage,
 	reports: readonly CredentialReport[],
-	revision: number,
+	{ identity, revision }: SeenAccount,
 	nowMs: number,
 ): boolean {
 	// What calls found out about earlier credentials says nothing about these.
-	const current = reports.filter(({ account_revision }) => account_revision === revision);
+	const current = reports.filter(
+		({ account_identity, account_revision }) => account_identity === identity && account_revision === revision,
+	);
 	if (current.length === 0) return false;
 	const stored = sql
 		.exec<{ revision: number; count: number; since_ms: number }>('SELECT revision, count, since_ms FROM refusals')

@@ -1,7 +1,14 @@
 // One object per integrated account: the truth about the account and its MCP servers, the only writer of their KV
 // entries, the decision on each call, the alarm that deletes what expired. Every method reads the clock once.
 import { DurableObject } from 'cloudflare:workers';
-import type { Claim, CredentialReport, ServerChange, Verdict, WriteEnd } from '../../workers/contracts/admission.ts';
+import type {
+	Claim,
+	CredentialReport,
+	SeenAccount,
+	ServerChange,
+	Verdict,
+	WriteEnd,
+} from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { AccountObject, LogPage } from '../../workers/contracts/objects.ts';
 import type { LogEntry, LogFilter, StoredAccount, StoredServer } from '../../workers/contracts/records.ts';
@@ -9,6 +16,7 @@ import { RateWindows } from '../rate-windows.ts';
 import { createAccount, deleteAccount, type Parts, updateAccount } from './account.ts';
 import { admit, judgeCredentials, settleCallWrite } from './admission.ts';
 import { KvMirror } from './kv-mirror.ts';
+import { Leases } from './leases.ts';
 import { appendEntries, readLog } from './log.ts';
 import { serversBehind } from './server-keys.ts';
 import {
@@ -27,7 +35,11 @@ import { sweepWrites } from './write-guard.ts';
 export class IntegratedAccount extends DurableObject<Env> implements AccountObject {
 	readonly #store = new AccountStore(() => this.ctx.storage);
 	readonly #mirror = new KvMirror(this.#store, () => this.env);
-	readonly #parts: Parts = { store: this.#store, mirror: this.#mirror };
+	readonly #parts: Parts = {
+		store: this.#store,
+		mirror: this.#mirror,
+		leases: new Leases(this.#store.isUsed ? Date.now() : null),
+	};
 	readonly #calls = new RateWindows();
 
 	// --- the account -------------------------------------------------------------------------------------------
@@ -40,12 +52,12 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 		return this.#store.account();
 	}
 
-	updateAccount(change: Partial<StoredAccount>, ifRevision: number): Promise<StoredAccount | 'not_found' | 'outdated'> {
-		return updateAccount(this.#parts, change, ifRevision, Date.now());
+	updateAccount(change: Partial<StoredAccount>, seen: SeenAccount): Promise<StoredAccount | 'not_found' | 'outdated'> {
+		return updateAccount(this.#parts, change, seen, Date.now());
 	}
 
-	deleteAccount(): Promise<boolean> {
-		return deleteAccount(this.#parts, Date.now());
+	deleteAccount(identity: string): Promise<boolean> {
+		return deleteAccount(this.#parts, identity, Date.now());
 	}
 
 	// --- its servers -------------------------------------------------------------------------------------------

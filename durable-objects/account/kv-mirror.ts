@@ -133,7 +133,9 @@ export class KvMirror {
 	async #settleListing(accountId: string): Promise<void> {
 		const directory = this.#env().DIRECTORY.getByName('directory');
 		const account = this.#store.account();
-		await inTime<unknown>(account ? directory.addAccount(publicAccount(account)) : directory.removeAccount(accountId));
+		await inTime<unknown>(
+			account ? directory.addAccount(publicAccount(account), account.identity) : directory.removeAccount(accountId),
+		);
 	}
 
 	#putEntry(server: StoredServer, hash: string, nowMs: number): Promise<void> {

@@ -19,11 +19,11 @@ export async function createServer(
 	keyId: string | null,
 	nowMs: number,
 ): Promise<'created' | 'no_account' | 'kv_unavailable'> {
-	if (!store.account()) return 'no_account';
+	if (store.account()?.identity !== server.account_identity) return 'no_account';
 	if (!(await mirror.putNewEntry(server, hash, nowMs))) return 'kv_unavailable';
 	const outcome = store.change(nowMs, () => {
-		// The account may have been deleted while KV was written.
-		if (!store.account()) {
+		// The account may have been deleted while KV was written, and another one connected under its id.
+		if (store.account()?.identity !== server.account_identity) {
 			mirror.markToken(hash, nowMs);
 			return 'no_account' as const;
 		}
@@ -82,12 +82,12 @@ export function getServer(store: AccountStore, id: string, nowMs: number): Store
 }
 
 /**
- * Changes a server at once; KV follows.
+ * Changes a server at once, and answers when writes that were admitted before have left; KV follows.
  *
  * @param ifRevision  the server that the change was worked out from: nothing changes when it is no longer that one
  */
 export async function updateServer(
-	{ store, mirror }: Parts,
+	{ store, mirror, leases }: Parts,
 	id: string,
 	{ change, updatedAt, ifRevision }: { change: ServerChange; updatedAt: string; ifRevision: number },
 	nowMs: number,
@@ -105,13 +105,13 @@ export async function updateServer(
 		);
 		mirror.markToken(row.hash, nowMs);
 	});
-	await mirror.flush(nowMs);
+	await Promise.all([mirror.flush(nowMs), leases.ended(id, nowMs)]);
 	return server;
 }
 
 /** The new token works and the old one has stopped, or nothing changed. */
 export async function rotateServer(
-	{ store, mirror }: Parts,
+	{ store, mirror, leases }: Parts,
 	id: string,
 	{ newHash, keyId, updatedAt }: { newHash: string; keyId: string | null; updatedAt: string },
 	nowMs: number,
@@ -140,16 +140,20 @@ export async function rotateServer(
 		else mirror.markToken(newHash, nowMs);
 		return current;
 	});
-	await mirror.flush(nowMs);
+	await Promise.all([mirror.flush(nowMs), leases.ended(id, nowMs)]);
 	return rotated;
 }
 
-/** Revokes a server: its token and its log end with it. @returns false when there is none */
+/**
+ * Revokes a server, and answers when writes that were admitted before have left. Its token and its log end with it.
+ *
+ * @returns false when there is none
+ */
 export async function deleteServer(parts: Parts, id: string, nowMs: number): Promise<boolean> {
 	const row = parts.store.server(id);
 	if (!row) return false;
 	parts.store.change(nowMs, () => removeServer(parts, id, row.hash, nowMs));
-	await parts.mirror.flush(nowMs);
+	await Promise.all([parts.mirror.flush(nowMs), parts.leases.ended(id, nowMs)]);
 	return true;
 }
 

@@ -1,5 +1,6 @@
 // The object's storage: tables that are made at first use, rows that calls ask for again and again, changes that set
 // the alarm in their own transaction.
+import { digestAccess } from '../../workers/access/access-digest.ts';
 import type { StoredAccount, StoredServer } from '../../workers/contracts/records.ts';
 import { logError } from '../../workers/lib/errors.ts';
 import { createTables, hasTables } from './schema.ts';
@@ -20,6 +21,7 @@ export interface ServerRow {
 export class AccountStore {
 	readonly #storage: () => DurableObjectStorage;
 	readonly #servers = new Map<string, ServerRow>();
+	readonly #digests = new Map<string, string>();
 	#account: StoredAccount | null | undefined;
 	#hasTables = false;
 
@@ -66,6 +68,16 @@ export class AccountStore {
 		const found = { hash: row.hash, keyId: row.key_id, server: JSON.parse(row.record) as StoredServer };
 		this.#servers.set(id, found);
 		return found;
+	}
+
+	/** Digest of a server and the account, as requests claim it. */
+	digest({ server }: ServerRow, account: StoredAccount): string {
+		let digest = this.#digests.get(server.id);
+		if (digest === undefined) {
+			digest = digestAccess(server, account);
+			this.#digests.set(server.id, digest);
+		}
+		return digest;
 	}
 
 	/**
@@ -130,6 +142,7 @@ export class AccountStore {
 
 	#forgetRows(): void {
 		this.#servers.clear();
+		this.#digests.clear();
 		this.#account = undefined;
 	}
 }

@@ -22,6 +22,9 @@ type RecentWrite = {
 	until_ms: number;
 };
 
+/** The guard's decision on a write; a lease is granted beside it. */
+type GuardVerdict = Exclude<WriteVerdict, { may: 'go' }> | { may: 'go'; ticket: string | null };
+
 /** Notes the write when it may go. To be called in a transaction. */
 export function admitWrite(
 	sql: SqlStorage,
@@ -29,7 +32,7 @@ export function admitWrite(
 	{ key, earlier_key, insists }: WriteClaim,
 	{ windowSeconds, dailyLimit }: WritePolicy,
 	nowMs: number,
-): WriteVerdict {
+): GuardVerdict {
 	const isGuarded = key !== null && windowSeconds > 0;
 	const before =
 		isGuarded && !insists
@@ -65,7 +68,7 @@ function recentWrite(sql: SqlStorage, key: string, nowMs: number): RecentWrite |
 	return found[0] ?? null;
 }
 
-function repeatVerdict({ state, record_id, at_ms }: RecentWrite, nowMs: number): WriteVerdict {
+function repeatVerdict({ state, record_id, at_ms }: RecentWrite, nowMs: number): GuardVerdict {
 	if (state === 'made' && record_id !== null) return { may: 'not', because: 'repeat', at_ms, record_id };
 	const isLost = state === 'unknown' || nowMs - at_ms >= IN_FLIGHT_MS;
 	return { may: 'not', because: isLost ? 'unknown' : 'in_flight', at_ms };

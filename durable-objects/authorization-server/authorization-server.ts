@@ -129,9 +129,9 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 
 	/** A grant lives no longer than the API token that it was given with. */
 	readonly #mayExchange = async ({ props }: TokenExchangeCallbackOptions<OAuthEnv>): Promise<void> => {
-		const { api_token_id, account_id } = props as Grant;
+		const { api_token_id, account_id: id, account_identity: identity } = props as Grant;
 		const apiToken = await this.env.DIRECTORY.getByName('directory').getApiTokenById(api_token_id);
-		if (!apiToken || !mayTouch(apiToken, account_id))
+		if (!apiToken || !mayTouch(apiToken, { id, identity }))
 			throw new OAuthError('invalid_grant', { description: 'The API token behind this grant is revoked or expired.' });
 	};
 

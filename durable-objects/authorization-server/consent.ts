@@ -11,7 +11,7 @@ import { slowDownGuessing } from '../../workers/access/guessing.ts';
 import type { ServerAddress } from '../../workers/contracts/addresses.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { Grant } from '../../workers/contracts/grants.ts';
-import { type ApiTokenRecord, mayTouch } from '../../workers/contracts/records.ts';
+import { type AccountIdentity, type ApiTokenRecord, mayTouch } from '../../workers/contracts/records.ts';
 import { loadHead } from '../../workers/integration/load.ts';
 import { ApiError } from '../../workers/lib/errors.ts';
 import { documentFault, isDocumentUrl } from '../../workers/oauth/client-document.ts';
@@ -70,12 +70,13 @@ export function decideConsent(
 		const { request: asked, headers } = await oauth.approveConsent(request, handle);
 		const chosen = { methods: form.getAll('method'), tags: form.getAll('tag') };
 		const within = readWithin(chosen, subject.integration, subject.server.config);
-		const apiToken = await tokenFor(env, subject.account.id, form.get('api_token') ?? '', request);
+		const apiToken = await tokenFor(env, subject.account, form.get('api_token') ?? '', request);
 		const faults = [...(Array.isArray(within) ? within : []), ...(typeof apiToken === 'string' ? [apiToken] : [])];
 		if (Array.isArray(within) || typeof apiToken === 'string')
 			return showPage(authorization, asked, { within: chosen, faults }, headers);
 		const grant: Grant = {
 			account_id: subject.account.id,
+			account_identity: subject.account.identity,
 			server_id: subject.server.id,
 			api_token_id: apiToken.id,
 			within,
@@ -97,13 +98,13 @@ export function decideConsent(
 /** @returns why there is none, in words for the page, where the form can be sent again */
 async function tokenFor(
 	env: Env,
-	accountId: string,
+	account: AccountIdentity,
 	token: string,
 	request: Request,
 ): Promise<ApiTokenRecord | string> {
 	try {
 		const apiToken = await findApiToken(env, token);
-		if (apiToken && mayTouch(apiToken, accountId)) return apiToken;
+		if (apiToken && mayTouch(apiToken, account)) return apiToken;
 		await slowDownGuessing(request);
 		return 'This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.';
 	} catch (error) {

@@ -3,7 +3,9 @@ import type { TokenHashes } from '../../workers/contracts/keys.ts';
 import { type ApiTokenRecord, isExpired } from '../../workers/contracts/records.ts';
 import { type Moving, moveToKey } from './move-to-key.ts';
 
-export function insertApiToken(sql: SqlStorage, record: ApiTokenRecord, { hash, key_id }: TokenHashes): void {
+/** Stores a token, bound to the accounts that there are under its ids now. */
+export function insertApiToken(sql: SqlStorage, token: ApiTokenRecord, { hash, key_id }: TokenHashes): void {
+	const record = token.accounts === '*' ? token : { ...token, account_identities: identitiesOf(sql, token.accounts) };
 	sql.exec(
 		'INSERT INTO api_token (id, hash, record, key_id) VALUES (?, ?, ?, ?)',
 		record.id,
@@ -11,6 +13,33 @@ export function insertApiToken(sql: SqlStorage, record: ApiTokenRecord, { hash, 
 		JSON.stringify(record),
 		key_id,
 	);
+}
+
+/** Identity of the account that is listed under an id. @returns null without one */
+export function identityOf(sql: SqlStorage, accountId: string): string | null {
+	const row = sql
+		.exec<{ identity: string | null }>('SELECT identity FROM account WHERE id = ?', accountId)
+		.toArray()[0];
+	return row?.identity ?? null;
+}
+
+function identitiesOf(sql: SqlStorage, accountIds: readonly string[]): Record<string, string> {
+	const identities: Record<string, string> = {};
+	for (const id of accountIds) {
+		const identity = identityOf(sql, id);
+		if (identity !== null) identities[id] = identity;
+	}
+	return identities;
+}
+
+/** Binds tokens that name this id, and no account of it yet, to an account that was connected under it. */
+export function bindApiTokens(sql: SqlStorage, accountId: string, identity: string): void {
+	for (const { record } of listApiTokens(sql)) {
+		const { accounts, account_identities = {} } = record;
+		if (accounts === '*' || !accounts.includes(accountId) || Object.hasOwn(account_identities, accountId)) continue;
+		const bound = { ...record, account_identities: { ...account_identities, [accountId]: identity } };
+		sql.exec('UPDATE api_token SET record = ? WHERE id = ?', JSON.stringify(bound), record.id);
+	}
 }
 
 /** The row of a token, revoked and expired ones too. It moves to the current key. */

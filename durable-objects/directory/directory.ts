@@ -18,7 +18,15 @@ import { logError } from '../../workers/lib/errors.ts';
 import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { addColumn } from '../add-column.ts';
 import { RateWindows } from '../rate-windows.ts';
-import { findApiToken, getApiTokenById, insertApiToken, listApiTokens, revokeApiToken } from './api-tokens.ts';
+import {
+	bindApiTokens,
+	findApiToken,
+	getApiTokenById,
+	identityOf,
+	insertApiToken,
+	listApiTokens,
+	revokeApiToken,
+} from './api-tokens.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
 
 /** A deploy or start script leaves this in KV under `api-token-claim:<sha256>`. */
@@ -40,6 +48,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
 		`);
 		for (const table of ['api_token', 'session']) addColumn(this.#sql, table, 'key_id', 'TEXT');
+		addColumn(this.#sql, 'account', 'identity', 'TEXT');
 	}
 
 	get #sql(): SqlStorage {
@@ -153,13 +162,18 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	// --- the list of accounts ----------------------------------------------------------------------------------
 
-	/** Lists an account, or lists it as it is now. */
-	addAccount(account: AccountRecord): void {
-		this.#sql.exec(
-			'INSERT INTO account (id, record) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET record = ?2',
-			account.id,
-			JSON.stringify(account),
-		);
+	/** Lists an account, or lists it as it is now. API tokens that wait for an account of this id become its own. */
+	addAccount(account: AccountRecord, identity: string): void {
+		this.ctx.storage.transactionSync(() => {
+			if (identityOf(this.#sql, account.id) !== identity) bindApiTokens(this.#sql, account.id, identity);
+			this.#sql.exec(
+				`INSERT INTO account (id, record, identity) VALUES (?1, ?2, ?3)
+				 ON CONFLICT (id) DO UPDATE SET record = ?2, identity = ?3`,
+				account.id,
+				JSON.stringify(account),
+				identity,
+			);
+		});
 	}
 
 	/** @returns false when it was not listed */
@@ -174,12 +188,12 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		before: number | null,
 	): { accounts: AccountRecord[]; next: number | null } {
 		const rows = this.#sql
-			.exec<{ seq: number; id: string; record: string }>(
-				'SELECT seq, id, record FROM account WHERE seq < ? ORDER BY seq DESC',
+			.exec<{ seq: number; id: string; identity: string; record: string }>(
+				'SELECT seq, id, identity, record FROM account WHERE seq < ? ORDER BY seq DESC',
 				before ?? Number.MAX_SAFE_INTEGER,
 			)
 			.toArray()
-			.filter(({ id }) => mayTouch(token, id));
+			.filter((account) => mayTouch(token, account));
 		const page = rows.slice(0, limit);
 		return {
 			accounts: page.map(({ record }) => JSON.parse(record) as AccountRecord),

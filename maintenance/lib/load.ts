@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { startSlowRelay } from './slow-relay.ts';
 
 export interface LoadTarget {
 	/** Of the gateway: on this machine, or nothing is sent. */
@@ -14,6 +15,7 @@ export interface LoadTarget {
 }
 
 export interface LoadOptions {
+	/** The least; a slow machine takes longer until every kind of thing has happened once. */
 	seconds: number;
 	/** That use what is open; a third as many more use URLs that were closed. */
 	clients: number;
@@ -34,6 +36,8 @@ export interface LoadReport {
 	acknowledged: number;
 	/** Writes whose answer was dropped on the way from the sandbox, and that the client then sent once more. */
 	unknown: number;
+	/** Writes that named their board: a lookup of 0.1 to 1.5 seconds stands before them. */
+	slowWrites: number;
 	/** Calls that started after the answer to a change that forbids them. */
 	afterChange: number;
 	/** Everything below must be empty. */
@@ -41,7 +45,10 @@ export interface LoadReport {
 	doubled: string[];
 	/** In the sandbox although refused, or under another id than was told. */
 	wrong: string[];
-	/** Answered by the vendor, or written, although the call started after the change that forbids it. */
+	/**
+	 * Answered by the vendor although the call started after the change that forbids it, or written: a write must not even
+	 * arrive at the vendor after the change was answered, whenever its call started.
+	 */
 	late: string[];
 	/** Answers that nothing above explains. */
 	unexpected: string[];
@@ -52,8 +59,11 @@ type Change = 'rotate' | 'revoke' | 'narrow' | 'pause';
 const CREATE = 'create_a_connect_wise_psa_ticket';
 const LIST = 'list_all_connect_wise_psa_tickets';
 const GET = 'get_single_connect_wise_psa_ticket_by_id';
+const BOARD_NAME = 'Help Desk';
 const CONFIG = { tags: ['service'], calls_per_minute: 1_000_000 };
 const SERVERS_PER_ACCOUNT = 4;
+/** A run ends after this many times its seconds, whatever it has seen. */
+const LONGEST_FACTOR = 30;
 
 /** One URL, and what may be done with it. A change that forbids something is noted when it has been answered. */
 interface Door {
@@ -78,7 +88,7 @@ interface ToolResult {
 	structuredContent?: { id?: number; code?: string; statusCode?: number; is_remote_error?: boolean; message?: string };
 }
 
-/** Runs for `seconds` and stops by itself. @throws Error for a target that is not on this machine */
+/** Runs for `seconds` or a little longer and stops by itself. @throws Error for a target that is not on this machine */
 export async function runLoad(target: LoadTarget, options: LoadOptions): Promise<LoadReport> {
 	for (const url of [target.url, target.sandboxUrl]) requireLoopback(url);
 	const agent = new Agent({ keepAlive: true, maxSockets: options.clients * 2 + 8 });
@@ -93,6 +103,19 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 		return (text === '' ? null : JSON.parse(text)) as T;
 	};
 
+	/** By the mark of its write. */
+	const doors = new Map<string, Door>();
+	const relay = await startSlowRelay({
+		to: target.sandboxUrl,
+		quickPath: '/service/tickets',
+		lookupMs: { min: 100, max: 1_500 },
+		onPost: (body) => {
+			const mark = (JSON.parse(body) as { summary?: string }).summary ?? '';
+			if (doors.get(mark)?.mayWrite === false) report.late.push(`arrived at the vendor: ${mark}`);
+		},
+	});
+	const account = { ...target.account, base_url: `${relay.url}/v4_6_release/apis/3.0` };
+
 	const slots: Door[] = [];
 	const shut: Door[] = [];
 	const accountIds = Array.from({ length: options.accounts }, (_, index) => `${run}-${index}`);
@@ -102,7 +125,7 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 		return { url, path: `${path}/${id}`, mayRead: true, mayWrite: true, epoch: 0 };
 	};
 	for (const id of accountIds) {
-		await manage('POST', '/integrated-account', { ...target.account, id });
+		await manage('POST', '/integrated-account', { ...account, id });
 		for (let index = 0; index < SERVERS_PER_ACCOUNT; index++) slots.push(await open(id));
 	}
 
@@ -116,6 +139,7 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 		changes: { rotate: 0, revoke: 0, narrow: 0, pause: 0 },
 		acknowledged: 0,
 		unknown: 0,
+		slowWrites: 0,
 		afterChange: 0,
 		lost: [],
 		doubled: [],
@@ -127,7 +151,10 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 	const latencies: number[] = [];
 	let calls = 0;
 	const startedAt = performance.now();
-	const isOver = () => performance.now() - startedAt > options.seconds * 1000;
+	const isOver = () => {
+		const passed = (performance.now() - startedAt) / (options.seconds * 1000);
+		return passed > LONGEST_FACTOR || (passed > 1 && hasSeenAll(report, writes));
+	};
 
 	const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 	const call = async (door: Door, name: string, args: unknown) => {
@@ -172,7 +199,10 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 		const mark = `${run} ${++count}`;
 		const isLate = !door.mayWrite;
 		const { epoch } = door;
-		const args = { summary: mark, company: { id: 102 }, board: { id: 4 } };
+		const isSlow = Math.random() < 0.5;
+		const args = { summary: mark, company: { id: 102 }, board: isSlow ? BOARD_NAME : { id: 4 } };
+		if (isSlow) report.slowWrites++;
+		doors.set(mark, door);
 		let answer = await call(door, CREATE, args);
 		report.writes++;
 		if (isLate) report.afterChange++;
@@ -266,6 +296,7 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 	compare(writes, stored, report);
 	for (const id of accountIds) await manage('DELETE', `/integrated-account/${id}`);
 	agent.destroy();
+	await relay.stop();
 
 	latencies.sort((a, b) => a - b);
 	const quantile = (part: number) =>
@@ -273,6 +304,13 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 	report.latencyMs = { median: quantile(0.5), p99: quantile(0.99), longest: latencies.at(-1) ?? 0 };
 	report.callsPerSecond = calls / report.seconds;
 	return report;
+}
+
+/** Reads, writes that were answered and that were not, changes, and calls that came after one. */
+function hasSeenAll({ reads, afterChange, changes }: LoadReport, writes: Write[]): boolean {
+	const outcomes = new Set(writes.map(({ outcome }) => outcome));
+	const changed = Object.values(changes).some((count) => count > 0);
+	return reads > 0 && afterChange > 0 && changed && outcomes.has('made') && outcomes.has('unknown');
 }
 
 function compare(writes: Write[], stored: Map<string, number[]>, report: LoadReport): void {

@@ -1,14 +1,13 @@
-// What the server does by itself with companies and contacts: unique identifiers, first site, communication items.
+// Side effects of writing companies and contacts: unique identifiers, first site, communication items.
 
-import type { ValidationFault } from '../schema/errors.ts';
+import { formatDate } from '../schema/dates.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { at, isObject } from '../schema/json.ts';
-import type { Hooks } from './hooks.ts';
-import { createRecord, findChildFaults } from './records.ts';
+import type { ValidationFault } from '../schema/vendor-errors.ts';
+import type { Context, Hooks } from './context.ts';
+import { createRecord, findChildFaults } from './record-changes.ts';
 import type { Store } from './store.ts';
 import { reference } from './tickets.ts';
-import type { Context } from './writing.ts';
-import { formatDate } from './writing.ts';
 
 /** Ids from bare ids and references that have been read; each once. */
 const idsOf = (...values: (Json | undefined)[]): number[] => [
@@ -142,5 +141,13 @@ export const communicationHooks: Hooks = {
 			defaultPhoneNbr: item.value ?? null,
 			defaultPhoneExtension: item.extension ?? null,
 		});
+	},
+};
+
+/** Notes on companies and contacts are signed by who wrote them. */
+export const noteAuthorHooks: Hooks = {
+	prepare({ member }, { record }) {
+		record.enteredBy ??= member;
+		return [];
 	},
 };

@@ -1,15 +1,18 @@
 // Merging one company into another. Of the real endpoint only its schema is known; what each option does is read off its
 // name. An option that the call leaves out keeps the value of the company that stays, and discards records.
 
-import type { ValidationFault } from '../schema/errors.ts';
-import { invalidObject } from '../schema/errors.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';
-import { createRecord, deleteRecord, requireRecord, saveRecord, transferReferences } from './records.ts';
+import type { ValidationFault } from '../schema/vendor-errors.ts';
+import { invalidObject } from '../schema/vendor-errors.ts';
+import { parseObject } from './answers.ts';
+import type { Context } from './context.ts';
+import type { Handlers } from './operation-call.ts';
+import { NO_CONTENT } from './operation-call.ts';
+import { createRecord, deleteRecord, requireRecord, saveRecord, transferReferences } from './record-changes.ts';
+import { readActionBody } from './record-input.ts';
 import type { Stored } from './store.ts';
 import { siteFields } from './tickets.ts';
-import type { Context } from './writing.ts';
-import { readActionBody } from './writing.ts';
 
 const NOUN = 'companyMerge';
 
@@ -43,7 +46,7 @@ const FIELDS_OF_OPTION: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Merges company `fromId` into `toCompanyId`, which stays. */
-export function mergeCompanies(context: Context, fromId: number, body: JsonObject): JsonObject {
+function mergeCompanies(context: Context, fromId: number, body: JsonObject): JsonObject {
 	const { store } = context;
 	const from = requireRecord(context, 'companies', null, fromId);
 	const { values: options, faults } = readActionBody(context, 'CompanyMerge', NOUN, body);
@@ -78,7 +81,7 @@ function targetFaults(from: Stored, to: Stored | undefined, given: Json | undefi
 	return [{ code: 'InvalidObject', message: 'A company cannot be merged into itself.', resource: NOUN, field }];
 }
 
-/** What the company that stays takes from the other; of contacts and sites only those that came along. */
+/** Fields that the remaining company takes from the other. Contacts and sites are taken only if they were moved too. */
 function valuesOf({ store }: Context, from: Stored, options: JsonObject): JsonObject {
 	const chosen = Object.entries(FIELDS_OF_OPTION).flatMap(([option, fields]) =>
 		options[option] === 'From' ? fields : [],
@@ -150,3 +153,25 @@ function takeOverTypes(context: Context, from: Stored, to: Stored): void {
 		createRecord(context, 'companyTypeAssociations', to.id, { type: type ?? null });
 	}
 }
+
+/** Deleting a contact can hand what refers to it to another one. */
+function transferContact(context: Context, contactId: number, url: URL): void {
+	const heir = Number(url.searchParams.get('transferContactId') ?? 0);
+	// To itself is to nobody: then what refers to it keeps it from being deleted.
+	if (heir === 0 || heir === contactId) return;
+	requireRecord(context, 'contacts', null, heir);
+	transferReferences(context, 'contacts', contactId, heir);
+}
+
+export const COMPANY_OPERATIONS: Handlers = {
+	'POST /company/companies/*/merge': ({ request, context, ids: [id = 0] }) => ({
+		status: 200,
+		body: mergeCompanies(context, id, parseObject(request)),
+	}),
+	'DELETE /company/contacts/*': ({ request, context, ids: [id = 0] }) => {
+		const contact = requireRecord(context, 'contacts', null, id);
+		transferContact(context, id, request.url);
+		deleteRecord(context, 'contacts', contact);
+		return NO_CONTENT;
+	},
+};

@@ -1,21 +1,24 @@
 // Copies of records: everything of the record, and what lies below it, under new ids.
 
+import type { Collection } from '../schema/collections.ts';
 import { COLLECTIONS, resourceOf } from '../schema/collections.ts';
+import type { Endpoint } from '../schema/endpoints.ts';
 import type { JsonObject } from '../schema/json.ts';
-import type { Collection } from '../schema/resources.ts';
-import type { FieldType } from '../schema/schemas.ts';
-import { schemaOf } from '../schema/schemas.ts';
-import type { Handler, Handlers } from './action.ts';
-import { readBody, requireOne, shown } from './action.ts';
-import { createRecord, saveRecord } from './records.ts';
+import type { FieldType } from '../schema/record-schemas.ts';
+import { schemaOf } from '../schema/record-schemas.ts';
+import { normalPath } from '../schema/vendor-facts.ts';
+import type { ApiAnswer } from './answers.ts';
+import type { Context } from './context.ts';
+import type { Handler, OperationCall } from './operation-call.ts';
+import { readBody, requireOne, shown } from './operation-call.ts';
+import { createRecord, saveRecord } from './record-changes.ts';
 import type { Stored } from './store.ts';
-import type { Context } from './writing.ts';
 
 /** Children that a copy leaves behind: what happened to the record, not what it is. */
 const LEFT_BEHIND = /\/(?:audits|notes|results|workplan)$/;
 
 /** Copies a record with all that lies below it. `changes` are what is different about the copy. */
-export function copyRecord(context: Context, collection: Collection, source: Stored, changes: JsonObject = {}): Stored {
+function copyRecord(context: Context, collection: Collection, source: Stored, changes: JsonObject = {}): Stored {
 	const { store } = context;
 	const { _info, ...rest } = source;
 	const record: Stored = { ...rest, ...copyName(collection, source), ...changes, id: store.nextId(collection) };
@@ -58,57 +61,29 @@ function copyName(collection: Collection, source: Stored): JsonObject {
 	return changed;
 }
 
-const copyOf =
-	(collection: Collection, changes: (source: Stored, context: Context) => JsonObject = () => ({})): Handler =>
-	({ context, ids }) => {
-		const source = requireOne(context, collection, ids.at(-1));
-		return shown(context, collection, copyRecord(context, collection, source, changes(source, context)), 201);
-	};
-
-/** A copy whose body names the source and what the copy is called. */
-const copyNamed =
-	(collection: Collection): Handler =>
-	(action) => {
-		const { context } = action;
-		const { id, name } = readBody(action, resourceOf(collection).noun);
-		const source = requireOne(context, collection, Number(id));
-		const changes: JsonObject = typeof name === 'string' ? { name } : {};
-		return shown(context, collection, copyRecord(context, collection, source, changes), 201);
-	};
-
-/** A copy that the body describes as a whole; where it names no source, it is simply a new record. */
-const copyWhole =
-	(collection: Collection): Handler =>
-	(action) => {
-		const { context } = action;
-		const body = readBody(action, resourceOf(collection).noun);
-		const source = context.store.get(collection, Number(body.id ?? 0));
-		const copy = source
-			? copyRecord(context, collection, source, { ...body, name: body.name ?? source.name ?? null })
-			: createRecord(context, collection, null, body);
-		return shown(context, collection, copy, 201);
-	};
-
-/** Only what was ordered is copied: nothing of it has come yet. */
-function purchaseOrder(_source: Stored, { store }: Context): JsonObject {
-	return { poNumber: `PO-${store.nextId('/procurement/purchaseorders') + 1800}`, status: { id: 1 }, closedFlag: false };
+/** Fields that a copy has of its own: an order that was copied has not been placed yet. */
+function ownFields({ store }: Context, collection: Collection): JsonObject {
+	if (collection !== '/procurement/purchaseorders') return {};
+	return { poNumber: `PO-${store.nextId(collection) + 1800}`, status: { id: 1 }, closedFlag: false };
 }
 
-export const COPIES: Handlers = {
-	'POST /finance/agreements/*/copy': copyOf('/finance/agreements'),
-	'POST /finance/agreements/types/*/copy': copyOf('/finance/agreements/types'),
-	'POST /finance/taxcodes/*/copy': copyOf('/finance/taxCodes'),
-	'POST /procurement/catalog/*/copy': copyOf('/procurement/catalog'),
-	'POST /procurement/purchaseorders/*/copy': copyOf('/procurement/purchaseorders', purchaseOrder),
-	'POST /schedule/calendars/*/copy': copyOf('/schedule/calendars'),
-	'POST /service/surveys/*/copy': copyOf('/service/surveys'),
-	'POST /service/surveys/*/questions/*/copy': copyOf('/service/surveys/*/questions'),
-	'POST /system/surveys/*/copy': copyOf('/system/surveys'),
-	'POST /system/workflows/*/copy': copyOf('/system/workflows'),
-	'POST /system/workflows/*/events/*/copy': copyOf('/system/workflows/*/events'),
-	'POST /company/companies/*/servicetemplates/*/copy': copyOf('/company/companies/*/serviceTemplates'),
-	'POST /service/boards/copy': copyNamed('boards'),
-	'POST /company/configurations/types/copy': copyNamed('configurationTypes'),
-	'POST /schedule/holidaylists/copy': copyWhole('/schedule/holidayLists'),
-	'POST /company/portalconfigurations/copy': copyWhole('/company/portalConfigurations'),
-};
+/** The source is named by the path, or by the body; a body that names none describes a new record. */
+function copy(call: OperationCall, collection: Collection): ApiAnswer {
+	const { context, endpoint, ids } = call;
+	const isNamedByPath = /\*\/copy$/.test(normalPath(endpoint.fact.path));
+	const { id, ...body } = isNamedByPath ? {} : readBody(call, resourceOf(collection).noun);
+	const source = isNamedByPath
+		? requireOne(context, collection, ids.at(-1))
+		: context.store.get(collection, Number(id ?? 0));
+	const changes = { ...ownFields(context, collection), ...body };
+	const made = source
+		? copyRecord(context, collection, source, changes)
+		: createRecord(context, collection, null, body);
+	return shown(context, collection, made, 201);
+}
+
+/** Handler of `POST …/copy` for a list whose records the sandbox keeps, else null. */
+export function copyHandlerOf({ fact, place }: Endpoint): Handler | null {
+	if (!place || fact.verb !== 'POST' || !/\/copy$/i.test(fact.path)) return null;
+	return (call) => copy(call, place.collection);
+}

@@ -1,23 +1,27 @@
 // Documents: a form in, the file's bytes kept, and the bytes back out.
 
-import type { ApiAnswer, ApiRequest } from '../http/answers.ts';
-import { picture, standIn, typeOf } from '../http/files.ts';
+import type { Collection } from '../schema/collections.ts';
 import { resourceOf } from '../schema/collections.ts';
-import { badRequest, invalidObject, notFound, wrongMediaType } from '../schema/errors.ts';
+import { formatDate } from '../schema/dates.ts';
 import type { JsonObject } from '../schema/json.ts';
-import type { Collection } from '../schema/resources.ts';
-import type { Action, Handlers } from './action.ts';
-import { requireOne, shown } from './action.ts';
-import { nameOf } from './present.ts';
-import { saveRecord } from './records.ts';
+import { isObject } from '../schema/json.ts';
+import { badRequest, invalidObject, notFound, wrongMediaType } from '../schema/vendor-errors.ts';
+import type { ApiAnswer, ApiRequest } from './answers.ts';
+import { answerCount, answerList, answerRecord, checkFields } from './answers.ts';
+import type { Context } from './context.ts';
+import { pdf, picture, standIn, typeOf } from './files.ts';
+import { normaliseQuery } from './lists.ts';
+import type { Handlers, OperationCall } from './operation-call.ts';
+import { requireOne, shown } from './operation-call.ts';
+import { saveRecord } from './record-changes.ts';
+import { missingField } from './record-input.ts';
+import { nameOf, present, presentAll } from './record-views.ts';
 import type { Stored } from './store.ts';
-import type { Context } from './writing.ts';
-import { formatDate, missingField } from './writing.ts';
 
 const NOUN = 'documentInfo';
 const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
-/** What a document can lie with, and where that is. Other kinds of the vendor's are taken as they come. */
+/** Record types that a document can belong to, and their collections. Other types are accepted unchecked. */
 const OWNERS: Readonly<Record<string, readonly Collection[]>> = {
 	agreement: ['/finance/agreements'],
 	company: ['companies'],
@@ -61,7 +65,7 @@ function requireOwner({ store }: Context, recordType: string, recordId: number):
 	throw notFound(resourceOf(first).label, recordId);
 }
 
-/** What a form says of a file, as a document's fields. */
+/** Reads the file and the document's fields from a form. */
 async function readUpload(form: FormData): Promise<{ fields: JsonObject; bytes: Uint8Array | null }> {
 	const file = form.get('file');
 	const url = textOf(form, 'url');
@@ -88,7 +92,7 @@ async function readUpload(form: FormData): Promise<{ fields: JsonObject; bytes: 
 }
 
 /** Keeps an uploaded document and its file. */
-export async function createDocument(request: ApiRequest, context: Context): Promise<Stored> {
+async function createDocument(request: ApiRequest, context: Context): Promise<Stored> {
 	const form = await readForm(request);
 	const recordType = textOf(form, 'recordType');
 	const recordId = Number(textOf(form, 'recordId'));
@@ -109,7 +113,7 @@ export async function createDocument(request: ApiRequest, context: Context): Pro
 }
 
 /** A new file for a document that is there; what it lies with stays. */
-async function createVersion({ request, context, ids }: Action): Promise<ApiAnswer> {
+async function createVersion({ request, context, ids }: OperationCall): Promise<ApiAnswer> {
 	const document = requireOne(context, 'documents', ids[0]);
 	const form = await readForm(request);
 	const { fields, bytes } = await readUpload(form);
@@ -122,14 +126,45 @@ async function createVersion({ request, context, ids }: Action): Promise<ApiAnsw
 	);
 }
 
-function download({ context, ids }: Action): ApiAnswer {
+function download({ context, ids }: OperationCall): ApiAnswer {
 	const document = requireOne(context, 'documents', ids[0]);
 	const name = String(document.fileName ?? 'document');
 	const bytes = context.store.files.get(document.id);
 	return { status: 200, file: bytes ? { bytes, type: typeOf(name), name } : standIn(nameOf(document), name) };
 }
 
+/** Documents are listed for one record only; the two parameters say for which. */
+function documentsOf({ request, context }: OperationCall): JsonObject[] {
+	const { searchParams } = normaliseQuery(request.url);
+	const recordType = searchParams.get('recordType')?.toLowerCase();
+	const recordId = searchParams.get('recordId');
+	if (!recordType || !recordId) throw badRequest('recordType and recordId are required.');
+	return presentAll(context.store, 'documents', (document) => {
+		return String(document.recordType).toLowerCase() === recordType && document.recordId === Number(recordId);
+	});
+}
+
+function invoicePdf({ context, ids }: OperationCall): ApiAnswer {
+	const invoice = requireOne(context, '/finance/invoices', ids[0]);
+	const { company, date, dueDate, total, balance } = present(context.store, '/finance/invoices', invoice);
+	const number = String(invoice.invoiceNumber ?? invoice.id);
+	const lines = [
+		`Invoice ${number}`,
+		`For ${isObject(company) ? nameOf(company) : ''}`,
+		`Date ${String(date).slice(0, 10)}, due ${String(dueDate).slice(0, 10)}`,
+		`Total ${total} USD, open ${balance} USD`,
+	];
+	return { status: 200, file: pdf(lines, `Invoice_${number}.pdf`) };
+}
+
 export const DOCUMENTS: Handlers = {
+	'GET /finance/invoices/*/pdf': invoicePdf,
+	'GET /system/documents': (call) => answerList(call.request, documentsOf(call), 'DocumentInfo'),
+	'GET /system/documents/count': (call) => answerCount(call.request, documentsOf(call), 'DocumentInfo'),
+	'POST /system/documents': async ({ request, context }) => {
+		checkFields(request, 'DocumentInfo');
+		return answerRecord(request, context.store, 'documents', await createDocument(request, context), 201);
+	},
 	'POST /system/documents/*': createVersion,
 	'GET /system/documents/*/download': download,
 	'GET /system/documents/*/thumbnail': ({ context, ids }) => {

@@ -1,19 +1,19 @@
-// What an opportunity is expected to bring: one forecast per opportunity, its items inside it, each with its own address.
+// Forecasts: one for each opportunity, with items inside it that each have an address of their own.
 
-import type { ApiAnswer } from '../http/answers.ts';
-import { answerObject, parseBody } from '../http/answers.ts';
-import { applyPatch } from '../http/patch.ts';
-import { invalidObject, notFound } from '../schema/errors.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { isObject } from '../schema/json.ts';
-import { schemaOf } from '../schema/schemas.ts';
-import type { Action, Handlers } from './action.ts';
-import { NO_CONTENT, readBody, requireOne, success } from './action.ts';
-import { present } from './present.ts';
-import { saveRecord } from './records.ts';
+import { schemaOf } from '../schema/record-schemas.ts';
+import { invalidObject, notFound } from '../schema/vendor-errors.ts';
+import type { ApiAnswer } from './answers.ts';
+import { answerObject, parseBody } from './answers.ts';
+import type { Context } from './context.ts';
+import type { Handlers, OperationCall } from './operation-call.ts';
+import { NO_CONTENT, readBody, requireOne, success } from './operation-call.ts';
+import { applyPatch } from './patch.ts';
+import { saveRecord } from './record-changes.ts';
+import { readActionBody } from './record-input.ts';
+import { present } from './record-views.ts';
 import type { Stored } from './store.ts';
-import type { Context } from './writing.ts';
-import { readActionBody } from './writing.ts';
 
 const FORECASTS = '/sales/opportunities/*/forecast';
 const NOUN = 'forecastItem';
@@ -41,7 +41,7 @@ function save(context: Context, forecast: Stored, items: JsonObject[]): Stored {
 function readItem(context: Context, value: Json, opportunityId: number, id: number): JsonObject {
 	const body = isObject(value) ? value : {};
 	const full = { ...body, opportunity: { id: opportunityId } };
-	const { values, faults } = readActionBody(context, 'facts:ForecastItem', NOUN, full);
+	const { values, faults } = readActionBody(context, 'ForecastItem', NOUN, full);
 	if (faults.length > 0) throw invalidObject(NOUN, faults);
 	return { includeFlag: true, ...values, id };
 }
@@ -56,8 +56,8 @@ function shownForecast(context: Context, forecast: Stored, status = 200): ApiAns
 }
 
 /** The items of a body take their places behind those that are there, or instead of them. */
-function addItems(action: Action, kept: 'all' | 'none', status: number): ApiAnswer {
-	const { context, request, ids } = action;
+function addItems(call: OperationCall, kept: 'all' | 'none', status: number): ApiAnswer {
+	const { context, request, ids } = call;
 	const opportunityId = ids[0] ?? 0;
 	const forecast = forecastOf(context, opportunityId);
 	const body = parseBody(request);
@@ -71,7 +71,7 @@ function addItems(action: Action, kept: 'all' | 'none', status: number): ApiAnsw
 	);
 }
 
-function requireItem({ context, ids }: Action): { forecast: Stored; items: JsonObject[]; item: JsonObject } {
+function requireItem({ context, ids }: OperationCall): { forecast: Stored; items: JsonObject[]; item: JsonObject } {
 	const forecast = forecastOf(context, ids[0] ?? 0);
 	const items = itemsOf(forecast);
 	const item = items.find(({ id }) => id === ids[1]);
@@ -79,17 +79,17 @@ function requireItem({ context, ids }: Action): { forecast: Stored; items: JsonO
 	return { forecast, items, item };
 }
 
-function shownItem(action: Action, id: Json | undefined, status = 200): ApiAnswer {
-	const { context, request, ids } = action;
+function shownItem(call: OperationCall, id: Json | undefined, status = 200): ApiAnswer {
+	const { context, request, ids } = call;
 	const view = present(context.store, FORECASTS, forecastOf(context, ids[0] ?? 0));
 	const item = itemsOf(view).find((one) => one.id === id) ?? {};
-	return answerObject(request, item, 'facts:ForecastItem', status);
+	return answerObject(request, item, 'ForecastItem', status);
 }
 
-function changeItem(action: Action): ApiAnswer {
-	const { context, request, ids } = action;
-	const { forecast, items, item } = requireItem(action);
-	const names = new Set([...schemaOf('facts:ForecastItem').values()].map(({ name }) => name));
+function changeItem(call: OperationCall): ApiAnswer {
+	const { context, request, ids } = call;
+	const { forecast, items, item } = requireItem(call);
+	const names = new Set([...schemaOf('ForecastItem').values()].map(({ name }) => name));
 	const body = parseBody(request);
 	const changed = Array.isArray(body) ? applyPatch(item, body, names).record : body;
 	const read = readItem(context, changed, ids[0] ?? 0, Number(item.id));
@@ -98,16 +98,16 @@ function changeItem(action: Action): ApiAnswer {
 		forecast,
 		items.map((one) => (one.id === item.id ? read : one)),
 	);
-	return shownItem(action, item.id);
+	return shownItem(call, item.id);
 }
 
 export const FORECAST_HANDLERS: Handlers = {
-	[`POST ${FORECASTS}`]: (action) => addItems(action, 'all', 201),
-	[`PUT ${FORECASTS}`]: (action) => addItems(action, 'none', 200),
-	[`PATCH ${FORECASTS}`]: (action) => {
-		const { context, request, ids } = action;
+	[`POST ${FORECASTS}`]: (call) => addItems(call, 'all', 201),
+	[`PUT ${FORECASTS}`]: (call) => addItems(call, 'none', 200),
+	[`PATCH ${FORECASTS}`]: (call) => {
+		const { context, request, ids } = call;
 		const forecast = forecastOf(context, ids[0] ?? 0);
-		const names = new Set([...schemaOf('facts:Forecast').values()].map(({ name }) => name));
+		const names = new Set([...schemaOf('Forecast').values()].map(({ name }) => name));
 		const { record } = applyPatch(forecast, parseBody(request), names);
 		const items = itemsOf(record).map((item, index) =>
 			readItem(context, item, ids[0] ?? 0, Number(item.id ?? nextItemId(context) + index)),
@@ -118,29 +118,29 @@ export const FORECAST_HANDLERS: Handlers = {
 		save(context, forecastOf(context, ids[0] ?? 0), []);
 		return NO_CONTENT;
 	},
-	[`GET ${FORECASTS}/*`]: (action) => shownItem(action, requireItem(action).item.id),
-	[`POST ${FORECASTS}/*`]: (action) => {
-		const { context, ids } = action;
+	[`GET ${FORECASTS}/*`]: (call) => shownItem(call, requireItem(call).item.id),
+	[`POST ${FORECASTS}/*`]: (call) => {
+		const { context, ids } = call;
 		const forecast = forecastOf(context, ids[0] ?? 0);
 		const id = nextItemId(context);
-		const item = readItem(context, readBody(action, NOUN), ids[0] ?? 0, id);
+		const item = readItem(context, readBody(call, NOUN), ids[0] ?? 0, id);
 		save(context, forecast, [...itemsOf(forecast), item]);
-		return shownItem(action, id, 201);
+		return shownItem(call, id, 201);
 	},
 	[`PATCH ${FORECASTS}/*`]: changeItem,
 	[`PUT ${FORECASTS}/*`]: changeItem,
-	[`DELETE ${FORECASTS}/*`]: (action) => {
-		const { forecast, items, item } = requireItem(action);
+	[`DELETE ${FORECASTS}/*`]: (call) => {
+		const { forecast, items, item } = requireItem(call);
 		save(
-			action.context,
+			call.context,
 			forecast,
 			items.filter((one) => one !== item),
 		);
 		return NO_CONTENT;
 	},
-	[`POST ${FORECASTS}/copy/*`]: (action) => {
-		const { context } = action;
-		const { forecast, items, item } = requireItem(action);
+	[`POST ${FORECASTS}/copy/*`]: (call) => {
+		const { context } = call;
+		const { forecast, items, item } = requireItem(call);
 		save(context, forecast, [...items, { ...item, id: nextItemId(context) }]);
 		return success(`Forecast item ${item.id} was copied.`);
 	},

@@ -1,22 +1,25 @@
 // Deactivating a member. Of the real endpoint only its schema is known: a duty that the member has must get a successor,
 // and open time sheets stand in the way unless they are to be deleted.
 
-import type { ValidationFault } from '../schema/errors.ts';
-import { invalidObject } from '../schema/errors.ts';
+import type { Collection } from '../schema/collections.ts';
+import { formatDate } from '../schema/dates.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { at, isObject } from '../schema/json.ts';
-import type { Collection } from '../schema/resources.ts';
-import { schemaOf } from '../schema/schemas.ts';
-import { presentReference } from './present.ts';
-import { requireRecord, saveRecord } from './records.ts';
+import { schemaOf } from '../schema/record-schemas.ts';
+import type { ValidationFault } from '../schema/vendor-errors.ts';
+import { invalidObject } from '../schema/vendor-errors.ts';
+import { parseObject } from './answers.ts';
+import type { Context } from './context.ts';
+import type { Handlers } from './operation-call.ts';
+import { requireRecord, saveRecord } from './record-changes.ts';
+import { findReferred, missingField, readActionBody } from './record-input.ts';
+import { presentReference } from './record-views.ts';
 import type { Store, Stored } from './store.ts';
 import { touchTicket } from './tickets.ts';
-import type { Context } from './writing.ts';
-import { findReferred, formatDate, missingField, readActionBody } from './writing.ts';
 
 const NOUN = 'memberDeactivation';
 
-/** Where the sandbox keeps each duty: a reference to the member. Duties that are not here nobody has. */
+/** Collection and field that hold each duty as a reference to a member. Nobody has the duties that are not listed. */
 const DUTIES: Readonly<Record<string, { collection: Collection; field: string }>> = {
 	serviceTeam: { collection: 'teams', field: 'teamLeader' },
 	dispatchMember: { collection: 'boards', field: 'dispatchMember' },
@@ -41,7 +44,7 @@ function recordsWithDuty(store: Store, name: string, memberId: number): Stored[]
 
 function readDuties(store: Store, memberId: number, values: JsonObject): { duties: Duty[]; faults: ValidationFault[] } {
 	const faults: ValidationFault[] = [];
-	const names = [...schemaOf('MemberDeactivation').values()].filter(({ type }) => type.kind === 'obj');
+	const names = [...schemaOf('MemberDeactivation').values()].filter(({ type }) => type.kind !== 'bool');
 	const duties = names.map(({ name }): Duty => {
 		const field = `${name}/reAssignToMember`;
 		const records = recordsWithDuty(store, name, memberId);
@@ -72,10 +75,12 @@ function successorFaults(
 	return [{ code: 'InvalidObject', message, resource: NOUN, field }];
 }
 
-export function deactivateMember(context: Context, id: number, body: JsonObject): JsonObject {
+function deactivateMember(context: Context, id: number, body: JsonObject): JsonObject {
 	const { store, nowMs } = context;
 	const member = requireRecord(context, 'members', null, id);
-	const { values, faults } = readActionBody(context, 'MemberDeactivation', NOUN, body);
+	const { values, faults } = readActionBody(context, 'MemberDeactivation', NOUN, {
+		deleteOpenTimeSheetsFlag: body.deleteOpenTimeSheetsFlag ?? null,
+	});
 	const refuse = (field: string, message: string): unknown =>
 		faults.push({ code: 'InvalidObject', message, resource: NOUN, field });
 	if (member.inactiveFlag === true) refuse('id', `Member ${member.identifier} is inactive already.`);
@@ -85,7 +90,7 @@ export function deactivateMember(context: Context, id: number, body: JsonObject)
 		const sheets = new Set(openTime.map((entry) => at(entry.timeSheet, 'id'))).size;
 		refuse('deleteOpenTimeSheetsFlag', `Member ${member.identifier} has ${sheets} open time sheet(s).`);
 	}
-	const { duties, faults: wrongDuties } = readDuties(store, id, values);
+	const { duties, faults: wrongDuties } = readDuties(store, id, body);
 	faults.push(...wrongDuties);
 	if (faults.length > 0) throw invalidObject(NOUN, faults);
 
@@ -125,3 +130,10 @@ function answer(store: Store, duties: Duty[], deleteOpenTimeSheetsFlag: boolean)
 	});
 	return { ...Object.fromEntries(shown), deleteOpenTimeSheetsFlag };
 }
+
+export const MEMBER_OPERATIONS: Handlers = {
+	'POST /system/members/*/deactivate': ({ request, context, ids: [id = 0] }) => ({
+		status: 200,
+		body: deactivateMember(context, id, parseObject(request)),
+	}),
+};

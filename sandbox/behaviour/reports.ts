@@ -1,14 +1,14 @@
 // The vendor's reports: tables of columns and rows, each over the records of one list.
 
-import type { ApiAnswer } from '../http/answers.ts';
-import { compileConditions } from '../http/conditions.ts';
-import { notFound, notRecognized } from '../schema/errors.ts';
+import type { Collection } from '../schema/collections.ts';
+import { compileConditions } from '../schema/conditions.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';
-import type { Collection } from '../schema/resources.ts';
-import type { Field, Schema } from '../schema/schemas.ts';
-import type { Action, Handlers } from './action.ts';
-import { present } from './present.ts';
+import type { Field, Schema } from '../schema/record-schemas.ts';
+import { notFound, notRecognized } from '../schema/vendor-errors.ts';
+import type { ApiAnswer } from './answers.ts';
+import type { Handlers, OperationCall } from './operation-call.ts';
+import { present } from './record-views.ts';
 
 type Column = { name: string; type: 'Text' | 'Numeric' | 'Datetime'; path: string };
 type Report = { collection: Collection; columns: readonly Column[] };
@@ -82,7 +82,7 @@ function schemaOf({ columns: all }: Report): Schema {
 	);
 }
 
-function rowsOf({ request, context, values }: Action): { report: Report; rows: JsonObject[] } {
+function rowsOf({ request, context, values }: OperationCall): { report: Report; rows: JsonObject[] } {
 	const report = requireReport(values[0] ?? '');
 	const conditions = request.url.searchParams.get('conditions')?.trim();
 	const accepts = conditions ? compileConditions(conditions, schemaOf(report)) : () => true;
@@ -94,7 +94,7 @@ function rowsOf({ request, context, values }: Action): { report: Report; rows: J
 	return { report, rows: rows.filter(accepts) };
 }
 
-function chosenColumns({ columns: all }: Report, { url }: Action['request']): readonly Column[] {
+function chosenColumns({ columns: all }: Report, { url }: OperationCall['request']): readonly Column[] {
 	const wanted = url.searchParams.get('columns');
 	if (!wanted) return all;
 	return wanted.split(',').map((name) => {
@@ -108,10 +108,10 @@ const definitionOf = ({ name, type, path }: Column): JsonObject => ({
 	[name]: { type, isNullable: path !== 'id', identityColumn: path === 'id' },
 });
 
-function run(action: Action): ApiAnswer {
-	const { report, rows } = rowsOf(action);
-	const chosen = chosenColumns(report, action.request);
-	const { searchParams } = action.request.url;
+function run(call: OperationCall): ApiAnswer {
+	const { report, rows } = rowsOf(call);
+	const chosen = chosenColumns(report, call.request);
+	const { searchParams } = call.request.url;
 	const size = Math.min(MAX_ROWS, Math.max(1, Number(searchParams.get('pageSize') ?? MAX_ROWS) || MAX_ROWS));
 	const page = Math.max(1, Number(searchParams.get('page') ?? 1) || 1);
 	const shown = rows.slice((page - 1) * size, page * size);
@@ -121,7 +121,7 @@ function run(action: Action): ApiAnswer {
 
 export const REPORT_HANDLERS: Handlers = {
 	'GET /system/reports/*': run,
-	'GET /system/reports/*/count': (action) => ({ status: 200, body: { count: rowsOf(action).rows.length } }),
+	'GET /system/reports/*/count': (call) => ({ status: 200, body: { count: rowsOf(call).rows.length } }),
 	'GET /system/reports/*/columns': ({ values }) => ({
 		status: 200,
 		body: requireReport(values[0] ?? '').columns.map(definitionOf),

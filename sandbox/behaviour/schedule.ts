@@ -1,11 +1,10 @@
-// What the server does by itself with schedule entries: scheduling a member on a ticket adds a resource to it.
+// Side effects of writing schedule entries: scheduling a member on a ticket adds a resource to it.
 
-import type { ValidationFault } from '../schema/errors.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';
-import type { Hooks } from './hooks.ts';
+import type { ValidationFault } from '../schema/vendor-errors.ts';
+import type { Context, Hooks } from './context.ts';
 import { reference, touchTicket } from './tickets.ts';
-import type { Context } from './writing.ts';
 
 const NOUN = 'scheduleEntry';
 

@@ -1,12 +1,12 @@
 // The records in memory, written through to storage on each change, and a cache of their wire form.
 
+import type { Collection } from '../schema/collections.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';
-import type { Collection } from '../schema/resources.ts';
 
 export type Change = { at: string; member: string; action: string; what: string; text: string };
 
-/** Where changes go to survive a restart. */
+/** Storage that survives a restart. */
 export type Persistence = {
 	put(collection: Collection, id: number, record: JsonObject): void;
 	remove(collection: Collection, id: number): void;
@@ -62,25 +62,41 @@ function inside<T>(maps: Map<Collection, Map<number, T>>, collection: Collection
 	return made;
 }
 
+/** The wire forms of records, dropped when something that they show changes. */
+function createViews() {
+	const views = new Map<Collection, Map<number, JsonObject>>();
+	return {
+		get(collection: Collection, record: Stored, build: () => JsonObject): JsonObject {
+			const cache = inside(views, collection);
+			const known = cache.get(record.id);
+			if (known) return known;
+			const view = build();
+			cache.set(record.id, view);
+			return view;
+		},
+		forget(collection: Collection, id: number): void {
+			views.get(collection)?.delete(id);
+			if (LEAVES.has(collection)) return;
+			for (const [name, cache] of views) {
+				if (collection !== 'tickets' || LEAVES.has(name)) cache.clear();
+			}
+		},
+	};
+}
+
+const pointsAt = (record: Stored, field: string, id: number): boolean =>
+	field.endsWith('Id') ? record[field] === id : at(record[field], 'id') === id;
+
 export function createStore(persistence: Persistence, loaded: [Collection, Stored][], changes: Change[]): Store {
 	const records = new Map<Collection, Map<number, Stored>>();
 	const lastIds = new Map<Collection, number>();
-	const views = new Map<Collection, Map<number, JsonObject>>();
+	const views = createViews();
 
 	const of = (collection: Collection): Map<number, Stored> => inside(records, collection);
 	const keep = (collection: Collection, record: Stored): void => {
 		of(collection).set(record.id, record);
 		lastIds.set(collection, Math.max(lastIds.get(collection) ?? 0, record.id));
 	};
-	const forget = (collection: Collection, id: number): void => {
-		views.get(collection)?.delete(id);
-		if (LEAVES.has(collection)) return;
-		for (const [name, cache] of views) {
-			if (collection !== 'tickets' || LEAVES.has(name)) cache.clear();
-		}
-	};
-	const pointsAt = (record: Stored, field: string, id: number): boolean =>
-		field.endsWith('Id') ? record[field] === id : at(record[field], 'id') === id;
 
 	for (const [collection, record] of loaded) keep(collection, record);
 
@@ -97,23 +113,16 @@ export function createStore(persistence: Persistence, loaded: [Collection, Store
 		nextId: (collection) => (lastIds.get(collection) ?? 0) + 1,
 		put(collection, record) {
 			keep(collection, record);
-			forget(collection, record.id);
+			views.forget(collection, record.id);
 			persistence.put(collection, record.id, record);
 		},
 		remove(collection, id) {
 			of(collection).delete(id);
-			forget(collection, id);
+			views.forget(collection, id);
 			persistence.remove(collection, id);
 			if (collection === 'documents') persistence.files.remove(id);
 		},
-		cached(collection, record, build) {
-			const cache = inside(views, collection);
-			const known = cache.get(record.id);
-			if (known) return known;
-			const view = build();
-			cache.set(record.id, view);
-			return view;
-		},
+		cached: views.get,
 		addChange(change) {
 			changes.unshift(change);
 			changes.length = Math.min(changes.length, KEPT_CHANGES);

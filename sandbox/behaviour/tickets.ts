@@ -1,18 +1,44 @@
-// What the server does by itself with tickets: defaults, closing, notes from POST, hours, and the actions on tickets.
+// Side effects of writing tickets and their notes: defaults, closing, notes from POST, hours.
 
-import type { ValidationFault } from '../schema/errors.ts';
-import { invalidObject, notFound } from '../schema/errors.ts';
+import { formatDate } from '../schema/dates.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { at, isObject } from '../schema/json.ts';
-import type { Hooks } from './hooks.ts';
-import { nameOf, parentIdOf, presentReference } from './present.ts';
-import { createRecord, saveRecord } from './records.ts';
+import { notFound } from '../schema/vendor-errors.ts';
+import type { Context, Hooks } from './context.ts';
+import { createRecord } from './record-changes.ts';
+import { findReferred } from './record-input.ts';
+import { nameOf, parentIdOf } from './record-views.ts';
+import { idOf } from './setup-defaults.ts';
 import type { Store, Stored } from './store.ts';
-import { NO_ESTIMATES } from './ticket-defaults.ts';
-import type { Context } from './writing.ts';
-import { findReferred, formatDate, missingField, readRecord } from './writing.ts';
 
-const idOf = (reference: Json | undefined): number => Number(at(reference, 'id'));
+/** Fields that are the same on every ticket, seeded or created. */
+export const TICKET_CONSTANTS: JsonObject = {
+	recordType: 'ServiceTicket',
+	allowAllClientsPortalView: false,
+	automaticEmailCcFlag: false,
+	approved: true,
+	estimatedExpenseCost: 0,
+	estimatedExpenseRevenue: 0,
+	estimatedProductCost: 0,
+	estimatedProductRevenue: 0,
+	estimatedTimeCost: 0,
+	estimatedTimeRevenue: 0,
+	billingMethod: 'ActualRates',
+	subBillingMethod: 'ActualRates',
+	billTime: 'NoDefault',
+	billExpenses: 'NoDefault',
+	billProducts: 'NoDefault',
+	actualHours: 0,
+	isInSla: true,
+	sla: { id: 3 },
+	hasChildTicket: false,
+	hasMergedChildTicketFlag: false,
+	requestForChangeFlag: false,
+	currency: { id: 7 },
+	minutesBeforeWaiting: 0,
+	respondedSkippedMinutes: 0,
+	resplanSkippedMinutes: 0,
+};
 
 export const reference = (record: Stored | undefined): Json => (record ? { id: record.id } : null);
 
@@ -30,7 +56,7 @@ function defaultOn(store: Store, collection: 'statuses' | 'teams' | 'types', boa
 const flagged = (store: Store, collection: 'priorities' | 'sources' | 'serviceLocations'): Json =>
 	reference(store.find(collection, (record) => record.defaultFlag === true));
 
-/** Where the ticket is: copied from the company's site, as the vendor does. */
+/** The ticket's address, copied from the company's site as the vendor does. */
 export function siteFields(store: Store, ticket: JsonObject): JsonObject {
 	const sites = store.where('sites', 'company', idOf(ticket.company));
 	const site =
@@ -47,7 +73,8 @@ export function siteFields(store: Store, ticket: JsonObject): JsonObject {
 	};
 }
 
-function contactFields(store: Store, ticket: JsonObject): JsonObject {
+/** The contact's name, phone and e-mail address, copied as the vendor does. */
+export function contactFields(store: Store, ticket: JsonObject): JsonObject {
 	const contact = store.get('contacts', idOf(ticket.contact));
 	if (!contact) return {};
 	const items = store.where('communications', 'contactId', contact.id);
@@ -65,7 +92,7 @@ function newTicketValues(context: Context, ticket: JsonObject): JsonObject {
 	const { store, nowMs } = context;
 	const board = store.get('boards', idOf(ticket.board));
 	return {
-		recordType: 'ServiceTicket',
+		...TICKET_CONSTANTS,
 		status: board ? defaultOn(store, 'statuses', board.id) : null,
 		team: board ? defaultOn(store, 'teams', board.id) : null,
 		priority: flagged(store, 'priorities'),
@@ -77,40 +104,23 @@ function newTicketValues(context: Context, ticket: JsonObject): JsonObject {
 		...contactFields(store, ticket),
 		severity: 'Medium',
 		impact: 'Medium',
-		allowAllClientsPortalView: false,
 		customerUpdatedFlag: false,
 		automaticEmailContactFlag: false,
 		automaticEmailResourceFlag: false,
-		automaticEmailCcFlag: false,
 		closedFlag: false,
-		actualHours: 0,
-		approved: true,
-		...NO_ESTIMATES,
 		resolveMinutes: 0,
 		resPlanMinutes: 0,
 		respondMinutes: 0,
-		isInSla: true,
-		hasChildTicket: false,
-		hasMergedChildTicketFlag: false,
-		billTime: 'NoDefault',
-		billExpenses: 'NoDefault',
-		billProducts: 'NoDefault',
 		mobileGuid: crypto.randomUUID(),
-		sla: { id: 3 },
 		slaStatus: 'Respond by tomorrow 12:00 PM UTC-05',
-		requestForChangeFlag: false,
-		currency: { id: 7 },
 		escalationStartDateUTC: formatDate(nowMs),
 		escalationLevel: 0,
-		minutesBeforeWaiting: 0,
-		respondedSkippedMinutes: 0,
-		resplanSkippedMinutes: 0,
 		customFields: ticket.customFields ?? null,
 	};
 }
 
 /** `closedFlag`, `closedDate` and `closedBy` follow the status. */
-function followStatus(context: Context, ticket: JsonObject): void {
+export function followStatus(context: Context, ticket: JsonObject): void {
 	const closed = context.store.get('statuses', idOf(ticket.status))?.closedStatus === true;
 	if (closed && ticket.closedFlag !== true) {
 		ticket.closedDate = formatDate(context.nowMs);
@@ -257,130 +267,14 @@ export function touchTicket(context: Context, id: number): void {
 	});
 }
 
-/** Notes and the notes of time entries together, oldest first (schema ServiceTicketNote). */
-export function listAllNotes(store: Store, ticketId: number): JsonObject[] {
-	const ticket = requireTicket(store, ticketId);
-	const notes = store.where('ticketNotes', 'ticketId', ticketId).map(
-		(note): JsonObject => ({
-			id: note.id,
-			noteType: 'TicketNote',
-			ticket: { id: ticket.id, summary: ticket.summary ?? '' },
-			text: note.text ?? '',
-			isMarkdownFlag: false,
-			detailDescriptionFlag: note.detailDescriptionFlag ?? false,
-			internalAnalysisFlag: note.internalAnalysisFlag ?? false,
-			resolutionFlag: note.resolutionFlag ?? false,
-			bundledFlag: false,
-			mergedFlag: false,
-			issueFlag: note.issueFlag ?? false,
-			originalAuthor: note.createdBy ?? '',
-			createdByParentFlag: false,
-			member: presentReference(store, 'Member', note.member ?? null),
-			contact: presentReference(store, 'Contact', note.contact ?? null),
-			_info: note._info ?? {},
-		}),
-	);
-	const timeNotes = timeOnTicket(store, ticketId)
-		.filter((entry) => typeof entry.notes === 'string' && entry.notes !== '')
-		.filter((e) => e.addToDetailDescriptionFlag || e.addToInternalAnalysisFlag || e.addToResolutionFlag)
-		.map(
-			(entry): JsonObject => ({
-				id: entry.id,
-				noteType: 'TimeEntryNote',
-				ticket: { id: ticket.id, summary: ticket.summary ?? '' },
-				text: entry.notes ?? '',
-				isMarkdownFlag: false,
-				detailDescriptionFlag: entry.addToDetailDescriptionFlag ?? false,
-				internalAnalysisFlag: entry.addToInternalAnalysisFlag ?? false,
-				resolutionFlag: entry.addToResolutionFlag ?? false,
-				timeStart: entry.timeStart ?? null,
-				timeEnd: entry.timeEnd ?? null,
-				bundledFlag: false,
-				mergedFlag: false,
-				issueFlag: false,
-				originalAuthor: entry.enteredBy ?? '',
-				createdByParentFlag: false,
-				member: presentReference(store, 'Member', entry.member ?? null),
-				_info: entry._info ?? {},
-			}),
-		);
-	const entered = (note: JsonObject): string => String(at(note._info, 'dateEntered'));
-	const all = [...notes, ...timeNotes].sort((a, b) => entered(a).localeCompare(entered(b)));
-	return all.map((note) => Object.fromEntries(Object.entries(note).filter(([, value]) => value !== null)));
-}
-
-function readIds(value: Json | undefined, noun: string, field: string): number[] {
-	if (!Array.isArray(value) || value.length === 0) throw invalidObject(noun, [missingField(noun, field)]);
-	return value.map(Number);
-}
-
-function findTickets(store: Store, ids: number[], noun: string, field: string): Stored[] {
-	const faults: ValidationFault[] = [];
-	const found = ids.flatMap((id) => {
-		const ticket = store.get('tickets', id);
-		if (!ticket) faults.push({ code: 'NotFound', message: `ticket ${id} not found`, resource: noun, field });
-		return ticket ?? [];
-	});
-	if (faults.length > 0) throw invalidObject(noun, faults);
-	return found;
-}
-
-/** Merges tickets into one: each gets the status, points at the parent, and gives its notes, tasks and time away. */
-export function mergeTickets(context: Context, parentId: number, body: JsonObject): JsonObject {
-	const { store } = context;
-	const parent = requireTicket(store, parentId);
-	const noun = 'ticketMerge';
-	const faults: ValidationFault[] = [];
-	if (!Array.isArray(body.mergeTicketIds)) faults.push(missingField(noun, 'mergeTicketIds'));
-	if (!['id', 'name'].some((key) => at(body.status, key) !== null)) faults.push(missingField(noun, 'status'));
-	if (faults.length > 0) throw invalidObject(noun, faults);
-	const ids = readIds(body.mergeTicketIds, noun, 'mergeTicketIds').filter((id) => id !== parentId);
-	const children = findTickets(store, ids, noun, 'mergeTicketIds');
-	// The status is looked up on each merged ticket's own board.
-	const statuses = children.map((child) => {
-		const given = { board: child.board ?? null, status: body.status ?? null };
-		const { record, faults: wrong } = readRecord(context, 'tickets', given);
-		if (wrong.length > 0)
-			throw invalidObject(
-				noun,
-				wrong.map((fault) => ({ ...fault, resource: noun })),
-			);
-		return record.status ?? null;
-	});
-	children.forEach((child, index) => {
-		for (const collection of ['ticketNotes', 'ticketTasks'] as const) {
-			for (const one of store.where(collection, 'ticketId', child.id)) {
-				store.put(collection, { ...one, ticketId: parentId });
-			}
-		}
-		for (const entry of timeOnTicket(store, child.id)) {
-			store.put('timeEntries', { ...entry, chargeToId: parentId, ticket: { id: parentId } });
-		}
-		const merged: Stored = { ...child, status: statuses[index] ?? null, mergedParentTicket: { id: parentId } };
-		followStatus(context, merged);
-		saveRecord(context, 'tickets', merged, `merged into ${parentId}`);
-		touchTicket(context, child.id);
-	});
-	saveRecord(context, 'tickets', { ...parent, hasMergedChildTicketFlag: true }, `took in ${ids.join(', ')}`);
-	touchTicket(context, parentId);
-	return { success: true, message: `Merged ${ids.length} ticket(s) into ${parentId}.` };
-}
-
-export function attachChildren(context: Context, parentId: number, body: JsonObject): JsonObject {
-	const parent = requireTicket(context.store, parentId);
-	const ids = readIds(body.childTicketIds, 'ticketBundle', 'childTicketIds');
-	for (const child of findTickets(context.store, ids, 'ticketBundle', 'childTicketIds')) {
-		saveRecord(context, 'tickets', { ...child, parentTicketId: parentId }, `attached to ${parentId}`);
-	}
-	saveRecord(context, 'tickets', { ...parent, hasChildTicket: true }, `parent of ${ids.join(', ')}`);
-	return { success: true, message: `Attached ${ids.length} ticket(s) to ${parentId}.` };
-}
-
-/** A new ticket with the fields of another; notes, time and closing data stay behind. */
-export function copyTicket(context: Context, id: number): Stored {
-	const source = requireTicket(context.store, id);
-	const kept = ['summary', 'board', 'company', 'site', 'contact', 'type', 'subType', 'item', 'team', 'owner'];
-	const more = ['priority', 'severity', 'impact', 'source', 'serviceLocation', 'requiredDate', 'customFields'];
-	const body = Object.fromEntries([...kept, ...more].flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
-	return createRecord(context, 'tickets', null, body);
-}
+/** A subtype can be tied to every type of its board, or to none, with one flag. */
+export const subTypeHooks: Hooks = {
+	complete({ store }, { record }) {
+		const types = store.where('types', 'board', Number(at(record.board, 'id')));
+		if (record.removeAllTypesFlag === true) record.typeAssociationIds = [];
+		if (record.addAllTypesFlag === true) record.typeAssociationIds = types.map(({ id }) => id);
+		// One-off actions: never kept.
+		record.addAllTypesFlag = false;
+		record.removeAllTypesFlag = false;
+	},
+};

@@ -1,13 +1,13 @@
-// What the server does by itself with time entries: hours from start and end, the ticket they are charged to.
+// Side effects of writing time entries: hours from start and end, the ticket they are charged to.
 
-import type { ValidationFault } from '../schema/errors.ts';
+import { DAY_MS, formatDate } from '../schema/dates.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { at } from '../schema/json.ts';
-import type { Hooks } from './hooks.ts';
+import type { ValidationFault } from '../schema/vendor-errors.ts';
+import type { Context, Hooks } from './context.ts';
+import { missingField } from './record-input.ts';
 import { reference, touchTicket } from './tickets.ts';
-import { DAY_MS, weekRecordOf } from './weeks.ts';
-import type { Context } from './writing.ts';
-import { formatDate, missingField } from './writing.ts';
+import { weekRecordOf } from './weeks.ts';
 
 const NOUN = 'timeEntry';
 

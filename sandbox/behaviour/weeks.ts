@@ -1,10 +1,8 @@
 // Weeks as time sheets and expense reports count them: Monday to Sunday, by days since 1970.
 
+import { DAY_MS, formatDate } from '../schema/dates.ts';
 import type { JsonObject } from '../schema/json.ts';
-import type { Context } from './writing.ts';
-import { formatDate } from './writing.ts';
-
-export const DAY_MS = 86_400_000;
+import type { Context } from './context.ts';
 
 /** The day (since 1970) of the Monday before a moment. */
 export function weekOf(ms: number): number {

@@ -1,32 +1,9 @@
-// The custom fields set up in the sandbox, per collection.
+// The custom fields set up in the sandbox, by collection.
 
+import type { Collection } from './collections.ts';
+import definitions from './custom-fields.json' with { type: 'json' };
 import type { JsonObject } from './json.ts';
-import type { Collection } from './resources.ts';
 
-type Definition = JsonObject & { id: number; caption: string };
+type Definition = JsonObject & { id: number; caption: string; type: string; entryMethod: string };
 
-const definition = (id: number, caption: string, type: string, entryMethod: string): Definition => ({
-	id,
-	caption,
-	type,
-	entryMethod,
-	numberOfDecimals: 0,
-});
-
-export const CUSTOM_FIELDS: Partial<Record<Collection, readonly Definition[]>> = {
-	tickets: [
-		definition(7, 'Dispatch Billing Required', 'Text', 'List'),
-		definition(37, 'T&M Billing Required', 'Checkbox', 'EntryField'),
-		definition(41, 'Root Cause', 'Text', 'List'),
-	],
-	companies: [definition(15, 'Partner ID', 'Text', 'EntryField'), definition(16, 'Region', 'Text', 'List')],
-	contacts: [
-		definition(22, 'Preferred Contact Method', 'Text', 'List'),
-		definition(23, 'VIP', 'Checkbox', 'EntryField'),
-	],
-	'/finance/agreements': [definition(51, 'Signed Copy On File', 'Checkbox', 'EntryField')],
-	'/finance/invoices': [definition(53, 'Approved By', 'Text', 'EntryField')],
-	'/procurement/purchaseorders': [definition(55, 'Requested By', 'Text', 'EntryField')],
-	'/project/projects': [definition(57, 'Kickoff Held', 'Checkbox', 'EntryField')],
-	'/sales/opportunities': [definition(61, 'Reason Lost', 'Text', 'List')],
-};
+export const CUSTOM_FIELDS: Readonly<Partial<Record<Collection, readonly Definition[]>>> = definitions;

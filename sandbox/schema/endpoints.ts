@@ -2,8 +2,8 @@
 
 import type { Place } from './collections.ts';
 import { listPathOf, placeOf } from './collections.ts';
-import type { MethodFact } from './facts.ts';
-import { RESOURCE_FACTS } from './facts.ts';
+import type { MethodFact } from './vendor-facts.ts';
+import { RESOURCE_FACTS } from './vendor-facts.ts';
 
 /** One of the vendor's operations. `place` is null where the sandbox keeps no records for its resource. */
 export type Endpoint = { resource: string; method: string; fact: MethodFact; place: Place | null };

@@ -113,7 +113,7 @@ async function requireFreePorts(port: number, sandboxPort: number): Promise<void
 
 /** The sockets are open before the Worker has been compiled: its first answer is what counts. */
 async function waitUntilHealthy(url: string): Promise<void> {
-	const deadlineMs = Date.now() + 10_000;
+	const deadlineMs = Date.now() + 60_000;
 	let last = '';
 	while (Date.now() < deadlineMs) {
 		try {

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import { call, connectV1, startForTests, type TestPatchbay } from '../node/support.ts';
 import { launchChromium } from './chromium.ts';
-import { LOCAL_TOKEN, layoutShift, lookAround, openTab, readyAfter, type Tab } from './support.ts';
+import { DESKTOP, LOCAL_TOKEN, layoutShift, lookAround, openTab, PHONE, readyAfter, type Tab } from './support.ts';
 
 const WEIGHT_LIMIT_BYTES = 150_000;
 const GOOD = {
@@ -236,26 +236,52 @@ describe('MCP servers', () => {
 		expect(await look('servers-none')).toEqual([]);
 	});
 
-	it('are created with a live preview that warns of too many tools', async ({ expect }) => {
+	it('begin with a job, nothing chosen, and fill in the rest', async ({ expect }) => {
 		await page.getByRole('link', { name: 'Create MCP Server' }).first().click();
 		await heading('Create MCP Server');
-		await says('More than 40 tools.');
+		await says('Choose a job to see its tools.');
+		expect(await page.locator('input[name="job"]:checked').count()).toBe(0);
+		await press('Create server');
+		await says('Choose a job first.');
 		expect(await look('server-new')).toEqual([]);
+		const isOn = (label: string) => page.getByLabel(label, { exact: true }).isChecked();
+		await page.getByRole('radio', { name: 'Technician' }).check();
+		await page.waitForFunction(() => /\d/.test(document.querySelector('.preview-figures strong')?.textContent ?? ''));
+		expect(await page.getByLabel('Name').inputValue()).toBe('Technician');
+		expect([await isOn('Create and change'), await isOn('Delete'), await isOn('Special actions')]).toEqual([
+			true,
+			false,
+			false,
+		]);
+		expect(await look('server-new-technician')).toEqual([]);
+		await page.getByRole('radio', { name: 'Service manager, read only' }).check();
+		expect(await page.getByLabel('Name').inputValue()).toBe('Service manager, read only');
+		expect(await isOn('Create and change')).toBe(false);
+		await page.setViewportSize(PHONE);
+		const top = async (selector: string) => (await page.locator(selector).boundingBox())?.y ?? 0;
+		expect(await top('.preview')).toBeLessThan(await top('button[type="submit"]'));
+		await page.setViewportSize(DESKTOP);
+	});
+
+	it('are created with a live preview that warns of too many tools', async ({ expect }) => {
+		await page.getByRole('radio', { name: 'Something else' }).check();
+		await says('More than 40 tools.');
+		expect(await look('server-new-own')).toEqual([]);
 		const figure = () => page.locator('.preview-figures strong').first().innerText();
 		const many = Number((await figure()).replace(/\D/g, ''));
 		expect(many).toBeGreaterThan(40);
+		await page.getByLabel('Name').fill('');
 		await press('Create server');
 		await says('Must not be empty.');
 		await page.getByLabel('Name').fill('Time for ChatGPT');
-		for (const name of ['Read', 'Write']) await page.getByLabel(name, { exact: true }).uncheck();
-		await says('No method is chosen, so there is no tool.');
+		await page.getByLabel('Read', { exact: true }).uncheck();
+		await says('Nothing is allowed, so there is no tool.');
 		await press('Create server');
 		await says(/Choose at least one/);
-		await page.getByLabel('Read', { exact: true }).check();
-		await page.getByLabel('Write', { exact: true }).check();
+		for (const name of ['Read', 'Create and change', 'Delete']) await page.getByLabel(name, { exact: true }).check();
 		await page.getByLabel('Find a tag').fill('ticket');
 		await page.getByLabel('ticket', { exact: true }).check();
-		await page.getByText('Single methods instead').click();
+		await page.getByText('Single methods as well').click();
 		await page.waitForFunction(() => !document.querySelector('.preview-words .warn'));
 		const few = Number(await figure());
 		expect(few).toBeGreaterThan(3);
@@ -286,17 +312,25 @@ describe('MCP servers', () => {
 	it('say how each client is connected, with the URL filled in', async ({ expect }) => {
 		const clients = page.getByRole('group', { name: 'Client' }).getByRole('button');
 		const count = await clients.count();
-		expect(count).toBeGreaterThanOrEqual(7);
-		let filled = 0;
+		expect(count).toBeGreaterThanOrEqual(15);
+		const guide = page.locator('.guide').first();
+		let [filled, withoutSecret] = [0, 0];
 		for (let index = 0; index < count; index++) {
 			await clients.nth(index).click();
-			const text = await page.locator('.guide').innerText();
+			const first = await guide.innerText();
+			if (!first.includes(serverUrl)) withoutSecret += 1;
+			const other = guide.getByText('With the secret URL instead');
+			if (await other.count()) await other.click();
+			const text = await guide.innerText();
 			expect(text).not.toContain('<url>');
 			expect(text.length).toBeGreaterThan(20);
 			if (text.includes(serverUrl)) filled += 1;
 		}
-		expect(filled).toBeGreaterThanOrEqual(5);
+		expect(filled).toBeGreaterThanOrEqual(10);
+		// Where a client can sign in, that is what is shown first.
+		expect(withoutSecret).toBeGreaterThanOrEqual(10);
 		await page.getByRole('button', { name: 'Cursor' }).click();
+		expect(await page.getByRole('link', { name: 'Add to Cursor' }).getAttribute('href')).toMatch(/^cursor:/);
 		expect(await look('server-cursor')).toEqual([]);
 	});
 
@@ -435,7 +469,7 @@ describe('a server changes', () => {
 		await page.waitForFunction(() => /\d/.test(document.querySelector('.preview-figures strong')?.textContent ?? ''));
 		expect(await look('server-edit')).toEqual([]);
 		await page.getByLabel('Name').fill('Reading for ChatGPT');
-		await page.getByLabel('Write', { exact: true }).uncheck();
+		for (const name of ['Create and change', 'Delete']) await page.getByLabel(name, { exact: true }).uncheck();
 		await page.getByText('Tool names and list format').click();
 		await page.getByLabel('Short').check();
 		await page.getByText('Limits', { exact: true }).click();
@@ -631,14 +665,14 @@ describe('with the keyboard alone', () => {
 });
 
 describe('the end', () => {
-	it('of an account is spelled out, and asks for its id', async ({ expect }) => {
+	it('of an account is spelled out, and asks for its name', async ({ expect }) => {
 		await page.goto(`/#/accounts/${accountId}/connection`);
 		await press('Delete account');
 		await page.getByRole('dialog').waitFor();
 		expect(await look('delete')).toEqual([]);
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
 		await says(/exactly as shown/);
-		await page.getByLabel(`Type ${accountId} to confirm`).fill(accountId);
+		await page.getByLabel('Type Acme MSP to confirm').fill('Acme MSP');
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
 		await heading('Accounts');
 		expect(await page.getByRole('row', { name: /Acme MSP/ }).count()).toBe(0);

@@ -31,8 +31,8 @@ export async function openTab(browser: Browser, origin: string): Promise<Tab> {
 		timezoneId: 'Europe/Berlin',
 		permissions: ['clipboard-read', 'clipboard-write'],
 	});
-	// Generous: the whole suite may run beside this on two cores.
-	context.setDefaultTimeout(20_000);
+	// Ends a run that hangs. No test depends on how busy the machine is.
+	context.setDefaultTimeout(120_000);
 	const page = await context.newPage();
 	const complaints: string[] = [];
 	page.on('pageerror', (error) => complaints.push(`error: ${error.stack ?? error.message}`));

@@ -404,7 +404,7 @@ describe('writing', () => {
 				left = left.filter((operation) => outcomes.get(keyOf(operation))?.text.includes('in use'));
 				progress = left.length < before;
 			}
-		}, 120_000);
+		});
 
 		for (const operation of ofKind('delete')) {
 			const key = keyOf(operation);

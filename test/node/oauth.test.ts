@@ -17,7 +17,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { findFreePorts } from '../../scripts/lib/ports.ts';
 import {
 	CLIENT_INFO,
@@ -254,7 +254,7 @@ describe('mcp-remote', () => {
 				said.text += String(chunk);
 			});
 			const client = new Client(CLIENT_INFO);
-			return { client, said, connected: client.connect(transport, { timeout: 45_000 }) };
+			return { client, said, connected: client.connect(transport, { timeout: 240_000 }) };
 		};
 
 		const first = start();
@@ -317,12 +317,11 @@ function endOf(child: ChildProcess): Promise<number | null> {
 }
 
 /** Waits for a process to say something. */
-async function printed(said: { text: string }, pattern: RegExp): Promise<string> {
-	const untilMs = Date.now() + 45_000;
-	while (Date.now() < untilMs) {
+function printed(said: { text: string }, pattern: RegExp): Promise<string> {
+	const find = () => {
 		const found = pattern.exec(said.text)?.[1];
-		if (found) return found;
-		await new Promise((done) => setTimeout(done, 50));
-	}
-	throw new Error(`it was not said: ${said.text}`);
+		if (!found) throw new Error(`it was not said: ${said.text}`);
+		return found;
+	};
+	return vi.waitFor(find, { timeout: 240_000, interval: 20 });
 }

@@ -20,6 +20,7 @@ const FIXTURES = join(import.meta.dirname, '../fixtures/integrations');
 /** What a start reads of a project; its data and code, none of ours for this vendor. */
 const PROJECT_PARTS = [
 	'workers',
+	'sandbox',
 	'durable-objects',
 	'dashboard',
 	'integrations',

@@ -289,7 +289,7 @@ export function runScript(
 			{
 				cwd: options.cwd ?? PROJECT_ROOT,
 				env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', ...options.env },
-				timeout: options.timeoutMs ?? 45_000,
+				timeout: options.timeoutMs ?? 240_000,
 				maxBuffer: 64 * 1024 * 1024,
 			},
 			(error, stdout, stderr) => {

@@ -5,11 +5,11 @@ import {
 	compileChildConditions,
 	compileConditions,
 	compileCustomFieldConditions,
-	parseConditions,
-} from '../../sandbox/http/conditions.ts';
-import { VendorError } from '../../sandbox/schema/errors.ts';
+} from '../../sandbox/schema/conditions.ts';
+import { parseConditions } from '../../sandbox/schema/conditions-grammar.ts';
 import type { JsonObject } from '../../sandbox/schema/json.ts';
-import { schemaOf } from '../../sandbox/schema/schemas.ts';
+import { schemaOf } from '../../sandbox/schema/record-schemas.ts';
+import { VendorError } from '../../sandbox/schema/vendor-errors.ts';
 
 const tickets: JsonObject[] = [
 	{

@@ -1,14 +1,14 @@
-// The simulated vendor against the vendor's facts: every operation is there, and the records of the seed are such as the
+// The simulated vendor against the vendor's  every operation is there, and the records of the seed are such as the
 // facts allow.
 
 import { beforeAll, describe, it } from 'vitest';
-import { findMissing, readRecord } from '../../sandbox/behaviour/writing.ts';
+import { findMissing, readRecord } from '../../sandbox/behaviour/record-input.ts';
 import { COLLECTIONS, referenceTarget, resourceOf } from '../../sandbox/schema/collections.ts';
 import { findEndpoints } from '../../sandbox/schema/endpoints.ts';
-import { RESOURCE_FACTS } from '../../sandbox/schema/facts.ts';
 import { isObject } from '../../sandbox/schema/json.ts';
-import { schemaOf } from '../../sandbox/schema/schemas.ts';
-import { buildSeed } from '../../sandbox/seed/seed.ts';
+import { schemaOf } from '../../sandbox/schema/record-schemas.ts';
+import { RESOURCE_FACTS } from '../../sandbox/schema/vendor-facts.ts';
+import { buildSeed } from '../../sandbox/seed/build-seed.ts';
 import { createVendor, NOW_MS, type Vendor } from './vendor.ts';
 
 const OPERATIONS = [...RESOURCE_FACTS].flatMap(([resource, { methods }]) =>
@@ -74,6 +74,26 @@ describe('the seed', () => {
 	it('is the same for the same moment', ({ expect }) => {
 		expect(buildSeed(NOW_MS)).toEqual(buildSeed(NOW_MS));
 	});
+
+	for (const moment of [
+		'2026-11-30T00:00:00Z',
+		'2027-01-01T00:00:01Z',
+		'2027-03-14T07:30:00Z',
+		'2028-02-29T23:59:59Z',
+	]) {
+		it(`dates its records from the moment of seeding: ${moment}`, ({ expect }) => {
+			const texts = (value: unknown): string[] =>
+				typeof value === 'string' ? [value] : isObject(value) ? Object.values(value).flatMap(texts) : [];
+			const seed = buildSeed(Date.parse(moment));
+			const unresolved = seed
+				.flatMap(([, record]) => texts(record))
+				.filter((text) => /^@(?![\w-]+\.example$)|NaN|Invalid/.test(text));
+			expect(unresolved).toEqual([]);
+			const early = seed.filter(([, { _info }]) => isObject(_info) && String(_info.dateEntered) > moment);
+			expect(early.map(([collection, { id }]) => `${collection} ${id}`)).toEqual([]);
+			expect(seed.length).toBeGreaterThan(5000);
+		});
+	}
 
 	it('has something in every list', ({ expect }) => {
 		const empty = COLLECTIONS.filter((name) => vendor.store.all(name).length === 0 && !HOLD_NOTHING.test(name));

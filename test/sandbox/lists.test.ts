@@ -1,13 +1,13 @@
 // Sorting, projection, paging and PATCH of the simulated vendor, as pure functions.
 
 import { describe, it } from 'vitest';
-import { compileFields, compileOrderBy } from '../../sandbox/http/order-and-fields.ts';
-import type { Page } from '../../sandbox/http/paging.ts';
-import { forwardPage, numberedPage } from '../../sandbox/http/paging.ts';
-import { applyPatch } from '../../sandbox/http/patch.ts';
-import { VendorError } from '../../sandbox/schema/errors.ts';
+import type { Page } from '../../sandbox/behaviour/paging.ts';
+import { forwardPage, numberedPage } from '../../sandbox/behaviour/paging.ts';
+import { applyPatch } from '../../sandbox/behaviour/patch.ts';
 import type { Json, JsonObject } from '../../sandbox/schema/json.ts';
-import { schemaOf } from '../../sandbox/schema/schemas.ts';
+import { compileFields, compileOrderBy } from '../../sandbox/schema/order-and-fields.ts';
+import { schemaOf } from '../../sandbox/schema/record-schemas.ts';
+import { VendorError } from '../../sandbox/schema/vendor-errors.ts';
 
 const records: JsonObject[] = [
 	{ id: 1, summary: 'beta', priority: { sort: 2 }, _info: { lastUpdated: '2026-04-02T00:00:00Z' } },

@@ -3,8 +3,8 @@
 import type { Files, Store } from '../../sandbox/behaviour/store.ts';
 import { createStore } from '../../sandbox/behaviour/store.ts';
 import { handleApi } from '../../sandbox/http/api.ts';
-import { VendorError } from '../../sandbox/schema/errors.ts';
-import { buildSeed } from '../../sandbox/seed/seed.ts';
+import { VendorError } from '../../sandbox/schema/vendor-errors.ts';
+import { buildSeed } from '../../sandbox/seed/build-seed.ts';
 
 export const NOW_MS = Date.parse('2026-11-24T15:00:00Z');
 const BASE = 'http://sandbox.test/v4_6_release/apis/3.0';

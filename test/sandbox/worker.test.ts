@@ -73,7 +73,7 @@ beforeAll(async () => {
 	});
 	script = bundle.outputFiles[0]?.text ?? '';
 	miniflare = start();
-}, 60_000);
+});
 
 afterAll(async () => {
 	await miniflare.dispose();
@@ -142,10 +142,29 @@ describe('the seed', () => {
 
 		const statuses = await query('/service/boards/1/statuses', { fields: 'id,name' });
 		expect(statuses.json).toContainEqual({ id: 14, name: 'Escalated' });
+		expect(statuses.json).toContainEqual({ id: 19, name: 'Tier 3' });
+		const teams = await query('/service/boards/1/teams', { conditions: 'name="Tier 3"' });
+		expect(teams.json).toMatchObject([{ id: 13, boardId: 1 }]);
+		const { types } = (await get('/company/companies/102')).json;
+		expect(types.map(({ name }: { name: string }) => name)).toContain('VIP');
 		const xyz = await query('/service/tickets/count', { conditions: 'company/identifier="XYZ" and closedFlag=false' });
 		expect(xyz.json.count).toBeGreaterThanOrEqual(40);
 		const odd = await query('/company/companies', { conditions: `name = "O'Brien \\"West\\" & Sons [UK] 100%"` });
 		expect(odd.json.length).toBe(1);
+	});
+	it('knows the time zone of the server, of the account and of every member', async ({ expect }) => {
+		const zones = (await get('/system/timeZoneSetups')).json;
+		expect(zones.filter(({ defaultFlag }: { defaultFlag: boolean }) => defaultFlag)).toMatchObject([
+			{ id: 1, name: 'GMT-5/Eastern Time: US & Canada', timeZone: { name: 'Eastern Standard Time' }, offset: -5 },
+		]);
+		const windowsNames = zones.map(({ timeZone }: { timeZone: { name: string } }) => timeZone.name);
+		expect(windowsNames.filter((name: string) => !name.endsWith(' Standard Time'))).toEqual([]);
+		expect(windowsNames).toContain((await get('/system/info')).json.serverTimeZone);
+		const members = await query('/system/members', { fields: 'identifier,timeZone/name', pageSize: '50' });
+		const names = members.json.map(({ timeZone }: { timeZone: { name: string } }) => timeZone.name);
+		expect(names).toHaveLength(11);
+		expect(new Set(names).size).toBeGreaterThan(3);
+		expect((await get('/system/myMembers')).json.timeZone).toMatchObject({ id: 1 });
 	});
 	it('has tickets of today and of last week', async ({ expect }) => {
 		for (const days of [1, 7]) {

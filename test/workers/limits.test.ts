@@ -1,5 +1,5 @@
 // How much a server, an account, a token and an address may do at once and in a minute.
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { RateWindows } from '../../durable-objects/rate-windows.ts';
 import { enterAccount, IN_FLIGHT_DEFAULT } from '../../workers/vendor/in-flight.ts';
 import {
@@ -8,6 +8,7 @@ import {
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
@@ -150,7 +151,7 @@ describe('calls of one account under way at once', () => {
 			return Response.json({ id: 1 });
 		});
 		const waiting = Array.from({ length: IN_FLIGHT_DEFAULT }, () => read(server));
-		await vi.waitFor(() => expect(sent).toHaveLength(IN_FLIGHT_DEFAULT), { timeout: 20_000 });
+		await eventually(() => expect(sent).toHaveLength(IN_FLIGHT_DEFAULT));
 		const refusals = [await read(server), await callTool(server.url, UPDATE_TICKET, { id: 1, summary: 'x' })];
 		for (const refusal of refusals) {
 			expect(resultOf(refusal).structuredContent).toMatchObject({

@@ -7,7 +7,9 @@ import {
 } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
+import { digestAccess } from '../../workers/access/access-digest.ts';
 import { hashesOf } from '../../workers/access/keys.ts';
+import type { Claim, SeenAccount } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { ApiTokenRecord, ServerConfig, ServerRecord } from '../../workers/contracts/records.ts';
 import worker from '../../workers/index.ts';
@@ -38,6 +40,11 @@ export function setUp(): void {
 /** Connecting an account asks the vendor for its time zone; no test asks the real one. */
 function cutNetwork(): void {
 	vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('Network connection lost.'));
+}
+
+/** Waits until `check` no longer throws. The limit only ends a run that hangs, however busy the machine is. */
+export function eventually<T>(check: () => T | Promise<T>): Promise<T> {
+	return vi.waitFor(check, { timeout: 120_000, interval: 20 });
 }
 
 /** Keeps the log out of the output. @returns what was logged, growing */
@@ -277,6 +284,21 @@ export const accountStub = (accountId: string) =>
 	env.INTEGRATED_ACCOUNTS.get(env.INTEGRATED_ACCOUNTS.idFromName(accountId));
 
 export const directoryStub = () => env.DIRECTORY.get(env.DIRECTORY.idFromName('directory'));
+
+/** A request's claim on a server as it is now, by a caller without the token of its URL. */
+export async function claimOf({ id, integrated_account_id }: ServerRecord): Promise<Claim> {
+	const stub = accountStub(integrated_account_id);
+	const [server, account] = await Promise.all([stub.getServer(id), stub.getAccount()]);
+	if (!server || !account) throw new Error('no such server');
+	return { server_id: id, token_hash: null, digest: digestAccess(server, account) };
+}
+
+/** The account that a change is worked out from. */
+export async function seenAccount(accountId: string): Promise<SeenAccount> {
+	const account = await accountStub(accountId).getAccount();
+	if (!account) throw new Error('no such account');
+	return { identity: account.identity, revision: account.revision };
+}
 
 export const keyedHash = (token: string) => hashesOf(env, token).hash;
 

@@ -23,8 +23,8 @@ export async function validateAccessToken(
 	if (!ACCESS_TOKEN.test(token)) return null;
 	const validated = await authorizationServerObject(env, address).validateToken(resource, token);
 	if (!validated) return null;
-	const { account_id, server_id, api_token_id } = validated.props;
+	const { account_id, account_identity, server_id, api_token_id } = validated.props;
 	if (account_id !== address.accountId || server_id !== address.serverId) return null;
 	const apiToken = await directoryObject(env).getApiTokenById(api_token_id);
-	return apiToken && mayTouch(apiToken, account_id) ? validated : null;
+	return apiToken && mayTouch(apiToken, { id: account_id, identity: account_identity }) ? validated : null;
 }

@@ -1,9 +1,10 @@
-// From a door to the server it opens: an isolate's memory, else KV. The Durable Object has the last word.
+// From a door to the server it opens: an isolate's memory, else KV. The Durable Object decides.
 import { authorizationServerName, type ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Credentials, TokenHashes } from '../contracts/keys.ts';
 import { isExpired, type StoredAccount, type StoredServer } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
+import { digestAccess } from './access-digest.ts';
 import { openCredentials } from './credentials.ts';
 import { areOfTheseKeys, hashesOf } from './keys.ts';
 import { getAccountEntry, getTokenEntry } from './kv.ts';
@@ -15,6 +16,10 @@ export interface Access {
 	server: StoredServer;
 	account: StoredAccount;
 	credentials: Credentials;
+	/** Of server and account, as the Durable Object compares it. */
+	digest: string;
+	/** KV alone says so: nothing is sent to the vendor before the Durable Object has confirmed it. */
+	isFromKv: boolean;
 }
 
 interface Remembered {
@@ -25,8 +30,8 @@ interface Remembered {
 }
 
 /**
- * Accesses by the key of their door, per isolate. Staleness is harmless: every call is admitted by the Durable Object, which compares
- * revisions. Kept in memory only, bounded in number and age.
+ * Accesses by the key of their door, per isolate. Staleness is harmless: every call is admitted by the Durable Object,
+ * which compares digests. Kept in memory only, bounded in number and in time since the last confirmation.
  */
 const known = new Map<string, Remembered>();
 const KNOWN_LIMIT = 1_000;
@@ -59,13 +64,27 @@ export async function getAccess(env: Env, key: string, token: string, nowMs: num
 	if (recalled === null || (recalled?.token && areOfTheseKeys(env, recalled.token))) return recalled;
 	const hashes = hashesOf(env, token);
 	const entry = await findEntry(env, hashes).catch(storageUnavailable);
-	if (!entry || isExpired(entry.server, nowMs)) return null;
-	const { server } = entry;
-	const account =
-		(await getAccountEntry(env.KV, server.integrated_account_id).catch(storageUnavailable)) ??
-		// KV may not show a new account everywhere yet.
-		(await accountObject(env, server.integrated_account_id).getAccount());
-	return account ? remember(env, key, { token: hashes, server, account }, nowMs) : null;
+	if (!isServer(entry?.server) || isExpired(entry.server, nowMs)) return null;
+	const found = { token: hashes, server: entry.server, isFromKv: true };
+	const { integrated_account_id, account_identity } = entry.server;
+	const inKv = await getAccountEntry(env.KV, integrated_account_id).catch(storageUnavailable);
+	// KV may not show a new account yet, or still an earlier one of the same id; a forged one's credentials do not open.
+	const opened =
+		inKv?.id === integrated_account_id && inKv.identity === account_identity
+			? await remember(env, key, { ...found, account: inKv }, nowMs).catch(() => null)
+			: null;
+	if (opened) return opened;
+	const account = await accountObject(env, integrated_account_id).getAccount().catch(storageUnavailable);
+	return account?.identity === account_identity ? remember(env, key, { ...found, account }, nowMs) : null;
+}
+
+/** KV holds what it was given: an entry of another shape is none. */
+function isServer(value: unknown): value is StoredServer {
+	return isObject(value) && typeof value.id === 'string' && typeof value.integrated_account_id === 'string';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
 }
 
 /** What a server's id opens, for callers whom something else than the token of its URL lets in. */
@@ -81,7 +100,7 @@ export async function getAccessById(
 	const [server, account] = await Promise.all([object.getServer(serverId), object.getAccount()]).catch(
 		storageUnavailable,
 	);
-	return server && account ? remember(env, key, { token: null, server, account }, nowMs) : null;
+	return server && account ? remember(env, key, { token: null, server, account, isFromKv: false }, nowMs) : null;
 }
 
 /** Under this every door that goes by a server's id finds the same. */
@@ -93,11 +112,11 @@ export function idKey(accountId: string, serverId: string): string {
 export async function remember(
 	env: Env,
 	key: string,
-	{ token, server, account }: Omit<Access, 'credentials'>,
+	{ token, server, account, isFromKv }: Omit<Access, 'credentials' | 'digest'>,
 	nowMs: number,
 ): Promise<Access> {
 	const credentials = await openCredentials(account, env);
-	const access = { token, server, account, credentials };
+	const access = { token, server, account, credentials, digest: digestAccess(server, account), isFromKv };
 	for (const [other, { untilMs }] of known) if (untilMs <= nowMs || known.size >= KNOWN_LIMIT) known.delete(other);
 	known.set(key, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });
 	return access;
@@ -112,9 +131,13 @@ export function forgetAccount(accountId: string): void {
 	for (const [key, { access }] of known) if (access.account.id === accountId) known.delete(key);
 }
 
-export function confirm(key: string, nowMs: number): void {
+/** The Durable Object has said that this access holds. */
+export function confirm(key: string, confirmed: Access, nowMs: number): void {
 	const remembered = known.get(key);
-	if (remembered) remembered.confirmedAtMs = nowMs;
+	if (remembered?.access.digest !== confirmed.digest) return;
+	remembered.access = { ...remembered.access, isFromKv: false };
+	remembered.confirmedAtMs = nowMs;
+	remembered.untilMs = nowMs + KNOWN_FOR_MS;
 }
 
 export function isConfirmed(key: string, nowMs: number): boolean {

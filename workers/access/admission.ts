@@ -1,13 +1,19 @@
 // Admission of a request by the account's Durable Object, which has the last word on whether a server still stands.
 import type { Claim, Limited, WriteVerdict } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
+import { canonicalJson } from '../lib/canonical-json.ts';
 import { ApiError } from '../lib/errors.ts';
 import { type Access, accountObject, confirm, forget, remember, storageUnavailable } from './access.ts';
 import type { Door } from './door.ts';
 
+/** A write may go, if it is sent before `send_by_ms` (milliseconds since 1970, by this Worker's clock). */
+export type WriteAdmission =
+	| Extract<WriteVerdict, { may: 'not' }>
+	| { may: 'go'; ticket: string | null; send_by_ms: number };
+
 export type Admission =
 	/** The server is as the request took it to be. `write`: whether a write may go. */
-	| { state: 'current'; write?: WriteVerdict }
+	| { state: 'current'; write?: WriteAdmission }
 	/** The server has made its calls of this minute. */
 	| ({ state: 'limited' } & Limited)
 	/** `access` is the server as it is now; `isSameToCalls`: a call would be answered alike. */
@@ -34,8 +40,7 @@ export async function askAdmission(
 		server_id: access.server.id,
 		token_hash: access.token?.hash ?? null,
 		...(access.token ? { key_id: access.token.key_id, other_hash: access.token.other } : {}),
-		server_revision: access.server.revision,
-		account_revision: access.account.revision,
+		digest: access.digest,
 		...(call ? { call } : {}),
 	};
 	try {
@@ -46,15 +51,25 @@ export async function askAdmission(
 		}
 		if (verdict.state === 'changed') {
 			const { server, account } = verdict;
-			const now = await remember(env, doorKey, { ...access, server, account }, nowMs);
+			const now = await remember(env, doorKey, { ...access, server, account, isFromKv: false }, nowMs);
 			return { state: 'changed', access: now, isSameToCalls: isSameToCalls(access, now) };
 		}
-		confirm(doorKey, nowMs);
-		return verdict;
+		confirm(doorKey, access, nowMs);
+		if (verdict.state !== 'current') return verdict;
+		return { state: 'current', ...(verdict.write ? { write: withDeadline(verdict.write, nowMs) } : {}) };
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
 		return { state: 'unavailable', error };
 	}
+}
+
+/** Room for what lies between the last look at the clock and the vendor's wire. */
+const SEND_MARGIN_MS = 150;
+
+/** A lease counts from the question, which came before it was granted: so the clocks of both sides need not agree. */
+function withDeadline(write: WriteVerdict, askedAtMs: number): WriteAdmission {
+	if (write.may === 'not') return write;
+	return { may: 'go', ticket: write.ticket, send_by_ms: askedAtMs + write.lease_ms - SEND_MARGIN_MS };
 }
 
 /**
@@ -86,10 +101,14 @@ export function holds(admission: Admission): boolean {
 	);
 }
 
+/** A change of names or of the end leaves calls as they are. */
 function isSameToCalls(before: Access, after: Access): boolean {
-	return (
-		before.account.revision === after.account.revision &&
-		before.server.paused === after.server.paused &&
-		JSON.stringify(before.server.config) === JSON.stringify(after.server.config)
-	);
+	return decisive(before) === decisive(after);
+}
+
+/** The members of a server and its account that decide how a call is answered. */
+function decisive({ server, account }: Access): string {
+	const { id, config, paused = false } = server;
+	const { identity, integration, base_url, sealed_credentials, state = 'active' } = account;
+	return canonicalJson([id, config, paused, identity, integration, base_url, sealed_credentials, state]);
 }

@@ -5,6 +5,7 @@ import { ApiError } from '../lib/errors.ts';
 import { bytesToBase64url, decodeBase64 } from '../lib/secrets.ts';
 import { type Key, keyRing } from './keys.ts';
 
+const VERSION = 'v3';
 const IV_BYTES = 12;
 const AES_KEY_BYTES = 32;
 /** By key id. Only finished keys: a promise of one request is nothing to wait for in another. */
@@ -21,14 +22,15 @@ async function importKey({ id, bytes }: Key): Promise<CryptoKey> {
 	return key;
 }
 
-/** What the credentials are bound to. */
-type Owner = Pick<StoredAccount, 'id' | 'base_url'>;
+/** Sealed credentials open for this owner alone. */
+type Owner = Pick<StoredAccount, 'id' | 'identity' | 'base_url'>;
 
 /**
- * AES-256-GCM under the current ENCRYPTION_KEY with the account's id and address as associated data: a sealed text that
- * is copied to another account does not open there, nor does one whose account was given another address in storage.
+ * AES-256-GCM under the current ENCRYPTION_KEY with the account's id, identity and address as associated data: a sealed
+ * text that is copied to another account does not open there, nor to a later account of the same id, nor to one that was
+ * given another address in storage.
  *
- * @returns `v2.<key id>.<iv>.<ciphertext and tag>`, the last two base64url
+ * @returns `v3.<key id>.<iv>.<ciphertext and tag>`, the last two base64url
  */
 export async function sealCredentials(credentials: Credentials, owner: Owner, env: KeyEnv): Promise<string> {
 	const [key] = keyRing(env).encryption;
@@ -39,15 +41,15 @@ export async function sealCredentials(credentials: Credentials, owner: Owner, en
 		await importKey(key),
 		plain,
 	);
-	return `v2.${key.id}.${bytesToBase64url(iv)}.${bytesToBase64url(new Uint8Array(sealed))}`;
+	return `${VERSION}.${key.id}.${bytesToBase64url(iv)}.${bytesToBase64url(new Uint8Array(sealed))}`;
 }
 
 export function isSealedWithCurrentKey(sealed: string, env: KeyEnv): boolean {
-	return sealed.startsWith(`v2.${keyRing(env).encryption[0].id}.`);
+	return sealed.startsWith(`${VERSION}.${keyRing(env).encryption[0].id}.`);
 }
 
-function associatedData({ id, base_url }: Owner): Uint8Array<ArrayBuffer> {
-	return new TextEncoder().encode(`${id}\n${base_url}`) as Uint8Array<ArrayBuffer>;
+function associatedData({ id, identity, base_url }: Owner): Uint8Array<ArrayBuffer> {
+	return new TextEncoder().encode(`${id}\n${identity}\n${base_url}`) as Uint8Array<ArrayBuffer>;
 }
 
 /** @throws ApiError internal_error for what was sealed with a key that is in no slot, or for another account or address */
@@ -55,20 +57,17 @@ export async function openCredentials(
 	account: Owner & Pick<StoredAccount, 'sealed_credentials'>,
 	env: KeyEnv,
 ): Promise<Credentials> {
-	const parts = account.sealed_credentials.split('.');
-	// v1 did not name its key, and was bound to the id alone.
-	const [keyId, iv, ciphertext] = parts[0] === 'v1' ? [null, parts[1], parts[2]] : parts.slice(1);
+	const [version, keyId, iv, ciphertext] = account.sealed_credentials.split('.');
 	const ivBytes = decodeBase64(iv ?? '');
 	const bytes = decodeBase64(ciphertext ?? '');
-	if (!/^v[12]$/.test(parts[0] ?? '') || !ivBytes || !bytes)
-		throw new ApiError('internal_error', 'Stored credentials are unreadable.');
+	if (version !== VERSION || !ivBytes || !bytes)
+		throw new ApiError('internal_error', 'Stored credentials are unreadable. Enter the credentials again.');
 	let cause: unknown;
-	const additionalData = keyId === null ? new TextEncoder().encode(account.id) : associatedData(account);
 	for (const key of keyRing(env).encryption) {
-		if (!key || (keyId !== null && keyId !== key.id)) continue;
+		if (!key || key.id !== keyId) continue;
 		try {
 			const plain = await crypto.subtle.decrypt(
-				{ name: 'AES-GCM', iv: ivBytes, additionalData },
+				{ name: 'AES-GCM', iv: ivBytes as Uint8Array<ArrayBuffer>, additionalData: associatedData(account) },
 				await importKey(key),
 				bytes,
 			);

@@ -14,7 +14,7 @@ export function managementDoor(
 	const key = idKey(found.account.id, found.server.id);
 	return {
 		key,
-		find: (nowMs) => remember(env, key, { token: null, ...found }, nowMs),
+		find: (nowMs) => remember(env, key, { token: null, ...found, isFromKv: false }, nowMs),
 		// The API token of the management call is the second factor.
 		check: async () => undefined,
 		closed,

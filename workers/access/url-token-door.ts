@@ -23,7 +23,7 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 		check: async ({ server, account }) => {
 			if (!server.config.require_api_token_auth) return undefined;
 			const apiToken = await getApiToken(env, request);
-			if (apiToken && mayTouch(apiToken, account.id)) return undefined;
+			if (apiToken && mayTouch(apiToken, account)) return undefined;
 			// An access token for this server's other URL does as well, with what it is limited to.
 			const address = { accountId: account.id, serverId: server.id };
 			const resource = connectUrl(new URL(request.url), address);

@@ -5,7 +5,7 @@ import { openClient, type VendorClient } from '../vendor/client.ts';
 import { UpstreamFailure } from '../vendor/failure.ts';
 import { enterAccount, IN_FLIGHT_DEFAULT } from '../vendor/in-flight.ts';
 import { endAfter, UPSTREAM_TIMEOUT_MS } from '../vendor/send.ts';
-import { besideAdmission, spent } from './admission.ts';
+import { besideAdmission, spent, unconfirmed } from './admission.ts';
 import { failedBefore } from './answer/failure.ts';
 import { type CheckedCall, checkCall } from './check.ts';
 import { type CallContext, connectionOf } from './context.ts';
@@ -26,10 +26,10 @@ export async function callTool(
 	if (checked.state !== 'checked') return checked;
 	const refusal = spent(context, nowMs);
 	if (refusal) return refusal;
-	return inFlight(context, () =>
+	return inFlight(context, async () =>
 		operation.readOnly
 			? besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRequest))
-			: carryOut(context, checked, new AbortController(), sendWrite),
+			: ((await unconfirmed(context)) ?? carryOut(context, checked, new AbortController(), sendWrite)),
 	);
 }
 

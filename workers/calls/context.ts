@@ -18,10 +18,12 @@ export interface ServerView {
 }
 
 export interface CallContext extends ServerView {
-	/** Asks the account's Durable Object whether the call may go on. */
-	admit(call: NonNullable<Claim['call']>): Promise<Admission>;
-	/** Tells the Durable Object how an admitted write ended. Not waited for. */
-	settleWrite(written: { key: string | null; ticket: string; end: WriteEnd }): void;
+	/** Asks the account's Durable Object whether the call may go on; without a call, whether the server stands. */
+	admit(call?: Claim['call']): Promise<Admission>;
+	/** Tells the Durable Object how an admitted write ended. Never rejects, and need not be waited for. */
+	settleWrite(written: { key: string | null; ticket: string; end: WriteEnd }): Promise<void>;
+	/** Milliseconds since 1970. */
+	clock(): number;
 	/** Keys for cursors and idempotency keys. */
 	tokenKeys: KeyRing['token'];
 	/** A local start, where the vendor may be on this machine. */
@@ -36,7 +38,7 @@ export function connectionOf({ access, integration, isLocal }: CallContext): Con
 	const { account, credentials } = access;
 	return {
 		integration: integration.file,
-		accountId: account.id,
+		accountIdentity: account.identity,
 		baseUrl: account.base_url,
 		credentials,
 		revision: account.revision,

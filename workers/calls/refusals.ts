@@ -5,7 +5,7 @@ import type { StoredAccount } from '../contracts/records.ts';
 import { limitHeaders, reasonPhrase } from '../lib/errors.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
-import { INSIST } from './idempotency-key.ts';
+import { CONFIRM_REPEAT } from './insistence.ts';
 import type { ToolResult } from './outcome.ts';
 
 interface Refusal {
@@ -69,6 +69,16 @@ export function busyToResult(limit: number): ToolResult {
 	});
 }
 
+/** The Durable Object admitted the write again and again, and each time too late to be sent. */
+export function lateToResult(): ToolResult {
+	return refusal({
+		statusCode: 503,
+		code: 'admitted_too_late',
+		message: 'Nothing was sent: our storage answers too slowly right now. Make the same call again in a moment.',
+		retryAfterSeconds: 2,
+	});
+}
+
 /** @param look  the tool that shows what there is by now; null when the server has none */
 export function heldWriteToResult(
 	verdict: Extract<WriteVerdict, { may: 'not' }>,
@@ -85,7 +95,7 @@ export function heldWriteToResult(
 		});
 	}
 	const ago = `${Math.max(0, Math.round((nowMs - verdict.at_ms) / 1000))} seconds ago`;
-	const insist = `If the same is meant to be written once more, call again with ${INSIST}: true.`;
+	const insist = `If the same is meant to be written once more, call again with ${CONFIRM_REPEAT}: true.`;
 	const seen = look === null ? '' : ` with ${look}`;
 	switch (verdict.because) {
 		case 'repeat': {

@@ -8,8 +8,8 @@ import { answerCall } from './answer/answer.ts';
 import { failedRequest } from './answer/failure.ts';
 import { type CallContext, lookTool } from './context.ts';
 import type { DescribedCall } from './describe.ts';
-import { type CallOutcome, type Failed, OUTCOME_UNKNOWN, refused, type Sent } from './outcome.ts';
-import { heldWriteToResult } from './refusals.ts';
+import { type CallOutcome, type Failed, OUTCOME_UNKNOWN, refused, type Sent, UNMADE } from './outcome.ts';
+import { heldWriteToResult, lateToResult } from './refusals.ts';
 
 /** Sends the request. The admission of a read is asked beside it (`besideAdmission`). */
 export async function sendRequest(
@@ -29,7 +29,13 @@ export async function sendRequest(
 	}
 }
 
-/** Asks for the admission of a write last, when nothing is left to do but to send it, and tells how it ended. */
+/** An admission that comes too late to be used is given back and asked for anew, so often in all. */
+const MAX_ADMISSIONS = 3;
+
+/**
+ * Asks for the admission of a write last, when nothing is left to do but to send it. What could not be sent in time is
+ * not sent: the server may have been revoked since.
+ */
 export async function sendWrite(
 	context: CallContext,
 	described: DescribedCall,
@@ -37,22 +43,37 @@ export async function sendWrite(
 ): Promise<CallOutcome> {
 	const { call, writeKeys } = described;
 	const [key = null, earlierKey] = writeKeys;
-	const admission = await context.admit({
-		write: { key, ...(earlierKey ? { earlier_key: earlierKey } : {}), insists: call.insists },
-	});
-	if (admission.state === 'limited') return { ...limited(context, admission, call.nowMs), admission };
-	if (admission.state !== 'current' || !admission.write) return { state: 'withheld', admission };
-	const verdict = admission.write;
-	const look = lookTool(context, call.operation);
-	if (verdict.may === 'not') return { ...refused(heldWriteToResult(verdict, look, call.nowMs)), admission };
+	const claim = { key, ...(earlierKey ? { earlier_key: earlierKey } : {}), insists: call.insists };
+	for (let count = 1; ; count++) {
+		const admission = await context.admit({ write: claim });
+		if (admission.state === 'limited') return { ...limited(context, admission, call.nowMs), admission };
+		if (admission.state !== 'current' || !admission.write) return { state: 'withheld', admission };
+		const verdict = admission.write;
+		if (verdict.may === 'not') {
+			const look = lookTool(context, call.operation);
+			return { ...refused(heldWriteToResult(verdict, look, call.nowMs)), admission };
+		}
+		if (context.clock() < verdict.send_by_ms)
+			return { ...(await sendAdmitted(context, described, vendor, { key, ticket: verdict.ticket })), admission };
+		if (verdict.ticket !== null) await context.settleWrite({ key, ticket: verdict.ticket, end: UNMADE });
+		if (count === MAX_ADMISSIONS) return { ...refused(lateToResult()), admission };
+	}
+}
+
+/** Sends a write that was admitted, and tells how it ended. */
+async function sendAdmitted(
+	context: CallContext,
+	described: DescribedCall,
+	vendor: VendorClient,
+	{ key, ticket }: { key: string | null; ticket: string | null },
+): Promise<Sent | Failed> {
 	let end: WriteEnd = OUTCOME_UNKNOWN;
 	try {
 		const outcome = await sendRequest(context, described, vendor);
 		end = outcome.end;
-		return { ...(end.state === 'unknown' ? sayingWhereToLook(outcome, look) : outcome), admission };
+		return end.state === 'unknown' ? sayingWhereToLook(outcome, lookTool(context, described.call.operation)) : outcome;
 	} finally {
-		const { ticket } = verdict;
-		if (ticket !== null && (key !== null || end.state === 'unmade')) context.settleWrite({ key, ticket, end });
+		if (ticket !== null && (key !== null || end.state === 'unmade')) void context.settleWrite({ key, ticket, end });
 	}
 }
 

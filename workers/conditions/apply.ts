@@ -129,8 +129,8 @@ function withExactFields(
 	return { ...args, [name]: [...new Set([...fields, ...paths])].join(',') };
 }
 
-/** A field to order by, and its direction. */
-const ORDERED = /^(.*?)(?:\s+(?:asc|desc))?$/is;
+/** The direction behind a field to order by. */
+const DIRECTION = /\s(?:asc|desc)$/i;
 
 /**
  * Faults of the texts that choose fields or order by them: what is no field, and what is a secret in any spelling.
@@ -146,7 +146,7 @@ export function secretFaults(
 		if (typeof value !== 'string' || places.get(path)?.in !== 'query' || filters?.parameters[path]) return [];
 		const isList = path === list.fields_parameter || path === list.order_parameter;
 		const items = isList
-			? value.split(',').map((item) => ORDERED.exec(item.trim())?.[1]?.trim() ?? '')
+			? value.split(',').map((item) => item.trim().replace(DIRECTION, '').trim())
 			: value.split(/\s+/);
 		for (const item of items) {
 			const secret = secretInPath(secrets, item);

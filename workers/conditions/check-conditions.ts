@@ -91,9 +91,9 @@ function findFaults(text: string, kind: ConditionsKind, known: KnownFields): Fin
 	return compared ? [compared] : [];
 }
 
-/** A word and an operator behind it. */
+/** A whole word with an operator behind it. It begins where no word does, so that each is looked at once. */
 const COMPARED =
-	/([^\s"'“”‘’()[\],;=!<>&|\\]{1,200})\\?\s{0,20}(?:[=!<>]|(?:not\s{1,20})?(?:like|contains|in)(?!\w))/giu;
+	/(?<![^\s"'“”‘’()[\],;=!<>&|\\])([^\s"'“”‘’()[\],;=!<>&|\\]+)(?=\\?\s{0,20}(?:[=!<>]|(?:not\s{1,20})?(?:like|contains|in)(?!\w)))/giu;
 
 /**
  * A secret that is compared for a reader to whom nothing but a pair of double quotes makes a string, whatever stands

@@ -17,8 +17,8 @@ export interface Claim {
 	/** Id of the key that the token is hashed with, and the same token's hash under the key in the other slot. */
 	key_id?: string;
 	other_hash?: string | null;
-	server_revision: number;
-	account_revision: number;
+	/** Digest of the server and the account as the request knows them. */
+	digest: string;
 	/** A tool call that is to reach the vendor: counted, and guarded where it writes. */
 	call?: { write?: WriteClaim };
 }
@@ -34,6 +34,9 @@ export type Verdict =
 	| { state: 'changed'; server: StoredServer; account: StoredAccount }
 	| { state: 'gone' };
 
+/** The account that a change was worked out from: it is made to no other, nor to a later revision. */
+export type SeenAccount = Pick<StoredAccount, 'identity' | 'revision'>;
+
 /** What an update may change; `config` arrives merged. */
 export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at' | 'paused'>>;
 
@@ -48,8 +51,11 @@ export interface WriteClaim {
 }
 
 export type WriteVerdict =
-	/** `ticket` names this attempt when its end is reported; null where nobody waits for that. */
-	| { may: 'go'; ticket: string | null }
+	/**
+	 * `ticket` names this attempt when its end is reported; null where nobody waits for that. The write must be sent
+	 * within `lease_ms` of the moment when its admission was asked for: changes of the server wait that long.
+	 */
+	| { may: 'go'; ticket: string | null; lease_ms: number }
 	/** The same was written before; `record_id` is JSON. */
 	| { may: 'not'; because: 'repeat'; at_ms: number; record_id: string }
 	/** The same is being written, or was, and nobody knows how it ended. */
@@ -68,6 +74,7 @@ export interface WritePolicy {
 
 /** What a call learnt about the credentials of the account as it was at that revision. */
 export interface CredentialReport {
+	account_identity: string;
 	account_revision: number;
 	accepted: boolean;
 }

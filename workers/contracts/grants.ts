@@ -9,6 +9,7 @@ export interface Within {
 /** Properties of an OAuth grant. It holds no secret: the API token is named, and asked about at each call. */
 export interface Grant {
 	account_id: string;
+	account_identity: string;
 	server_id: string;
 	api_token_id: string;
 	/** Of the server's tools these alone. */

@@ -1,6 +1,6 @@
 // RPC interfaces of the Durable Objects. The classes implement them, so that the Worker imports no class.
 import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
-import type { Claim, CredentialReport, Limited, ServerChange, Verdict, WriteEnd } from './admission.ts';
+import type { Claim, CredentialReport, Limited, SeenAccount, ServerChange, Verdict, WriteEnd } from './admission.ts';
 import type { Grant } from './grants.ts';
 import type { TokenHashes } from './keys.ts';
 import type {
@@ -27,8 +27,8 @@ export interface LogPage {
 export interface AccountObject extends Rpc.DurableObjectBranded {
 	createAccount(account: StoredAccount): Promise<boolean>;
 	getAccount(): StoredAccount | null;
-	updateAccount(change: Partial<StoredAccount>, ifRevision: number): Promise<StoredAccount | 'not_found' | 'outdated'>;
-	deleteAccount(): Promise<boolean>;
+	updateAccount(change: Partial<StoredAccount>, seen: SeenAccount): Promise<StoredAccount | 'not_found' | 'outdated'>;
+	deleteAccount(identity: string): Promise<boolean>;
 	createServer(
 		server: StoredServer,
 		hash: string,
@@ -97,7 +97,7 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	listSessions(apiTokenId: string | null): SessionRecord[];
 	endSession(id: string, apiTokenId: string | null): boolean;
 	useKey(keyId: string, otherKeyId: string | null): KeyUse;
-	addAccount(account: AccountRecord): void;
+	addAccount(account: AccountRecord, identity: string): void;
 	removeAccount(id: string): boolean;
 	listAccounts(
 		token: ApiTokenRecord,

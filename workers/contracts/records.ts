@@ -77,8 +77,15 @@ export interface AccountRecord {
 	updated_at: string;
 }
 
+/** An account as one that no other account ever has: ids are chosen by people and come again. */
+export interface AccountIdentity {
+	id: string;
+	/** 32 random hex digits, made when the account is connected. Shown nowhere. */
+	identity: string;
+}
+
 /** What the upstream needs of an account. `revision` grows with each change of the account. */
-export interface StoredAccount extends Omit<AccountRecord, 'state' | 'state_since'> {
+export interface StoredAccount extends Omit<AccountRecord, 'state' | 'state_since'>, AccountIdentity {
 	sealed_credentials: string;
 	revision: number;
 	/** Absent in accounts that never had any but the first. */
@@ -88,6 +95,8 @@ export interface StoredAccount extends Omit<AccountRecord, 'state' | 'state_sinc
 
 /** A server as stored: with the revision that grows with each change, its rotation included. */
 export interface StoredServer extends ServerRecord {
+	/** Identity of the account that the server belongs to. */
+	account_identity: string;
 	revision: number;
 }
 
@@ -101,8 +110,13 @@ export interface ApiTokenRecord {
 	name: string;
 	/** `manage`: the management API. `use`: only to let MCP clients in, by the second factor or by OAuth. */
 	scope: 'manage' | 'use';
-	/** Accounts that the token may touch. */
+	/** Ids of the accounts that the token may touch. */
 	accounts: '*' | string[];
+	/**
+	 * Identities of those accounts, by id. An id without one was free when the token was made: the next account that is
+	 * connected under it becomes the token's. An account that comes after that is another one.
+	 */
+	account_identities?: Record<string, string>;
 	expires_at: string | null;
 	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
 	requests_per_minute?: number;
@@ -166,22 +180,29 @@ export function isExpired(record: { expires_at: string | null }, nowMs: number):
 }
 
 /** May this API token touch the account? */
-export function mayTouch(token: ApiTokenRecord, accountId: string): boolean {
-	return token.accounts === '*' || token.accounts.includes(accountId);
+export function mayTouch(token: ApiTokenRecord, { id, identity }: AccountIdentity): boolean {
+	return token.accounts === '*' || (token.accounts.includes(id) && token.account_identities?.[id] === identity);
+}
+
+/** An API token as the API shows it. */
+export function publicApiToken({ account_identities: _identities, ...token }: ApiTokenRecord): ApiTokenRecord {
+	return token;
 }
 
 /** A server as the API shows it, in stable order and without our bookkeeping. */
 export function publicServer<S extends StoredServer>({
 	revision: _revision,
+	account_identity: _identity,
 	paused,
 	...server
-}: S): Omit<S, 'revision' | 'paused'> & { paused?: true } {
+}: S): Omit<S, 'revision' | 'account_identity' | 'paused'> & { paused?: true } {
 	return paused ? { ...server, paused } : server;
 }
 
 /** An account as the API shows it: credentials never come back. */
 export function publicAccount({
 	revision: _revision,
+	identity: _identity,
 	sealed_credentials: _sealed,
 	state = 'active',
 	state_since,

@@ -9,6 +9,7 @@ import type {
 	PromptsFile,
 	ResourcesFile,
 	TimeZonesFile,
+	WordsFile,
 } from './format.ts';
 import {
 	assembleIntegration,
@@ -26,6 +27,7 @@ import {
 /** Parsed once per isolate: the data is bundled and never changes. */
 const heads = new Map<string, Promise<IntegrationHead | null>>();
 const modules = new Map<string, Promise<Operation[]>>();
+const words = new Map<string, Promise<WordsFile | undefined>>();
 const integrations = new Map<string, Promise<Integration>>();
 
 /** The folders below integrations/, as start and deploy found them. */
@@ -53,13 +55,13 @@ export async function loadTimeZoneNames(name: string): Promise<TimeZonesFile['na
 /** The whole of it. @returns null when there is no such folder */
 export async function loadIntegration(name: string): Promise<Integration | null> {
 	const head = await loadHead(name);
-	return head && assemble(head, new Set(head.file.modules));
+	return head && assemble(head, new Set(head.file.modules), await loadWords(name));
 }
 
 /** What a server with this filter is made of. */
-export function loadServed(head: IntegrationHead, filter: ToolFilter): Promise<Integration> {
+export async function loadServed(head: IntegrationHead, filter: ToolFilter): Promise<Integration> {
 	const matching = head.headers.filter((header) => matchesFilter(header, filter));
-	return assemble(head, new Set(matching.map(({ module }) => module)));
+	return assemble(head, new Set(matching.map(({ module }) => module)), await loadWords(head.file.name));
 }
 
 /** What a call of this tool needs, which costs the same on every server; nothing when the server has no such tool. */
@@ -75,13 +77,23 @@ export function loadForOperations(head: IntegrationHead, headers: readonly Opera
 	return assemble(head, new Set(headers.map(({ module }) => module)));
 }
 
-function assemble(head: IntegrationHead, only: ReadonlySet<string>): Promise<Integration> {
+/** Only a search needs them. */
+function loadWords(name: string): Promise<WordsFile | undefined> {
+	let found = words.get(name);
+	if (!found) {
+		found = readOptional<WordsFile>(() => import(`../../integrations/${name}/words.json`));
+		words.set(name, found);
+	}
+	return found;
+}
+
+function assemble(head: IntegrationHead, only: ReadonlySet<string>, said?: WordsFile): Promise<Integration> {
 	const wanted = head.file.modules.filter((module) => only.has(module));
-	const key = [head.file.name, ...wanted].join(' ');
+	const key = [head.file.name, said ? 'with words' : '', ...wanted].join(' ');
 	let integration = integrations.get(key);
 	if (!integration) {
 		integration = Promise.all(wanted.map((module) => loadModule(head, module))).then((operations) =>
-			assembleIntegration(head, operations.flat()),
+			assembleIntegration(head, operations.flat(), said),
 		);
 		integrations.set(key, integration);
 	}

@@ -12,6 +12,7 @@ import type {
 	ResourceDocumentation,
 	ResourceFact,
 	ResourcesFile,
+	WordsFile,
 } from './format.ts';
 import { CLASSES, KINDS, type MethodClass, type MethodKind } from './method-kind.ts';
 
@@ -84,6 +85,8 @@ export interface IntegrationHead {
 /** An integration ready to compile from: its head, and the operations of the modules that were asked for. Immutable. */
 export interface Integration extends IntegrationHead {
 	operations: readonly Operation[];
+	/** What people say, for the search: only where every operation of a server was asked for. */
+	words: WordsFile;
 	byFullName: ReadonlyMap<string, Operation>;
 	byShortName: ReadonlyMap<string, Operation>;
 	/** By `resource.method`. */
@@ -131,6 +134,7 @@ export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
 export interface IntegrationTexts {
 	prompts?: PromptsFile | undefined;
 	guides?: GuidesFile | undefined;
+	words?: WordsFile | undefined;
 }
 
 export function readHead(file: IntegrationFile, index: IndexFile, texts: IntegrationTexts = {}): IntegrationHead {
@@ -169,10 +173,15 @@ export function readHead(file: IntegrationFile, index: IndexFile, texts: Integra
 	};
 }
 
-export function assembleIntegration(head: IntegrationHead, operations: readonly Operation[]): Integration {
+export function assembleIntegration(
+	head: IntegrationHead,
+	operations: readonly Operation[],
+	words: WordsFile = {},
+): Integration {
 	return {
 		...head,
 		operations,
+		words,
 		byFullName: new Map(operations.map((operation) => [operation.names.full, operation])),
 		byShortName: new Map(operations.map((operation) => [operation.names.short, operation])),
 		byResource: new Map(operations.map((operation) => [`${operation.resource}.${operation.method}`, operation])),
@@ -189,6 +198,7 @@ export function joinIntegration(
 	return assembleIntegration(
 		head,
 		modules.flatMap((module) => joinModule(head, module)),
+		texts.words,
 	);
 }
 

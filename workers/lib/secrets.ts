@@ -18,6 +18,11 @@ export function isTokenShaped(text: string): boolean {
 	return TOKEN_PATTERN.test(text);
 }
 
+/** 32 random hex digits, never made twice. */
+export function mintIdentity(): string {
+	return bytesToHex(randomBytes(16));
+}
+
 /** 12 random hex digits: ids of servers, accounts and API tokens. Names, not secrets. */
 export function mintIdSuffix(): string {
 	return bytesToHex(randomBytes(6));

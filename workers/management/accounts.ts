@@ -11,7 +11,7 @@ import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { isLoopback } from '../lib/hosts.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { mintIdSuffix } from '../lib/secrets.ts';
+import { mintIdentity, mintIdSuffix } from '../lib/secrets.ts';
 import type { Connection } from '../vendor/auth.ts';
 import { learnTimeZone } from '../vendor/learn-time-zone.ts';
 import { probe } from '../vendor/probe.ts';
@@ -39,18 +39,21 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 	if (integration && isRecord(given.credentials))
 		faults.push(...credentialFaults(integration.file, given.credentials, true));
 	const id = typeof given.id === 'string' ? given.id : `acc_${mintIdSuffix()}`;
+	const identity = mintIdentity();
 	if (apiToken.accounts !== '*')
 		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot connect new ones.');
 	if (faults.length > 0 || !integration || target === null) throw invalidInput(faults);
 
+	const owner = { id, identity, base_url: target };
 	const account: StoredAccount = {
 		id,
+		identity,
 		integration: integration.file.name,
 		name: String(given.name).trim(),
 		base_url: target,
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
-		sealed_credentials: await sealCredentials(given.credentials as Credentials, { id, base_url: target }, env),
+		sealed_credentials: await sealCredentials(given.credentials as Credentials, owner, env),
 		revision: 1,
 	};
 	const time_zone = await learnZoneOf(account, integration.file, given.credentials as Credentials, env, now);
@@ -81,9 +84,7 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const account = await requireAccount(request);
 		const change = await accountChange(request, account);
-		const changed = await accountObject(env, account.id)
-			.updateAccount(change, account.revision)
-			.catch(storageUnavailable);
+		const changed = await accountObject(env, account.id).updateAccount(change, account).catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (changed === 'not_found') throw unknownAccount();
 		if (changed === 'outdated') continue;
@@ -117,7 +118,7 @@ async function accountChange(
 		const merged = { ...(await openOrEmpty(env, account)), ...((given.credentials ?? {}) as Credentials) };
 		const missing = credentialFaults(integration.file, merged, true);
 		if (missing.length > 0) throw invalidInput(missing);
-		change.sealed_credentials = await sealCredentials(merged, { id: account.id, base_url: target }, env);
+		change.sealed_credentials = await sealCredentials(merged, { ...account, base_url: target }, env);
 	}
 	return change;
 }
@@ -151,10 +152,9 @@ async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credential
 	return openCredentials(account, env).catch(() => ({}));
 }
 
-export async function deleteAccount({ env, apiToken, params }: RouteRequest): Promise<Response> {
-	const id = params.id ?? '';
-	if (!mayTouch(apiToken, id) || id.length > ID_MAX) throw unknownAccount();
-	const existed = await accountObject(env, id).deleteAccount().catch(storageUnavailable);
+export async function deleteAccount(request: RouteRequest): Promise<Response> {
+	const { id, identity } = await requireAccount(request);
+	const existed = await accountObject(request.env, id).deleteAccount(identity).catch(storageUnavailable);
 	forgetAccount(id);
 	if (!existed) throw unknownAccount();
 	return new Response(null, { status: 204 });
@@ -180,7 +180,7 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 /** What a test found. An account that was changed meanwhile is another one: it is left as it is. */
 async function keepFindings(env: Env, account: StoredAccount, change: Partial<StoredAccount>): Promise<void> {
 	if (Object.keys(change).length === 0) return;
-	await accountObject(env, account.id).updateAccount(change, account.revision).catch(storageUnavailable);
+	await accountObject(env, account.id).updateAccount(change, account).catch(storageUnavailable);
 	forgetAccount(account.id);
 }
 
@@ -198,22 +198,29 @@ async function learnZoneOf(
 }
 
 export function connectionTo(
-	{ id, base_url, revision }: StoredAccount,
+	{ identity, base_url, revision }: StoredAccount,
 	integration: IntegrationFile,
 	credentials: Credentials,
 	{ LOCAL }: Env,
 ): Connection {
-	return { integration, accountId: id, baseUrl: base_url, credentials, revision, isLocal: LOCAL === 'true' };
+	return {
+		integration,
+		accountIdentity: identity,
+		baseUrl: base_url,
+		credentials,
+		revision,
+		isLocal: LOCAL === 'true',
+	};
 }
 
 /** @throws ApiError not_found, also for what the token may not see */
 export async function requireAccount({ env, apiToken, params }: RouteRequest): Promise<StoredAccount> {
 	const id = params.id ?? '';
+	// An id that the token does not name wakes no object.
+	const isNamed = apiToken.accounts === '*' || apiToken.accounts.includes(id);
 	const account =
-		mayTouch(apiToken, id) && id.length <= ID_MAX
-			? await accountObject(env, id).getAccount().catch(storageUnavailable)
-			: null;
-	if (!account) throw unknownAccount();
+		isNamed && id.length <= ID_MAX ? await accountObject(env, id).getAccount().catch(storageUnavailable) : null;
+	if (!account || !mayTouch(apiToken, account)) throw unknownAccount();
 	return account;
 }
 

@@ -2,7 +2,7 @@
 
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { hashesOf } from '../access/keys.ts';
-import type { ApiTokenRecord } from '../contracts/records.ts';
+import { type ApiTokenRecord, publicApiToken } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { API_TOKEN_PREFIX, mintIdSuffix, mintToken } from '../lib/secrets.ts';
 import { parseInput } from './input-faults.ts';
@@ -21,7 +21,7 @@ export async function createApiToken({ env, body, apiToken, now }: RouteRequest)
 export async function listApiTokens({ env, apiToken }: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const result = await directoryObject(env).listApiTokens().catch(storageUnavailable);
-	return Response.json({ result, next_cursor: null });
+	return Response.json({ result: result.map(publicApiToken), next_cursor: null });
 }
 
 export async function revokeApiToken({ env, apiToken, params }: RouteRequest): Promise<Response> {

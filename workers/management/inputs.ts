@@ -134,8 +134,16 @@ const paused = z
 
 /** Null takes a member that has a default of its own, or none, back to that. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const { methods, tags, time_zone, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
-		configMembers(integration);
+	const {
+		methods,
+		tags,
+		answer_budget_kb,
+		calls_per_minute,
+		writes_per_day,
+		duplicate_window_seconds,
+		time_zone,
+		...rest
+	} = configMembers(integration);
 	return z
 		.strictObject({
 			name,
@@ -145,6 +153,7 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 					tags: tags.nullable(),
 					...rest,
 					time_zone: time_zone.nullable(),
+					answer_budget_kb: answer_budget_kb.nullable(),
 					calls_per_minute: calls_per_minute.nullable(),
 					writes_per_day: writes_per_day.nullable(),
 					duplicate_window_seconds: duplicate_window_seconds.nullable(),

@@ -53,7 +53,7 @@ async function reseal(env: RouteRequest['env'], accountId: string): Promise<Seal
 		const credentials = await openCredentials(account, env).catch(() => null);
 		if (!credentials) return 'unreadable';
 		const sealed_credentials = await sealCredentials(credentials, account, env);
-		const changed = await object.updateAccount({ sealed_credentials }, account.revision);
+		const changed = await object.updateAccount({ sealed_credentials }, account);
 		forgetAccount(accountId);
 		if (changed === 'not_found') return 'gone';
 		// Somebody else changed it meanwhile: look again.

@@ -158,13 +158,23 @@ export const toolOutput = z.object({
 	sends: z.object({
 		verb: z.string(),
 		path: z.string().meta({ description: "Below the account's base_url" }),
-		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file'])),
+		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file', 'clear'])),
 	}),
 	bytes: z.int(),
 	tokens: z.int(),
 });
 
 export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'failed'] as const;
+
+const wayMembers = {
+	steps: z.array(z.string()),
+	file: z
+		.object({ path: z.string(), content: z.string() })
+		.nullable()
+		.meta({ description: "For the user's own configuration" }),
+	command: z.string().nullable(),
+	install: z.string().nullable().meta({ description: 'A link that the client opens and adds the server by itself' }),
+};
 
 export const connectOutput = z.object({
 	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
@@ -173,9 +183,12 @@ export const connectOutput = z.object({
 		z.object({
 			client: z.string(),
 			label: z.string(),
-			steps: z.array(z.string()),
-			file: z.object({ path: z.string(), content: z.string() }).nullable(),
-			command: z.string().nullable(),
+			...wayMembers,
+			oauth: z
+				.object(wayMembers)
+				.nullable()
+				.meta({ description: 'The better way, without a secret, where the client speaks OAuth' }),
+			limit: z.string().nullable().meta({ description: 'What the client does with many tools or long answers' }),
 			unsupported: z.string().nullable().meta({ description: 'Why this client cannot be connected as things are' }),
 		}),
 	),

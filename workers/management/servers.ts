@@ -32,6 +32,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		name: input.name,
 		config,
 		integrated_account_id: account.id,
+		account_identity: account.identity,
 		expires_at: input.expires_at,
 		...(input.paused ? { paused: true } : {}),
 		created_at: now.toISOString(),
@@ -125,17 +126,17 @@ export async function callServer(request: RouteRequest): Promise<Response> {
 
 /** How each client is connected. The secret URL is known to nobody but its holder, so a placeholder stands for it. */
 export async function connectClients(request: RouteRequest): Promise<Response> {
-	const { account, server } = await requireServer(request);
-	const { file } = await requireIntegrationOf(account);
+	const { server } = await requireServer(request);
 	const oauthUrl = shown(request, server).oauth_url;
 	return Response.json({
 		placeholders: {
 			[URL_PLACEHOLDER]: "The server's URL, as it was shown when the server was created or rotated",
-			[TOKEN_PLACEHOLDER]: 'An API token that may touch this account: POST /api-token, scope "use"',
+			[TOKEN_PLACEHOLDER]:
+				'An API token that can use this account: Access → Create an API token, or POST /api-token with the scope "use"',
 		},
 		oauth_url: oauthUrl,
 		clients: describeSnippets({
-			name: clientName(file.label),
+			name: clientName(server.name),
 			oauthUrl,
 			needsApiToken: server.config.require_api_token_auth === true,
 			isLocal: request.url.protocol === 'http:',

@@ -33,7 +33,13 @@ export function logToolCall(
 		request_id: request.headers.get('cf-ray')?.slice(0, 64) ?? crypto.randomUUID(),
 	};
 	const credentials = outcome.state === 'refused' ? undefined : outcome.credentials;
-	const report = credentials ? { account_revision: account.revision, accepted: credentials === 'accepted' } : null;
+	const report = credentials
+		? {
+				account_identity: account.identity,
+				account_revision: account.revision,
+				accepted: credentials === 'accepted',
+			}
+		: null;
 	logCall(env, ctx, account.id, entry, report, nowMs);
 }
 

@@ -7,6 +7,7 @@ import { loadForOperations, loadForTool, loadHead, loadServed } from '../integra
 import { assembleIntegration, type Integration } from '../integration/operations.ts';
 import { ApiError } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { readJson } from '../lib/request-body.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { sourcesOf } from '../tools/search-and-fetch/sources.ts';
@@ -25,11 +26,38 @@ export async function readMessage(request: Request): Promise<{ message: unknown;
 		const { value, bytes } = await readJson(request, MAX_MESSAGE_BYTES);
 		if (Array.isArray(value))
 			return jsonRpcError(400, -32600, 'Batches are not supported: send one message per request.');
-		return { message: value, bytes };
+		return { message: withoutNulls(value), bytes };
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
 		return jsonRpcError(error.status, error.code === 'invalid_json' ? -32700 : -32600, error.message);
 	}
+}
+
+/**
+ * Clients write null for parameters and arguments that they do not have, and an empty cursor for the first page. None
+ * of them can mean anything else.
+ */
+function withoutNulls(message: unknown): unknown {
+	if (!isObject(message) || !('method' in message)) return message;
+	const { params, ...rest } = message;
+	if (params === null) return rest;
+	if (!isObject(params)) return message;
+	const kept = Object.entries(params).filter(
+		([name, value]) =>
+			!(name === 'arguments' && value === null) && !(name === 'cursor' && (value === null || value === '')),
+	);
+	const read = kept.map(([name, value]) => [name, name === 'arguments' ? readObject(value) : value]);
+	return { ...message, params: Object.fromEntries(read) };
+}
+
+/** Some clients send an object as its JSON text. */
+function readObject(value: unknown): unknown {
+	const read = typeof value === 'string' ? parseJson(value) : value;
+	return isObject(read) ? read : value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function jsonRpcError(

@@ -17,6 +17,8 @@ import type { CompiledTool } from '../tools/tools.ts';
 
 /** Prefix and name as MCP has them in `_meta` (2025-11-25, "General fields"). */
 const UNTRUSTED_META_KEY = 'patchbay/untrusted';
+/** Of a prompt, whose answer has no other place to count them. */
+const HIDDEN_META_KEY = 'patchbay/hidden_characters_removed';
 
 /** The server behind a URL, as the protocol sees it. */
 export interface ToolService {
@@ -29,7 +31,10 @@ export interface ToolService {
 	hasPrompts(): boolean;
 	listPrompts(): ListedPrompt[];
 	/** @returns null for a prompt that this server does not have */
-	fillPrompt(name: string, args: Record<string, unknown>): { description: string; text: string } | Fault[] | null;
+	fillPrompt(
+		name: string,
+		args: Record<string, unknown>,
+	): { description: string; text: string; hiddenRemoved: number } | Fault[] | null;
 	listReadings(): ListedReading[];
 	/** @returns Markdown; null where there is no such resource */
 	read(uri: string): string | null;
@@ -85,8 +90,12 @@ function servePrompts(server: Server, service: ToolService): void {
 			const said = filled.map(({ path, message }) => `${path} ${message}`).join('; ');
 			throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Arguments of ${params.name}: ${said}`);
 		}
-		const { description, text } = filled;
-		return { description, messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
+		const { description, text, hiddenRemoved } = filled;
+		return {
+			description,
+			messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }],
+			...(hiddenRemoved > 0 ? { _meta: { [HIDDEN_META_KEY]: hiddenRemoved } } : {}),
+		};
 	});
 }
 

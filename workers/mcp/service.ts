@@ -2,7 +2,7 @@
 import { ProtocolError } from '@modelcontextprotocol/server';
 import type { ServerView } from '../calls/context.ts';
 import { PAUSED } from '../calls/refusals.ts';
-import { UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
+import { cleanTexts, noFindings, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
 import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.ts';
 import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
 import { listReadings, read } from '../tools/resources.ts';
@@ -15,6 +15,7 @@ import { answerToolCall } from './tool-calls.ts';
 
 /** JSON-RPC leaves -32000 to -32099 to servers. */
 const SERVER_PAUSED = -32001;
+const UNREDACTED = { untrusted: new Set<string>(), labelled: [], redact: false };
 
 export function createService(exchange: Exchange): ToolService {
 	const { server } = exchange;
@@ -34,9 +35,12 @@ export function createService(exchange: Exchange): ToolService {
 		listPrompts: () => whileRunning(() => listPrompts(integration, filter)),
 		fillPrompt: (name, args) =>
 			whileRunning(() => {
-				const filled = fillPrompt(integration, filter, name, args);
-				if (!filled || Array.isArray(filled) || config.tool_exposure !== 'discovery') return filled;
-				return { ...filled, text: `${filled.text}\n\n${HOW_TO_CALL}` };
+				// What a person pastes as an argument may hold what nobody sees.
+				const findings = noFindings();
+				const filled = fillPrompt(integration, filter, name, cleanTexts({ ...args }, UNREDACTED, findings));
+				if (!filled || Array.isArray(filled)) return filled;
+				const text = config.tool_exposure === 'discovery' ? `${filled.text}\n\n${HOW_TO_CALL}` : filled.text;
+				return { ...filled, text, hiddenRemoved: findings.hidden };
 			}),
 		listReadings: () => whileRunning(() => listReadings(integration)),
 		read: (uri) => whileRunning(() => read(integration, filter, uri)),

@@ -103,8 +103,12 @@ function contextOf({ env, ctx, server, admit }: Exchange): CallContext {
 	return {
 		...server,
 		admit,
-		settleWrite: (written) =>
-			ctx.waitUntil(accountObject(env, access.account.id).settleWrite(access.server.id, written).catch(logError)),
+		settleWrite: (written) => {
+			const told = accountObject(env, access.account.id).settleWrite(access.server.id, written).catch(logError);
+			ctx.waitUntil(told);
+			return told;
+		},
+		clock: Date.now,
 		tokenKeys: keyRing(env).token,
 		isLocal: env.LOCAL === 'true',
 	};

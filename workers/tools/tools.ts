@@ -46,11 +46,16 @@ export function compileTool(integration: Integration, operation: Operation, filt
 		annotations: {
 			title,
 			readOnlyHint: readOnly,
-			destructiveHint: documentation.destructive ?? (!readOnly && (kind === 'update' || kind === 'delete')),
+			destructiveHint: isIrrevocable(operation) || (documentation.destructive ?? (!readOnly && kind === 'update')),
 			idempotentHint: documentation.idempotent ?? (readOnly || kind === 'update' || kind === 'delete'),
 			openWorldHint: documentation.open_world ?? false,
 		},
 	};
+}
+
+/** Cannot be undone by another call: an update can be. */
+export function isIrrevocable({ kind, documentation: { destructive } }: Operation): boolean {
+	return kind !== 'update' && (destructive ?? kind === 'delete');
 }
 
 // Only the envelope is promised: the vendor adds fields and leaves out null ones, and a client that validates must

@@ -12,7 +12,8 @@ import { targetFault } from './target.ts';
 /** What a call needs of its account, opened. */
 export interface Connection {
 	integration: IntegrationFile;
-	accountId: string;
+	/** Identity of the account, which no other account ever has. */
+	accountIdentity: string;
 	baseUrl: string;
 	credentials: Credentials;
 	revision: number;
@@ -31,7 +32,7 @@ export function requireTarget({ integration, baseUrl, isLocal = false }: Connect
 		throw new UpstreamFailure('forbidden', 'is connected at an address that is not allowed');
 }
 
-/** Access tokens by account and revision, as long as they live: the vendor's, not a customer's data. */
+/** Access tokens by identity and revision of the account, as long as they live: the vendor's, not a customer's data. */
 const accessTokens = new Map<string, { token: string; expiresAtMs: number }>();
 const ACCESS_TOKENS_LIMIT = 500;
 /** Renewed this long before their end. */
@@ -63,7 +64,7 @@ const PUBLIC_VALUE_MIN = 12;
  * request. In an error its public settings too; in data only those that are random, since a company's own name is data.
  */
 export function secretTexts(connection: Connection, { isError }: { isError: boolean }): string[] {
-	const { integration, credentials, accountId, revision } = connection;
+	const { integration, credentials } = connection;
 	const values = Object.entries(credentials).flatMap(([name, value]) => {
 		const isPublic = integration.credentials[name]?.secret === false;
 		return isPublic && (value.length < PUBLIC_VALUE_MIN || !(isError || /\d/.test(value))) ? [] : [value];
@@ -78,20 +79,20 @@ export function secretTexts(connection: Connection, { isError }: { isError: bool
 		case 'bearer':
 			return [...values, fill(auth.token)];
 		case 'oauth2_client_credentials': {
-			const token = accessTokens.get(accessTokenKey(accountId, revision))?.token;
+			const token = accessTokens.get(accessTokenKey(connection))?.token;
 			return token === undefined ? values : [...values, token];
 		}
 	}
 }
 
 /** After a 401: the vendor took the token back before its end. It is kept as one that is not to be told. */
-export function forgetAccessToken({ accountId, revision }: Connection): void {
-	const known = accessTokens.get(accessTokenKey(accountId, revision));
+export function forgetAccessToken(connection: Connection): void {
+	const known = accessTokens.get(accessTokenKey(connection));
 	if (known) known.expiresAtMs = 0;
 }
 
-function accessTokenKey(accountId: string, revision: number): string {
-	return `${accountId} ${revision}`;
+function accessTokenKey({ accountIdentity, revision }: Connection): string {
+	return `${accountIdentity} ${revision}`;
 }
 
 /** RFC 6749 section 4.4. */
@@ -101,7 +102,7 @@ async function accessToken(
 	fill: (template: string) => string,
 	ending: AbortController,
 ): Promise<string> {
-	const key = accessTokenKey(connection.accountId, connection.revision);
+	const key = accessTokenKey(connection);
 	const known = accessTokens.get(key);
 	if (known && known.expiresAtMs > Date.now()) return known.token;
 	const form = new URLSearchParams({

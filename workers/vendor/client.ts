@@ -6,7 +6,7 @@ import { send, type UpstreamAnswer } from './send.ts';
 export interface VendorClient {
 	/** @throws UpstreamFailure for everything that is no complete HTTP answer */
 	send(request: UpstreamRequest, options?: { maxFileBytes?: number | undefined }): Promise<UpstreamAnswer>;
-	/** Texts that must not come back in the vendor's words. */
+	/** Credentials, which must not come back in the vendor's words. */
 	secrets(): string[];
 }
 

@@ -57,18 +57,56 @@ function contentBytes(content: string, encoding: unknown): Uint8Array<ArrayBuffe
 	}
 }
 
-/** @returns the file for the client, and what a model is told about it */
+/** Types that are told as they are, of files that go as bytes. No other word of the vendor's is passed on as a type. */
+const BYTE_TYPES = new Set(
+	`application/pdf application/zip application/gzip application/x-7z-compressed application/rtf application/json
+	application/xml application/msword application/vnd.ms-excel application/vnd.ms-powerpoint application/vnd.ms-outlook
+	application/vnd.openxmlformats-officedocument.wordprocessingml.document
+	application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
+	application/vnd.openxmlformats-officedocument.presentationml.presentation
+	text/plain text/csv text/calendar text/vcard message/rfc822
+	image/png image/jpeg image/gif image/webp image/bmp image/tiff image/heic audio/mpeg audio/wav audio/mp4 video/mp4`
+		.split(/\s+/)
+		.filter(Boolean),
+);
+const OCTETS = 'application/octet-stream';
+const TEXT_NAME =
+	/\.(?:txt|log|csv|tsv|json|jsonl|xml|ya?ml|md|ini|conf|cfg|toml|env|ps1|psm1|sh|bat|cmd|sql|reg|eml|ics|vcf|py|js|ts|cs|pem|crt)$/i;
+/** A page that a client might show as one: its type, its beginning, or what only pages hold. */
+const PAGE_TYPE = /html|svg|mathml/i;
+const PAGE_BEGIN = /^\s*<(?!\?xml\s|\?xml\?>)[a-z!?]/i;
+const PAGE_INSIDE =
+	/<\/?(?:html|head|body|script|style|iframe|frame|object|embed|svg|math|form|link|meta|base|h1|img)\b/i;
+
+/**
+ * A text that a model may read goes as `text/plain`; everything else, and every page, as bytes.
+ *
+ * @returns the file for the client, and what a model is told about it
+ */
 export function downloadedFile(
 	path: string,
 	headers: Headers,
 	bytes: Uint8Array,
 ): { file: EmbeddedFile; told: Record<string, unknown> } {
-	const mimeType = headers.get('content-type')?.split(';')[0]?.trim() || 'application/octet-stream';
-	const text = bytes.byteLength <= MAX_TEXT_BYTES && isTextual(mimeType) ? decodeText(bytes) : null;
+	const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
 	const file_name = fileName(headers.get('content-disposition') ?? '');
+	const isText =
+		isTextual(type) || (file_name !== null && TEXT_NAME.test(file_name) && !/^(image|audio|video)\//.test(type));
+	const decoded = isText && bytes.byteLength <= MAX_TEXT_BYTES ? decodeText(bytes) : null;
+	const isPage =
+		PAGE_TYPE.test(type) || /\.(?:x?html?|svg|mht)$/i.test(file_name ?? '') || (decoded !== null && isMarkup(decoded));
+	const text = isPage ? null : decoded;
+	const mimeType = text !== null ? 'text/plain' : !isPage && BYTE_TYPES.has(type) ? type : OCTETS;
 	return {
 		file: { uri: `patchbay://${path}`, mimeType, ...(text === null ? { blob: toBase64(bytes) } : { text }) },
-		told: { ...(file_name ? { file_name } : {}), mime_type: mimeType, bytes: bytes.byteLength },
+		told: {
+			...(file_name ? { file_name } : {}),
+			mime_type: mimeType,
+			bytes: bytes.byteLength,
+			...(isPage
+				? { notice: 'The file is a web page or drawing with markup: it is given as bytes, not as text.' }
+				: {}),
+		},
 	};
 }
 
@@ -76,24 +114,66 @@ function isTextual(mimeType: string): boolean {
 	return /^text\/|[/+](json|xml|csv|yaml)$/i.test(mimeType);
 }
 
+function isMarkup(text: string): boolean {
+	return PAGE_BEGIN.test(text) || PAGE_INSIDE.test(text);
+}
+
+/** @returns null for what is no text in UTF-8, or in UTF-16 that says so */
 function decodeText(bytes: Uint8Array): string | null {
+	const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
 	try {
-		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+		const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+		return text.includes('\0') ? null : text;
 	} catch {
 		return null;
 	}
 }
 
-/** RFC 6266: the extended form (RFC 8187) before the plain one. */
+const FILE_NAME_MAX = 255;
+
+/** RFC 6266: the extended form (RFC 8187) before the plain one, which vendors encode in three ways of their own. */
 function fileName(disposition: string): string | null {
-	const extended = /filename\*\s*=\s*utf-8''([^;]+)/i.exec(disposition)?.[1];
-	try {
-		if (extended) return decodeURIComponent(extended.trim());
-	} catch {
-		// Not as the RFC says: the plain name may be.
-	}
+	const extended = /filename\*\s*=\s*utf-8'[^']*'([^;]+)/i.exec(disposition)?.[1];
+	const fromExtended = extended === undefined ? null : decodePercent(extended.trim());
 	const plain = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]+))/i.exec(disposition);
-	return plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2]?.trim() ?? null;
+	const given = plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2]?.trim();
+	const name = fromExtended ?? (given === undefined ? null : decodePlain(given));
+	return name?.slice(0, FILE_NAME_MAX) ?? null;
+}
+
+function decodePercent(text: string): string | null {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return null;
+	}
+}
+
+/** Encoded words (RFC 2047), percent-encoding, or UTF-8 that was read as Latin-1. */
+function decodePlain(name: string): string {
+	const words = name.replace(/=\?utf-8\?([bq])\?([^?]*)\?=\s*/gi, (whole, kind: string, text: string) => {
+		const hex = text
+			.replaceAll('_', ' ')
+			.replace(/=([0-9a-f]{2})/gi, (_, pair) => String.fromCharCode(Number.parseInt(pair, 16)));
+		const binary = kind.toLowerCase() === 'q' ? hex : decodeBinary(text);
+		return binary === null ? whole : (fromLatin1(binary) ?? whole);
+	});
+	if (/%[0-9a-f]{2}/i.test(words)) return decodePercent(words) ?? words;
+	return fromLatin1(words) ?? words;
+}
+
+function decodeBinary(base64: string): string | null {
+	try {
+		return atob(base64);
+	} catch {
+		return null;
+	}
+}
+
+/** @returns null where the text is no UTF-8 byte by byte */
+function fromLatin1(text: string): string | null {
+	if (!/[\u0080-\u00ff]/.test(text) || /[\u0100-\uffff]/.test(text)) return null;
+	return decodeText(Uint8Array.from(text, (character) => character.charCodeAt(0)));
 }
 
 /** In pieces: a call takes only so many arguments. */

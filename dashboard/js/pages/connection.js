@@ -161,12 +161,11 @@ function dangerZone(account) {
 				h('p', {}, 'This cannot be undone.'),
 			],
 			action: 'Delete',
-			typed: account.id,
+			typed: account.name,
 			run: () => api('DELETE', path`/integrated-account/${account.id}`),
 		});
 		if (!isDone) return;
-		toast(`${account.name} is deleted`);
-		go('#/');
+		go('#/', `${account.name} is deleted`);
 	});
 	return h(
 		'section',

@@ -6,7 +6,7 @@ import { clearFaults, showFaults } from '../form.js';
 import { go } from '../router.js';
 import { serverFields } from '../server-form/fields.js';
 import { previewPanel } from '../server-form/preview.js';
-import { busy, button, pageHead, toast } from '../ui.js';
+import { busy, button, pageHead } from '../ui.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').Integration} Integration */
@@ -55,10 +55,15 @@ function page(account, integration, server, signal) {
 	const submit = button(server ? 'Save changes' : 'Create server', { kind: 'primary', type: 'submit' });
 	const form = h(
 		'form',
-		{ class: 'card', novalidate: true },
-		fields.elements,
-		h('div', { class: 'form-faults' }),
-		h('div', { class: 'actions' }, submit, h('a', { class: 'button ghost', href: back }, 'Cancel')),
+		{ class: 'server-form', novalidate: true, 'data-guarded': true },
+		h('div', { class: 'card server-fields' }, fields.elements),
+		preview.element,
+		h(
+			'div',
+			{ class: 'server-actions' },
+			h('div', { class: 'form-faults' }),
+			h('div', { class: 'actions' }, submit, h('a', { class: 'button ghost', href: back }, 'Cancel')),
+		),
 	);
 	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
@@ -85,7 +90,7 @@ function page(account, integration, server, signal) {
 			],
 			about: server ? 'The URL stays. Clients see a changed list of tools when they next ask for it.' : null,
 		}),
-		h('div', { class: 'split' }, form, preview.element),
+		form,
 	);
 }
 
@@ -100,6 +105,5 @@ async function create(account, body) {
 /** @param {Account} account @param {Server} server @param {unknown} body */
 async function saveChanges(account, server, body) {
 	await api('PATCH', serverPath(account.id, server.id), body);
-	toast('Saved. It applies from the next call.');
-	go(`#/accounts/${account.id}/servers/${server.id}`);
+	go(`#/accounts/${account.id}/servers/${server.id}`, 'Saved. It applies from the next call.');
 }

@@ -4,87 +4,83 @@ import { h } from '../dom.js';
 import { choice, field, group } from '../form.js';
 import { count, plural } from '../format.js';
 import { picker } from '../picker.js';
+import { answerFields } from './answers.js';
 import { expiryFields } from './expiry.js';
+import { jobCards } from './jobs.js';
 import { limitFields } from './limits.js';
+import { joinMethods, splitMethods } from './methods.js';
 
 /** @typedef {import('../../types.d.ts').Integration} Integration */
 /** @typedef {import('../../types.d.ts').Server} Server */
 /** @typedef {import('../../types.d.ts').ServerConfig} ServerConfig */
+/** @typedef {import('./methods.js').Switch} Switch */
 
-const CLASSES = /** @type {const} */ ([
-	['read', 'Read', 'List and get: nothing can be changed.'],
-	['write', 'Write', 'Create, update and delete.'],
-	['custom', 'Custom', 'Everything else: merge, copy, close and the like.'],
+const SWITCHES = /** @type {[Switch, string, string][]} */ ([
+	['read', 'Read', 'List and get records. Changes nothing.'],
+	['change', 'Create and change', 'Create and update records.'],
+	['delete', 'Delete', 'Delete records. It cannot be undone.'],
+	['special', 'Special actions', 'Everything else: merge, copy, convert, approve and the like.'],
 ]);
-const CLASS_NAMES = CLASSES.map(([value]) => /** @type {string} */ (value));
 
 /** A PATCH merges, so it must name the members that go back to their default. */
-const NOTHING_CHOSEN = {
-	methods: null,
-	tags: null,
-	require_api_token_auth: false,
-	tool_exposure: 'all',
-	tool_names: 'full',
-	list_format: 'records',
-};
+const NOTHING_CHOSEN = { methods: null, tags: null, require_api_token_auth: false };
 
 /** @param {Integration} integration @param {Server | null} server  to be changed; null for a new one */
 export function serverFields(integration, server) {
-	const config = server?.config ?? { methods: ['read', 'write'] };
+	const config = server?.config ?? { methods: [] };
 	const name = h('input', {
 		type: 'text',
 		autocomplete: 'off',
 		value: server?.name ?? '',
 		placeholder: `ChatGPT ${integration.label} Server`,
 	});
-	const expires = expiryFields(server);
+	const filter = filterFields(integration, config);
+	const answers = answerFields(integration, config);
 	const limits = limitFields(config);
-	const elements = [
-		field({ label: 'Name', control: name, path: 'name', hint: 'Say what it is for.' }),
-		methodsGroup(integration, config),
-		tagsGroup(integration, config),
-		expires.element,
-		securityGroup(config),
-		exposureGroup(config),
-		answersGroup(config),
-		limits.element,
-	];
-	const readConfig = () => ({ ...chosenConfig(elements), ...limits.read() });
+	const expires = expiryFields(server);
+	const security = securityGroup(config);
+	const customise = h(
+		'details',
+		{ class: 'customise', open: server !== null },
+		h('summary', {}, 'Customise'),
+		h('div', { class: 'customise-body' }, filter.areas, answers.elements, security, limits.element),
+	);
+	let suggested = '';
+	const jobs = jobCards(integration, (job) => {
+		filter.write(job.config);
+		answers.write(job.config);
+		const isOwn = job.name === 'own';
+		if (isOwn) customise.open = true;
+		if (name.value.trim() === suggested) name.value = suggested = isOwn ? '' : job.label;
+	});
+	const isChosen = () => server !== null || jobs.isChosen();
+	const readConfig = () => ({
+		...filter.read(),
+		...answers.read(),
+		...(security.querySelector('input')?.checked ? { require_api_token_auth: true } : {}),
+		...limits.read(),
+	});
 	return {
-		elements,
-		readConfig,
+		elements: [
+			server ? null : jobs.element,
+			field({ label: 'Name', control: name, path: 'name', hint: 'People and clients see this name.' }),
+			filter.switches,
+			expires.element,
+			customise,
+		],
+		/** @returns {ServerConfig | null} null while no job is chosen */
+		readConfig: () => (isChosen() ? readConfig() : null),
 		/** @returns the body of a POST or PATCH. @throws ApiFault for what the API could not say better */
 		read() {
+			if (!isChosen()) throw fault('job', 'choose a job first');
 			const chosen = readConfig();
 			if (chosen.methods?.length === 0)
-				throw fault('config.methods', 'choose at least one: without any method there is no tool');
+				throw fault('config.methods', 'choose at least one: without any there is no tool');
 			const expires_at = expires.read();
 			if (!server) return { name: name.value, config: chosen, expires_at };
-			const changed = { ...NOTHING_CHOSEN, ...limits.none, ...chosen };
+			const changed = { ...NOTHING_CHOSEN, ...answers.none, ...limits.none, ...chosen };
 			return { name: name.value, config: changed, ...(expires_at === undefined ? {} : { expires_at }) };
 		},
-	};
-}
-
-/** @param {HTMLElement[]} elements @returns {ServerConfig} without the members that stand for everything */
-function chosenConfig(elements) {
-	const checked = (/** @type {string} */ wanted) =>
-		elements.flatMap((element) =>
-			Array.from(
-				element.querySelectorAll(`input[name="${wanted}"]:checked`),
-				(input) => /** @type {HTMLInputElement} */ (input).value,
-			),
-		);
-	const methods = [...checked('methods'), ...checked('single_methods')];
-	const isEverything = CLASS_NAMES.every((value) => methods.includes(value));
-	const tags = checked('tags');
-	return {
-		...(isEverything ? {} : { methods }),
-		...(tags.length > 0 ? { tags } : {}),
-		...(checked('require_api_token_auth').length > 0 ? { require_api_token_auth: true } : {}),
-		...(checked('tool_exposure')[0] === 'discovery' ? { tool_exposure: 'discovery' } : {}),
-		...(checked('tool_names')[0] === 'short' ? { tool_names: 'short' } : {}),
-		...(checked('list_format')[0] === 'table' ? { list_format: 'table' } : {}),
 	};
 }
 
@@ -93,48 +89,57 @@ function fault(at, message) {
 	return new ApiFault(400, 'invalid_input', message, [{ path: at, message }]);
 }
 
-/** @param {Integration} integration @param {ServerConfig} config */
-function methodsGroup(integration, { methods }) {
-	const singles = (methods ?? []).filter((method) => !CLASS_NAMES.includes(method));
-	return group({
-		legend: 'Methods',
-		hint: 'What a client may do. Everything else is hidden.',
+/** What the server may do, and in which areas. @param {Integration} integration @param {ServerConfig} config */
+function filterFields(integration, config) {
+	const { switches: on, singles } = splitMethods(config.methods);
+	const switches = group({
+		legend: 'What may a client do?',
+		hint: 'Everything else is hidden from it.',
 		path: 'config.methods',
-		content: [
-			CLASSES.map(([value, label, hint]) =>
-				choice({
-					type: 'checkbox',
-					name: 'methods',
-					value,
-					label,
-					hint,
-					isChecked: methods === undefined || methods.includes(value),
-				}),
-			),
-			h(
-				'details',
-				{ open: singles.length > 0 },
-				h('summary', {}, 'Single methods instead'),
-				picker({
-					label: 'Find a method',
-					name: 'single_methods',
-					options: integration.methods.map(({ name: value, tools, method_class }) => ({
-						value,
-						label: value,
-						hint: `${plural(tools, 'tool')}, ${method_class}`,
-						isChecked: singles.includes(value),
-					})),
-				}),
-			),
-		],
+		content: SWITCHES.map(([value, label, hint]) =>
+			choice({ type: 'checkbox', name: 'switches', value, label, hint, isChecked: on.has(value) }),
+		),
 	});
+	const tags = tagsGroup(integration, config);
+	const single = singleMethods(integration, singles);
+	return {
+		switches,
+		areas: [tags, single],
+		/** @returns {ServerConfig} */
+		read() {
+			const methods = joinMethods(new Set(/** @type {Switch[]} */ (checkedIn(switches))), checkedIn(single));
+			const chosenTags = checkedIn(tags);
+			return { ...(methods ? { methods } : {}), ...(chosenTags.length > 0 ? { tags: chosenTags } : {}) };
+		},
+		/** @param {ServerConfig} wanted */
+		write(wanted) {
+			const split = splitMethods(wanted.methods);
+			check(switches, [...split.switches]);
+			check(single, split.singles);
+			check(tags, wanted.tags ?? []);
+			single.open = false;
+		},
+	};
+}
+
+/** @param {HTMLElement} element @returns {string[]} */
+function checkedIn(element) {
+	return Array.from(
+		element.querySelectorAll('input:checked'),
+		(input) => /** @type {HTMLInputElement} */ (input).value,
+	);
+}
+
+/** @param {HTMLElement} element @param {string[]} values */
+function check(element, values) {
+	for (const input of element.querySelectorAll('input')) input.checked = values.includes(input.value);
 }
 
 /** @param {Integration} integration @param {ServerConfig} config */
 function tagsGroup(integration, config) {
 	return group({
-		legend: 'Tags',
-		hint: 'A tool needs one of these tags, and a chosen method. If you choose none, tags do not matter.',
+		legend: 'Areas',
+		hint: 'A tool needs one of the chosen tags. If you choose none, all areas are open.',
 		path: 'config.tags',
 		content: [
 			picker({
@@ -151,6 +156,25 @@ function tagsGroup(integration, config) {
 	});
 }
 
+/** @param {Integration} integration @param {string[]} singles */
+function singleMethods(integration, singles) {
+	return h(
+		'details',
+		{ open: singles.length > 0 },
+		h('summary', {}, 'Single methods as well'),
+		picker({
+			label: 'Find a method',
+			name: 'single_methods',
+			options: integration.methods.map(({ name: value, tools, method_class }) => ({
+				value,
+				label: value,
+				hint: `${plural(tools, 'tool')}, ${method_class}`,
+				isChecked: singles.includes(value),
+			})),
+		}),
+	);
+}
+
 /** @param {ServerConfig} config */
 function securityGroup(config) {
 	return group({
@@ -162,54 +186,9 @@ function securityGroup(config) {
 				name: 'require_api_token_auth',
 				value: 'yes',
 				label: 'Also require an API token',
-				hint: 'The URL alone is not enough: the client also sends an API token.',
+				hint: 'The secret URL alone is not enough: the client also sends an API token. Sign-in by OAuth works as before.',
 				isChecked: config.require_api_token_auth === true,
 			}),
 		],
-	});
-}
-
-/** @param {ServerConfig} config */
-function exposureGroup({ tool_exposure }) {
-	return radioGroup('Tools in the list', 'tool_exposure', tool_exposure ?? 'all', [
-		['all', 'All of them', h('span', { 'data-cost': 'all' }, 'Best for a few dozen tools.')],
-		[
-			'discovery',
-			'Discovery',
-			h('span', { 'data-cost': 'discovery' }, 'A few tools that search and call the others: for hundreds.'),
-		],
-	]);
-}
-
-/** @param {ServerConfig} config */
-function answersGroup({ tool_names = 'full', list_format = 'records' }) {
-	return h(
-		'details',
-		{ open: tool_names === 'short' || list_format === 'table' },
-		h('summary', {}, 'Tool names and list format'),
-		radioGroup('Tool names', 'tool_names', tool_names, [
-			['full', 'Full', 'With the system’s name in them.'],
-			['short', 'Short', 'At most 36 characters: fewer tokens.'],
-		]),
-		radioGroup('Lists', 'list_format', list_format, [
-			['records', 'Records', 'Each with its field names.'],
-			['table', 'Table', 'The same data at less than half the tokens.'],
-		]),
-	);
-}
-
-/**
- * @param {string} legend
- * @param {string} name  of the config's member
- * @param {string} chosen
- * @param {[value: string, label: string, hint: import('../dom.js').Child][]} options
- */
-function radioGroup(legend, name, chosen, options) {
-	return group({
-		legend,
-		path: `config.${name}`,
-		content: options.map(([value, label, hint]) =>
-			choice({ type: 'radio', name, value, label, hint, isChecked: value === chosen }),
-		),
 	});
 }

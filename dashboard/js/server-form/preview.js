@@ -2,23 +2,28 @@
 import { ApiFault, api, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
 import { bytes, count, plural, tokens } from '../format.js';
-import { explain, notice } from '../ui.js';
+import { explain, notice, toolName } from '../ui.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').ServerConfig} ServerConfig */
 /** @typedef {import('../../types.d.ts').ToolsPreview} ToolsPreview */
 
-/** Cursor shows about 40 tools, and models choose worse from longer lists. */
-const MANY_TOOLS = 40;
+/** Tools that a client takes, of all its servers together; the lowest comes first. */
+const CLIENT_LIMITS = /** @type {const} */ ([
+	[40, 'Cursor uses about 40'],
+	[100, 'Windsurf and Gemini Enterprise take 100'],
+	[128, 'VS Code and Copilot Studio take 128'],
+]);
+const MANY_TOOLS = CLIENT_LIMITS[0][0];
 const NAMES_SHOWN = 80;
 /** Three boxes ticked in a row make one request. */
 const SETTLE_MS = 150;
 
-/** @param {Account} account @param {{ readConfig: () => ServerConfig }} fields @param {AbortSignal} signal */
+/** @param {Account} account @param {{ readConfig: () => ServerConfig | null }} fields @param {AbortSignal} signal */
 export function previewPanel(account, fields, signal) {
 	const figures = h('div', { class: 'preview-figures' });
 	const words = h('div', { class: 'preview-words' });
-	const names = h('ul', { class: 'mono' });
+	const names = h('ul', {});
 	const element = h(
 		'aside',
 		{ class: 'card preview', 'aria-labelledby': 'preview-title' },
@@ -41,6 +46,7 @@ export function previewPanel(account, fields, signal) {
 
 	async function ask() {
 		const config = fields.readConfig();
+		if (config === null) return fill(words, h('p', { class: 'muted' }, 'Choose a job to see its tools.'));
 		const search = query(config);
 		if (search === asked) return;
 		asked = search;
@@ -50,7 +56,7 @@ export function previewPanel(account, fields, signal) {
 		element.setAttribute('aria-busy', 'true');
 		try {
 			if (config.methods?.length === 0)
-				throw new ApiFault(400, 'no_matching_tools', 'No method is chosen, so there is no tool.');
+				throw new ApiFault(400, 'no_matching_tools', 'Nothing is allowed, so there is no tool.');
 			/** @type {ToolsPreview} */
 			const found = await api('GET', path`/integrated-account/${account.id}/tools` + search, undefined, now.signal);
 			showPreview({ figures, words, names }, found, config);
@@ -76,7 +82,7 @@ export function previewPanel(account, fields, signal) {
 }
 
 /** @param {ServerConfig} config */
-function query({ methods, tags, tool_names, list_format, tool_exposure }) {
+function query({ methods, tags, tool_names, list_format, tool_exposure, search_and_fetch }) {
 	const search = new URLSearchParams({
 		view: 'summary',
 		...(methods ? { methods: methods.join(',') } : {}),
@@ -84,6 +90,7 @@ function query({ methods, tags, tool_names, list_format, tool_exposure }) {
 		...(tool_names ? { tool_names } : {}),
 		...(list_format ? { list_format } : {}),
 		...(tool_exposure ? { tool_exposure } : {}),
+		...(search_and_fetch ? { search_and_fetch: 'true' } : {}),
 	});
 	return `?${search}`;
 }
@@ -112,7 +119,7 @@ function showPreview({ figures, words, names }, found, config) {
 	showFigures(figures, found);
 	const isDiscovery = config.tool_exposure === 'discovery';
 	if (found.count === 0)
-		fill(words, notice('warn', h('p', {}, 'No tool passes both methods and tags. Widen one of them.')));
+		fill(words, notice('warn', h('p', {}, 'No tool is in these areas and allowed. Choose more of either.')));
 	else if (found.listed > MANY_TOOLS)
 		fill(
 			words,
@@ -122,7 +129,7 @@ function showPreview({ figures, words, names }, found, config) {
 					'p',
 					{},
 					h('strong', {}, `More than ${MANY_TOOLS} tools. `),
-					'Every chat pays for the list, models choose worse, and some clients cut it off. Narrow it by tags, or let the model search: Tools in the list → Discovery.',
+					`Every chat pays for the list and the model chooses worse. ${passedLimits(found.listed)}. Choose fewer areas, or let the model search: Customise → Tools in the list → Discovery.`,
 				),
 			),
 		);
@@ -133,25 +140,37 @@ function showPreview({ figures, words, names }, found, config) {
 				'p',
 				{ class: 'muted small' },
 				isDiscovery
-					? `A model finds ${plural(found.count, 'tool')} through them, and pays for those that it looks at.`
-					: 'The list is read by a model at the start of every chat.',
+					? `The model finds ${plural(found.count, 'tool')} through them and pays only for those that it looks at.`
+					: 'The model reads this list at the start of every chat.',
 			),
 		);
 	const shown = found.tools.slice(0, NAMES_SHOWN);
 	const rest = found.tools.length - shown.length;
 	fill(
 		names,
-		shown.map(({ name, method_class }) =>
+		shown.map(({ name, title, method_class }) =>
 			h(
 				'li',
 				{},
 				h('span', { class: `dot ${method_class}`, 'aria-hidden': 'true' }),
-				name,
-				h('span', { class: 'visually-hidden' }, `, ${method_class}`),
+				h(
+					'span',
+					{},
+					title,
+					h('span', { class: 'visually-hidden' }, `, ${method_class}: `),
+					h('span', { class: 'sub' }, toolName(name)),
+				),
 			),
 		),
 		rest > 0 && h('li', { class: 'muted' }, `and ${count(rest)} more`),
 	);
+}
+
+/** @param {number} listed */
+function passedLimits(listed) {
+	return CLIENT_LIMITS.filter(([limit]) => listed > limit)
+		.map(([, text]) => text)
+		.join(', ');
 }
 
 /** Shows the cost of each exposure beside its choice. @param {ToolsPreview} found */

@@ -28,6 +28,7 @@ import {
 	type RpcBody,
 	refused,
 	resultOf,
+	seenAccount,
 	send,
 	serverPath,
 	setUp,
@@ -216,7 +217,7 @@ describe('sealing anew', () => {
 	it('says which account does not open, and goes on', async ({ expect }) => {
 		await connectAccount('seal-broken');
 		const stub = accountStub('seal-broken');
-		await stub.updateAccount({ sealed_credentials: 'v1.AAAAAAAAAAAAAAAA.AAAA' }, 1);
+		await stub.updateAccount({ sealed_credentials: 'v3.AAAAAAAAAAAAAAAA.AAAA.AAAA' }, await seenAccount('seal-broken'));
 		await connectAccount('seal-whole');
 		const states = Object.fromEntries((await resealAll(current)).map(({ id, credentials }) => [id, credentials]));
 		expect(states).toMatchObject({ 'seal-broken': 'unreadable', 'seal-whole': 'resealed' });

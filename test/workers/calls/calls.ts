@@ -35,7 +35,7 @@ export function connectionTo(integration: Integration, more: Partial<Connection>
 			: { client_id: 'desk-client-7', client_secret: 'desk-s3cret&=+%' };
 	return {
 		integration: integration.file,
-		accountId: 'demo',
+		accountIdentity: '1d'.repeat(16),
 		baseUrl:
 			integration === connectWise
 				? 'https://api-na.myconnectwise.net/v4_6_release/apis/3.0'
@@ -49,9 +49,16 @@ export function connectionTo(integration: Integration, more: Partial<Connection>
 /** A server with everything allowed, whose writes are admitted. */
 export function contextOf(integration: Integration, more: Partial<Connection> = {}): CallContext {
 	const connection = connectionTo(integration, more);
-	const { accountId, baseUrl, credentials, revision, isLocal = false } = connection;
+	const { accountIdentity, baseUrl, credentials, revision, isLocal = false } = connection;
 	const at = '2026-01-01T00:00:00Z';
-	const account = { id: accountId, integration: integration.file.name, name: 'x', base_url: baseUrl, revision };
+	const account = {
+		id: 'demo',
+		identity: accountIdentity,
+		integration: integration.file.name,
+		name: 'x',
+		base_url: baseUrl,
+		revision,
+	};
 	return {
 		access: {
 			token: null,
@@ -59,7 +66,8 @@ export function contextOf(integration: Integration, more: Partial<Connection> = 
 				id: 'mcp_cwp_1',
 				name: 'x',
 				config: {},
-				integrated_account_id: accountId,
+				integrated_account_id: 'demo',
+				account_identity: accountIdentity,
 				expires_at: null,
 				created_at: at,
 				updated_at: at,
@@ -67,11 +75,14 @@ export function contextOf(integration: Integration, more: Partial<Connection> = 
 			},
 			account: { ...account, created_at: at, updated_at: at, credentials_sealed: '' } as unknown as StoredAccount,
 			credentials,
+			digest: '',
+			isFromKv: false,
 		},
 		filter: {},
 		integration: { ...integration, file: connection.integration },
-		admit: async () => ({ state: 'current', write: { may: 'go', ticket: null } }),
-		settleWrite: () => {},
+		admit: async () => ({ state: 'current', write: { may: 'go', ticket: null, send_by_ms: Infinity } }),
+		settleWrite: async () => {},
+		clock: Date.now,
 		tokenKeys: [{ id: 'k', bytes: CURSOR_KEY }],
 		isLocal,
 	};
@@ -136,4 +147,11 @@ export function call(
 		{ status, headers: new Headers(headers), text, durationMs: 5 },
 		{ ...prepared, integration: integration.file, nowMs: NOW_MS, secrets: [] },
 	);
+}
+
+/** What the vendor is sent. */
+export function requestOf(key: string, args: Arguments): { line: string; body: unknown } {
+	const { operation, args: values, page } = requireCall(key, args);
+	const { verb, path, body } = describeRequest(integrationOf(key).file, operation, values, page);
+	return { line: `${verb} ${path}`, body: typeof body === 'string' ? JSON.parse(body) : body };
 }

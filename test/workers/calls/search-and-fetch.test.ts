@@ -1,6 +1,6 @@
 // ChatGPT's `search` and `fetch`: exactly the documented shapes, over what the server's filter leaves, by the same calls
 // as the tools behind them. Source of the shapes: developers.openai.com/api/docs/mcp.
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import type { ServerConfig } from '../../../workers/contracts/records.ts';
 import {
 	api,
@@ -8,6 +8,7 @@ import {
 	captureLog,
 	connectAccount,
 	createServer,
+	eventually,
 	faultsOf,
 	type Json,
 	mcp,
@@ -245,7 +246,7 @@ describe('search', () => {
 		const logged = await searching();
 		vendor(everything);
 		await search(logged, 'telltale-query');
-		const { result, text } = await vi.waitFor(async () => {
+		const { result, text } = await eventually(async () => {
 			const { body, text: whole } = await api<Page<Json>>('GET', `${serverPath(logged)}/log`);
 			if (body.result.length === 0) throw new Error('no entry yet');
 			return { result: body.result, text: whole };

@@ -13,9 +13,11 @@ import {
 	CREATE_NOTE,
 	callTool,
 	captureLog,
+	claimOf,
 	connectAccount,
 	createServer,
 	dumpStorage,
+	eventually,
 	faultsOf,
 	faultyNamespace,
 	GET_TICKET,
@@ -51,7 +53,7 @@ const rowsOf = async (server: ServerWithUrl) =>
 	((await accountTables('guarded')).recent_write as Row[]).filter(({ server_id }) => server_id === server.id);
 /** The end of a write is told to the Durable Object beside the answer. */
 const settled = (server: ServerWithUrl, expected = 'made') =>
-	vi.waitFor(async () => {
+	eventually(async () => {
 		const [row] = await rowsOf(server);
 		if (row?.state !== expected) throw new Error(`the write is ${row?.state}`);
 	});
@@ -155,7 +157,7 @@ describe('a write that is sent again', () => {
 			const sent = mockVendor(() => Response.json(answer));
 			for (let round = 1; round <= 2; round++) {
 				await callTool(server.url, 'submit_connect_wise_psa_time_sheet', { id: 5 });
-				await vi.waitFor(async () => {
+				await eventually(async () => {
 					if ((await rowsOf(server)).length > 0) throw new Error('still noted');
 				});
 				expect(sent).toHaveLength(round);
@@ -168,7 +170,7 @@ describe('a write that is sent again', () => {
 		const sent = mockVendor(() => Response.json({ code: 'InvalidObject', message: 'No.' }, { status: 400 }));
 		for (let round = 0; round < 3; round++) {
 			expect(contentOf(await note(server)).statusCode).toBe(400);
-			await vi.waitFor(async () => {
+			await eventually(async () => {
 				if ((await rowsOf(server)).length > 0) throw new Error('still noted');
 			});
 		}
@@ -183,7 +185,7 @@ describe('a write that is sent again', () => {
 			return Response.json({ id: 9 });
 		});
 		const first = note(server);
-		await vi.waitFor(() => {
+		await eventually(() => {
 			if (sent.length === 0) throw new Error('not sent yet');
 		});
 		const second = resultOf(await note(server));
@@ -268,7 +270,7 @@ describe('a write whose outcome is unknown', () => {
 		mockVendor(() => new Response('', { status: 500 }));
 		const { message } = contentOf(await note(server, { member: { identifier: 'jsmith' } }));
 		expect(message).toMatch(/^Nothing was written/);
-		await vi.waitFor(async () => expect(await rowsOf(server)).toEqual([]));
+		await eventually(async () => expect(await rowsOf(server)).toEqual([]));
 	});
 
 	function silentNamespace<T extends Rpc.DurableObjectBranded>(namespace: DurableObjectNamespace<T>) {
@@ -316,7 +318,7 @@ describe('what is kept of a write', () => {
 		vendor();
 		await callTool(server.url, CREATE_NOTE, { ticket_id: 1, text: 'x' });
 		const tables = () => accountTables('swept');
-		await vi.waitFor(async () => expect((await tables()).recent_write).toMatchObject([{ state: 'made' }]));
+		await eventually(async () => expect((await tables()).recent_write).toMatchObject([{ state: 'made' }]));
 		const [row] = (await tables()).recent_write as Row[];
 		const alarmMs = (await alarmOf('swept')) ?? Number.POSITIVE_INFINITY;
 		expect(alarmMs - (row?.until_ms ?? 0)).toBeLessThanOrEqual(10_000);
@@ -355,7 +357,7 @@ describe('what is kept of a write', () => {
 		await connectAccount('late');
 		const server = await createServer('late');
 		const stub = accountStub('late');
-		const claim = { server_id: server.id, token_hash: null, server_revision: 1, account_revision: 1 };
+		const claim = await claimOf(server);
 		const ask = (insists: boolean) => stub.admit({ ...claim, call: { write: { key: 'k', insists } } });
 		const first = await ask(false);
 		const second = await ask(true);
@@ -401,7 +403,7 @@ describe('a budget of writes per day', () => {
 			((await accountTables('guarded')).write_count as { server_id: string; count: number }[]).find(
 				({ server_id }) => server_id === server.id,
 			)?.count;
-		await vi.waitFor(async () => expect(await count()).toBe(0));
+		await eventually(async () => expect(await count()).toBe(0));
 		vi.restoreAllMocks();
 		vendor();
 		expect(contentOf(await note(server)).id).toBe(301);

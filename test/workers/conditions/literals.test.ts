@@ -1,8 +1,9 @@
 // Literals: what a person typed arrives as it was typed, read back by the simulated vendor's own parser.
 import { describe, it } from 'vitest';
-import { compileConditions, parseConditions } from '../../../sandbox/http/conditions.ts';
+import { compileConditions } from '../../../sandbox/schema/conditions.ts';
+import { parseConditions } from '../../../sandbox/schema/conditions-grammar.ts';
 import type { JsonObject } from '../../../sandbox/schema/json.ts';
-import { schemaOf } from '../../../sandbox/schema/schemas.ts';
+import { schemaOf } from '../../../sandbox/schema/record-schemas.ts';
 import { checkConditions } from '../../../workers/conditions/check-conditions.ts';
 import {
 	datetimeLiteral,

@@ -56,7 +56,8 @@ export async function layFuse(stub: DurableObjectStub, last: number, moment: Mom
 			getByName: (name: string) => {
 				const listed = DIRECTORY.getByName(name);
 				return {
-					addAccount: (account: AccountRecord) => step('list the account', () => listed.addAccount(account)),
+					addAccount: (account: AccountRecord, identity: string) =>
+						step('list the account', () => listed.addAccount(account, identity)),
 					removeAccount: (id: string) => step('unlist the account', () => listed.removeAccount(id)),
 				};
 			},

@@ -151,7 +151,7 @@ describe('a Durable Object that dies at any of its steps', () => {
 
 	for (const scenario of SCENARIOS) {
 		// security: S-40
-		it(`${scenario.name}: done or not done, and nothing is left over`, { timeout: 120_000 }, async ({ expect }) => {
+		it(`${scenario.name}: done or not done, and nothing is left over`, async ({ expect }) => {
 			captureLog();
 			mockVendor(({ method }) => Response.json(method === 'GET' ? [{ id: 1 }] : { id: 1 }));
 			const { steps, isDone, faults } = await tryStep(scenario, Number.POSITIVE_INFINITY, 'after');

@@ -19,6 +19,7 @@ import {
 	createApiToken,
 	createServer,
 	dumpStorage,
+	eventually,
 	faultyNamespace,
 	LIST_TICKETS,
 	LOCAL_TOKEN,
@@ -115,7 +116,7 @@ describe('KV that hangs', () => {
 		await api('DELETE', serverPath(server));
 		expect(await env.KV.get(tokenKey(server))).toBeNull();
 		await releaseAll();
-		await vi.waitFor(async () => expect(await env.KV.get(tokenKey(server))).toBeNull());
+		await eventually(async () => expect(await env.KV.get(tokenKey(server))).toBeNull());
 		await restart('late-put');
 		expect(await unsettled('late-put', earlierKeys)).toEqual([]);
 	});
@@ -223,14 +224,11 @@ describe('an isolate that ends with its answer', () => {
 				}),
 			});
 		expect((await sendAndEnd(call(1))).status).toBe(200);
-		await vi.waitFor(
-			async () => {
-				await callTool(server.url, LIST_TICKETS);
-				const { entries } = await accountStub('unlogged').readLog(server.id, {}, 10, null);
-				expect(entries.length).toBeGreaterThan(0);
-			},
-			{ timeout: 8_000, interval: 200 },
-		);
+		await eventually(async () => {
+			await callTool(server.url, LIST_TICKETS);
+			const { entries } = await accountStub('unlogged').readLog(server.id, {}, 10, null);
+			expect(entries.length).toBeGreaterThan(0);
+		});
 	});
 });
 
@@ -264,10 +262,10 @@ describe('a vendor that drops the connection', () => {
 				const calls = mockVendor(answer);
 				const { status, body } = await callTool(server.url, tool, args);
 				expect([status, body.result?.isError, calls.length]).toEqual([200, true, 1]);
-				await vi.waitFor(async () => {
+				await eventually(async () => {
 					const { entries } = await accountStub(id).readLog(server.id, {}, 10, null);
 					expect(entries.map(({ outcome }: LogEntry) => outcome)).toEqual(['failed']);
-				}, 5_000);
+				});
 				expect(await dumpStorage()).not.toContain('telltale-argument');
 				expect(await unsettled(id, earlierKeys)).toEqual([]);
 				mockVendor(() => Response.json(kind === 'read' ? [] : { id: 1 }));

@@ -276,7 +276,7 @@ describe('credentials', () => {
 		await connectAccount('seal-a');
 		await connectAccount('seal-b');
 		const sealed = await Promise.all(['seal-a', 'seal-b'].map(async (id) => (await entryOf(id)).sealed_credentials));
-		expect(sealed[0]).toMatch(/^v2\.[0-9a-f]{12}\.[\w-]{16}\.[\w-]+$/);
+		expect(sealed[0]).toMatch(/^v3\.[0-9a-f]{12}\.[\w-]{16}\.[\w-]+$/);
 		expect(sealed[0]).not.toBe(sealed[1]);
 	});
 
@@ -290,7 +290,8 @@ describe('credentials', () => {
 		await env.KV.put('account:thief', JSON.stringify(entry));
 		const calls = mockVendor(() => Response.json([]));
 		const { status, text } = await callTool(url, LIST_TICKETS);
-		expect([status, calls.length]).toEqual([500, 0]);
+		// The Durable Object has the account's own ones.
+		expect([status, calls.length]).toEqual([200, 1]);
 		for (const secret of secrets()) expect(text + log.join()).not.toContain(secret);
 	});
 
@@ -303,7 +304,7 @@ describe('credentials', () => {
 		await env.KV.put('account:redirected', JSON.stringify(entry));
 		const calls = mockVendor(() => Response.json([]));
 		const { status, text } = await callTool(url, LIST_TICKETS);
-		expect([status, calls.length]).toEqual([500, 0]);
+		expect([status, ...calls.map((call) => new URL(call.url).origin)]).toEqual([200, new URL(BASE_URL).origin]);
 		for (const secret of secrets()) expect(text + log.join()).not.toContain(secret);
 	});
 

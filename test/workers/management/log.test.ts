@@ -1,6 +1,6 @@
 // What a server was used for: its log under filters, as a file, while it grows; calls and errors by the hour.
 import { runInDurableObject } from 'cloudflare:test';
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import type { IntegratedAccount } from '../../../durable-objects/account/integrated-account.ts';
 import type { LogEntry, UsageHour } from '../../../workers/contracts/records.ts';
 import {
@@ -11,6 +11,7 @@ import {
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	faultsOf,
 	LIST_TICKETS,
 	mockVendor,
@@ -105,7 +106,7 @@ describe('the log under filters', () => {
 		mockVendor(() => Response.json([]));
 		const headers = { 'cf-ray': 'r'.repeat(5_000), 'user-agent': 'u'.repeat(5_000) };
 		await callTool(told.url, LIST_TICKETS, {}, { headers });
-		const entry = await vi.waitFor(async () => {
+		const entry = await eventually(async () => {
 			const [newest] = (await api<Log>('GET', `${serverPath(told)}/log`)).body.result;
 			if (!newest) throw new Error('not yet');
 			return newest;

@@ -9,11 +9,13 @@ import {
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	GET_TICKET,
 	mockVendor,
 	type Page,
 	resultOf,
 	type ServerWithUrl,
+	seenAccount,
 	setUp,
 } from '../support.ts';
 
@@ -32,10 +34,10 @@ const account = async () => (await api<AccountRecord>('GET', `/integrated-accoun
 /** Straight at the Durable Object: what calls found out, in their order. */
 async function report(...accepted: boolean[]) {
 	const stub = accountStub(accountId);
-	const account_revision = (await stub.getAccount())?.revision ?? 0;
+	const { identity: account_identity, revision: account_revision } = await seenAccount(accountId);
 	await stub.appendLog(
 		[],
-		accepted.map((one) => ({ account_revision, accepted: one })),
+		accepted.map((one) => ({ account_identity, account_revision, accepted: one })),
 	);
 }
 
@@ -48,7 +50,10 @@ async function begin() {
 async function breakCredentials() {
 	refusing();
 	for (let count = 0; count < 5; count++) await read();
-	await vi.waitUntil(async () => (await account()).state === 'needs_reauth');
+	await eventually(async () => {
+		const { state } = await account();
+		if (state !== 'needs_reauth') throw new Error(`the account is still ${state}`);
+	});
 	// This isolate remembers the account as it was: its next read goes beside the question, and it knows.
 	await read();
 	vi.restoreAllMocks();
@@ -171,7 +176,11 @@ describe('refusals', () => {
 	it('of credentials that were changed meanwhile say nothing about the new ones', async ({ expect }) => {
 		await begin();
 		const stub = accountStub(accountId);
-		await stub.appendLog([], Array(5).fill({ account_revision: 0, accepted: false }));
+		const { identity } = await seenAccount(accountId);
+		await stub.appendLog([], Array(5).fill({ account_identity: identity, account_revision: 0, accepted: false }));
+		expect((await account()).state).toBe('active');
+		const other = { account_identity: '0'.repeat(32), account_revision: 1, accepted: false };
+		await stub.appendLog([], Array(5).fill(other));
 		expect((await account()).state).toBe('active');
 	});
 
@@ -182,7 +191,11 @@ describe('refusals', () => {
 			for (let count = 0; count < 6; count++) await read();
 			vi.restoreAllMocks();
 		}
-		await scheduler.wait(300);
+		// Outcomes are counted with the log, a moment after the answer.
+		await eventually(async () => {
+			const { entries } = await accountStub(accountId).readLog(server.id, {}, 100, null);
+			expect(entries).toHaveLength(30);
+		});
 		expect((await account()).state).toBe('active');
 	});
 });

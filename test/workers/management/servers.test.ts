@@ -1,5 +1,5 @@
 // MCP servers through the management API: create, list, read, change, rotate, revoke, preview, log; openapi and health.
-import { describe, it, vi } from 'vitest';
+import { describe, it } from 'vitest';
 import type { LogEntry, ServerRecord } from '../../../workers/contracts/records.ts';
 import { ROUTES } from '../../../workers/management/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
 	connectAccount,
 	createServer,
 	dumpStorage,
+	eventually,
 	faultsOf,
 	type Json,
 	keyedHash,
@@ -646,12 +647,9 @@ function resolve(document: unknown, reference: string): unknown {
 
 /** Entries are stored a moment after their call was answered. */
 async function logEntries(server: ServerRecord, count: number): Promise<Omit<LogEntry, 'server_id'>[]> {
-	return vi.waitFor(
-		async () => {
-			const { body } = await api<Page<LogEntry>>('GET', `${serverPath(server)}/log`);
-			if (body.result.length < count) throw new Error(`${body.result.length} of ${count} entries`);
-			return body.result;
-		},
-		{ timeout: 3000, interval: 50 },
-	);
+	return eventually(async () => {
+		const { body } = await api<Page<LogEntry>>('GET', `${serverPath(server)}/log`);
+		if (body.result.length < count) throw new Error(`${body.result.length} of ${count} entries`);
+		return body.result;
+	});
 }

@@ -13,6 +13,7 @@ import {
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	type Json,
 	keyedHash,
 	LIST_TICKETS,
@@ -21,6 +22,7 @@ import {
 	mockVendor,
 	type RpcBody,
 	type ServerWithUrl,
+	seenAccount,
 	serverPath,
 	setUp,
 	tokenKey,
@@ -157,10 +159,7 @@ describe('after a change has been answered', () => {
 		const server = await createServer('truth');
 		expect(await toolNames(server.url)).toContain(LIST_TICKETS);
 		await changeElsewhere(server, { config: { tags: ['time'] } });
-		await vi.waitFor(async () => expect(await toolNames(server.url)).not.toContain(LIST_TICKETS), {
-			timeout: 4000,
-			interval: 200,
-		});
+		await eventually(async () => expect(await toolNames(server.url)).not.toContain(LIST_TICKETS));
 	});
 
 	it('here, the list of tools follows at once', async ({ expect }) => {
@@ -220,8 +219,7 @@ describe('after an account has changed', () => {
 		);
 		expect((await callOf('read', server)).text).toContain(TELLTALE);
 		const stub = accountStub('moved');
-		const revision = (await stub.getAccount())?.revision ?? 0;
-		await stub.updateAccount(await movedToEurope(stub), revision);
+		await stub.updateAccount(await movedToEurope(stub), await seenAccount('moved'));
 		const { text } = await callOf('read', server);
 		expect(text).toContain('from the new address');
 		expect(text).not.toContain(TELLTALE);
@@ -235,8 +233,7 @@ describe('after an account has changed', () => {
 		await callOf('read', server);
 		calls.length = 0;
 		const stub = accountStub('moved-write');
-		const revision = (await stub.getAccount())?.revision ?? 0;
-		await stub.updateAccount(await movedToEurope(stub), revision);
+		await stub.updateAccount(await movedToEurope(stub), await seenAccount('moved-write'));
 		await callOf('write', server);
 		expect(calls.map(({ url }) => new URL(url).host)).toEqual(['api-eu.myconnectwise.net']);
 	});
@@ -248,7 +245,7 @@ describe('after an account has changed', () => {
 		await callOf('read', server);
 		const stale = await entryOf(server);
 		calls.length = 0;
-		await accountStub('dropped').deleteAccount();
+		await accountStub('dropped').deleteAccount((await seenAccount('dropped')).identity);
 		await env.KV.put(tokenKey(server), stale);
 		expect((await callOf('write', server)).status).toBe(404);
 		expect(calls.length).toBe(0);
@@ -288,9 +285,9 @@ describe('a forged entry in KV', () => {
 
 /** What the management API elsewhere makes of a new address. */
 async function movedToEurope(stub: ReturnType<typeof accountStub>) {
-	const { id = '' } = (await stub.getAccount()) ?? {};
+	const { id = '', identity = '' } = (await stub.getAccount()) ?? {};
 	const base_url = 'https://api-eu.myconnectwise.net/v4_6_release/apis/3.0';
-	return { base_url, sealed_credentials: await sealCredentials(CREDENTIALS, { id, base_url }, env) };
+	return { base_url, sealed_credentials: await sealCredentials(CREDENTIALS, { id, identity, base_url }, env) };
 }
 
 function check(

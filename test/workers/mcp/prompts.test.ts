@@ -59,6 +59,14 @@ for (const { era, ask, extra } of ERAS) {
 			expect(await names(readOnlyUrl)).toEqual(['brief_me_on_a_ticket', 'what_did_i_do', 'stale_tickets']);
 		});
 
+		it('hidden characters of an argument are taken out and counted', async ({ expect }) => {
+			const hidden = '1\u200b4\u202e0\u{e0041}\ue0015\ufe0f9';
+			const params = { name: 'brief_me_on_a_ticket', arguments: { ticket_id: hidden } };
+			const { body } = await ask(readOnlyUrl, 'prompts/get', params);
+			expect(JSON.stringify(body.result?.messages)).toContain('14059');
+			expect(body.result?._meta).toMatchObject({ 'patchbay/hidden_characters_removed': 5 });
+		});
+
 		it('a prompt is one message of the user that names the server’s own tools', async ({ expect }) => {
 			const calls = mockVendor(() => Response.json([]));
 			const params = { name: 'brief_me_on_a_ticket', arguments: { ticket_id: '14059' } };

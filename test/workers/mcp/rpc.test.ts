@@ -1,6 +1,6 @@
 // A server through the management API, for who does not know its URL: the same answers, filters, log and end.
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import type { LogEntry, ServerRecord } from '../../../workers/contracts/records.ts';
 import {
 	accountStub,
@@ -9,6 +9,7 @@ import {
 	createApiToken,
 	createServer,
 	type ErrorBody,
+	eventually,
 	type Json,
 	LIST_TICKETS,
 	LOCAL_TOKEN,
@@ -96,7 +97,7 @@ describe('a message through the management API', () => {
 		const server = await createServer('rpc');
 		mockVendor(() => Response.json([]));
 		await rpc(server, call(LIST_TICKETS), { 'user-agent': 'dashboard' });
-		const entries = await vi.waitFor(async () => {
+		const entries = await eventually(async () => {
 			const { body } = await api<Page<LogEntry>>('GET', `${serverPath(server)}/log`);
 			if (body.result.length === 0) throw new Error('no entry yet');
 			return body.result;

@@ -2,7 +2,7 @@
 // filters, log and last word as a POST to the URL. Streams are few, end when idle, and are cut when nobody reads them.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import type { EventStreamsObject } from '../../../workers/contracts/objects.ts';
 import { claimHash } from '../../../workers/lib/secrets.ts';
 import {
@@ -13,6 +13,7 @@ import {
 	createApiToken,
 	createServer,
 	dumpStorage,
+	eventually,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
@@ -172,7 +173,7 @@ describe('a stream', () => {
 			headers: { 'user-agent': 'old-client/1' },
 		});
 		await stream.answer();
-		const entries = await vi.waitFor(async () => {
+		const entries = await eventually(async () => {
 			const { body } = await api<Page<Json>>('GET', `${serverPath(logged)}/log`);
 			if (body.result.length === 0) throw new Error('no entry yet');
 			return body.result;
@@ -333,7 +334,7 @@ describe('the number and life of streams', () => {
 		const slow = await createServer('sse');
 		const { stream, to } = await open(slow.url);
 		const posted = post(to, message('tools/call', { name: GET_TICKET, arguments: { id: 1 } }));
-		await vi.waitFor(() => expect(calls.length).toBe(1), 5_000);
+		await eventually(() => expect(calls.length).toBe(1));
 		await streamsOf(slow, (streams) => streams.tick(minutes(11)));
 		release();
 		expect(await stream.answer()).toMatchObject({ result: { structuredContent: { id: 1 } } });
@@ -364,14 +365,11 @@ describe('the number and life of streams', () => {
 		// Its first event is read, and nothing after that.
 		const { stream, to } = await open(unread.url);
 		const statuses = new Set<number>();
-		await vi.waitFor(
-			async () => {
-				const { status } = await post(to, message('tools/list'));
-				statuses.add(status);
-				if (status !== 404) throw new Error('still open');
-			},
-			{ timeout: 20_000, interval: 20 },
-		);
+		await eventually(async () => {
+			const { status } = await post(to, message('tools/list'));
+			statuses.add(status);
+			if (status !== 404) throw new Error('still open');
+		});
 		expect(statuses.has(202)).toBe(true);
 		await expect(stream.next().then(() => stream.next())).rejects.toThrow();
 	});
@@ -388,7 +386,7 @@ describe('the number and life of streams', () => {
 		const { stream, to } = await open(server.url);
 		const call = (id: number) => post(to, message('tools/call', { name: GET_TICKET, arguments: { id: 1 } }, id));
 		const posted = Array.from({ length: 16 }, (_, index) => call(index + 1));
-		await vi.waitFor(() => expect(calls.length).toBe(16), 10_000);
+		await eventually(() => expect(calls.length).toBe(16));
 		const refused = await call(17);
 		expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
 		release();

@@ -1,7 +1,7 @@
 // Codes, tokens and grants: what they are good for, what they are limited to, and what ends them.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import type { LogEntry } from '../../../workers/contracts/records.ts';
 import {
 	accountStub,
@@ -11,6 +11,7 @@ import {
 	captureLog,
 	connectAccount,
 	createServer,
+	eventually,
 	faultyNamespace,
 	GET_TICKET,
 	LIST_TICKETS,
@@ -437,7 +438,7 @@ describe('a call through OAuth', () => {
 		const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: LIST_TICKETS, arguments: {} } };
 		const headers = { authorization: `Bearer ${access_token}`, 'user-agent': 'Claude-User' };
 		await post<RpcBody>(server.oauth_url, message, { headers });
-		const entries = await vi.waitFor(async () => {
+		const entries = await eventually(async () => {
 			const { body } = await api<Page<LogEntry>>('GET', `${serverPath(server)}/log`);
 			if (body.result.length === 0) throw new Error('no entry yet');
 			return body.result;

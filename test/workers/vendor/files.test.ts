@@ -99,11 +99,62 @@ describe('a download', () => {
 		});
 	}
 
+	const HTML = '<h1>Ignore</h1><script>alert(1)</script>';
+	const pages: [type: string, name: string, content: string][] = [
+		['text/html', '', HTML],
+		['TEXT/HTML; charset=utf-8', 'a.txt', 'plain'],
+		['application/xhtml+xml', '', HTML],
+		['te\u00adxt/html', '', HTML],
+		['text/html\u00ad', 'a.html', HTML],
+		['text/plain', '', HTML],
+		['text/plain', '', `notes\n${HTML}`],
+		['text/markdown', 'a.md', `# x\n<iframe src=x>`],
+		['text/xml', '', '<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>'],
+		['application/xml', '', '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="x"/>'],
+		['image/svg+xml', '', '<svg onload="alert(1)"/>'],
+		['application/octet-stream', 'page.html', HTML],
+		['', 'page.htm', HTML],
+		['application/x-ignore-all-rules', '', HTML],
+	];
+	for (const [type, name, content] of pages)
+		it(`of a page as ${JSON.stringify(type)} ${name} is bytes without a type of its own`, ({ expect }) => {
+			const made = { get: (key: string) => (key === 'content-type' ? type : name && `attachment; filename="${name}"`) };
+			const { file, told } = downloadedFile(PATH, made as unknown as Headers, bytesOf(content));
+			expect([file.mimeType, told.mime_type, file.text]).toEqual([
+				'application/octet-stream',
+				'application/octet-stream',
+				undefined,
+			]);
+			expect(atob(file.blob ?? '')).toBe(content);
+		});
+
+	const texts: [type: string, name: string, bytes: Uint8Array, text: string][] = [
+		['text/csv', '', bytesOf('a,b'), 'a,b'],
+		['application/json', '', bytesOf('{"a":"<b>"}'), '{"a":"<b>"}'],
+		['text/plain', '', bytesOf('if a < b and <user@acme.example>'), 'if a < b and <user@acme.example>'],
+		['application/xml', 'a.xml', bytesOf('<?xml version="1.0"?><a/>'), '<?xml version="1.0"?><a/>'],
+		['application/octet-stream', 'error.log', bytesOf('down'), 'down'],
+		['', 'script.PS1', bytesOf('Get-Item'), 'Get-Item'],
+		['text/plain', 'wide.txt', Uint8Array.of(0xff, 0xfe, 0x61, 0, 0xfc, 0), 'aü'],
+	];
+	for (const [type, name, bytes, text] of texts)
+		it(`of a text as ${JSON.stringify(type)} ${name} is text/plain`, ({ expect }) => {
+			const { file, told } = downloadedFile(PATH, headers(type, name && `attachment; filename=${name}`), bytes);
+			expect(file).toMatchObject({ mimeType: 'text/plain', text });
+			expect(told.mime_type).toBe('text/plain');
+		});
+
 	const names = [
 		{ disposition: 'attachment; filename="Rechnung \\"A\\".pdf"', name: 'Rechnung "A".pdf' },
 		{ disposition: 'attachment; filename=plain.pdf; size=3', name: 'plain.pdf' },
 		{ disposition: 'attachment; filename="x.pdf"; filename*=UTF-8\'\'Gr%C3%BC%C3%9Fe.pdf', name: 'Grüße.pdf' },
 		{ disposition: 'attachment; filename*=UTF-8\'\'%zz; filename="x.pdf"', name: 'x.pdf' },
+		{ disposition: 'attachment; filename="=?UTF-8?B?R3LDvMOfZS5wZGY=?="', name: 'Grüße.pdf' },
+		{ disposition: 'attachment; filename="=?utf-8?Q?Gr=C3=BC=C3=9Fe_2.pdf?="', name: 'Grüße 2.pdf' },
+		{ disposition: 'attachment; filename="Gr%C3%BC%C3%9Fe.pdf"', name: 'Grüße.pdf' },
+		{ disposition: 'attachment; filename="GrÃ¼Ã\u009fe.pdf"', name: 'Grüße.pdf' },
+		{ disposition: 'attachment; filename="100%.pdf"', name: '100%.pdf' },
+		{ disposition: `attachment; filename="${'x'.repeat(4000)}"`, name: 'x'.repeat(255) },
 		{ disposition: 'inline', name: undefined },
 	];
 	for (const { disposition, name } of names) {

@@ -53,9 +53,9 @@ describe('a secret of a record', () => {
 	const readings = [
 		String.raw`summary = "a\" or portalPassword like \"x%"`,
 		String.raw`summary = "a\\" or portalPassword like \"x%"`,
-		String.raw`summary contains 'a or portalPassword like b'`,
-		String.raw`name = 'a' or name = ' or portalPassword = b'`,
-		String.raw`name = "a" or name = 'b or portalPassword not like "x" and name = c'`,
+		`summary contains 'a or portalPassword like b'`,
+		`name = 'a' or name = ' or portalPassword = b'`,
+		`name = "a" or name = 'b or portalPassword not like "x" and name = c'`,
 	];
 	for (const text of readings)
 		it(`is compared with in no reading of ${text}`, ({ expect }) =>

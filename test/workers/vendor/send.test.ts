@@ -523,7 +523,7 @@ describe('credentials', () => {
 describe('OAuth 2 client credentials', () => {
 	let accounts = 0;
 	/** An account of its own, so that no token is known yet. */
-	const fresh = (): Partial<Connection> => ({ accountId: `desk-${++accounts}` });
+	const fresh = (): Partial<Connection> => ({ accountIdentity: `desk-${++accounts}` });
 	const TOKEN_URL = 'https://acme.desk.example/api/v2/oauth/token';
 	const withToken =
 		(token: () => Response | Promise<Response>, api: () => Response = () => Response.json({ id: 'a' })): Answer =>

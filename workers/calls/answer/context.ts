@@ -2,9 +2,9 @@
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { CheckedCall } from '../check.ts';
 
-export interface AnswerContext extends Omit<CheckedCall, 'state' | 'insists'> {
+export interface AnswerContext extends Omit<CheckedCall, 'state' | 'insists' | 'replaces'> {
 	integration: IntegrationFile;
-	/** Texts that must not come back in the vendor's words. */
+	/** Credentials, which must not come back in the vendor's words. */
 	secrets: readonly string[];
 }
 

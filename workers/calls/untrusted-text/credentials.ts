@@ -39,7 +39,7 @@ function base64Forms(value: string): string[] {
 	return [0, 1, 2].map((offset) => {
 		const shifted = new Uint8Array(offset + bytes.length);
 		shifted.set(bytes, offset);
-		const text = btoa(String.fromCharCode(...shifted)).replace(/=+$/, '');
+		const text = btoa(String.fromCharCode(...shifted)).replace(/={1,2}$/, '');
 		const head = Math.ceil((offset * 8) / 6);
 		// The last character holds bits of what follows, where the end falls inside a group.
 		return text.slice(head, shifted.length % 3 === 0 ? undefined : -1);

@@ -4,6 +4,20 @@
 // Every pattern takes time in proportion to the text: what repeats is bounded, or begins only where no character of its
 // own kind stands before it.
 
+import {
+	CODE_LABEL,
+	COPULA,
+	CREDENTIALS_LABEL,
+	FOR,
+	INTO,
+	KEY_LABEL,
+	LOGIN_LABEL,
+	NOW,
+	PASSWORD_LABEL,
+	RECOVERY_CODES_LABEL,
+	STATUS_WORDS,
+} from './secret-words.ts';
+
 type Kind = 'password' | 'key' | 'private_key' | 'code' | 'card';
 
 const mark = (kind: Kind) => `[redacted:${kind}]`;
@@ -19,7 +33,8 @@ interface Rule {
 /** @returns the text with marks, and how many there are */
 export function redact(text: string): { text: string; count: number } {
 	let count = 0;
-	let redacted = withoutPrivateKeys(text, () => count++);
+	const plain = plainlyWritten(text);
+	let redacted = withoutPrivateKeys(plain, () => count++);
 	for (const { pattern, replace } of RULES) {
 		redacted = redacted.replace(pattern, (...parts: unknown[]) => {
 			const groups = parts.slice(
@@ -32,7 +47,26 @@ export function redact(text: string): { text: string; count: number } {
 			return replaced;
 		});
 	}
-	return { text: redacted, count };
+	return count === 0 ? { text, count } : { text: redacted, count };
+}
+
+const WIDE = /[\uff01-\uff5e\u{1d400}-\u{1d7ff}]+/gu;
+const CYRILLIC_AND_GREEK = 'аеорсухіјѕԁһкмтвнАВЕКМНОРСТУХІЈЅαορντικυΑΒΕΗΙΚΜΝΟΡΤΥΧΖ';
+const LIKE_LATIN = 'aeopcyxijsdhkmtbhABEKMHOPCTYXIJSaopvtikuABEHIKMNOPTYXZ';
+const NOT_LATIN = /[\p{Script=Cyrillic}\p{Script=Greek}]/u;
+const WORD = /\p{L}+/gu;
+
+/** Full-width and mathematical letters as ASCII; in a word of several alphabets letters that look Latin as Latin. */
+function plainlyWritten(text: string): string {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the quick case
+	if (/^[\x00-\x7f]*$/.test(text)) return text;
+	const narrow = text.replace(WIDE, (run) => run.normalize('NFKC'));
+	if (!NOT_LATIN.test(narrow)) return narrow;
+	return narrow.replace(WORD, (word) =>
+		/[A-Za-z]/.test(word) && NOT_LATIN.test(word)
+			? Array.from(word, (letter) => LIKE_LATIN[CYRILLIC_AND_GREEK.indexOf(letter)] ?? letter).join('')
+			: word,
+	);
 }
 
 /** Names of fields and labels whose value is a secret whatever it looks like. */
@@ -81,17 +115,30 @@ function looksSecret(value: string): boolean {
 	return (/\d/.test(value) && /\p{L}/u.test(value)) || /[!@#$%^&*+=~?]/.test(value) || /^\d{4,}$/.test(value);
 }
 
-/** What stands after "password:" in a sentence about a password. */
-const STATUS_WORDS = new Set(
-	`a above admin's and any ask at attached been below blank call can cannot can't change changed changing contact created
-	do does doesn't don't due email empty enter expire expired expires expiry failed field for forgot forgotten from had has
-	have hint how i if in incorrect invalid is issue issues it keeps later link locked lost manager me must my n/a na need
-	needed needs never new no none not ok okay old on only or our pending please policy policies problem protected provided
-	recovery rejected remains request requested requests required reset resets resetting resolved same see self-service
-	sent should still tbd the their then they this to too tool unchanged unknown update updated user users valid verified via
-	was we were what when will with work worked working works wrong yes you your`
-		.split(/\s+/)
-		.map((word) => word.trim()),
+/** As strong as passwords are made: it needs no colon to be told from a word. */
+function looksStrong(value: string): boolean {
+	const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\d/, /[!@#$%^&*+=?~_-]/].filter((kind) => kind.test(value)).length;
+	return value.length >= 6 && kinds >= 3 && looksSecret(value);
+}
+
+/** Things with digits that people write behind the word "password" and that are none. */
+const NO_SECRET = new RegExp(
+	[
+		'[\\w.+-]+@[\\w-]+\\.[\\w.-]+',
+		'(?:https?|ftp|file|mailto):\\S*',
+		'(?:office|windows|win|server|exchange|sharepoint|sql|adobe|sage|iphone|ipad|galaxy|quickbooks|autocad|outlook|acrobat|keepass|zoom|teams|vpn|wifi|wlan|ipv|sha|aes|wpa|o|m|v)-?\\d[\\d.]*',
+		'(?:KB|INC|REQ|TKT|CHG|TASK|PO|INV|SO|RMA|CASE|TICKET|SR|CVE)[-#]?[\\d-]+',
+		'#?\\d{1,6}',
+		'\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}(?:T\\S*)?',
+		'\\d{1,2}:\\d{2}(?::\\d{2})?',
+		'[$€£¥]\\d[\\d.,]*|\\d[\\d.,]*[$€£¥%]',
+		'[A-Za-z]:\\\\\\S*|\\\\\\\\\\S+',
+	]
+		.map((form) => `(?:${form})`)
+		.join('|')
+		.replace(/^/, '^(?:')
+		.replace(/$/, ')$'),
+	'i',
 );
 
 /** A value without the punctuation of the sentence around it. */
@@ -105,9 +152,9 @@ function split(value: string): [value: string, rest: string] {
 
 /** Source: the networks' published ranges of issuer numbers. */
 function isCard(text: string): boolean {
-	const digits = text.replace(/[ -]/g, '');
+	const digits = text.replace(/[ .-]/g, '');
 	const { length } = digits;
-	const isGrouped = /^(?:\d+|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5})$/.test(text);
+	const isGrouped = /^(?:\d+|\d{4}([ .-])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5})$/.test(text);
 	const isIssued =
 		(/^4/.test(digits) && (length === 13 || length === 16 || length === 19)) ||
 		(/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/.test(digits) && length === 16) ||
@@ -132,97 +179,217 @@ function passesLuhn(digits: string): boolean {
 
 // --- rules, in their order -----------------------------------------------------------------------------------------
 
-const ISSUED_KEY =
-	/(?<![\w-])(?:(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|sk-[\w-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}(?!\w)|AIza[\w-]{35}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|pb_[\w-]{43})/g;
+const ISSUED_KEY = new RegExp(
+	`(?<![\\w-])(?:${[
+		'(?:sk|pk|rk)_(?:live|test)_[A-Za-z0-9]{16,}',
+		'sk-[\\w-]{20,}',
+		'gh[pousr]_[A-Za-z0-9]{30,}',
+		'github_pat_\\w{30,}',
+		'glpat-[\\w-]{20,}',
+		'xox[abeoprs]-[A-Za-z0-9-]{10,}',
+		'xapp-\\d-[A-Za-z0-9-]{20,}',
+		'(?:AKIA|ASIA)[A-Z0-9]{16}(?!\\w)',
+		'AIza[\\w-]{35}',
+		'GOCSPX-[\\w-]{20,}',
+		'ya29\\.[\\w-]{20,}',
+		'eyJ[\\w-]{8,}\\.[\\w-]{8,}\\.[\\w-]*',
+		'npm_[A-Za-z0-9]{30,}',
+		'SG\\.[\\w-]{15,}\\.[\\w-]{20,}',
+		'(?:dop|doo|dor)_v1_[a-f0-9]{40,}',
+		'shp(?:at|ca|pa|ss)_[a-fA-F0-9]{24,}',
+		'hf_[A-Za-z0-9]{25,}',
+		'dckr_pat_[\\w-]{20,}',
+		'pypi-[\\w-]{40,}',
+		'key-[a-f0-9]{32}(?!\\w)',
+		'SK[a-f0-9]{32}(?!\\w)',
+		'[A-Za-z0-9_.~-]{3}\\dQ~[A-Za-z0-9_.~-]{31,34}',
+		'AGE-SECRET-KEY-1[A-Z0-9]{50,}',
+		'pb_[\\w-]{43}',
+	].join('|')})`,
+	'g',
+);
 
 /** 8 groups of 6 digits: a recovery key of an encrypted drive. */
 const RECOVERY_KEY = /(?<![\d-])\d{6}(?:-\d{6}){7}(?![\d-])/g;
 
 const AUTHORIZATION = /(?<![\w-])(Bearer|Basic)([ \t]{1,4})([A-Za-z0-9+/._~-]{12,}={0,2})/gi;
+const HOOK = /(https:\/\/hooks\.slack\.com\/services\/)(T\w{6,14}\/B\w{6,14}\/\w{16,})/g;
 
 /** Quotes of JSON and marks of Markdown or HTML: around the label, and before the value. */
 const MARKUP = '(?:[\\\\"\'*_`]|</?[a-z]{1,10}>|&nbsp;)';
-const SEPARATOR = `(${MARKUP}{0,3}\\s{0,3}(?:[:=]|->|=>|→)(?:[*_\`]|</?[a-z]{1,10}>|&nbsp;|\\s){0,4}|[ \\t]{1,3}[-–—][ \\t]{1,3}|\\s{1,3}(?:is|was|to|ist|est)(?:\\s{1,3}now)?:?\\s{1,3})`;
-const ABOUT = '(?:\\s{1,3}\\([^()\\n]{0,40}\\)|\\s{1,3}(?:for|of|on)(?:\\s{1,3}[^\\s:=()]{1,40}){1,4}?)?';
-const VALUE = '("[^"\\n]{1,120}"|\'[^\'\\n]{1,120}\'|“[^”\\n]{1,120}”|[^\\s]+(?:\\s\\/\\s[^\\s]+)?)';
+/** Plain separators: the value follows whatever it is. Cells of tables are plain as well. */
+const PLAIN = `${MARKUP}{0,3}\\s{0,3}(?:[:=]|->|=>|→)(?:[*_\`]|</?[a-z]{1,10}>|&nbsp;|\\s){0,4}`;
+const CELL = `(?:[*_\`]{0,3}(?:</[a-z]{1,10}>\\s{0,5}){1,3}(?:<[a-z]{1,10}(?: [^<>]{0,80})?>\\s{0,5}){1,3}|[*_\`]{0,3}[ \\t]{0,20}\\|[ \\t]{0,20}[*_\`]{0,3}|[ ]{0,3}\\t{1,3}[ ]{0,3})`;
+const DASH = '[ \\t]{1,3}[-–—][ \\t]{1,3}';
+const SAID = `\\s{1,3}(?:(?:should|will|must|would|shall|has|had|can|sollte|wird|doit)\\s{1,3})?(?:${COPULA})(?:\\s{1,3}(?:${NOW}))?:?\\s{1,3}|\\s{0,2}(?:是|为|為|は|が|은|는)\\s{0,2}`;
+const SET = `\\s{1,3}(?:\\p{L}{1,16}\\s{1,3}){1,4}?(?:${INTO})\\s{1,3}|\\s{0,2}(?:已|被)?(?:改|设|設|重置|変更)[为為成定]?\\s{0,2}`;
+const BLANK = '[ ]{1,3}(?:\\p{L}{3,14}[ ]{1,3})?';
+/** "mot de passe wifi = …": the words between may be anything, so the value must look like a secret. */
+const WORDS_AND_COLON = '\\s{1,3}[\\p{L}-]{2,20}(?:\\s{1,3}[\\p{L}-]{2,20})?\\s{0,2}(?:[:=]|->)\\s{0,3}';
+const LINES = '[ \\t]{0,3}(?:\\r?\\n[ \\t]{0,3}){1,3}';
+const ABOUT = `(?:\\s{1,3}\\([^()\\n]{0,40}\\)|\\s{1,3}(?:${FOR})(?:\\s{1,3}[^\\s:=()[|]{1,40}){1,4}?)?`;
+const SEPARATOR = `(?:${ABOUT}(?:(${PLAIN}|${CELL})|(${WORDS_AND_COLON}))|(${SET})|${ABOUT}(${DASH}|${SAID})|(${LINES}|${BLANK}))`;
+const VALUE =
+	'("[^"\\n]{1,120}"|\'[^\'\\n]{1,120}\'|“[^”\\n]{1,120}”|«[^»\\n]{1,120}»|「[^」\\n]{1,120}」|[^\\s<|。、，]+(?:\\s\\/\\s[^\\s<|]+)?)';
 
-const LABELLED_KEY = new RegExp(
-	`((?:api|secret|access|private|account|storage|shared|encryption|host|signing)[ _-]?key|(?:client|shared|app|consumer|webhook)[ _-]?secret|(?<![\\p{L}\\p{N}_-])secret(?=\\s{0,3}[:=])|(?:auth|access|refresh|bearer|api|bot|session)[ _-]?token|pre-?shared[ _-]?key|(?<![\\p{L}\\p{N}])psk|wpa2?[ _-]?key|wi-?fi[ _-]?key|connection[ _-]?string)${SEPARATOR}${VALUE}`,
+const LABELLED_KEY = new RegExp(`((?:${KEY_LABEL})(?!\\p{L}))${SEPARATOR}${VALUE}`, 'giu');
+const PASSWORD = new RegExp(`(${PASSWORD_LABEL})${SEPARATOR}${VALUE}`, 'giu');
+/** A phrase of plain words behind a plainly labelled first one. */
+const PHRASE = new RegExp(
+	`((?:${PASSWORD_LABEL})${PLAIN})(\\p{Ll}{3,14}(?:[ -]\\p{Ll}{3,14}){2,7})(?=[.,;]?\\s{0,3}(?:\\n|$))`,
 	'giu',
 );
 
-const PASSWORD = new RegExp(
-	`((?:pass(?:word|wort|phrase|wd)|pwd|kennwort|wachtwoord|contraseña|lösenord)s?|(?<![\\p{L}\\p{N}])(?:pass|pw|passcode|senha|mot de passe))${ABOUT}${SEPARATOR}${VALUE}`,
+const USER = '[^\\s/:|,<>]{1,60}';
+const CREDENTIALS = new RegExp(
+	`((${CREDENTIALS_LABEL}|${LOGIN_LABEL})(?:\\s{0,3}(?:[:=]|->|→|[-–—])|\\s{1,3}(?:is|are|sind|ist|lauten|lautet|est|sont|es|son|zijn|är):?)?\\s{0,3}(${USER})\\s{0,2}[/:|,]\\s{0,2})([^\\s,;|<]{3,80})`,
 	'giu',
 );
 
 /** In a URL: `https://user:password@host`. */
 const URL_PASSWORD = /(?<![\w+.-])([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/]{1,60}:)([^\s:@/]{1,100})(?=@)/gi;
 
-const CODE_WORD =
-	'(?:(?:verification|security|authenticat(?:ion|or)|one[- ]?time|mfa|2fa|otp|totp|two[- ]factor|sms|log-?in|sign[- ]?in|access|confirmation|auth|backup|recovery)[ -](?:code|pin|passcode|password|token)s?)';
+/** Commands that take a password. The last group is the value. */
+const COMMANDS: RegExp[] = [
+	/((?<!\S)(?:-u|--user|--proxy-user)[ =]["']?[^\s:"']{1,60}:)([^\s"']{3,100})/g,
+	/((?<!\S)(?:--?pass(?:word|wd|phrase)?|--pwd|\/p(?:ass(?:word)?|wd)?|-pw?)[ =:]["']?)([^\s"']{4,100})/gi,
+	/((?<!\w)mysql(?:dump|admin)?(?!\w)[^\n]{0,80}?\s-p)([^\s-]\S{3,60})/gi,
+	/((?<!\w)net\s{1,3}use\s[^\n]{0,120}?\/u(?:ser)?:\S{1,60}\s{1,3})(?!\/)(\S{3,60})/gi,
+	/((?<!\w)net\s{1,3}use\s{1,3}(?:\S{1,4}\s{1,3})?\\\\\S{1,100}\s{1,3})(?!\/)(\S{3,60})/gi,
+	/((?<!\w)net\s{1,3}user\s{1,3}\S{1,40}\s{1,3})(?!\/)(\S{4,60})/gi,
+	/(ConvertTo-SecureString\s{1,3}(?:-String\s{1,3})?["'])([^"'\n]{3,100})/gi,
+	/(identified\s{1,3}by\s{1,3}["'])([^"'\n]{3,100})/gi,
+];
+
+const SEED =
+	/((?:totp|2fa|mfa|otp|authenticator|two[- ]factor)\s{1,3}(?:(?:setup|secret)\s{1,3})?(?:seed|secret|key)(?:\s{1,3}(?:is|ist|est|es))?\s{0,3}[:=]?\s{0,3})([a-z2-7]{4}(?:[ -]?[a-z2-7]{4}){2,15}={0,6})(?!\w)/gi;
+const SEED_URL = /(otpauth:\/\/[^\s?]{1,200}\?(?:[^\s&=]{1,40}=[^\s&]{0,80}&){0,6}secret=)([A-Z2-7]{8,128})/gi;
+
+const RECOVERY_TOKEN = '(?=[A-Za-z-]{0,20}\\d)[A-Za-z0-9]{3,12}(?:-[A-Za-z0-9]{3,12}){0,3}';
+const RECOVERY_CODES = new RegExp(
+	`((?:${RECOVERY_CODES_LABEL})(?:\\s{1,3}(?:are|is|sind|lauten|sont|son))?\\s{0,3}[:=–-]?\\s{0,5})(${RECOVERY_TOKEN}(?:[,;\\s]{1,3}${RECOVERY_TOKEN}){0,15})`,
+	'giu',
+);
+
 const DIGITS = '(\\d{3}[ -]\\d{3}|\\d{6,8})';
 const NOT_IN_NUMBER = '(?![\\d]|[-/.:,]\\d)';
 
 const CODES: RegExp[] = [
-	new RegExp(`(${CODE_WORD}[^\\d\\n]{0,30}?)(?<![\\d.#/-])${DIGITS}${NOT_IN_NUMBER}`, 'gi'),
-	new RegExp(`(${CODE_WORD}\\s{0,3}(?:is|was|[:=])?:?\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`, 'gi'),
+	new RegExp(`((?:${CODE_LABEL})[^\\d\\n]{0,30}?)(?<![\\d.#/-])${DIGITS}${NOT_IN_NUMBER}`, 'gi'),
+	new RegExp(`((?:${CODE_LABEL})\\s{0,3}(?:${COPULA}|[:=是为為はが])?:?\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`, 'gi'),
 	/((?<![\w-])your\s{1,3}code\s{1,3}is:?\s{1,3})(\d{4,8})(?![\d]|[-/.:,]\d)/gi,
-	new RegExp(`((?<![\\w-])(?:otp|totp|mfa|2fa|pin)\\s{0,3}(?:is|was|[:=])\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`, 'gi'),
+	new RegExp(
+		`((?<![\\w-])(?:otp|totp|mfa|2fa|pin|pass code)(?:[- ]code)?\\s{0,3}(?:is|was|ist|est|es|[:=])\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`,
+		'gi',
+	),
 	new RegExp(`((?<![\\w-])(?:otp|totp|mfa|2fa)\\s{1,3})(\\d{3} \\d{3}|\\d{6})${NOT_IN_NUMBER}`, 'gi'),
 	/((?<![\w-])(?:use|enter|type)(?:\s{1,3}(?:the|this))?(?:\s{1,3}code)?\s{1,3})(\d{3} \d{3}|\d{4,8})(?=\s{1,3}(?:to|when)\s{1,3}(?:sign|log|verify|confirm|authenticate|approve))/gi,
 ];
 const CODE_FIRST =
-	/(?<![\w.#/-]|[A-Z]-)((?:[A-Z]-)?)(\d{3}[ -]\d{3}|\d{4,8})(?=\s{1,3}is\s{1,3}(?:your|the|my)\s{1,3}[^\n]{0,40}?(?:code|otp|passcode|pin)(?![\p{L}]))/giu;
+	/(?<![\w.#/-]|[A-Z]-)((?:[A-Z]-)?)(\d{3}[ -]\d{3}|\d{4,8})(?=\s{1,3}(?:is|ist|est|es|é)\s{1,3}(?:your|the|my|ihr|dein|votre|su|tu|seu)\s{1,3}[^\n]{0,40}?(?:code|código|otp|passcode|pin)(?![\p{L}]))/giu;
 
-const CARD = /(?<![\p{L}\d_.+#/]|\d[ -]|\p{L}-)\d(?:[ -]?\d){12,18}(?![\p{L}\d_]|[ -]\d|[.-][\p{L}\d])/gu;
+const CARD = /(?<![\p{L}\d_.+#/]|\d[ -]|\p{L}-)\d(?:[ .-]?\d){12,18}(?![\p{L}\d_]|[ -]\d|[.-][\p{L}\d])/gu;
 const CARD_CHECK = /((?<![\p{L}\d_])(?:cvv2?|cvc2?|card security code)\s{0,3}(?:is|[:=#])?\s{0,3})(\d{3,4})(?!\d)/giu;
+
+const marked =
+	(kind: Kind) =>
+	([, start]: readonly string[]) =>
+		`${start}${mark(kind)}`;
+
+/** A password was given a value, and not sent or moved somewhere. */
+const GIVEN =
+	/\b(?:set|chang|reset|updat|cambi|alter|redefin|restab|modifi|gewijzig|verander)|ändr|änder|zmien|измен|сброш|réinit|改|设|設/iu;
+
+/** By how the label is joined to the value: what must be true of the value to be a secret. */
+function isTold([, , plain, words, set, said]: readonly string[], raw: string): boolean {
+	const [value, rest] = unquoted(raw);
+	const isQuoted = value.length < raw.length - rest.length;
+	if (isMarked(raw) || /^[*•·.…_<>|-]*$/.test(value)) return false;
+	// "password: swordfish" tells all, "password is expired" nothing. A colon at the end of a line is no label by itself.
+	if (plain !== undefined && !plain.includes('\n')) return !STATUS_WORDS.has(value.toLowerCase());
+	if (NO_SECRET.test(value)) return false;
+	if (plain !== undefined) return looksSecret(value) || isQuoted;
+	if (words !== undefined) return (looksSecret(value) && value.length >= 6) || isQuoted;
+	if (set !== undefined) return GIVEN.test(set) ? looksSecret(value) && value.length >= 6 : looksStrong(value);
+	// A dash joins all sorts of things: "password - 2nd try".
+	if (said !== undefined) return isQuoted || (looksSecret(value) && (!/[-–—]/.test(said) || value.length >= 6));
+	return looksStrong(value);
+}
 
 const RULES: readonly Rule[] = [
 	{ pattern: ISSUED_KEY, replace: () => mark('key') },
+	{ pattern: HOOK, replace: marked('key') },
 	{ pattern: RECOVERY_KEY, replace: () => mark('key') },
 	{
 		pattern: AUTHORIZATION,
 		replace: ([, scheme, space, value = '']) =>
 			/\d/.test(value) || /[a-z][A-Z]|=$/.test(value) ? `${scheme}${space}${mark('key')}` : null,
 	},
-	{ pattern: URL_PASSWORD, replace: ([, start]) => `${start}${mark('password')}` },
+	{ pattern: URL_PASSWORD, replace: marked('password') },
+	{ pattern: SEED_URL, replace: marked('key') },
+	{
+		pattern: SEED,
+		replace: ([, start, value = '']) =>
+			/[2-7]/.test(value) || value === value.toUpperCase() ? `${start}${mark('key')}` : null,
+	},
+	{ pattern: RECOVERY_CODES, replace: marked('code') },
 	{
 		pattern: LABELLED_KEY,
-		replace: ([whole = '', , , raw = '']) => {
+		replace: (groups) => {
+			const [whole = ''] = groups;
+			const raw = groups.at(-1) ?? '';
 			const [value, rest] = unquoted(raw);
-			if (isMarked(value) || value.length < 6 || !looksSecret(value)) return null;
+			const isJoined = groups[2] !== undefined || groups[5] !== undefined;
+			if (isMarked(value) || value.length < 6 || !looksSecret(value) || NO_SECRET.test(value)) return null;
+			if (!isJoined && (value.length < 16 || !looksStrong(value))) return null;
 			return `${whole.slice(0, whole.length - raw.length)}${mark('key')}${rest}`;
 		},
 	},
-	...CODES.map((pattern) => ({
+	...CODES.map((pattern) => ({ pattern, replace: marked('code') })),
+	{ pattern: CODE_FIRST, replace: marked('code') },
+	...COMMANDS.map((pattern) => ({
 		pattern,
-		replace: ([, start]: readonly string[]) => `${start}${mark('code')}`,
+		replace: ([, start = '', value = '']: readonly string[]) =>
+			isMarked(value) ||
+			(/-p[w ]?[ =:]?["']?$/i.test(start) && !/mysql/i.test(start)
+				? !looksStrong(value)
+				: !looksSecret(value) || /^[\d:.]+$/.test(value))
+				? null
+				: `${start}${mark('password')}`,
 	})),
-	{ pattern: CODE_FIRST, replace: ([, start]) => `${start}${mark('code')}` },
 	{
-		pattern: PASSWORD,
-		replace: ([whole = '', , separator = '', raw = '']) => {
-			const [value, rest] = unquoted(raw);
-			const isQuoted = value.length < raw.length - rest.length;
-			if (isMarked(raw) || /^[*•·.…_-]*$/.test(value)) return null;
-			// "password is expired" tells nothing; "password: swordfish" tells all.
-			const isPlainlySaid = /[:=>→]/.test(separator) && !separator.includes('\n');
-			// A dash joins all sorts of things: "password - 2nd try".
-			const isLong = !/[-–—]/.test(separator) || separator.includes('>') || value.length >= 6;
-			const isTold = isPlainlySaid
-				? !STATUS_WORDS.has(value.toLowerCase())
-				: (looksSecret(value) && isLong) || isQuoted;
-			if (!isTold) return null;
-			return `${whole.slice(0, whole.length - raw.length)}${mark('password')}${rest}`;
+		pattern: CREDENTIALS,
+		replace: ([, start, label = '', user = '', raw = '']) => {
+			const [value, rest] = split(raw);
+			const isLogin = new RegExp(`^(?:${LOGIN_LABEL})$`, 'iu').test(label);
+			if (isMarked(value) || /^(?:https?|ftp|ssh|mailto)$/i.test(user) || value.startsWith('//')) return null;
+			if (NO_SECRET.test(value) || STATUS_WORDS.has(value.toLowerCase()) || STATUS_WORDS.has(user.toLowerCase()))
+				return null;
+			return isLogin && !looksSecret(value) ? null : `${start}${mark('password')}${rest}`;
 		},
 	},
-	{ pattern: CARD_CHECK, replace: ([, start]) => `${start}${mark('card')}` },
+	{
+		pattern: PHRASE,
+		replace: ([, start, phrase = '']) => {
+			const words = phrase.split(/[ -]/);
+			return words.some((word) => STATUS_WORDS.has(word)) ? null : `${start}${mark('password')}`;
+		},
+	},
+	{
+		pattern: PASSWORD,
+		replace: (groups) => {
+			const [whole = ''] = groups;
+			const raw = groups.at(-1) ?? '';
+			const [, rest] = unquoted(raw);
+			return isTold(groups, raw) ? `${whole.slice(0, whole.length - raw.length)}${mark('password')}${rest}` : null;
+		},
+	},
+	{ pattern: CARD_CHECK, replace: marked('card') },
 	{ pattern: CARD, replace: ([whole = '']) => (isCard(whole) ? mark('card') : null) },
 ];
 
 /** The value inside quotes, or without the punctuation behind it; and what of the match is not the value. */
 function unquoted(raw: string): [value: string, rest: string] {
-	if (/^["'“]/.test(raw) && /["'”]$/.test(raw) && raw.length > 2) return [raw.slice(1, -1), ''];
+	if (/^["'“«「]/.test(raw) && /["'”»」]$/.test(raw) && raw.length > 2) return [raw.slice(1, -1), ''];
 	return split(raw);
 }

@@ -1,4 +1,4 @@
-// `prompts.json` and `guides.json`: texts for people and models.
+// `prompts.json`, `guides.json` and `words.json`: texts of and for people and models.
 import * as z from 'zod';
 
 import { snakeCase } from './shared.ts';
@@ -40,3 +40,9 @@ export const guidesFileSchema = z.record(
 
 /** `time-zones.json`: what the vendor calls time zones → their IANA names. */
 export const timeZonesFileSchema = z.strictObject({ source: z.string(), names: z.record(z.string(), z.string()) });
+
+/**
+ * `words.json`, which may be absent: `resource.method`, or `resource` for all its methods → what people say when they
+ * mean it, separated by commas.
+ */
+export const wordsFileSchema = z.record(z.string().regex(/^[a-z0-9_]+(\.[a-z0-9_]+)?$/), z.string().min(1));

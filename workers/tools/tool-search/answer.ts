@@ -6,7 +6,8 @@ import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { parseJson } from '../../lib/parse-json.ts';
-import { compileTool } from '../tools.ts';
+import { compileTool, isIrrevocable } from '../tools.ts';
+import { describeAreas } from './areas.ts';
 import {
 	CALL_READ,
 	CALL_WRITE,
@@ -87,12 +88,19 @@ function answerSearch(integration: Integration, filter: ToolFilter, args: Record
 	if (!Number.isInteger(limit) || (limit as number) < 1 || (limit as number) > SEARCH_LIMIT_MAX)
 		faults.push({ path: 'limit', message: `must be 1 to ${SEARCH_LIMIT_MAX}` });
 	if (faults.length > 0) return { faults };
-	const found = searchOperations(integration, filter, query as string, limit as number);
-	const advice =
-		found.length > 0
-			? {}
-			: { notice: 'No tool matches. Use other words: the thing (ticket, invoice) and what is to be done.' };
-	return { content: { tools: found.map((operation) => describeHit(integration, operation, filter)), ...advice } };
+	const { operations, isWeak } = searchOperations(integration, filter, query as string, limit as number);
+	const tools = operations.map((operation) => describeHit(integration, operation, filter));
+	return { content: { tools, ...(isWeak ? adviseOnWords(integration, filter, tools.length > 0) : {}) } };
+}
+
+/** A model rewords well once it knows the vendor's words. */
+function adviseOnWords(integration: Integration, filter: ToolFilter, hasFound: boolean): Record<string, unknown> {
+	const areas = describeAreas(integration, filter);
+	const says = hasFound ? 'Perhaps none of these is meant.' : 'No tool matches.';
+	const { label } = integration.file;
+	return areas.length > 0
+		? { notice: `${says} If so, search again in ${label}'s words: what is to be done, and one of these.`, areas }
+		: { notice: `${says} Use other words: the thing, and what is to be done.` };
 }
 
 function describeHit(integration: Integration, operation: Operation, filter: ToolFilter): Record<string, unknown> {
@@ -102,11 +110,13 @@ function describeHit(integration: Integration, operation: Operation, filter: Too
 		description: firstSentence(description),
 		...(operation.required.length > 0 ? { required: operation.required } : {}),
 		...(operation.readOnly ? { read_only: true } : {}),
+		...(isIrrevocable(operation) ? { destructive: true } : {}),
 	};
 }
 
+/** Up to the first end of a sentence, which is followed by a capital or by nothing: not by the rest of `e.g. a name`. */
 function firstSentence(text: string): string {
-	return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
+	return /^.*?[.!?](?=\s+[^\sa-z"({]|$)/s.exec(text)?.[0] ?? text;
 }
 
 function answerSchemas(integration: Integration, filter: ToolFilter, args: Record<string, unknown>): DiscoveryAnswer {
@@ -128,7 +138,8 @@ function answerSchemas(integration: Integration, filter: ToolFilter, args: Recor
 			tools: operations.flatMap((operation) => {
 				if (!operation) return [];
 				const { name, description, inputSchema, annotations } = compileTool(integration, operation, filter);
-				return [{ name, description, read_only: annotations.readOnlyHint, arguments: inputSchema }];
+				const destructive = isIrrevocable(operation) ? { destructive: true } : {};
+				return [{ name, description, read_only: annotations.readOnlyHint, ...destructive, arguments: inputSchema }];
 			}),
 		},
 	};

@@ -4,6 +4,7 @@ import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
 import type { ArgumentSchema } from '../../integration/format.ts';
 import type { IntegrationHead } from '../../integration/operations.ts';
 import type { CompiledTool } from '../tools.ts';
+import { describeDailyThings } from './areas.ts';
 
 export const SEARCH = 'search_tools';
 export const SCHEMA = 'get_tool_schema';
@@ -36,11 +37,13 @@ const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true
 export function discoveryTools(head: IntegrationHead, filter: ToolFilter): CompiledTool[] {
 	const served = head.headers.filter((header) => matchesFilter(header, filter));
 	const { label } = head.file;
+	const things = describeDailyThings(head, filter);
+	const inWords = things.length > 0 ? `, in its own words: ${things.join(', ')}` : '';
 	const definitions: Definition[] = [
 		{
 			name: SEARCH,
 			title: 'Search tools',
-			description: `Find the tool for a job among the ${served.length} that work on ${label}. Say what is to be done in a few words, one job at a time. Answers names, what each does and its required arguments. Example: {"query": "add an internal note to a ticket"}`,
+			description: `Find the tool for a job among the ${served.length} that work on ${label}. Say what is to be done and with what, one job at a time${inWords}. Answers names, what each does and its required arguments; \`destructive\` ones cannot be undone. Example: {"query": "add an internal note to a ticket"}`,
 			properties: {
 				query: { type: 'string', minLength: 1, maxLength: 300 },
 				limit: { type: 'integer', minimum: 1, maximum: SEARCH_LIMIT_MAX, default: SEARCH_LIMIT_DEFAULT },

@@ -1,11 +1,12 @@
 // A server with `tool_exposure: "discovery"`: a few tools that find and call all others, under the same filters.
-import { beforeAll, describe, it, vi } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import { estimateTokens } from '../../../../workers/lib/estimate-tokens.ts';
 import {
 	api,
 	callTool,
 	connectAccount,
 	createServer,
+	eventually,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
@@ -36,8 +37,9 @@ beforeAll(async () => {
 });
 
 interface Found {
-	tools: { name: string; description: string; required?: string[]; read_only?: true }[];
+	tools: { name: string; description: string; required?: string[]; read_only?: true; destructive?: true }[];
 	notice?: string;
+	areas?: string[];
 }
 
 async function use(on: string, name: string, args: Json = {}) {
@@ -116,7 +118,33 @@ describe('search_tools', () => {
 	it('says what to do when nothing matches', async ({ expect }) => {
 		const { tools, notice } = await search(url, 'zzqqxx');
 		expect(tools).toEqual([]);
-		expect(notice).toMatch(/Use other words/);
+		expect(notice).toMatch(/^No tool matches\. .*ConnectWise PSA's words/);
+	});
+
+	it('teaches the words where it is not sure, only those of the server, and keeps them where it is', async ({
+		expect,
+	}) => {
+		const { tools, notice, areas } = await search(url, 'polish the silver');
+		expect(notice).toMatch(/^Perhaps none of these/);
+		expect(areas?.join(' ')).toMatch(/ticket \(issue, job\).*schedule entry \(visit/);
+		expect(estimateTokens(JSON.stringify({ tools, areas }))).toBeLessThan(800);
+		expect((await search(reading, 'zzqqxx')).areas).toEqual([
+			expect.stringMatching(/^Service: ticket \(issue, job\), ticket note/),
+		]);
+		expect(await search(url, 'list invoices')).not.toHaveProperty('areas');
+	});
+
+	it('says of a result whether it reads and whether it cannot be undone', async ({ expect }) => {
+		const marks = async (name: string) => {
+			const { tools } = await search(url, name);
+			const { read_only, destructive } = tools[0] ?? {};
+			return { name: tools[0]?.name, read_only, destructive };
+		};
+		const full = (name: string) => name.replace('_', '_connect_wise_psa_');
+		expect(await marks(GET_TICKET)).toEqual({ name: GET_TICKET, read_only: true });
+		expect(await marks(UPDATE_TICKET)).toEqual({ name: UPDATE_TICKET });
+		for (const name of [full('merge_ticket'), 'delete_a_connect_wise_psa_company_by_id'])
+			expect(await marks(name)).toEqual({ name, destructive: true });
 	});
 
 	const wrong: [args: Json, field: string][] = [
@@ -191,7 +219,7 @@ describe('a call through them', () => {
 		expect(withoutCursor(JSON.parse(String(text)))).toEqual(withoutCursor(JSON.parse(content[0]?.text ?? '')));
 		expect(calls).toHaveLength(2);
 		expect(calls[0]?.url).toBe(calls[1]?.url);
-		await vi.waitFor(async () => {
+		await eventually(async () => {
 			const log = await api<{ result: { tool: string; method_class: string }[] }>('GET', `${serverPath(server)}/log`);
 			expect(log.body.result[0]).toMatchObject({ tool: LIST_TICKETS, method_class: 'read' });
 		});

@@ -1,35 +1,92 @@
 // Search as people of an MSP ask: the right tool is among the first three.
 import { describe, it } from 'vitest';
 import type { Operation } from '../../../../workers/integration/operations.ts';
+import { estimateTokens } from '../../../../workers/lib/estimate-tokens.ts';
+import { describeAreas } from '../../../../workers/tools/tool-search/areas.ts';
 import { searchOperations } from '../../../../workers/tools/tool-search/search-operations.ts';
+import { isIrrevocable } from '../../../../workers/tools/tools.ts';
+import staffQuestions from '../../../fixtures/search/questions.txt?raw';
 import { connectWise } from '../../calls/calls.ts';
 import { QUESTIONS } from './questions.ts';
 
 const FIRST = 3;
-const SHARE = 0.9;
+
+interface Asked {
+	question: string;
+	right: readonly string[];
+}
 
 const keyOf = ({ resource, method }: Operation) => `${resource}.${method}`;
-const answers = (question: string, limit: number) => searchOperations(connectWise, {}, question, limit).map(keyOf);
+const search = (question: string, limit: number) => searchOperations(connectWise, {}, question, limit);
+const answers = (question: string, limit: number) => search(question, limit).operations.map(keyOf);
+const isFound = ({ question, right }: Asked, within = FIRST) =>
+	answers(question, within).some((key) => right.includes(key));
+
+const rows = staffQuestions
+	.split('\n')
+	.filter((line) => line.includes('|') && !line.startsWith('#'))
+	.map((line) => {
+		const [staff = '', model = '', right = ''] = line.split('|').map((cell) => cell.trim());
+		return { staff, model, right: right.split(' ') };
+	});
+const halfOf = (words: 'staff' | 'model', half: 0 | 1): Asked[] =>
+	rows.filter((_, at) => at % 2 === half).map((row) => ({ question: row[words], right: row.right }));
+
+/** Why each floor: half of them were never looked at when the ranking and its data were made. */
+const SETS: { name: string; asked: Asked[]; floor: number }[] = [
+	{ name: 'known questions', asked: QUESTIONS.map(([question, ...right]) => ({ question, right })), floor: 0.93 },
+	{ name: 'staff words, tuned', asked: halfOf('staff', 0), floor: 0.8 },
+	{ name: 'staff words, held out', asked: halfOf('staff', 1), floor: 0.8 },
+	{ name: "a model's words, tuned", asked: halfOf('model', 0), floor: 0.95 },
+	{ name: "a model's words, held out", asked: halfOf('model', 1), floor: 0.95 },
+];
 
 describe('search', () => {
 	it('is asked for tools that exist', ({ expect }) => {
-		expect(QUESTIONS.length).toBeGreaterThanOrEqual(80);
-		const unknown = QUESTIONS.filter(([, ...right]) => !right.some((key) => connectWise.byResource.has(key)));
-		expect(unknown.map(([question]) => question)).toEqual([]);
+		expect(rows.length).toBeGreaterThanOrEqual(150);
+		const all = SETS.flatMap(({ asked }) => asked);
+		const unknown = all.filter(({ right }) => !right.some((key) => connectWise.byResource.has(key)));
+		expect(unknown.map(({ question }) => question)).toEqual([]);
 	});
 
-	it(`has the right tool among the first ${FIRST} for at least ${SHARE * 100} % of the questions`, ({ expect }) => {
-		const missed = QUESTIONS.flatMap(([question, ...right]) => {
-			const found = answers(question, FIRST);
-			return found.some((key) => right.includes(key)) ? [] : [`${question} → ${found.join(', ')}`];
+	for (const { name, asked, floor } of SETS) {
+		it(`has the right tool among the first ${FIRST} for ${floor * 100} % of ${name}`, ({ expect }) => {
+			const share = (within: number) => asked.filter((one) => isFound(one, within)).length / asked.length;
+			const percent = (within: number) => `${(share(within) * 100).toFixed(1)} %`;
+			console.log(
+				`search, ${asked.length} of ${name}: ${percent(1)} first, ${percent(3)} in three, ${percent(8)} in eight`,
+			);
+			expect(share(FIRST)).toBeGreaterThanOrEqual(floor);
 		});
-		const first = QUESTIONS.filter(([question, ...right]) => right.includes(answers(question, 1)[0] ?? ''));
-		const share = 1 - missed.length / QUESTIONS.length;
-		console.log(
-			`search: ${(share * 100).toFixed(1)} % of ${QUESTIONS.length} questions among the first ${FIRST}, ` +
-				`${((first.length / QUESTIONS.length) * 100).toFixed(1)} % first\n  missed: ${missed.join('\n          ')}`,
-		);
-		expect(share).toBeGreaterThanOrEqual(SHARE);
+	}
+
+	it('leads to the right tool in two calls for 90 % of staff words: the second in the words that a weak answer taught', ({
+		expect,
+	}) => {
+		const reached = rows.filter(({ staff, model, right }) => {
+			const { operations, isWeak } = search(staff, 8);
+			const found = operations.map(keyOf);
+			const isThere = found.slice(0, FIRST).some((key) => right.includes(key));
+			return isThere || ((isWeak || !found.some((key) => right.includes(key))) && isFound({ question: model, right }));
+		});
+		expect(reached.length / rows.length).toBeGreaterThanOrEqual(0.9);
+	});
+
+	it('prefers a read where something is asked, and puts nothing irrevocable first unasked', ({ expect }) => {
+		const wrong = rows.flatMap(({ staff, right }) => {
+			const [first] = search(staff, 1).operations;
+			if (!first || right.includes(keyOf(first))) return [];
+			const isAsked = /^(who|what|which|how|when|where|is|are|did|have|has|any)\b/.test(staff);
+			return isIrrevocable(first) || (isAsked && !first.readOnly) ? [`${staff} → ${keyOf(first)}`] : [];
+		});
+		expect(wrong).toEqual([]);
+	});
+
+	it('teaches the areas of work in few tokens', ({ expect }) => {
+		const areas = describeAreas(connectWise, {});
+		expect(areas.length).toBeGreaterThanOrEqual(8);
+		expect(estimateTokens(JSON.stringify(areas))).toBeLessThan(330);
+		expect(describeAreas(connectWise, { tags: ['procurement'] }).join(' ')).not.toMatch(/ticket|member/);
 	});
 
 	it('finds the same without regard to case, plural and punctuation', ({ expect }) => {
