@@ -181,6 +181,35 @@ describe('accounts', () => {
 		await page.unroute('**/integrated-account?*');
 	});
 
+	it('are searched when there are many, asked about when they are seen, and refused keys come first', async ({
+		expect,
+	}) => {
+		const { body } = await patchbay.api<Record<string, unknown>>('GET', '/integrated-account/demo');
+		const many = Array.from({ length: 61 }, (_, index) => ({
+			...body,
+			id: `msp-${index}`,
+			name: `MSP ${String(index).padStart(2, '0')}`,
+			state: index === 40 ? 'needs_reauth' : 'active',
+		}));
+		await page.route('**/integrated-account?*', (route) =>
+			route.fulfill({ json: { result: many, next_cursor: null } }),
+		);
+		let asked = 0;
+		await page.route('**/integrated-account/msp-*/**', (route) => {
+			asked += 1;
+			return route.fulfill({ json: { result: [], next_cursor: null, ok: true, message: '' } });
+		});
+		await page.reload();
+		await page.getByRole('row', { name: /^MSP 40 .*Needs attention/ }).waitFor();
+		await page.waitForLoadState('networkidle');
+		expect(await page.locator('tbody th a').first().innerText()).toBe('MSP 40');
+		expect(asked).toBeLessThan(50);
+		expect(await look('accounts-many')).toEqual([]);
+		await page.getByLabel('Search').fill('MSP 17');
+		expect(await page.locator('tbody tr:visible').count()).toBe(1);
+		await page.unrouteAll();
+	});
+
 	it('are connected by a form that names every fault at its field', async ({ expect }) => {
 		await page.goto('/#/accounts/new');
 		await heading('Connect an account');

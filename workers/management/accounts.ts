@@ -7,6 +7,7 @@ import type { Credentials } from '../contracts/keys.ts';
 import { mayTouch, publicAccount, type StoredAccount } from '../contracts/records.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import { loadHead, loadTimeZoneNames } from '../integration/load.ts';
+import { loadIntegrationNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { isLoopback } from '../lib/hosts.ts';
@@ -30,9 +31,10 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 	const given = isRecord(body) ? body : {};
 	const integration = typeof given.integration === 'string' ? await loadHead(given.integration) : null;
 	if (typeof given.integration === 'string' && !integration) {
+		const guess = didYouMean(given.integration, await loadIntegrationNames());
 		faults.push({
 			path: 'integration',
-			message: `"${given.integration.slice(0, 60)}" is no folder of integrations/ in this installation`,
+			message: `unknown integration "${given.integration.slice(0, 60)}": there is no folder of integrations/ with this name.${guess}`,
 		});
 	}
 	const target = integration ? resolveTarget(env, integration.file, given, faults) : null;

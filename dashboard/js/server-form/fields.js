@@ -1,11 +1,11 @@
 // The fields of a server's form, and the config that they describe.
 import { ApiFault } from '../api.js';
 import { h } from '../dom.js';
+import { expiryFields } from '../expiry.js';
 import { choice, field, group } from '../form.js';
 import { count, plural } from '../format.js';
 import { picker } from '../picker.js';
 import { answerFields } from './answers.js';
-import { expiryFields } from './expiry.js';
 import { jobCards } from './jobs.js';
 import { limitFields } from './limits.js';
 import { joinMethods, splitMethods } from './methods.js';
@@ -37,7 +37,10 @@ export function serverFields(integration, server) {
 	const filter = filterFields(integration, config);
 	const answers = answerFields(integration, config);
 	const limits = limitFields(config);
-	const expires = expiryFields(server);
+	const expires = expiryFields(
+		server?.expires_at ?? null,
+		'At this moment the server stops and is deleted, with its log.',
+	);
 	const security = securityGroup(config);
 	const customise = h(
 		'details',
