@@ -9,6 +9,10 @@ export const accountOutput = z.object({
 	integration: z.string(),
 	name: z.string(),
 	base_url: z.string(),
+	time_zone: z
+		.object({ name: z.string(), is_guessed: z.boolean() })
+		.optional()
+		.meta({ description: "Where days begin. is_guessed: the zone of the vendor's server. Absent: not known, UTC" }),
 	state: z.enum(['active', 'needs_reauth']).meta({
 		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
 	}),
