@@ -153,7 +153,7 @@ describe('npm start', () => {
 				...['dev', '--port', String(devPort), '--inspector-port', '0'],
 				...['--persist-to', join(stateDir, 'state'), '--env-file', join(stateDir, '.dev.vars')],
 			],
-			{ WRANGLER_SEND_METRICS: 'false' },
+			{ WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG: 'log' },
 		);
 		await wrangler.until(/Ready on/);
 		expect(await listTools(mcpUrl.replace(`:${port}/`, `:${devPort}/`))).toContain('list_all_connect_wise_psa_tickets');
