@@ -18,7 +18,7 @@ import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
 import * as outputs from './outputs.ts';
 import { previewTools } from './preview-tools.ts';
-import type { OpenRequest, OpenRoute, Route } from './route.ts';
+import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route } from './route.ts';
 import * as log from './server-log.ts';
 import * as servers from './servers.ts';
 import * as sessions from './sessions.ts';
@@ -89,7 +89,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			tool_names: 'full or short',
 			list_format: 'records or table',
 			view: 'full, or summary: without the schemas',
-			tool_exposure: 'all or discovery',
+			tool_exposure: 'auto, all or discovery',
 			search_and_fetch: 'true or false',
 		},
 		status: 200,
@@ -259,6 +259,8 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		body: outputs.signInInput,
 		status: 201,
 		answer: outputs.signedInOutput,
+		// An API token, read before it is known whose request it is.
+		bodyMaxBytes: 4 * 1024,
 		handleOpen: sessions.signIn,
 	},
 	{
@@ -329,7 +331,8 @@ async function serveRoute(
 		raw,
 		url,
 		params: request.params,
-		body: route.body && !route.readsBody ? (await readJson(raw)).value : undefined,
+		body:
+			route.body && !route.readsBody ? (await readJson(raw, route.bodyMaxBytes ?? BODY_MAX_BYTES)).value : undefined,
 		now: new Date(),
 	};
 	const answer = await ('handle' in route

@@ -334,13 +334,13 @@ describe('tools/list, kept in memory', () => {
 
 	it('does not leak between servers with different filters', async ({ expect }) => {
 		const configs: ServerConfig[] = [
-			{},
+			{ tool_exposure: 'all' },
 			{ tags: ['time'] },
-			{ methods: ['read'] },
+			{ methods: ['read'], tool_exposure: 'all' },
 			{ methods: ['list'], tags: ['service'] },
 			{ methods: ['list'], tags: ['service'], tool_names: 'short' },
 			{ methods: ['list'], tags: ['service'], list_format: 'table' },
-			{ methods: ['get'] },
+			{ methods: ['delete'], tool_exposure: 'all' },
 		];
 		const servers = await Promise.all(configs.map((config) => createServer('protocol', config)));
 		const first = await Promise.all(servers.map((server) => toolsOf(server.url)));

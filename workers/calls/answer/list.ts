@@ -4,7 +4,7 @@ import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { deliverable, encodeCursor, nextPosition } from '../../vendor/paging.ts';
-import { cleanRecord, fitWithinBudget, toTable } from '../../vendor/records.ts';
+import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { ME } from '../names/lookup-plan.ts';
 import type { ToolResult } from '../outcome.ts';
@@ -27,14 +27,26 @@ export function listResult(
 	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
 	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
 	const policy = textPolicy(integration, context.redact);
-	const findings = places.map(noFindings);
-	// After the comparison, which is of what the vendor has.
-	const records = places.map((place, index) => cleanTexts(candidates[place], policy, findings[index] as TextFindings));
-	const table = listFormat === 'table' ? toTable(records, requestedFields(integration, operation, args)) : null;
-	const head = table ? { columns: table.columns } : {};
-	const items = table ? table.rows : records;
+	const findings: TextFindings[] = [];
+	const columns =
+		listFormat === 'table'
+			? tableColumns(
+					places.map((place) => candidates[place]),
+					requestedFields(integration, operation, args),
+				)
+			: null;
+	// Cleaned as far as they are delivered, and after the comparison, which is of what the vendor has.
+	function* cleaned() {
+		for (const place of places) {
+			const found = noFindings();
+			findings.push(found);
+			const record = cleanTexts(candidates[place], policy, found);
+			yield columns ? tableRow(record, columns) : record;
+		}
+	}
+	const head = columns ? { columns } : {};
 	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify([head, sent]));
-	const { fitting, parts } = fitWithinBudget(items, budgetBytes - aroundBytes);
+	const { fitting, parts } = fitWithinBudget(cleaned(), budgetBytes - aroundBytes);
 	const delivered = parts.length;
 	// Records that did not match on our side were dealt with too.
 	const passed = places[delivered] ?? candidates.length;
@@ -45,14 +57,14 @@ export function listResult(
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
 		...noticeOf([
-			delivered < items.length ? cutNotice(delivered, items.length, budgetBytes) : null,
-			items.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
+			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
+			places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
 			...context.notices,
 		]),
 		...(sent ? { sent } : {}),
 		...told(found),
 	};
-	const itemsName = table ? 'rows' : 'result';
+	const itemsName = columns ? 'rows' : 'result';
 	const members = [
 		JSON.stringify(head).slice(1, -1),
 		`"${itemsName}":[${parts.join(',')}]`,
