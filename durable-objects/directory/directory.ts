@@ -97,6 +97,15 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return getApiTokenById(this.#sql, id, Date.now());
 	}
 
+	/** The same for a request that is made with what was given out: it counts as one of the token's own. */
+	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null {
+		const nowMs = Date.now();
+		const record = getApiTokenById(this.#sql, id, nowMs);
+		if (!record) return null;
+		const limited = this.#countRequest(record, nowMs);
+		return limited ? { limited } : { record };
+	}
+
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void {
 		insertApiToken(this.#sql, record, hashes);
 	}

@@ -22,7 +22,7 @@ export async function openClient(connection: Connection, ending: AbortController
 	const headers = await authHeaders(connection, ending);
 	const shares: Share[] = [];
 	const takeRoom = async (bytes: number) => {
-		const share = await answerBytes.take(connection.accountId, bytes, ending.signal);
+		const share = await answerBytes.take(connection.accountIdentity, bytes, ending.signal);
 		shares.push(share);
 		return share.shrinkTo;
 	};

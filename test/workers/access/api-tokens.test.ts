@@ -184,9 +184,11 @@ describe('local-api-token', () => {
 	});
 });
 
+const claimed = (n: number) => `pb_${`claimed-token-${n}`.padEnd(43, 'x')}`;
+
 describe('a claim in KV', () => {
 	it('is taken over once and deleted', async ({ expect }) => {
-		const token = 'claimed-token-1';
+		const token = claimed(1);
 		await claimApiToken(token, { name: 'Deploy', scope: 'use' });
 		const key = `api-token-claim:${await sha256Hex(token)}`;
 		expect(await kvKeys(key)).toEqual([key]);
@@ -198,7 +200,7 @@ describe('a claim in KV', () => {
 	});
 
 	it('does not bring a revoked token back while KV still shows it', async ({ expect }) => {
-		const token = 'claimed-token-2';
+		const token = claimed(2);
 		await claimApiToken(token, { name: 'Short-lived' });
 		const list = await api<Page<ApiTokenRecord>>('GET', '/api-token', undefined, { token });
 		await api('DELETE', `/api-token/${list.body.result[0]?.id}`);
@@ -208,24 +210,24 @@ describe('a claim in KV', () => {
 	});
 
 	it('that has expired opens nothing', async ({ expect }) => {
-		await claimApiToken('claimed-token-3', { expires_at: '2020-01-01T00:00:00Z' });
+		await claimApiToken(claimed(3), { expires_at: '2020-01-01T00:00:00Z' });
 		for (const _ of [1, 2])
-			expect((await refused('GET', '/api-token', undefined, { token: 'claimed-token-3' })).status).toBe(401);
+			expect((await refused('GET', '/api-token', undefined, { token: claimed(3) })).status).toBe(401);
 	});
 
 	it('opens at once although KV cannot delete it yet', async ({ expect }) => {
 		const log = captureLog();
-		await claimApiToken('claimed-token-4', { name: 'Undeletable' });
+		await claimApiToken(claimed(4), { name: 'Undeletable' });
 		const setKv = (KV: KVNamespace) =>
 			runInDurableObject(directoryStub(), (instance) => {
 				const object = instance as unknown as { env: typeof env };
 				object.env = { ...object.env, KV };
 			});
 		await setKv(failingKv((operation) => operation === 'delete'));
-		const { status } = await api('GET', '/api-token', undefined, { token: 'claimed-token-4' });
+		const { status } = await api('GET', '/api-token', undefined, { token: claimed(4) });
 		await setKv(env.KV);
 		expect(status).toBe(200);
-		expect(log.join()).not.toContain('claimed-token-4');
+		expect(log.join()).not.toContain(claimed(4));
 	});
 });
 
