@@ -23,6 +23,7 @@ export interface Who {
 /** `paused` is there only while it is true. */
 export interface Server extends ServerRecord, Partial<ServerUsage> {
 	paused?: true;
+	listed: { exposure: 'all' | 'discovery'; tools: number };
 	oauth_url?: string | null;
 	token?: string;
 	url?: string;
@@ -122,17 +123,25 @@ export interface LogPage {
 	newest_cursor: string;
 }
 
+/** One way to connect a client. */
+export interface Way {
+	steps: string[];
+	file: { path: string; content: string } | null;
+	command: string | null;
+	install: string | null;
+}
+
 export interface ConnectGuide {
 	placeholders: Record<string, string>;
 	oauth_url: string | null;
-	clients: {
+	/** The members of the way itself go by the secret URL. */
+	clients: (Way & {
 		client: string;
 		label: string;
-		steps: string[];
-		file: { path: string; content: string } | null;
-		command: string | null;
+		oauth: Way | null;
+		limit: string | null;
 		unsupported: string | null;
-	}[];
+	})[];
 }
 
 export interface RpcMessage {

@@ -252,6 +252,10 @@ function checkLookups(integration: Integration, faults: Fault[]): void {
 		}
 	}
 	for (const { resource, resourceDocumentation } of new Map(operations.map((one) => [one.resource, one])).values()) {
+		const { not_settable = {}, not_clearable = [] } = resourceDocumentation;
+		const known = operations.flatMap((one) => (one.resource === resource ? one.fieldNames : []));
+		for (const name of [...Object.keys(not_settable), ...not_clearable])
+			if (!known.includes(name)) faults.push({ path: resource, message: `"${name}" is no field of its records` });
 		for (const [field, own] of Object.entries(resourceDocumentation.references ?? {})) {
 			const say = (message: string) => faults.push({ path: `${resource} references.${field}`, message });
 			const lookup = typeof own === 'string' ? own : 'lookup' in own ? own.lookup : undefined;
@@ -381,7 +385,9 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(file.paging.size_parameter))
 			say(`argument "${name}" needs "${file.paging.size_parameter}", which is not the vendor's here`);
 	}
-	const { default_body, example, visible_when } = operation.documentation;
+	const { default_body, example, visible_when, unusual = {} } = operation.documentation;
+	for (const name of Object.entries(unusual).flatMap(([field, { after }]) => [field, ...(after ? [after] : [])]))
+		if (operation.places.get(name)?.in !== 'body') say(`unusual names "${name}", which is no body argument`);
 	for (const name of visible_when?.any_of ?? []) {
 		if (operation.places.get(name)?.in !== 'body') say(`visible_when names "${name}", which is no body argument`);
 	}

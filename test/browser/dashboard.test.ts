@@ -312,17 +312,25 @@ describe('MCP servers', () => {
 	it('say how each client is connected, with the URL filled in', async ({ expect }) => {
 		const clients = page.getByRole('group', { name: 'Client' }).getByRole('button');
 		const count = await clients.count();
-		expect(count).toBeGreaterThanOrEqual(7);
-		let filled = 0;
+		expect(count).toBeGreaterThanOrEqual(15);
+		const guide = page.locator('.guide').first();
+		let [filled, withoutSecret] = [0, 0];
 		for (let index = 0; index < count; index++) {
 			await clients.nth(index).click();
-			const text = await page.locator('.guide').innerText();
+			const first = await guide.innerText();
+			if (!first.includes(serverUrl)) withoutSecret += 1;
+			const other = guide.getByText('With the secret URL instead');
+			if (await other.count()) await other.click();
+			const text = await guide.innerText();
 			expect(text).not.toContain('<url>');
 			expect(text.length).toBeGreaterThan(20);
 			if (text.includes(serverUrl)) filled += 1;
 		}
-		expect(filled).toBeGreaterThanOrEqual(5);
+		expect(filled).toBeGreaterThanOrEqual(10);
+		// Where a client can sign in, that is what is shown first.
+		expect(withoutSecret).toBeGreaterThanOrEqual(10);
 		await page.getByRole('button', { name: 'Cursor' }).click();
+		expect(await page.getByRole('link', { name: 'Add to Cursor' }).getAttribute('href')).toMatch(/^cursor:/);
 		expect(await look('server-cursor')).toEqual([]);
 	});
 

@@ -6,13 +6,12 @@ import { toolName } from '../integration/filter.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
-import { valueAt } from '../lib/json-path.ts';
 import { validateArguments } from '../tools/validate.ts';
 import { uploadFaults } from '../vendor/files.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from '../vendor/paging.ts';
 import { argumentRefusal } from './answer/refusal.ts';
 import { budgetBytes, type CallContext } from './context.ts';
-import { INSIST } from './idempotency-key.ts';
+import { CONFIRM_REPEAT, CONFIRM_REPLACE, CONFIRM_UNUSUAL, takeInsistence, unusualFaults } from './insistence.ts';
 import { type Refused, refused } from './outcome.ts';
 import { needsReauthToResult } from './refusals.ts';
 import { REDACTION } from './untrusted-text/redact.ts';
@@ -39,8 +38,12 @@ export interface CheckedCall {
 	atMs: number;
 	/** The moment of the call. */
 	nowMs: number;
+	/** What the answer says of the arguments: those that were not used. */
+	notices: readonly string[];
 	/** The caller knows that it repeats a write. */
 	insists: boolean;
+	/** The caller knows that an update leaves entries of a list out. */
+	replaces: boolean;
 }
 
 /** What the server's configuration says of a call. */
@@ -81,11 +84,14 @@ export function checkCall(
 		cursorKey: key.bytes,
 		earlierCursorKey: earlierKey?.bytes,
 	});
-	const faults = [...insistence.faults, ...(Array.isArray(checked) ? checked : [])];
+	const { confirmed } = insistence;
+	const unusual =
+		Array.isArray(checked) || confirmed.has(CONFIRM_UNUSUAL) ? [] : unusualFaults(operation, checked.args);
+	const faults = [...insistence.faults, ...(Array.isArray(checked) ? checked : []), ...unusual];
 	if (faults.length > 0 || Array.isArray(checked)) return refused(argumentRefusal(name, faults));
 	if (server.config.redact && !operation.readOnly && REDACTION.test(JSON.stringify(checked.args)))
 		return refused(argumentRefusal(name, [REDACTED_ARGUMENT]));
-	return { ...checked, insists: insistence.insists };
+	return { ...checked, insists: confirmed.has(CONFIRM_REPEAT), replaces: confirmed.has(CONFIRM_REPLACE) };
 }
 
 /** @returns the faults of the arguments, all of them, or the call */
@@ -95,7 +101,7 @@ export function checkArguments(
 	given: unknown,
 	settings: CallSettings,
 ): Fault[] | CheckedCall {
-	const { faults, values: args } = validateArguments(operation, given ?? {}, integration.datetime);
+	const { faults, values: args, notices } = validateArguments(operation, given ?? {}, integration.datetime);
 	const { listFormat, budgetBytes, redact = false, nowMs } = settings;
 	const scope = {
 		serverId: settings.serverId,
@@ -134,6 +140,8 @@ export function checkArguments(
 		atMs,
 		nowMs,
 		insists: false,
+		replaces: false,
+		notices,
 	};
 }
 
@@ -148,12 +156,3 @@ const REDACTED_ARGUMENT: Fault = {
 	message:
 		'a text holds a mark like [redacted:password]: written back, it would destroy what it stands for. Leave that text as it is, or add a new note',
 };
-
-/** Takes out the argument by which a caller insists on a repeat: it is Patchbay's, not the operation's. */
-function takeInsistence(operation: Operation, given: unknown): { args: unknown; insists: boolean; faults: Fault[] } {
-	if (operation.readOnly || operation.places.has(INSIST) || valueAt(given, INSIST) === undefined)
-		return { args: given, insists: false, faults: [] };
-	const { [INSIST]: insists, ...args } = given as Record<string, unknown>;
-	const faults = typeof insists === 'boolean' ? [] : [{ path: INSIST, message: 'must be true or false' }];
-	return { args, insists: insists === true, faults };
-}

@@ -98,7 +98,8 @@ function compileField(
 			return { text: `${field} ${op} ${String(value)}` };
 		case 'integers': {
 			const list = value as number[];
-			if (list.length === 0) return { fault: 'must not be empty' };
+			if (list.length === 0)
+				return { fault: 'must not be empty, since all would be listed: give ids, or leave it out' };
 			if (list.length > MAX_LIST) return { fault: `must have at most ${MAX_LIST} entries, got ${list.length}` };
 			return { text: `${field} in (${list.join(', ')})` };
 		}

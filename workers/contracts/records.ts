@@ -4,7 +4,8 @@ export interface ServerConfig {
 	methods?: string[];
 	tags?: string[];
 	require_api_token_auth?: boolean;
-	tool_exposure?: 'all' | 'discovery';
+	/** Absent: `auto`. */
+	tool_exposure?: 'auto' | 'all' | 'discovery';
 	tool_names?: 'full' | 'short';
 	list_format?: 'records' | 'table';
 	/** ChatGPT's two tools of these names, besides the others. */

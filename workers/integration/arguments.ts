@@ -17,13 +17,15 @@ export type Arguments = Record<string, unknown>;
 
 /**
  * `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. `file`: name
- * and content of an upload.
+ * and content of an upload. `clear`: the names of fields that an update empties.
  */
 export interface ArgumentPlace {
-	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file';
+	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file' | 'clear';
 	schema: ArgumentSchema;
 	/** Of a body: where the value names other records. */
 	references?: readonly ReferencePlace[];
+	/** Why an update cannot empty the field; absent where it can. */
+	kept?: string;
 	/** Of `additional_fields`: the record's other fields by name. */
 	additional?: () => ReadonlyMap<string, ArgumentPlace>;
 }
@@ -47,6 +49,8 @@ const FILE_ARGUMENTS: Record<string, ArgumentSchema> = {
 
 /** Argument that takes the fields of a record that are no arguments of their own. */
 const ADDITIONAL_FIELDS = 'additional_fields';
+/** Argument of an update that names the fields to empty. */
+export const CLEAR = 'clear';
 
 /** Of a list; and of another method that answers with many rows, where its documentation names it. */
 const LIMIT = 'limit';
@@ -82,13 +86,15 @@ export function placeArguments(
 		places.set(name, own ? { ...place, schema: { ...place.schema, ...own } } : place);
 	};
 
+	const record = fact.body === undefined ? undefined : records[fact.body];
+	const keptOf = (name: string) => whyKept(parts, file, record, name);
+
 	for (const name of pathPlaceholders(fact.path)) {
 		const description = resourceDocumentation.path?.[name];
 		add(name, { in: 'path', schema: { type: file.id_type, ...(description ? { description } : {}) } });
 		required.add(name);
 	}
 
-	const record = fact.body === undefined ? undefined : records[fact.body];
 	for (const name of documentation.body ?? []) {
 		const field = record?.fields[name];
 		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
@@ -98,18 +104,26 @@ export function placeArguments(
 			continue;
 		}
 		const description = resourceDocumentation.fields?.[name];
-		const place = bodyPlace(field, records);
+		const place = { ...bodyPlace(field, records), ...keptOf(name) };
 		add(name, { ...place, schema: { ...place.schema, ...(description ? { description } : {}) } });
 	}
 	if (kind === 'create' || kind === 'update') {
-		const additional = additionalFields(file, kind, documentation.body ?? [], record);
+		const additional = additionalFields(file, kind, documentation.body ?? [], record).filter(
+			([name]) => kind !== 'update' || resourceDocumentation.not_settable?.[name] === undefined,
+		);
 		if (additional.length > 0)
 			add(ADDITIONAL_FIELDS, {
 				in: 'body',
 				schema: { type: 'object', description: "The record's other fields, by the vendor's names" },
-				additional: () => new Map(additional.map(([name, field]) => [name, bodyPlace(field, records)])),
+				additional: () =>
+					new Map(additional.map(([name, field]) => [name, { ...bodyPlace(field, records), ...keptOf(name) }])),
 			});
 	}
+	if (kind === 'update' && file.clear !== undefined && (documentation.body ?? []).length > 0)
+		add(CLEAR, {
+			in: 'clear',
+			schema: { type: 'array', items: { type: 'string' }, description: 'Fields to empty' },
+		});
 	if (kind !== 'update') {
 		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
 	}
@@ -151,6 +165,22 @@ function limitPlace(file: IntegrationFile): ArgumentPlace {
 function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
 	const references = referencePlaces(field, records);
 	return { in: 'body', schema: fieldSchema(field, records), ...(references.length > 0 ? { references } : {}) };
+}
+
+/** The reason why an update cannot empty a field. */
+function whyKept(
+	{ resourceDocumentation }: { resourceDocumentation: ResourceDocumentation },
+	file: IntegrationFile,
+	record: RecordFact | undefined,
+	name: string,
+): { kept?: string } {
+	if (name === file.custom_fields?.field) {
+		const { caption, value } = file.custom_fields;
+		return { kept: `is emptied entry by entry: {"${caption}": "…", "${value}": null}` };
+	}
+	if (record?.fields[name]?.type === 'boolean') return { kept: 'is true or false: give one of them' };
+	const isKept = record?.required?.includes(name) || resourceDocumentation.not_clearable?.includes(name);
+	return isKept ? { kept: `cannot be empty: ${file.label} demands a value` } : {};
 }
 
 /** What else of a record may be set: everything but its id, secrets, files, and on an update what is set only once. */

@@ -90,7 +90,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			tool_names: 'full or short',
 			list_format: 'records or table',
 			view: 'full, or summary: without the schemas',
-			tool_exposure: 'all or discovery',
+			tool_exposure: 'auto, all or discovery',
 			search_and_fetch: 'true or false',
 		},
 		status: 200,

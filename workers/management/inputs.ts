@@ -82,8 +82,9 @@ export function configMembers(integration: IntegrationHead | null) {
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
-		tool_exposure: z.enum(['all', 'discovery']).meta({
-			description: 'discovery: a few tools that search and call all others, for servers with hundreds',
+		tool_exposure: z.enum(['auto', 'all', 'discovery']).meta({
+			description:
+				'auto, the default: all while there are at most 100 tools, else those of daily work and of discovery. discovery: a few tools that search and call all others',
 		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),

@@ -39,7 +39,11 @@ const oauthUrl = z.string().meta({
 	description: 'For clients that speak OAuth: no secret, and worth nothing without the consent of an API token',
 });
 
-export const serverOutput = serverMembers.extend({ oauth_url: oauthUrl });
+const listed = z
+	.object({ exposure: z.enum(['all', 'discovery']), tools: z.int() })
+	.meta({ description: 'What a client sees: every tool, or those of daily work and of discovery; how many' });
+
+export const serverOutput = serverMembers.extend({ listed, oauth_url: oauthUrl });
 
 /** With the usage when `today_from` asks for it. */
 export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
@@ -50,7 +54,12 @@ export const statsOutput = z.object({
 });
 
 /** The one answer that shows a token: of create and of rotate. */
-export const serverWithUrl = serverMembers.extend({ token: z.string(), url: z.string(), oauth_url: oauthUrl });
+export const serverWithUrl = serverMembers.extend({
+	listed,
+	token: z.string(),
+	url: z.string(),
+	oauth_url: oauthUrl,
+});
 
 const named = z.array(z.strictObject({ id: z.string(), name: z.string() }));
 
@@ -153,7 +162,9 @@ export const toolsOutput = z.object({
 			}),
 	),
 	count: z.int().meta({ description: 'Tools that the server can call' }),
-	listed: z.int().meta({ description: 'Tools that a client is shown: fewer with tool_exposure discovery' }),
+	listed: z
+		.int()
+		.meta({ description: 'Tools that a client is shown: fewer where the tools of discovery stand for the others' }),
 	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
 	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
 	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
@@ -169,13 +180,23 @@ export const toolOutput = z.object({
 	sends: z.object({
 		verb: z.string(),
 		path: z.string().meta({ description: "Below the account's base_url" }),
-		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file'])),
+		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file', 'clear'])),
 	}),
 	bytes: z.int(),
 	tokens: z.int(),
 });
 
 export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'failed'] as const;
+
+const wayMembers = {
+	steps: z.array(z.string()),
+	file: z
+		.object({ path: z.string(), content: z.string() })
+		.nullable()
+		.meta({ description: "For the user's own configuration" }),
+	command: z.string().nullable(),
+	install: z.string().nullable().meta({ description: 'A link that the client opens and adds the server by itself' }),
+};
 
 export const connectOutput = z.object({
 	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
@@ -184,9 +205,12 @@ export const connectOutput = z.object({
 		z.object({
 			client: z.string(),
 			label: z.string(),
-			steps: z.array(z.string()),
-			file: z.object({ path: z.string(), content: z.string() }).nullable(),
-			command: z.string().nullable(),
+			...wayMembers,
+			oauth: z
+				.object(wayMembers)
+				.nullable()
+				.meta({ description: 'The better way, without a secret, where the client speaks OAuth' }),
+			limit: z.string().nullable().meta({ description: 'What the client does with many tools or long answers' }),
 			unsupported: z.string().nullable().meta({ description: 'Why this client cannot be connected as things are' }),
 		}),
 	),

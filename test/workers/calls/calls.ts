@@ -147,3 +147,10 @@ export function call(
 		{ ...prepared, integration: integration.file, nowMs: NOW_MS, secrets: [] },
 	);
 }
+
+/** What the vendor is sent. */
+export function requestOf(key: string, args: Arguments): { line: string; body: unknown } {
+	const { operation, args: values, page } = requireCall(key, args);
+	const { verb, path, body } = describeRequest(integrationOf(key).file, operation, values, page);
+	return { line: `${verb} ${path}`, body: typeof body === 'string' ? JSON.parse(body) : body };
+}

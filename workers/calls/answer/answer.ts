@@ -16,6 +16,7 @@ import { looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
 import { listResult, nothingNamed } from './list.ts';
 import { recordResult } from './record.ts';
+import { noticeOf } from './texts.ts';
 import { undoneResult } from './undone.ts';
 import { endOf, vendorFacts } from './vendor-facts.ts';
 
@@ -62,9 +63,13 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	const record = recordResult(context, parsed.body, (value) => cleanTexts(value, policy, findings));
 	const structuredContent = {
 		...record,
-		...(operation.kind === 'count' && record.count === 0 ? nothingNamed(context) : {}),
 		...(context.sent ? { sent: context.sent } : {}),
-		...visibility(operation, context.args, record),
+		...noticeOf([
+			typeof record.notice === 'string' ? record.notice : null,
+			operation.kind === 'count' && record.count === 0 ? nothingNamed(context) : null,
+			visibility(operation, context.args, record),
+			...context.notices,
+		]),
 		...told(findings),
 	};
 	return { structuredContent, isError: false, rateLimit, ...untrustedOf(findings) };
@@ -75,9 +80,9 @@ function visibility(
 	{ documentation: { visible_when } }: Operation,
 	args: Arguments,
 	record: Record<string, unknown>,
-): { notice?: string } {
+): string | null {
 	const isSet = (name: string) => [record[name], args[name]].some((value) => value !== undefined && !!value);
-	return visible_when?.any_of.some(isSet) ? { notice: visible_when.says } : {};
+	return visible_when?.any_of.some(isSet) ? visible_when.says : null;
 }
 
 function fileResult(

@@ -11,6 +11,7 @@ import type { ToolResult } from '../outcome.ts';
 import { cleanTexts, noFindings, sumOf, type TextFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
+import { noticeOf } from './texts.ts';
 
 export function listResult(
 	body: unknown,
@@ -55,8 +56,11 @@ export function listResult(
 	const tail = {
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
-		...(delivered < places.length ? { notice: cutNotice(delivered, places.length, budgetBytes) } : {}),
-		...(places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : {}),
+		...noticeOf([
+			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
+			places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
+			...context.notices,
+		]),
 		...(sent ? { sent } : {}),
 		...told(found),
 	};
@@ -74,14 +78,14 @@ export function listResult(
 }
 
 /** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */
-export function nothingNamed({ integration, operation, scope: { args } }: AnswerContext): { notice?: string } {
+export function nothingNamed({ integration, operation, scope: { args } }: AnswerContext): string | null {
 	const names = [...operation.namedFilters].filter(([name, { me }]) => {
 		const said = valueAt(args[name], 'name') ?? args[name];
 		const isWhole = (operation.documentation.filters?.[name]?.op ?? '=') === '=';
 		return isWhole && typeof said === 'string' && !(me !== null && said.toLowerCase() === ME);
 	});
 	const [first] = names;
-	if (!first) return {};
+	if (!first) return null;
 	const [, { path, keys }] = first;
 	const said = names.map(([name]) => name).join(' and ');
 	const parameter = Object.entries(integration.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
@@ -89,7 +93,7 @@ export function nothingNamed({ integration, operation, scope: { args } }: Answer
 		parameter !== undefined && operation.places.has(parameter)
 			? `: ${parameter}=${path}/${keys.includes('name') ? 'name' : keys[0]} contains "…"`
 			: '';
-	return { notice: `Nothing matches. ${said} must be the whole name; if in doubt ask by a part of it${byPart}.` };
+	return `Nothing matches. ${said} must be the whole name; if in doubt ask by a part of it${byPart}.`;
 }
 
 function cutNotice(delivered: number, received: number, budgetBytes: number): string {

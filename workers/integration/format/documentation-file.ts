@@ -44,6 +44,21 @@ export const methodDocumentationSchema = z.strictObject({
 			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		})
 		.optional(),
+	/** Numbers and times that nobody means: refused unless the caller confirms them. */
+	unusual: z
+		.record(
+			z.string(),
+			z.strictObject({
+				min: z.number().optional(),
+				max: z.number().optional(),
+				/** A time: the field that it comes after, and by how many hours at most. */
+				after: z.string().optional(),
+				within_hours: z.number().optional(),
+				/** What to look at, one sentence. */
+				says: z.string().min(10),
+			}),
+		)
+		.optional(),
 	/** What a result says where the record that was written is seen by customers: one of these fields is set. */
 	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
 	/** Arguments of a real call; checked against the compiled schema. */
@@ -67,6 +82,10 @@ export const documentationFileSchema = z.record(
 		 * lookup of its kind in integration.json does not say it.
 		 */
 		references: z.record(z.string(), referenceSchema).optional(),
+		/** Fields that the vendor demands of a record that is there, beside those that it demands of a new one. */
+		not_clearable: z.array(z.string()).min(1).optional(),
+		/** Field that no update sets, or only with a loss → how it is changed instead, one sentence. */
+		not_settable: z.record(z.string(), z.string().min(10)).optional(),
 		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
 		omit: z.array(z.string()).optional(),
 		/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */

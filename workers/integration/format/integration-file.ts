@@ -125,9 +125,6 @@ export const presetSchema = z.strictObject({
 	}),
 });
 
-/** Beside them stand the tools of discovery, and room is left for what a client has from other servers. */
-const PINNED_MAX = 30;
-
 /** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
 export const integrationFileSchema = z.strictObject({
 	name: snakeCase,
@@ -172,6 +169,8 @@ export const integrationFileSchema = z.strictObject({
 	record_path: z.string().optional(),
 	/** Body of an update. `json_patch`: RFC 6902-like array with bare top-level names; `json`: the fields as an object. */
 	update_body: z.enum(['json_patch', 'json']),
+	/** How an update empties a field: by a `remove` operation, or by the value null; absent: it cannot. */
+	clear: z.enum(['remove', 'null']).optional(),
 	/** Names of vendor keys that carry links and bookkeeping: dropped but for what `keep` names at the top level. */
 	drop: z.strictObject({ keys: z.array(z.string()), keep: z.record(z.string(), z.array(z.string())) }),
 	/**
@@ -235,11 +234,11 @@ export const integrationFileSchema = z.strictObject({
 	search: z.record(snakeCase, searchSourceSchema).optional(),
 	/** Area of work → its most important resources, each with what else people call it, or nothing. */
 	areas: z.record(z.string().min(1), z.record(snakeCase, z.string())).optional(),
-	/** `resource.method` of the tools of daily work, listed by a server with more tools than clients bear. */
-	pinned: z
-		.array(z.string().regex(/^[a-z0-9_]+\.[a-z0-9_]+$/))
-		.max(PINNED_MAX)
-		.optional(),
+	/**
+	 * `resource.method` of the tools of daily work, the most important first. A server with more tools than clients take
+	 * lists the first of them that its filter leaves.
+	 */
+	pinned: z.array(z.string().regex(/^[a-z0-9_]+\.[a-z0-9_]+$/)).optional(),
 	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
 	query: z.record(z.string(), argumentSchema),
 	/** Texts that people wrote, in records. */
