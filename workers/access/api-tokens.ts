@@ -3,7 +3,7 @@ import type { Limited } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
-import { claimHash, isApiTokenShaped, LOCAL_API_TOKEN } from '../lib/secrets.ts';
+import { claimHash, FIRST_API_TOKEN_MIN, isApiTokenShaped, isSameSecret, LOCAL_API_TOKEN } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
 import { isSuspect, slowDownGuessing } from './guessing.ts';
 import { hashesOf } from './keys.ts';
@@ -33,11 +33,17 @@ type Verified = { record: ApiTokenRecord } | { limited: Limited } | null;
  * @throws ApiError rate_limited
  */
 export async function findApiToken(env: Env, token: string, request: Request): Promise<ApiTokenRecord | null> {
-	if (!(isApiTokenShaped(token) || (token === LOCAL_API_TOKEN && env.LOCAL === 'true'))) return null;
+	const isChosen = token.length >= FIRST_API_TOKEN_MIN && isSameSecret(token, env.FIRST_API_TOKEN ?? '');
+	const isLocal = token === LOCAL_API_TOKEN && env.LOCAL === 'true';
+	if (!(isApiTokenShaped(token) || isChosen || isLocal)) return null;
 	const hashes = hashesOf(env, token);
 	const ask = async (): Promise<Verified> =>
 		directoryObject(env).verifyApiToken(hashes, claimHash(token)).catch(storageUnavailable);
-	const verified = await askAboutToken(hashes.hash, isSuspect(request), Date.now(), ask);
+	const verified = await askAboutToken(
+		{ hash: hashes.hash, isSuspect: isSuspect(request), isLocal: env.LOCAL === 'true' },
+		Date.now(),
+		ask,
+	);
 	if (!verified) return null;
 	if (verified === 'busy')
 		throw new ApiError('rate_limited', 'Too many unknown tokens come from your network. Try again in a moment.');

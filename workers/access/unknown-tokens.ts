@@ -39,16 +39,16 @@ let waiting = 0;
 /**
  * Asks about a token, unless it was answered as unknown a moment ago.
  *
- * @param hash  keyed hash of the token
+ * @param hash     keyed hash of the token
+ * @param isLocal  on a local start, which asks for its token and makes it a moment later
  * @returns null for an unknown token; 'busy' where too many unknown ones wait already
  */
 export async function askAboutToken<Found extends object>(
-	hash: string,
-	isSuspect: boolean,
+	{ hash, isSuspect, isLocal }: { hash: string; isSuspect: boolean; isLocal: boolean },
 	nowMs: number,
 	ask: () => Promise<Found | null>,
 ): Promise<Found | null | 'busy'> {
-	if (unknown.has(hash, nowMs)) return null;
+	if (!isLocal && unknown.has(hash, nowMs)) return null;
 	if (good.has(hash, nowMs)) return remember(hash, nowMs, await ask());
 	if (isFull(isSuspect)) {
 		if (waiting >= WAITING_MAX) return 'busy';

@@ -15,6 +15,9 @@ export function isApiTokenShaped(text: string): boolean {
 	return text.startsWith(API_TOKEN_PREFIX) && isTokenShaped(text.slice(API_TOKEN_PREFIX.length));
 }
 
+/** Length of an API token that an operator chose: long enough not to be guessed. */
+export const FIRST_API_TOKEN_MIN = 32;
+
 export function mintToken(): string {
 	return bytesToBase64url(randomBytes(TOKEN_BYTES));
 }

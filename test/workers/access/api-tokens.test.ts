@@ -186,6 +186,44 @@ describe('local-api-token', () => {
 
 const claimed = (n: number) => `pb_${`claimed-token-${n}`.padEnd(43, 'x')}`;
 
+describe('FIRST_API_TOKEN', () => {
+	const CHOSEN = 'chosen by an operator, and long enough'.replaceAll(' ', '-');
+	const withSecret = async <T>(value: string | undefined, act: (customEnv: typeof env) => Promise<T>) => {
+		const setEnv = (change: (before: typeof env) => typeof env) =>
+			runInDurableObject(directoryStub(), (instance) => {
+				const object = instance as unknown as { env: typeof env };
+				object.env = change(object.env);
+			});
+		await setEnv((before) => ({ ...before, FIRST_API_TOKEN: value }) as typeof env);
+		try {
+			return await act({ ...env, FIRST_API_TOKEN: value } as typeof env);
+		} finally {
+			await setEnv(() => env);
+		}
+	};
+	const statusOf = async (token: string, customEnv: typeof env) =>
+		(await api('GET', '/api-token', undefined, { token, env: customEnv })).status;
+
+	it('is a token from the first request on, and can be revoked like any other', async ({ expect }) => {
+		await withSecret(CHOSEN, async (customEnv) => {
+			expect(await statusOf(CHOSEN, customEnv)).toBe(200);
+			expect(await statusOf(`${CHOSEN}x`, customEnv)).toBe(401);
+			const { body } = await api<Page<ApiTokenRecord>>('GET', '/api-token', undefined, {
+				token: CHOSEN,
+				env: customEnv,
+			});
+			const id = body.result.find(({ name }) => name === 'FIRST_API_TOKEN')?.id;
+			expect((await api('DELETE', `/api-token/${id}`)).status).toBe(204);
+			expect(await statusOf(CHOSEN, customEnv)).toBe(401);
+		});
+	});
+
+	it('opens nothing where it is short, empty or not set', async ({ expect }) => {
+		for (const value of ['short', 'x'.repeat(31), '', undefined])
+			await withSecret(value, async (customEnv) => expect(await statusOf(value || CHOSEN, customEnv)).toBe(401));
+	});
+});
+
 describe('a claim in KV', () => {
 	it('is taken over once and deleted', async ({ expect }) => {
 		const token = claimed(1);

@@ -180,9 +180,13 @@ describe('who guesses', () => {
 			return null;
 		});
 		const tokens = Array.from({ length: 40 }, (_, n) => `flood-${n}`);
-		await Promise.all(tokens.map((hash) => askAboutToken(hash, true, Date.now(), verify)));
+		await Promise.all(
+			tokens.map((hash) => askAboutToken({ hash, isSuspect: true, isLocal: false }, Date.now(), verify)),
+		);
 		expect([verify.mock.calls.length, most]).toEqual([40, 4]);
-		await Promise.all(tokens.map((hash) => askAboutToken(hash, true, Date.now(), verify)));
+		await Promise.all(
+			tokens.map((hash) => askAboutToken({ hash, isSuspect: true, isLocal: false }, Date.now(), verify)),
+		);
 		expect(verify).toHaveBeenCalledTimes(40);
 	});
 
