@@ -2,15 +2,22 @@
 import type {
 	AccountRecord,
 	ApiTokenRecord,
-	ServerConfig,
 	ServerRecord,
 	ServerUsage,
 	SessionRecord,
+	ServerConfig as StoredConfig,
 	LogEntry as StoredLogEntry,
 	UsageHour,
 } from '../workers/contracts/records.ts';
 
-export type { AccountRecord, ApiTokenRecord, ServerConfig, SessionRecord, UsageHour };
+export type { AccountRecord, ApiTokenRecord, SessionRecord, UsageHour };
+
+/** With the members that an integration's `config_members` may name. */
+export interface ServerConfig extends StoredConfig {
+	acts_for?: string | number;
+	time_zone?: string;
+	rehearsal?: boolean;
+}
 
 export type MethodClass = 'read' | 'write' | 'custom';
 export type LogEntry = Omit<StoredLogEntry, 'server_id'>;
@@ -22,6 +29,8 @@ export interface Who {
 
 /** `paused` is there only while it is true. */
 export interface Server extends ServerRecord, Partial<ServerUsage> {
+	config: ServerConfig;
+	acts_for?: { id: number; identifier?: string };
 	paused?: true;
 	listed: { exposure: 'all' | 'discovery'; tools: number };
 	oauth_url?: string | null;
@@ -40,6 +49,7 @@ export interface Integration {
 	tags: { name: string; covers: string; tools: number }[];
 	presets: Preset[];
 	offers_search_and_fetch: boolean;
+	config_members: string[];
 }
 
 /** A job that a server may be created for. */

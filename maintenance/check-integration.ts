@@ -10,6 +10,7 @@ import {
 	promptsFileSchema,
 	type RecordFact,
 	resourcesFileSchema,
+	timeZonesFileSchema,
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
 import {
@@ -22,6 +23,7 @@ import {
 import { referenceKey } from '../workers/integration/reference-places.ts';
 import type { Fault } from '../workers/lib/errors.ts';
 import { parseUntrusted } from '../workers/lib/parse-untrusted.ts';
+import { zoneName } from '../workers/lib/time-zones.ts';
 import { placeholders } from '../workers/tools/prompts.ts';
 import { isSearchTool } from '../workers/tools/search-and-fetch/search-tools.ts';
 import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
@@ -38,6 +40,7 @@ export interface IntegrationFolder {
 	index?: unknown;
 	prompts?: unknown;
 	guides?: unknown;
+	'time-zones'?: unknown;
 	words?: unknown;
 }
 
@@ -70,6 +73,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	}
 	const prompts = folder.prompts === undefined ? {} : parse(promptsFileSchema, folder.prompts, 'prompts.json', faults);
 	if (folder.guides !== undefined) parse(guidesFileSchema, folder.guides, 'guides.json', faults);
+	checkTimeZones(folder['time-zones'], faults);
 	const words = folder.words === undefined ? {} : parse(wordsFileSchema, folder.words, 'words.json', faults);
 	if (faults.length > 0) return faults;
 
@@ -114,6 +118,14 @@ function checkPresets({ file, operations }: Integration, faults: Fault[]): void 
 		if (tools > PRESET_TOOLS_MAX && config.tool_exposure !== 'discovery')
 			say(`lists ${tools} tools: narrow it to ${PRESET_TOOLS_MAX}, or let the model search`);
 	}
+}
+
+/** Names must lead to zones that exist. */
+function checkTimeZones(file: unknown, faults: Fault[]): void {
+	const parsed = file === undefined ? null : parse(timeZonesFileSchema, file, 'time-zones.json', faults);
+	for (const [name, zone] of Object.entries(parsed?.names ?? {}))
+		if (zoneName(zone) === null)
+			faults.push({ path: `time-zones.json ${name}`, message: `"${zone}" is no IANA time zone` });
 }
 
 /** Every placeholder of how to connect is a setting that the operator enters. */

@@ -274,7 +274,7 @@ describe('connecting an account', () => {
 		{
 			name: 'an unknown integration',
 			change: { integration: 'connect_wise' },
-			faults: { integration: /"connect_wise".*integrations\// },
+			faults: { integration: /unknown integration "connect_wise".*Did you mean "connect_wise_psa"/ },
 		},
 		{
 			name: 'an integration outside its folder',

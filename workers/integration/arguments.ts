@@ -10,7 +10,7 @@ import type {
 	ResourceDocumentation,
 } from './format.ts';
 import type { MethodKind } from './method-kind.ts';
-import { type ReferencePlace, referencePlaces } from './reference-places.ts';
+import { dayPlaces, type ReferencePlace, referencePlaces } from './reference-places.ts';
 import { secretNamed } from './secret-fields.ts';
 
 export type Arguments = Record<string, unknown>;
@@ -24,6 +24,8 @@ export interface ArgumentPlace {
 	schema: ArgumentSchema;
 	/** Of a body: where the value names other records. */
 	references?: readonly ReferencePlace[];
+	/** Of a body: steps to the days in the value, as in `ReferencePlace`. */
+	days?: readonly (readonly string[])[];
 	/** Why an update cannot empty the field; absent where it can. */
 	kept?: string;
 	/** Of `additional_fields`: the record's other fields by name. */
@@ -57,14 +59,20 @@ const LIMIT = 'limit';
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
 
-const FILTER_SCHEMAS: Record<NonNullable<FilterFact['kind']>, ArgumentSchema> = {
+const FILTER_SCHEMAS: Record<Exclude<NonNullable<FilterFact['kind']>, 'time'>, ArgumentSchema> = {
 	text: { type: 'string' },
 	integer: { type: 'integer' },
 	integers: { type: 'array', items: { type: 'integer' } },
 	boolean: { type: 'boolean' },
-	time: { type: 'string', examples: ['7d'] },
 	custom_field: { type: 'object', examples: [{ Region: 'West' }] },
 };
+
+/** The example of a time fits its side: the last seven days, or the next. */
+function filterSchema({ kind = 'text', op = '=', looks_ahead }: FilterFact): ArgumentSchema {
+	if (kind !== 'time') return FILTER_SCHEMAS[kind];
+	const isUpper = op.startsWith('<');
+	return { type: 'string', examples: [looks_ahead ? (isUpper ? '+7d' : 'today') : isUpper ? 'today' : '7d'] };
+}
 
 /** @throws Error when a body field is unknown to the record or an argument would mean two things */
 export function placeArguments(
@@ -130,7 +138,7 @@ export function placeArguments(
 	for (const name of documentation.required ?? []) required.add(name);
 
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
-		add(name, { in: 'filter', schema: FILTER_SCHEMAS[filter.kind ?? 'text'] });
+		add(name, { in: 'filter', schema: filterSchema(filter) });
 	}
 	for (const name of documentation.query ?? []) {
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
@@ -164,7 +172,13 @@ function limitPlace(file: IntegrationFile): ArgumentPlace {
 
 function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
 	const references = referencePlaces(field, records);
-	return { in: 'body', schema: fieldSchema(field, records), ...(references.length > 0 ? { references } : {}) };
+	const days = dayPlaces(field, records);
+	return {
+		in: 'body',
+		schema: fieldSchema(field, records),
+		...(references.length > 0 ? { references } : {}),
+		...(days.length > 0 ? { days } : {}),
+	};
 }
 
 /** The reason why an update cannot empty a field. */
@@ -222,7 +236,7 @@ function fieldSchema(field: FieldFact, records: Record<string, RecordFact>, dept
 		default:
 			return {
 				type: field.type,
-				...(field.format ? { format: field.format } : {}),
+				...(field.is_day ? { format: 'date' as const } : field.format ? { format: field.format } : {}),
 				...(field.enum ? { enum: field.enum } : {}),
 				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
 				...(field.maximum === undefined ? {} : { maximum: field.maximum }),

@@ -9,6 +9,7 @@ import {
 } from '../contracts/records.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { zoneName } from '../lib/time-zones.ts';
 import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
@@ -118,6 +119,15 @@ export function configMembers(integration: IntegrationHead | null) {
 			.meta({
 				description: `How long the same write is answered with what the first one did; ${DUPLICATE_WINDOW_DEFAULT_SECONDS} when absent, 0 for never`,
 			}),
+		time_zone: z
+			.string()
+			.superRefine((name, context) => {
+				if (zoneName(name) === null)
+					context.addIssue(
+						`must be an IANA time zone like America/New_York; got "${name.slice(0, 60)}".${didYouMean(name, Intl.supportedValuesOf('timeZone'))}`,
+					);
+			})
+			.meta({ description: "Where days, weeks and months begin: an IANA name. The account's zone when absent" }),
 		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }
@@ -138,8 +148,16 @@ const paused = z
 
 /** Null takes a member that has a default of its own, or none, back to that. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const { methods, tags, answer_budget_kb, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
-		configMembers(integration);
+	const {
+		methods,
+		tags,
+		answer_budget_kb,
+		calls_per_minute,
+		writes_per_day,
+		duplicate_window_seconds,
+		time_zone,
+		...rest
+	} = configMembers(integration);
 	return z
 		.strictObject({
 			name,
@@ -148,6 +166,7 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 					methods: methods.nullable(),
 					tags: tags.nullable(),
 					...rest,
+					time_zone: time_zone.nullable(),
 					answer_budget_kb: answer_budget_kb.nullable(),
 					calls_per_minute: calls_per_minute.nullable(),
 					writes_per_day: writes_per_day.nullable(),

@@ -9,6 +9,10 @@ export const accountOutput = z.object({
 	integration: z.string(),
 	name: z.string(),
 	base_url: z.string(),
+	time_zone: z
+		.object({ name: z.string(), is_guessed: z.boolean() })
+		.optional()
+		.meta({ description: "Where days begin. is_guessed: the zone of the vendor's server. Absent: not known, UTC" }),
 	state: z.enum(['active', 'needs_reauth']).meta({
 		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
 	}),
@@ -265,6 +269,9 @@ export const integrationOutput = z.object({
 		)
 		.meta({ description: 'Jobs that a server may be created for, each with a config to start from' }),
 	offers_search_and_fetch: z.boolean(),
+	config_members: z
+		.array(z.string())
+		.meta({ description: "Members of a server's config that this installation takes" }),
 });
 
 const rpcId = z.union([z.string(), z.int()]);

@@ -3,6 +3,7 @@ import { ProtocolError } from '@modelcontextprotocol/server';
 import type { ServerView } from '../calls/context.ts';
 import { PAUSED } from '../calls/refusals.ts';
 import { cleanTexts, noFindings, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
+import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.ts';
 import { exposureOf, listTools } from '../tools/exposure.ts';
 import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
 import { listReadings, read } from '../tools/resources.ts';
@@ -50,7 +51,9 @@ export function createService(exchange: Exchange): ToolService {
 
 function instructionsOf({ access, integration }: ServerView): string {
 	const { instructions, texts } = integration.file;
-	const all = texts ? `${instructions} ${UNTRUSTED_TEXT}` : instructions;
+	const zone = describeTimeZone(serverTimeZone(access.server, access.account));
+	const times = `Times without an offset and days are those of ${zone}; answers are in UTC. Times: a date, a datetime, today, this week, 7d (ago), +7d (ahead).`;
+	const all = [instructions, times, ...(texts ? [UNTRUSTED_TEXT] : [])].join(' ');
 	return access.server.paused ? `${PAUSED}\n\n${all}` : all;
 }
 

@@ -2,7 +2,7 @@
 import type { ArgumentSchema } from '../integration/format.ts';
 
 export function expected(schema: ArgumentSchema): string {
-	if (schema.format === 'date-time') return 'a datetime like 2026-04-01T09:00:00Z';
+	if (schema.format === 'date-time') return 'a datetime like 2026-04-01T09:00:00';
 	switch (schema.type) {
 		case 'integer':
 			return 'an integer';

@@ -9,6 +9,7 @@ import { didYouMean } from '../lib/nearest.ts';
 import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fields.ts';
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
 import { readGivenArguments, readJsonText } from './given-arguments.ts';
+import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 
 /** Deeper than any documented argument; keeps hostile nesting from the recursion. */
 const MAX_DEPTH = 12;
@@ -18,13 +19,15 @@ const MAX_FAULTS = 50;
 const MAX_PATH = 100;
 
 /**
- * @returns the faults, and the arguments with datetimes normalized to `datetimeStyle`
+ * @returns the faults, and the arguments with datetimes normalized to `datetimeStyle`, whose `local` tells what its zone decided
  */
 export function validateArguments(
 	operation: Operation,
 	args: unknown,
-	datetimeStyle: 'utc_seconds' | 'iso',
+	style: Datetimes['style'],
+	{ zone, local }: Omit<Datetimes, 'style'> = { zone: 'UTC', local: {} },
 ): { faults: Fault[]; values: Arguments; notices: string[] } {
+	const datetimeStyle: Datetimes = { style, zone, local };
 	const faults: Fault[] = [];
 	if (!isPlainObject(args)) {
 		return {
@@ -99,7 +102,7 @@ function checkAdditional(
 	path: string,
 	operation: Operation,
 	faults: Fault[],
-	datetimeStyle: Context['datetimeStyle'],
+	datetimeStyle: Datetimes,
 ): Arguments {
 	const checked: Arguments = {};
 	for (const [name, value] of Object.entries(given)) {
@@ -200,7 +203,7 @@ const ALIASES: Record<string, string> = {
 };
 
 interface Context {
-	datetimeStyle: 'utc_seconds' | 'iso';
+	datetimeStyle: Datetimes;
 	isReference: boolean;
 	depth: number;
 }
@@ -284,36 +287,19 @@ function checkString(schema: ArgumentSchema, value: string, path: string, faults
 		faults.push({ path, message: `must have at least ${schema.minLength} characters` });
 	}
 	if (schema.format === 'date-time') return checkDatetime(value, path, faults, context.datetimeStyle);
-	if (schema.format === 'date' && !isDay(value)) {
+	if (schema.format === 'date') {
+		const day = readDay(value);
+		if (day !== null) return day;
 		faults.push({ path, message: `must be a date like 2026-04-01, got ${describe(value)}` });
 	}
 	return value;
 }
 
-/** RFC 3339 with an offset, or a date alone (midnight UTC). The vendor may take whole seconds only. */
-function checkDatetime(value: string, path: string, faults: Fault[], style: Context['datetimeStyle']): string {
-	const isDate = isDay(value);
-	const isDatetime = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})$/.test(value);
-	const ms =
-		isDate || (isDatetime && isDay(value.slice(0, 10)))
-			? Date.parse(isDate ? `${value}T00:00:00Z` : value.replace(' ', 'T').toUpperCase())
-			: Number.NaN;
-	if (Number.isNaN(ms)) {
-		const isWithoutOffset = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(value);
-		const hint = isWithoutOffset
-			? 'must say its offset: add Z for UTC, or one like +02:00'
-			: 'must be a datetime like 2026-04-01T09:00:00Z';
-		faults.push({ path, message: `${hint}; got ${describe(value)}` });
-		return value;
-	}
-	const iso = new Date(ms).toISOString();
-	return style === 'utc_seconds' ? `${iso.slice(0, 19)}Z` : iso;
-}
-
-/** A day that the calendar has: `Date.parse` alone takes 2026-02-30 for March 2. */
-function isDay(text: string): boolean {
-	const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-	return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+function checkDatetime(value: string, path: string, faults: Fault[], datetimes: Datetimes): string {
+	const read = readDatetime(value, path, datetimes);
+	if ('value' in read) return read.value;
+	faults.push({ path, message: `${read.fault}; got ${describe(value)}` });
+	return value;
 }
 
 function checkNumber(schema: ArgumentSchema, value: number, path: string, faults: Fault[]): void {

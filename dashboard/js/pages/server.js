@@ -220,6 +220,15 @@ function limitsOf({ calls_per_minute, writes_per_day, redact }) {
 	return limits.join(', ') || '100,000 calls a minute, unlimited writes';
 }
 
+/** @param {Server} server */
+function personFacts({ config, acts_for }) {
+	return [
+		...(config.acts_for === undefined ? [] : [fact('Works for', acts_for?.identifier ?? String(config.acts_for))]),
+		...(config.time_zone === undefined ? [] : [fact('Time zone', config.time_zone)]),
+		...(config.rehearsal ? [fact('Writes', 'Rehearsed: none is sent')] : []),
+	];
+}
+
 /** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
 function aside(account, server, visit) {
 	const { config } = server;
@@ -249,6 +258,7 @@ function aside(account, server, visit) {
 			{ class: 'facts one' },
 			fact('Methods', config.methods ? config.methods.join(', ') : 'All'),
 			fact('Tags', config.tags ? config.tags.join(', ') : 'All'),
+			...personFacts(server),
 			fact('To get in', config.require_api_token_auth ? 'The URL and an API token' : 'The URL alone'),
 			fact('Tools in the list', listedOf(server.listed)),
 			fact('Tool names and lists', `${config.tool_names ?? 'full'} names, lists as ${config.list_format ?? 'records'}`),

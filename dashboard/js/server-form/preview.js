@@ -141,7 +141,7 @@ function showPreview({ figures, words, names }, found) {
 				'p',
 				{ class: 'muted small' },
 				isDiscovery
-					? `The model finds ${plural(found.count, 'tool')} through them and pays only for those that it looks at.`
+					? `The model finds ${plural(found.count, 'tool')} by searching, and pays only for those that it looks at.`
 					: 'The model reads this list at the start of every chat.',
 			),
 		);

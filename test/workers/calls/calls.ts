@@ -5,6 +5,7 @@ import { type CheckedCall, checkArguments } from '../../../workers/calls/check.t
 import type { CallContext } from '../../../workers/calls/context.ts';
 import type { ToolResult } from '../../../workers/calls/outcome.ts';
 import type { StoredAccount } from '../../../workers/contracts/records.ts';
+import type { ServerTimeZone } from '../../../workers/contracts/server-time-zone.ts';
 import type { Integration } from '../../../workers/integration/operations.ts';
 import type { Connection } from '../../../workers/vendor/auth.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
@@ -95,6 +96,7 @@ export interface PrepareOptions {
 	redact?: boolean;
 	/** What relative times count from. */
 	nowMs?: number;
+	timeZone?: ServerTimeZone;
 }
 
 /** @returns the call, or its faults as lines */

@@ -617,6 +617,7 @@ describe('openapi.json', () => {
 			'calls_per_minute',
 			'writes_per_day',
 			'duplicate_window_seconds',
+			'time_zone',
 			'redact',
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;

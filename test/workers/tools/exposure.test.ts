@@ -182,7 +182,7 @@ describe('a server', () => {
 });
 
 describe('a role', () => {
-	const roles = [...servers.matchAll(/^\| `([a-z_]+)` \| (.+) \| (\d+) \| (.+) \|$/gm)].map(
+	const roles = [...servers.matchAll(/^\| `([a-z_]+)` +\| (.+?) +\| (\d+) +\| (.+?) +\|$/gm)].map(
 		([, tag = '', , tools, seen]) => ({
 			tag,
 			tools: Number(tools),

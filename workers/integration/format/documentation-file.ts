@@ -15,6 +15,8 @@ export const filterSchema = z
 		op: filterOperator.optional(),
 		/** `text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value. */
 		kind: z.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field']).optional(),
+		/** A time that may lie ahead, such as a due date: an age without a sign could mean two things and is refused. */
+		looks_ahead: z.literal(true).optional(),
 		/** Query parameter that takes it, where it is not the usual one: for fields inside arrays, for example. */
 		in: z.string().optional(),
 	})

@@ -212,6 +212,25 @@ export const integrationFileSchema = z.strictObject({
 			}),
 		),
 	}),
+	/**
+	 * Where the account's time zone is learnt when it is connected or tested; the first that tells one wins. Names that are
+	 * no IANA names are looked up in `time-zones.json`.
+	 */
+	time_zone: z
+		.array(
+			z.strictObject({
+				path: z.string().startsWith('/'),
+				/** Of a list: the record that is meant has these values. */
+				where: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
+				/** Paths to the zone's name, the first that is known wins. */
+				names: z.array(z.string()).min(1),
+				/** Path to its offset in hours, which a name must agree with. */
+				offset: z.string().optional(),
+				/** The zone of a machine, not one that somebody chose. */
+				is_guess: z.literal(true).optional(),
+			}),
+		)
+		.optional(),
 	/** The vendor's filter language and the query parameters that take it; absent: lists have no filters. */
 	filters: z
 		.strictObject({
