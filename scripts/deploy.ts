@@ -25,6 +25,11 @@ const USAGE = {
 	flags: {
 		'dry-run': { type: 'boolean', default: false, help: 'says what would be done, and changes nothing' },
 		'new-api-token': { type: 'boolean', default: false, help: 'hands out another API token' },
+		paid: {
+			type: 'boolean',
+			default: false,
+			help: 'the account is on the Workers Paid plan: bounds a request to 10 seconds of CPU, which the free plan refuses',
+		},
 		replace: { type: 'boolean', default: false, help: 'writes over another Worker of the same name' },
 		name: { type: 'string', value: '<name>', help: 'name of the Worker, instead of the one in wrangler.toml' },
 		'root-dir': { type: 'string', value: '<folder>', help: 'the project, if it is not this one' },
@@ -47,10 +52,12 @@ export async function runDeploy(args: string[], wranglerAt = findWrangler): Prom
 	requireOurs(secretNames, config.name, flags.replace);
 	if (flags['dry-run']) return describePlan(config, found, secretNames);
 	const namespaceId = await ensureNamespace(wrangler, config, found);
-	const configPath = writeDeployConfig(root, config, namespaceId);
+	const configPath = writeDeployConfig(root, config, namespaceId, { isPaid: flags.paid });
 	const url = await deploy(wrangler, configPath, secretNames ?? []);
 	const isFirst = !(await hasKey(wrangler, namespaceId, FIRST_TOKEN_KEY));
-	const apiToken = isFirst || flags['new-api-token'] ? await handOverToken(wrangler, namespaceId) : null;
+	const isAsked = isFirst || flags['new-api-token'];
+	const apiToken = isAsked && !isLogKept() ? await handOverToken(wrangler, namespaceId) : null;
+	if (isAsked && isLogKept()) console.log(NO_TOKEN_IN_LOG);
 
 	console.log(`
 Patchbay is deployed.
@@ -61,6 +68,15 @@ Patchbay is deployed.
 	if (apiToken)
 		console.log('The API token is shown this once and kept nowhere: put it into your password manager now.');
 }
+
+/** Cloudflare's build service and CI keep what a deploy prints, for everybody who may read the log. */
+function isLogKept(): boolean {
+	return Boolean(process.env.WORKERS_CI || process.env.CI) && !process.stdout.isTTY;
+}
+
+const NO_TOKEN_IN_LOG = `
+API token  none is made here, because this log is kept. Sign in with the value of the Worker's secret FIRST_API_TOKEN
+           (at least 32 characters). Where it is not set: npx wrangler secret put FIRST_API_TOKEN`;
 
 /** Says what a deploy would do. @param found  id of the namespace that is there */
 function describePlan(config: DeployConfig, found: string | null, secretNames: string[] | null): void {

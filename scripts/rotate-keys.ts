@@ -54,6 +54,11 @@ export async function runRotateKeys(args: string[], wranglerAt = findWrangler): 
 			'A deployed Patchbay: PATCHBAY_API_TOKEN=… npm run rotate-keys -- --url https://<your worker>. This machine: npm run rotate-keys -- --local.',
 		);
 	}
+	if (flags.url && !isSafe(flags.url))
+		throw new Failure(
+			`The API token would cross the network in the clear: ${flags.url} is not https.`,
+			'Give the address with https://.',
+		);
 	const { installation, close } = flags.url
 		? await openDeployed(flags.url, flags, wranglerAt)
 		: await openLocal(flags['root-dir'], flags['state-dir']);
@@ -68,6 +73,13 @@ export async function runRotateKeys(args: string[], wranglerAt = findWrangler): 
 	} finally {
 		await close();
 	}
+}
+
+/** Over https, or to this machine. */
+function isSafe(url: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { protocol, hostname } = new URL(url);
+	return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
 }
 
 interface Opened {

@@ -567,9 +567,9 @@ describe('an address', () => {
 
 	// security: S-28
 	it('under another host name is refused by a local start, and served by a deployment', async ({ expect }) => {
-		const request = () => new Request('http://rebound.example/health');
+		const request = (scheme = 'http') => new Request(`${scheme}://rebound.example/health`);
 		expect((await send(request())).status).toBe(403);
-		expect((await send(request(), DEPLOYED)).status).toBe(200);
+		expect((await send(request('https'), DEPLOYED)).status).toBe(200);
 	});
 });
 

@@ -77,11 +77,13 @@ export interface Answer<T> {
 	body: T;
 }
 
-/** Sends a request to the Worker; with `customEnv` to its default export under other bindings. */
+/** Sends a request to the Worker; with `customEnv` to its default export under other bindings, a deployment's over https. */
 export async function send(request: Request, customEnv?: Env): Promise<Response> {
 	if (!customEnv) return exports.default.fetch(request);
 	const ctx = createExecutionContext();
-	const response = await worker.fetch(request, customEnv, ctx);
+	const isDeployed = customEnv.LOCAL !== 'true' && request.url.startsWith(`${ORIGIN}/`);
+	const asked = isDeployed ? new Request(request.url.replace('http:', 'https:'), request) : request;
+	const response = await worker.fetch(asked, customEnv, ctx);
 	await waitOnExecutionContext(ctx);
 	return response;
 }

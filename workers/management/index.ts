@@ -10,6 +10,7 @@ import { readJson } from '../lib/request-body.ts';
 import * as accounts from './accounts.ts';
 import * as apiTokens from './api-tokens.ts';
 import { requireManageScope } from './api-tokens.ts';
+import * as apps from './apps.ts';
 import * as tools from './describe-tool.ts';
 import { invalidInput } from './input-faults.ts';
 import * as inputs from './inputs.ts';
@@ -172,6 +173,21 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		status: 200,
 		answer: outputs.connectOutput,
 		handle: servers.connectClients,
+	},
+	{
+		method: 'GET',
+		path: `${SERVER}/apps`,
+		summary: 'Apps that people have let in by OAuth, newest first',
+		status: 200,
+		answer: outputs.pageOf(outputs.appOutput),
+		handle: apps.listApps,
+	},
+	{
+		method: 'DELETE',
+		path: `${SERVER}/apps/:app_id`,
+		summary: "End an app's access at once",
+		status: 204,
+		handle: apps.endApp,
 	},
 	{
 		method: 'GET',

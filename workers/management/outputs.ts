@@ -107,6 +107,21 @@ export const sessionOutput = z.object({
 	client: z.string().meta({ description: 'What the browser said of itself' }),
 });
 
+export const appOutput = z.object({
+	id: z.string(),
+	client_id: z.string(),
+	client_name: z.string().meta({ description: 'The name that the app gave itself' }),
+	redirect_host: z.string().nullable().meta({ description: 'Where its codes were sent' }),
+	within: z
+		.object({ methods: z.array(z.string()), tags: z.array(z.string()) })
+		.partial()
+		.meta({ description: "What the person allowed of the server's tools" }),
+	api_token_id: z.string().meta({ description: 'The API token that the person gave' }),
+	created_at: moment,
+	last_refreshed_at: moment,
+	expires_at: moment.nullable(),
+});
+
 export const signedInOutput = z.object({ session: sessionOutput, api_token: apiTokenOutput });
 
 /** Who asks is no error: without a session the answer is null. */

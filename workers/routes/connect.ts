@@ -34,7 +34,9 @@ export async function handleConnect(
 	const failures: unknown[] = [];
 	const response = await resourceServer(request, address, failures).fetch(request, env, ctx);
 	// The library answers 503 for what fails on our side; ours says so in a body, and logs why.
-	if (failures.length > 0) return storageUnavailable(failures[0]);
+	const [failure] = failures;
+	if (failure instanceof ApiError) throw failure;
+	if (failures.length > 0) return storageUnavailable(failure);
 	// Over plain http, where it is not at home.
 	if (response.status === 404 && response.body === null) throw unknownServer();
 	if (response.status !== 401) return response;
