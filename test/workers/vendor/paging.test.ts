@@ -43,7 +43,7 @@ describe('a page plan', () => {
 	];
 	for (const { name, offset, limit, fitted, page, size, skip } of cases) {
 		it(name, ({ expect }) => {
-			const plan = planPage(connectWise.file, { offset, ...(fitted === undefined ? {} : { fitted }) }, limit);
+			const plan = planPage(connectWise.file.paging, { offset, ...(fitted === undefined ? {} : { fitted }) }, limit);
 			expect(Object.fromEntries(plan.query)).toEqual({ page: String(page), pageSize: String(size) });
 			expect({ size: plan.size, skip: plan.skip }).toEqual({ size, skip });
 		});
@@ -52,7 +52,7 @@ describe('a page plan', () => {
 	it('always covers the position, with room for at least half of what is wanted', ({ expect }) => {
 		for (let offset = 0; offset < 3_000; offset += 7) {
 			for (const limit of [1, 2, 3, 7, 25, 100, 999, 1000]) {
-				const { size, skip, query } = planPage(connectWise.file, { offset }, limit);
+				const { size, skip, query } = planPage(connectWise.file.paging, { offset }, limit);
 				const page = Number(Object.fromEntries(query).page);
 				expect((page - 1) * size + skip).toBe(offset);
 				expect(size).toBeLessThanOrEqual(limit);
@@ -95,8 +95,13 @@ describe('more pages are told by the Link header', () => {
 	];
 	for (const { name, link, received, more } of cases) {
 		it(`${name}: ${more ? 'goes on' : 'ends'}`, ({ expect }) => {
-			const plan = planPage(connectWise.file, START, undefined);
-			const next = nextPosition(connectWise.file, plan, { received, delivered: received, link, body: [] });
+			const plan = planPage(connectWise.file.paging, START, undefined);
+			const next = nextPosition(connectWise.file.paging, plan, {
+				received: Array(received).fill({}),
+				delivered: received,
+				headers: new Headers(link === null ? {} : { link }),
+				body: [],
+			});
 			expect(next !== null).toBe(more);
 			// The vendor counts pages, full or not: the next one begins behind this one.
 			if (more) expect(next).toEqual({ offset: 25 });
@@ -107,11 +112,11 @@ describe('more pages are told by the Link header', () => {
 		// A vendor that says "next" for ever and sends nothing new.
 		let position = START;
 		for (let round = 0; round < 5; round++) {
-			const plan = planPage(connectWise.file, position, 10);
-			const next = nextPosition(connectWise.file, plan, {
-				received: 0,
+			const plan = planPage(connectWise.file.paging, position, 10);
+			const next = nextPosition(connectWise.file.paging, plan, {
+				received: [],
 				delivered: 0,
-				link: '<x>; rel="next"',
+				headers: new Headers({ link: '<x>; rel="next"' }),
 				body: [],
 			});
 			expect(next?.offset).toBeGreaterThan(position.offset);

@@ -1,9 +1,19 @@
 // A page of records, as records or as a table, within the budget of an answer.
 import { matchesExactly } from '../../conditions/compile.ts';
+import type { Paging } from '../../integration/format.ts';
+import { pagingOf } from '../../integration/method-wire.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';
+import { chosenFields, recordsIn } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
-import { deliverable, encodeCursor, nextPosition } from '../../vendor/paging.ts';
+import {
+	deliverable,
+	encodeCursor,
+	nextPosition,
+	type PagePlan,
+	type Position,
+	type ReceivedPage,
+} from '../../vendor/paging.ts';
 import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { ME } from '../names/lookup-plan.ts';
@@ -15,24 +25,31 @@ import { noticeOf } from './texts.ts';
 
 export function listResult(
 	body: unknown,
-	link: string | null,
+	headers: Headers,
 	context: AnswerContext,
 ): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted'> | UpstreamFailure {
 	const { integration, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
-	const received = valueAt(body, integration.list.records_path);
+	const received = recordsIn(integration, operation.fact, body);
 	if (!Array.isArray(received) || !page) {
-		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
+		const instead = Array.isArray(received) ? 'answered with something other than a list' : received.instead;
+		return new UpstreamFailure('bad_answer', instead, { status: 200 });
 	}
-	const candidates = deliverable(integration, page, received).map((record) => cleanRecord(integration, record));
+	const paging = pagingOf(integration, operation.fact);
+	const signedBy = integration.auth.scheme === 'query' ? Object.keys(integration.auth.parameters) : [];
+	const candidates = deliverable(paging, page, received).map((record) => cleanRecord(integration, record));
 	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
 	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
 	const policy = textPolicy(integration, context.redact);
 	const findings: TextFindings[] = [];
+	const fields = requestedFields(integration, operation, args);
+	// Where the vendor returns whole records alone, fields are chosen here.
+	const isOurChoice = integration.list.fields_parameter === undefined && fields !== null;
+	const chosen = (record: unknown) => (isOurChoice ? chosenFields(record, fields) : record);
 	const columns =
 		listFormat === 'table'
 			? tableColumns(
 					places.map((place) => candidates[place]),
-					requestedFields(integration, operation, args),
+					fields,
 				)
 			: null;
 	// Cleaned as far as they are delivered, and after the comparison, which is of what the vendor has.
@@ -40,7 +57,7 @@ export function listResult(
 		for (const place of places) {
 			const found = noFindings();
 			findings.push(found);
-			const record = cleanTexts(candidates[place], policy, found);
+			const record = cleanTexts(chosen(candidates[place]), policy, found);
 			yield columns ? tableRow(record, columns) : record;
 		}
 	}
@@ -50,7 +67,8 @@ export function listResult(
 	const delivered = parts.length;
 	// Records that did not match on our side were dealt with too.
 	const passed = places[delivered] ?? candidates.length;
-	const next = nextPosition(integration, page, { received: received.length, delivered: passed, link, body });
+	const next = nextPage(paging, page, { received, delivered: passed, headers, body, signedBy });
+	if (next instanceof UpstreamFailure) return next;
 	const { atMs } = page.position;
 	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
@@ -75,6 +93,15 @@ export function listResult(
 		text: `{${members.filter(Boolean).join(',')}}`,
 		...untrustedOf(found),
 	};
+}
+
+function nextPage(paging: Paging, page: PagePlan, received: ReceivedPage): Position | null | UpstreamFailure {
+	try {
+		return nextPosition(paging, page, received);
+	} catch (error) {
+		if (error instanceof UpstreamFailure) return error;
+		throw error;
+	}
 }
 
 /** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */
