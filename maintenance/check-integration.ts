@@ -13,7 +13,7 @@ import {
 	timeZonesFileSchema,
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
-import { pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
+import { fieldsArgument, pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
 import {
 	type Integration,
 	type IntegrationModule,
@@ -393,7 +393,8 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (!Object.hasOwn(tool.inputSchema.properties, name)) say(`required "${name}" is no argument`);
 	}
 	for (const [name, place] of operation.places) {
-		if (place.in === 'query' && !operation.fact.query?.includes(name))
+		const isOurs = name === fieldsArgument(file) && file.list.fields_parameter === undefined;
+		if (place.in === 'query' && !isOurs && !operation.fact.query?.includes(name))
 			say(`argument "${name}" is no query parameter of the vendor's`);
 		const size = sizeParameter(pagingOf(file, operation.fact));
 		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(size ?? ''))

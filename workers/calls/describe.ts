@@ -16,9 +16,12 @@ export interface DescribedCall {
 	writeKeys: string[];
 }
 
-export async function describeCall(context: CallContext, { call, resolved }: ResolvedCall): Promise<DescribedCall> {
+export async function describeCall(
+	context: CallContext,
+	{ call, resolved, record }: ResolvedCall,
+): Promise<DescribedCall> {
 	const { operation, args, page } = call;
-	const request = describeRequest(context.integration.file, operation, args, page);
+	const request = describeRequest(context.integration.file, operation, args, page, record);
 	return { state: 'described', call, resolved, request, writeKeys: await writeKeysOf(context, call) };
 }
 

@@ -1,5 +1,6 @@
 // Step 2 of a call: `me` and the names of records are looked up at the vendor and become ids.
 import { applyFilters } from '../conditions/apply.ts';
+import type { Arguments } from '../integration/arguments.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
 import { withCleanTexts } from './answer/clean.ts';
@@ -7,6 +8,7 @@ import { failedLookup } from './answer/failure.ts';
 import { argumentRefusal } from './answer/refusal.ts';
 import type { CheckedCall } from './check.ts';
 import type { ServerView } from './context.ts';
+import { readCurrent } from './current-record.ts';
 import type { Ask } from './names/ask.ts';
 import { resolveOwn } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
@@ -19,6 +21,8 @@ export interface ResolvedCall {
 	call: CheckedCall;
 	/** What was looked up, to be said back. */
 	resolved: Resolution['resolved'];
+	/** Of an update that sends the whole record: the record as it is now. */
+	record?: Arguments;
 }
 
 /**
@@ -45,10 +49,13 @@ export async function resolveCall(
 		const refusal = argumentRefusal(operation.title, named.faults, 'written');
 		return refused(withCleanTexts(refusal, integration.file, call.redact));
 	}
+	const current = await readCurrent(integration, operation, named.args, (request) => vendor.send(request));
+	if ('answer' in current) return failed(current.answer);
 	return {
 		state: 'resolved',
 		call: { ...call, args: named.args },
 		resolved: { ...own.resolved, ...named.resolved },
+		...current,
 	};
 }
 

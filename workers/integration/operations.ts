@@ -48,6 +48,8 @@ export interface Operation extends OperationHeader {
 	/** Names of the returned record's fields, and those of them that are arrays. */
 	fieldNames: readonly string[];
 	arrayFields: ReadonlySet<string>;
+	/** Fields that a write may send. */
+	bodyFields: ReadonlySet<string>;
 	/** Of the returned record: fields that hold days, and fields that are true or false. */
 	dayFields: ReadonlySet<string>;
 	booleanFields: ReadonlySet<string>;
@@ -262,6 +264,7 @@ function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile
 		idField: fact.id_field ?? 'id',
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
 		arrayFields: namesOf(returned, ({ type }) => type === 'array'),
+		bodyFields: namesOf(records[methodFact.body ?? '']?.fields ?? {}, ({ read_only }) => !read_only),
 		dayFields: namesOf(returned, ({ is_day }) => is_day === true),
 		booleanFields: namesOf(returned, ({ type }) => type === 'boolean'),
 		namedFilters: namedFilters(head, methodDocumentation, returned),
