@@ -25,10 +25,13 @@ export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Res
 	});
 }
 
+/** An account takes four requests to storage, and the free plan allows 50 in all. */
+const ACCOUNTS_PER_PAGE = 10;
+
 /** One page of accounts. Safe to repeat: what is sealed with the current key stays as it is. */
 export async function resealAccounts({ env, apiToken, url }: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
-	const { limit, before } = readCursor(url);
+	const { limit, before } = readCursor(url, ACCOUNTS_PER_PAGE);
 	const { accounts, next } = await directoryObject(env).listAccounts(apiToken, limit, before).catch(storageUnavailable);
 	const result = [];
 	for (const account of accounts) result.push(await resealAccount(env, account));

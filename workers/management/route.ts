@@ -50,10 +50,10 @@ const PAGE_LIMIT_DEFAULT = 50;
 const PAGE_LIMIT_MAX = 200;
 
 /** `?limit=&cursor=`; the cursor is the `next_cursor` of the last page. @throws ApiError invalid_input */
-export function readCursor(url: URL): { limit: number; before: number | null } {
+export function readCursor(url: URL, limitDefault = PAGE_LIMIT_DEFAULT): { limit: number; before: number | null } {
 	const limitText = url.searchParams.get('limit');
 	const cursorText = url.searchParams.get('cursor') ?? url.searchParams.get('next_cursor');
-	const limit = limitText === null ? PAGE_LIMIT_DEFAULT : Number(limitText);
+	const limit = limitText === null ? limitDefault : Number(limitText);
 	const before = cursorText === null || cursorText === '' ? null : parseCursor(cursorText);
 	const faults = [];
 	if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT_MAX)

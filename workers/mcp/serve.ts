@@ -30,7 +30,7 @@ export async function serveAccess(
 ): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
-	const badOrigin = refuseOrigin(request);
+	const badOrigin = refuseOrigin(request, env);
 	if (badOrigin) return badOrigin;
 	let access = known;
 	let body: Message | Response | null = read;
@@ -82,9 +82,11 @@ async function serveOnce(
 	return { response: withRateLimit(response, outcome?.rateLimit ?? {}), admission };
 }
 
-/** A page of another origin is let in nowhere. */
-export function refuseOrigin(request: Request): Response | undefined {
-	return originValidationResponse(request, [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]']);
+const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
+
+/** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
+export function refuseOrigin(request: Request, { LOCAL }: Env): Response | undefined {
+	return originValidationResponse(request, [new URL(request.url).hostname, ...(LOCAL === 'true' ? THIS_MACHINE : [])]);
 }
 
 function withRateLimit(response: Response, rateLimit: RateLimitHeaders): Response {

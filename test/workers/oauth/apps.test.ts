@@ -41,7 +41,7 @@ describe('the apps of a server', () => {
 		const { text, body } = await api<Page<App>>('GET', path);
 		expect(body.result).toEqual([
 			{
-				id: expect.stringMatching(/^\w{10,}$/),
+				id: expect.stringMatching(/^[\w-]{10,}$/),
 				client_id,
 				client_name: 'Desk app',
 				redirect_host: 'client.example',

@@ -181,6 +181,22 @@ describe('a secret of a record', () => {
 		expect(prepare('tickets.list', { conditions: 'summary contains "password token"' })).not.toBeInstanceOf(Array);
 	});
 
+	it('is set by no member of a list or object, in no spelling', ({ expect }) => {
+		for (const name of ['portalPassword', 'portal_password', 'PORTALPASSWORD', 'portal\u200bPassword', 'token'])
+			for (const args of [
+				{ customFields: [{ id: 1, value: 'x', [name]: 'x' }] },
+				{
+					customFields: [
+						{ id: 1, value: 'x' },
+						{ id: 2, nested: { list: [{ [name]: 'x' }] } },
+					],
+				},
+			])
+				expect(prepare('companies.update', { id: 1, ...args })).toEqual(
+					expect.arrayContaining([expect.stringContaining('is a secret: it cannot be set')]),
+				);
+	});
+
 	it('is set by no argument', ({ expect }) => {
 		expect(prepare('members.update', { id: 151, additional_fields: { password: 'x' } })).toEqual([
 			expect.stringMatching(/^additional_fields\.password unknown field/),
