@@ -33,7 +33,7 @@ async function runProcess(script: 'deploy' | 'undeploy', args: string[] = []): P
 	const child = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts', `${script}.ts`), ...args], {
 		cwd: PROJECT_ROOT,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { ...process.env, ...environmentFor(api) },
+		env: { ...process.env, ...environmentFor(api), WRANGLER_LOG: 'error' },
 	});
 	let output = '';
 	child.stdout.on('data', (chunk) => (output += chunk));

@@ -17,10 +17,10 @@ export type Arguments = Record<string, unknown>;
 
 /**
  * `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. `file`: name
- * and content of an upload. `clear`: the names of fields that an update empties.
+ * and content of an upload. `clear`: the names of fields that an update empties. `answer`: what a write's answer shows.
  */
 export interface ArgumentPlace {
-	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file' | 'clear';
+	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file' | 'clear' | 'answer';
 	schema: ArgumentSchema;
 	/** Of a body: where the value names other records. */
 	references?: readonly ReferencePlace[];
@@ -137,18 +137,20 @@ export function placeArguments(
 	}
 	for (const name of documentation.required ?? []) required.add(name);
 
+	const fields = file.list.fields_parameter;
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
 		add(name, { in: 'filter', schema: filterSchema(filter) });
 	}
 	for (const name of documentation.query ?? []) {
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
 	}
+	if ((kind === 'create' || kind === 'update') && fields !== undefined && !places.has(fields))
+		add(fields, { in: 'answer', schema: { type: 'string', description: 'Shown in the answer; "*" for all' } });
 	for (const name of Object.keys(documentation.arguments ?? {})) {
 		if (places.has(name) || isCompiledArgument(file, kind, name)) continue;
 		add(name, name === LIMIT ? limitPlace(file) : { in: 'query', schema: {} });
 	}
 
-	const fields = file.list.fields_parameter;
 	if (kind === 'get' && fields !== undefined && resourceDocumentation.omit) {
 		add(fields, { in: 'query', schema: { type: 'string', description: '"*" for every field' } });
 	}

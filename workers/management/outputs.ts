@@ -184,7 +184,7 @@ export const toolOutput = z.object({
 	sends: z.object({
 		verb: z.string(),
 		path: z.string().meta({ description: "Below the account's base_url" }),
-		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file', 'clear'])),
+		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file', 'clear', 'answer'])),
 	}),
 	bytes: z.int(),
 	tokens: z.int(),

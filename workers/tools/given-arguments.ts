@@ -125,7 +125,9 @@ const MAX_TOLD = 5;
 
 function toldEmpty({ kind, places }: Operation, empty: readonly string[]): string[] {
 	const isRead = kind === 'list' || kind === 'count';
-	const told = empty.filter((name) => kind === 'update' || (isRead && places.get(name)?.in !== 'page'));
+	const isTold = (place: ArgumentPlace['in'] | undefined) =>
+		isRead ? place !== 'page' : kind === 'update' && (place === 'body' || place === undefined);
+	const told = empty.filter((name) => isTold(places.get(name)?.in));
 	if (told.length === 0) return [];
 	const more = told.length > MAX_TOLD ? ` and ${told.length - MAX_TOLD} more` : '';
 	const names = `${told.slice(0, MAX_TOLD).join(', ')}${more}`;

@@ -264,7 +264,7 @@ describe('a request', () => {
 			key: 'ticket_notes.create',
 			args: { ticket_id: 1, text: 'x', internalAnalysisFlag: false },
 			line: 'POST /service/tickets/1/notes',
-			body: { text: 'x', internalAnalysisFlag: false },
+			body: { text: 'x', internalAnalysisFlag: true },
 		},
 		{
 			name: 'of a note with another flag only',

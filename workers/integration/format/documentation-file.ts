@@ -63,6 +63,16 @@ export const methodDocumentationSchema = z.strictObject({
 		.optional(),
 	/** What a result says where the record that was written is seen by customers: one of these fields is set. */
 	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
+	/** What a result says where the vendor may send e-mail: one of these fields is set, and the other is not false. */
+	mails_when: z
+		.array(
+			z.strictObject({
+				any_of: z.array(z.string()).min(1),
+				unless_false: z.string().optional(),
+				says: z.string().min(10),
+			}),
+		)
+		.optional(),
 	/** Arguments of a real call; checked against the compiled schema. */
 	example: z.record(z.string(), z.unknown()).optional(),
 	read_only: z.boolean().optional(),
@@ -86,6 +96,8 @@ export const documentationFileSchema = z.record(
 		references: z.record(z.string(), referenceSchema).optional(),
 		/** Fields that the vendor demands of a record that is there, beside those that it demands of a new one. */
 		not_clearable: z.array(z.string()).min(1).optional(),
+		/** Fields that a write takes and no answer shows: nothing can be said of whether they were taken over. */
+		never_answered: z.array(z.string()).min(1).optional(),
 		/** Field that no update sets, or only with a loss → how it is changed instead, one sentence. */
 		not_settable: z.record(z.string(), z.string().min(10)).optional(),
 		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
