@@ -128,7 +128,8 @@ describe('a deployment', () => {
 		['GET', () => `${new URL(server.oauth_url).pathname}/authorize`],
 		['GET', () => '/nope'],
 	];
-	for (const [method, path] of asks)
+	for (const [method, path] of asks) {
+		// security: S-49
 		it(`answers ${method} over https alone, and says so for a year`, async ({ expect }) => {
 			const ask = (origin: string) =>
 				send(
@@ -144,7 +145,9 @@ describe('a deployment', () => {
 			for (const { headers } of [plain, safe])
 				expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
 		});
+	}
 
+	// security: S-49
 	it('hands out addresses in https', async ({ expect }) => {
 		await claimApiToken(CHOSEN);
 		const { body } = await api<ServerWithUrl>(
