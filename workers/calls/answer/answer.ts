@@ -133,10 +133,10 @@ function mails(
 	args: Arguments,
 	record: Record<string, unknown>,
 ): string[] {
-	const valueOf = (name: string) => args[name] ?? record[name];
+	const given = (name: string) => args[name] ?? record[name];
 	return mails_when.flatMap(({ any_of, unless_false, says }) => {
-		const isOff = unless_false !== undefined && valueOf(unless_false) === false;
-		return !isOff && any_of.some((name) => !!valueOf(name)) ? [says] : [];
+		const isOff = unless_false !== undefined && given(unless_false) === false;
+		return !isOff && any_of.some((name) => !!given(name)) ? [says] : [];
 	});
 }
 
