@@ -151,7 +151,7 @@ const toolMembers = {
 
 const toolSchemas = {
 	inputSchema: z.record(z.string(), z.unknown()),
-	outputSchema: z.record(z.string(), z.unknown()),
+	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of lists' }),
 };
 const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
 
