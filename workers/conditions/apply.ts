@@ -146,6 +146,8 @@ export function secretFaults(
 		const place = places.get(path)?.in;
 		if (place === 'body') return setSecrets(secrets, value, path);
 		if (typeof value !== 'string' || place !== 'query' || filters?.parameters[path]) return [];
+		if (value.length > MAX_CONDITIONS)
+			return [{ path, message: `has ${value.length} characters, more than ${MAX_CONDITIONS}` }];
 		const isList = path === list.fields_parameter || path === list.order_parameter;
 		const items = isList
 			? value.split(',').map((item) => item.trim().replace(DIRECTION, '').trim())

@@ -182,6 +182,13 @@ describe('a secret of a record', () => {
 		}
 	});
 
+	it('or anything else is asked for by no text of any length', ({ expect }) => {
+		for (const parameter of ['fields', 'orderBy'])
+			expect(prepare('tickets.list', { [parameter]: 'id,'.repeat(3_000) })).toEqual([
+				expect.stringMatching(/has 9000 characters, more than 8000/),
+			]);
+	});
+
 	it('may be what a text is about', ({ expect }) => {
 		expect(prepare('tickets.list', { conditions: 'summary contains "password token"' })).not.toBeInstanceOf(Array);
 	});
