@@ -8,7 +8,7 @@ import { isTokenShaped } from '../lib/secrets.ts';
 import { getAccess, storageUnavailable } from './access.ts';
 import { validateAccessToken } from './access-token.ts';
 import { bearerToken, getApiToken } from './api-tokens.ts';
-import type { Door } from './door.ts';
+import { BY_URL, byGrant, type Door } from './door.ts';
 import { slowDownGuessing } from './guessing.ts';
 
 export function urlTokenDoor(request: Request, token: string, env: Env): Door {
@@ -21,16 +21,15 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 			return found;
 		},
 		check: async ({ server, account }) => {
-			if (!server.config.require_api_token_auth) return undefined;
+			if (!server.config.require_api_token_auth) return BY_URL;
 			const apiToken = await getApiToken(env, request);
-			if (apiToken && mayTouch(apiToken, account)) return undefined;
+			if (apiToken && mayTouch(apiToken, account)) return { ...BY_URL, api_token_id: apiToken.id };
 			// An access token for this server's other URL does as well, with what it is limited to.
 			const address = { accountId: account.id, serverId: server.id };
 			const resource = connectUrl(new URL(request.url), address);
-			const granted = await validateAccessToken(env, address, resource, bearerToken(request) ?? '').catch(
-				storageUnavailable,
-			);
-			if (granted) return granted.props.within;
+			const token = bearerToken(request) ?? '';
+			const granted = await validateAccessToken(env, address, resource, token).catch(storageUnavailable);
+			if (granted) return byGrant(granted.props, token);
 			throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
 		},
 		closed: () =>
