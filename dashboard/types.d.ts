@@ -2,15 +2,22 @@
 import type {
 	AccountRecord,
 	ApiTokenRecord,
-	ServerConfig,
 	ServerRecord,
 	ServerUsage,
 	SessionRecord,
+	ServerConfig as StoredConfig,
 	LogEntry as StoredLogEntry,
 	UsageHour,
 } from '../workers/contracts/records.ts';
 
-export type { AccountRecord, ApiTokenRecord, ServerConfig, SessionRecord, UsageHour };
+export type { AccountRecord, ApiTokenRecord, SessionRecord, UsageHour };
+
+/** With the members that an integration's `config_members` may name. */
+export interface ServerConfig extends StoredConfig {
+	acts_for?: string | number;
+	time_zone?: string;
+	rehearsal?: boolean;
+}
 
 export type MethodClass = 'read' | 'write' | 'custom';
 export type LogEntry = Omit<StoredLogEntry, 'server_id'>;
@@ -22,7 +29,10 @@ export interface Who {
 
 /** `paused` is there only while it is true. */
 export interface Server extends ServerRecord, Partial<ServerUsage> {
+	config: ServerConfig;
+	acts_for?: { id: number; identifier?: string };
 	paused?: true;
+	listed: { exposure: 'all' | 'discovery'; tools: number };
 	oauth_url?: string | null;
 	token?: string;
 	url?: string;
@@ -39,6 +49,7 @@ export interface Integration {
 	tags: { name: string; covers: string; tools: number }[];
 	presets: Preset[];
 	offers_search_and_fetch: boolean;
+	config_members: string[];
 }
 
 /** A job that a server may be created for. */
@@ -122,17 +133,25 @@ export interface LogPage {
 	newest_cursor: string;
 }
 
+/** One way to connect a client. */
+export interface Way {
+	steps: string[];
+	file: { path: string; content: string } | null;
+	command: string | null;
+	install: string | null;
+}
+
 export interface ConnectGuide {
 	placeholders: Record<string, string>;
 	oauth_url: string | null;
-	clients: {
+	/** The members of the way itself go by the secret URL. */
+	clients: (Way & {
 		client: string;
 		label: string;
-		steps: string[];
-		file: { path: string; content: string } | null;
-		command: string | null;
+		oauth: Way | null;
+		limit: string | null;
 		unsupported: string | null;
-	}[];
+	})[];
 }
 
 export interface RpcMessage {

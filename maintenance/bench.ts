@@ -9,12 +9,19 @@ import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { bundleWorker } from '../scripts/lib/bundle.ts';
 import { readFolder } from '../scripts/lib/check-integrations.ts';
+import { readFlags } from '../scripts/lib/flags.ts';
 import { PROJECT_ROOT } from '../scripts/lib/places.ts';
 import { findFreePorts } from '../scripts/lib/ports.ts';
 import { startPatchbay } from '../scripts/lib/start-patchbay.ts';
 import type { IntegrationFile } from '../workers/integration/format.ts';
 import { joinIntegration } from '../workers/integration/operations.ts';
 import { compileTools } from '../workers/tools/tools.ts';
+
+const USAGE = {
+	command: 'npm run bench',
+	summary: 'Measures what Patchbay costs, as ratios of one run on this machine, and as tokens of a model.',
+	flags: {},
+} as const;
 
 const ROUNDS = 7;
 const ROUND_MS = 1_500;
@@ -419,6 +426,7 @@ async function benchTokens(): Promise<void> {
 	}
 }
 
+readFlags(USAGE, process.argv.slice(2));
 console.log(
 	`node ${process.version}, ${JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')).devDependencies.wrangler} wrangler\n`,
 );

@@ -10,6 +10,7 @@ import {
 	promptsFileSchema,
 	type RecordFact,
 	resourcesFileSchema,
+	timeZonesFileSchema,
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
 import {
@@ -22,6 +23,7 @@ import {
 import { referenceKey } from '../workers/integration/reference-places.ts';
 import type { Fault } from '../workers/lib/errors.ts';
 import { parseUntrusted } from '../workers/lib/parse-untrusted.ts';
+import { zoneName } from '../workers/lib/time-zones.ts';
 import { placeholders } from '../workers/tools/prompts.ts';
 import { isSearchTool } from '../workers/tools/search-and-fetch/search-tools.ts';
 import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
@@ -38,6 +40,7 @@ export interface IntegrationFolder {
 	index?: unknown;
 	prompts?: unknown;
 	guides?: unknown;
+	'time-zones'?: unknown;
 	words?: unknown;
 }
 
@@ -70,6 +73,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	}
 	const prompts = folder.prompts === undefined ? {} : parse(promptsFileSchema, folder.prompts, 'prompts.json', faults);
 	if (folder.guides !== undefined) parse(guidesFileSchema, folder.guides, 'guides.json', faults);
+	checkTimeZones(folder['time-zones'], faults);
 	const words = folder.words === undefined ? {} : parse(wordsFileSchema, folder.words, 'words.json', faults);
 	if (faults.length > 0) return faults;
 
@@ -114,6 +118,14 @@ function checkPresets({ file, operations }: Integration, faults: Fault[]): void 
 		if (tools > PRESET_TOOLS_MAX && config.tool_exposure !== 'discovery')
 			say(`lists ${tools} tools: narrow it to ${PRESET_TOOLS_MAX}, or let the model search`);
 	}
+}
+
+/** Names must lead to zones that exist. */
+function checkTimeZones(file: unknown, faults: Fault[]): void {
+	const parsed = file === undefined ? null : parse(timeZonesFileSchema, file, 'time-zones.json', faults);
+	for (const [name, zone] of Object.entries(parsed?.names ?? {}))
+		if (zoneName(zone) === null)
+			faults.push({ path: `time-zones.json ${name}`, message: `"${zone}" is no IANA time zone` });
 }
 
 /** Every placeholder of how to connect is a setting that the operator enters. */
@@ -252,6 +264,10 @@ function checkLookups(integration: Integration, faults: Fault[]): void {
 		}
 	}
 	for (const { resource, resourceDocumentation } of new Map(operations.map((one) => [one.resource, one])).values()) {
+		const { not_settable = {}, not_clearable = [] } = resourceDocumentation;
+		const known = operations.flatMap((one) => (one.resource === resource ? one.fieldNames : []));
+		for (const name of [...Object.keys(not_settable), ...not_clearable])
+			if (!known.includes(name)) faults.push({ path: resource, message: `"${name}" is no field of its records` });
 		for (const [field, own] of Object.entries(resourceDocumentation.references ?? {})) {
 			const say = (message: string) => faults.push({ path: `${resource} references.${field}`, message });
 			const lookup = typeof own === 'string' ? own : 'lookup' in own ? own.lookup : undefined;
@@ -381,7 +397,9 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(file.paging.size_parameter))
 			say(`argument "${name}" needs "${file.paging.size_parameter}", which is not the vendor's here`);
 	}
-	const { default_body, example, visible_when } = operation.documentation;
+	const { default_body, example, visible_when, unusual = {} } = operation.documentation;
+	for (const name of Object.entries(unusual).flatMap(([field, { after }]) => [field, ...(after ? [after] : [])]))
+		if (operation.places.get(name)?.in !== 'body') say(`unusual names "${name}", which is no body argument`);
 	for (const name of visible_when?.any_of ?? []) {
 		if (operation.places.get(name)?.in !== 'body') say(`visible_when names "${name}", which is no body argument`);
 	}

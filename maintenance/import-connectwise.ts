@@ -10,6 +10,7 @@ import type {
 	ResourceFact,
 	Verb,
 } from '../workers/integration/format.ts';
+import { DAY_FIELDS } from './lib/connectwise-days.ts';
 import { type Place, placeOperations } from './lib/connectwise-names.ts';
 
 const FOLDER = new URL('../integrations/connect_wise_psa/', import.meta.url);
@@ -150,7 +151,7 @@ function referenceKeys(facts: Facts, name: string): string[] {
 	return ['id', 'identifier', 'name'].filter((key) => key in fields);
 }
 
-function fieldFact(facts: Facts, field: VendorField): FieldFact {
+function fieldFact(facts: Facts, name: string, field: VendorField): FieldFact {
 	const createOnly = field.postOnly || CREATE_ONLY_NOTE.test(field.note ?? '') ? { create_only: true as const } : {};
 	if (field.ref) {
 		if (!isReference(facts, field.ref)) return { type: 'object', record: field.ref, ...createOnly };
@@ -167,6 +168,9 @@ function fieldFact(facts: Facts, field: VendorField): FieldFact {
 		type: field.type as FieldFact['type'],
 		...(ITEM_TYPES.includes(field.items ?? '') ? { items: field.items as FieldFact['items'] } : {}),
 		...(FORMATS.includes(field.format ?? '') ? { format: field.format as FieldFact['format'] } : {}),
+		...(field.type === 'string' && !field.enum && field.format !== 'date' && DAY_FIELDS.has(name)
+			? { is_day: true as const }
+			: {}),
 		...(field.enum ? { enum: field.enum } : {}),
 		...(field.maxLength === undefined ? {} : { maxLength: field.maxLength }),
 		...(field.minimum === undefined ? {} : { minimum: field.minimum }),
@@ -184,7 +188,7 @@ function recordFact(facts: Facts, name: string): RecordFact {
 	);
 	return {
 		required: left.filter(([, field]) => field.required).map(([key]) => key),
-		fields: Object.fromEntries(left.map(([key, field]) => [key, fieldFact(facts, field)])),
+		fields: Object.fromEntries(left.map(([key, field]) => [key, fieldFact(facts, key, field)])),
 	};
 }
 

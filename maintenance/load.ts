@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Failure, runScript } from '../scripts/lib/failure.ts';
+import { readFlags } from '../scripts/lib/flags.ts';
 import { findPlaces } from '../scripts/lib/places.ts';
 import { findFreePorts } from '../scripts/lib/ports.ts';
 import { loadSeeds } from '../scripts/lib/seed.ts';
@@ -13,10 +13,17 @@ import { type LoadReport, runLoad } from './lib/load.ts';
 const MAX_SECONDS = 600;
 const MAX_CLIENTS = 200;
 
+const USAGE = {
+	command: 'npm run load',
+	summary: 'Loads a Patchbay and a sandbox of its own on loopback, and counts what was lost, doubled or late.',
+	flags: {
+		seconds: { type: 'string', default: '60', value: '<seconds>', help: 'how long' },
+		clients: { type: 'string', default: '48', value: '<number>', help: 'clients at once' },
+	},
+} as const;
+
 await runScript(async () => {
-	const { values: flags } = parseArgs({
-		options: { seconds: { type: 'string', default: '60' }, clients: { type: 'string', default: '48' } },
-	});
+	const { flags } = readFlags(USAGE, process.argv.slice(2));
 	const seconds = bounded('--seconds', flags.seconds, MAX_SECONDS);
 	const clients = bounded('--clients', flags.clients, MAX_CLIENTS);
 	const stateDir = mkdtempSync(join(tmpdir(), 'patchbay-load-'));

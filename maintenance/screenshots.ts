@@ -3,13 +3,21 @@
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Failure, runScript } from '../scripts/lib/failure.ts';
+import { readFlags } from '../scripts/lib/flags.ts';
 import { PROJECT_ROOT } from '../scripts/lib/places.ts';
 
+const USAGE = {
+	command: 'npm run screenshots',
+	summary: 'Walks through the dashboard and makes a picture of every page in every state.',
+	flags: {
+		out: { type: 'string', value: '<folder>', help: 'where the pictures go, outside the project' },
+	},
+} as const;
+
 await runScript(async () => {
-	const { values } = parseArgs({ options: { out: { type: 'string' } } });
-	const folder = resolve(values.out ?? join(tmpdir(), 'patchbay-screenshots'));
+	const { flags } = readFlags(USAGE, process.argv.slice(2));
+	const folder = resolve(flags.out ?? join(tmpdir(), 'patchbay-screenshots'));
 	if (!relative(PROJECT_ROOT, folder).startsWith('..'))
 		throw new Failure(
 			`${folder} lies inside the project.`,

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { type DeployConfig, readDeployConfig, writeDeployConfig } from './lib/deploy-config.ts';
 import { Failure, runCommand } from './lib/failure.ts';
+import { readFlags } from './lib/flags.ts';
 import { mintSecret, missingSecrets, SLOT_NAMES } from './lib/key-slots.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
@@ -18,17 +18,27 @@ import { findWrangler, requireOk, type Wrangler } from './lib/wrangler-cli.ts';
 /** Says in KV that a first API token has been handed out; its value is the date. */
 const FIRST_TOKEN_KEY = 'deploy:first-api-token';
 
+const USAGE = {
+	command: 'npm run deploy',
+	summary:
+		'Puts Patchbay on your Cloudflare account. Safe to run again: it makes what is missing and updates the code.',
+	flags: {
+		'dry-run': { type: 'boolean', default: false, help: 'says what would be done, and changes nothing' },
+		'new-api-token': { type: 'boolean', default: false, help: 'hands out another API token' },
+		paid: {
+			type: 'boolean',
+			default: false,
+			help: 'the account is on the Workers Paid plan: bounds a request to 10 seconds of CPU, which the free plan refuses',
+		},
+		replace: { type: 'boolean', default: false, help: 'writes over another Worker of the same name' },
+		name: { type: 'string', value: '<name>', help: 'name of the Worker, instead of the one in wrangler.toml' },
+		'root-dir': { type: 'string', value: '<folder>', help: 'the project, if it is not this one' },
+	},
+} as const;
+
 /** @param args  the command line after `npm run deploy --` */
 export async function runDeploy(args: string[], wranglerAt = findWrangler): Promise<void> {
-	const { values: flags } = parseArgs({
-		args,
-		options: {
-			'new-api-token': { type: 'boolean', default: false },
-			replace: { type: 'boolean', default: false },
-			name: { type: 'string' },
-			'root-dir': { type: 'string' },
-		},
-	});
+	const { flags } = readFlags(USAGE, args);
 	const root = resolve(flags['root-dir'] ?? PROJECT_ROOT);
 	const config = readDeployConfig(root, flags.name);
 	const wrangler = wranglerAt(root);
@@ -40,11 +50,14 @@ export async function runDeploy(args: string[], wranglerAt = findWrangler): Prom
 		config.namespaceId ? null : findNamespace(wrangler, config.name),
 	]);
 	requireOurs(secretNames, config.name, flags.replace);
+	if (flags['dry-run']) return describePlan(config, found, secretNames);
 	const namespaceId = await ensureNamespace(wrangler, config, found);
-	const configPath = writeDeployConfig(root, config, namespaceId);
+	const configPath = writeDeployConfig(root, config, namespaceId, { isPaid: flags.paid });
 	const url = await deploy(wrangler, configPath, secretNames ?? []);
 	const isFirst = !(await hasKey(wrangler, namespaceId, FIRST_TOKEN_KEY));
-	const apiToken = isFirst || flags['new-api-token'] ? await handOverToken(wrangler, namespaceId) : null;
+	const isAsked = isFirst || flags['new-api-token'];
+	const apiToken = isAsked && !isLogKept() ? await handOverToken(wrangler, namespaceId) : null;
+	if (isAsked && isLogKept()) console.log(NO_TOKEN_IN_LOG);
 
 	console.log(`
 Patchbay is deployed.
@@ -54,6 +67,28 @@ Patchbay is deployed.
 `);
 	if (apiToken)
 		console.log('The API token is shown this once and kept nowhere: put it into your password manager now.');
+}
+
+/** Cloudflare's build service and CI keep what a deploy prints, for everybody who may read the log. */
+function isLogKept(): boolean {
+	return Boolean(process.env.WORKERS_CI || process.env.CI) && !process.stdout.isTTY;
+}
+
+const NO_TOKEN_IN_LOG = `
+API token  none is made here, because this log is kept. Sign in with the value of the Worker's secret FIRST_API_TOKEN
+           (at least 32 characters). Where it is not set: npx wrangler secret put FIRST_API_TOKEN`;
+
+/** Says what a deploy would do. @param found  id of the namespace that is there */
+function describePlan(config: DeployConfig, found: string | null, secretNames: string[] | null): void {
+	const namespace = config.namespaceId ?? found;
+	const missing = missingSecrets(secretNames ?? []);
+	console.log(`
+This was a dry run; nothing was changed. A deploy would
+
+  KV         ${namespace ? `use the namespace ${namespace}` : `create the namespace "${config.name}"`}
+  Secrets    ${missing.length > 0 ? `make ${missing.join(' and ')}` : 'keep the keys that are there'}
+  Worker     ${secretNames === null ? 'create' : 'update'} "${config.name}"
+  API token  hand one out on the first deploy, and with --new-api-token`);
 }
 
 /** Someone's own Worker may have the same name: it is not written over unasked. */

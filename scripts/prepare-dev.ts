@@ -15,6 +15,9 @@ const SANDBOX_PORT = Number(process.env.PORT || DEFAULT_PORT) + 1;
 
 await runScript(async () => {
 	if (process.env.WRANGLER_COMMAND !== 'dev') return;
+	const wrangler = findWrangler();
+	// A state of its own is prepared by whoever names it.
+	if (/ --(?:persist-to|env-file)\b/.test(wrangler.command)) return;
 	const places = findPlaces();
 	const { made } = ensureLocalSecrets(places.secrets);
 	const isSandboxUp = await isListening(SANDBOX_PORT);
@@ -27,7 +30,7 @@ await runScript(async () => {
 			`Seeded from kv-seed/: account ${patchbay.account.id}, API token ${patchbay.apiToken}, MCP URL ${path}`,
 		);
 	}
-	if (!isSandboxUp) startSandboxBeside(findWrangler());
+	if (!isSandboxUp) startSandboxBeside(wrangler.pid);
 });
 
 /** The sandbox ends with wrangler: it watches the process that this script was started by. */
@@ -39,11 +42,11 @@ function startSandboxBeside(wranglerPid: number): void {
 }
 
 /** The nearest ancestor that is wrangler itself, not the shell that it started for the build command. */
-function findWrangler(): number {
+function findWrangler(): { pid: number; command: string } {
 	const processes = new Map(listProcesses().map((entry) => [entry.pid, entry]));
 	for (let pid = process.ppid; pid > 1; pid = processes.get(pid)?.parent ?? 0) {
 		const command = processes.get(pid)?.command ?? '';
-		if (command.includes('wrangler') && command.includes('node')) return pid;
+		if (command.includes('wrangler') && command.includes('node')) return { pid, command };
 	}
-	return process.ppid;
+	return { pid: process.ppid, command: '' };
 }

@@ -1,19 +1,23 @@
 // `npm run reset`: forgets the local state, so that the next start begins afresh. `--secrets` makes new keys too.
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Failure, runScript } from './lib/failure.ts';
+import { readFlags } from './lib/flags.ts';
 import { endOrphanedRuntime, findRunningStart } from './lib/lock.ts';
 import { findPlaces } from './lib/places.ts';
 
+const USAGE = {
+	command: 'npm run reset',
+	summary: 'Clears the local state, so that the next start begins afresh.',
+	flags: {
+		secrets: { type: 'boolean', default: false, help: 'removes the local keys (.dev.vars) too' },
+		'state-dir': { type: 'string', value: '<folder>', help: 'where the local state lies, instead of .wrangler' },
+		'root-dir': { type: 'string', value: '<folder>', help: 'the project, if it is not this one' },
+	},
+} as const;
+
 await runScript(async () => {
-	const { values: flags } = parseArgs({
-		options: {
-			secrets: { type: 'boolean', default: false },
-			'state-dir': { type: 'string' },
-			'root-dir': { type: 'string' },
-		},
-	});
+	const { flags } = readFlags(USAGE, process.argv.slice(2));
 	const places = findPlaces(flags['root-dir'], flags['state-dir']);
 	const running = await findRunningStart(places.patchbay);
 	if (running) {

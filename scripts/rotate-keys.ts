@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { readDeployConfig } from './lib/deploy-config.ts';
 import { updateDevVars } from './lib/dev-vars.ts';
 import { Failure, runCommand } from './lib/failure.ts';
+import { readFlags } from './lib/flags.ts';
 import { findPlaces, PROJECT_ROOT } from './lib/places.ts';
 import { findFreePorts } from './lib/ports.ts';
 import { writePrivateFile } from './lib/private-file.ts';
@@ -20,28 +20,45 @@ import { findWrangler, requireOk } from './lib/wrangler-cli.ts';
 const SEEN_IN_A_ROW = 5;
 const GIVE_UP_MS = 5 * 60_000;
 
+const USAGE = {
+	command: 'npm run rotate-keys',
+	summary: 'Makes new keys for a Patchbay that goes on serving, and takes the earlier ones out with --finish.',
+	flags: {
+		url: {
+			type: 'string',
+			value: '<url>',
+			help: 'the deployed Patchbay; PATCHBAY_API_TOKEN holds an API token for it',
+		},
+		local: { type: 'boolean', default: false, help: 'the Patchbay of this machine' },
+		finish: { type: 'boolean', default: false, help: 'takes the earlier keys out' },
+		force: { type: 'boolean', default: false, help: 'with --finish: also where something still needs them' },
+		name: { type: 'string', value: '<name>', help: 'the Worker, if it is not named as in wrangler.toml' },
+		'settle-seconds': {
+			type: 'string',
+			default: '30',
+			value: '<seconds>',
+			help: 'wait for a new version to reach everywhere',
+		},
+		'poll-ms': { type: 'string', default: '1000', value: '<ms>', help: 'time between two looks' },
+		'state-dir': { type: 'string', value: '<folder>', help: 'where the local state lies, instead of .wrangler' },
+		'root-dir': { type: 'string', value: '<folder>', help: 'the project, if it is not this one' },
+	},
+} as const;
+
 /** @param args  the command line after `npm run rotate-keys --` */
 export async function runRotateKeys(args: string[], wranglerAt = findWrangler): Promise<void> {
-	const { values: flags } = parseArgs({
-		args,
-		options: {
-			url: { type: 'string' },
-			local: { type: 'boolean', default: false },
-			finish: { type: 'boolean', default: false },
-			force: { type: 'boolean', default: false },
-			name: { type: 'string' },
-			'settle-seconds': { type: 'string', default: '30' },
-			'poll-ms': { type: 'string', default: '1000' },
-			'root-dir': { type: 'string' },
-			'state-dir': { type: 'string' },
-		},
-	});
+	const { flags } = readFlags(USAGE, args);
 	if (flags.local === (flags.url !== undefined)) {
 		throw new Failure(
 			'Say whose keys are to be changed.',
 			'A deployed Patchbay: PATCHBAY_API_TOKEN=… npm run rotate-keys -- --url https://<your worker>. This machine: npm run rotate-keys -- --local.',
 		);
 	}
+	if (flags.url && !isSafe(flags.url))
+		throw new Failure(
+			`The API token would cross the network in the clear: ${flags.url} is not https.`,
+			'Give the address with https://.',
+		);
 	const { installation, close } = flags.url
 		? await openDeployed(flags.url, flags, wranglerAt)
 		: await openLocal(flags['root-dir'], flags['state-dir']);
@@ -56,6 +73,13 @@ export async function runRotateKeys(args: string[], wranglerAt = findWrangler): 
 	} finally {
 		await close();
 	}
+}
+
+/** Over https, or to this machine. */
+function isSafe(url: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { protocol, hostname } = new URL(url);
+	return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
 }
 
 interface Opened {

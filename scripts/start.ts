@@ -1,14 +1,22 @@
 // `npm start`: everything on this machine, with the sandbox behind the account `demo`. Stays until Ctrl-C.
-import { parseArgs } from 'node:util';
 import { Failure, runScript } from './lib/failure.ts';
+import { readFlags } from './lib/flags.ts';
 import { DEFAULT_PORT } from './lib/ports.ts';
 import { type RunningPatchbay, startPatchbay } from './lib/start-patchbay.ts';
 
+const USAGE = {
+	command: 'npm start',
+	summary: 'Serves Patchbay with its sandbox on this machine, until Ctrl-C.',
+	flags: {
+		'state-dir': { type: 'string', value: '<folder>', help: 'where the local state lies, instead of .wrangler' },
+		'root-dir': { type: 'string', value: '<folder>', help: 'the project, if it is not this one' },
+	},
+	environment: { 'PORT=<port>': 'port to serve on (default: 8787); the sandbox uses the next one' },
+} as const;
+
 await runScript(async () => {
 	const startedMs = performance.now();
-	const { values: flags } = parseArgs({
-		options: { 'state-dir': { type: 'string' }, 'root-dir': { type: 'string' } },
-	});
+	const { flags } = readFlags(USAGE, process.argv.slice(2));
 	const port = parsePort(process.env.PORT);
 	const running = startPatchbay({
 		port,

@@ -2,19 +2,26 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { deployDir, readDeployConfig } from './lib/deploy-config.ts';
 import { Failure, runCommand } from './lib/failure.ts';
+import { readFlags } from './lib/flags.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { findWrangler, requireOk } from './lib/wrangler-cli.ts';
 
+const USAGE = {
+	command: 'npm run undeploy',
+	summary: 'Takes Patchbay off your Cloudflare account, with everything that it keeps there.',
+	flags: {
+		yes: { type: 'boolean', default: false, help: 'does not ask' },
+		name: { type: 'string', value: '<name>', help: 'the Worker, if it is not named as in wrangler.toml' },
+		'root-dir': { type: 'string', value: '<folder>', help: 'the project, if it is not this one' },
+	},
+} as const;
+
 /** @param args  the command line after `npm run undeploy --` */
 export async function runUndeploy(args: string[], wranglerAt = findWrangler): Promise<void> {
-	const { values: flags } = parseArgs({
-		args,
-		options: { yes: { type: 'boolean', default: false }, name: { type: 'string' }, 'root-dir': { type: 'string' } },
-	});
+	const { flags } = readFlags(USAGE, args);
 	const root = resolve(flags['root-dir'] ?? PROJECT_ROOT);
 	const config = readDeployConfig(root, flags.name);
 	const wrangler = wranglerAt(root);

@@ -19,9 +19,9 @@ export { EventStreams } from '../durable-objects/event-streams.ts';
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const router = Router<IRequest, [Env, ExecutionContext]>({
-	before: [requireKeys, requireLocalHost],
+	before: [requireHttps, requireKeys, requireLocalHost],
 	catch: toResponse,
-	finally: [withDefaultHeaders],
+	finally: [(response, _request, env) => withDefaultHeaders(response, { isLocal: env.LOCAL === 'true' })],
 });
 
 router
@@ -65,6 +65,15 @@ function nothingHere(): ApiError {
 
 function onlyGet(): never {
 	throw new ApiError('method_not_allowed', 'This address takes GET.', { allow: ['GET'] });
+}
+
+/** A redirect would come too late: the token or the credentials have crossed the network by then. @throws ApiError */
+function requireHttps({ url }: IRequest, env: Env): void {
+	if (env.LOCAL !== 'true' && new URL(url).protocol !== 'https:')
+		throw new ApiError(
+			'https_required',
+			'Patchbay answers over https only. Use the same address with https://, and change a token that was sent over http.',
+		);
 }
 
 /** The first request says what is wrong with the secrets, whatever it asks for. @throws ApiError internal_error */

@@ -1,5 +1,6 @@
 // Entry point: the session, the top bar and the theme.
 import { api, SIGNED_OUT } from './api.js';
+import { hasUncopiedUrl } from './data.js';
 import { announce, fill } from './dom.js';
 import { signInPage } from './pages/sign-in.js';
 import { createRouter } from './router.js';
@@ -123,6 +124,14 @@ document.querySelector('.skip')?.addEventListener('click', (event) => {
 	// The hash is the router's: do not change it.
 	event.preventDefault();
 	main.focus();
+});
+window.addEventListener('beforeunload', (event) => {
+	// A URL that nobody copied is lost with the page, and so is what stands in a form.
+	if (hasUncopiedUrl() || main.querySelector('form[data-changed]')) event.preventDefault();
+});
+main.addEventListener('input', (event) => {
+	const form = /** @type {HTMLElement} */ (event.target).closest('form[data-guarded]');
+	form?.setAttribute('data-changed', '');
 });
 showTheme();
 void start();

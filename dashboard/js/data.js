@@ -60,3 +60,10 @@ export function today() {
 
 /** Secret URLs by server id. They stay in this page's memory, so a reload forgets them. @type {Map<string, string>} */
 export const freshUrls = new Map();
+
+/** Servers whose fresh URL has been copied. @type {Set<string>} */
+export const copiedUrls = new Set();
+
+export function hasUncopiedUrl() {
+	return [...freshUrls.keys()].some((serverId) => !copiedUrls.has(serverId));
+}

@@ -13,7 +13,7 @@ const RETRY_BASE_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;
 
 /** Keys that one round settles, side by side; the next round follows by an alarm. */
-const SETTLED_AT_ONCE = 100;
+const SETTLED_AT_ONCE = 25;
 
 const TOKEN_PREFIX = tokenKey('');
 /** Due keys that are not in KV: the authorization server of an MCP server that has ended is to end as well. */

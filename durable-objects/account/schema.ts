@@ -1,4 +1,5 @@
 // Tables of an account's object.
+import { tokenKey } from '../../workers/access/kv.ts';
 import { addColumn } from '../add-column.ts';
 
 /** Column of `account` that tables of this version have, so that one look that reads no row tells them from earlier ones. */
@@ -30,6 +31,7 @@ export function createTables(sql: SqlStorage): void {
 			at_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;
 		CREATE TABLE IF NOT EXISTS write_count (
 			server_id TEXT PRIMARY KEY, day INTEGER NOT NULL, count INTEGER NOT NULL) WITHOUT ROWID;
+		CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) WITHOUT ROWID;
 		DROP TABLE IF EXISTS refusals;
 		CREATE TABLE IF NOT EXISTS credential_refusals (
 			account TEXT PRIMARY KEY, count INTEGER NOT NULL, since_ms INTEGER NOT NULL) WITHOUT ROWID;
@@ -38,7 +40,57 @@ export function createTables(sql: SqlStorage): void {
 	`);
 	addColumn(sql, 'server', 'key_id', 'TEXT');
 	addColumn(sql, 'server', 'has_authorizations', 'INTEGER NOT NULL DEFAULT 0');
+	for (const [name, run] of Object.entries(MIGRATIONS)) {
+		const done = sql.exec('SELECT 1 FROM migration WHERE name = ?', name).toArray();
+		if (done.length > 0) continue;
+		run(sql);
+		sql.exec('INSERT INTO migration (name) VALUES (?)', name);
+	}
 	addColumn(sql, 'account', VERSION, 'INTEGER');
+}
+
+/** Changes of stored records, each made once for an object. */
+const MIGRATIONS: Record<string, (sql: SqlStorage) => void> = {
+	list_all: listAllAsBefore,
+	identity: identifyAsBefore,
+};
+
+/**
+ * Accounts that were connected before they had an identity have their id for one: an account that is connected under the
+ * same id later has another. KV and the directory follow with the next alarm.
+ */
+function identifyAsBefore(sql: SqlStorage): void {
+	sql.exec(
+		`UPDATE account SET record = json_set(record, '$.identity', json_extract(record, '$.id'))
+		 WHERE json_extract(record, '$.identity') IS NULL`,
+	);
+	sql.exec(
+		`UPDATE server SET record = json_set(record, '$.account_identity', json_extract(record, '$.integrated_account_id'))
+		 WHERE json_extract(record, '$.account_identity') IS NULL`,
+	);
+	sql.exec(
+		`INSERT OR IGNORE INTO dirty (key, due_ms, attempts, mark)
+		 SELECT 'account:' || json_extract(record, '$.id'), 0, 0, 1 FROM account
+		 UNION ALL SELECT 'listing:' || json_extract(record, '$.id'), 0, 0, 1 FROM account
+		 UNION ALL SELECT ? || hash, 0, 0, 1 FROM server`,
+		tokenKey(''),
+	);
+}
+
+/**
+ * Servers stored when `all` was the default keep it: `auto` would list fewer tools of a large one. The new revision
+ * outdates what KV and isolates hold; KV follows with the next flush.
+ */
+function listAllAsBefore(sql: SqlStorage): void {
+	const WITHOUT = "json_extract(record, '$.config.tool_exposure') IS NULL";
+	sql.exec(
+		`INSERT OR IGNORE INTO dirty (key, due_ms, attempts, mark) SELECT ? || hash, 0, 0, 1 FROM server WHERE ${WITHOUT}`,
+		tokenKey(''),
+	);
+	sql.exec(
+		`UPDATE server SET record = json_set(record, '$.config.tool_exposure', 'all',
+			'$.revision', json_extract(record, '$.revision') + 1) WHERE ${WITHOUT}`,
+	);
 }
 
 /** Tables of this version, of an earlier one, or none. Asking creates nothing. */

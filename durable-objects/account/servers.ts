@@ -132,7 +132,7 @@ export async function deleteServer(parts: Parts, id: string, by: Actor, nowMs: n
 }
 
 /** Servers that one alarm ends: the next ones follow by the next alarm, with calls in between. */
-const EXPIRED_AT_ONCE = 100;
+const EXPIRED_AT_ONCE = 25;
 
 /** Deletes servers that have expired, some at a time. To be called within `store.change`. */
 export function removeExpired(parts: Parts, nowMs: number): void {

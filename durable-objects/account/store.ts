@@ -42,8 +42,11 @@ export class AccountStore {
 	get sql(): SqlStorage {
 		const { sql } = this.#storage();
 		if (!this.#hasTables) {
-			if (schemaOf(sql) !== 'current') createTables(sql);
+			const schema = schemaOf(sql);
+			if (schema !== 'current') createTables(sql);
 			this.#hasTables = true;
+			// What a migration changed reaches KV by an alarm that comes at once.
+			if (schema === 'earlier') this.sweepBy(1);
 		}
 		return sql;
 	}

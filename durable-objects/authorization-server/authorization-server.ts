@@ -11,7 +11,7 @@ import {
 import { senderOf } from '../../workers/access/guessing.ts';
 import { connectUrl, readAddress, type ServerAddress } from '../../workers/contracts/addresses.ts';
 import type { Env } from '../../workers/contracts/env.ts';
-import type { Grant } from '../../workers/contracts/grants.ts';
+import type { ConnectedApp, Grant } from '../../workers/contracts/grants.ts';
 import type { AuthorizationServerObject } from '../../workers/contracts/objects.ts';
 import { mayTouch } from '../../workers/contracts/records.ts';
 import { namesDocument } from '../../workers/oauth/client-document.ts';
@@ -19,8 +19,12 @@ import { faultPage } from '../../workers/oauth/consent-page.ts';
 import { createAuthorizationServer, type OAuthEnv } from '../../workers/oauth/create-authorization-server.ts';
 import { oauthError } from '../../workers/oauth/error.ts';
 import { FloodGate } from '../../workers/oauth/flood-gate.ts';
+import { refuseRedirects } from '../../workers/oauth/no-redirects.ts';
+import { NO_USABLE_REDIRECT, supportedRegistration } from '../../workers/oauth/registration.ts';
+import { connectedApp } from './connected-app.ts';
 import { askConsent, decideConsent, findSubject } from './consent.ts';
 import { OAuthRecords } from './oauth-records.ts';
+import { hashOf, RefreshRotation } from './refresh-rotation.ts';
 
 /** Clients in a browser read these as the library's own answers. */
 const ANY_ORIGIN = { 'access-control-allow-origin': '*' };
@@ -30,8 +34,12 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 	readonly #records = new OAuthRecords(() => this.ctx.storage);
 	#server: { issuer: string; server: OAuthAuthorizationServer<OAuthEnv> } | null = null;
 	readonly #turns = new Map<string, Promise<unknown>>();
-	readonly #registrations = new FloodGate({ perAddress: 10, perMinute: 30 });
-	readonly #questions = new FloodGate({ perAddress: 20, perMinute: 60 });
+	readonly #rotation = new RefreshRotation();
+	readonly #registrations = new FloodGate({ perAddress: 10, perMinute: 30, freshPerMinute: 120 });
+	/** Pages for clients that are known; what is kept of them is bounded by itself. */
+	readonly #pages = new FloodGate({ perAddress: 20, perMinute: 600, freshPerMinute: 600 });
+	/** Descriptions that are fetched because somebody names them. */
+	readonly #documents = new FloodGate({ perAddress: 10, perMinute: 60, freshPerMinute: 240 });
 
 	/**
 	 * `/connect/<account>/<server>/` authorize, register and token.
@@ -40,6 +48,7 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 	 */
 	override async fetch(request: Request): Promise<Response> {
 		const nowMs = Date.now();
+		refuseRedirects();
 		// Read whether it is needed or not: what is left of a body when its request is answered fails loudly.
 		const body = new TextDecoder().decode(await request.arrayBuffer());
 		const url = new URL(request.url);
@@ -58,6 +67,27 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 		return this.#serverOf(issuer).validateToken<Grant>(issuer, token, this.#oauthEnv(Date.now()));
 	}
 
+	/** Apps that people have let in, newest first. */
+	async listApps(): Promise<ConnectedApp[]> {
+		if (!this.#records.isUsed) return [];
+		const kv = this.#records.kvAt(Date.now());
+		const { keys } = await kv.list({ prefix: 'grant:' });
+		const grants = await Promise.all(keys.map(({ name }) => kv.get(name, { type: 'json' })));
+		return grants
+			.flatMap((grant) => connectedApp(grant) ?? [])
+			.sort((a, b) => b.created_at.localeCompare(a.created_at));
+	}
+
+	/** @returns false when there is no such app, or its access has ended */
+	async endApp(issuer: string, id: string): Promise<boolean> {
+		const nowMs = Date.now();
+		const app = (await this.listApps()).find((one) => one.id === id);
+		if (!app) return false;
+		await this.#endGrant(issuer, app.api_token_id, app.id, nowMs);
+		await this.#rotation.forget(this.#records.kvAt(nowMs), `${app.api_token_id}:${app.id}`);
+		return true;
+	}
+
 	/** The MCP server has ended, and with it everything here. Safe to call again. */
 	end(): Promise<void> {
 		return this.#records.deleteAll();
@@ -74,7 +104,9 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 		if (request.method !== 'POST') return this.#answer(issuer, request, nowMs);
 		if (!this.#registrations.admits(senderOf(request), nowMs))
 			return oauthError(429, 'temporarily_unavailable', 'Too many registrations: try again in a minute.', RETRY_AFTER);
-		return this.#answer(issuer, withBody(request, body), nowMs);
+		const registration = supportedRegistration(body);
+		if (registration === null) return oauthError(400, 'invalid_client_metadata', NO_USABLE_REDIRECT, ANY_ORIGIN);
+		return this.#answer(issuer, withBody(request, registration), nowMs);
 	}
 
 	async #token(issuer: string, request: Request, body: string, nowMs: number): Promise<Response> {
@@ -86,7 +118,38 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 		// Nobody has agreed to anything here: no reason to fetch what a stranger names.
 		if (namesDocument(request, form) && !(await this.#records.kvAt(nowMs).get(`grant:${grant}`)))
 			return form.has('token') && !form.has('grant_type') ? nothingToRevoke() : noSuchGrant();
-		return this.#inTurn(grant, () => this.#answer(issuer, withBody(request, body), nowMs));
+		const ask = () => this.#answer(issuer, withBody(request, body), nowMs);
+		const token = form.get('grant_type') === 'refresh_token' ? form.get('refresh_token') : null;
+		return this.#inTurn(grant, () =>
+			token === null ? ask() : this.#refresh(issuer, request, body, token, grant, ask),
+		);
+	}
+
+	async #refresh(
+		issuer: string,
+		request: Request,
+		body: string,
+		token: string,
+		grant: string,
+		ask: () => Promise<Response>,
+	): Promise<Response> {
+		// In its turn, which may have come later than the request.
+		const nowMs = Date.now();
+		const fingerprint = hashOf(`${request.headers.get('authorization') ?? ''}\n${body}`);
+		const answer = await this.#rotation.answer(
+			this.#records.kvAt(nowMs),
+			{ token, grant, fingerprint, nowMs },
+			ask,
+			async () => {
+				const [userId = '', grantId = ''] = grant.split(':');
+				await this.#endGrant(issuer, userId, grantId, nowMs);
+			},
+		);
+		return answer ?? noSuchGrant();
+	}
+
+	#endGrant(issuer: string, userId: string, grantId: string, nowMs: number): Promise<void> {
+		return this.#serverOf(issuer).getOAuthApi(this.#oauthEnv(nowMs)).revokeGrant(grantId, userId);
 	}
 
 	async #authorize(
@@ -106,9 +169,10 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 			);
 		if (request.method !== 'GET' && request.method !== 'HEAD')
 			return new Response(null, { status: 405, headers: { allow: 'GET, POST' } });
-		if (!this.#questions.admits(senderOf(request), nowMs))
-			return faultPage('Too many apps want to connect right now: try again in a minute.', 429);
-		return askConsent(authorization, request);
+		return askConsent(authorization, request, {
+			document: () => this.#documents.admits(senderOf(request), nowMs),
+			page: () => this.#pages.admits(senderOf(request), nowMs),
+		});
 	}
 
 	#answer(issuer: string, request: Request, nowMs: number): Promise<Response> {

@@ -10,13 +10,15 @@ import { findApiToken } from '../../workers/access/api-tokens.ts';
 import { slowDownGuessing } from '../../workers/access/guessing.ts';
 import type { ServerAddress } from '../../workers/contracts/addresses.ts';
 import type { Env } from '../../workers/contracts/env.ts';
-import type { Grant } from '../../workers/contracts/grants.ts';
+import type { Grant, GrantMetadata, Within } from '../../workers/contracts/grants.ts';
 import { type AccountIdentity, type ApiTokenRecord, mayTouch } from '../../workers/contracts/records.ts';
 import { loadHead } from '../../workers/integration/load.ts';
 import { ApiError } from '../../workers/lib/errors.ts';
+import { withoutHidden } from '../../workers/lib/hidden-characters.ts';
 import { documentFault, isDocumentUrl } from '../../workers/oauth/client-document.ts';
 import { consentPage, faultPage, readWithin, type Subject } from '../../workers/oauth/consent-page.ts';
 import { grantedScope } from '../../workers/oauth/create-authorization-server.ts';
+import { isNativeRedirect, isUsableRedirect } from '../../workers/oauth/redirect-uris.ts';
 
 /** A request to the authorize endpoint of one server. */
 export interface Authorization {
@@ -34,9 +36,22 @@ export async function findSubject(env: Env, { accountId, serverId }: ServerAddre
 	return account && server && integration ? { account, server, integration } : null;
 }
 
+/** How much of what a question costs may be spent on it. Counted where it is spent: a client that nobody knows costs nothing. */
+export interface Admission {
+	document(): boolean;
+	page(): boolean;
+}
+
+const TOO_MANY = 'Too many apps want to connect right now: try again in a minute.';
+
 /** Shows the page, or says why there is none. */
-export async function askConsent(authorization: Authorization, request: Request): Promise<Response> {
+export async function askConsent(
+	authorization: Authorization,
+	request: Request,
+	admission: Admission,
+): Promise<Response> {
 	const clientId = new URL(request.url).searchParams.get('client_id') ?? '';
+	if (isDocumentUrl(clientId) && !admission.document()) return faultPage(TOO_MANY, 429);
 	const fault = isDocumentUrl(clientId) ? await documentFault(clientId) : null;
 	if (fault) return faultPage(`The app's own description (client ID metadata document) ${fault}.`);
 	return withFaultPages(async () => {
@@ -44,6 +59,8 @@ export async function askConsent(authorization: Authorization, request: Request)
 		// The library requires PKCE of public clients alone.
 		if (!asked.codeChallenge)
 			return redirect(authorizationErrorRedirect(asked, 'invalid_request', 'PKCE with S256 is required.'));
+		if (!isUsableRedirect(asked.redirectUri)) return faultPage('This app cannot be sent access at that address.');
+		if (!admission.page()) return faultPage(TOO_MANY, 429);
 		return showPage(authorization, asked);
 	});
 }
@@ -84,7 +101,7 @@ export function decideConsent(
 		const { redirectTo } = await oauth.completeAuthorization({
 			request: asked,
 			userId: apiToken.id,
-			metadata: {},
+			metadata: await metadataOf(oauth, asked, within),
 			scope: grantedScope(asked.scope),
 			props: grant,
 			// Two people may use one API token and one app, each with a grant of their own.
@@ -95,6 +112,11 @@ export function decideConsent(
 	});
 }
 
+async function metadataOf(oauth: OAuthHelpers, asked: AuthRequest, within: Within): Promise<GrantMetadata> {
+	const { clientName, redirectHost } = await oauth.describeConsent(asked);
+	return { client_name: withoutHidden(clientName).text.slice(0, 100), redirect_host: redirectHost, within };
+}
+
 /** @returns why there is none, in words for the page, where the form can be sent again */
 async function tokenFor(
 	env: Env,
@@ -103,7 +125,7 @@ async function tokenFor(
 	request: Request,
 ): Promise<ApiTokenRecord | string> {
 	try {
-		const apiToken = await findApiToken(env, token);
+		const apiToken = await findApiToken(env, token, request);
 		if (apiToken && mayTouch(apiToken, account)) return apiToken;
 		await slowDownGuessing(request);
 		return 'This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.';
@@ -124,7 +146,14 @@ async function showPage(
 	const consent = await oauth.beginConsent(asked);
 	for (const cookie of consent.headers.getSetCookie()) headers.append('set-cookie', cookie);
 	const action = `${new URL(issuer).pathname}/authorize`;
-	return consentPage(subject, client, { handle: consent.handle, headers, action }, attempt);
+	const described = isNativeRedirect(asked.redirectUri)
+		? {
+				...client,
+				redirectHost: `${new URL(asked.redirectUri).protocol}//${client.redirectHost}`,
+				redirectIsLoopback: true,
+			}
+		: client;
+	return consentPage(subject, described, { handle: consent.handle, headers, action }, attempt);
 }
 
 /** A fault goes back to the client where its redirect is known to be its own, else to the person. */

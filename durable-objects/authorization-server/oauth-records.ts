@@ -4,7 +4,10 @@ import { ExpiringRows } from './expiring-rows.ts';
 
 /** A client that nobody has agreed to is forgotten after a week, or when so many newer ones have come. */
 const UNUSED_CLIENT_MS = 7 * 24 * 60 * 60 * 1000;
-const UNUSED_CLIENTS_MAX = 200;
+export const UNUSED_CLIENTS_MAX = 2_000;
+/** Pages that wait for a person, ten minutes each: the newest stay. */
+export const PENDING_MAX = 2_000;
+const PENDING_PREFIX = 'transaction:';
 const USED = JSON.stringify({ used: true });
 const LIST_LIMIT = 1_000;
 const CLIENT_PREFIX = 'client:';
@@ -60,6 +63,7 @@ export class OAuthRecords {
 		const metadata = options.metadata === undefined ? (known?.metadata ?? null) : JSON.stringify(options.metadata);
 		this.#records.put({ key, value, metadata, expires_ms: endMs });
 		if (isNewClient) this.#records.dropOldestPlain(CLIENT_PREFIX, UNUSED_CLIENTS_MAX);
+		if (key.startsWith(PENDING_PREFIX)) this.#records.dropOldestPlain(PENDING_PREFIX, PENDING_MAX);
 		await this.#arm(nowMs);
 	}
 

@@ -14,7 +14,7 @@ import {
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
 import { logError } from '../../workers/lib/errors.ts';
-import { mintIdSuffix } from '../../workers/lib/secrets.ts';
+import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { addColumn } from '../add-column.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { ENDED_TABLES, endAccount, listAccounts, listEndedAccounts, putAccount } from './accounts.ts';
@@ -52,24 +52,24 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	/**
 	 * @param hashes     keyed, under one of which the token is kept here
-	 * @param claimHash  unkeyed hash, under which a script may have handed it over in KV
+	 * @param unkeyedHash  SHA-256, under which a script may have handed it over in KV
 	 */
 	async verifyApiToken(
 		hashes: TokenHashes,
-		claimHash: string,
+		unkeyedHash: string,
 	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null> {
 		const nowMs = Date.now();
 		const known = findApiToken(this.#sql, hashes);
-		const record = known ? (known.isRevoked ? null : known.record) : await this.#takeOver(hashes, claimHash, nowMs);
+		const record = known ? (known.isRevoked ? null : known.record) : await this.#takeOver(hashes, unkeyedHash, nowMs);
 		if (!record || isExpired(record, nowMs)) return null;
 		const limited = this.#countRequest(record, nowMs);
 		return limited ? { limited } : { record };
 	}
 
 	/** A revoked token's row stays, so that a claim that KV still shows somewhere does not bring it back. */
-	async #takeOver(hashes: TokenHashes, claimHash: string, nowMs: number): Promise<ApiTokenRecord | null> {
-		const key = apiTokenClaimKey(claimHash);
-		const claim = await this.env.KV.get<ApiTokenClaim>(key, 'json');
+	async #takeOver(hashes: TokenHashes, hash: string, nowMs: number): Promise<ApiTokenRecord | null> {
+		const key = apiTokenClaimKey(hash);
+		const claim = this.#firstClaim(hash) ?? (await this.env.KV.get<ApiTokenClaim>(key, 'json'));
 		if (!claim) return null;
 		const known = findApiToken(this.#sql, hashes);
 		if (known) return known.isRevoked ? null : known.record;
@@ -81,6 +81,13 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return record;
 	}
 
+	/** The token that the operator has set as a secret of the Worker. Once it is a row it can be revoked like any other. */
+	#firstClaim(hash: string): ApiTokenClaim | null {
+		const token = this.env.FIRST_API_TOKEN ?? '';
+		if (token.length < FIRST_API_TOKEN_MIN || claimHash(token) !== hash) return null;
+		return { name: 'FIRST_API_TOKEN', scope: 'manage', accounts: '*', expires_at: null };
+	}
+
 	#countRequest({ id, requests_per_minute }: ApiTokenRecord, nowMs: number): Limited | null {
 		return this.#requests.take(id, requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
 	}
@@ -88,6 +95,15 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	/** The API token that something was given out with. @returns null once it is revoked or expired */
 	getApiTokenById(id: string): ApiTokenRecord | null {
 		return getApiTokenById(this.#sql, id, Date.now());
+	}
+
+	/** The same for a request that is made with what was given out: it counts as one of the token's own. */
+	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null {
+		const nowMs = Date.now();
+		const record = getApiTokenById(this.#sql, id, nowMs);
+		if (!record) return null;
+		const limited = this.#countRequest(record, nowMs);
+		return limited ? { limited } : { record };
 	}
 
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void {

@@ -30,7 +30,9 @@ export function readFolder(dir: string): IntegrationFolder {
 			};
 		}
 	}
-	const optional = ['index', 'prompts', 'guides', 'words'].filter((name) => existsSync(join(dir, `${name}.json`)));
+	const optional = ['index', 'prompts', 'guides', 'words', 'time-zones'].filter((name) =>
+		existsSync(join(dir, `${name}.json`)),
+	);
 	return {
 		name: basename(dir),
 		integration: readJson(join(dir, 'integration.json')),

@@ -32,8 +32,21 @@ export function deployDir(root: string): string {
 	return join(root, '.wrangler/patchbay-deploy');
 }
 
-/** Writes the copy. @returns its path */
-export function writeDeployConfig(root: string, config: DeployConfig, namespaceId: string): string {
+/** What the dearest honest request takes, many times over. The free plan refuses a limit of one's own. */
+const CPU_LIMIT_MS = 10_000;
+
+/**
+ * Writes the copy.
+ *
+ * @param isPaid  the account is on the Workers Paid plan
+ * @returns its path
+ */
+export function writeDeployConfig(
+	root: string,
+	config: DeployConfig,
+	namespaceId: string,
+	{ isPaid = false }: { isPaid?: boolean } = {},
+): string {
 	const path = join(deployDir(root), 'wrangler.json');
 	// Paths in a configuration count from the folder it lies in.
 	const moved = (to: string) => (isAbsolute(to) ? to : relative(dirname(path), resolve(root, to)));
@@ -41,6 +54,7 @@ export function writeDeployConfig(root: string, config: DeployConfig, namespaceI
 	const { build: _local, ...raw } = config.raw;
 	const copy: Unstable_RawConfig = {
 		...raw,
+		...(isPaid ? { limits: { cpu_ms: CPU_LIMIT_MS } } : {}),
 		name: config.name,
 		main: moved(raw.main ?? ''),
 		kv_namespaces: [

@@ -27,6 +27,8 @@ export function findWrangler(root: string): Wrangler {
 				...process.env,
 				WRANGLER_SEND_METRICS: 'false',
 				WRANGLER_HIDE_BANNER: 'true',
+				// Its answers are lines of its log: somebody's own `WRANGLER_LOG=error` would hide them.
+				WRANGLER_LOG: 'log',
 				// Wrangler is 15 MB of JavaScript, and one deploy runs it half a dozen times.
 				NODE_COMPILE_CACHE: COMPILE_CACHE,
 				FORCE_COLOR: '0',

@@ -60,6 +60,40 @@ async function open(): Promise<void> {
 	await page.getByRole('heading', { name: 'May Browser test work in' }).waitFor();
 }
 
+describe('the setup page', () => {
+	it('opens from a link without signing in, bears looking at, and breaks no policy', async ({ expect }) => {
+		complaints.length = 0;
+		await page.goto(server.oauth_url);
+		await page.getByRole('heading', { name: 'Connect your AI client' }).waitFor();
+		await page.getByText('Open this page on another device').click();
+		await page.getByRole('img', { name: 'QR code of the server URL' }).waitFor();
+		await page.getByRole('button', { name: 'Copy' }).first().waitFor();
+		expect(await lookAround(page, 'setup')).toEqual([]);
+		expect(complaints).toEqual([]);
+	});
+
+	it('shows one client at a time, by the keyboard, with a link that installs', async ({ expect }) => {
+		await page.getByRole('radio', { name: 'Cursor' }).focus();
+		await page.keyboard.press('Space');
+		const install = page.getByRole('link', { name: 'Add to Cursor' });
+		expect(await install.getAttribute('href')).toMatch(/^cursor:\/\//);
+		await page.keyboard.press('ArrowRight');
+		await page.getByRole('link', { name: 'Add to VS Code' }).waitFor();
+		expect(await install.isVisible()).toBe(false);
+		expect(await page.locator('.panel:visible').count()).toBe(1);
+	});
+
+	it('works without a script, and leads to consent', async ({ expect }) => {
+		const plain = await browser.newPage({ javaScriptEnabled: false });
+		await plain.goto(server.oauth_url);
+		await plain.getByText('Codex', { exact: true }).click();
+		await plain.getByText('codex mcp add').waitFor();
+		await plain.close();
+		await open();
+		expect(await page.getByRole('button', { name: 'Allow' }).count()).toBe(1);
+	});
+});
+
 describe('the page', () => {
 	it('is styled, bears looking at in both themes and on a phone, and breaks no policy', async ({ expect }) => {
 		await open();

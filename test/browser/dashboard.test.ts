@@ -181,6 +181,35 @@ describe('accounts', () => {
 		await page.unroute('**/integrated-account?*');
 	});
 
+	it('are searched when there are many, asked about when they are seen, and refused keys come first', async ({
+		expect,
+	}) => {
+		const { body } = await patchbay.api<Record<string, unknown>>('GET', '/integrated-account/demo');
+		const many = Array.from({ length: 61 }, (_, index) => ({
+			...body,
+			id: `msp-${index}`,
+			name: `MSP ${String(index).padStart(2, '0')}`,
+			state: index === 40 ? 'needs_reauth' : 'active',
+		}));
+		await page.route('**/integrated-account?*', (route) =>
+			route.fulfill({ json: { result: many, next_cursor: null } }),
+		);
+		let asked = 0;
+		await page.route('**/integrated-account/msp-*/**', (route) => {
+			asked += 1;
+			return route.fulfill({ json: { result: [], next_cursor: null, ok: true, message: '' } });
+		});
+		await page.reload();
+		await page.getByRole('row', { name: /^MSP 40 .*Needs attention/ }).waitFor();
+		await page.waitForLoadState('networkidle');
+		expect(await page.locator('tbody th a').first().innerText()).toBe('MSP 40');
+		expect(asked).toBeLessThan(50);
+		expect(await look('accounts-many')).toEqual([]);
+		await page.getByLabel('Search').fill('MSP 17');
+		expect(await page.locator('tbody tr:visible').count()).toBe(1);
+		await page.unrouteAll();
+	});
+
 	it('are connected by a form that names every fault at its field', async ({ expect }) => {
 		await page.goto('/#/accounts/new');
 		await heading('Connect an account');
@@ -263,8 +292,43 @@ describe('MCP servers', () => {
 		await page.setViewportSize(DESKTOP);
 	});
 
+	it('ask for the member, the zone and rehearsal where the installation takes them', async ({ expect }) => {
+		await page.route('**/integration', async (route) => {
+			const answer = await route.fetch();
+			const { result } = (await answer.json()) as { result: { config_members: string[] }[] };
+			for (const one of result) one.config_members = ['acts_for', 'time_zone', 'rehearsal'];
+			await route.fulfill({ response: answer, json: { result } });
+		});
+		const asked: unknown[] = [];
+		await page.route('**/integrated-account/*/mcp', (route) => {
+			if (route.request().method() !== 'POST') return route.continue();
+			asked.push(route.request().postDataJSON());
+			const details = [{ path: 'config.acts_for', message: 'no member is called "jdoe"' }];
+			return route.fulfill({ status: 400, json: { code: 'invalid_input', message: 'see details', details } });
+		});
+		await page.reload();
+		await page.getByRole('radio', { name: 'Technician' }).check();
+		await page.getByLabel('Works for').fill('jdoe');
+		await page.getByLabel('Rehearse only').check();
+		await page.getByText('Customise', { exact: true }).click();
+		await page.getByLabel('Time zone').fill('America/St_Johns');
+		expect(await look('server-new-person')).toEqual([]);
+		await press('Create server');
+		await says('No member is called "jdoe".');
+		expect(asked).toEqual([
+			expect.objectContaining({
+				config: expect.objectContaining({ acts_for: 'jdoe', time_zone: 'America/St_Johns', rehearsal: true }),
+			}),
+		]);
+		await page.unrouteAll();
+		await page.reload();
+		await heading('Create MCP Server');
+	});
+
 	it('are created with a live preview that warns of too many tools', async ({ expect }) => {
 		await page.getByRole('radio', { name: 'Something else' }).check();
+		await says(/^The model finds \d+ tools/);
+		await page.getByRole('radio', { name: 'All of them' }).check();
 		await says('More than 40 tools.');
 		expect(await look('server-new-own')).toEqual([]);
 		const figure = () => page.locator('.preview-figures strong').first().innerText();
@@ -312,17 +376,25 @@ describe('MCP servers', () => {
 	it('say how each client is connected, with the URL filled in', async ({ expect }) => {
 		const clients = page.getByRole('group', { name: 'Client' }).getByRole('button');
 		const count = await clients.count();
-		expect(count).toBeGreaterThanOrEqual(7);
-		let filled = 0;
+		expect(count).toBeGreaterThanOrEqual(15);
+		const guide = page.locator('.guide').first();
+		let [filled, withoutSecret] = [0, 0];
 		for (let index = 0; index < count; index++) {
 			await clients.nth(index).click();
-			const text = await page.locator('.guide').innerText();
+			const first = await guide.innerText();
+			if (!first.includes(serverUrl)) withoutSecret += 1;
+			const other = guide.getByText('With the secret URL instead');
+			if (await other.count()) await other.click();
+			const text = await guide.innerText();
 			expect(text).not.toContain('<url>');
 			expect(text.length).toBeGreaterThan(20);
 			if (text.includes(serverUrl)) filled += 1;
 		}
-		expect(filled).toBeGreaterThanOrEqual(5);
+		expect(filled).toBeGreaterThanOrEqual(10);
+		// Where a client can sign in, that is what is shown first.
+		expect(withoutSecret).toBeGreaterThanOrEqual(10);
 		await page.getByRole('button', { name: 'Cursor' }).click();
+		expect(await page.getByRole('link', { name: 'Add to Cursor' }).getAttribute('href')).toMatch(/^cursor:/);
 		expect(await look('server-cursor')).toEqual([]);
 	});
 

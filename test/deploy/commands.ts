@@ -26,6 +26,9 @@ export function environmentFor(api: CloudflareApi): Record<string, string> {
 		CLOUDFLARE_API_TOKEN: 'simulated-token',
 		CLOUDFLARE_ACCOUNT_ID: ACCOUNT_ID,
 		npm_config_registry: 'http://127.0.0.1:9/',
+		// A person's terminal, also where these tests run in CI.
+		CI: '',
+		WORKERS_CI: '',
 	};
 }
 

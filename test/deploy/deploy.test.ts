@@ -3,9 +3,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'vitest';
+import { readDeployConfig, writeDeployConfig } from '../../scripts/lib/deploy-config.ts';
 import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
 import { type CloudflareApi, startCloudflareApi } from './cloudflare-api.ts';
 import { type CommandResult, environmentFor, runCommand } from './commands.ts';
@@ -32,7 +33,7 @@ async function runProcess(script: 'deploy' | 'undeploy', args: string[] = []): P
 	const child = spawn(process.execPath, [join(PROJECT_ROOT, 'scripts', `${script}.ts`), ...args], {
 		cwd: PROJECT_ROOT,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { ...process.env, ...environmentFor(api) },
+		env: { ...process.env, ...environmentFor(api), WRANGLER_LOG: 'error' },
 	});
 	let output = '';
 	child.stdout.on('data', (chunk) => (output += chunk));
@@ -215,5 +216,27 @@ describe('npm run undeploy', () => {
 		expect(again).toMatchObject({ code: 0 });
 		expect(again.output).toContain('Nothing to remove');
 		expect(api.unknown).toEqual([]);
+	});
+});
+
+describe('a deploy', () => {
+	for (const variable of ['WORKERS_CI', 'CI'])
+		it(`whose log is kept (${variable}) shows no API token and says how to get one`, async ({ expect }) => {
+			const { code, output } = await run('deploy', [], { [variable]: '1' });
+			expect(code, output).toBe(0);
+			expect(apiTokensIn(output)).toEqual([]);
+			expect(output).toContain('FIRST_API_TOKEN');
+			expect([...values().keys()].filter((key) => key.startsWith('api-token-claim:'))).toEqual([]);
+			// A person who deploys later gets theirs.
+			expect(apiTokensIn((await run('deploy')).output)).toHaveLength(1);
+		});
+});
+
+describe('the configuration that is deployed', () => {
+	it('bounds the CPU of a request on the paid plan alone', ({ expect }) => {
+		const config = readDeployConfig(PROJECT_ROOT);
+		const limitsOf = (isPaid: boolean) =>
+			JSON.parse(readFileSync(writeDeployConfig(PROJECT_ROOT, config, 'namespace', { isPaid }), 'utf8')).limits;
+		expect([limitsOf(true), limitsOf(false)]).toEqual([{ cpu_ms: 10_000 }, undefined]);
 	});
 });

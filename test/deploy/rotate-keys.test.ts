@@ -231,3 +231,18 @@ describe('the keys of a local start', () => {
 		expect(existsSync(join(stateDir, '.dev.vars'))).toBe(true);
 	});
 });
+
+describe('an address', () => {
+	for (const url of [
+		'http://patchbay.example',
+		'http://127.0.0.1.evil.example',
+		'ftp://patchbay.example',
+		'patchbay.example',
+	])
+		it(`${url} is sent no API token`, async ({ expect }) => {
+			const { code, output } = await run(['--url', url]);
+			expect(code).not.toBe(0);
+			expect(output).toContain('in the clear');
+			expect(output).not.toContain(TOKEN);
+		});
+});

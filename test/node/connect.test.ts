@@ -13,7 +13,8 @@ import { describeSnippets, type Snippet } from '../../workers/management/snippet
 import { CLIENT_INFO, type CreatedServer, PROJECT_ROOT, startForTests, type TestPatchbay } from './support.ts';
 
 const run = promisify(execFile);
-const NAME = 'connectwise-psa';
+/** `createServer` calls its servers "Test". */
+const NAME = 'test';
 
 interface Configured {
 	url?: string;
@@ -105,7 +106,7 @@ for (const [index, name] of ['open', 'with a second factor'].entries()) {
 			expect(await toolCount(transport)).toBeGreaterThan(5);
 		});
 
-		// `claude mcp add [options] <name> <commandOrUrl>`: -t/--transport stdio|sse|http, -H/--header "Name: value".
+		// `claude mcp add [options] <name> <commandOrUrl>`: -t/--transport stdio|sse|http, -s/--scope, -H/--header "Name: value".
 		it('Claude Code’s command has the form that it takes', async ({ expect }) => {
 			const { server, command } = get('claude-code');
 			const { stdout } = await run('sh', ['-c', `claude() { printf '%s\\n' "$@"; }; ${command}`]);
@@ -114,9 +115,10 @@ for (const [index, name] of ['open', 'with a second factor'].entries()) {
 			const options = {
 				transport: { type: 'string', short: 't' },
 				header: { type: 'string', short: 'H', multiple: true },
+				scope: { type: 'string', short: 's' },
 			} as const;
 			const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-			expect(values.transport).toBe('http');
+			expect([values.transport, values.scope]).toEqual(['http', 'user']);
 			expect(positionals).toEqual([NAME, server.url]);
 			if (index === 1) expect(values.header).toEqual([`Authorization: Bearer ${apiToken}`]);
 		});
@@ -126,12 +128,15 @@ for (const [index, name] of ['open', 'with a second factor'].entries()) {
 describe('docs/clients.md', () => {
 	const [, ...parts] = readFileSync(join(PROJECT_ROOT, 'docs/clients.md'), 'utf8').split(/^## /m);
 	const sections = new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part]));
-	const snippets = describeSnippets({ name: NAME, oauthUrl: null, needsApiToken: false, isLocal: false });
+	const oauthUrl = 'https://patchbay.example/connect/msp-1/mcp_cwp_0123456789ab';
+	const snippets = describeSnippets({ name: 'technician', oauthUrl, needsApiToken: false, isLocal: false });
 
-	for (const { label, file, command } of snippets) {
-		it(`has a section for ${label}, with its file or command`, ({ expect }) => {
+	for (const { label, oauth, limit, ...secret } of snippets) {
+		it(`has a section for ${label}: its steps, its file or command, its limits`, ({ expect }) => {
 			const section = sections.get(label) ?? '';
-			expect(section).not.toBe('');
+			const words = section.replace(/\s+/g, ' ');
+			const { steps, file, command } = oauth ?? secret;
+			for (const text of [...steps, ...(limit ? [limit] : [])]) expect(words).toContain(text);
 			if (command) expect(section).toContain(`\`\`\`sh\n${command}\n\`\`\``);
 			if (!file) return;
 			expect(section).toContain(`\`${file.path}\``);

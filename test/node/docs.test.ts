@@ -17,7 +17,7 @@ const FOLDERS = [
 	'maintenance',
 ];
 /** Files of a user's own, and addresses that look like files. */
-const ELSEWHERE = new Set(['.cursor/mcp.json', '.vscode/mcp.json', 'claude_desktop_config.json', 'openapi.json']);
+const ELSEWHERE = new Set(['User/mcp.json', 'claude_desktop_config.json', 'openapi.json']);
 const FILE = /\.(?:ts|js|json|md|toml|ya?ml|css|html|svg|png)$/;
 
 const filesBelow = (folder: string): string[] =>

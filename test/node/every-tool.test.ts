@@ -238,6 +238,12 @@ function shownBy({ fact, places }: Operation, args: Arguments): Arguments {
 /** Body fields that the vendor takes without showing them afterwards. */
 const NOT_SHOWN = new Set(['initialDescription', 'processNotifications']);
 
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+function emptyLists(args: Arguments): string[] {
+	return Object.entries(args).flatMap(([name, value]) => (isEmptyList(value) ? [name] : []));
+}
+
 /** Done in describe blocks of their own, because they need more than one record or a certain order. */
 const BY_HAND = new Set([
 	...['tickets.copy', 'tickets.attach_children', 'tickets.merge', 'tickets.convert', 'companies.merge'],
@@ -252,6 +258,7 @@ describe('writing', () => {
 			const args = await writeArguments(operation);
 			const record = await succeed(key, args);
 			expect(record).toMatchObject(shownBy(operation, args));
+			expect(record.not_taken_over).toBeUndefined();
 			const path = { ...args, id: record.id };
 			const item = `${operation.fact.path.replace(/\/$/, '')}/{{id}}`;
 			if (typeof record.id === 'number' && (await choose.get(fill(item, path)))) made.set(operation.resource, path);
@@ -261,8 +268,14 @@ describe('writing', () => {
 	for (const operation of ofKind('update')) {
 		const key = keyOf(operation);
 		it(key, async ({ expect }) => {
-			const args = await writeArguments(operation);
-			expect(await succeed(key, args)).toMatchObject(shownBy(operation, args));
+			const written = await writeArguments(operation);
+			// The sandbox's own record may hold an empty list, which is no change.
+			const args = Object.fromEntries(Object.entries(written).filter(([, value]) => !isEmptyList(value)));
+			if (Object.keys(args).every((name) => operation.places.get(name)?.in === 'path'))
+				args.clear = emptyLists(written);
+			const record = await succeed(key, args);
+			expect(record).toMatchObject(shownBy(operation, args));
+			expect(record.not_taken_over).toBeUndefined();
 		});
 	}
 

@@ -112,6 +112,33 @@ describe('the workflows of the repository', () => {
 		}
 	});
 
+	it('use actions by the commit alone, with its version beside it', ({ expect }) => {
+		const used = workflows.flatMap((text) => [...text.matchAll(/uses: (.*)$/gm)].map(([, action = '']) => action));
+		expect(used.length).toBeGreaterThan(5);
+		expect(used.filter((action) => !/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+	});
+
+	it('give rights to no job that installs or checks out anything', ({ expect }) => {
+		for (const text of workflows) {
+			const jobs = text
+				.slice(text.indexOf('\njobs:'))
+				.split(/\n {2}(?=[a-z]+:\n)/)
+				.slice(1);
+			expect(jobs.length).toBeGreaterThan(0);
+			for (const job of jobs.filter((one) => one.includes('permissions:')))
+				expect(job).not.toMatch(/checkout@|setup-node@|npm |npx |\.ci\//);
+			if (text.includes('id-token: write')) expect(jobs.length).toBe(2);
+		}
+	});
+
+	it('install without scripts, but those that package.json allows', ({ expect }) => {
+		const install = read('.ci/install');
+		expect(install).toContain('npm ci --ignore-scripts');
+		expect(install).toContain('allowScripts');
+		for (const text of [...workflows, read('.ci/run')])
+			expect(text).not.toMatch(/npm (?:ci|install|i)(?! --ignore-scripts)\b/);
+	});
+
 	it('may read, unless a job says what more it needs', ({ expect }) => {
 		for (const text of workflows) expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
 	});

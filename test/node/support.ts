@@ -31,7 +31,7 @@ export interface CreatedServer {
 
 export interface TestPatchbay {
 	url: string;
-	/** A server with every tool. */
+	/** A server that lists every tool. */
 	mcpUrl: string;
 	apiToken: string;
 	sandboxUrl: string;
@@ -67,7 +67,7 @@ export async function startForTests(rootDir?: string): Promise<TestPatchbay> {
 	}
 	return {
 		url: running.url,
-		mcpUrl: (await createServer({})).url,
+		mcpUrl: (await createServer({ tool_exposure: 'all' })).url,
 		apiToken: running.apiToken,
 		sandboxUrl: running.sandboxUrl,
 		sandbox: new Sandbox(running.sandboxUrl),

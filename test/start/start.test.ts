@@ -1,6 +1,6 @@
 // `npm start`, the real command on free ports with a temporary state: what it prints, what it finds again, how it ends.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,9 +30,9 @@ interface Command {
 	ended: Promise<number | null>;
 }
 
-function command(args: string[], env: Record<string, string> = {}): Command {
+function command(args: string[], env: Record<string, string> = {}, cwd = PROJECT_ROOT): Command {
 	const child = spawn(process.execPath, args, {
-		cwd: PROJECT_ROOT,
+		cwd,
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: { ...process.env, ...env },
 	});
@@ -153,12 +153,44 @@ describe('npm start', () => {
 				...['dev', '--port', String(devPort), '--inspector-port', '0'],
 				...['--persist-to', join(stateDir, 'state'), '--env-file', join(stateDir, '.dev.vars')],
 			],
-			{ WRANGLER_SEND_METRICS: 'false' },
+			{ WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG: 'log' },
 		);
 		await wrangler.until(/Ready on/);
 		expect(await listTools(mcpUrl.replace(`:${port}/`, `:${devPort}/`))).toContain('list_all_connect_wise_psa_tickets');
 		wrangler.child.kill('SIGINT');
 		await wrangler.ended;
+	});
+
+	it('serves with `npx wrangler dev` in a fresh clone what it serves itself', async ({ expect }) => {
+		const clone = join(stateDir, 'clone');
+		const folders = [
+			'workers',
+			'durable-objects',
+			'integrations',
+			'kv-seed',
+			'dashboard',
+			'sandbox',
+			'scripts',
+			'maintenance',
+		];
+		for (const name of [...folders, 'wrangler.toml', 'package.json', 'tsconfig.json'])
+			cpSync(join(PROJECT_ROOT, name), join(clone, name), { recursive: true });
+		symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(clone, 'node_modules'));
+		const { port: devPort } = await findFreePorts();
+		const args = ['node_modules/wrangler/bin/wrangler.js', 'dev', '--port', String(devPort), '--inspector-port', '0'];
+		const wrangler = command(args, { WRANGLER_SEND_METRICS: 'false', PORT: String(devPort) }, clone);
+		const ready = await wrangler.until(/Ready on/);
+		const path = /MCP URL (\/mcp\/\S+)/.exec(ready)?.[1] ?? 'none';
+		expect(await listTools(`http://localhost:${devPort}${path}`)).toContain('list_all_connect_wise_psa_tickets');
+		const tested = await fetch(`http://localhost:${devPort}/integrated-account/demo/test`, {
+			method: 'POST',
+			headers: { authorization: 'Bearer local-api-token' },
+		});
+		expect(await tested.json()).toMatchObject({ ok: true });
+		wrangler.child.kill('SIGINT');
+		await wrangler.ended;
+		// The sandbox beside it ends too.
+		while (!(await isFree(devPort + 1))) await new Promise((resolve) => setTimeout(resolve, 100));
 	});
 
 	it.for([0, 1])('names a taken port and the way out (PORT + %i)', async (offset, { expect }) => {

@@ -42,8 +42,8 @@ describe('a body', () => {
 			expected: [400, 'invalid_json'],
 		},
 		{
-			name: 'nested 10,000 deep in objects',
-			body: `${'{"name":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
+			name: 'nested 5,000 deep in objects',
+			body: `${'{"name":'.repeat(5_000)}1${'}'.repeat(5_000)}`,
 			expected: [400, 'invalid_json'],
 		},
 	];
@@ -64,6 +64,50 @@ describe('a body', () => {
 		});
 	}
 
+	const many = (count: number, entry: (n: number) => string) => Array.from({ length: count }, (_, n) => entry(n));
+	const members = (count: number) => Object.fromEntries(many(count, String).map((key) => [key, 0]));
+	const costly: [name: string, method: string, path: string, body: unknown, status: number][] = [
+		['a sign-in with 120,000 members', 'POST', '/session', members(120_000), 413],
+		['a sign-in with 600 members', 'POST', '/session', members(600), 413],
+		['a sign-in with 400 members', 'POST', '/session', members(400), 400],
+		[
+			'100,000 unknown methods',
+			'POST',
+			SERVERS,
+			{ name: 'x', config: { methods: many(100_000, (n) => `m${n}`) } },
+			413,
+		],
+		['8,000 unknown methods', 'POST', SERVERS, { name: 'x', config: { methods: many(8_000, (n) => `m${n}`) } }, 400],
+		['200 unknown tags', 'POST', SERVERS, { name: 'x', config: { tags: many(200, (n) => `tag-number-${n}`) } }, 400],
+		['8,000 unknown members', 'POST', SERVERS, members(7_000), 400],
+		[
+			'5,000 accounts of a token',
+			'POST',
+			'/api-token',
+			{ name: 'x', scope: 'use', accounts: many(5_000, (n) => `A${n}`) },
+			400,
+		],
+		['1,000 credentials', 'POST', '/integrated-account', accountInput({ credentials: members(1_000) }), 400],
+		['a long member', 'PATCH', '/integrated-account/good', { ['x'.repeat(60_000)]: 1 }, 400],
+	];
+	for (const [name, method, path, body, status] of costly)
+		it(`of ${name} is answered shortly`, async ({ expect }) => {
+			const request = new Request(`http://localhost${path}`, {
+				method,
+				headers: {
+					origin: 'http://localhost',
+					authorization: 'Bearer local-api-token',
+					'content-type': 'application/json',
+				},
+				body: JSON.stringify(body),
+			});
+			const answer = await send(request);
+			const text = await answer.text();
+			expect(answer.status).toBe(status);
+			expect(text.length).toBeLessThan(16_000);
+			expect((JSON.parse(text) as { details?: unknown[] }).details?.length ?? 0).toBeLessThanOrEqual(51);
+		});
+
 	it('of 5 MB without a declared length is cut off', async ({ expect }) => {
 		let sent = 0;
 		const endless = new ReadableStream<Uint8Array>({
@@ -79,7 +123,7 @@ describe('a body', () => {
 	});
 
 	it('that is big but allowed is read, brackets in strings included', async ({ expect }) => {
-		const { status } = await refused('POST', SERVERS, { name: '[{'.repeat(400_000) });
+		const { status } = await refused('POST', SERVERS, { name: '[{'.repeat(30_000) });
 		expect(status).toBe(400);
 		expect((await api('POST', SERVERS, { name: '[{'.repeat(100) })).status).toBe(201);
 	});
@@ -230,7 +274,7 @@ describe('connecting an account', () => {
 		{
 			name: 'an unknown integration',
 			change: { integration: 'connect_wise' },
-			faults: { integration: /"connect_wise".*integrations\// },
+			faults: { integration: /unknown integration "connect_wise".*Did you mean "connect_wise_psa"/ },
 		},
 		{
 			name: 'an integration outside its folder',
@@ -523,9 +567,9 @@ describe('an address', () => {
 
 	// security: S-28
 	it('under another host name is refused by a local start, and served by a deployment', async ({ expect }) => {
-		const request = () => new Request('http://rebound.example/health');
+		const request = (scheme = 'http') => new Request(`${scheme}://rebound.example/health`);
 		expect((await send(request())).status).toBe(403);
-		expect((await send(request(), DEPLOYED)).status).toBe(200);
+		expect((await send(request('https'), DEPLOYED)).status).toBe(200);
 	});
 });
 

@@ -7,7 +7,7 @@ import {
 	waitOnExecutionContext,
 } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { afterEach, beforeAll, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { digestAccess } from '../../workers/access/access-digest.ts';
 import { hashesOf } from '../../workers/access/keys.ts';
 import type { Claim, SeenAccount } from '../../workers/contracts/admission.ts';
@@ -27,11 +27,20 @@ export const CREDENTIALS = {
 
 /** Begins every file: the local API token is there, and no mock outlives its test. */
 export function setUp(): void {
-	beforeAll(() => claimApiToken());
+	beforeAll(() => {
+		cutNetwork();
+		return claimApiToken();
+	});
+	beforeEach(cutNetwork);
 	afterEach(() => {
 		vi.restoreAllMocks();
 		vi.useRealTimers();
 	});
+}
+
+/** Connecting an account asks the vendor for its time zone; no test asks the real one. */
+function cutNetwork(): void {
+	vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('Network connection lost.'));
 }
 
 /** Waits until `check` no longer throws. The limit only ends a run that hangs, however busy the machine is. */
@@ -69,11 +78,13 @@ export interface Answer<T> {
 	body: T;
 }
 
-/** Sends a request to the Worker; with `customEnv` to its default export under other bindings. */
+/** Sends a request to the Worker; with `customEnv` to its default export under other bindings, a deployment's over https. */
 export async function send(request: Request, customEnv?: Env): Promise<Response> {
 	if (!customEnv) return exports.default.fetch(request);
 	const ctx = createExecutionContext();
-	const response = await worker.fetch(request, customEnv, ctx);
+	const isDeployed = customEnv.LOCAL !== 'true' && request.url.startsWith(`${ORIGIN}/`);
+	const asked = isDeployed ? new Request(request.url.replace('http:', 'https:'), request) : request;
+	const response = await worker.fetch(asked, customEnv, ctx);
 	await waitOnExecutionContext(ctx);
 	return response;
 }
@@ -259,7 +270,8 @@ export interface VendorCall {
 /** Replaces the network. @returns the calls that were sent, growing */
 export function mockVendor(answer: (call: VendorCall) => Response | Promise<Response>): VendorCall[] {
 	const calls: VendorCall[] = [];
-	vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+	const spy = vi.spyOn(globalThis, 'fetch').mockClear();
+	spy.mockImplementation(async (input, init) => {
 		const request = new Request(input as RequestInfo, init as RequestInit);
 		const { method, url, headers } = request;
 		const call = { method, url, headers, body: await request.text() };

@@ -5,14 +5,16 @@ import type { Env } from '../contracts/env.ts';
 import type { Grant } from '../contracts/grants.ts';
 import { mayTouch } from '../contracts/records.ts';
 import { authorizationServerObject, directoryObject } from './access.ts';
+import { usedTooOften } from './api-tokens.ts';
 
 /** `<API token's id>:<grant>:<secret>`: no API token looks like it. */
-const ACCESS_TOKEN = /^[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,128}$/;
+export const ACCESS_TOKEN = /^[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,128}$/;
 
 /**
  * Asks the server's authorization server and the directory, each of which knows of a revocation at once.
  *
  * @returns null for a token that opens nothing here, or nothing any more
+ * @throws ApiError rate_limited: a request counts for the API token that the access was given with
  */
 export async function validateAccessToken(
 	env: Env,
@@ -25,6 +27,8 @@ export async function validateAccessToken(
 	if (!validated) return null;
 	const { account_id, account_identity, server_id, api_token_id } = validated.props;
 	if (account_id !== address.accountId || server_id !== address.serverId) return null;
-	const apiToken = await directoryObject(env).getApiTokenById(api_token_id);
+	const used = await directoryObject(env).useApiTokenById(api_token_id);
+	if (used && 'limited' in used) throw usedTooOften(used.limited);
+	const apiToken = used?.record;
 	return apiToken && mayTouch(apiToken, { id: account_id, identity: account_identity }) ? validated : null;
 }

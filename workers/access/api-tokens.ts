@@ -3,12 +3,11 @@ import type { Limited } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
-import { claimHash, LOCAL_API_TOKEN } from '../lib/secrets.ts';
+import { claimHash, FIRST_API_TOKEN_MIN, isApiTokenShaped, isSameSecret, LOCAL_API_TOKEN } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
-import { slowDownGuessing } from './guessing.ts';
+import { isSuspect, slowDownGuessing } from './guessing.ts';
 import { hashesOf } from './keys.ts';
-
-const API_TOKEN_MAX = 512;
+import { askAboutToken } from './unknown-tokens.ts';
 
 /** RFC 6750 section 2.1; the scheme's case does not matter. */
 export function bearerToken(request: Request): string | null {
@@ -21,18 +20,33 @@ export function bearerToken(request: Request): string | null {
  */
 export async function getApiToken(env: Env, request: Request): Promise<ApiTokenRecord | null> {
 	const token = bearerToken(request);
-	const found = token === null ? null : await findApiToken(env, token);
+	const found = token === null ? null : await findApiToken(env, token, request);
 	if (token !== null && !found) await slowDownGuessing(request);
 	return found;
 }
 
-/** @returns as `getApiToken`, for a token that came another way */
-export async function findApiToken(env: Env, token: string): Promise<ApiTokenRecord | null> {
-	if (token === '' || token.length > API_TOKEN_MAX || (token === LOCAL_API_TOKEN && env.LOCAL !== 'true')) return null;
-	const verified = await directoryObject(env)
-		.verifyApiToken(hashesOf(env, token), claimHash(token))
-		.catch(storageUnavailable);
+type Verified = { record: ApiTokenRecord } | { limited: Limited } | null;
+
+/**
+ * As `getApiToken`, for a token that came another way. What is not formed as one is refused without asking storage.
+ *
+ * @throws ApiError rate_limited
+ */
+export async function findApiToken(env: Env, token: string, request: Request): Promise<ApiTokenRecord | null> {
+	const isChosen = token.length >= FIRST_API_TOKEN_MIN && isSameSecret(token, env.FIRST_API_TOKEN ?? '');
+	const isLocal = token === LOCAL_API_TOKEN && env.LOCAL === 'true';
+	if (!(isApiTokenShaped(token) || isChosen || isLocal)) return null;
+	const hashes = hashesOf(env, token);
+	const ask = async (): Promise<Verified> =>
+		directoryObject(env).verifyApiToken(hashes, claimHash(token)).catch(storageUnavailable);
+	const verified = await askAboutToken(
+		{ hash: hashes.hash, isSuspect: isSuspect(request), isLocal: env.LOCAL === 'true' },
+		Date.now(),
+		ask,
+	);
 	if (!verified) return null;
+	if (verified === 'busy')
+		throw new ApiError('rate_limited', 'Too many unknown tokens come from your network. Try again in a moment.');
 	if ('record' in verified) return verified.record;
 	throw usedTooOften(verified.limited);
 }

@@ -24,14 +24,26 @@ export class Refusals {
 		this.#counts.set(address, { count, atMs: nowMs });
 		return count > FREE_REFUSALS;
 	}
+
+	/** Has it collected so many that the next would come late? */
+	areMany(address: string, nowMs: number): boolean {
+		const known = this.#counts.get(address);
+		return known !== undefined && known.count - (nowMs - known.atMs) / FORGIVEN_AFTER_MS >= FREE_REFUSALS;
+	}
 }
 
 const refusals = new Refusals();
 
-/** To be awaited before a token is refused. Without an address, on a local start, nothing is counted. */
+/** To be awaited before a token is refused. Without an address, on a local start, it never comes late. */
 export async function slowDownGuessing(request: Request): Promise<void> {
 	const address = senderOf(request);
-	if (address !== '' && refusals.isTooMany(address, Date.now())) await scheduler.wait(REFUSAL_DELAY_MS);
+	const isLate = refusals.isTooMany(address, Date.now());
+	if (isLate && address !== '') await scheduler.wait(REFUSAL_DELAY_MS);
+}
+
+/** Does this request come from where many unknown tokens came from? */
+export function isSuspect(request: Request): boolean {
+	return refusals.areMany(senderOf(request), Date.now());
 }
 
 /** Whom a request counts for: an address, or the network of one. @returns empty on a local start, which is asked from the machine itself */

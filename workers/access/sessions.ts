@@ -1,4 +1,5 @@
 // Sign-ins of the dashboard: a random secret in a cookie, kept as its HMAC beside the API tokens, bound to one of them.
+import type { Limited } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { TokenHashes } from '../contracts/keys.ts';
 import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
@@ -6,7 +7,9 @@ import { ApiError } from '../lib/errors.ts';
 import { isTokenShaped } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
 import { usedTooOften } from './api-tokens.ts';
+import { isSuspect } from './guessing.ts';
 import { hashesOf } from './keys.ts';
+import { askAboutToken } from './unknown-tokens.ts';
 
 /** A working day. */
 export const SESSION_SECONDS = 8 * 60 * 60;
@@ -56,7 +59,16 @@ function sessionSecret(env: Env, request: Request): string | null {
 export async function getSession(env: Env, request: Request): Promise<SignedIn | null> {
 	const secret = sessionSecret(env, request);
 	if (secret === null) return null;
-	const verified = await directoryObject(env).verifySession(hashSession(env, secret)).catch(storageUnavailable);
+	const hashes = hashSession(env, secret);
+	const ask = async (): Promise<SignedIn | { limited: Limited } | null> =>
+		directoryObject(env).verifySession(hashes).catch(storageUnavailable);
+	const verified = await askAboutToken(
+		{ hash: hashes.hash, isSuspect: isSuspect(request), isLocal: env.LOCAL === 'true' },
+		Date.now(),
+		ask,
+	);
+	if (verified === 'busy')
+		throw new ApiError('rate_limited', 'Too many requests come from your network. Try again in a moment.');
 	if (verified && 'limited' in verified) throw usedTooOften(verified.limited);
 	return verified;
 }

@@ -6,7 +6,7 @@ import { mayTouch } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { isTokenShaped } from '../lib/secrets.ts';
 import { getAccess, storageUnavailable } from './access.ts';
-import { validateAccessToken } from './access-token.ts';
+import { ACCESS_TOKEN, validateAccessToken } from './access-token.ts';
 import { bearerToken, getApiToken } from './api-tokens.ts';
 import { BY_URL, byGrant, type Door } from './door.ts';
 import { slowDownGuessing } from './guessing.ts';
@@ -22,17 +22,27 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 		},
 		check: async ({ server, account }) => {
 			if (!server.config.require_api_token_auth) return BY_URL;
-			const apiToken = await getApiToken(env, request);
-			if (apiToken && mayTouch(apiToken, account)) return { ...BY_URL, api_token_id: apiToken.id };
-			// An access token for this server's other URL does as well, with what it is limited to.
-			const address = { accountId: account.id, serverId: server.id };
-			const resource = connectUrl(new URL(request.url), address);
 			const token = bearerToken(request) ?? '';
-			const granted = await validateAccessToken(env, address, resource, token).catch(storageUnavailable);
-			if (granted) return byGrant(granted.props, token);
+			// An access token for this server's other URL does as well, with what it is limited to. It has a form of its own.
+			if (ACCESS_TOKEN.test(token)) {
+				const address = { accountId: account.id, serverId: server.id };
+				const resource = connectUrl(new URL(request.url), address);
+				const granted = await validateAccessToken(env, address, resource, token).catch(unlessRefused);
+				if (granted) return byGrant(granted.props, token);
+				await slowDownGuessing(request);
+			} else {
+				const apiToken = await getApiToken(env, request);
+				if (apiToken && mayTouch(apiToken, account)) return { ...BY_URL, api_token_id: apiToken.id };
+			}
 			throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
 		},
 		closed: () =>
 			new ApiError('not_found', 'There is no such MCP server. Its URL may be mistyped, expired, revoked or rotated.'),
 	};
+}
+
+/** What is no answer of ours is a failure of storage. */
+function unlessRefused(cause: unknown): never {
+	if (cause instanceof ApiError) throw cause;
+	return storageUnavailable(cause);
 }

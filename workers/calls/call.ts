@@ -60,8 +60,9 @@ export async function carryOut<Outcome>(
 	send: (context: CallContext, described: DescribedCall, vendor: VendorClient) => Promise<Outcome>,
 ): Promise<Outcome | Refused | Failed> {
 	const inTime = endAfter(ending, UPSTREAM_TIMEOUT_MS);
+	let vendor: VendorClient | null = null;
 	try {
-		const vendor = await openClient(connectionOf(context), ending);
+		vendor = await openClient(connectionOf(context), ending);
 		const resolved = await resolveCall(context, checked, vendor);
 		if (resolved.state !== 'resolved') return resolved;
 		const described = await describeCall(context, resolved);
@@ -70,6 +71,7 @@ export async function carryOut<Outcome>(
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return failedBefore(error, { ...checked, integration: context.integration.file });
 	} finally {
+		vendor?.close();
 		inTime();
 	}
 }

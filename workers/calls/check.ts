@@ -1,18 +1,21 @@
 // Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
 import { applyFilters, secretFaults } from '../conditions/apply.ts';
 import type { ExactMatch } from '../conditions/compile.ts';
+import { describeTimeZone, type ServerTimeZone, serverTimeZone, UTC } from '../contracts/server-time-zone.ts';
 import type { Arguments } from '../integration/arguments.ts';
 import { toolName } from '../integration/filter.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
+import { mapReferences } from '../integration/reference-places.ts';
 import type { Fault } from '../lib/errors.ts';
-import { valueAt } from '../lib/json-path.ts';
+import type { Clock } from '../lib/time-zones.ts';
 import { validateArguments } from '../tools/validate.ts';
+import type { Datetimes } from '../tools/written-times.ts';
 import { uploadFaults } from '../vendor/files.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from '../vendor/paging.ts';
 import { argumentRefusal } from './answer/refusal.ts';
 import { budgetBytes, type CallContext } from './context.ts';
-import { INSIST } from './idempotency-key.ts';
+import { CONFIRM_REPEAT, CONFIRM_REPLACE, CONFIRM_UNUSUAL, takeInsistence, unusualFaults } from './insistence.ts';
 import { type Refused, refused } from './outcome.ts';
 import { needsReauthToResult } from './refusals.ts';
 import { REDACTION } from './untrusted-text/redact.ts';
@@ -35,12 +38,16 @@ export interface CheckedCall {
 	redact: boolean;
 	/** Size of the answer's JSON in UTF-8. */
 	budgetBytes: number;
-	/** The moment that relative times count from. */
-	atMs: number;
+	/** What relative times count from, and where days begin. */
+	clock: Clock;
 	/** The moment of the call. */
 	nowMs: number;
+	/** What the answer says of the arguments: those that were not used. */
+	notices: readonly string[];
 	/** The caller knows that it repeats a write. */
 	insists: boolean;
+	/** The caller knows that an update leaves entries of a list out. */
+	replaces: boolean;
 }
 
 /** What the server's configuration says of a call. */
@@ -54,6 +61,8 @@ export interface CallSettings {
 	/** Cursors under it are still accepted. */
 	earlierCursorKey?: Uint8Array | undefined;
 	nowMs: number;
+	/** Where days begin; UTC when absent. */
+	timeZone?: ServerTimeZone | undefined;
 }
 
 /**
@@ -80,12 +89,16 @@ export function checkCall(
 		nowMs,
 		cursorKey: key.bytes,
 		earlierCursorKey: earlierKey?.bytes,
+		timeZone: serverTimeZone(server, account),
 	});
-	const faults = [...insistence.faults, ...(Array.isArray(checked) ? checked : [])];
+	const { confirmed } = insistence;
+	const unusual =
+		Array.isArray(checked) || confirmed.has(CONFIRM_UNUSUAL) ? [] : unusualFaults(operation, checked.args);
+	const faults = [...insistence.faults, ...(Array.isArray(checked) ? checked : []), ...unusual];
 	if (faults.length > 0 || Array.isArray(checked)) return refused(argumentRefusal(name, faults));
 	if (server.config.redact && !operation.readOnly && REDACTION.test(JSON.stringify(checked.args)))
 		return refused(argumentRefusal(name, [REDACTED_ARGUMENT]));
-	return { ...checked, insists: insistence.insists };
+	return { ...checked, insists: confirmed.has(CONFIRM_REPEAT), replaces: confirmed.has(CONFIRM_REPLACE) };
 }
 
 /** @returns the faults of the arguments, all of them, or the call */
@@ -95,12 +108,16 @@ export function checkArguments(
 	given: unknown,
 	settings: CallSettings,
 ): Fault[] | CheckedCall {
-	const { faults, values: args } = validateArguments(operation, given ?? {}, integration.datetime);
-	const { listFormat, budgetBytes, redact = false, nowMs } = settings;
+	const { listFormat, budgetBytes, redact = false, nowMs, timeZone = UTC } = settings;
+	const local: Datetimes['local'] = {};
+	const reading = { zone: timeZone.name, local };
+	const { faults, values, notices } = validateArguments(operation, given ?? {}, integration.datetime, reading);
+	const args = withMidnights(integration, operation, values);
 	const scope = {
 		serverId: settings.serverId,
 		operation: operation.names.full,
 		args,
+		timeZone: timeZone.name,
 		key: settings.cursorKey,
 		earlierKey: settings.earlierCursorKey,
 	};
@@ -109,32 +126,57 @@ export function checkArguments(
 	// A cursor can only be judged against arguments that are right themselves.
 	if (!position && faults.length === 0) faults.push(FOREIGN_CURSOR);
 	// Relative times of a later page count from the same moment as on the first.
-	const atMs = position?.atMs ?? nowMs;
+	const clock = { nowMs: position?.atMs ?? nowMs, zone: timeZone.name };
 	const isFiltered = isList || operation.kind === 'count';
-	const filtered = isFiltered && faults.length === 0 ? applyFilters(integration, operation, args, atMs) : null;
+	const filtered = isFiltered && faults.length === 0 ? applyFilters(integration, operation, args, clock) : null;
 	faults.push(...(filtered?.faults ?? []), ...secretFaults(integration, operation, args));
 	if (operation.fact.form_file !== undefined && faults.length === 0) faults.push(...uploadFaults(args));
 	// Only records can be compared on our side.
 	for (const { text } of isList ? [] : (filtered?.exact ?? []))
 		faults.push({ path: '', message: `cannot count by ${JSON.stringify(text)}: list the records instead` });
 	if (faults.length > 0 || !position) return faults;
-	const start = filtered?.sent ? { ...position, atMs } : position;
+	const start = filtered?.sent ? { ...position, atMs: clock.nowMs } : position;
+	const isLocal = filtered?.isLocal || Object.keys(local).length > 0;
+	const sent = filtered?.sent ?? (isLocal ? local : null);
 	const limit = typeof args.limit === 'number' ? args.limit : undefined;
 	return {
 		state: 'checked',
 		operation,
 		args: filtered?.args ?? args,
-		sent: filtered?.sent ?? null,
+		sent: sent && isLocal ? { ...sent, time_zone: describeTimeZone(timeZone) } : sent,
 		exact: filtered?.exact ?? [],
 		page: isList ? planPage(integration, start, limit) : null,
 		scope,
 		listFormat,
 		budgetBytes,
 		redact,
-		atMs,
+		clock,
 		nowMs,
 		insists: false,
+		replaces: false,
+		notices,
 	};
+}
+
+/** Days as the vendor keeps them. They were checked: what is no day there stays as it is. */
+function withMidnights({ datetime }: IntegrationFile, { places }: Operation, values: Arguments): Arguments {
+	if (datetime !== 'utc_seconds') return values;
+	const midnight = (day: unknown) => (typeof day === 'string' && /^[\d-]{10}$/.test(day) ? `${day}T00:00:00Z` : day);
+	const changed = { ...values };
+	for (const [name, { days = [], additional }] of places) {
+		for (const steps of days)
+			if (changed[name] !== undefined) changed[name] = mapReferences(changed[name], steps, name, midnight);
+		const more = changed[name];
+		if (!additional || typeof more !== 'object' || more === null) continue;
+		const fields = additional();
+		changed[name] = Object.fromEntries(
+			Object.entries(more).map(([field, value]) => {
+				const inField = fields.get(field)?.days ?? [];
+				return [field, inField.reduce((said: unknown, steps) => mapReferences(said, steps, field, midnight), value)];
+			}),
+		);
+	}
+	return changed;
 }
 
 const FOREIGN_CURSOR: Fault = {
@@ -148,12 +190,3 @@ const REDACTED_ARGUMENT: Fault = {
 	message:
 		'a text holds a mark like [redacted:password]: written back, it would destroy what it stands for. Leave that text as it is, or add a new note',
 };
-
-/** Takes out the argument by which a caller insists on a repeat: it is Patchbay's, not the operation's. */
-function takeInsistence(operation: Operation, given: unknown): { args: unknown; insists: boolean; faults: Fault[] } {
-	if (operation.readOnly || operation.places.has(INSIST) || valueAt(given, INSIST) === undefined)
-		return { args: given, insists: false, faults: [] };
-	const { [INSIST]: insists, ...args } = given as Record<string, unknown>;
-	const faults = typeof insists === 'boolean' ? [] : [{ path: INSIST, message: 'must be true or false' }];
-	return { args, insists: insists === true, faults };
-}

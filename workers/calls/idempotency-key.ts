@@ -6,9 +6,6 @@ import type { Arguments } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 
-/** The argument with which a caller insists on a repeat. Refusals name it; schemas do not. */
-export const INSIST = 'confirm_repeat';
-
 /** Would the same call twice make two of something? An update and a delete end in the same state. */
 export function isGuarded({ readOnly, kind, documentation }: Operation): boolean {
 	return !readOnly && !(documentation.idempotent ?? (kind === 'update' || kind === 'delete'));

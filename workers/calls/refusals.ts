@@ -5,7 +5,7 @@ import type { StoredAccount } from '../contracts/records.ts';
 import { limitHeaders, reasonPhrase } from '../lib/errors.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
-import { INSIST } from './idempotency-key.ts';
+import { CONFIRM_REPEAT } from './insistence.ts';
 import type { ToolResult } from './outcome.ts';
 
 interface Refusal {
@@ -95,7 +95,7 @@ export function heldWriteToResult(
 		});
 	}
 	const ago = `${Math.max(0, Math.round((nowMs - verdict.at_ms) / 1000))} seconds ago`;
-	const insist = `If the same is meant to be written once more, call again with ${INSIST}: true.`;
+	const insist = `If the same is meant to be written once more, call again with ${CONFIRM_REPEAT}: true.`;
 	const seen = look === null ? '' : ` with ${look}`;
 	switch (verdict.because) {
 		case 'repeat': {

@@ -59,6 +59,7 @@ function withOwn(
 	{ args }: Resolution,
 ): CheckedCall {
 	if (args === checked.scope.args) return checked;
-	const { args: filtered, sent, exact } = applyFilters(integration, checked.operation, args, checked.atMs);
-	return { ...checked, args: filtered, sent, exact };
+	const { args: filtered, sent, exact } = applyFilters(integration, checked.operation, args, checked.clock);
+	const zone = checked.sent?.time_zone;
+	return { ...checked, args: filtered, sent: sent && zone ? { ...sent, time_zone: zone } : sent, exact };
 }

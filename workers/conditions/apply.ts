@@ -6,15 +6,20 @@ import type { Operation } from '../integration/operations.ts';
 import { FIELD_PATH, secretInPath } from '../integration/secret-fields.ts';
 import type { Fault } from '../lib/errors.ts';
 import { withoutHidden } from '../lib/hidden-characters.ts';
+import type { Clock } from '../lib/time-zones.ts';
 import { checkConditions } from './check-conditions.ts';
 import { compileFilters, type ExactMatch, joinConditions } from './compile.ts';
+import { emptyIntervals } from './intervals.ts';
+import { resolveTimes } from './resolve-times.ts';
 
 export interface AppliedFilters {
 	/** The arguments with every filter turned into the vendor's conditions. */
 	args: Arguments;
-	/** The conditions as sent, by parameter; null when the caller wrote them all. */
+	/** The conditions as sent, by parameter; null when they are the caller's own to the letter. */
 	sent: Record<string, string> | null;
 	exact: readonly ExactMatch[];
+	/** A time was asked for that another zone would have read otherwise. */
+	isLocal: boolean;
 	faults: readonly Fault[];
 }
 
@@ -23,32 +28,45 @@ const MAX_CONDITIONS = 8_000;
 
 /**
  * @param args   of a list call, of the right types
- * @param nowMs  what relative times are counted from
+ * @param clock  what relative times are counted from
  */
 export function applyFilters(
 	file: IntegrationFile,
 	operation: Operation,
 	args: Arguments,
-	nowMs: number,
+	clock: Clock,
 ): AppliedFilters {
 	const parameters = Object.entries(file.filters?.parameters ?? {});
 	const usual = parameters[0]?.[0];
-	if (usual === undefined) return { args, sent: null, exact: [], faults: [] };
+	if (usual === undefined) return { args, sent: null, exact: [], isLocal: false, faults: [] };
 	const filters = operation.documentation.filters ?? {};
-	const { conditions, exact, faults } = compileFilters(filters, args, nowMs, usual, operation.namedFilters);
+	const { dayFields, booleanFields } = operation;
+	const times = { clock, dayFields };
+	const { conditions, exact, bounds, faults } = compileFilters(filters, args, times, usual, operation.namedFilters);
+	const ahead = Object.values(filters).flatMap(({ field, looks_ahead }) => (field && looks_ahead ? [field] : []));
+	const aheadFields = new Set(ahead);
 	const childParameter = parameters.find(([, kind]) => kind === 'child')?.[0];
 	const known = {
 		arrayFields: operation.arrayFields,
+		booleanFields,
 		...(childParameter ? { childParameter } : {}),
 		...(file.secrets ? { secrets: file.secrets } : {}),
 	};
 	const joined: Arguments = { ...args };
 	const sent: Record<string, string> = {};
+	let isChanged = conditions.size > 0;
 	for (const [parameter, kind] of parameters) {
-		const own = args[parameter];
+		let own = args[parameter];
 		if (typeof own === 'string' && own.trim() !== '') {
 			const fault = own.length > MAX_CONDITIONS ? tooLong(own) : checkConditions(own, kind, known).fault;
 			if (fault) faults.push({ path: parameter, message: describeFault(fault) });
+			else {
+				const resolved = resolveTimes(own, parameter, times, aheadFields);
+				own = resolved.text;
+				isChanged ||= resolved.isChanged;
+				faults.push(...resolved.faults);
+				if (kind === 'top') bounds.push(...resolved.bounds);
+			}
 		}
 		const text = joinConditions(own, conditions.get(parameter) ?? []);
 		if (text === undefined) {
@@ -60,9 +78,10 @@ export function applyFilters(
 	}
 	return {
 		args: withExactFields(file, joined, exact, operation),
-		sent: conditions.size > 0 ? sent : null,
+		sent: isChanged ? sent : null,
 		exact,
-		faults,
+		isLocal: bounds.some(({ isLocal }) => isLocal),
+		faults: [...faults, ...emptyIntervals(bounds, clock)],
 	};
 }
 

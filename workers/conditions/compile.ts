@@ -3,8 +3,9 @@ import type { FilterFact } from '../integration/format.ts';
 import type { NamedFilter } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
-import { parseTime } from '../lib/times.ts';
+import type { Bound } from './intervals.ts';
 import { datetimeLiteral, longestPlainPart, patternLiteral, stringLiteral } from './literals.ts';
+import { readFieldTime, type TimeReading } from './read-time.ts';
 
 /** A text that the vendor can only be asked for in part: the records are compared with the whole of it on our side. */
 export interface ExactMatch {
@@ -17,6 +18,8 @@ export interface CompiledFilters {
 	/** Conditions by the query parameter that takes them, to be joined by AND. */
 	conditions: Map<string, string[]>;
 	exact: ExactMatch[];
+	/** The times that were asked for. */
+	bounds: Bound[];
 	faults: Fault[];
 }
 
@@ -26,23 +29,23 @@ const MAX_LIST = 200;
 
 /**
  * @param values     arguments of a call, of the right types
- * @param nowMs      what relative times (`7d`, `today`) are counted from
+ * @param times      what relative times (`7d`, `today`) are counted from, and the fields that hold days
  * @param parameter  query parameter of a filter that names none
  * @param named      the filters that may say a record by its key, as `{ id }`, `{ identifier }` or `{ name }`
  */
 export function compileFilters(
 	filters: Readonly<Record<string, FilterFact>>,
 	values: Readonly<Record<string, unknown>>,
-	nowMs: number,
+	times: TimeReading,
 	parameter: string,
 	named: ReadonlyMap<string, NamedFilter> = new Map(),
 ): CompiledFilters {
-	const compiled: CompiledFilters = { conditions: new Map(), exact: [], faults: [] };
+	const compiled: CompiledFilters = { conditions: new Map(), exact: [], bounds: [], faults: [] };
 	for (const [name, filter] of Object.entries(filters)) {
 		const value = values[name];
 		if (value === undefined) continue;
 		const reference = typeof value === 'object' ? named.get(name) : undefined;
-		const condition = reference ? compileRecord(reference, value as object) : compileFilter(filter, value, nowMs);
+		const condition = reference ? compileRecord(reference, value as object) : compileFilter(filter, value, times);
 		if ('fault' in condition) {
 			compiled.faults.push({ path: name, message: condition.fault });
 			continue;
@@ -60,11 +63,12 @@ export function compileFilters(
 		}
 		compiled.conditions.set(into, [...(compiled.conditions.get(into) ?? []), condition.text]);
 		if (condition.exact) compiled.exact.push(condition.exact);
+		if (condition.bound) compiled.bounds.push({ ...condition.bound, path: name });
 	}
 	return compiled;
 }
 
-type Condition = { text: string; exact?: ExactMatch } | { fault: string };
+type Condition = { text: string; exact?: ExactMatch; bound?: Omit<Bound, 'path'> } | { fault: string };
 
 /** @param value  with one of the reference's keys */
 function compileRecord({ path }: NamedFilter, value: object): Condition {
@@ -72,9 +76,9 @@ function compileRecord({ path }: NamedFilter, value: object): Condition {
 	return key === 'id' ? { text: `${path}/id = ${said}` } : compileText(`${path}/${key}`, '=', String(said));
 }
 
-function compileFilter(filter: FilterFact, value: unknown, nowMs: number): Condition {
-	if (!filter.any) return compileField(filter, filter.field ?? '', value, nowMs);
-	const parts = filter.any.map((one) => compileField({ ...filter, ...one }, one.field, value, nowMs));
+function compileFilter(filter: FilterFact, value: unknown, times: TimeReading): Condition {
+	if (!filter.any) return compileField(filter, filter.field ?? '', value, times);
+	const parts = filter.any.map((one) => compileField({ ...filter, ...one }, one.field, value, times));
 	const fault = parts.find((part) => 'fault' in part);
 	if (fault) return fault;
 	const first = parts.find((part) => 'exact' in part && part.exact);
@@ -87,10 +91,10 @@ function compileFilter(filter: FilterFact, value: unknown, nowMs: number): Condi
 }
 
 function compileField(
-	{ kind = 'text', op = '=' }: FilterFact,
+	{ kind = 'text', op = '=', looks_ahead }: FilterFact,
 	field: string,
 	value: unknown,
-	nowMs: number,
+	times: TimeReading,
 ): Condition {
 	switch (kind) {
 		case 'boolean':
@@ -98,13 +102,16 @@ function compileField(
 			return { text: `${field} ${op} ${String(value)}` };
 		case 'integers': {
 			const list = value as number[];
-			if (list.length === 0) return { fault: 'must not be empty' };
+			if (list.length === 0)
+				return { fault: 'must not be empty, since all would be listed: give ids, or leave it out' };
 			if (list.length > MAX_LIST) return { fault: `must have at most ${MAX_LIST} entries, got ${list.length}` };
 			return { text: `${field} in (${list.join(', ')})` };
 		}
 		case 'time': {
-			const time = parseTime(String(value), { nowMs, zone: 'UTC' });
-			return 'fault' in time ? time : { text: `${field} ${op} ${datetimeLiteral(time.iso)}` };
+			const said = String(value);
+			const time = readFieldTime(said, field, times, looks_ahead === true);
+			if ('fault' in time) return time;
+			return { text: `${field} ${op} ${datetimeLiteral(time.iso)}`, bound: { ...time, field, op, said } };
 		}
 		case 'custom_field':
 			return compileCustomField(value as Record<string, unknown>);

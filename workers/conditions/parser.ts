@@ -5,6 +5,7 @@ import { FIELD_PATH, secretInPath } from '../integration/secret-fields.ts';
 import { parseIso } from '../lib/times.ts';
 import { stringLiteral } from './literals.ts';
 import {
+	COMPARISONS,
 	type ConditionsKind,
 	CUSTOM_PARAMETER,
 	isWord,
@@ -24,7 +25,8 @@ const MAX_DEPTH = 100;
 const CUSTOM_FIELDS = 'customFields';
 
 const OPERATORS_TOLD = '=, !=, <, <=, >, >=, contains, like, in';
-const COMPARISONS: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=']);
+const YES: ReadonlySet<string> = new Set(['true', '1', 'yes']);
+const NO: ReadonlySet<string> = new Set(['false', '0', 'no']);
 const FIELD_LIKE = /^[a-z_]\w*(?:[/.]\w+)*$/i;
 const URL_ENCODED = /%(?:2[0-9a-f]|3[a-e]|5[bd])/i;
 
@@ -143,7 +145,10 @@ class Parser extends ValueParser {
 		const operator = this.parseOperator(field);
 		if (operator === null) return;
 		if (operator.name === 'in') this.parseIn(field, operator);
-		else this.parseValue(operator.name, operator.token, false);
+		else {
+			this.checkBoolean(field);
+			this.parseValue(operator.name, operator.token, false);
+		}
 	}
 
 	private parseField(): Token {
@@ -228,6 +233,16 @@ class Parser extends ValueParser {
 			this.tell(token, `${name} is an array: ${wayOut}`, null);
 			return;
 		}
+	}
+
+	/** Behind a field that is true or false: the vendor refuses or misreads a text and a number. */
+	private checkBoolean({ text }: Token): void {
+		if (this.kind !== 'top' || !this.known.booleanFields?.has(text)) return;
+		const value = this.peek();
+		const said = value.type === 'string' || value.type === 'word' ? value.text.trim().toLowerCase() : '';
+		const literal = YES.has(said) ? 'true' : NO.has(said) ? 'false' : null;
+		const isRight = value.type === 'word' && said === literal;
+		if (literal !== null && !isRight) this.tell(value, `${text} is true or false: ${literal}`, replace(value, literal));
 	}
 
 	/** Null where there is none and reading goes on behind the field. */

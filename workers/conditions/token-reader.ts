@@ -10,6 +10,8 @@ export interface KnownFields {
 	arrayFields: ReadonlySet<string>;
 	/** The parameter that filters inside arrays, where the operation has one. */
 	childParameter?: string;
+	/** Names of the fields that are true or false. */
+	booleanFields?: ReadonlySet<string>;
 	/** Fields, at any step of a path, that nothing may be asked about: a comparison tells a secret bit by bit. */
 	secrets?: readonly string[];
 }
@@ -19,6 +21,7 @@ export const CUSTOM_PARAMETER = 'customFieldConditions';
 /** Length of a quoted piece in a message, in characters. */
 const MAX_QUOTED = 60;
 
+export const COMPARISONS: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=']);
 export const WORD_OPERATORS: ReadonlySet<string> = new Set(['contains', 'like', 'in']);
 /** Operators of other languages that have one equal here. */
 export const TRANSLATIONS: ReadonlyMap<string, string> = new Map([

@@ -1,7 +1,7 @@
 // Values and lists behind an operator of the conditions language: texts, numbers, dates between brackets.
 import { isRelativeTime, parseIso } from '../lib/times.ts';
-import { datetimeLiteral, stringLiteral } from './literals.ts';
-import { CUSTOM_PARAMETER, quoted, replace, TokenReader } from './token-reader.ts';
+import { stringLiteral } from './literals.ts';
+import { COMPARISONS, CUSTOM_PARAMETER, quoted, replace, TokenReader } from './token-reader.ts';
 import type { Token } from './tokenize.ts';
 
 /** Of a corrected text: `in` written out as comparisons grows. */
@@ -9,7 +9,10 @@ export const MAX_CORRECTED = 16_000;
 
 const NULLS: ReadonlySet<string> = new Set(['nil', 'none', 'undefined']);
 export const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
-const DATE_CHARACTERS = /^[\w/:.,+ -]+$/;
+
+/** `1 Apr 2026 10:00 AM`: which of these the vendor reads is its own affair. */
+const NAMED_MONTH =
+	/^(?=.*\d{4})(?:[\w:,+-]+ ){0,5}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?(?: [\w:,+-]+){1,5}$/i;
 
 export interface Operator {
 	/** In lower case, without the `not`. */
@@ -134,7 +137,7 @@ export class ValueParser extends TokenReader {
 		} else if (token.type === 'string') {
 			this.checkDateInQuotes(this.next(), operator);
 		} else if (token.type === 'bracket') {
-			this.checkDate(this.next());
+			this.checkDate(this.next(), operator);
 		} else if (token.type === 'stray') {
 			this.unexpected(token);
 		} else if (isLiteralWord(token) && this.isBehindLiteral(this.index + 1, isInList)) {
@@ -194,6 +197,8 @@ export class ValueParser extends TokenReader {
 			last = this.next();
 		}
 		if (depth > 0) this.stop(first, 'a text stands between quotes');
+		// `lastUpdated < 7d`: resolveTimes writes the moment.
+		if (first.type === 'word' && isOrder(operator) && isRelativeTime(this.text.slice(first.start, last.end))) return;
 		this.tellText(first, last, operator);
 	}
 
@@ -214,12 +219,8 @@ export class ValueParser extends TokenReader {
 		const inner = (isOpen ? written.replace(/["'“”‘’]$/, '') : written).trim();
 		const isPattern = operator === 'contains' || operator === 'like';
 		const date = isPattern || (isOpen && !isOrder(operator)) ? null : toDateLiteral(inner);
-		if (date !== null) return { message: 'a date stands between brackets, in UTC', text: date };
+		if (date !== null) return { message: 'a date stands between brackets', text: date };
 		if (isOpen) return { message: 'nothing closes this quote', text: inner === '' ? null : stringLiteral(inner) };
-		if (isOrder(operator) && isRelativeTime(inner)) {
-			const message = `${quoted(inner)} is no date here: write the day itself, like [2026-04-01T00:00:00Z]`;
-			return { message, text: null };
-		}
 		if (NULLS.has(inner.toLowerCase())) return { message: `${inner} is no value here`, text: 'null' };
 		return { message: 'a text stands between quotes', text: stringLiteral(inner) };
 	}
@@ -228,12 +229,11 @@ export class ValueParser extends TokenReader {
 	protected checkDateInQuotes(token: Token, operator: string): void {
 		if (!isOrder(operator) || this.kind === 'custom') return;
 		const date = toDateLiteral(token.text);
-		if (date !== null)
-			this.tell(token, `a date stands between brackets, not quotes, in UTC: ${date}`, replace(token, date));
+		if (date !== null) this.tell(token, `a date stands between brackets, not quotes: ${date}`, replace(token, date));
 	}
 
-	/** Forms that some server may read as a date pass; words, days that no calendar has and single numbers do not. */
-	protected checkDate(token: Token): void {
+	/** A date, a datetime, or a relative time that is compared with: what else may be a date is anyone's guess. */
+	protected checkDate(token: Token, operator: string): void {
 		const inner = token.text.trim();
 		const unquoted = inner.replace(/^["']/, '').replace(/["']$/, '');
 		const date = unquoted === inner ? null : toDateLiteral(unquoted);
@@ -241,12 +241,17 @@ export class ValueParser extends TokenReader {
 			this.tell(token, `a date stands between brackets without quotes: ${date}`, replace(token, date));
 			return;
 		}
-		if (parseIso(inner, true) !== null) return;
-		const isIso = /^\d{4}-\d{2}-\d{2}(?:$|[Tt ]\d{2}:\d{2})/.test(inner);
-		const groups = inner.match(/\d+/g) ?? [];
-		const isDate = groups.length > 2 || (groups.length === 2 && groups.some(({ length }) => length === 4));
-		if (isIso || !isDate || !DATE_CHARACTERS.test(inner))
-			this.tell(token, `[${quoted(inner)}] is no date: brackets hold one, like [2026-04-01T00:00:00Z]`, null);
+		if (parseIso(inner, true) !== null || (COMPARISONS.has(operator) && isRelativeTime(inner))) return;
+		if (NAMED_MONTH.test(inner)) return;
+		const days = saidInNumbers(inner);
+		const [only, other] = days;
+		if (only !== undefined && other === undefined) {
+			this.tell(token, `a date begins with the year: [${only}]`, replace(token, `[${only}]`));
+			return;
+		}
+		const readings = days.length > 0 ? `: it may be ${days.map((day) => `[${day}]`).join(' or ')}` : '';
+		const message = `[${quoted(inner)}] is no date${readings || ': brackets hold one, like [2026-04-01T09:00:00Z] or [today]'}`;
+		this.tell(token, message, null);
 	}
 }
 
@@ -258,7 +263,17 @@ function isOrder(operator: string): boolean {
 	return operator.startsWith('<') || operator.startsWith('>');
 }
 
-/** A date or datetime in the vendor's form; null for anything else. Without an offset it is UTC, as the vendor has it. */
+/** A date or datetime between brackets; null for anything else. */
 function toDateLiteral(text: string): string | null {
-	return parseIso(text, true) === null ? null : datetimeLiteral(text);
+	return parseIso(text, true) === null ? null : `[${text.trim()}]`;
+}
+
+/** The days that `4/1/2026` or `13.01.2026` may be: the month stands first in America, the day elsewhere. */
+function saidInNumbers(text: string): string[] {
+	const [, first = '', second = '', year = ''] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text) ?? [];
+	const days = [
+		[first, second],
+		[second, first],
+	].map(([month = '', day = '']) => `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
+	return [...new Set(days)].filter((day) => parseIso(day, true) !== null);
 }

@@ -10,4 +10,6 @@ export interface Env extends KeyEnv {
 	EVENT_STREAMS: DurableObjectNamespace<EventStreamsObject>;
 	/** "true" only through `.dev.vars`, which is never deployed: allows http upstreams on this machine and `local-api-token`. */
 	LOCAL?: string;
+	/** A secret of the operator's choice that is the first API token, where a deploy could show none. */
+	FIRST_API_TOKEN?: string;
 }

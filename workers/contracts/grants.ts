@@ -15,3 +15,26 @@ export interface Grant {
 	/** Of the server's tools these alone. */
 	within: Within;
 }
+
+/** What is kept beside a grant for the operator to see. */
+export interface GrantMetadata {
+	client_name: string;
+	redirect_host: string;
+	within: Within;
+}
+
+/** An app that a person has let in to a server. */
+export interface ConnectedApp {
+	/** Of its grant. */
+	id: string;
+	client_id: string;
+	client_name: string;
+	/** Where its codes were sent; null where that was not noted. */
+	redirect_host: string | null;
+	within: Within;
+	/** The API token that the person gave. */
+	api_token_id: string;
+	created_at: string;
+	last_refreshed_at: string;
+	expires_at: string | null;
+}

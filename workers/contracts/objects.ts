@@ -1,7 +1,7 @@
 // RPC interfaces of the Durable Objects. The classes implement them, so that the Worker imports no class.
 import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
 import type { Claim, CredentialReport, Limited, SeenAccount, ServerChange, Verdict, WriteEnd } from './admission.ts';
-import type { Grant } from './grants.ts';
+import type { ConnectedApp, Grant } from './grants.ts';
 import type { TokenHashes } from './keys.ts';
 import type {
 	AccountRecord,
@@ -105,6 +105,8 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 export interface AuthorizationServerObject extends Rpc.DurableObjectBranded {
 	fetch(request: Request): Promise<Response>;
 	validateToken(issuer: string, token: string): Promise<ValidatedAccessToken<Grant> | null>;
+	listApps(): Promise<ConnectedApp[]>;
+	endApp(issuer: string, id: string): Promise<boolean>;
 	end(): Promise<void>;
 	alarm(): Promise<void>;
 }
@@ -126,6 +128,7 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 		claimHash: string,
 	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null>;
 	getApiTokenById(id: string): ApiTokenRecord | null;
+	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void;
 	listApiTokens(): ApiTokenRecord[];
 	revokeApiToken(id: string): boolean;

@@ -4,7 +4,8 @@ export interface ServerConfig {
 	methods?: string[];
 	tags?: string[];
 	require_api_token_auth?: boolean;
-	tool_exposure?: 'all' | 'discovery';
+	/** Absent: `auto`. */
+	tool_exposure?: 'auto' | 'all' | 'discovery';
 	tool_names?: 'full' | 'short';
 	list_format?: 'records' | 'table';
 	/** ChatGPT's two tools of these names, besides the others. */
@@ -17,6 +18,10 @@ export interface ServerConfig {
 	writes_per_day?: number;
 	/** How long the same write counts as a repeat; 0 switches that off; absent: DUPLICATE_WINDOW_DEFAULT_SECONDS. */
 	duplicate_window_seconds?: number;
+	/** IANA name: where days, weeks and months begin. */
+	time_zone?: string;
+	/** The member that the server works for: identifier, name or id, as it was given. */
+	acts_for?: string | number;
 	/** Passwords, keys, one-time codes and card numbers are taken out of results. */
 	redact?: boolean;
 }
@@ -42,10 +47,20 @@ export interface ServerRecord {
 	config: ServerConfig;
 	integrated_account_id: string;
 	expires_at: string | null;
+	/** The member of `config.acts_for`, as the vendor knows it. */
+	acts_for?: ActingMember;
 	/** Lists and calls nothing until it is false again. Shown while it is true. */
 	paused?: boolean;
 	created_at: string;
 	updated_at: string;
+}
+
+export interface ActingMember {
+	id: number;
+	/** Absent where the vendor could not be asked: then the id is as it was given. */
+	identifier?: string;
+	/** IANA name of the member's own zone, where the vendor tells one. */
+	time_zone?: string;
 }
 
 /** One customer's credentials for one integration, as the API shows it. */
@@ -54,6 +69,8 @@ export interface AccountRecord {
 	integration: string;
 	name: string;
 	base_url: string;
+	/** Where the account's days begin; absent while it is not known. `is_guessed`: the vendor's server runs in it. */
+	time_zone?: { name: string; is_guessed: boolean };
 	/** `needs_reauth`: the vendor has refused its credentials again and again; no call is sent until that is mended. */
 	state: 'active' | 'needs_reauth';
 	state_since: string;

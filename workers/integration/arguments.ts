@@ -10,20 +10,24 @@ import type {
 	ResourceDocumentation,
 } from './format.ts';
 import type { MethodKind } from './method-kind.ts';
-import { type ReferencePlace, referencePlaces } from './reference-places.ts';
+import { dayPlaces, type ReferencePlace, referencePlaces } from './reference-places.ts';
 import { secretNamed } from './secret-fields.ts';
 
 export type Arguments = Record<string, unknown>;
 
 /**
  * `page`: limit and next_cursor, which paging turns into the vendor's own. `filter`: compiled to conditions. `file`: name
- * and content of an upload.
+ * and content of an upload. `clear`: the names of fields that an update empties. `answer`: what a write's answer shows.
  */
 export interface ArgumentPlace {
-	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file';
+	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file' | 'clear' | 'answer';
 	schema: ArgumentSchema;
 	/** Of a body: where the value names other records. */
 	references?: readonly ReferencePlace[];
+	/** Of a body: steps to the days in the value, as in `ReferencePlace`. */
+	days?: readonly (readonly string[])[];
+	/** Why an update cannot empty the field; absent where it can. */
+	kept?: string;
 	/** Of `additional_fields`: the record's other fields by name. */
 	additional?: () => ReadonlyMap<string, ArgumentPlace>;
 }
@@ -47,20 +51,28 @@ const FILE_ARGUMENTS: Record<string, ArgumentSchema> = {
 
 /** Argument that takes the fields of a record that are no arguments of their own. */
 const ADDITIONAL_FIELDS = 'additional_fields';
+/** Argument of an update that names the fields to empty. */
+export const CLEAR = 'clear';
 
 /** Of a list; and of another method that answers with many rows, where its documentation names it. */
 const LIMIT = 'limit';
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
 
-const FILTER_SCHEMAS: Record<NonNullable<FilterFact['kind']>, ArgumentSchema> = {
+const FILTER_SCHEMAS: Record<Exclude<NonNullable<FilterFact['kind']>, 'time'>, ArgumentSchema> = {
 	text: { type: 'string' },
 	integer: { type: 'integer' },
 	integers: { type: 'array', items: { type: 'integer' } },
 	boolean: { type: 'boolean' },
-	time: { type: 'string', examples: ['7d'] },
 	custom_field: { type: 'object', examples: [{ Region: 'West' }] },
 };
+
+/** The example of a time fits its side: the last seven days, or the next. */
+function filterSchema({ kind = 'text', op = '=', looks_ahead }: FilterFact): ArgumentSchema {
+	if (kind !== 'time') return FILTER_SCHEMAS[kind];
+	const isUpper = op.startsWith('<');
+	return { type: 'string', examples: [looks_ahead ? (isUpper ? '+7d' : 'today') : isUpper ? 'today' : '7d'] };
+}
 
 /** @throws Error when a body field is unknown to the record or an argument would mean two things */
 export function placeArguments(
@@ -82,13 +94,15 @@ export function placeArguments(
 		places.set(name, own ? { ...place, schema: { ...place.schema, ...own } } : place);
 	};
 
+	const record = fact.body === undefined ? undefined : records[fact.body];
+	const keptOf = (name: string) => whyKept(parts, file, record, name);
+
 	for (const name of pathPlaceholders(fact.path)) {
 		const description = resourceDocumentation.path?.[name];
 		add(name, { in: 'path', schema: { type: file.id_type, ...(description ? { description } : {}) } });
 		required.add(name);
 	}
 
-	const record = fact.body === undefined ? undefined : records[fact.body];
 	for (const name of documentation.body ?? []) {
 		const field = record?.fields[name];
 		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
@@ -98,35 +112,45 @@ export function placeArguments(
 			continue;
 		}
 		const description = resourceDocumentation.fields?.[name];
-		const place = bodyPlace(field, records);
+		const place = { ...bodyPlace(field, records), ...keptOf(name) };
 		add(name, { ...place, schema: { ...place.schema, ...(description ? { description } : {}) } });
 	}
 	if (kind === 'create' || kind === 'update') {
-		const additional = additionalFields(file, kind, documentation.body ?? [], record);
+		const additional = additionalFields(file, kind, documentation.body ?? [], record).filter(
+			([name]) => kind !== 'update' || resourceDocumentation.not_settable?.[name] === undefined,
+		);
 		if (additional.length > 0)
 			add(ADDITIONAL_FIELDS, {
 				in: 'body',
 				schema: { type: 'object', description: "The record's other fields, by the vendor's names" },
-				additional: () => new Map(additional.map(([name, field]) => [name, bodyPlace(field, records)])),
+				additional: () =>
+					new Map(additional.map(([name, field]) => [name, { ...bodyPlace(field, records), ...keptOf(name) }])),
 			});
 	}
+	if (kind === 'update' && file.clear !== undefined && (documentation.body ?? []).length > 0)
+		add(CLEAR, {
+			in: 'clear',
+			schema: { type: 'array', items: { type: 'string' }, description: 'Fields to empty' },
+		});
 	if (kind !== 'update') {
 		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
 	}
 	for (const name of documentation.required ?? []) required.add(name);
 
+	const fields = file.list.fields_parameter;
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
-		add(name, { in: 'filter', schema: FILTER_SCHEMAS[filter.kind ?? 'text'] });
+		add(name, { in: 'filter', schema: filterSchema(filter) });
 	}
 	for (const name of documentation.query ?? []) {
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
 	}
+	if ((kind === 'create' || kind === 'update') && fields !== undefined && !places.has(fields))
+		add(fields, { in: 'answer', schema: { type: 'string', description: 'Shown in the answer; "*" for all' } });
 	for (const name of Object.keys(documentation.arguments ?? {})) {
 		if (places.has(name) || isCompiledArgument(file, kind, name)) continue;
 		add(name, name === LIMIT ? limitPlace(file) : { in: 'query', schema: {} });
 	}
 
-	const fields = file.list.fields_parameter;
 	if (kind === 'get' && fields !== undefined && resourceDocumentation.omit) {
 		add(fields, { in: 'query', schema: { type: 'string', description: '"*" for every field' } });
 	}
@@ -150,7 +174,29 @@ function limitPlace(file: IntegrationFile): ArgumentPlace {
 
 function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
 	const references = referencePlaces(field, records);
-	return { in: 'body', schema: fieldSchema(field, records), ...(references.length > 0 ? { references } : {}) };
+	const days = dayPlaces(field, records);
+	return {
+		in: 'body',
+		schema: fieldSchema(field, records),
+		...(references.length > 0 ? { references } : {}),
+		...(days.length > 0 ? { days } : {}),
+	};
+}
+
+/** The reason why an update cannot empty a field. */
+function whyKept(
+	{ resourceDocumentation }: { resourceDocumentation: ResourceDocumentation },
+	file: IntegrationFile,
+	record: RecordFact | undefined,
+	name: string,
+): { kept?: string } {
+	if (name === file.custom_fields?.field) {
+		const { caption, value } = file.custom_fields;
+		return { kept: `is emptied entry by entry: {"${caption}": "…", "${value}": null}` };
+	}
+	if (record?.fields[name]?.type === 'boolean') return { kept: 'is true or false: give one of them' };
+	const isKept = record?.required?.includes(name) || resourceDocumentation.not_clearable?.includes(name);
+	return isKept ? { kept: `cannot be empty: ${file.label} demands a value` } : {};
 }
 
 /** What else of a record may be set: everything but its id, secrets, files, and on an update what is set only once. */
@@ -192,7 +238,7 @@ function fieldSchema(field: FieldFact, records: Record<string, RecordFact>, dept
 		default:
 			return {
 				type: field.type,
-				...(field.format ? { format: field.format } : {}),
+				...(field.is_day ? { format: 'date' as const } : field.format ? { format: field.format } : {}),
 				...(field.enum ? { enum: field.enum } : {}),
 				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
 				...(field.maximum === undefined ? {} : { maximum: field.maximum }),

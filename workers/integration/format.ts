@@ -5,18 +5,24 @@ import type { documentationFileSchema, filterSchema, methodDocumentationSchema }
 import type { integrationFileSchema, lookupSchema, searchSourceSchema } from './format/integration-file.ts';
 import type { fieldSchema, methodFactSchema, recordSchema, resourcesFileSchema } from './format/resources-file.ts';
 import type { httpVerb } from './format/shared.ts';
-import type { guidesFileSchema, promptsFileSchema, wordsFileSchema } from './format/texts-files.ts';
+import type {
+	guidesFileSchema,
+	promptsFileSchema,
+	timeZonesFileSchema,
+	wordsFileSchema,
+} from './format/texts-files.ts';
 
 export { documentationFileSchema } from './format/documentation-file.ts';
 export { integrationFileSchema } from './format/integration-file.ts';
 export { resourcesFileSchema } from './format/resources-file.ts';
 export type { ArgumentSchema } from './format/shared.ts';
-export { guidesFileSchema, promptsFileSchema, wordsFileSchema } from './format/texts-files.ts';
+export { guidesFileSchema, promptsFileSchema, timeZonesFileSchema, wordsFileSchema } from './format/texts-files.ts';
 
 export type SearchSource = z.infer<typeof searchSourceSchema>;
 export type PromptsFile = z.infer<typeof promptsFileSchema>;
 export type PromptFact = PromptsFile[string];
 export type GuidesFile = z.infer<typeof guidesFileSchema>;
+export type TimeZonesFile = z.infer<typeof timeZonesFileSchema>;
 export type WordsFile = z.infer<typeof wordsFileSchema>;
 export type IntegrationFile = z.infer<typeof integrationFileSchema>;
 export type ResourcesFile = z.infer<typeof resourcesFileSchema>;

@@ -8,6 +8,7 @@ import type {
 	IntegrationFile,
 	PromptsFile,
 	ResourcesFile,
+	TimeZonesFile,
 	WordsFile,
 } from './format.ts';
 import {
@@ -44,6 +45,11 @@ export function loadHead(name: string): Promise<IntegrationHead | null> {
 		void head.then((found) => found ?? heads.delete(name));
 	}
 	return head;
+}
+
+/** What the vendor calls time zones → their IANA names. Needed only when a zone is learnt. */
+export async function loadTimeZoneNames(name: string): Promise<TimeZonesFile['names']> {
+	return (await readOptional<TimeZonesFile>(() => import(`../../integrations/${name}/time-zones.json`)))?.names ?? {};
 }
 
 /** The whole of it. @returns null when there is no such folder */

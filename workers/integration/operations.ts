@@ -2,6 +2,7 @@
 import { type ArgumentPlace, placeArguments } from './arguments.ts';
 import type {
 	DocumentationFile,
+	FieldFact,
 	GuidesFile,
 	IntegrationFile,
 	MethodDocumentation,
@@ -45,6 +46,9 @@ export interface Operation extends OperationHeader {
 	/** Names of the returned record's fields, and those of them that are arrays. */
 	fieldNames: readonly string[];
 	arrayFields: ReadonlySet<string>;
+	/** Of the returned record: fields that hold days, and fields that are true or false. */
+	dayFields: ReadonlySet<string>;
+	booleanFields: ReadonlySet<string>;
 	/** The filters that name a record of another table. */
 	namedFilters: ReadonlyMap<string, NamedFilter>;
 	/** Argument → where it goes and its schema; in the order in which a model sees them. Made when first needed. */
@@ -248,7 +252,9 @@ function joinMethod(head: IntegrationHead, records: Record<string, RecordFact>, 
 		documentation: methodDocumentation,
 		resourceDocumentation,
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
-		arrayFields: new Set(Object.keys(returned).filter((name) => returned[name]?.type === 'array')),
+		arrayFields: namesOf(returned, ({ type }) => type === 'array'),
+		dayFields: namesOf(returned, ({ is_day }) => is_day === true),
+		booleanFields: namesOf(returned, ({ type }) => type === 'boolean'),
 		namedFilters: namedFilters(head, methodDocumentation, returned),
 		get places() {
 			return place().places;
@@ -257,6 +263,10 @@ function joinMethod(head: IntegrationHead, records: Record<string, RecordFact>, 
 			return place().required;
 		},
 	};
+}
+
+function namesOf(fields: RecordFact['fields'], isMeant: (field: FieldFact) => boolean): Set<string> {
+	return new Set(Object.keys(fields).filter((name) => isMeant(fields[name] as FieldFact)));
 }
 
 function namedFilters(

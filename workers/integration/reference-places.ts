@@ -31,6 +31,20 @@ export function referencePlaces(
 	);
 }
 
+/** Steps to the days in a field's value, as deep as `referencePlaces` looks. */
+export function dayPlaces(
+	{ type, is_day, record }: FieldFact,
+	records: Record<string, RecordFact>,
+	depth = 0,
+): readonly (readonly string[])[] {
+	if (is_day) return [[]];
+	const inList = type === 'array' ? [EACH] : [];
+	const members = record === undefined || depth > 0 ? undefined : records[record]?.fields;
+	return Object.entries(members ?? {}).flatMap(([name, member]) =>
+		dayPlaces(member, records, depth + 1).map((steps) => [...inList, name, ...steps]),
+	);
+}
+
 /**
  * The value with every reference at a place changed; what is no reference there stays.
  *

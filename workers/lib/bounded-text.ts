@@ -1,29 +1,48 @@
 // Reads a body within a bound, whatever its headers promise.
 
+/** Asked before more than `fromBytes` are read, with the most that may come. */
+export interface Room {
+	fromBytes: number;
+	/** @returns what to tell how much came in the end */
+	take(bytes: number): Promise<(bytes: number) => void>;
+}
+
 /** @returns the text; null when there is more, and what was not read is cancelled */
-export async function readBounded(message: Request | Response, maxBytes: number): Promise<string | null> {
+export async function readBounded(message: Request | Response, maxBytes: number, room?: Room): Promise<string | null> {
 	const { body, headers } = message;
 	if (!body) return '';
 	const declared = headers.get('content-length');
 	// HTTP ends a body where it was declared to end, unless it is unpacked on the way: then only counting tells.
 	if (declared !== null && !headers.has('content-encoding')) {
-		if (Number(declared) <= maxBytes) return message.text();
+		if (Number(declared) <= maxBytes) {
+			if (room && Number(declared) > room.fromBytes) await room.take(Number(declared));
+			return message.text();
+		}
 		await body.cancel();
 		return null;
 	}
 	const decoder = new TextDecoder();
 	let text = '';
-	const isWhole = await eachChunk(body, maxBytes, (chunk) => {
-		text += decoder.decode(chunk, { stream: true });
-	});
+	const isWhole = await eachChunk(
+		body,
+		maxBytes,
+		(chunk) => {
+			text += decoder.decode(chunk, { stream: true });
+		},
+		room,
+	);
 	return isWhole ? text + decoder.decode() : null;
 }
 
 /** The same as bytes. */
-export async function readBoundedBytes({ body }: Request | Response, maxBytes: number): Promise<Uint8Array | null> {
+export async function readBoundedBytes(
+	{ body }: Request | Response,
+	maxBytes: number,
+	room?: Room,
+): Promise<Uint8Array | null> {
 	if (!body) return new Uint8Array();
 	const chunks: Uint8Array[] = [];
-	const isWhole = await eachChunk(body, maxBytes, (chunk) => chunks.push(chunk));
+	const isWhole = await eachChunk(body, maxBytes, (chunk) => chunks.push(chunk), room);
 	return isWhole ? new Uint8Array(await new Blob(chunks).arrayBuffer()) : null;
 }
 
@@ -32,13 +51,20 @@ async function eachChunk(
 	body: ReadableStream<Uint8Array>,
 	maxBytes: number,
 	take: (chunk: Uint8Array) => void,
+	room?: Room,
 ): Promise<boolean> {
 	const reader = body.getReader();
 	let bytes = 0;
+	let settle: ((bytes: number) => void) | null = null;
 	for (;;) {
 		const { done, value } = await reader.read();
-		if (done) return true;
+		if (done) {
+			settle?.(bytes);
+			return true;
+		}
 		bytes += value.byteLength;
+		// While it waits, nothing more is read and the sender is held up.
+		if (room && settle === null && bytes > room.fromBytes) settle = await room.take(maxBytes);
 		if (bytes > maxBytes) {
 			await reader.cancel();
 			return false;

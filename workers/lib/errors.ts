@@ -7,6 +7,7 @@ export type ErrorCode =
 	| 'unauthorized'
 	| 'insufficient_scope'
 	| 'cross_origin'
+	| 'https_required'
 	| 'not_found'
 	| 'method_not_allowed'
 	| 'already_exists'
@@ -23,6 +24,7 @@ const STATUS: Record<ErrorCode, number> = {
 	unauthorized: 401,
 	insufficient_scope: 403,
 	cross_origin: 403,
+	https_required: 403,
 	not_found: 404,
 	method_not_allowed: 405,
 	already_exists: 409,

@@ -2,16 +2,11 @@
 import { readBounded } from './bounded-text.ts';
 import { ApiError } from './errors.ts';
 
-/** Settings are small. */
-const MAX_BODY_BYTES = 1024 * 1024;
 /** JSON nested deeper than this is no input of ours; it only costs stack. */
 const MAX_DEPTH = 64;
 
 /** @throws ApiError body_too_large, invalid_json */
-export async function readJson(
-	request: Request,
-	maxBytes = MAX_BODY_BYTES,
-): Promise<{ value: unknown; bytes: number }> {
+export async function readJson(request: Request, maxBytes: number): Promise<{ value: unknown; bytes: number }> {
 	const text = await readBounded(request, maxBytes);
 	if (text === null) throw new ApiError('body_too_large', `The body is larger than ${maxBytes / 1024} KiB.`);
 	if (depth(text) > MAX_DEPTH)

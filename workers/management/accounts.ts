@@ -6,12 +6,14 @@ import type { Env } from '../contracts/env.ts';
 import type { Credentials } from '../contracts/keys.ts';
 import { mayTouch, publicAccount, type StoredAccount } from '../contracts/records.ts';
 import type { IntegrationFile } from '../integration/format.ts';
-import { loadHead } from '../integration/load.ts';
+import { loadHead, loadIntegrationNames, loadTimeZoneNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { isLoopback } from '../lib/hosts.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { mintIdentity, mintIdSuffix } from '../lib/secrets.ts';
+import type { Connection } from '../vendor/auth.ts';
+import { learnTimeZone } from '../vendor/learn-time-zone.ts';
 import { probe } from '../vendor/probe.ts';
 import { normalizeBaseUrl } from '../vendor/target.ts';
 import { inputFaults, invalidInput } from './input-faults.ts';
@@ -29,9 +31,10 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 	const given = isRecord(body) ? body : {};
 	const integration = typeof given.integration === 'string' ? await loadHead(given.integration) : null;
 	if (typeof given.integration === 'string' && !integration) {
+		const guess = didYouMean(given.integration, await loadIntegrationNames());
 		faults.push({
 			path: 'integration',
-			message: `"${given.integration.slice(0, 60)}" is no folder of integrations/ in this installation`,
+			message: `unknown integration "${given.integration.slice(0, 60)}": there is no folder of integrations/ with this name.${guess}`,
 		});
 	}
 	const target = integration ? resolveTarget(env, integration.file, given, faults) : null;
@@ -55,6 +58,8 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 		sealed_credentials: await sealCredentials(given.credentials as Credentials, owner, env),
 		revision: 1,
 	};
+	const time_zone = await learnZoneOf(account, integration.file, given.credentials as Credentials, env, now);
+	if (time_zone) account.time_zone = time_zone;
 	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
 	const object = accountObject(env, id);
 	if (!(await object.createAccount(account, actorOf(request)).catch(storageUnavailable))) {
@@ -165,23 +170,58 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
 	const credentials = await openCredentials(account, request.env);
-	const result = await probe({
-		integration: integration.file,
-		accountIdentity: account.identity,
-		baseUrl: account.base_url,
-		credentials,
-		revision: account.revision,
-		isLocal: request.env.LOCAL === 'true',
-	});
-	if (result.ok && account.state === 'needs_reauth') await mend(request, account);
+	const { env, now } = request;
+	const result = await probe(connectionTo(account, integration.file, credentials, env));
+	if (result.ok) {
+		const time_zone = await learnZoneOf(account, integration.file, credentials, env, now);
+		const isKnown = !time_zone || JSON.stringify(time_zone) === JSON.stringify(account.time_zone);
+		await keepFindings(request, account, {
+			...(account.state === 'needs_reauth' ? mended(now) : {}),
+			...(isKnown ? {} : { time_zone }),
+		});
+	}
 	return Response.json(result);
 }
 
-/** What was tested is good. An account that was changed meanwhile is another one: it is left as it is. */
-async function mend(request: RouteRequest, account: StoredAccount): Promise<void> {
-	const { env, now } = request;
-	await accountObject(env, account.id).updateAccount(mended(now), account, actorOf(request)).catch(storageUnavailable);
+/** What a test found. An account that was changed meanwhile is another one: it is left as it is. */
+async function keepFindings(
+	request: RouteRequest,
+	account: StoredAccount,
+	change: Partial<StoredAccount>,
+): Promise<void> {
+	if (Object.keys(change).length === 0) return;
+	const object = accountObject(request.env, account.id);
+	await object.updateAccount(change, account, actorOf(request)).catch(storageUnavailable);
 	forgetAccount(account.id);
+}
+
+/** @returns null when the vendor tells no zone, or does not answer: the account is good without */
+async function learnZoneOf(
+	account: StoredAccount,
+	file: IntegrationFile,
+	credentials: Credentials,
+	env: Env,
+	now: Date,
+): Promise<StoredAccount['time_zone'] | null> {
+	if (!file.time_zone) return null;
+	const names = await loadTimeZoneNames(file.name);
+	return learnTimeZone(connectionTo(account, file, credentials, env), names, now.getTime());
+}
+
+export function connectionTo(
+	{ identity, base_url, revision }: StoredAccount,
+	integration: IntegrationFile,
+	credentials: Credentials,
+	{ LOCAL }: Env,
+): Connection {
+	return {
+		integration,
+		accountIdentity: identity,
+		baseUrl: base_url,
+		credentials,
+		revision,
+		isLocal: LOCAL === 'true',
+	};
 }
 
 /** @throws ApiError not_found, also for what the token may not see */

@@ -9,6 +9,7 @@ import { readJson } from '../lib/request-body.ts';
 import * as accounts from './accounts.ts';
 import * as apiTokens from './api-tokens.ts';
 import { requireManageScope } from './api-tokens.ts';
+import * as apps from './apps.ts';
 import * as tools from './describe-tool.ts';
 import { invalidInput } from './input-faults.ts';
 import * as inputs from './inputs.ts';
@@ -17,7 +18,7 @@ import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
 import * as outputs from './outputs.ts';
 import { previewTools } from './preview-tools.ts';
-import type { OpenRequest, OpenRoute, Route, RouteRequest } from './route.ts';
+import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route, type RouteRequest } from './route.ts';
 import * as log from './server-log.ts';
 import * as servers from './servers.ts';
 import * as sessions from './sessions.ts';
@@ -89,7 +90,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			tool_names: 'full or short',
 			list_format: 'records or table',
 			view: 'full, or summary: without the schemas',
-			tool_exposure: 'all or discovery',
+			tool_exposure: 'auto, all or discovery',
 			search_and_fetch: 'true or false',
 		},
 		status: 200,
@@ -172,6 +173,21 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		status: 200,
 		answer: outputs.connectOutput,
 		handle: servers.connectClients,
+	},
+	{
+		method: 'GET',
+		path: `${SERVER}/apps`,
+		summary: 'Apps that people have let in by OAuth, newest first',
+		status: 200,
+		answer: outputs.pageOf(outputs.appOutput),
+		handle: apps.listApps,
+	},
+	{
+		method: 'DELETE',
+		path: `${SERVER}/apps/:app_id`,
+		summary: "End an app's access at once",
+		status: 204,
+		handle: apps.endApp,
 	},
 	{
 		method: 'GET',
@@ -288,6 +304,8 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		body: outputs.signInInput,
 		status: 201,
 		answer: outputs.signedInOutput,
+		// An API token, read before it is known whose request it is.
+		bodyMaxBytes: 4 * 1024,
 		handleOpen: sessions.signIn,
 	},
 	{
@@ -358,7 +376,8 @@ async function serveRoute(
 		raw,
 		url,
 		params: request.params,
-		body: route.body && !route.readsBody ? (await readJson(raw)).value : undefined,
+		body:
+			route.body && !route.readsBody ? (await readJson(raw, route.bodyMaxBytes ?? BODY_MAX_BYTES)).value : undefined,
 		now: new Date(),
 	};
 	const answer = await ('handle' in route

@@ -9,6 +9,7 @@ import {
 } from '../contracts/records.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { zoneName } from '../lib/time-zones.ts';
 import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
@@ -47,16 +48,29 @@ function isDay(date: string): boolean {
 /** @param known  what may be named; null when only the shape matters */
 function namesOf(what: string, known: Iterable<string> | null) {
 	const names = known && new Set(known);
-	return z.array(
-		z.string().superRefine((value, context) => {
-			if (names && !names.has(value)) {
-				context.addIssue(
-					`no resource has the ${what} "${value.slice(0, 60)}".${didYouMean(value, names)} Known: ${[...names].join(', ')}`,
-				);
-			}
-		}),
-	);
+	return z.array(z.string()).superRefine((values, context) => {
+		if (values.length > NAMES_MAX) {
+			context.addIssue(`must have at most ${NAMES_MAX} entries, got ${values.length}`);
+			return;
+		}
+		const unknown = names ? values.flatMap((value, index) => (names.has(value) ? [] : [index])) : [];
+		// What there is is said once.
+		for (const [place, index] of unknown.entries()) {
+			const value = (values[index] ?? '').slice(0, 60);
+			const near = place < SUGGESTED_MAX ? didYouMean(value, names ?? []) : '';
+			const all = place === 0 ? ` Known: ${[...(names ?? [])].join(', ')}` : '';
+			context.addIssue({
+				code: 'custom',
+				path: [index],
+				message: `no resource has the ${what} "${value}".${near}${all}`,
+			});
+		}
+	});
 }
+
+/** More are no filter any more; each costs a comparison with all that there are. */
+const NAMES_MAX = 200;
+const SUGGESTED_MAX = 10;
 
 export function configMembers(integration: IntegrationHead | null) {
 	return {
@@ -69,8 +83,9 @@ export function configMembers(integration: IntegrationHead | null) {
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
-		tool_exposure: z.enum(['all', 'discovery']).meta({
-			description: 'discovery: a few tools that search and call all others, for servers with hundreds',
+		tool_exposure: z.enum(['auto', 'all', 'discovery']).meta({
+			description:
+				'auto, the default: all while there are at most 100 tools, else those of daily work and of discovery. discovery: a few tools that search and call all others',
 		}),
 		tool_names: z.enum(['full', 'short']),
 		list_format: z.enum(['records', 'table']),
@@ -104,6 +119,15 @@ export function configMembers(integration: IntegrationHead | null) {
 			.meta({
 				description: `How long the same write is answered with what the first one did; ${DUPLICATE_WINDOW_DEFAULT_SECONDS} when absent, 0 for never`,
 			}),
+		time_zone: z
+			.string()
+			.superRefine((name, context) => {
+				if (zoneName(name) === null)
+					context.addIssue(
+						`must be an IANA time zone like America/New_York; got "${name.slice(0, 60)}".${didYouMean(name, Intl.supportedValuesOf('timeZone'))}`,
+					);
+			})
+			.meta({ description: "Where days, weeks and months begin: an IANA name. The account's zone when absent" }),
 		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }
@@ -124,8 +148,16 @@ const paused = z
 
 /** Null takes a member that has a default of its own, or none, back to that. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const { methods, tags, answer_budget_kb, calls_per_minute, writes_per_day, duplicate_window_seconds, ...rest } =
-		configMembers(integration);
+	const {
+		methods,
+		tags,
+		answer_budget_kb,
+		calls_per_minute,
+		writes_per_day,
+		duplicate_window_seconds,
+		time_zone,
+		...rest
+	} = configMembers(integration);
 	return z
 		.strictObject({
 			name,
@@ -134,6 +166,7 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 					methods: methods.nullable(),
 					tags: tags.nullable(),
 					...rest,
+					time_zone: time_zone.nullable(),
 					answer_budget_kb: answer_budget_kb.nullable(),
 					calls_per_minute: calls_per_minute.nullable(),
 					writes_per_day: writes_per_day.nullable(),
@@ -148,7 +181,9 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 }
 
 const baseUrl = z.string().meta({ format: 'uri' });
-const credentials = z.record(z.string(), z.string());
+const credentials = z
+	.record(z.string(), z.string().max(4_096, 'must have at most 4096 characters'))
+	.refine((given) => Object.keys(given).length <= 50, 'must have at most 50 members');
 
 export const accountInput = z.strictObject({
 	id: accountId.optional().meta({ description: 'Your own name for it; made up when absent' }),
@@ -171,9 +206,18 @@ export function apiTokenInput(nowMs: number) {
 			.enum(['manage', 'use'])
 			.meta({ description: 'manage: this API. use: only to let MCP clients in, by the second factor or by OAuth' }),
 		accounts: z
-			.union([z.literal('*'), z.array(accountId).min(1, 'must name at least one account, or be "*"')], {
-				error: 'must be "*" or a list of account ids',
-			})
+			.union(
+				[
+					z.literal('*'),
+					z
+						.array(accountId)
+						.min(1, 'must name at least one account, or be "*"')
+						.max(NAMES_MAX, `must name at most ${NAMES_MAX} accounts, or be "*"`),
+				],
+				{
+					error: 'must be "*" or a list of account ids',
+				},
+			)
 			.default('*'),
 		expires_at: expiresAt(nowMs).default(null),
 		requests_per_minute: z

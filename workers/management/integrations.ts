@@ -2,13 +2,15 @@
 import { matchesFilter } from '../integration/filter.ts';
 import { loadHead, loadIntegrationNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
+import { configMembers } from './inputs.ts';
 
 export async function listIntegrations(): Promise<Response> {
 	const heads = await Promise.all((await loadIntegrationNames()).map(loadHead));
 	return Response.json({ result: heads.filter((head) => head !== null).map(describe), next_cursor: null });
 }
 
-function describe({ file, headers }: IntegrationHead) {
+function describe(head: IntegrationHead) {
+	const { file, headers } = head;
 	const methods = new Map<string, { method_class: string; tools: number }>();
 	const tags = new Map<string, number>();
 	for (const header of headers) {
@@ -40,5 +42,6 @@ function describe({ file, headers }: IntegrationHead) {
 			tools: headers.filter((header) => matchesFilter(header, preset.config)).length,
 		})),
 		offers_search_and_fetch: file.search !== undefined,
+		config_members: Object.keys(configMembers(head)),
 	};
 }

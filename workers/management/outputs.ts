@@ -9,6 +9,10 @@ export const accountOutput = z.object({
 	integration: z.string(),
 	name: z.string(),
 	base_url: z.string(),
+	time_zone: z
+		.object({ name: z.string(), is_guessed: z.boolean() })
+		.optional()
+		.meta({ description: "Where days begin. is_guessed: the zone of the vendor's server. Absent: not known, UTC" }),
 	state: z.enum(['active', 'needs_reauth']).meta({
 		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
 	}),
@@ -39,7 +43,11 @@ const oauthUrl = z.string().meta({
 	description: 'For clients that speak OAuth: no secret, and worth nothing without the consent of an API token',
 });
 
-export const serverOutput = serverMembers.extend({ oauth_url: oauthUrl });
+const listed = z
+	.object({ exposure: z.enum(['all', 'discovery']), tools: z.int() })
+	.meta({ description: 'What a client sees: every tool, or those of daily work and of discovery; how many' });
+
+export const serverOutput = serverMembers.extend({ listed, oauth_url: oauthUrl });
 
 /** With the usage when `today_from` asks for it. */
 export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
@@ -50,7 +58,12 @@ export const statsOutput = z.object({
 });
 
 /** The one answer that shows a token: of create and of rotate. */
-export const serverWithUrl = serverMembers.extend({ token: z.string(), url: z.string(), oauth_url: oauthUrl });
+export const serverWithUrl = serverMembers.extend({
+	listed,
+	token: z.string(),
+	url: z.string(),
+	oauth_url: oauthUrl,
+});
 
 const named = z.array(z.strictObject({ id: z.string(), name: z.string() }));
 
@@ -92,6 +105,21 @@ export const sessionOutput = z.object({
 	created_at: moment,
 	expires_at: moment,
 	client: z.string().meta({ description: 'What the browser said of itself' }),
+});
+
+export const appOutput = z.object({
+	id: z.string(),
+	client_id: z.string(),
+	client_name: z.string().meta({ description: 'The name that the app gave itself' }),
+	redirect_host: z.string().nullable().meta({ description: 'Where its codes were sent' }),
+	within: z
+		.object({ methods: z.array(z.string()), tags: z.array(z.string()) })
+		.partial()
+		.meta({ description: "What the person allowed of the server's tools" }),
+	api_token_id: z.string().meta({ description: 'The API token that the person gave' }),
+	created_at: moment,
+	last_refreshed_at: moment,
+	expires_at: moment.nullable(),
 });
 
 export const signedInOutput = z.object({ session: sessionOutput, api_token: apiTokenOutput });
@@ -138,7 +166,9 @@ export const toolsOutput = z.object({
 			}),
 	),
 	count: z.int().meta({ description: 'Tools that the server can call' }),
-	listed: z.int().meta({ description: 'Tools that a client is shown: fewer with tool_exposure discovery' }),
+	listed: z
+		.int()
+		.meta({ description: 'Tools that a client is shown: fewer where the tools of discovery stand for the others' }),
 	bytes: z.int().meta({ description: 'Of the list as a client receives it, UTF-8' }),
 	tokens: z.int().meta({ description: 'What the list costs a model, estimated' }),
 	choices: z.object({ methods: costs, tags: costs, tool_exposure: costs }).meta({
@@ -154,13 +184,23 @@ export const toolOutput = z.object({
 	sends: z.object({
 		verb: z.string(),
 		path: z.string().meta({ description: "Below the account's base_url" }),
-		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file'])),
+		arguments: z.record(z.string(), z.enum(['path', 'query', 'body', 'page', 'filter', 'file', 'clear', 'answer'])),
 	}),
 	bytes: z.int(),
 	tokens: z.int(),
 });
 
 export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'failed'] as const;
+
+const wayMembers = {
+	steps: z.array(z.string()),
+	file: z
+		.object({ path: z.string(), content: z.string() })
+		.nullable()
+		.meta({ description: "For the user's own configuration" }),
+	command: z.string().nullable(),
+	install: z.string().nullable().meta({ description: 'A link that the client opens and adds the server by itself' }),
+};
 
 export const connectOutput = z.object({
 	placeholders: z.record(z.string(), z.string()).meta({ description: 'What stands for what in files and commands' }),
@@ -169,9 +209,12 @@ export const connectOutput = z.object({
 		z.object({
 			client: z.string(),
 			label: z.string(),
-			steps: z.array(z.string()),
-			file: z.object({ path: z.string(), content: z.string() }).nullable(),
-			command: z.string().nullable(),
+			...wayMembers,
+			oauth: z
+				.object(wayMembers)
+				.nullable()
+				.meta({ description: 'The better way, without a secret, where the client speaks OAuth' }),
+			limit: z.string().nullable().meta({ description: 'What the client does with many tools or long answers' }),
 			unsupported: z.string().nullable().meta({ description: 'Why this client cannot be connected as things are' }),
 		}),
 	),
@@ -262,6 +305,9 @@ export const integrationOutput = z.object({
 		)
 		.meta({ description: 'Jobs that a server may be created for, each with a config to start from' }),
 	offers_search_and_fetch: z.boolean(),
+	config_members: z
+		.array(z.string())
+		.meta({ description: "Members of a server's config that this installation takes" }),
 });
 
 const rpcId = z.union([z.string(), z.int()]);

@@ -3,9 +3,9 @@ import { loadServed } from '../integration/load.ts';
 import type { Integration } from '../integration/operations.ts';
 import { estimateTokens } from '../lib/estimate-tokens.ts';
 import { utf8Length } from '../lib/text.ts';
-import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
+import { listTools } from '../tools/exposure.ts';
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
-import { type CompiledTool, compileTool, compileTools } from '../tools/tools.ts';
+import { type CompiledTool, compileTool } from '../tools/tools.ts';
 import { requireAccount, requireIntegrationOf } from './accounts.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, withoutUndefined } from './inputs.ts';
@@ -37,15 +37,11 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	const filter: ToolFilter = withoutUndefined(config);
 	const view = url.searchParams.get('view') ?? 'full';
 	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
-	const isDiscovery = config.tool_exposure === 'discovery';
 	// What each choice costs is told of all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
 	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
 	const tools = describeTools(integration, filter);
-	const list = [
-		...(config.search_and_fetch ? searchTools(head, filter) : []),
-		...(isDiscovery ? discoveryTools(head, filter) : compileTools(integration, filter)),
-	];
+	const list = listTools(integration, filter, config);
 	const wire = JSON.stringify(list);
 	return Response.json({
 		tools: tools.map(({ module, tokens, ...tool }) => {
@@ -60,6 +56,7 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 			methods: costs(everything, ({ method_class }) => [method_class]),
 			tags: costs(everything, ({ tags }) => tags),
 			tool_exposure: {
+				auto: costOf(listTools(integration, filter, { tool_exposure: 'auto' })),
 				all: { tools: tools.length, tokens: sum(tools) },
 				discovery: costOf(discoveryTools(head, filter)),
 			},

@@ -33,6 +33,8 @@ export interface Route {
 	path: string;
 	summary: string;
 	body?: z.ZodType;
+	/** Where it is not `BODY_MAX_BYTES`. */
+	bodyMaxBytes?: number;
 	/** The body is described here and read by the handler, which has its own words for what is wrong with it. */
 	readsBody?: true;
 	/** Request headers that the handler reads, and what they do. */
@@ -48,6 +50,9 @@ export interface Route {
 export interface OpenRoute extends Omit<Route, 'handle'> {
 	handleOpen(request: OpenRequest): Promise<Response>;
 }
+
+/** Settings are small. */
+export const BODY_MAX_BYTES = 64 * 1024;
 
 const PAGE_LIMIT_DEFAULT = 50;
 const PAGE_LIMIT_MAX = 200;

@@ -10,6 +10,7 @@ import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
 import { serveAccess } from '../mcp/serve.ts';
+import { describeListed } from '../tools/exposure.ts';
 import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { requireServer, unknownServer } from './find-server.ts';
@@ -45,29 +46,31 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		.catch(storageUnavailable);
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
 	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
-	return withUrl(request, server, token, 201);
+	return withUrl(request, integration, server, token, 201);
 }
 
 export async function listServers(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
+	const integration = await requireIntegrationOf(account);
 	const { limit, before } = readCursor(request.url);
 	const { servers, next } = await accountObject(request.env, account.id)
 		.listServers(limit, before, todayFrom(request))
 		.catch(storageUnavailable);
 	return Response.json({
-		result: servers.map((server) => shown(request, server)),
+		result: servers.map((server) => shown(request, integration, server)),
 		next_cursor: writeCursor(next),
 	});
 }
 
 export async function getServer(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
+	const integration = await requireIntegrationOf(account);
 	const sinceMs = todayFrom(request);
-	if (sinceMs === null) return Response.json(shown(request, server));
+	if (sinceMs === null) return Response.json(shown(request, integration, server));
 	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
 		.readUsage(server.id, sinceMs, 0)
 		.catch(storageUnavailable);
-	return Response.json({ ...shown(request, server), ...usage });
+	return Response.json({ ...shown(request, integration, server), ...usage });
 }
 
 /** @returns null when nobody asks what a server was used for. @throws ApiError invalid_input */
@@ -93,7 +96,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 			.catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (updated === 'not_found') throw unknownServer();
-		if (updated !== 'outdated') return Response.json(shown(request, updated));
+		if (updated !== 'outdated') return Response.json(shown(request, integration, updated));
 	}
 	return storageUnavailable(new Error(`the server was changed ${MAX_ROUNDS} times meanwhile`));
 }
@@ -101,6 +104,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 export async function rotateServer(request: RouteRequest): Promise<Response> {
 	const { env, now } = request;
 	const { account, server } = await requireServer(request);
+	const integration = await requireIntegrationOf(account);
 	const token = mintToken();
 	const { hash, key_id } = hashesOf(env, token);
 	const outcome = await accountObject(env, account.id)
@@ -109,7 +113,7 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 	forgetAccount(account.id);
 	if (outcome === 'not_found') throw unknownServer();
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
-	return withUrl(request, outcome, token, 200);
+	return withUrl(request, integration, outcome, token, 200);
 }
 
 export async function deleteServer(request: RouteRequest): Promise<Response> {
@@ -128,17 +132,17 @@ export async function callServer(request: RouteRequest): Promise<Response> {
 
 /** How each client is connected. The secret URL is known to nobody but its holder, so a placeholder stands for it. */
 export async function connectClients(request: RouteRequest): Promise<Response> {
-	const { account, server } = await requireServer(request);
-	const { file } = await requireIntegrationOf(account);
-	const oauthUrl = shown(request, server).oauth_url;
+	const { server } = await requireServer(request);
+	const oauthUrl = oauthUrlOf(request, server);
 	return Response.json({
 		placeholders: {
 			[URL_PLACEHOLDER]: "The server's URL, as it was shown when the server was created or rotated",
-			[TOKEN_PLACEHOLDER]: 'An API token that may touch this account: POST /api-token, scope "use"',
+			[TOKEN_PLACEHOLDER]:
+				'An API token that can use this account: Access → Create an API token, or POST /api-token with the scope "use"',
 		},
 		oauth_url: oauthUrl,
 		clients: describeSnippets({
-			name: clientName(file.label),
+			name: clientName(server.name),
 			oauthUrl,
 			needsApiToken: server.config.require_api_token_auth === true,
 			isLocal: request.url.protocol === 'http:',
@@ -165,15 +169,29 @@ function noMatchingTools(): ApiError {
 	);
 }
 
-/** A server with the URL that holds no secret. */
-function shown({ url }: RouteRequest, server: StoredServer) {
-	const address = { accountId: server.integrated_account_id, serverId: server.id };
-	return { ...publicServer(server), oauth_url: connectUrl(url, address) };
+/** The URL that holds no secret. */
+function oauthUrlOf({ url }: RouteRequest, server: StoredServer): string {
+	return connectUrl(url, { accountId: server.integrated_account_id, serverId: server.id });
+}
+
+/** A server, what a client sees of it, and the URL that holds no secret. */
+function shown(request: RouteRequest, integration: IntegrationHead, server: StoredServer) {
+	return {
+		...publicServer(server),
+		listed: describeListed(integration, server.config, server.config),
+		oauth_url: oauthUrlOf(request, server),
+	};
 }
 
 /** The only answers that show a token and its URL. */
-function withUrl(request: RouteRequest, server: StoredServer, token: string, status: number): Response {
-	const { oauth_url, ...record } = shown(request, server);
+function withUrl(
+	request: RouteRequest,
+	integration: IntegrationHead,
+	server: StoredServer,
+	token: string,
+	status: number,
+): Response {
+	const { oauth_url, ...record } = shown(request, integration, server);
 	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url };
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }

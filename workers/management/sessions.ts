@@ -15,7 +15,7 @@ import type { OpenRequest, RouteRequest } from './route.ts';
 export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise<Response> {
 	requireSameOrigin(raw);
 	const { token } = parseInput(signInInput, body);
-	const apiToken = await findApiToken(env, token.trim());
+	const apiToken = await findApiToken(env, token.trim(), raw);
 	if (!apiToken) {
 		await slowDownGuessing(raw);
 		throw new ApiError('unauthorized', 'This API token is unknown, revoked or expired.');

@@ -1,16 +1,18 @@
 // An incoming message: read within bounds, and the part of an integration that it needs.
 
 import type { Access } from '../access/access.ts';
-import type { ServerConfig } from '../contracts/records.ts';
 import type { ToolFilter } from '../integration/filter.ts';
 import { loadForOperations, loadForTool, loadHead, loadServed } from '../integration/load.ts';
-import { assembleIntegration, type Integration } from '../integration/operations.ts';
+import { assembleIntegration, type Integration, type IntegrationHead } from '../integration/operations.ts';
 import { ApiError } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { readJson } from '../lib/request-body.ts';
+import { exposureOf } from '../tools/exposure.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { sourcesOf } from '../tools/search-and-fetch/sources.ts';
 import { innerTool } from '../tools/tool-search/answer.ts';
+import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -25,11 +27,38 @@ export async function readMessage(request: Request): Promise<{ message: unknown;
 		const { value, bytes } = await readJson(request, MAX_MESSAGE_BYTES);
 		if (Array.isArray(value))
 			return jsonRpcError(400, -32600, 'Batches are not supported: send one message per request.');
-		return { message: value, bytes };
+		return { message: withoutNulls(value), bytes };
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
 		return jsonRpcError(error.status, error.code === 'invalid_json' ? -32700 : -32600, error.message);
 	}
+}
+
+/**
+ * Clients write null for parameters and arguments that they do not have, and an empty cursor for the first page. None
+ * of them can mean anything else.
+ */
+function withoutNulls(message: unknown): unknown {
+	if (!isObject(message) || !('method' in message)) return message;
+	const { params, ...rest } = message;
+	if (params === null) return rest;
+	if (!isObject(params)) return message;
+	const kept = Object.entries(params).filter(
+		([name, value]) =>
+			!(name === 'arguments' && value === null) && !(name === 'cursor' && (value === null || value === '')),
+	);
+	const read = kept.map(([name, value]) => [name, name === 'arguments' ? readObject(value) : value]);
+	return { ...message, params: Object.fromEntries(read) };
+}
+
+/** Some clients send an object as its JSON text. */
+function readObject(value: unknown): unknown {
+	const read = typeof value === 'string' ? parseJson(value) : value;
+	return isObject(read) ? read : value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function jsonRpcError(
@@ -41,35 +70,38 @@ export function jsonRpcError(
 	return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
-/** The part of an integration that a message needs: nothing, all that the filter leaves, what is searched, or one tool. */
+/** The part of an integration that a message needs: nothing, all that the filter leaves, the tools that are listed, what is searched, or one tool. */
 export function needOf(
-	config: ServerConfig,
+	head: IntegrationHead,
+	filter: ToolFilter,
+	{ server: { config } }: Access,
 	body: { message: unknown } | Response,
-): 'head' | 'served' | 'sources' | { tool: string } {
+): 'head' | 'served' | 'listed' | 'sources' | { tool: string } {
 	if (body instanceof Response) return 'head';
 	const method = valueAt(body.message, 'method');
-	const isDiscovery = config.tool_exposure === 'discovery';
-	if (method === 'tools/list') return isDiscovery ? 'head' : 'served';
-	if (method !== 'tools/call') return 'head';
+	if (method !== 'tools/list' && method !== 'tools/call') return 'head';
+	const isAll = exposureOf(head, filter, config).kind === 'all';
+	if (method === 'tools/list') return isAll ? 'served' : 'listed';
 	const name = valueAt(body.message, 'params/name');
 	if (typeof name !== 'string') return { tool: '' };
 	if (config.search_and_fetch && isSearchTool(name)) return 'sources';
-	if (!isDiscovery) return { tool: name };
+	if (isAll || !discoveryTools(head, filter).some((tool) => tool.name === name)) return { tool: name };
 	const inner = innerTool(name, valueAt(body.message, 'params/arguments'));
 	return inner === null ? 'served' : { tool: inner };
 }
 
 /** Loads as much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
 export async function requireIntegration(
-	{ account, server }: Access,
+	access: Access,
 	filter: ToolFilter,
 	body: { message: unknown } | Response,
 ): Promise<Integration> {
-	const head = await loadHead(account.integration);
-	if (!head)
-		throw new ApiError('internal_error', `The integration ${account.integration} is not part of this installation.`);
-	const need = needOf(server.config, body);
+	const { integration } = access.account;
+	const head = await loadHead(integration);
+	if (!head) throw new ApiError('internal_error', `The integration ${integration} is not part of this installation.`);
+	const need = needOf(head, filter, access, body);
 	if (need === 'head') return assembleIntegration(head, []);
+	if (need === 'listed') return loadForOperations(head, exposureOf(head, filter, access.server.config).pinned);
 	if (need === 'sources') {
 		const sources = sourcesOf(head, filter);
 		const headers = sources.flatMap(({ list, get, related }) => [list, get, ...related.map((one) => one.list)]);

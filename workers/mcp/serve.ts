@@ -63,7 +63,7 @@ async function serveOnce(
 	server: Exchange['server'],
 ): Promise<{ response: Response | null; admission: Admission }> {
 	const admit: Exchange['admit'] = (call) => askAdmission(env, doorKey, server.access, Date.now(), call);
-	const need = needOf(server.access.server.config, body);
+	const need = needOf(server.integration, server.filter, server.access, body);
 	const isCall = need === 'sources' || typeof need === 'object';
 	if (!isCall) {
 		const admission: Admission = isConfirmed(doorKey, Date.now())

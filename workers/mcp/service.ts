@@ -3,11 +3,11 @@ import { ProtocolError } from '@modelcontextprotocol/server';
 import type { ServerView } from '../calls/context.ts';
 import { PAUSED } from '../calls/refusals.ts';
 import { cleanTexts, noFindings, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
+import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.ts';
+import { exposureOf, listTools } from '../tools/exposure.ts';
 import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
 import { listReadings, read } from '../tools/resources.ts';
-import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
-import { discoveryTools, HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
-import { type CompiledTool, compileTools } from '../tools/tools.ts';
+import { HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
 import type { Exchange } from './exchange.ts';
 import type { ToolService } from './sdk-server.ts';
 import { answerToolCall } from './tool-calls.ts';
@@ -28,7 +28,7 @@ export function createService(exchange: Exchange): ToolService {
 	return {
 		instructions: instructionsOf(server),
 		listKey: listKeyOf(server),
-		listTools: () => whileRunning(() => listTools(server)),
+		listTools: () => whileRunning(() => listTools(integration, filter, config)),
 		callTool: (name, args) => answerToolCall(exchange, name, args),
 		hasPrompts: () => hasPrompts(integration, filter),
 		listPrompts: () => whileRunning(() => listPrompts(integration, filter)),
@@ -38,7 +38,10 @@ export function createService(exchange: Exchange): ToolService {
 				const findings = noFindings();
 				const filled = fillPrompt(integration, filter, name, cleanTexts({ ...args }, UNREDACTED, findings));
 				if (!filled || Array.isArray(filled)) return filled;
-				const text = config.tool_exposure === 'discovery' ? `${filled.text}\n\n${HOW_TO_CALL}` : filled.text;
+				const text =
+					exposureOf(integration, filter, config).kind === 'discovery'
+						? `${filled.text}\n\n${HOW_TO_CALL}`
+						: filled.text;
 				return { ...filled, text, hiddenRemoved: findings.hidden };
 			}),
 		listReadings: () => whileRunning(() => listReadings(integration)),
@@ -48,14 +51,10 @@ export function createService(exchange: Exchange): ToolService {
 
 function instructionsOf({ access, integration }: ServerView): string {
 	const { instructions, texts } = integration.file;
-	const all = texts ? `${instructions} ${UNTRUSTED_TEXT}` : instructions;
+	const zone = describeTimeZone(serverTimeZone(access.server, access.account));
+	const times = `Times without an offset and days are those of ${zone}; answers are in UTC. Times: a date, a datetime, today, this week, 7d (ago), +7d (ahead).`;
+	const all = [instructions, times, ...(texts ? [UNTRUSTED_TEXT] : [])].join(' ');
 	return access.server.paused ? `${PAUSED}\n\n${all}` : all;
-}
-
-function listTools({ access, integration, filter }: ServerView): CompiledTool[] {
-	const { tool_exposure, search_and_fetch } = access.server.config;
-	const tools = tool_exposure === 'discovery' ? discoveryTools(integration, filter) : compileTools(integration, filter);
-	return search_and_fetch ? [...searchTools(integration, filter), ...tools] : tools;
 }
 
 /** All that the list of tools depends on: the same key, the same list. */

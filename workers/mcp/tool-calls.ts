@@ -13,6 +13,7 @@ import { findOperation, toolName } from '../integration/filter.ts';
 import type { Operation } from '../integration/operations.ts';
 import { logError } from '../lib/errors.ts';
 import { utf8Length } from '../lib/text.ts';
+import { exposureOf } from '../tools/exposure.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
@@ -46,11 +47,11 @@ async function callByName(exchange: Exchange, name: string, args: unknown): Prom
 		const outcome = await callSearchTool(contextOf(exchange), name, args, nowMs);
 		return outcome && logged(exchange, { name, class: 'read' }, outcome, nowMs);
 	}
-	if (config.tool_exposure !== 'discovery') {
-		const operation = findOperation(integration, filter, name);
+	const { kind, isCalledByName } = exposureOf(integration, filter, config);
+	if (kind === 'all' || !discoveryTools(integration, filter).some((tool) => tool.name === name)) {
+		const operation = isCalledByName ? findOperation(integration, filter, name) : null;
 		return operation && callOperation(exchange, operation, args, nowMs);
 	}
-	if (!discoveryTools(integration, filter).some((tool) => tool.name === name)) return null;
 	if (innerTool(name, args) === null) return answerFromCatalogue(exchange, name, args, nowMs);
 	const inner = unwrapCall(integration, filter, name, args);
 	return 'faults' in inner

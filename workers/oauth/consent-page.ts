@@ -79,7 +79,7 @@ export function consentPage(
 	const clientName = withoutHidden(client.clientName).text.slice(0, 100);
 	const name = escapeHtml(clientName);
 	const box = (kind: 'method' | 'tag', value: string, text: string, tools: number, isChecked: boolean) =>
-		`<label><input type="checkbox" name="${kind}" value="${escapeHtml(value)}"${isChecked ? ' checked' : ''}> ${escapeHtml(text)} <small>(${tools})</small></label>`;
+		`<label><input type="checkbox" name="${kind}" value="${escapeHtml(value)}"${isChecked ? ' checked' : ''}> ${escapeHtml(text)} <small>${tools === 1 ? '1 tool' : `${tools} tools`}</small></label>`;
 	const methods = [...offer.methods].map(([value, tools]) =>
 		box('method', value, METHOD_CLASSES[value], tools, attempt?.within.methods.includes(value) ?? true),
 	);
@@ -101,7 +101,7 @@ ${(attempt?.faults ?? []).map((fault) => `<p class="fault" role="alert">${escape
 	} Go on only if you have just begun to connect it.</p>
 <dl>
 <dt>Access is sent to</dt><dd>${escapeHtml(client.redirectHost)}</dd>
-<dt>Account</dt><dd>${escapeHtml(account.name)} (${escapeHtml(integration.file.label)})</dd>
+<dt>Account</dt><dd>${escapeHtml(withSystem(account.name, integration.file.label))}</dd>
 <dt>MCP server</dt><dd>${escapeHtml(server.name)}</dd>
 </dl>
 ${client.redirectIsLoopback ? '<p class="warning">Access is sent to an app on your own computer.</p>' : ''}
@@ -115,10 +115,15 @@ ${methods.join('\n')}
 ${tags.join('\n')}
 </details>
 <label class="token">API token <input type="password" name="api_token" autocomplete="off" spellcheck="false" required></label>
-<small>One that may use this account. It is checked now and not kept. Revoking it, or the server, ends this access at once.</small>
-<p><button name="decision" value="approve">Allow</button><button name="decision" value="deny" formnovalidate>Deny</button></p>
+<small>Whoever manages Patchbay can give you one that may use this account. It is checked now and not kept. This access ends at once when the token or the server is revoked.</small>
+<div class="buttons"><button class="primary" name="decision" value="approve">Allow</button><button name="decision" value="deny" formnovalidate>Deny</button></div>
 </form>`;
 	return htmlPage(`Connect ${clientName}`, main, { status: attempt ? 400 : 200, headers });
+}
+
+/** The account's name, with the system's unless the name has it already. */
+function withSystem(name: string, system: string): string {
+	return name.toLowerCase().includes(system.toLowerCase()) ? name : `${name} (${system})`;
 }
 
 /** Where there is no client to send the person back to. */

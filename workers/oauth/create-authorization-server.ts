@@ -30,7 +30,7 @@ const SCOPES: readonly string[] = [SCOPE, OFFLINE_SCOPE];
 const HOUR_SECONDS = 60 * 60;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 /** A grant ends this long after its last use. */
-const GRANT_IDLE_SECONDS = 30 * DAY_SECONDS;
+export const GRANT_IDLE_SECONDS = 30 * DAY_SECONDS;
 /** A registered client that somebody has agreed to; each use in the second half of it renews it. */
 export const CLIENT_SECONDS = 90 * DAY_SECONDS;
 
@@ -50,6 +50,8 @@ export function createAuthorizationServer(
 		clientRegistrationEndpoint: `${issuer}/register`,
 		scopesSupported: [...SCOPES],
 		clientIdMetadataDocumentEnabled: true,
+		// Of known clients alone: `registration.ts` and the consent page see to that.
+		allowPrivateUseRedirectUris: true,
 		accessTokenTTL: HOUR_SECONDS,
 		refreshTokenTTL: GRANT_IDLE_SECONDS,
 		refreshTokenIdleTTL: GRANT_IDLE_SECONDS,

@@ -1,17 +1,24 @@
 // How many requests of a kind may come in a minute, counted where they arrive: in one Durable Object's memory.
 
 const MINUTE_MS = 60_000;
+const ADDRESSES_MAX = 5_000;
 
 export interface FloodLimits {
 	perAddress: number;
+	/** Of addresses that have asked before within the hour. */
 	perMinute: number;
+	/** Of addresses that have not: one who asks again and again leaves room for those who come for the first time. */
+	freshPerMinute: number;
 }
 
 export class FloodGate {
 	readonly #limits: FloodLimits;
 	#minute = 0;
 	#count = 0;
+	#freshCount = 0;
 	#byAddress = new Map<string, number>();
+	/** By address, the minute in which it was let through last. */
+	readonly #seen = new Map<string, number>();
 
 	constructor(limits: FloodLimits) {
 		this.#limits = limits;
@@ -23,12 +30,23 @@ export class FloodGate {
 		if (minute !== this.#minute) {
 			this.#minute = minute;
 			this.#count = 0;
+			this.#freshCount = 0;
 			this.#byAddress = new Map();
 		}
 		const ofAddress = this.#byAddress.get(address) ?? 0;
-		if (this.#count >= this.#limits.perMinute || ofAddress >= this.#limits.perAddress) return false;
-		this.#count += 1;
+		if (ofAddress >= this.#limits.perAddress) return false;
+		const isFresh = (this.#seen.get(address) ?? Number.NEGATIVE_INFINITY) < minute - 60;
+		if (isFresh ? this.#freshCount >= this.#limits.freshPerMinute : this.#count >= this.#limits.perMinute) return false;
+		if (isFresh) this.#freshCount += 1;
+		else this.#count += 1;
 		this.#byAddress.set(address, ofAddress + 1);
+		this.#remember(address, minute);
 		return true;
+	}
+
+	#remember(address: string, minute: number): void {
+		this.#seen.delete(address);
+		if (this.#seen.size >= ADDRESSES_MAX) this.#seen.delete(this.#seen.keys().next().value as string);
+		this.#seen.set(address, minute);
 	}
 }

@@ -13,8 +13,12 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
 	['cross-origin-resource-policy', 'same-origin'],
 ];
 
-export function withDefaultHeaders(response: Response): Response {
-	const missing = DEFAULTS.filter(([name]) => !response.headers.has(name));
+/** One year: a browser asks over https from the first answer on (RFC 6797). */
+const HTTPS_ONLY: readonly [string, string] = ['strict-transport-security', 'max-age=31536000'];
+
+/** @param isLocal  a local start, which has no https */
+export function withDefaultHeaders(response: Response, { isLocal }: { isLocal: boolean }): Response {
+	const missing = [...DEFAULTS, ...(isLocal ? [] : [HTTPS_ONLY])].filter(([name]) => !response.headers.has(name));
 	// Those that came from a Durable Object cannot be changed.
 	const answer = new Response(response.body, response);
 	for (const [name, value] of missing) answer.headers.set(name, value);

@@ -19,21 +19,25 @@ import { ApiError, reasonPhrase } from '../lib/errors.ts';
 import { serveAccess } from '../mcp/serve.ts';
 import { createAuthorizationServer, SCOPE } from '../oauth/create-authorization-server.ts';
 import { oauthError } from '../oauth/error.ts';
+import { setupPage, wantsSetupPage } from './setup-page.ts';
 
 /** Forms and registrations are small. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-/** `/connect/<account>/<server>`: the MCP server itself. */
+/** `/connect/<account>/<server>`: the MCP server itself, or its setup page in a browser. */
 export async function handleConnect(
 	request: Request,
 	address: ServerAddress,
 	env: Env,
 	ctx: ExecutionContext,
 ): Promise<Response> {
+	if (wantsSetupPage(request)) return setupPage(request, address);
 	const failures: unknown[] = [];
 	const response = await resourceServer(request, address, failures).fetch(request, env, ctx);
 	// The library answers 503 for what fails on our side; ours says so in a body, and logs why.
-	if (failures.length > 0) return storageUnavailable(failures[0]);
+	const [failure] = failures;
+	if (failure instanceof ApiError) throw failure;
+	if (failures.length > 0) return storageUnavailable(failure);
 	// Over plain http, where it is not at home.
 	if (response.status === 404 && response.body === null) throw unknownServer();
 	if (response.status !== 401) return response;

@@ -6,6 +6,10 @@ import type { NamedFilter, Operation } from '../integration/operations.ts';
 import { mapReferences } from '../integration/reference-places.ts';
 import type { Fault } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fields.ts';
+import { clip, describe, expected, referenceExample } from './fault-texts.ts';
+import { readGivenArguments, readJsonText } from './given-arguments.ts';
+import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 
 /** Deeper than any documented argument; keeps hostile nesting from the recursion. */
 const MAX_DEPTH = 12;
@@ -15,67 +19,90 @@ const MAX_FAULTS = 50;
 const MAX_PATH = 100;
 
 /**
- * @returns the faults, and the arguments with datetimes normalized to `datetimeStyle`
+ * @returns the faults, and the arguments with datetimes normalized to `datetimeStyle`, whose `local` tells what its zone decided
  */
 export function validateArguments(
 	operation: Operation,
 	args: unknown,
-	datetimeStyle: 'utc_seconds' | 'iso',
-): { faults: Fault[]; values: Arguments } {
+	style: Datetimes['style'],
+	{ zone, local }: Omit<Datetimes, 'style'> = { zone: 'UTC', local: {} },
+): { faults: Fault[]; values: Arguments; notices: string[] } {
+	const datetimeStyle: Datetimes = { style, zone, local };
 	const faults: Fault[] = [];
 	if (!isPlainObject(args)) {
-		return { faults: [{ path: '', message: `arguments must be an object, got ${describe(args)}` }], values: {} };
+		return {
+			faults: [{ path: '', message: `arguments must be an object, got ${describe(args)}` }],
+			values: {},
+			notices: [],
+		};
 	}
+	const given = readGivenArguments(operation, args);
+	faults.push(...given.faults);
 	const values: Arguments = {};
-	for (const [name, given] of Object.entries(args)) {
+	let cleared: Arguments = {};
+	for (const [name, value] of Object.entries(given.args)) {
 		if (faults.length >= MAX_FAULTS) break;
 		const place = operation.places.get(name);
-		if (place?.additional && isPlainObject(given)) {
-			values[name] = checkAdditional(place.additional(), given, name, operation, faults, datetimeStyle);
-			continue;
-		}
 		const namedFilter = operation.namedFilters.get(name);
-		if (namedFilter && typeof given !== 'string') {
-			values[name] = checkNamedFilter(namedFilter, given, name, faults);
-			continue;
-		}
-		const value = place ? withReferences(place, given, name) : given;
 		if (!place) {
 			faults.push({ path: name, message: `unknown argument.${meant(name, operation, faults.length === 0)}` });
-		} else if (value === '' && (place.in === 'query' || place.in === 'page')) {
-		} else if (value === null && operation.kind === 'update' && place.in === 'body') {
-			values[name] = null;
-		} else if (value === null && name === 'next_cursor' && place.in === 'page') {
-			faults.push({
-				path: name,
-				message: 'is null after the last page: there is no more. Leave it out to start again',
-			});
-		} else {
-			values[name] = check(place.schema, value, name, faults, {
-				datetimeStyle,
-				isReference: isReference(place),
-				depth: 0,
-			});
-			checkReferences(place, value, name, faults);
-			if (place.in === 'path' && place.schema.type === 'string' && typeof value === 'string')
-				checkPathSegment(value, name, faults);
-		}
+		} else if (place.in === 'clear') cleared = clearedFields(operation, value, given.args, faults);
+		else if (place.additional) values[name] = checkFields(place, value, name, operation, faults, datetimeStyle);
+		else if (namedFilter && !isNameText(value)) values[name] = checkNamedFilter(namedFilter, value, name, faults);
+		else values[name] = checkPlace(place, value, name, faults, { datetimeStyle, depth: 0 });
 	}
+	for (const [name, value] of Object.entries(cleared))
+		values[name] = isPlainObject(value) ? { ...value, ...(values[name] as Arguments | undefined) } : value;
 	for (const name of operation.required) {
-		if (args[name] === undefined || (args[name] === '' && operation.places.get(name)?.in === 'query'))
+		if (given.args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
-	return { faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })), values };
+	if (faults.length === 0 && changesNothing(operation, values)) faults.push(NOTHING_TO_CHANGE);
+	return {
+		faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })),
+		values,
+		notices: given.notices,
+	};
+}
+
+/** One argument, or one field of `additional_fields`. */
+function checkPlace(
+	place: ArgumentPlace,
+	given: unknown,
+	path: string,
+	faults: Fault[],
+	context: Omit<Context, 'isReference'>,
+): unknown {
+	const value = withReferences(place, given, path);
+	const checked = check(place.schema, value, path, faults, { ...context, isReference: isReference(place) });
+	checkReferences(place, value, path, faults);
+	if (place.in === 'path' && place.schema.type === 'string' && typeof checked === 'string')
+		checkPathSegment(checked, path, faults);
+	return checked;
 }
 
 /** The fields of a record that are no arguments of their own, each as strictly as one that is. */
+function checkFields(
+	{ schema, additional }: ArgumentPlace,
+	given: unknown,
+	path: string,
+	operation: Operation,
+	faults: Fault[],
+	datetimeStyle: Context['datetimeStyle'],
+): unknown {
+	const fields = typeof given === 'string' ? (readJsonText('object', given) ?? given) : given;
+	return additional && isPlainObject(fields)
+		? checkAdditional(additional(), fields, path, operation, faults, datetimeStyle)
+		: check(schema, fields, path, faults, { datetimeStyle, isReference: false, depth: 0 });
+}
+
 function checkAdditional(
 	fields: ReadonlyMap<string, ArgumentPlace>,
 	given: Arguments,
 	path: string,
 	operation: Operation,
 	faults: Fault[],
-	datetimeStyle: Context['datetimeStyle'],
+	datetimeStyle: Datetimes,
 ): Arguments {
 	const checked: Arguments = {};
 	for (const [name, value] of Object.entries(given)) {
@@ -85,20 +112,24 @@ function checkAdditional(
 		if (operation.places.get(name)?.in === 'body') {
 			faults.push({ path: at, message: `is an argument of its own: give "${name}" beside ${path}` });
 		} else if (!place) {
-			faults.push({ path: at, message: `unknown field.${didYouMean(name, fields.keys())}` });
-		} else if (value === null && operation.kind === 'update') checked[name] = null;
-		else {
-			const said = withReferences(place, value, at);
-			const context = { datetimeStyle, isReference: isReference(place), depth: 1 };
-			checked[name] = check(place.schema, said, at, faults, context);
-		}
+			const way = operation.resourceDocumentation.not_settable?.[name];
+			const hint = way === undefined ? didYouMean(name, fields.keys()) : ` ${way}`;
+			faults.push({ path: at, message: `${way === undefined ? 'unknown field' : 'cannot be set here'}.${hint}` });
+		} else checked[name] = checkPlace(place, value, at, faults, { datetimeStyle, depth: 1 });
 	}
 	return checked;
 }
 
-/** What is no text names the record by its id, or says by which key. */
+/** A text that is no JSON: the name of a record. */
+function isNameText(value: unknown): boolean {
+	return typeof value === 'string' && readJsonText('object', value) === undefined;
+}
+
+/** A record named by its id, or by one of its keys. */
 function checkNamedFilter({ keys }: NamedFilter, given: unknown, path: string, faults: Fault[]): unknown {
-	const value = typeof given === 'number' ? { id: given } : given;
+	const read = typeof given === 'string' ? readJsonText('object', given) : given;
+	const named = typeof read === 'number' ? { id: read } : read;
+	const value = isPlainObject(named) ? withoutEmptyKeys(named) : named;
 	const [entry, ...more] = isPlainObject(value) ? Object.entries(value) : [];
 	const [key = '', said] = entry ?? [];
 	const isRight = key === 'id' ? hasType('integer', said) : typeof said === 'string';
@@ -115,7 +146,20 @@ function withReferences({ references = [] }: ArgumentPlace, given: unknown, name
 	);
 }
 
-function asReference(keys: readonly string[], value: unknown): unknown {
+/** Clients with strict schemas send every key of a reference; those that say nothing go, and numbers may be texts. */
+function withoutEmptyKeys(reference: Arguments): Arguments {
+	const kept = Object.entries(reference).filter(([, value]) => value !== null && value !== '');
+	return Object.fromEntries(
+		kept.map(([key, value]) => [
+			key,
+			key === 'id' && typeof value === 'string' ? (readJsonText('integer', value) ?? value) : value,
+		]),
+	);
+}
+
+function asReference(keys: readonly string[], given: unknown): unknown {
+	const value = typeof given === 'string' ? (readJsonText('object', given) ?? given) : given;
+	if (isPlainObject(value) && Object.keys(value).length > 0) return withoutEmptyKeys(value);
 	if (typeof value === 'number') return { id: value };
 	if (typeof value !== 'string' || value.trim() === '') return value;
 	if (/^\d{1,15}$/.test(value)) return { id: Number(value) };
@@ -132,7 +176,9 @@ function checkReferences({ references = [] }: ArgumentPlace, value: unknown, nam
 }
 
 /** The nearest argument, or all there are. */
-function meant(name: string, { places }: Operation, isFirst: boolean): string {
+function meant(name: string, { kind, places, resourceDocumentation }: Operation, isFirst: boolean): string {
+	const way = kind === 'update' ? resourceDocumentation.not_settable?.[name] : undefined;
+	if (way !== undefined) return ` It cannot be set here. ${way}`;
 	const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
 	if (alias !== undefined && places.has(alias)) return ` Did you mean "${alias}"?`;
 	for (const [container, { additional }] of places)
@@ -157,7 +203,7 @@ const ALIASES: Record<string, string> = {
 };
 
 interface Context {
-	datetimeStyle: 'utc_seconds' | 'iso';
+	datetimeStyle: Datetimes;
 	isReference: boolean;
 	depth: number;
 }
@@ -168,6 +214,9 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 		faults.push({ path, message: 'is nested too deeply' });
 		return value;
 	}
+	const read = typeof value === 'string' ? readJsonText(schema.type, value) : undefined;
+	if (read !== undefined && schema.type !== undefined && hasType(schema.type, read))
+		return check(schema, read, path, faults, context);
 	if (schema.type !== undefined && !hasType(schema.type, value)) {
 		const hint = context.isReference ? `, e.g. ${referenceExample(Object.keys(schema.properties ?? {}))}` : '';
 		faults.push({ path, message: `must be ${expected(schema)}${hint}, got ${describe(value)}` });
@@ -212,6 +261,8 @@ function checkObject(
 			});
 			continue;
 		}
+		// A client with strict schemas sends every key; of an open object null may mean something.
+		if (member === null && memberSchema?.type !== undefined) continue;
 		checked[key] = check(memberSchema ?? {}, member, `${path}.${key}`, faults, {
 			...context,
 			isReference: false,
@@ -219,7 +270,8 @@ function checkObject(
 		});
 	}
 	for (const key of schema.required ?? []) {
-		if (value[key] === undefined) faults.push({ path: `${path}.${key}`, message: 'is required' });
+		if (value[key] === undefined || value[key] === null)
+			faults.push({ path: `${path}.${key}`, message: 'is required' });
 	}
 	return checked;
 }
@@ -235,36 +287,19 @@ function checkString(schema: ArgumentSchema, value: string, path: string, faults
 		faults.push({ path, message: `must have at least ${schema.minLength} characters` });
 	}
 	if (schema.format === 'date-time') return checkDatetime(value, path, faults, context.datetimeStyle);
-	if (schema.format === 'date' && !isDay(value)) {
+	if (schema.format === 'date') {
+		const day = readDay(value);
+		if (day !== null) return day;
 		faults.push({ path, message: `must be a date like 2026-04-01, got ${describe(value)}` });
 	}
 	return value;
 }
 
-/** RFC 3339 with an offset, or a date alone (midnight UTC). The vendor may take whole seconds only. */
-function checkDatetime(value: string, path: string, faults: Fault[], style: Context['datetimeStyle']): string {
-	const isDate = isDay(value);
-	const isDatetime = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})$/.test(value);
-	const ms =
-		isDate || (isDatetime && isDay(value.slice(0, 10)))
-			? Date.parse(isDate ? `${value}T00:00:00Z` : value.replace(' ', 'T').toUpperCase())
-			: Number.NaN;
-	if (Number.isNaN(ms)) {
-		const isWithoutOffset = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(value);
-		const hint = isWithoutOffset
-			? 'must say its offset: add Z for UTC, or one like +02:00'
-			: 'must be a datetime like 2026-04-01T09:00:00Z';
-		faults.push({ path, message: `${hint}; got ${describe(value)}` });
-		return value;
-	}
-	const iso = new Date(ms).toISOString();
-	return style === 'utc_seconds' ? `${iso.slice(0, 19)}Z` : iso;
-}
-
-/** A day that the calendar has: `Date.parse` alone takes 2026-02-30 for March 2. */
-function isDay(text: string): boolean {
-	const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-	return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+function checkDatetime(value: string, path: string, faults: Fault[], datetimes: Datetimes): string {
+	const read = readDatetime(value, path, datetimes);
+	if ('value' in read) return read.value;
+	faults.push({ path, message: `${read.fault}; got ${describe(value)}` });
+	return value;
 }
 
 function checkNumber(schema: ArgumentSchema, value: number, path: string, faults: Fault[]): void {
@@ -302,50 +337,4 @@ function hasType(type: NonNullable<ArgumentSchema['type']>, value: unknown): boo
 
 function isPlainObject(value: unknown): value is Arguments {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function expected(schema: ArgumentSchema): string {
-	if (schema.format === 'date-time') return 'a datetime like 2026-04-01T09:00:00Z';
-	switch (schema.type) {
-		case 'integer':
-			return 'an integer';
-		case 'object':
-			return 'an object';
-		case 'array':
-			return 'an array';
-		case undefined:
-			return 'a value';
-		default:
-			return `a ${schema.type}`;
-	}
-}
-
-function referenceExample(keys: readonly string[]): string {
-	return [
-		keys.includes('id') ? '{"id": 1}' : '',
-		keys.includes('identifier') ? '{"identifier": "…"}' : '',
-		keys.includes('name') ? '{"name": "…"}' : '',
-	]
-		.filter(Boolean)
-		.join(' or ');
-}
-
-/** The received value, short enough for a message. */
-function describe(value: unknown): string {
-	if (value === undefined) return 'nothing';
-	// JSON has no Infinity, which 1e400 is read as.
-	const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
-	const kind =
-		value === null
-			? ''
-			: Array.isArray(value)
-				? 'the array '
-				: typeof value === 'object'
-					? 'the object '
-					: `the ${typeof value} `;
-	return kind + clip(text, 58);
-}
-
-function clip(text: string, length: number): string {
-	return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

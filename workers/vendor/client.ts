@@ -1,5 +1,6 @@
 // One call's requests to the vendor: the account's address and credentials, checked and filled in once.
 import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
+import { answerBytes, type Share } from './byte-budget.ts';
 import type { UpstreamRequest } from './request.ts';
 import { send, type UpstreamAnswer } from './send.ts';
 
@@ -8,6 +9,8 @@ export interface VendorClient {
 	send(request: UpstreamRequest, options?: { maxFileBytes?: number | undefined }): Promise<UpstreamAnswer>;
 	/** Credentials, which must not come back in the vendor's words. */
 	secrets(): string[];
+	/** Gives back the room that its answers took, once they have been dealt with. */
+	close(): void;
 }
 
 /**
@@ -17,6 +20,12 @@ export interface VendorClient {
 export async function openClient(connection: Connection, ending: AbortController): Promise<VendorClient> {
 	requireTarget(connection);
 	const headers = await authHeaders(connection, ending);
+	const shares: Share[] = [];
+	const takeRoom = async (bytes: number) => {
+		const share = await answerBytes.take(connection.accountIdentity, bytes, ending.signal);
+		shares.push(share);
+		return share.shrinkTo;
+	};
 	return {
 		send: async ({ verb, path, body }, { maxFileBytes } = {}) => {
 			const answer = await send(
@@ -26,6 +35,7 @@ export async function openClient(connection: Connection, ending: AbortController
 					headers: typeof body === 'string' ? { ...headers, 'content-type': 'application/json' } : headers,
 					body,
 					maxFileBytes,
+					takeRoom,
 				},
 				ending,
 			);
@@ -34,5 +44,8 @@ export async function openClient(connection: Connection, ending: AbortController
 			return answer;
 		},
 		secrets: () => secretTexts(connection, { isError: true }),
+		close: () => {
+			for (const share of shares.splice(0)) share.release();
+		},
 	};
 }

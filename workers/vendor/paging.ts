@@ -130,6 +130,8 @@ export interface CursorScope {
 	serverId: string;
 	operation: string;
 	args: Arguments;
+	/** Where the days of the query begin. */
+	timeZone?: string;
 	key: Uint8Array;
 	/** Of which cursors are accepted still. */
 	earlierKey?: Uint8Array | undefined;
@@ -170,11 +172,11 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position | nul
 	};
 }
 
-function seal(payload: string, { serverId, operation, args, key }: CursorScope): string {
+function seal(payload: string, { serverId, operation, args, timeZone, key }: CursorScope): string {
 	// The size of a page may change on the way; everything else is the query.
 	const query = Object.entries(args)
 		.filter(([name, value]) => name !== 'limit' && name !== 'next_cursor' && value !== undefined)
 		.sort(([a], [b]) => (a < b ? -1 : 1));
-	const mac = hmac(sha256, key, utf8ToBytes(JSON.stringify(['cursor', serverId, operation, query, payload])));
+	const mac = hmac(sha256, key, utf8ToBytes(JSON.stringify(['cursor', serverId, operation, timeZone, query, payload])));
 	return bytesToBase64url(mac.slice(0, 12));
 }

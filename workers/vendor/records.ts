@@ -43,12 +43,12 @@ function pick(value: unknown, keys: readonly string[]): Record<string, unknown> 
 }
 
 /**
- * The JSON of the first items, as many as fit: at least one, so that a cursor always moves on.
+ * The JSON of the first items, as many as fit, and one more is asked for: at least one, so that a cursor always moves on.
  *
  * Made once and joined to the answer's text, since writing JSON is most of the work on a large answer.
  */
 export function fitWithinBudget(
-	items: readonly unknown[],
+	items: Iterable<unknown>,
 	budgetBytes: number,
 ): { fitting: unknown[]; parts: string[] } {
 	const fitting: unknown[] = [];
@@ -106,8 +106,16 @@ export interface Table {
  * @param fields  the requested paths, which become the columns; null takes every path that occurs
  */
 export function toTable(records: readonly unknown[], fields: readonly string[] | null): Table {
-	const columns = fields ? [...fields] : allPaths(records);
-	return { columns, rows: records.map((record) => columns.map((path) => valueAt(record, path) ?? null)) };
+	const columns = tableColumns(records, fields);
+	return { columns, rows: records.map((record) => tableRow(record, columns)) };
+}
+
+export function tableColumns(records: readonly unknown[], fields: readonly string[] | null): string[] {
+	return fields ? [...fields] : allPaths(records);
+}
+
+export function tableRow(record: unknown, columns: readonly string[]): unknown[] {
+	return columns.map((path) => valueAt(record, path) ?? null);
 }
 
 /** Every path to a value that is no object, in order of appearance; arrays stay whole. */

@@ -83,7 +83,9 @@ function describeQuery(
 /** The fields that a call asks for, as paths; null for whole records. */
 export function requestedFields(file: IntegrationFile, operation: Operation, args: Arguments): string[] | null {
 	const name = file.list.fields_parameter;
-	const asked = name === undefined ? undefined : args[name];
+	// The `fields` of a write is about our answer.
+	const isAsked = name !== undefined && operation.places.get(name)?.in !== 'answer';
+	const asked = isAsked ? args[name] : undefined;
 	if (typeof asked === 'string') {
 		const fields = asked
 			.split(',')
@@ -114,15 +116,15 @@ function describeBody(file: IntegrationFile, operation: Operation, args: Argumen
 		else values[name] = args[name];
 	}
 	const { default_body } = operation.documentation;
-	if (default_body?.unless_any.every((name) => values[name] === undefined)) Object.assign(values, default_body.set);
+	if (default_body?.unless_any.every((name) => !values[name])) Object.assign(values, default_body.set);
 	// An action may be an update by its verb: a change of type, for example.
 	const isUpdate = operation.kind === 'update' || operation.fact.verb === 'PATCH';
-	return isUpdate && file.update_body === 'json_patch' ? jsonPatch(values) : values;
+	return isUpdate && file.update_body === 'json_patch' ? jsonPatch(values, file.clear) : values;
 }
 
 /** Whole top-level values under bare names: a path inside an object would be answered with a 200 that changes nothing. */
-function jsonPatch(values: Arguments): unknown[] {
+function jsonPatch(values: Arguments, clear: IntegrationFile['clear']): unknown[] {
 	return Object.entries(values).map(([path, value]) =>
-		value === null ? { op: 'remove', path } : { op: 'replace', path, value },
+		value === null && clear === 'remove' ? { op: 'remove', path } : { op: 'replace', path, value },
 	);
 }

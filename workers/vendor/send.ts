@@ -2,6 +2,7 @@
 
 import type { Verb } from '../integration/format.ts';
 import { readBounded, readBoundedBytes } from '../lib/bounded-text.ts';
+import { SMALL_ANSWER_BYTES } from './byte-budget.ts';
 import { UpstreamFailure } from './failure.ts';
 
 /** Clients give a call 45 to 60 seconds; this leaves time for our answer. */
@@ -16,6 +17,8 @@ export interface OutgoingRequest {
 	body?: string | FormData | undefined;
 	/** Answer as bytes, up to so many. An error's answer is text all the same. */
 	maxFileBytes?: number | undefined;
+	/** Waits for room for an answer that is not small. @returns what to tell its size once it has been read */
+	takeRoom?: ((bytes: number) => Promise<(bytes: number) => void>) | undefined;
 }
 
 export interface UpstreamAnswer {
@@ -57,8 +60,10 @@ export async function send(
 		const { status, headers } = response;
 		const asFile = request.maxFileBytes !== undefined && response.ok;
 		const maxBytes = asFile ? (request.maxFileBytes ?? 0) : MAX_ANSWER_BYTES;
-		const bytes = asFile ? await readBoundedBytes(response, maxBytes) : undefined;
-		const text = asFile ? '' : await readBounded(response, maxBytes);
+		const { takeRoom } = request;
+		const room = takeRoom && { fromBytes: SMALL_ANSWER_BYTES, take: takeRoom };
+		const bytes = asFile ? await readBoundedBytes(response, maxBytes, room) : undefined;
+		const text = asFile ? '' : await readBounded(response, maxBytes, room);
 		if (text === null || bytes === null) {
 			const message = `answered with more than ${maxBytes / 1024 / 1024} MB`;
 			throw new UpstreamFailure('too_large', message, { status });

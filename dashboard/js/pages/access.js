@@ -1,6 +1,7 @@
 // API tokens, and the browsers that are signed in with them.
 import { ApiFault, api, listAll, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
+import { expiryFields } from '../expiry.js';
 import { choice, clearFaults, field, group, showFaults } from '../form.js';
 import { ago, moment } from '../format.js';
 import { picker } from '../picker.js';
@@ -63,7 +64,7 @@ function tokenSection(tokens, who, accounts, visit) {
 		{ class: 'section', 'aria-labelledby': 'tokens-title' },
 		h('h2', { id: 'tokens-title' }, 'API tokens'),
 		table(
-			['Name', 'Can', 'Accounts', 'Created', 'Revoke'],
+			['Name', 'Can', 'Accounts', 'Created', 'Ends', 'Revoke'],
 			tokens.map((token) => tokenRow(token, token.id === who.api_token?.id, names, visit)),
 		),
 		newToken(accounts, visit),
@@ -80,6 +81,7 @@ function tokenRow(token, isOwn, names, visit) {
 		cell('Can', token.scope === 'manage' ? 'Manage everything' : 'Use MCP servers'),
 		cell('Accounts', accounts, 'break'),
 		cell('Created', moment(token.created_at)),
+		cell('Ends', token.expires_at ? moment(token.expires_at) : h('span', { class: 'muted' }, 'never')),
 		cell('Revoke', revokeToken(token, isOwn, visit)),
 	);
 }
@@ -116,6 +118,7 @@ function revokeToken(token, isOwn, visit) {
 function newToken(accounts, visit) {
 	const name = h('input', { type: 'text', autocomplete: 'off', placeholder: 'Cursor on Jane’s laptop' });
 	const submit = button('Create token', { type: 'submit' });
+	const expires = expiryFields(null, 'At this moment it stops, with every sign-in that was made with it.');
 	const form = h(
 		'form',
 		{ class: 'card', novalidate: true, 'aria-labelledby': 'new-token-title' },
@@ -123,6 +126,7 @@ function newToken(accounts, visit) {
 		field({ label: 'Name', control: name, path: 'name', hint: 'Who or what will use it.' }),
 		scopeGroup(),
 		accounts.length > 0 && accountGroup(accounts),
+		expires.element,
 		h('div', { class: 'form-faults' }),
 		submit,
 	);
@@ -131,8 +135,13 @@ function newToken(accounts, visit) {
 		clearFaults(form);
 		const values = new FormData(form);
 		const chosen = values.getAll('accounts').map(String);
-		const input = { name: name.value, scope: values.get('scope'), accounts: chosen.length > 0 ? chosen : '*' };
 		try {
+			const input = {
+				name: name.value,
+				scope: values.get('scope'),
+				accounts: chosen.length > 0 ? chosen : '*',
+				expires_at: expires.read(),
+			};
 			/** @type {ApiToken & { token: string }} */
 			const { token } = await busy(submit, 'Creating…', () => api('POST', '/api-token', input));
 			form.reset();

@@ -1,15 +1,18 @@
 // The accounts that this API token may use, with their state.
 import { listAll } from '../api.js';
 import { loadIntegrations, loadServers, testConnection } from '../data.js';
-import { fill, h } from '../dom.js';
+import { announce, fill, h } from '../dom.js';
+import { field } from '../form.js';
 import { ago, count, plural } from '../format.js';
 import { cell, rowHead, table } from '../table.js';
-import { badge, button, emptyState, pageHead } from '../ui.js';
+import { badge, busy, button, emptyState, pageHead } from '../ui.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 
-/** A check asks the vendor one question, so only this many accounts are checked when the page opens. */
+/** A check asks the vendor one question, so only this many accounts are checked by themselves. */
 const CHECKED_ON_OPEN = 12;
+/** More accounts than this get a search field. */
+const SEARCHED_ABOVE = 8;
 
 /** @type {import('../router.js').Page<{ accounts: Account[], labels: Map<string, string> }>} */
 export const accountsPage = {
@@ -30,7 +33,7 @@ export const accountsPage = {
 					actions: [h('a', { class: 'button primary', href: '#/accounts/new' }, 'Connect an account')],
 				}),
 				accounts.length > 0
-					? accountTable(accounts, labels, signal)
+					? accountList(accounts, labels, signal)
 					: emptyState(
 							'Connect your first account',
 							'You need the API keys of your PSA; the form says where to find each of them. Then create an MCP server and give its URL to ChatGPT, Claude or Cursor.',
@@ -44,57 +47,113 @@ export const accountsPage = {
 const COLUMNS = ['Account', 'Connection', 'MCP servers', 'Calls today', 'Last used'];
 
 /** @param {Account[]} accounts @param {Map<string, string>} labels @param {AbortSignal} signal */
-function accountTable(accounts, labels, signal) {
-	return table(
+function accountList(accounts, labels, signal) {
+	const rows = [...accounts].sort(attentionFirst).map((account, index) => ({
+		account,
+		...row(account, labels, signal, index < CHECKED_ON_OPEN),
+	}));
+	const list = table(
 		COLUMNS,
-		accounts.map((account, index) => row(account, labels, signal, index < CHECKED_ON_OPEN)),
+		rows.map(({ element }) => element),
+	);
+	loadWhenSeen(rows, signal);
+	if (accounts.length <= SEARCHED_ABOVE) return list;
+	const search = h('input', { type: 'search', placeholder: 'Name, address or id', autocomplete: 'off' });
+	search.addEventListener('input', () => {
+		const text = search.value.trim().toLowerCase();
+		for (const { account, element } of rows)
+			element.hidden = !`${account.name} ${account.base_url} ${account.id}`.toLowerCase().includes(text);
+		announce(plural(rows.filter(({ element }) => !element.hidden).length, 'account'));
+	});
+	const checkAll = button('Check all');
+	checkAll.addEventListener('click', () =>
+		busy(checkAll, 'Checking…', async () => {
+			for (const { check } of rows) await check();
+		}),
+	);
+	return h(
+		'div',
+		{},
+		h(
+			'div',
+			{ class: 'filters', role: 'search', 'aria-label': 'Accounts' },
+			h('div', { class: 'wide' }, field({ label: 'Search', control: search })),
+			checkAll,
+		),
+		list,
 	);
 }
 
-/** @param {Account} account @param {Map<string, string>} labels @param {AbortSignal} signal @param {boolean} isChecked */
+/** Refused keys come first, then names in order. @param {Account} a @param {Account} b */
+function attentionFirst(a, b) {
+	return Number(b.state === 'needs_reauth') - Number(a.state === 'needs_reauth') || a.name.localeCompare(b.name);
+}
+
+/** Each row costs a request, so it is filled in when it comes into view. @param {{ element: HTMLElement, load: () => void }[]} rows @param {AbortSignal} signal */
+function loadWhenSeen(rows, signal) {
+	const observer = new IntersectionObserver((entries) => {
+		for (const { target } of entries.filter(({ isIntersecting }) => isIntersecting)) {
+			observer.unobserve(target);
+			rows.find(({ element }) => element === target)?.load();
+		}
+	});
+	for (const { element } of rows) observer.observe(element);
+	signal.addEventListener('abort', () => observer.disconnect());
+}
+
+/** @param {Account} account @param {Map<string, string>} labels @param {AbortSignal} signal @param {boolean} isChecked  once it is seen */
 function row(account, labels, signal, isChecked) {
 	const state = cell('Connection', null);
-	const servers = cell('MCP servers', '…', 'num');
-	const calls = cell('Calls today', '…', 'num');
-	const used = cell('Last used', '…');
-	const check = () => void showState(account, state, signal);
+	const usage = ['MCP servers', 'Calls today', 'Last used'].map((name) => cell(name, '…', 'num'));
+	const check = () => showState(account, state, signal);
 	// The state says already that the vendor refuses the keys.
-	if (account.state === 'needs_reauth') fill(state, needsAttention(account, 'The vendor refuses the credentials.'));
-	else if (isChecked) check();
-	else
-		fill(
-			state,
-			button('Check', { class: 'small', onclick: check, 'aria-label': `Check the connection of ${account.name}` }),
-		);
-	void loadServers(account.id, signal)
-		.then((found) => {
-			const last = found
-				.map(({ last_used_at }) => last_used_at ?? '')
-				.sort()
-				.at(-1);
-			fill(servers, count(found.length));
-			fill(calls, count(found.reduce((sum, { calls_today = 0 }) => sum + calls_today, 0)));
-			fill(used, last ? h('time', { datetime: last }, ago(last)) : h('span', { class: 'muted' }, 'never'));
-		})
-		.catch(() => {
-			for (const cell of [servers, calls, used]) fill(cell, h('span', { class: 'muted' }, 'unknown'));
-		});
-	return h(
-		'tr',
-		{},
-		rowHead(
-			h('a', { href: `#/accounts/${account.id}` }, account.name),
-			h(
-				'span',
-				{ class: 'sub' },
-				`${labels.get(account.integration) ?? account.integration} · ${new URL(account.base_url).host}`,
-			),
-		),
+	const isRefused = account.state === 'needs_reauth';
+	fill(
 		state,
-		servers,
-		calls,
-		used,
+		isRefused
+			? needsAttention(account, 'The vendor refuses the credentials.')
+			: isChecked
+				? badge('neutral', 'Checking…')
+				: button('Check', { class: 'small', onclick: check, 'aria-label': `Check the connection of ${account.name}` }),
 	);
+	return {
+		check,
+		load() {
+			if (isChecked && !isRefused) void check();
+			void showUsage(account, usage, signal);
+		},
+		element: h(
+			'tr',
+			{},
+			rowHead(
+				h('a', { href: `#/accounts/${account.id}` }, account.name),
+				h(
+					'span',
+					{ class: 'sub' },
+					`${labels.get(account.integration) ?? account.integration} · ${new URL(account.base_url).host}`,
+				),
+			),
+			state,
+			usage,
+		),
+	};
+}
+
+/** @param {Account} account @param {HTMLElement[]} cells  servers, calls, last used @param {AbortSignal} signal */
+async function showUsage(account, [servers, calls, used], signal) {
+	if (!servers || !calls || !used) return;
+	try {
+		const found = await loadServers(account.id, signal);
+		const last = found
+			.map(({ last_used_at }) => last_used_at ?? '')
+			.sort()
+			.at(-1);
+		fill(servers, count(found.length));
+		fill(calls, count(found.reduce((sum, { calls_today = 0 }) => sum + calls_today, 0)));
+		fill(used, last ? h('time', { datetime: last }, ago(last)) : h('span', { class: 'muted' }, 'never'));
+	} catch {
+		for (const cell of [servers, calls, used]) fill(cell, h('span', { class: 'muted' }, 'unknown'));
+	}
 }
 
 /** @param {Account} account @param {string} message */

@@ -51,7 +51,7 @@ function form(integrations) {
 	const submit = button('Connect and test', { kind: 'primary', type: 'submit' });
 	const element = h(
 		'form',
-		{ class: 'card', novalidate: true },
+		{ class: 'card', novalidate: true, 'data-guarded': true },
 		integrations.length > 1
 			? field({ label: 'System', control: vendor, path: 'integration' })
 			: h('h2', { class: 'card-title' }, first.label),

@@ -30,7 +30,19 @@ export const connectionPage = accountPage({
 		const integration = integrations.find(({ name }) => name === account.integration);
 		const result = h('div', { class: 'test-result', 'aria-live': 'polite' });
 		const test = button('Test connection', { kind: 'primary' });
+		const facts = h('dl', { class: 'facts' });
+		const showFacts = () =>
+			fill(
+				facts,
+				fact('System', integration?.label ?? account.integration),
+				fact('Address', account.base_url),
+				fact('Account id', h('code', {}, account.id)),
+				fact('Changed', moment(account.updated_at)),
+			);
+		showFacts();
 		const run = async () => {
+			// The form below may have changed them.
+			showFacts();
 			fill(result, waiting('Asking the vendor…'));
 			await busy(test, 'Testing…', () => showTest(account, result, visit.signal));
 		};
@@ -47,14 +59,7 @@ export const connectionPage = accountPage({
 						'section',
 						{ class: 'card', 'aria-labelledby': 'test-title' },
 						h('div', { class: 'section-head' }, h('h2', { id: 'test-title' }, 'Does it work?'), test),
-						h(
-							'dl',
-							{ class: 'facts' },
-							fact('System', integration?.label ?? account.integration),
-							fact('Address', account.base_url),
-							fact('Account id', h('code', {}, account.id)),
-							fact('Changed', moment(account.updated_at)),
-						),
+						facts,
 						account.state === 'needs_reauth' &&
 							notice(
 								'warn',
@@ -78,7 +83,9 @@ export const connectionPage = accountPage({
 /** @param {Account} account @param {HTMLElement} place @param {AbortSignal} signal */
 async function showTest(account, place, signal) {
 	try {
-		const { ok, cause, message, upstream_status, duration_ms } = await testConnection(account.id, signal);
+		const { ok, cause, upstream_status, duration_ms, ...result } = await testConnection(account.id, signal);
+		// The API names its member; the form calls it the address.
+		const message = result.message.replace(/the (?:host in )?base_url/, 'the address');
 		const took = `${upstream_status === null ? 'No answer' : `Answered ${upstream_status}`} in ${duration_ms} ms.`;
 		fill(
 			place,

@@ -55,7 +55,7 @@ function page(account, integration, server, signal) {
 	const submit = button(server ? 'Save changes' : 'Create server', { kind: 'primary', type: 'submit' });
 	const form = h(
 		'form',
-		{ class: 'server-form', novalidate: true },
+		{ class: 'server-form', novalidate: true, 'data-guarded': true },
 		h('div', { class: 'card server-fields' }, fields.elements),
 		preview.element,
 		h(

@@ -1,6 +1,6 @@
 // One MCP server: its URL, how to connect clients, its settings, pausing and revoking it.
 import { api } from '../api.js';
-import { freshUrls, loadAccount, loadServer, serverPath } from '../data.js';
+import { copiedUrls, freshUrls, loadAccount, loadServer, serverPath } from '../data.js';
 import { fill, h } from '../dom.js';
 import { ago, count, moment, plural } from '../format.js';
 import { go } from '../router.js';
@@ -122,11 +122,13 @@ function pauseButton(account, server, visit) {
 /** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
 function urlCard(account, server, visit) {
 	const url = freshUrls.get(server.id);
-	return url ? freshUrlCard(url) : hiddenUrlCard(server, rotateButton(account, server, visit));
+	return url ? freshUrlCard(url, server) : hiddenUrlCard(server, rotateButton(account, server, visit));
 }
 
-/** @param {string} url  with its secret */
-function freshUrlCard(url) {
+/** @param {string} url  with its secret @param {Server} server */
+function freshUrlCard(url, { id, oauth_url }) {
+	const copy = copyButton(url, 'Copy URL', 'The URL is copied');
+	copy.addEventListener('click', () => copiedUrls.add(id));
 	return h(
 		'section',
 		{ class: 'card secret', 'aria-labelledby': 'url-title' },
@@ -136,12 +138,7 @@ function freshUrlCard(url) {
 			h('h2', { id: 'url-title' }, 'Copy your MCP URL now'),
 			badge('accent', 'Ready'),
 		),
-		h(
-			'div',
-			{ class: 'secret-url' },
-			h('code', { class: 'break', 'data-secret-url': true }, url),
-			copyButton(url, 'Copy URL', 'The URL is copied'),
-		),
+		h('div', { class: 'secret-url' }, h('code', { class: 'break', 'data-secret-url': true }, url), copy),
 		notice(
 			'warn',
 			h(
@@ -151,6 +148,7 @@ function freshUrlCard(url) {
 				'Anyone who has it can use this server. Patchbay keeps only a hash: after you leave or reload the dashboard, only a rotation gives you a new URL.',
 			),
 		),
+		oauth_url && h('div', { class: 'oauth-url' }, oauthUrl(oauth_url)),
 	);
 }
 
@@ -174,14 +172,16 @@ function hiddenUrlCard({ oauth_url }, rotate) {
 			),
 			rotate,
 		),
-		oauth_url &&
-			h(
-				'div',
-				{},
-				h('p', { class: 'small muted' }, 'For clients that can sign in (OAuth), a URL without a secret:'),
-				codeBlock(oauth_url, { label: 'OAuth URL', wrap: true }),
-			),
+		oauth_url && h('div', {}, oauthUrl(oauth_url)),
 	);
+}
+
+/** @param {string} url */
+function oauthUrl(url) {
+	return [
+		h('p', { class: 'small muted' }, 'For clients that can sign in (OAuth), a URL without a secret:'),
+		codeBlock(url, { label: 'OAuth URL', wrap: true }),
+	];
 }
 
 /** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
@@ -199,6 +199,7 @@ function rotateButton(account, server, visit) {
 				/** @type {Server} */
 				const rotated = await api('POST', `${serverPath(account.id, server.id)}/rotate`);
 				if (rotated.url) freshUrls.set(server.id, rotated.url);
+				copiedUrls.delete(server.id);
 			},
 		});
 		if (!isDone) return;
@@ -217,6 +218,15 @@ function limitsOf({ calls_per_minute, writes_per_day, redact }) {
 		...(redact ? ['secrets removed'] : []),
 	];
 	return limits.join(', ') || '100,000 calls a minute, unlimited writes';
+}
+
+/** @param {Server} server */
+function personFacts({ config, acts_for }) {
+	return [
+		...(config.acts_for === undefined ? [] : [fact('Works for', acts_for?.identifier ?? String(config.acts_for))]),
+		...(config.time_zone === undefined ? [] : [fact('Time zone', config.time_zone)]),
+		...(config.rehearsal ? [fact('Writes', 'Rehearsed: none is sent')] : []),
+	];
 }
 
 /** @param {Account} account @param {Server} server @param {import('../router.js').Visit} visit */
@@ -248,8 +258,9 @@ function aside(account, server, visit) {
 			{ class: 'facts one' },
 			fact('Methods', config.methods ? config.methods.join(', ') : 'All'),
 			fact('Tags', config.tags ? config.tags.join(', ') : 'All'),
+			...personFacts(server),
 			fact('To get in', config.require_api_token_auth ? 'The URL and an API token' : 'The URL alone'),
-			fact('Tools in the list', config.tool_exposure === 'discovery' ? 'Discovery' : 'All'),
+			fact('Tools in the list', listedOf(server.listed)),
 			fact('Tool names and lists', `${config.tool_names ?? 'full'} names, lists as ${config.list_format ?? 'records'}`),
 			fact('Limits', limitsOf(config)),
 			fact('Expires', expiry(server, visit.signal)),
@@ -270,4 +281,9 @@ function aside(account, server, visit) {
 		revoke,
 	);
 	return element;
+}
+
+/** @param {import('../../types.d.ts').Server['listed']} listed */
+function listedOf({ exposure, tools }) {
+	return exposure === 'all' ? `All ${count(tools)}` : `${count(tools)}, the others by search`;
 }

@@ -4,7 +4,7 @@ import { field } from '../form.js';
 import { count, plural } from '../format.js';
 import { request, rpc } from '../mcp.js';
 import { toolRunner } from '../tool-runner.js';
-import { emptyState } from '../ui.js';
+import { emptyState, toolName } from '../ui.js';
 import { serverHead, serverPage } from './server.js';
 
 /** @typedef {import('../../types.d.ts').ListedTool} ListedTool */
@@ -87,7 +87,7 @@ function chooser(tools, choose, current) {
 							},
 						},
 						h('span', {}, tool.title ?? tool.name),
-						h('span', { class: 'sub mono' }, tool.name),
+						h('span', { class: 'sub mono' }, toolName(tool.name)),
 					),
 				),
 			),

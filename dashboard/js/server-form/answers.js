@@ -7,7 +7,7 @@ import { choice, field, group } from '../form.js';
 
 /** @param {Integration} integration @param {ServerConfig} config */
 export function answerFields(integration, config) {
-	const { tool_exposure = 'all', tool_names = 'full', list_format = 'records', answer_budget_kb } = config;
+	const { tool_exposure = 'auto', tool_names = 'full', list_format = 'records', answer_budget_kb } = config;
 	const exposure = exposureGroup(tool_exposure);
 	const search = searchChoice(config);
 	const budget = budgetInput(answer_budget_kb);
@@ -42,7 +42,7 @@ export function answerFields(integration, config) {
 		],
 		/** @returns {ServerConfig} without defaults */
 		read: () => ({
-			...(chosenIn(exposure) === 'discovery' ? { tool_exposure: 'discovery' } : {}),
+			...exposureIn(exposure),
 			...(isSearching() ? { search_and_fetch: true } : {}),
 			...(chosenIn(names) === 'short' ? { tool_names: 'short' } : {}),
 			...(chosenIn(lists) === 'table' ? { list_format: 'table' } : {}),
@@ -50,13 +50,13 @@ export function answerFields(integration, config) {
 		}),
 		/** @param {ServerConfig} wanted */
 		write(wanted) {
-			choose(exposure, wanted.tool_exposure ?? 'all');
+			choose(exposure, wanted.tool_exposure ?? 'auto');
 			const box = search.querySelector('input');
 			if (box) box.checked = wanted.search_and_fetch === true;
 		},
 		/** Sets every member back to its default in a PATCH. */
 		none: {
-			tool_exposure: 'all',
+			tool_exposure: 'auto',
 			tool_names: 'full',
 			list_format: 'records',
 			...(integration.offers_search_and_fetch ? { search_and_fetch: false } : {}),
@@ -70,15 +70,25 @@ function budgetInput(value) {
 	return h('input', { type: 'number', min: '10', max: '150', step: '1', inputmode: 'numeric', value: value ?? '' });
 }
 
+/** @type {Record<string, string>} */
+export const EXPOSURE_HINTS = {
+	auto: 'All up to 100; beyond, those of daily work and a search for the others.',
+	all: 'However many there are.',
+	discovery: 'A few tools that search and call the others.',
+};
+
+/** @param {HTMLElement} exposure @returns {ServerConfig} without the default */
+function exposureIn(exposure) {
+	const chosen = chosenIn(exposure);
+	return chosen === 'all' || chosen === 'discovery' ? { tool_exposure: chosen } : {};
+}
+
 /** @param {string} chosen */
 function exposureGroup(chosen) {
 	return radioGroup('Tools in the list', 'tool_exposure', chosen, [
-		['all', 'All of them', h('span', { 'data-cost': 'all' }, 'Best for a few dozen tools.')],
-		[
-			'discovery',
-			'Discovery',
-			h('span', { 'data-cost': 'discovery' }, 'A few tools that search and call the others: for hundreds.'),
-		],
+		['auto', 'As many as clients take', h('span', { 'data-cost': 'auto' }, EXPOSURE_HINTS.auto)],
+		['all', 'All of them', h('span', { 'data-cost': 'all' }, EXPOSURE_HINTS.all)],
+		['discovery', 'Discovery', h('span', { 'data-cost': 'discovery' }, EXPOSURE_HINTS.discovery)],
 	]);
 }
 

@@ -3,13 +3,19 @@ import { ApiFault, api, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
 import { bytes, count, plural, tokens } from '../format.js';
 import { explain, notice, toolName } from '../ui.js';
+import { EXPOSURE_HINTS } from './answers.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').ServerConfig} ServerConfig */
 /** @typedef {import('../../types.d.ts').ToolsPreview} ToolsPreview */
 
-/** Cursor shows about 40 tools, and models choose worse from longer lists. */
-const MANY_TOOLS = 40;
+/** Tools that a client takes, of all its servers together; the lowest comes first. */
+const CLIENT_LIMITS = /** @type {const} */ ([
+	[40, 'Cursor uses about 40'],
+	[100, 'Windsurf and Gemini Enterprise take 100'],
+	[128, 'VS Code and Copilot Studio take 128'],
+]);
+const MANY_TOOLS = CLIENT_LIMITS[0][0];
 const NAMES_SHOWN = 80;
 /** Three boxes ticked in a row make one request. */
 const SETTLE_MS = 150;
@@ -54,7 +60,7 @@ export function previewPanel(account, fields, signal) {
 				throw new ApiFault(400, 'no_matching_tools', 'Nothing is allowed, so there is no tool.');
 			/** @type {ToolsPreview} */
 			const found = await api('GET', path`/integrated-account/${account.id}/tools` + search, undefined, now.signal);
-			showPreview({ figures, words, names }, found, config);
+			showPreview({ figures, words, names }, found);
 			showCosts(found);
 			announce(`${plural(found.count, 'tool')}, about ${count(found.tokens)} tokens`);
 		} catch (error) {
@@ -109,10 +115,10 @@ function showFigures(place, found) {
 	);
 }
 
-/** @param {{ figures: HTMLElement, words: HTMLElement, names: HTMLElement }} places @param {ToolsPreview} found @param {ServerConfig} config */
-function showPreview({ figures, words, names }, found, config) {
+/** @param {{ figures: HTMLElement, words: HTMLElement, names: HTMLElement }} places @param {ToolsPreview} found */
+function showPreview({ figures, words, names }, found) {
 	showFigures(figures, found);
-	const isDiscovery = config.tool_exposure === 'discovery';
+	const isDiscovery = found.listed < found.count;
 	if (found.count === 0)
 		fill(words, notice('warn', h('p', {}, 'No tool is in these areas and allowed. Choose more of either.')));
 	else if (found.listed > MANY_TOOLS)
@@ -124,7 +130,7 @@ function showPreview({ figures, words, names }, found, config) {
 					'p',
 					{},
 					h('strong', {}, `More than ${MANY_TOOLS} tools. `),
-					'Every chat pays for the list, the model chooses worse, and some clients cut it off. Choose fewer areas, or let the model search: Customise → Tools in the list → Discovery.',
+					`Every chat pays for the list and the model chooses worse. ${passedLimits(found.listed)}. Choose fewer areas, or let the model search: Customise → Tools in the list → Discovery.`,
 				),
 			),
 		);
@@ -135,7 +141,7 @@ function showPreview({ figures, words, names }, found, config) {
 				'p',
 				{ class: 'muted small' },
 				isDiscovery
-					? `The model finds ${plural(found.count, 'tool')} through them and pays only for those that it looks at.`
+					? `The model finds ${plural(found.count, 'tool')} by searching, and pays only for those that it looks at.`
 					: 'The model reads this list at the start of every chat.',
 			),
 		);
@@ -161,11 +167,18 @@ function showPreview({ figures, words, names }, found, config) {
 	);
 }
 
+/** @param {number} listed */
+function passedLimits(listed) {
+	return CLIENT_LIMITS.filter(([limit]) => listed > limit)
+		.map(([, text]) => text)
+		.join(', ');
+}
+
 /** Shows the cost of each exposure beside its choice. @param {ToolsPreview} found */
 function showCosts({ choices }) {
 	for (const [name, cost] of Object.entries(choices.tool_exposure)) {
 		const place = document.querySelector(`[data-cost="${name}"]`);
 		if (place)
-			place.textContent = `${name === 'all' ? 'Best for a few dozen.' : 'A few tools that search and call the others.'} ${plural(cost.tools, 'tool')}, about ${tokens(cost.tokens)} tokens.`;
+			place.textContent = `${EXPOSURE_HINTS[name] ?? ''} ${plural(cost.tools, 'tool')}, about ${tokens(cost.tokens)} tokens.`;
 	}
 }

@@ -184,9 +184,49 @@ describe('local-api-token', () => {
 	});
 });
 
+const claimed = (n: number) => `pb_${`claimed-token-${n}`.padEnd(43, 'x')}`;
+
+describe('FIRST_API_TOKEN', () => {
+	const CHOSEN = 'chosen by an operator, and long enough'.replaceAll(' ', '-');
+	const withSecret = async <T>(value: string | undefined, act: (customEnv: typeof env) => Promise<T>) => {
+		const setEnv = (change: (before: typeof env) => typeof env) =>
+			runInDurableObject(directoryStub(), (instance) => {
+				const object = instance as unknown as { env: typeof env };
+				object.env = change(object.env);
+			});
+		await setEnv((before) => ({ ...before, FIRST_API_TOKEN: value }) as typeof env);
+		try {
+			return await act({ ...env, FIRST_API_TOKEN: value } as typeof env);
+		} finally {
+			await setEnv(() => env);
+		}
+	};
+	const statusOf = async (token: string, customEnv: typeof env) =>
+		(await api('GET', '/api-token', undefined, { token, env: customEnv })).status;
+
+	it('is a token from the first request on, and can be revoked like any other', async ({ expect }) => {
+		await withSecret(CHOSEN, async (customEnv) => {
+			expect(await statusOf(CHOSEN, customEnv)).toBe(200);
+			expect(await statusOf(`${CHOSEN}x`, customEnv)).toBe(401);
+			const { body } = await api<Page<ApiTokenRecord>>('GET', '/api-token', undefined, {
+				token: CHOSEN,
+				env: customEnv,
+			});
+			const id = body.result.find(({ name }) => name === 'FIRST_API_TOKEN')?.id;
+			expect((await api('DELETE', `/api-token/${id}`)).status).toBe(204);
+			expect(await statusOf(CHOSEN, customEnv)).toBe(401);
+		});
+	});
+
+	it('opens nothing where it is short, empty or not set', async ({ expect }) => {
+		for (const value of ['short', 'x'.repeat(31), '', undefined])
+			await withSecret(value, async (customEnv) => expect(await statusOf(value || CHOSEN, customEnv)).toBe(401));
+	});
+});
+
 describe('a claim in KV', () => {
 	it('is taken over once and deleted', async ({ expect }) => {
-		const token = 'claimed-token-1';
+		const token = claimed(1);
 		await claimApiToken(token, { name: 'Deploy', scope: 'use' });
 		const key = `api-token-claim:${await sha256Hex(token)}`;
 		expect(await kvKeys(key)).toEqual([key]);
@@ -198,7 +238,7 @@ describe('a claim in KV', () => {
 	});
 
 	it('does not bring a revoked token back while KV still shows it', async ({ expect }) => {
-		const token = 'claimed-token-2';
+		const token = claimed(2);
 		await claimApiToken(token, { name: 'Short-lived' });
 		const list = await api<Page<ApiTokenRecord>>('GET', '/api-token', undefined, { token });
 		await api('DELETE', `/api-token/${list.body.result[0]?.id}`);
@@ -208,24 +248,24 @@ describe('a claim in KV', () => {
 	});
 
 	it('that has expired opens nothing', async ({ expect }) => {
-		await claimApiToken('claimed-token-3', { expires_at: '2020-01-01T00:00:00Z' });
+		await claimApiToken(claimed(3), { expires_at: '2020-01-01T00:00:00Z' });
 		for (const _ of [1, 2])
-			expect((await refused('GET', '/api-token', undefined, { token: 'claimed-token-3' })).status).toBe(401);
+			expect((await refused('GET', '/api-token', undefined, { token: claimed(3) })).status).toBe(401);
 	});
 
 	it('opens at once although KV cannot delete it yet', async ({ expect }) => {
 		const log = captureLog();
-		await claimApiToken('claimed-token-4', { name: 'Undeletable' });
+		await claimApiToken(claimed(4), { name: 'Undeletable' });
 		const setKv = (KV: KVNamespace) =>
 			runInDurableObject(directoryStub(), (instance) => {
 				const object = instance as unknown as { env: typeof env };
 				object.env = { ...object.env, KV };
 			});
 		await setKv(failingKv((operation) => operation === 'delete'));
-		const { status } = await api('GET', '/api-token', undefined, { token: 'claimed-token-4' });
+		const { status } = await api('GET', '/api-token', undefined, { token: claimed(4) });
 		await setKv(env.KV);
 		expect(status).toBe(200);
-		expect(log.join()).not.toContain('claimed-token-4');
+		expect(log.join()).not.toContain(claimed(4));
 	});
 });
 

@@ -1,6 +1,8 @@
 // API tokens have a limit of their own; guessing comes late; nobody who is good waits for a guesser.
+import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it, vi } from 'vitest';
 import { addressOf, REFUSAL_DELAY_MS, Refusals, senderOf } from '../../../workers/access/guessing.ts';
+import { askAboutToken } from '../../../workers/access/unknown-tokens.ts';
 import * as oauth from '../oauth/support.ts';
 import {
 	api,
@@ -35,6 +37,7 @@ function countDelays(): () => number {
 
 let addresses = 0;
 const newAddress = () => `198.51.100.${++addresses}`;
+const unknownToken = (count: number) => `pb_${`unknown-${count}`.padEnd(43, 'x')}`;
 const unknownUrl = () => `${ORIGIN}/mcp/${crypto.randomUUID().replaceAll('-', '').padEnd(43, 'x')}`;
 
 async function ask(address: string, token: string) {
@@ -102,7 +105,7 @@ describe('who guesses', () => {
 	it('an API token is answered 401, late after thirty', async ({ expect }) => {
 		const delays = countDelays();
 		const address = newAddress();
-		for (let count = 0; count < 35; count++) expect(await ask(address, `pb_${count}`)).toBe(401);
+		for (let count = 0; count < 35; count++) expect(await ask(address, unknownToken(count))).toBe(401);
 		expect(delays()).toBe(5);
 	});
 
@@ -114,7 +117,7 @@ describe('who guesses', () => {
 			await oauth.authorizeUrl(server, (await oauth.register(server)).body.client_id),
 		);
 		for (let count = 0; count < 35; count++) {
-			page = await oauth.submit(server, page, { api_token: `pb_${count}`, address });
+			page = await oauth.submit(server, page, { api_token: unknownToken(count), address });
 			expect(page.status).toBe(400);
 		}
 		expect(delays()).toBe(5);
@@ -122,12 +125,77 @@ describe('who guesses', () => {
 		expect(delays()).toBe(5);
 	});
 
+	it('leaves access tokens alone: at a secret URL that asks for a second factor they are never late', async ({
+		expect,
+	}) => {
+		const server = await createServer('guessed', { require_api_token_auth: true });
+		const { access_token } = await oauth.connect(server);
+		const delays = countDelays();
+		const headers = { authorization: `Bearer ${access_token}`, 'cf-connecting-ip': newAddress() };
+		for (let count = 0; count < 36; count++) expect((await mcp(server.url, 'ping', {}, { headers })).status).toBe(200);
+		expect(delays()).toBe(0);
+		const wrong = { ...headers, authorization: `Bearer ${access_token.slice(0, -4)}xxxx` };
+		for (let count = 0; count < 36; count++)
+			expect((await mcp(server.url, 'ping', {}, { headers: wrong })).status).toBe(401);
+		expect(delays()).toBe(6);
+	});
+
+	it('costs storage nothing without the form of a token', async ({ expect }) => {
+		const asked = vi.spyOn(env.DIRECTORY, 'getByName');
+		const shapeless = [
+			'x',
+			'pb_',
+			'pb_x',
+			`pb_${'x'.repeat(42)}`,
+			`pb_${'x'.repeat(44)}`,
+			`xx_${'x'.repeat(43)}`,
+			'a:b:c',
+			`pb_${'ü'.repeat(43)}`,
+		];
+		for (const token of shapeless) expect(await ask(newAddress(), encodeURIComponent(token))).toBe(401);
+		for (const token of shapeless)
+			expect(
+				(
+					await send(
+						new Request(`${ORIGIN}/session`, {
+							method: 'POST',
+							headers: { origin: ORIGIN },
+							body: JSON.stringify({ token }),
+						}),
+					)
+				).status,
+			).toBe(401);
+		expect(asked).not.toHaveBeenCalled();
+	});
+
+	it('asks about one unknown token once in a while, and a few at a time', async ({ expect }) => {
+		const address = newAddress();
+		for (let count = 0; count < 31; count++) await ask(address, unknownToken(count));
+		let underWay = 0;
+		let most = 0;
+		const verify = vi.fn(async () => {
+			most = Math.max(most, ++underWay);
+			await scheduler.wait(1);
+			underWay--;
+			return null;
+		});
+		const tokens = Array.from({ length: 40 }, (_, n) => `flood-${n}`);
+		await Promise.all(
+			tokens.map((hash) => askAboutToken({ hash, isSuspect: true, isLocal: false }, Date.now(), verify)),
+		);
+		expect([verify.mock.calls.length, most]).toEqual([40, 4]);
+		await Promise.all(
+			tokens.map((hash) => askAboutToken({ hash, isSuspect: true, isLocal: false }, Date.now(), verify)),
+		);
+		expect(verify).toHaveBeenCalledTimes(40);
+	});
+
 	it('locks nobody out: good tokens and URLs from the same address are answered at once', async ({ expect }) => {
 		const server = await createServer('guessed');
 		mockVendor(() => Response.json({ id: 1 }));
 		const delays = countDelays();
 		const address = newAddress();
-		for (let count = 0; count < 40; count++) await ask(address, `pb_${count}`);
+		for (let count = 0; count < 40; count++) await ask(address, unknownToken(count));
 		const before = delays();
 		expect(await ask(address, LOCAL_TOKEN)).toBe(200);
 		const headers = { 'cf-connecting-ip': address };
@@ -139,7 +207,7 @@ describe('who guesses', () => {
 	it('slows no other address, and none that sends no token at all', async ({ expect }) => {
 		const delays = countDelays();
 		const address = newAddress();
-		for (let count = 0; count < 40; count++) await ask(address, `pb_${count}`);
+		for (let count = 0; count < 40; count++) await ask(address, unknownToken(count));
 		const before = delays();
 		expect(await ask(newAddress(), 'pb_x')).toBe(401);
 		for (let count = 0; count < 40; count++)
@@ -148,10 +216,10 @@ describe('who guesses', () => {
 	});
 
 	it('a token that comes into being is not refused for having been asked for before', async ({ expect }) => {
-		const token = `pb_${crypto.randomUUID()}`;
+		const token = `pb_${crypto.randomUUID().padEnd(43, 'x')}`;
 		expect(await ask(newAddress(), token)).toBe(401);
 		await claimApiToken(token);
-		expect(await ask(newAddress(), token)).toBe(200);
+		await at(Date.now() + 6_000, async () => expect(await ask(newAddress(), token)).toBe(200));
 	});
 });
 

@@ -34,8 +34,8 @@ describe('additional_fields', () => {
 		expect(body()).not.toHaveProperty('additional_fields');
 	});
 
-	it('are operations of their own on an update, null clears one', ({ expect }) => {
-		const { faults, body } = call('tickets.update', { id: 1, additional_fields: { externalXRef: null } });
+	it('are operations of their own on an update, `clear` empties one', ({ expect }) => {
+		const { faults, body } = call('tickets.update', { id: 1, clear: ['externalXRef'] });
 		expect(faults).toEqual([]);
 		expect(body()).toEqual([{ op: 'remove', path: 'externalXRef' }]);
 	});

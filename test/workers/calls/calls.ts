@@ -5,6 +5,7 @@ import { type CheckedCall, checkArguments } from '../../../workers/calls/check.t
 import type { CallContext } from '../../../workers/calls/context.ts';
 import type { ToolResult } from '../../../workers/calls/outcome.ts';
 import type { StoredAccount } from '../../../workers/contracts/records.ts';
+import type { ServerTimeZone } from '../../../workers/contracts/server-time-zone.ts';
 import type { Integration } from '../../../workers/integration/operations.ts';
 import type { Connection } from '../../../workers/vendor/auth.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
@@ -92,8 +93,10 @@ export interface PrepareOptions {
 	budgetBytes?: number;
 	serverId?: string;
 	cursorKey?: Uint8Array;
+	redact?: boolean;
 	/** What relative times count from. */
 	nowMs?: number;
+	timeZone?: ServerTimeZone;
 }
 
 /** @returns the call, or its faults as lines */
@@ -145,4 +148,11 @@ export function call(
 		{ status, headers: new Headers(headers), text, durationMs: 5 },
 		{ ...prepared, integration: integration.file, nowMs: NOW_MS, secrets: [] },
 	);
+}
+
+/** What the vendor is sent. */
+export function requestOf(key: string, args: Arguments): { line: string; body: unknown } {
+	const { operation, args: values, page } = requireCall(key, args);
+	const { verb, path, body } = describeRequest(integrationOf(key).file, operation, values, page);
+	return { line: `${verb} ${path}`, body: typeof body === 'string' ? JSON.parse(body) : body };
 }

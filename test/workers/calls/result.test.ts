@@ -137,8 +137,8 @@ describe('a record', () => {
 			key: 'tickets.create',
 			args: { summary: 'x', company: { id: 1 } },
 			status: 201,
-			body: { id: 2, summary: 'x' },
-			content: { id: 2, summary: 'x' },
+			body: { id: 2, summary: 'x', company: { id: 1, name: 'Acme', _info: {} }, severity: 'Low' },
+			content: { id: 2, summary: 'x', company: { id: 1, name: 'Acme' } },
 		},
 		{
 			name: 'of an update',
@@ -153,7 +153,7 @@ describe('a record', () => {
 			args: { id: 1, summary: 'y' },
 			status: 204,
 			body: '',
-			content: { ok: true },
+			content: { id: 1, ok: true },
 		},
 		{
 			name: 'of a delete (204)',
@@ -167,7 +167,7 @@ describe('a record', () => {
 			name: 'of a delete that answers something',
 			key: 'tickets.delete',
 			args: { id: 1 },
-			body: '{"a":',
+			body: { id: 1, summary: 'x' },
 			content: { id: 1, deleted: true },
 		},
 		{

@@ -5,6 +5,7 @@ import { checkArguments } from '../../../workers/calls/check.ts';
 import { compileFilters, matchesExactly } from '../../../workers/conditions/compile.ts';
 import type { FilterFact } from '../../../workers/integration/format.ts';
 import type { Operation } from '../../../workers/integration/operations.ts';
+import { acceptedTimes } from '../../../workers/lib/times.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
 
 import {
@@ -91,13 +92,13 @@ describe('filters become conditions', () => {
 			args: { updated_after: '2026-03-01T10:30:00+02:00' },
 			asks: { conditions: 'lastUpdated >= [2026-03-01T08:30:00Z]' },
 		},
-		{ args: { due_before: '2026-03-01T10:30:00.999Z' }, asks: { conditions: 'requiredDate < [2026-03-01T10:30:00Z]' } },
+		{ args: { due_before: '2026-03-01T10:30:00.999Z' }, asks: { conditions: 'requiredDate < [2026-03-01T00:00:00Z]' } },
 		{ args: { updated_after: '7d' }, asks: { conditions: 'lastUpdated >= [2026-03-25T09:00:00Z]' } },
 		{ args: { entered_after: '90m' }, asks: { conditions: 'dateEntered >= [2026-04-01T07:30:00Z]' } },
 		{ args: { entered_after: 'today' }, asks: { conditions: 'dateEntered >= [2026-04-01T00:00:00Z]' } },
 		{ args: { entered_after: 'Yesterday' }, asks: { conditions: 'dateEntered >= [2026-03-31T00:00:00Z]' } },
-		{ args: { due_before: '+2w' }, asks: { conditions: 'requiredDate < [2026-04-15T09:00:00Z]' } },
-		{ args: { due_before: 'now' }, asks: { conditions: 'requiredDate < [2026-04-01T09:00:00Z]' } },
+		{ args: { due_before: '+2w' }, asks: { conditions: 'requiredDate < [2026-04-15T00:00:00Z]' } },
+		{ args: { due_before: 'now' }, asks: { conditions: 'requiredDate < [2026-04-01T00:00:00Z]' } },
 		{ args: { updated_after: 'this week' }, asks: { conditions: 'lastUpdated >= [2026-03-30T00:00:00Z]' } },
 		{ args: { updated_after: 'last_month' }, asks: { conditions: 'lastUpdated >= [2026-03-01T00:00:00Z]' } },
 		// What a person types.
@@ -156,8 +157,8 @@ describe('filters become conditions', () => {
 			asks: { conditions: '(closedFlag=false) and closedFlag = true' },
 		},
 		{
-			args: { entered_after: 'today', due_before: '7d' },
-			asks: { conditions: 'dateEntered >= [2026-04-01T00:00:00Z] and requiredDate < [2026-03-25T09:00:00Z]' },
+			args: { entered_after: 'today', due_before: '-7d' },
+			asks: { conditions: 'dateEntered >= [2026-04-01T00:00:00Z] and requiredDate < [2026-03-25T00:00:00Z]' },
 		},
 		{
 			args: { company_name: 'Acme Corp', company_identifier: 'XYZ' },
@@ -261,7 +262,8 @@ describe('filters become conditions', () => {
 			expect(`${verb} ${path}`).toBe(`GET ${PATHS[key]}`);
 			expect(query).toEqual({ ...asks, fields: expectedFields, page: '1', pageSize: '25' });
 			expect(body).toBeUndefined();
-			expect(sent).toEqual(asks);
+			const { time_zone: _zone, ...said } = sent ?? {};
+			expect(said).toEqual(asks);
 			for (const text of Object.values(asks)) expect(() => parseConditions(text)).not.toThrow();
 		});
 	}
@@ -329,12 +331,9 @@ describe('a query too long for a URL', () => {
 });
 
 describe('what is refused before anything is sent', () => {
-	const TIMES =
-		'must be a datetime with its offset (2026-04-01T09:00:00Z), a date (2026-04-01, midnight UTC), now, today, yesterday, tomorrow, an age in minutes, hours, days or weeks (90m, 24h, 7d, 2w: that long ago; +7d: ahead), or the start of this, last or next week, month or year (last month)';
+	const TIMES = `must be ${acceptedTimes('UTC')}`;
 	const cases: { key?: string; args: Arguments; faults: string[] }[] = [
-		{ args: { status_name: '' }, faults: ['status_name must not be empty'] },
 		{ args: { company_name: '  ' }, faults: ['company_name must not be empty'] },
-		{ args: { assigned_to: '' }, faults: ['assigned_to must not be empty'] },
 		{
 			args: { company_name: 'x'.repeat(300) },
 			faults: ['company_name must have at most 250 characters, got 300'],
@@ -343,19 +342,17 @@ describe('what is refused before anything is sent', () => {
 			args: { summary_contains: `"'"'` },
 			faults: ['summary_contains consists of quotation marks alone; use another filter'],
 		},
-		{ args: { ids: [] }, faults: ['ids must not be empty'] },
+		{ args: { ids: [] }, faults: ['ids must not be empty, since all would be listed: give ids, or leave it out'] },
 		{
 			args: { ids: Array.from({ length: 201 }, (_, index) => index) },
 			faults: ['ids must have at most 200 entries, got 201'],
 		},
-		{ args: { ids: ['1'] }, faults: ['ids[0] must be an integer, got the string "1"'] },
 		{ args: { ids: 5 }, faults: ['ids must be an array, got the number 5'] },
 		{ args: { closed: 'yes' }, faults: ['closed must be a boolean, got the string "yes"'] },
 		{
 			args: { status_name: 1.5 },
 			faults: ['status_name must be a name or {"id": 1} or {"name": "…"}, got the number 1.5'],
 		},
-		{ args: { status_name: null }, faults: ['status_name must be a name or {"id": 1} or {"name": "…"}, got null'] },
 		{
 			args: { board_name: { identifier: 'x' } },
 			faults: ['board_name must be a name or {"id": 1} or {"name": "…"}, got the object {"identifier":"x"}'],
@@ -369,27 +366,25 @@ describe('what is refused before anything is sent', () => {
 		{ args: { company_name: { name: ' ' } }, faults: ['company_name must not be empty'] },
 		{ args: { summary_contains: 5 }, faults: ['summary_contains must be a string, got the number 5'] },
 		{ args: { updated_after: 'soon' }, faults: [`updated_after ${TIMES}; got "soon"`] },
-		{ args: { updated_after: '' }, faults: [`updated_after ${TIMES}; got ""`] },
 		{
 			args: { updated_after: '2026-02-30' },
 			faults: ['updated_after must be a day and a time that exist, got 2026-02-30'],
 		},
 		{
-			args: { due_before: '2026-03-01T10:30:00' },
-			faults: ['due_before must say its offset: add Z for UTC, or one like +02:00; got 2026-03-01T10:30:00'],
+			args: { due_before: '7d' },
+			faults: ['due_before could mean two things with 7d: say +7d for ahead, or -7d for ago'],
 		},
-		{ args: { status: 'New' }, faults: ['status unknown argument. Did you mean "status_name"?'] },
 		{ args: { bord_name: 'x' }, faults: ['bord_name unknown argument. Did you mean "board_name"?'] },
 		{
 			args: { conditions: `${'x'.repeat(8_000)}=1` },
 			faults: ['conditions at 8000: has 8002 characters, more than 8000'],
 		},
 		{
-			args: { status_name: '', ids: [], updated_after: '2026-02-30' },
+			args: { status_name: '  ', ids: [], updated_after: '2026-02-30' },
 			faults: [
 				'status_name must not be empty',
 				'updated_after must be a day and a time that exist, got 2026-02-30',
-				'ids must not be empty',
+				'ids must not be empty, since all would be listed: give ids, or leave it out',
 			],
 		},
 	];
@@ -408,7 +403,7 @@ describe('what is refused before anything is sent', () => {
 		{ conditions: 'status/name == "New"', position: 13, corrected: 'status/name = "New"' },
 		{ conditions: 'board/name="Help Desk', position: 12, corrected: 'board/name="Help Desk"' },
 		{ conditions: 'board/name=Help Desk', position: 12, corrected: 'board/name="Help Desk"' },
-		{ conditions: 'lastUpdated>2026-04-01', position: 13, corrected: 'lastUpdated>[2026-04-01T00:00:00Z]' },
+		{ conditions: 'lastUpdated>2026-04-01', position: 13, corrected: 'lastUpdated>[2026-04-01]' },
 		{ conditions: '(closedFlag=false', position: 1, corrected: '(closedFlag=false)' },
 		{ conditions: 'id=1) or (id=2', position: 5, corrected: null },
 	];
@@ -461,7 +456,6 @@ describe('a custom field by its caption', () => {
 		[{ Region: null }, 'caption = "Region" and value = null'],
 		[{ 'T&M "Billing"': `O'Brien` }, `caption = 'T&M "Billing"' and value = "O'Brien"`],
 		[{ Region: INJECTION }, `caption = "Region" and value = 'x" OR 1=1'`],
-		[{}, ['custom_field must name one custom field, e.g. {"Region": "West"}']],
 		[{ a: 1, b: 2 }, ['custom_field must name one custom field, e.g. {"Region": "West"}']],
 		[{ ' ': 1 }, ['custom_field must name a custom field, e.g. {"Region": "West"}']],
 		[
@@ -493,7 +487,12 @@ describe('every operator', () => {
 	];
 	for (const [filter, value, expected] of cases) {
 		it(`${JSON.stringify(filter)} ${value}`, ({ expect }) => {
-			const { conditions, faults } = compileFilters({ f: filter }, { f: value }, NOW_MS, 'conditions');
+			const { conditions, faults } = compileFilters(
+				{ f: filter },
+				{ f: value },
+				{ clock: { nowMs: NOW_MS, zone: 'UTC' }, dayFields: new Set() },
+				'conditions',
+			);
 			expect(faults[0] ? `f ${faults[0].message}` : conditions.get('conditions')?.join()).toBe(expected);
 		});
 	}

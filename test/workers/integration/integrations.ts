@@ -60,6 +60,7 @@ export function deskFiles(): {
 		},
 		list: { records_path: 'data/items' },
 		update_body: 'json',
+		clear: 'null',
 		drop: { keys: ['links'], keep: {} },
 		datetime: 'iso',
 		errors: { code: ['error/type'], message: ['error/text', 'detail'], advice: { '400': 'Try other values.' } },

@@ -13,6 +13,7 @@ import {
 	connectAccount,
 	createServer,
 	dumpStorage,
+	type ErrorBody,
 	faultsOf,
 	type Json,
 	kvKeys,
@@ -243,7 +244,7 @@ describe('deleting an account', () => {
 		await api('DELETE', '/integrated-account/again');
 		await connectAccount('again');
 		expect((await callTool(url, LIST_TICKETS)).status).toBe(404);
-		expect(calls.length).toBe(1);
+		expect(calls.filter((call) => call.url.includes('/service/tickets')).length).toBe(1);
 	});
 });
 
@@ -437,7 +438,8 @@ describe('POST /integrated-account/:id/test', () => {
 				upstream_status: status,
 				duration_ms: expect.any(Number),
 			});
-			expect(calls.length).toBe(1);
+			// A connection that works is asked for the account's time zone, too.
+			expect(calls.length).toBe(cause === null ? 3 : 1);
 			expect(calls[0]).toMatchObject({ method: 'GET', body: '' });
 			for (const secret of secrets()) expect(JSON.stringify(body)).not.toContain(secret);
 		});
@@ -480,3 +482,76 @@ async function entryOf(accountId: string): Promise<StoredAccount> {
 	if (!entry) throw new Error(`no entry for ${accountId}`);
 	return entry;
 }
+
+describe('the time zone of an account', () => {
+	const EASTERN = { name: 'GMT-5/Eastern Time: US & Canada', offset: -5 };
+	const vendors: [what: string, setups: Json[] | number, server: string, zone: AccountRecord['time_zone']][] = [
+		[
+			'is that of the default setup',
+			[
+				{ name: 'GMT+10/Canberra, Melbourne, Sydney', offset: 10 },
+				{ ...EASTERN, defaultFlag: true },
+			],
+			'UTC',
+			{ name: 'America/New_York', is_guessed: false },
+		],
+		[
+			'is found by the name of the zone behind the setup',
+			[{ name: 'Head office', timeZone: { id: 1, name: 'AUS Eastern Standard Time' }, defaultFlag: true }],
+			'UTC',
+			{ name: 'Australia/Sydney', is_guessed: false },
+		],
+		['is guessed from the server', [EASTERN], 'Eastern Standard Time', { name: 'America/New_York', is_guessed: true }],
+		[
+			'is guessed where setups may not be read',
+			403,
+			'W. Europe Standard Time',
+			{ name: 'Europe/Berlin', is_guessed: true },
+		],
+		['is not known where nothing is told', [], 'Somewhere', undefined],
+	];
+	for (const [what, setups, server, zone] of vendors) {
+		it(what, async ({ expect }) => {
+			const id = `zone_${vendors.findIndex(([one]) => one === what)}`;
+			mockVendor(({ url }) => {
+				if (url.includes('/system/info')) return Response.json({ serverTimeZone: server });
+				if (!url.includes('/timeZoneSetups')) return Response.json([]);
+				return typeof setups === 'number' ? new Response('{}', { status: setups }) : Response.json(setups);
+			});
+			const created = await api<AccountRecord>('POST', '/integrated-account', accountInput({ id }));
+			expect(created.body.time_zone).toEqual(zone);
+			expect((await api<AccountRecord>('GET', `/integrated-account/${id}`)).body.time_zone).toEqual(zone);
+		});
+	}
+
+	it('is learnt by a test as well, and said in instructions and results', async ({ expect }) => {
+		await connectAccount('zone_late');
+		const { url } = await createServer('zone_late');
+		const calls = mockVendor(({ url: asked }) =>
+			Response.json(asked.includes('/timeZoneSetups') ? [{ ...EASTERN, defaultFlag: true }] : []),
+		);
+		await api('POST', '/integrated-account/zone_late/test');
+		const started = await mcp(url, 'initialize', {
+			protocolVersion: '2025-06-18',
+			capabilities: {},
+			clientInfo: { name: 'x', version: '1' },
+		});
+		expect(JSON.stringify(started.body)).toContain('America/New_York');
+		const name = 'list_all_connect_wise_psa_tickets';
+		const { body } = await callTool(url, name, { updated_after: '2026-04-01' });
+		expect(JSON.stringify(body)).toContain('lastUpdated >= [2026-04-01T04:00:00Z]');
+		expect(calls.at(-1)?.url).toContain(encodeURIComponent('[2026-04-01T04:00:00Z]'));
+	});
+
+	it('is the server’s own where that says one', async ({ expect }) => {
+		await connectAccount('zone_own');
+		const { url } = await createServer('zone_own', { time_zone: 'Europe/London' });
+		const calls = mockVendor(() => Response.json([]));
+		const name = 'list_all_connect_wise_psa_tickets';
+		await callTool(url, name, { updated_after: '2026-07-01' });
+		expect(calls[0]?.url).toContain(encodeURIComponent('[2026-06-30T23:00:00Z]'));
+		const config = { time_zone: 'London' };
+		const wrong = await api<ErrorBody>('POST', '/integrated-account/zone_own/mcp', { name: 'x', config });
+		expect(faultsOf(wrong)['config.time_zone']).toMatch(/^must be an IANA time zone .*Europe\/London/);
+	});
+});

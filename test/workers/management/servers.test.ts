@@ -60,6 +60,7 @@ describe('creating a server', () => {
 			'expires_at',
 			'created_at',
 			'updated_at',
+			'listed',
 			'token',
 			'url',
 			'oauth_url',
@@ -72,6 +73,7 @@ describe('creating a server', () => {
 			expires_at: null,
 			created_at: expect.stringMatching(MOMENT),
 			updated_at: expect.stringMatching(MOMENT),
+			listed: { exposure: 'all', tools: expect.any(Number) },
 			token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
 			url: `http://localhost/mcp/${body.token}`,
 			oauth_url: `http://localhost/connect/shape/${body.id}`,
@@ -346,11 +348,11 @@ describe('the preview of tools', () => {
 	for (const { query, config } of configs) {
 		it(`equals tools/list of a server with ${JSON.stringify(config)}`, async ({ expect }) => {
 			const account = await connectAccount(`preview-${configs.findIndex((one) => one.query === query)}`);
-			const { url } = await createServer(account, config);
+			const { url } = await createServer(account, { ...config, tool_exposure: 'all' });
 			const listed = (await mcp(url, 'tools/list')).body.result?.tools;
 			const { body } = await api<{ tools: Json[]; count: number; bytes: number; tokens: number }>(
 				'GET',
-				`/integrated-account/${account}/tools?${query}`,
+				`/integrated-account/${account}/tools?tool_exposure=all&${query}`,
 			);
 			const tools = body.tools.map(({ resource, method, method_class, tags, ...tool }) => {
 				expect([typeof resource, typeof method]).toEqual(['string', 'string']);
@@ -380,12 +382,15 @@ describe('the preview of tools', () => {
 		expect(time.choices.tags).toEqual(all.choices.tags);
 		for (const [tag, { tools, tokens }] of Object.entries(all.choices.tags ?? {})) {
 			if (!['time', 'ticket', 'destructive'].includes(tag)) continue;
-			const only = await preview(`tags=${tag}`);
+			const only = await preview(`tags=${tag}&tool_exposure=all`);
 			expect(only.count, tag).toBe(tools);
 			expect(Math.abs(only.tokens - tokens) / tokens, tag).toBeLessThan(0.15);
 		}
 		const { read, write, custom } = all.choices.methods ?? {};
 		expect((read?.tools ?? 0) + (write?.tools ?? 0) + (custom?.tools ?? 0)).toBe(all.count);
+		const { auto } = all.choices.tool_exposure ?? {};
+		expect([auto?.tools, auto?.tokens]).toEqual([all.listed, all.tokens]);
+		expect(all.listed).toBeLessThan(all.count);
 		const { discovery } = time.choices.tool_exposure ?? {};
 		const discovered = await preview('tags=time&methods=read&tool_exposure=discovery');
 		expect([discovered.count, discovered.listed, discovered.tokens]).toEqual([time.count, 3, discovery?.tokens]);
@@ -617,6 +622,7 @@ describe('openapi.json', () => {
 			'calls_per_minute',
 			'writes_per_day',
 			'duplicate_window_seconds',
+			'time_zone',
 			'redact',
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;

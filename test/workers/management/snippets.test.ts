@@ -22,9 +22,9 @@ describe('GET …/connect', () => {
 		expect(status).toBe(200);
 		expect(text).not.toContain(server.token);
 		expect(body.clients.map(({ client }) => client)).toEqual(describeSnippets(INPUT).map(({ client }) => client));
-		for (const { label, steps } of body.clients) {
+		for (const { label, steps, oauth } of body.clients) {
 			expect(label).not.toBe('');
-			expect(steps.length, label).toBeGreaterThan(0);
+			expect((oauth?.steps ?? steps).length, label).toBeGreaterThan(0);
 		}
 	});
 
@@ -32,8 +32,16 @@ describe('GET …/connect', () => {
 		await connectAccount('connect-2');
 		const server = await createServer('connect-2', { require_api_token_auth: true });
 		const { body } = await api<{ clients: Snippet[] }>('GET', `${serverPath(server)}/connect`);
-		for (const { client, file, command } of body.clients.filter((one) => one.file ?? one.command))
-			expect(`${file?.content}${command}`, client).toContain('Bearer <API token>');
+		for (const { client, steps, file, command } of body.clients.filter((one) => one.file ?? one.command))
+			expect(`${steps}${file?.content}${command}`, client).toContain('<API token>');
+	});
+
+	it('names the server in a client after the server', async ({ expect }) => {
+		await connectAccount('connect-4');
+		const path = '/integrated-account/connect-4/mcp';
+		const { body } = await api<{ id: string }>('POST', path, { name: 'Help desk, read only', config: {} });
+		const { text } = await api('GET', `${path}/${body.id}/connect`);
+		expect(text).toContain('help-desk-read-only');
 	});
 
 	it('is 404 for a server that is not there', async ({ expect }) => {
@@ -43,33 +51,74 @@ describe('GET …/connect', () => {
 });
 
 describe('a snippet', () => {
-	for (const client of ['chatgpt', 'claude']) {
-		it(`for ${client} goes by the secret URL, and by OAuth where there is it`, ({ expect }) => {
-			expect(snippet(client).steps.join(' ')).toContain('<url>');
-			const both = snippet(client, { oauthUrl: OAUTH_URL }).steps.join(' ');
-			expect(both).toContain('<url>');
-			expect(both).toContain(OAUTH_URL);
-			expect(snippet(client).unsupported).toBeNull();
+	const hosted = ['chatgpt', 'claude'];
+	for (const client of hosted) {
+		it(`for ${client} keeps the secret URL and OAuth apart`, ({ expect }) => {
+			const { steps, oauth, unsupported } = snippet(client, { oauthUrl: OAUTH_URL });
+			expect(steps.join(' ')).toContain('<url>');
+			expect(steps.join(' ')).not.toContain(OAUTH_URL);
+			expect(oauth?.steps.join(' ')).toContain(OAUTH_URL);
+			expect(oauth?.steps.join(' ')).not.toContain('<url>');
+			expect(unsupported).toBeNull();
+			expect(snippet(client).oauth).toBeNull();
 		});
 
-		it(`for ${client} with a second factor goes by OAuth alone, or not at all`, ({ expect }) => {
+		it(`for ${client} goes by OAuth alone where an API token is required, or not at all`, ({ expect }) => {
 			const secured = snippet(client, { needsApiToken: true, oauthUrl: OAUTH_URL });
-			expect(secured.steps.join(' ')).not.toContain('<url>');
-			expect(secured).toMatchObject({ unsupported: null });
+			expect(secured).toMatchObject({ steps: [], unsupported: null });
+			expect(secured.oauth?.steps.length).toBeGreaterThan(1);
 			const without = snippet(client, { needsApiToken: true });
-			expect(without).toMatchObject({ steps: [], unsupported: expect.stringMatching(/no field for an API token/) });
-		});
-
-		it(`for ${client} says that a local server is out of its reach`, ({ expect }) => {
-			expect(snippet(client, { isLocal: true }).unsupported).toMatch(/deploy/);
+			expect(without).toMatchObject({ oauth: null, unsupported: expect.stringMatching(/no field for an API token/) });
 		});
 	}
 
-	it('that is a file holds JSON', ({ expect }) => {
+	const all = describeSnippets({ ...INPUT, oauthUrl: OAUTH_URL });
+	it('is there for every client that people ask for', ({ expect }) => {
+		const wanted = ['codex', 'gemini-cli', 'windsurf', 'zed', 'copilot-studio', 'gemini-enterprise', 'n8n'];
+		const names = all.map(({ client }) => client);
+		expect(names).toEqual(expect.arrayContaining([...wanted, 'openai-api', 'anthropic-api', ...hosted]));
+		expect(new Set(names).size).toBe(names.length);
+	});
+
+	for (const { client, oauth } of all)
+		it(`for ${client} holds no secret where it goes by OAuth, and names the server where it does not`, ({ expect }) => {
+			const { steps, file, command, install } = snippet(client, { oauthUrl: OAUTH_URL });
+			if (oauth) expect(JSON.stringify(oauth)).not.toMatch(/<url>|API token>/);
+			expect(install).toBeNull();
+			if (steps.length > 0) expect(`${steps}${file?.content}${command}`).toContain('<url>');
+		});
+
+	for (const { client } of all)
+		it(`for ${client} says that a local server is out of its reach, or is for this machine`, ({ expect }) => {
+			const { unsupported } = snippet(client, { isLocal: true, oauthUrl: OAUTH_URL });
+			if (unsupported !== null) expect(unsupported).toMatch(/deploy/);
+			else expect(hosted).not.toContain(client);
+		});
+
+	it('installs itself in Cursor and VS Code', ({ expect }) => {
+		const link = (client: string) => new URL(snippet(client, { oauthUrl: OAUTH_URL }).oauth?.install ?? '');
+		const cursor = link('cursor');
+		expect(cursor.href).toMatch(/^cursor:\/\/anysphere\.cursor-deeplink\/mcp\/install\?/);
+		expect(cursor.searchParams.get('name')).toBe('desk');
+		expect(JSON.parse(atob(cursor.searchParams.get('config') ?? ''))).toEqual({ url: OAUTH_URL });
+		const code = link('vscode');
+		expect(code.href).toMatch(/^vscode:mcp\/install\?/);
+		expect(JSON.parse(decodeURIComponent(code.search.slice(1)))).toEqual({
+			name: 'desk',
+			type: 'http',
+			url: OAUTH_URL,
+		});
+	});
+
+	it('that is a file holds JSON, and lies outside of projects', ({ expect }) => {
 		for (const needsApiToken of [true, false])
 			for (const isLocal of [true, false])
-				for (const { file } of describeSnippets({ ...INPUT, needsApiToken, isLocal }))
-					if (file) expect(JSON.parse(file.content)).toBeTypeOf('object');
+				for (const { file, oauth } of describeSnippets({ name: 'desk', oauthUrl: OAUTH_URL, needsApiToken, isLocal }))
+					for (const one of [file, oauth?.file])
+						if (one) {
+							expect(JSON.parse(one.content)).toBeTypeOf('object');
+							expect(one.path).not.toMatch(/^\./);
+						}
 	});
 
 	it('for mcp-remote lets plain http through on this machine alone', ({ expect }) => {

@@ -85,13 +85,14 @@ describe('with hundreds of calls in flight and KV as it was before', () => {
 		it(`${change.name} ends every call that starts after its answer`, async ({ expect }) => {
 			const server = await createServer('busy');
 			const stale = { ...env, KV: await kvAsOfNow() };
-			const vendor = slowVendor();
+			const vendor = slowVendor({ answersAtOnce: BEFORE / 4 });
 			const early = startCalls(server, 'early', BEFORE, stale);
 			// In the middle of it: some have been answered, most are on their way.
-			await vendor.reached(BEFORE / 4);
+			await vendor.isHolding;
 			await change.make(server);
 			const inFlight = early.open();
 			const late = startCalls(server, 'late', AFTER, stale);
+			vendor.answerAll();
 			const [before, after] = await Promise.all([early.results, late.results]);
 			expect(inFlight).toBeGreaterThan(BEFORE / 4);
 			check(expect, change.ends, { before, after, written: vendor.written });
@@ -116,12 +117,13 @@ describe('the end of a server', () => {
 	it('moved earlier while calls are in flight holds for every later one', async ({ expect }) => {
 		const server = await createServer('busy', {}, { expires_at: secondsFromNow(600) });
 		const stale = { ...env, KV: await kvAsOfNow() };
-		const vendor = slowVendor();
+		const vendor = slowVendor({ answersAtOnce: BEFORE / 4 });
 		const early = startCalls(server, 'early', BEFORE, stale);
-		await vendor.reached(BEFORE / 4);
+		await vendor.isHolding;
 		const expires_at = now();
 		await accountStub('busy').updateServer(server.id, { expires_at }, now(), await revisionOf(server));
 		const late = startCalls(server, 'late', AFTER, stale);
+		vendor.answerAll();
 		const [before, after] = await Promise.all([early.results, late.results]);
 		check(expect, ['read', 'write'], { before, after, written: vendor.written });
 	});
@@ -175,19 +177,23 @@ function startCalls(server: ServerWithUrl, when: string, count: number, withEnv:
 	return { results: Promise.all(Array.from({ length: count }, call)), open: () => open };
 }
 
-/** Answers in up to 30 ms, and knows what it was asked to write. */
-function slowVendor() {
+/** Answers so many requests in up to 30 ms and the others after `answerAll`; knows what it was asked to write. */
+function slowVendor({ answersAtOnce = Number.POSITIVE_INFINITY } = {}) {
 	const written = new Set<string>();
-	const calls = mockVendor(async ({ method, body }) => {
+	const holding = Promise.withResolvers<void>();
+	const released = Promise.withResolvers<void>();
+	let count = 0;
+	mockVendor(async ({ method, body }) => {
 		if (method !== 'GET') written.add(String((JSON.parse(body) as { value: string }[])[0]?.value));
+		if (++count > answersAtOnce) {
+			holding.resolve();
+			await released.promise;
+		}
 		await scheduler.wait(Math.random() * 30);
 		const record = { id: 1, summary: TELLTALE };
 		return Response.json(method === 'GET' ? [record] : record);
 	});
-	const reached = async (count: number) => {
-		while (calls.length < count) await scheduler.wait(1);
-	};
-	return { written, reached };
+	return { written, isHolding: holding.promise, answerAll: released.resolve };
 }
 
 /** KV that goes on showing what it shows now, as it may for a minute. */

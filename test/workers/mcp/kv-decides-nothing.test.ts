@@ -133,10 +133,10 @@ const FORGERIES: Forgery[] = [
 ];
 
 describe('a forged entry that keeps its id and its revision', () => {
-	// security: S-14
 	for (const [index, { name, config, more, server: forge, account: forgeAccount, tool, args, expected }] of [
 		...FORGERIES.entries(),
 	]) {
+		// security: S-14
 		it(`with ${name} opens nothing more`, async ({ expect }) => {
 			captureLog();
 			const accountId = await connectAccount(`forged-${index}`);
@@ -189,13 +189,13 @@ describe('an account whose id was used before', () => {
 		return { server, restore: () => env.KV.put(`account:${id}`, stale) };
 	}
 
-	// security: S-01
 	for (const [tool, args] of [
 		[LIST_TICKETS, {}],
 		[GET_TICKET, { id: 1 }],
 		[UPDATE_TICKET, { id: 1, summary: 'x' }],
 		[CREATE_TICKET, { summary: 'x', board: 'Help Desk', company: { id: 1 } }],
 	] as const) {
+		// security: S-01
 		it(`sends ${tool} to its own vendor alone, though KV shows the one before it`, async ({ expect }) => {
 			const { server, restore } = await reconnected(`again-${tool.length}-${tool.slice(0, 3)}`);
 			await restore();

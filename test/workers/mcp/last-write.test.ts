@@ -52,9 +52,9 @@ const CHANGES: { name: string; make: (server: ServerWithUrl) => Promise<unknown>
 ];
 
 describe('a write whose names are being looked up', () => {
-	// security: S-01
 	for (const [index, { name, make, isSent }] of [...CHANGES.entries()]) {
 		for (const isKnown of [true, false]) {
+			// security: S-01
 			it(`is not sent as it was after ${name}${isKnown ? '' : ', in an isolate that is new to the server'}`, async ({
 				expect,
 			}) => {

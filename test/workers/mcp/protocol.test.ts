@@ -107,6 +107,27 @@ describe('the revisions with initialize', () => {
 		expect([status, text, calls.length]).toEqual([202, '', 0]);
 	});
 
+	const tolerated: [name: string, method: string, params: unknown][] = [
+		['null for the parameters', 'tools/list', null],
+		['a cursor of null', 'tools/list', { cursor: null }],
+		['an empty cursor', 'tools/list', { cursor: '' }],
+		['null for the arguments', 'tools/call', { name: LIST_TICKETS, arguments: null }],
+		['arguments as JSON text', 'tools/call', { name: LIST_TICKETS, arguments: '{"limit":"1"}' }],
+		[
+			'an empty text for the cursor of a list of records',
+			'tools/call',
+			{ name: LIST_TICKETS, arguments: { next_cursor: '' } },
+		],
+	];
+	for (const [name, method, params] of tolerated)
+		it(`${name} is tolerated`, async ({ expect }) => {
+			mockVendor(() => Response.json([]));
+			const { status, text } = await post(url, { jsonrpc: '2.0', id: 1, method, params });
+			expect(status).toBe(200);
+			const { result } = JSON.parse(text) as RpcBody;
+			expect(result).toHaveProperty(method === 'tools/list' ? 'tools' : 'structuredContent.result');
+		});
+
 	for (const accept of ['application/json', '*/*', 'text/event-stream', '']) {
 		it(`Accept: ${accept || '(none)'} gets JSON`, async ({ expect }) => {
 			const { status, headers } = await mcp(url, 'tools/list', {}, { headers: { accept } });
@@ -313,13 +334,13 @@ describe('tools/list, kept in memory', () => {
 
 	it('does not leak between servers with different filters', async ({ expect }) => {
 		const configs: ServerConfig[] = [
-			{},
+			{ tool_exposure: 'all' },
 			{ tags: ['time'] },
-			{ methods: ['read'] },
+			{ methods: ['read'], tool_exposure: 'all' },
 			{ methods: ['list'], tags: ['service'] },
 			{ methods: ['list'], tags: ['service'], tool_names: 'short' },
 			{ methods: ['list'], tags: ['service'], list_format: 'table' },
-			{ methods: ['get'] },
+			{ methods: ['delete'], tool_exposure: 'all' },
 		];
 		const servers = await Promise.all(configs.map((config) => createServer('protocol', config)));
 		const first = await Promise.all(servers.map((server) => toolsOf(server.url)));

@@ -2,6 +2,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it, vi } from 'vitest';
+import { PENDING_MAX, UNUSED_CLIENTS_MAX } from '../../../durable-objects/authorization-server/oauth-records.ts';
 import {
 	at,
 	captureLog,
@@ -106,30 +107,73 @@ describe('a flood of registrations', () => {
 	});
 
 	// security: S-34
-	it('from many addresses ends at thirty a minute', async ({ expect }) => {
+	it('from many addresses ends at thirty a minute, and leaves room for those who come for the first time', async ({
+		expect,
+	}) => {
 		const server = await createServer('clients');
+		const from = async (n: number) =>
+			(await oauth.register(server, {}, { 'cf-connecting-ip': `192.0.${n >> 8}.${n & 255}` })).status;
 		await at('2027-03-01T11:00:05Z', async () => {
+			for (let n = 0; n < 60; n++) expect(await from(n)).toBe(201);
+		});
+		await at('2027-03-01T11:01:05Z', async () => {
 			const statuses: number[] = [];
-			for (let i = 0; i < 33; i++)
-				statuses.push((await oauth.register(server, {}, { 'cf-connecting-ip': `192.0.2.${i}` })).status);
+			for (let n = 0; n < 60; n++) statuses.push(await from(n));
 			expect(statuses.filter((status) => status === 201).length).toBe(30);
+			expect(await from(1_000)).toBe(201);
 		});
 	});
 
-	it('leaves 200 clients that nobody has agreed to, the newest, and those that somebody has', async ({ expect }) => {
+	it('leaves the newest of the clients that nobody has agreed to, and those that somebody has', async ({ expect }) => {
 		const server = await createServer('clients');
-		const startMs = Date.now();
 		const agreed = await oauth.connect(server);
 		const oldest = (await oauth.register(server)).body.client_id;
-		let newest = '';
-		for (let minute = 1; minute <= 21; minute++) {
-			await at(startMs + minute * 60_000, async () => {
-				for (let i = 0; i < 10; i++) newest = (await oauth.register(server)).body.client_id;
+		await runInDurableObject(stubOf(server), (_, { storage }) => {
+			const endMs = Date.now() + DAY_MS;
+			storage.transactionSync(() => {
+				for (let n = 1; n < UNUSED_CLIENTS_MAX; n++)
+					storage.sql.exec('INSERT INTO record (key, value, expires_ms) VALUES (?, ?, ?)', `client:${n}`, '{}', endMs);
 			});
-		}
-		expect(await clientsOf(server)).toBe(201);
+		});
+		const newest = (await oauth.register(server)).body.client_id;
+		expect(await clientsOf(server)).toBe(UNUSED_CLIENTS_MAX + 1);
 		const isKnown = async (id: string) => (await oauth.openPage(await oauth.authorizeUrl(server, id))).status === 200;
 		expect([await isKnown(agreed.clientId), await isKnown(newest), await isKnown(oldest)]).toEqual([true, true, false]);
+	});
+
+	it('cannot switch consent off: not by unknown clients, nor by pages from many addresses', async ({ expect }) => {
+		const server = await createServer('clients');
+		const open = async (id: string, n: number) =>
+			oauth.openPage(await oauth.authorizeUrl(server, id), { 'cf-connecting-ip': `198.18.${n >> 8}.${n & 255}` });
+		await at('2027-03-01T13:00:05Z', async () => {
+			const { client_id } = (await oauth.register(server)).body;
+			for (let n = 0; n < 62; n++) expect((await open('nope', n)).status).toBe(400);
+			for (let n = 0; n < 30; n++) expect((await open('nope', 1)).status).toBe(400);
+			expect((await open(client_id, 1)).status).toBe(200);
+			for (let n = 0; n < 100; n++) expect((await open(client_id, n)).status).toBe(200);
+			const page = await open(client_id, 1_000);
+			expect((await oauth.submit(server, page)).status).toBe(303);
+		});
+	});
+
+	it('of pages leaves the newest that wait for a person', async ({ expect }) => {
+		const server = await createServer('clients');
+		const { client_id } = (await oauth.register(server)).body;
+		await runInDurableObject(stubOf(server), (_, { storage }) => {
+			storage.transactionSync(() => {
+				for (let n = 0; n < PENDING_MAX; n++)
+					storage.sql.exec(
+						'INSERT INTO record (key, value, expires_ms) VALUES (?, ?, ?)',
+						`transaction:${n}`,
+						'x',
+						9e15,
+					);
+			});
+		});
+		const page = await oauth.openPage(await oauth.authorizeUrl(server, client_id));
+		const kept = (await recordsOf(server)).filter(({ key }) => key.startsWith('transaction:'));
+		expect(kept).toHaveLength(PENDING_MAX);
+		expect((await oauth.submit(server, page)).status).toBe(303);
 	});
 
 	it('of questions for consent ends as well', async ({ expect }) => {
@@ -140,6 +184,83 @@ describe('a flood of registrations', () => {
 			expect((await oauth.openPage(url)).status).toBe(429);
 		});
 	});
+});
+
+describe('what known clients send to register', () => {
+	const NATIVE = 'cursor://anysphere.cursor-mcp/oauth/callback';
+	const sent: { name: string; metadata: Record<string, unknown>; kept: Record<string, unknown> }[] = [
+		{
+			name: 'VS Code',
+			metadata: {
+				client_name: 'Visual Studio Code',
+				redirect_uris: [
+					'http://127.0.0.1:33418',
+					'http://127.0.0.1:33418/',
+					'https://vscode.dev/redirect',
+					'vscode://mcp/callback',
+				],
+				grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+				response_types: ['code'],
+				token_endpoint_auth_method: 'none',
+				application_type: 'native',
+			},
+			kept: {
+				grant_types: ['authorization_code', 'refresh_token'],
+				redirect_uris: [
+					'http://127.0.0.1:33418',
+					'http://127.0.0.1:33418/',
+					'https://vscode.dev/redirect',
+					'vscode://mcp/callback',
+				],
+			},
+		},
+		{
+			name: 'Cursor',
+			metadata: {
+				client_name: 'Cursor',
+				redirect_uris: [NATIVE],
+				grant_types: ['authorization_code', 'refresh_token'],
+				response_types: ['code'],
+				token_endpoint_auth_method: 'none',
+			},
+			kept: { redirect_uris: [NATIVE] },
+		},
+		{
+			name: 'a client with schemes that nobody knows, and implicit answers',
+			metadata: {
+				redirect_uris: ['https://client.example/callback', 'unknown-app://x', 'http://client.example/'],
+				grant_types: ['authorization_code', 'implicit'],
+				response_types: ['code', 'token'],
+			},
+			kept: {
+				redirect_uris: ['https://client.example/callback'],
+				grant_types: ['authorization_code'],
+				response_types: ['code'],
+			},
+		},
+	];
+	for (const { name, metadata, kept } of sent)
+		it(`${name}: is answered as it is registered, and good at the other endpoints`, async ({ expect }) => {
+			const server = await createServer('clients');
+			const { status, body } = await oauth.register(server, metadata);
+			expect(status).toBe(201);
+			expect(body).toMatchObject(kept);
+			for (const redirect_uri of (body as unknown as { redirect_uris: string[] }).redirect_uris) {
+				const page = await oauth.openPage(await oauth.authorizeUrl(server, body.client_id, { redirect_uri }));
+				expect([redirect_uri, page.status]).toEqual([redirect_uri, 200]);
+				if (!redirect_uri.startsWith('http')) expect(page.html).toContain('an app on your own computer');
+			}
+		});
+
+	for (const redirect_uris of [
+		['unknown-app://x'],
+		['javascript:alert(1)', 'https://client.example/'],
+		['https://client.example/#x', 'https://client.example/'],
+	])
+		it(`${redirect_uris.join(' and ')} are refused`, async ({ expect }) => {
+			const server = await createServer('clients');
+			expect((await oauth.register(server, { redirect_uris })).status).toBe(400);
+		});
 });
 
 describe('a client', () => {
@@ -216,6 +337,23 @@ describe('a client ID metadata document', () => {
 		const page = await oauth.openPage(await oauth.authorizeUrl(server, id));
 		expect([page.status, page.handle]).toEqual([400, '']);
 		expect(page.html).toContain('leads to another address, which is not followed');
+	});
+
+	// security: S-35
+	it('that leads elsewhere the second time is not followed then either', async ({ expect }) => {
+		captureLog();
+		const server = await createServer('clients');
+		const modes: string[] = [];
+		vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+			const { redirect } = new Request(input as RequestInfo, init as RequestInit);
+			modes.push(redirect);
+			return modes.length === 1
+				? Response.json(DOCUMENT)
+				: new Response(null, { status: 302, headers: { location: 'http://localhost:1/' } });
+		});
+		const page = await oauth.openPage(await oauth.authorizeUrl(server, CLIENT_ID));
+		expect([page.status, page.handle]).toEqual([400, '']);
+		expect(modes).toEqual(['manual', 'manual']);
 	});
 
 	// security: S-35

@@ -159,7 +159,7 @@ describe('discovery', () => {
 		};
 		expect(await at('https://patchbay.example')).toEqual([200, `https://patchbay.example${path}`]);
 		const refusedOverHttp = await mcp(`http://patchbay.example${path}`, 'ping', {}, { env: DEPLOYED });
-		expect(refusedOverHttp.status).toBe(404);
+		expect(refusedOverHttp.status).toBe(403);
 		const challenged = await mcp(`https://patchbay.example${path}`, 'ping', {}, { env: DEPLOYED });
 		expect(challenged.headers.get('www-authenticate')).toContain(
 			`resource_metadata="https://patchbay.example/.well-known/oauth-protected-resource${path}"`,

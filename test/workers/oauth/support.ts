@@ -83,8 +83,11 @@ export async function authorizeUrl(
 	return url.href;
 }
 
-export async function openPage(url: string): Promise<Page & { location: URL | null }> {
-	const response = await send(new Request(url, { redirect: 'manual' }));
+export async function openPage(
+	url: string,
+	headers: Record<string, string> = {},
+): Promise<Page & { location: URL | null }> {
+	const response = await send(new Request(url, { redirect: 'manual', headers }));
 	const location = response.headers.get('location');
 	return { ...(await readPage(response)), location: location === null ? null : new URL(location) };
 }

@@ -155,16 +155,62 @@ describe('a request for tokens', () => {
 });
 
 describe('a refresh token', () => {
-	it('rotates; the one before serves a client that has lost the answer, and no longer', async ({ expect }) => {
+	it('rotates; who asks in parallel, or has lost the answer, gets the one successor for a minute', async ({
+		expect,
+	}) => {
 		const server = await createServer('tokens');
 		const { clientId, refresh_token: first } = await oauth.connect(server);
-		const { refresh_token: lost } = (await oauth.refresh(server, clientId, first)).body;
+		const startMs = Date.now();
+		const answers = await Promise.all(Array.from({ length: 10 }, () => oauth.refresh(server, clientId, first)));
+		expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+		const successors = new Set(answers.map(({ body }) => body.refresh_token));
+		expect(successors.size).toBe(1);
+		const [second = ''] = successors;
+		await at(startMs + 50_000, async () => {
+			expect((await oauth.refresh(server, clientId, first)).body.refresh_token).toBe(second);
+		});
+		const { status, body } = await at(startMs + 90_000, () => oauth.refresh(server, clientId, second));
+		expect([status, body.refresh_token === second]).toEqual([200, false]);
+	});
+
+	for (const generations of [1, 2, 4])
+		it(`that was superseded ends the grant when it is used after its grace, ${generations} generations back`, async ({
+			expect,
+		}) => {
+			const server = await createServer('tokens');
+			const { clientId, refresh_token: stolen } = await oauth.connect(server);
+			const startMs = Date.now();
+			let current = { refresh_token: stolen, access_token: '' };
+			for (let generation = 0; generation < generations; generation++)
+				current = (await at(startMs + generation * 1_000, () => oauth.refresh(server, clientId, current.refresh_token)))
+					.body;
+			await at(startMs + 3_600_000 - 60_000, async () => {
+				expect((await oauth.callWith(current.access_token, server.oauth_url, 'ping')).status).toBe(200);
+				expect((await oauth.refresh(server, clientId, stolen)).body.error).toBe('invalid_grant');
+				expect((await oauth.callWith(current.access_token, server.oauth_url, 'ping')).status).toBe(401);
+				expect((await oauth.refresh(server, clientId, current.refresh_token)).body.error).toBe('invalid_grant');
+			});
+		});
+
+	it('of a thief who was first ends the grant when its owner comes, and no later refresh is good', async ({
+		expect,
+	}) => {
+		const server = await createServer('tokens');
+		const { clientId, refresh_token: first } = await oauth.connect(server);
+		const startMs = Date.now();
+		const thief = (await oauth.refresh(server, clientId, first)).body;
+		expect((await at(startMs + 61_000, () => oauth.refresh(server, clientId, first))).body.error).toBe('invalid_grant');
+		expect((await oauth.refresh(server, clientId, thief.refresh_token)).body.error).toBe('invalid_grant');
+		expect((await oauth.callWith(thief.access_token, server.oauth_url, 'ping')).status).toBe(401);
+	});
+
+	it('is answered again to the same request alone', async ({ expect }) => {
+		const server = await createServer('tokens');
+		const { clientId, refresh_token: first } = await oauth.connect(server);
 		const { refresh_token: second } = (await oauth.refresh(server, clientId, first)).body;
-		expect(new Set([first, lost, second]).size).toBe(3);
-		expect((await oauth.refresh(server, clientId, lost)).body.error).toBe('invalid_grant');
-		const { status } = await oauth.refresh(server, clientId, second);
-		expect(status).toBe(200);
-		expect((await oauth.refresh(server, clientId, first)).body.error).toBe('invalid_grant');
+		const stranger = (await oauth.register(server)).body.client_id;
+		expect((await oauth.refresh(server, stranger, first)).body.error).toBe('invalid_grant');
+		expect((await oauth.refresh(server, clientId, second)).status).toBe(200);
 	});
 
 	it('is not good for another client, another resource or another server', async ({ expect }) => {

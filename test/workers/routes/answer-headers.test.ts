@@ -1,8 +1,11 @@
 // Whatever the Worker answers, a browser is told not to keep it, guess at it, frame it or give it to another site.
+import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it } from 'vitest';
 import * as oauth from '../oauth/support.ts';
 import {
+	api,
 	captureLog,
+	claimApiToken,
 	connectAccount,
 	createServer,
 	GET_TICKET,
@@ -21,6 +24,8 @@ beforeAll(async () => {
 	await connectAccount('headers');
 	server = await createServer('headers');
 });
+
+const CHOSEN = `pb_${'deployed'.padEnd(43, 'x')}`;
 
 const rpc = (method: string, params: unknown = {}) => ({
 	method: 'POST',
@@ -107,5 +112,60 @@ describe('an answer', () => {
 		const page = await oauth.openPage(await oauth.authorizeUrl(server, clientId));
 		expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self'/);
 		expect(page.headers.getSetCookie()).toHaveLength(1);
+	});
+});
+
+describe('a deployment', () => {
+	const { LOCAL: _local, ...deployed } = env;
+	const asks: [method: string, path: () => string][] = [
+		['POST', () => '/integrated-account'],
+		['GET', () => '/health'],
+		['GET', () => '/openapi.json'],
+		['POST', () => `/mcp/${server.token}`],
+		['GET', () => `/mcp/${server.token}/sse`],
+		['POST', () => '/session'],
+		['POST', () => new URL(server.oauth_url).pathname],
+		['GET', () => `${new URL(server.oauth_url).pathname}/authorize`],
+		['GET', () => '/nope'],
+	];
+	for (const [method, path] of asks)
+		it(`answers ${method} over https alone, and says so for a year`, async ({ expect }) => {
+			const ask = (origin: string) =>
+				send(
+					new Request(origin + path(), { method, redirect: 'manual', ...(method === 'POST' ? { body: '{}' } : {}) }),
+					deployed,
+				);
+			const plain = await ask('http://patchbay.example');
+			expect([plain.status, plain.headers.get('location')]).toEqual([403, null]);
+			expect(await plain.json()).toMatchObject({ code: 'https_required' });
+			const safe = await ask('https://patchbay.example');
+			expect(await safe.text()).not.toContain('https_required');
+			for (const { headers } of [plain, safe])
+				expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
+		});
+
+	it('hands out addresses in https', async ({ expect }) => {
+		await claimApiToken(CHOSEN);
+		const { body } = await api<ServerWithUrl>(
+			'POST',
+			'/integrated-account/headers/mcp',
+			{ name: 'x' },
+			{
+				env: deployed,
+				token: CHOSEN,
+				origin: 'https://patchbay.example',
+			},
+		);
+		expect([body.url, body.oauth_url].map((url) => new URL(url).origin)).toEqual(
+			Array(2).fill('https://patchbay.example'),
+		);
+	});
+});
+
+describe('a local start', () => {
+	it('promises no https', async ({ expect }) => {
+		const response = await send(new Request(`${ORIGIN}/health`));
+		await response.body?.cancel();
+		expect([response.status, response.headers.get('strict-transport-security')]).toEqual([200, null]);
 	});
 });

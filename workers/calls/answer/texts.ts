@@ -8,3 +8,9 @@ export function sentence(text: string): string {
 export function bounded(text: string, length: number): string {
 	return text.length > length ? `${clipped(text, length - 1)}…` : text;
 }
+
+/** What an answer says beside its data, as one text. */
+export function noticeOf(sentences: readonly (string | null | undefined)[]): { notice?: string } {
+	const said = sentences.filter((one) => one !== null && one !== undefined && one !== '');
+	return said.length > 0 ? { notice: said.join(' ') } : {};
+}

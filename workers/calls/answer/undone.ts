@@ -10,8 +10,10 @@ import { describeError } from './error.ts';
 /** A 2xx answer that says inside that nothing was done, or not all of it: no success to a model that reads the status. */
 export function undoneResult(body: unknown, context: AnswerContext, rateLimit: RateLimitHeaders): ToolResult | null {
 	const { integration } = context;
+	const refusal = errorInside(body, context);
+	if (refusal) return withCleanTexts({ ...refusal, rateLimit }, integration, context.redact);
 	const { done, results } = integration.errors;
-	if (done === undefined) return null;
+	if (done === undefined || context.operation.readOnly) return null;
 	const isUndone = (value: unknown) => valueAt(value, done) === false;
 	const listed = results ? valueAt(body, results.path) : undefined;
 	const items: unknown[] = Array.isArray(listed) ? listed : [];
@@ -34,4 +36,22 @@ export function undoneResult(body: unknown, context: AnswerContext, rateLimit: R
 	};
 	const result: ToolResult = { structuredContent, isError: true, rateLimit };
 	return withCleanTexts(doneCount > 0 ? result : { ...result, isUndone: true }, integration, context.redact);
+}
+
+/** An error in the vendor's own shape, where a record was to come. */
+function errorInside(
+	body: unknown,
+	context: AnswerContext,
+): Pick<ToolResult, 'structuredContent' | 'isError' | 'isUndone'> | null {
+	const { integration, operation } = context;
+	if (typeof body !== 'object' || body === null || Array.isArray(body) || valueAt(body, 'id') !== undefined)
+		return null;
+	const { code, message, done = '' } = integration.errors;
+	// Some answers of success have a code and a message, too: they also say that it was done.
+	const isKnown = (path: string) => operation.fieldNames.includes(path) && valueAt(body, done) !== undefined;
+	const said = (paths: readonly string[]) =>
+		paths.find((path) => typeof valueAt(body, path) === 'string' && !isKnown(path));
+	if (said(code) === undefined || said(message) === undefined) return null;
+	const structuredContent = describeError({ status: 400, body }, context, {}, !operation.readOnly);
+	return { structuredContent, isError: true, isUndone: true };
 }

@@ -16,7 +16,8 @@ export function endOf(
 ): WriteEnd {
 	if (status >= 500) return OUTCOME_UNKNOWN;
 	if (status >= 400 || isUndone) return UNMADE;
-	if (isError) return OUTCOME_UNKNOWN;
+	// Accepted only: whether it is carried out is seen later.
+	if (isError || status === 202) return OUTCOME_UNKNOWN;
 	return { state: 'made', record_id: isId(id) ? JSON.stringify(id) : null };
 }
 

@@ -3,6 +3,9 @@
 import { compileFilters } from '../../conditions/compile.ts';
 import type { SearchSource } from '../../integration/format.ts';
 
+/** Words are no times: no clock is needed. */
+const NO_TIMES = { clock: { nowMs: 0, zone: 'UTC' }, dayFields: new Set<string>() };
+
 /** More words than these narrow nothing. */
 const MAX_WORDS = 8;
 const MAX_NUMBER = 2_147_483_647;
@@ -32,7 +35,7 @@ export function conditionsOf(
 ): string {
 	const any = fields.map((field) => ({ field, op: 'contains' as const }));
 	const parts = words.flatMap((word) => {
-		const { conditions } = compileFilters({ word: { any } }, { word }, 0, 'conditions');
+		const { conditions } = compileFilters({ word: { any } }, { word }, NO_TIMES, 'conditions');
 		const texts = conditions.get('conditions') ?? [];
 		const isNumber = number_field !== undefined && /^\d{1,10}$/.test(word) && Number(word) <= MAX_NUMBER;
 		return isNumber ? [`(${[...texts, `${number_field} = ${Number(word)}`].join(' or ')})`] : texts;

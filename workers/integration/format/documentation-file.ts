@@ -15,6 +15,8 @@ export const filterSchema = z
 		op: filterOperator.optional(),
 		/** `text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value. */
 		kind: z.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field']).optional(),
+		/** A time that may lie ahead, such as a due date: an age without a sign could mean two things and is refused. */
+		looks_ahead: z.literal(true).optional(),
 		/** Query parameter that takes it, where it is not the usual one: for fields inside arrays, for example. */
 		in: z.string().optional(),
 	})
@@ -44,8 +46,33 @@ export const methodDocumentationSchema = z.strictObject({
 			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		})
 		.optional(),
+	/** Numbers and times that nobody means: refused unless the caller confirms them. */
+	unusual: z
+		.record(
+			z.string(),
+			z.strictObject({
+				min: z.number().optional(),
+				max: z.number().optional(),
+				/** A time: the field that it comes after, and by how many hours at most. */
+				after: z.string().optional(),
+				within_hours: z.number().optional(),
+				/** What to look at, one sentence. */
+				says: z.string().min(10),
+			}),
+		)
+		.optional(),
 	/** What a result says where the record that was written is seen by customers: one of these fields is set. */
 	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
+	/** What a result says where the vendor may send e-mail: one of these fields is set, and the other is not false. */
+	mails_when: z
+		.array(
+			z.strictObject({
+				any_of: z.array(z.string()).min(1),
+				unless_false: z.string().optional(),
+				says: z.string().min(10),
+			}),
+		)
+		.optional(),
 	/** Arguments of a real call; checked against the compiled schema. */
 	example: z.record(z.string(), z.unknown()).optional(),
 	read_only: z.boolean().optional(),
@@ -67,6 +94,12 @@ export const documentationFileSchema = z.record(
 		 * lookup of its kind in integration.json does not say it.
 		 */
 		references: z.record(z.string(), referenceSchema).optional(),
+		/** Fields that the vendor demands of a record that is there, beside those that it demands of a new one. */
+		not_clearable: z.array(z.string()).min(1).optional(),
+		/** Fields that a write takes and no answer shows: nothing can be said of whether they were taken over. */
+		never_answered: z.array(z.string()).min(1).optional(),
+		/** Field that no update sets, or only with a loss → how it is changed instead, one sentence. */
+		not_settable: z.record(z.string(), z.string().min(10)).optional(),
 		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
 		omit: z.array(z.string()).optional(),
 		/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */

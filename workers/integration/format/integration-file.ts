@@ -125,9 +125,6 @@ export const presetSchema = z.strictObject({
 	}),
 });
 
-/** Beside them stand the tools of discovery, and room is left for what a client has from other servers. */
-const PINNED_MAX = 30;
-
 /** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
 export const integrationFileSchema = z.strictObject({
 	name: snakeCase,
@@ -172,6 +169,8 @@ export const integrationFileSchema = z.strictObject({
 	record_path: z.string().optional(),
 	/** Body of an update. `json_patch`: RFC 6902-like array with bare top-level names; `json`: the fields as an object. */
 	update_body: z.enum(['json_patch', 'json']),
+	/** How an update empties a field: by a `remove` operation, or by the value null; absent: it cannot. */
+	clear: z.enum(['remove', 'null']).optional(),
 	/** Names of vendor keys that carry links and bookkeeping: dropped but for what `keep` names at the top level. */
 	drop: z.strictObject({ keys: z.array(z.string()), keep: z.record(z.string(), z.array(z.string())) }),
 	/**
@@ -213,6 +212,25 @@ export const integrationFileSchema = z.strictObject({
 			}),
 		),
 	}),
+	/**
+	 * Where the account's time zone is learnt when it is connected or tested; the first that tells one wins. Names that are
+	 * no IANA names are looked up in `time-zones.json`.
+	 */
+	time_zone: z
+		.array(
+			z.strictObject({
+				path: z.string().startsWith('/'),
+				/** Of a list: the record that is meant has these values. */
+				where: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
+				/** Paths to the zone's name, the first that is known wins. */
+				names: z.array(z.string()).min(1),
+				/** Path to its offset in hours, which a name must agree with. */
+				offset: z.string().optional(),
+				/** The zone of a machine, not one that somebody chose. */
+				is_guess: z.literal(true).optional(),
+			}),
+		)
+		.optional(),
 	/** The vendor's filter language and the query parameters that take it; absent: lists have no filters. */
 	filters: z
 		.strictObject({
@@ -235,11 +253,11 @@ export const integrationFileSchema = z.strictObject({
 	search: z.record(snakeCase, searchSourceSchema).optional(),
 	/** Area of work → its most important resources, each with what else people call it, or nothing. */
 	areas: z.record(z.string().min(1), z.record(snakeCase, z.string())).optional(),
-	/** `resource.method` of the tools of daily work, listed by a server with more tools than clients bear. */
-	pinned: z
-		.array(z.string().regex(/^[a-z0-9_]+\.[a-z0-9_]+$/))
-		.max(PINNED_MAX)
-		.optional(),
+	/**
+	 * `resource.method` of the tools of daily work, the most important first. A server with more tools than clients take
+	 * lists the first of them that its filter leaves.
+	 */
+	pinned: z.array(z.string().regex(/^[a-z0-9_]+\.[a-z0-9_]+$/)).optional(),
 	/** Arguments that many list tools share: the vendor's query names with their short descriptions. */
 	query: z.record(z.string(), argumentSchema),
 	/** Texts that people wrote, in records. */

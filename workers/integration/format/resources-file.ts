@@ -6,6 +6,8 @@ import { httpVerb, snakeCase } from './shared.ts';
 export const fieldSchema = z.strictObject({
 	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file']),
 	format: z.enum(['date-time', 'date', 'uuid']).optional(),
+	/** A date-time that holds a day: the vendor keeps it as midnight UTC, whatever the time zone of those who set it. */
+	is_day: z.literal(true).optional(),
 	enum: z.array(z.string()).optional(),
 	maxLength: z.int().optional(),
 	minimum: z.number().optional(),

@@ -1,5 +1,6 @@
 // `prompts.json`, `guides.json` and `words.json`: texts of and for people and models.
 import * as z from 'zod';
+
 import { snakeCase } from './shared.ts';
 
 /** A text by its lines. */
@@ -36,6 +37,9 @@ export const guidesFileSchema = z.record(
 	snakeCase,
 	z.strictObject({ title: z.string().min(1), description: z.string().min(20), text: lines }),
 );
+
+/** `time-zones.json`: what the vendor calls time zones → their IANA names. */
+export const timeZonesFileSchema = z.strictObject({ source: z.string(), names: z.record(z.string(), z.string()) });
 
 /**
  * `words.json`, which may be absent: `resource.method`, or `resource` for all its methods → what people say when they

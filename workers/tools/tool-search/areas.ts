@@ -1,6 +1,7 @@
 // The vendor's words by areas of work, which teach a model how to ask.
 import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
 import type { IntegrationHead } from '../../integration/operations.ts';
+import { pinnedOf } from '../pinned.ts';
 
 /** @returns one line per area: `Stock: catalog item (product, part), purchase order`; only of what the filter leaves */
 export function describeAreas(head: IntegrationHead, filter: ToolFilter): string[] {
@@ -12,7 +13,7 @@ export function describeAreas(head: IntegrationHead, filter: ToolFilter): string
 
 /** @returns what daily work is about: `ticket (issue, job)`; only of what the filter leaves */
 export function describeDailyThings(head: IntegrationHead, filter: ToolFilter): string[] {
-	const daily = new Set(head.file.pinned?.map((key) => key.split('.')[0]));
+	const daily = new Set(pinnedOf(head, filter).map(({ resource }) => resource));
 	const things = Object.assign({}, ...Object.values(head.file.areas ?? {})) as Record<string, string>;
 	return describeThings(head, filter, Object.fromEntries(Object.entries(things).filter(([name]) => daily.has(name))));
 }

@@ -1,10 +1,8 @@
-// When a server ends: never, after a while, or at a date in the user's own time zone.
-import { ApiFault } from '../api.js';
-import { h } from '../dom.js';
-import { field } from '../form.js';
-import { moment, timeZone, toLocalInput } from '../format.js';
-
-/** @typedef {import('../../types.d.ts').Server} Server */
+// When a server or an API token ends: never, after a while, or at a date in the user's own time zone.
+import { ApiFault } from './api.js';
+import { h } from './dom.js';
+import { field } from './form.js';
+import { moment, timeZone, toLocalInput } from './format.js';
 
 const DAY_MS = 86_400_000;
 
@@ -18,9 +16,8 @@ const PRESETS = /** @type {const} */ ([
 	['129600', 'In 90 days'],
 ]);
 
-/** @param {Server | null} server */
-export function expiryFields(server) {
-	const before = server?.expires_at ?? null;
+/** @param {string | null} before  the present moment of something that exists @param {string} hint  what happens then */
+export function expiryFields(before, hint) {
 	const select = h(
 		'select',
 		{},
@@ -38,7 +35,7 @@ export function expiryFields(server) {
 	const selectField = field({
 		label: 'Expires',
 		control: select,
-		hint: 'At this moment the server stops and is deleted, with its log.',
+		hint,
 		path: 'expires_at',
 	});
 	const update = () => {

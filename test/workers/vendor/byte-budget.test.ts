@@ -1,0 +1,101 @@
+// Large answers at once: their bytes are bounded, everybody gets a turn, and no answer is cleaned that is not delivered.
+import { beforeAll, describe, it } from 'vitest';
+import { answerBytes, ByteBudget } from '../../../workers/vendor/byte-budget.ts';
+import { call } from '../calls/calls.ts';
+import { callTool, connectAccount, createServer, LIST_TICKETS, mockVendor, resultOf, setUp } from '../support.ts';
+
+setUp();
+const never = new AbortController().signal;
+describe('a budget of bytes', () => {
+	it('makes those wait who would exceed it, all together or alone', async ({ expect }) => {
+		const budget = new ByteBudget(20, 12);
+		const order: string[] = [];
+		const take = async (name: string, holder: string, bytes: number) => {
+			const share = await budget.take(holder, bytes, never);
+			order.push(name);
+			return share;
+		};
+		const first = await take('first', 'a', 10);
+		const second = take('second', 'a', 10);
+		const other = await take('other', 'b', 8);
+		const third = take('third', 'c', 8);
+		other.shrinkTo(2);
+		await third;
+		expect(order).toEqual(['first', 'other', 'third']);
+		first.release();
+		await second;
+		expect(budget.takenBytes).toBe(20);
+		for (const share of [other, await second, await third, first]) share.release();
+		expect(budget.takenBytes).toBe(0);
+	});
+
+	it('lets one in that is larger than all', async ({ expect }) => {
+		const budget = new ByteBudget(20, 12);
+		(await budget.take('a', 50, never)).release();
+		expect(budget.takenBytes).toBe(0);
+	});
+
+	it('is left by who gives up, with their reason', async ({ expect }) => {
+		const budget = new ByteBudget(20, 20);
+		const share = await budget.take('a', 20, never);
+		const ending = new AbortController();
+		const waiting = budget.take('b', 5, ending.signal);
+		ending.abort(new Error('late'));
+		await expect(waiting).rejects.toThrow('late');
+		await expect(budget.take('b', 5, ending.signal)).rejects.toThrow('late');
+		share.release();
+		expect(budget.takenBytes).toBe(0);
+	});
+});
+
+describe('answers of 3 MB', () => {
+	beforeAll(() => connectAccount('large'));
+
+	it('twenty at once are all answered, within the bound', async ({ expect }) => {
+		const { url } = await createServer('large');
+		const body = JSON.stringify(Array.from({ length: 300 }, (_, id) => ({ id: id + 1, summary: 'x'.repeat(10_000) })));
+		let mostBytes = 0;
+		for (const headers of [{ 'content-length': String(body.length) }, {}] as HeadersInit[]) {
+			mockVendor(() => {
+				mostBytes = Math.max(mostBytes, answerBytes.takenBytes);
+				const { readable, writable } = new TransformStream();
+				const writer = writable.getWriter();
+				void writer.write(new TextEncoder().encode(body)).then(() => writer.close());
+				return new Response('content-length' in headers ? body : readable, {
+					headers: { 'content-type': 'application/json', ...headers },
+				});
+			});
+			const answers = await Promise.all(
+				Array.from({ length: 20 }, async () => {
+					const answer = resultOf(await callTool(url, LIST_TICKETS, { limit: 300 }));
+					mostBytes = Math.max(mostBytes, answerBytes.takenBytes);
+					return answer;
+				}),
+			);
+			for (const { isError, structuredContent } of answers) {
+				expect(isError, JSON.stringify(structuredContent)).toBeUndefined();
+				expect(structuredContent.result_count).toBeGreaterThan(0);
+			}
+		}
+		expect(mostBytes).toBeLessThanOrEqual(24 * 1024 * 1024);
+		expect(answerBytes.takenBytes).toBe(0);
+	});
+});
+
+describe('a list that is cut', () => {
+	it('is cleaned as far as it is delivered', ({ expect }) => {
+		const text = 'Login: jane / Hunter2! and card 4111 1111 1111 1111, see ticket 15992 of the firewall. '.repeat(80);
+		const timeOf = (records: number) => {
+			const body = JSON.stringify(Array.from({ length: records }, (_, id) => ({ id: id + 1, summary: text })));
+			const times = [0, 1, 2].map(() => {
+				const startedAt = performance.now();
+				const { structuredContent } = call('tickets.list', { limit: 1000, fields: '*' }, { body }, { redact: true });
+				expect(structuredContent.result_count).toBeLessThan(20);
+				return performance.now() - startedAt;
+			});
+			return Math.min(...times);
+		};
+		// Fifty times the records took fifty times as long.
+		expect(timeOf(1_000)).toBeLessThan(timeOf(20) * 10);
+	});
+});

@@ -1,0 +1,56 @@
+// The lean answer of a create or an update: what was set, as it now is, and what was not taken over.
+import { valueAt } from '../../lib/json-path.ts';
+import { ellipsis } from '../../lib/text.ts';
+import { WHOLE_RECORDS } from '../../vendor/request.ts';
+import type { AnswerContext } from './context.ts';
+import { fieldsSet, notTakenOver } from './taken-over.ts';
+
+/** A text that was sent comes back shortened: the caller has it. */
+const MAX_ECHO = 100;
+const IDENTIFYING = /^(identifier|name|summary|title|subject|fileName|\w*[a-z]Number)$/;
+const REFERENCE_KEYS = ['id', 'identifier', 'name'];
+
+/**
+ * @param record  the vendor's, cleaned
+ * @returns the members that the caller asked for, by `fields`, or those that the call set
+ */
+export function writtenRecord(context: AnswerContext, record: Record<string, unknown>): Record<string, unknown> {
+	const { operation, args } = context;
+	const lost = notTakenOver(context, record);
+	const told = lost.length > 0 ? { not_taken_over: lost } : {};
+	const wanted = wantedFields(context);
+	if (wanted === WHOLE_RECORDS) return { ...record, ...told };
+	const answer: Record<string, unknown> = {};
+	const id = record.id ?? (operation.kind === 'update' ? args.id : undefined);
+	if (id !== undefined) answer.id = id;
+	if (operation.kind === 'create')
+		for (const [name, value] of Object.entries(record))
+			if (IDENTIFYING.test(name) && typeof value === 'string') answer[name] = echo(value);
+	for (const name of fieldsSet(context).keys())
+		if (record[name] !== undefined) answer[name] = lost.includes(name) ? lean(record[name]) : echo(lean(record[name]));
+	for (const path of wanted) setAt(answer, path, valueAt(record, path));
+	// A vendor that answers without the record says something else: that is all there is to tell.
+	return record.id === undefined ? { ...answer, ...record, ...told } : { ...answer, ...told };
+}
+
+function wantedFields({ operation, args }: AnswerContext): string[] | typeof WHOLE_RECORDS {
+	const name = [...operation.places].find(([, place]) => place.in === 'answer')?.[0];
+	const asked = name === undefined ? undefined : args[name];
+	const fields = typeof asked === 'string' ? asked.split(',').map((field) => field.trim()) : [];
+	return fields.includes(WHOLE_RECORDS) ? WHOLE_RECORDS : fields.filter(Boolean);
+}
+
+function echo(value: unknown): unknown {
+	return typeof value === 'string' ? ellipsis(value, MAX_ECHO) : value;
+}
+
+/** A reference by what names it, without what the vendor adds. */
+function lean(value: unknown): unknown {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+	if (valueAt(value, 'id') === undefined) return value;
+	return Object.fromEntries(Object.entries(value).filter(([key]) => REFERENCE_KEYS.includes(key)));
+}
+
+function setAt(target: Record<string, unknown>, path: string, value: unknown): void {
+	if (value !== undefined) target[path] = value;
+}

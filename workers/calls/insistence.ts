@@ -1,0 +1,68 @@
+// Arguments with which a caller insists on a write that would otherwise be refused. They are Patchbay's own: refusals
+// name them, schemas do not.
+import type { Arguments } from '../integration/arguments.ts';
+import type { Operation } from '../integration/operations.ts';
+import type { Fault } from '../lib/errors.ts';
+
+/** The same write may be made once more. */
+export const CONFIRM_REPEAT = 'confirm_repeat';
+/** A value that nobody usually means is meant. */
+export const CONFIRM_UNUSUAL = 'confirm_unusual';
+/** A list may lose the entries that the call leaves out. */
+export const CONFIRM_REPLACE = 'confirm_replace';
+
+const NAMES = [CONFIRM_REPEAT, CONFIRM_UNUSUAL, CONFIRM_REPLACE] as const;
+
+export interface Insistence {
+	/** The other arguments. */
+	args: unknown;
+	confirmed: ReadonlySet<string>;
+	faults: Fault[];
+}
+
+export function takeInsistence(operation: Operation, given: unknown): Insistence {
+	const none = { args: given, confirmed: new Set<string>(), faults: [] };
+	if (operation.readOnly || typeof given !== 'object' || given === null || Array.isArray(given)) return none;
+	const own = NAMES.filter((name) => Object.hasOwn(given, name) && !operation.places.has(name));
+	if (own.length === 0) return none;
+	const values = given as Record<string, unknown>;
+	const isTrue = (name: string) => values[name] === true || values[name] === 'true';
+	const isFalse = (name: string) => [false, 'false', null, ''].some((value) => value === values[name]);
+	const wrong = own.filter((name) => !isTrue(name) && !isFalse(name));
+	return {
+		args: Object.fromEntries(Object.entries(values).filter(([name]) => !own.some((one) => one === name))),
+		confirmed: new Set(own.filter(isTrue)),
+		faults: wrong.map((path) => ({ path, message: 'must be true or false' })),
+	};
+}
+
+/** Values that are right in type, and that nobody usually means: 45 hours, a blank note, an end before its start. */
+export function unusualFaults({ readOnly, documentation, places, required }: Operation, args: Arguments): Fault[] {
+	if (readOnly) return [];
+	const blank = required.filter((name) => {
+		const value = args[name];
+		return places.get(name)?.in === 'body' && typeof value === 'string' && value.trim() === '';
+	});
+	const unusual = Object.entries(documentation.unusual ?? {}).flatMap(([name, limits]) => {
+		const fault = unusualFault(args[name], limits, args);
+		return fault === null ? [] : [{ path: name, message: `${fault}. ${limits.says} ${INSIST}` }];
+	});
+	return [...blank.map((path) => ({ path, message: `is blank. ${INSIST}` })), ...unusual];
+}
+
+const INSIST = `If it is meant, call again with ${CONFIRM_UNUSUAL}: true`;
+const HOUR_MS = 3_600_000;
+
+type Limits = NonNullable<Operation['documentation']['unusual']>[string];
+
+function unusualFault(value: unknown, { min, max, after, within_hours }: Limits, args: Arguments): string | null {
+	if (typeof value === 'number') {
+		if (min !== undefined && value < min) return `is ${value}, less than ${min}`;
+		return max !== undefined && value > max ? `is ${value}, more than ${max}` : null;
+	}
+	const start = after === undefined ? undefined : args[after];
+	if (typeof value !== 'string' || typeof start !== 'string') return null;
+	const hours = (Date.parse(value) - Date.parse(start)) / HOUR_MS;
+	if (hours < 0) return `lies before ${after}`;
+	return within_hours !== undefined && hours > within_hours ? `lies ${Math.round(hours)} hours after ${after}` : null;
+}

@@ -1,0 +1,55 @@
+// `clear`: the fields that an update is to empty.
+import { type ArgumentPlace, type Arguments, CLEAR } from '../integration/arguments.ts';
+import type { Operation } from '../integration/operations.ts';
+import type { Fault } from '../lib/errors.ts';
+import { didYouMean } from '../lib/nearest.ts';
+import { clip, describe } from './fault-texts.ts';
+import { readJsonText } from './given-arguments.ts';
+
+const MAX_CLEARED = 50;
+
+/** The fields to empty, each as null; those that are no arguments of their own below `additional_fields`. */
+export function clearedFields({ places }: Operation, given: unknown, args: Arguments, faults: Fault[]): Arguments {
+	const names = typeof given === 'string' ? (readJsonText('array', given) ?? given.split(',')) : given;
+	if (!Array.isArray(names)) {
+		faults.push({ path: CLEAR, message: `must be an array of field names, got ${describe(given)}` });
+		return {};
+	}
+	const cleared: Arguments = {};
+	const [container, additional] = additionalOf(places);
+	for (const [index, name] of names.slice(0, MAX_CLEARED).entries()) {
+		const field = typeof name === 'string' ? name.trim() : describe(name);
+		const own = places.get(field)?.in === 'body' ? places.get(field) : undefined;
+		const place = own ?? additional?.get(field);
+		const path = `${CLEAR}[${index}]`;
+		if (!place || place.additional) {
+			const known = [...places].flatMap(([known, { in: where }]) => (where === 'body' ? [known] : []));
+			faults.push({ path, message: `"${clip(field, 60)}" is no field of this record.${didYouMean(field, known)}` });
+		} else if (place.kept) faults.push({ path, message: `${field} ${place.kept}` });
+		else if (args[field] !== undefined)
+			faults.push({ path, message: `${field} is set in the same call: do one of both` });
+		else if (own) cleared[field] = null;
+		else if (container) cleared[container] = { ...(cleared[container] as Arguments | undefined), [field]: null };
+	}
+	return cleared;
+}
+
+function additionalOf(places: Operation['places']): [string?, ReadonlyMap<string, ArgumentPlace>?] {
+	for (const [name, { additional }] of places) if (additional) return [name, additional()];
+	return [];
+}
+
+export const NOTHING_TO_CHANGE: Fault = {
+	path: '',
+	message: `change nothing: give a field to set, or name one to empty in ${CLEAR}`,
+};
+
+export function changesNothing({ kind, places }: Operation, values: Arguments): boolean {
+	if (kind !== 'update') return false;
+	const inBody = [...places].filter(([, place]) => place.in === 'body');
+	const isSet = ([name, place]: [string, ArgumentPlace]) =>
+		place.additional
+			? Object.keys((values[name] as Arguments | undefined) ?? {}).length > 0
+			: values[name] !== undefined;
+	return inBody.length > 0 && !inBody.some(isSet);
+}

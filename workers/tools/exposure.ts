@@ -1,0 +1,62 @@
+// Which of a server's tools a client is shown: all of them, or those of daily work and the tools that find the others.
+import type { ServerConfig } from '../contracts/records.ts';
+import { matchesFilter, type ToolFilter } from '../integration/filter.ts';
+import type { Integration, IntegrationHead, OperationHeader } from '../integration/operations.ts';
+import { pinnedOf } from './pinned.ts';
+import { searchTools } from './search-and-fetch/search-tools.ts';
+import { discoveryTools } from './tool-search/discovery-tools.ts';
+import { type CompiledTool, compileTool, compileTools } from './tools.ts';
+
+/** With `auto`, more tools than these are not listed: clients take about 128 of all their servers together. */
+export const LISTED_MAX = 100;
+
+export interface Exposure {
+	/** `discovery`: the tools of discovery stand for those that are not listed. */
+	kind: 'all' | 'discovery';
+	/** With discovery, the tools that are listed all the same. */
+	pinned: readonly OperationHeader[];
+	/** Whether a tool can be called by its own name. */
+	isCalledByName: boolean;
+}
+
+const ALL: Exposure = { kind: 'all', pinned: [], isCalledByName: true };
+
+/** @param filter  with the caller's own, so that what the caller may see is counted */
+export function exposureOf(head: IntegrationHead, filter: ToolFilter, config: ServerConfig): Exposure {
+	const { tool_exposure = 'auto' } = config;
+	if (tool_exposure === 'all') return ALL;
+	if (tool_exposure === 'discovery') return { kind: 'discovery', pinned: [], isCalledByName: false };
+	const count = head.headers.filter((header) => matchesFilter(header, filter)).length;
+	return count <= LISTED_MAX ? ALL : { kind: 'discovery', pinned: pinnedOf(head, filter), isCalledByName: true };
+}
+
+/** What `tools/list` answers. @param integration  with the modules of every tool that is listed */
+export function listTools(integration: Integration, filter: ToolFilter, config: ServerConfig): CompiledTool[] {
+	return [
+		...(config.search_and_fetch ? searchTools(integration, filter) : []),
+		...listOperations(integration, filter, exposureOf(integration, filter, config)),
+	];
+}
+
+function listOperations(integration: Integration, filter: ToolFilter, { kind, pinned }: Exposure): CompiledTool[] {
+	if (kind === 'all') return compileTools(integration, filter);
+	const listed = pinned.flatMap(({ resource, method }) => {
+		const operation = integration.byResource.get(`${resource}.${method}`);
+		return operation ? [compileTool(integration, operation, filter)] : [];
+	});
+	return [...listed, ...discoveryTools(integration, filter)];
+}
+
+/** What a client sees of a server, without compiling its tools. */
+export function describeListed(
+	head: IntegrationHead,
+	filter: ToolFilter,
+	config: ServerConfig,
+): { exposure: Exposure['kind']; tools: number } {
+	const { kind, pinned } = exposureOf(head, filter, config);
+	const own =
+		kind === 'all'
+			? head.headers.filter((header) => matchesFilter(header, filter)).length
+			: pinned.length + discoveryTools(head, filter).length;
+	return { exposure: kind, tools: own + (config.search_and_fetch ? searchTools(head, filter).length : 0) };
+}

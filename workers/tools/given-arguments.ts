@@ -1,0 +1,167 @@
+// Arguments as real clients send them → as the schema has them: empty ones are not given, other spellings of an
+// argument's name are read, and what clients add on their own is left out and told.
+import { type ArgumentPlace, type Arguments, CLEAR, isReference } from '../integration/arguments.ts';
+import type { Operation } from '../integration/operations.ts';
+import type { Fault } from '../lib/errors.ts';
+
+/**
+ * Names that clients put among the arguments by themselves: n8n (sessionId, action, chatInput, toolCallId), OpenHands
+ * (security_risk), Cline (task_progress), Gemini CLI (wait_for_previous), Cursor for tools without arguments
+ * (random_string).
+ */
+const CLIENT_ARGUMENTS = new Set([
+	'sessionId',
+	'action',
+	'chatInput',
+	'toolCallId',
+	'security_risk',
+	'task_progress',
+	'wait_for_previous',
+	'random_string',
+]);
+
+export interface GivenArguments {
+	args: Arguments;
+	faults: Fault[];
+	/** Sentences for the answer: what of the arguments was not used. */
+	notices: string[];
+}
+
+export function readGivenArguments(operation: Operation, given: Arguments): GivenArguments {
+	const faults: Fault[] = [];
+	/** A map, in which a name like __proto__ is a name. */
+	const named = new Map<string, unknown>();
+	const ignored: string[] = [];
+	for (const [name, value] of Object.entries(given)) {
+		const meant = operation.places.has(name) ? null : otherSpelling(operation, name);
+		if (meant === null) {
+			if (!operation.places.has(name) && CLIENT_ARGUMENTS.has(name)) ignored.push(name);
+			else named.set(name, named.has(name) ? merged(named.get(name), value) : value);
+		} else if (!isEmptyValue(value)) {
+			const { argument, key } = meant;
+			if (!isEmptyValue(given[argument]))
+				faults.push({ path: name, message: `means the same as ${argument}: give one of them` });
+			else named.set(argument, key === null ? value : merged(named.get(argument), { [key]: value }));
+		}
+	}
+	const { args, empty } = withoutEmpty(operation, named);
+	return { args, faults, notices: [...toldIgnored(ignored), ...toldEmpty(operation, empty)] };
+}
+
+/** Two keys of one reference may come as two arguments. */
+function merged(known: unknown, value: unknown): unknown {
+	return isObject(known) && isObject(value) ? { ...known, ...value } : value;
+}
+
+/**
+ * `status/id`, `company/name` (`.` for `/` as well) for a reference or a filter on one, and in a list the bare name of
+ * the reference: `board` for `board_name`.
+ */
+function otherSpelling(
+	{ places, namedFilters }: Operation,
+	name: string,
+): { argument: string; key: string | null } | null {
+	const [, base = name, key = null] = /^([^/.]+)[/.](id|name|identifier)$/.exec(name) ?? [];
+	const place = places.get(base);
+	if (key !== null && place && isReference(place) && place.references?.[0]?.keys.includes(key))
+		return { argument: base, key };
+	for (const [argument, filter] of namedFilters)
+		if (filter.path === base && (key === null || filter.keys.includes(key))) return { argument, key };
+	return null;
+}
+
+/** Leaves out what is not given, by where it would go. */
+function withoutEmpty(operation: Operation, named: ReadonlyMap<string, unknown>): { args: Arguments; empty: string[] } {
+	const kept: [string, unknown][] = [];
+	const empty: string[] = [];
+	for (const [name, value] of named) {
+		const place = operation.places.get(name);
+		if (!place || !isEmptyFor(place, value, operation.namedFilters.has(name)))
+			kept.push([name, place?.additional ? withoutEmptyMembers(value, name, empty) : value]);
+		// Without ids a list would be everybody's: it is refused with the other filters.
+		else if (place.in === 'filter' && place.schema.type === 'array' && value !== null) kept.push([name, []]);
+		else if (value !== null || operation.kind === 'update') empty.push(name);
+	}
+	return { args: Object.fromEntries(kept), empty };
+}
+
+function isEmptyFor(place: ArgumentPlace, value: unknown, isNamed: boolean): boolean {
+	if (value === null) return true;
+	if (place.in === 'path' || place.in === 'file' || place.in === 'clear') return false;
+	const isEmptyJson = typeof value === 'string' && place.schema.type !== 'string' && EMPTY_JSON.test(value);
+	return isEmptyJson || isEmptyValue(value) || ((isNamed || isReference(place)) && isEmptyReference(value));
+}
+
+/** Where no text is wanted. */
+const EMPTY_JSON = /^\s*(null|\[\s*\]|\{\s*\})\s*$/;
+
+export function isEmptyValue(value: unknown): boolean {
+	if (value === null || value === undefined || value === '') return true;
+	if (Array.isArray(value)) return value.length === 0;
+	return isObject(value) && Object.keys(value).length === 0;
+}
+
+/** A reference whose keys are all null or empty. */
+function isEmptyReference(value: unknown): boolean {
+	return isObject(value) && Object.values(value).every((member) => member === null || member === '');
+}
+
+function withoutEmptyMembers(value: unknown, path: string, empty: string[]): unknown {
+	if (!isObject(value)) return value;
+	const kept = Object.entries(value).filter(([name, member]) => {
+		const isGiven = !isEmptyValue(member) && !isEmptyReference(member);
+		if (!isGiven) empty.push(`${path}.${name}`);
+		return isGiven;
+	});
+	return Object.fromEntries(kept);
+}
+
+function toldIgnored(ignored: readonly string[]): string[] {
+	return ignored.length > 0 ? [`Ignored, no arguments of this tool: ${ignored.join(', ')}.`] : [];
+}
+
+/** Few are told: a client with strict schemas sends every argument that there is. */
+const MAX_TOLD = 5;
+
+function toldEmpty({ kind, places }: Operation, empty: readonly string[]): string[] {
+	const isRead = kind === 'list' || kind === 'count';
+	const isTold = (place: ArgumentPlace['in'] | undefined) =>
+		isRead ? place !== 'page' : kind === 'update' && (place === 'body' || place === undefined);
+	const told = empty.filter((name) => isTold(places.get(name)?.in));
+	if (told.length === 0) return [];
+	const more = told.length > MAX_TOLD ? ` and ${told.length - MAX_TOLD} more` : '';
+	const names = `${told.slice(0, MAX_TOLD).join(', ')}${more}`;
+	if (isRead) return [`Not used, since empty: ${names}.`];
+	const way = places.has(CLEAR) ? ` To empty a field, name it in ${CLEAR}.` : '';
+	return [`Unchanged, since no value was given: ${names}.${way}`];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A text that holds JSON of the declared type: some clients turn every list, object, number and truth value into text.
+ *
+ * @returns undefined for any other text
+ */
+export function readJsonText(type: string | undefined, text: string): unknown {
+	if (type === undefined || type === 'string' || text.length > MAX_JSON_TEXT) return undefined;
+	const trimmed = text.trim();
+	if (!JSON_START[type]?.test(trimmed)) return undefined;
+	try {
+		return JSON.parse(trimmed);
+	} catch {
+		return undefined;
+	}
+}
+
+const MAX_JSON_TEXT = 1_000_000;
+
+const JSON_START: Record<string, RegExp> = {
+	array: /^\[/,
+	object: /^\{/,
+	integer: /^-?\d{1,16}$/,
+	number: /^-?\d{1,16}(\.\d{1,16})?$/,
+	boolean: /^(true|false)$/,
+};
