@@ -9,6 +9,7 @@ import type { Door } from './door.ts';
 export function managementDoor(
 	found: { server: StoredServer; account: StoredAccount },
 	env: Env,
+	apiTokenId: string,
 	closed: () => ApiError,
 ): Door {
 	const key = idKey(found.account.id, found.server.id);
@@ -16,7 +17,7 @@ export function managementDoor(
 		key,
 		find: (nowMs) => remember(env, key, { token: null, ...found, isFromKv: false }, nowMs),
 		// The API token of the management call is the second factor.
-		check: async () => undefined,
+		check: async () => ({ via: 'management', api_token_id: apiTokenId, grant_id: null, person: null }),
 		closed,
 	};
 }

@@ -1,6 +1,6 @@
 import { selectOperations, type ToolFilter } from '../integration/filter.ts';
 import { loadServed } from '../integration/load.ts';
-import type { Integration } from '../integration/operations.ts';
+import type { Integration, Operation } from '../integration/operations.ts';
 import { estimateTokens } from '../lib/estimate-tokens.ts';
 import { utf8Length } from '../lib/text.ts';
 import { listTools } from '../tools/exposure.ts';
@@ -39,8 +39,8 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
 	// What each choice costs is told of all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
-	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
-	const tools = describeTools(integration, filter);
+	const everything = describeTools(integration, integration.operations, filter);
+	const tools = describeTools(integration, selectOperations(integration, filter), filter);
 	const list = listTools(integration, filter, config);
 	const wire = JSON.stringify(list);
 	return Response.json({
@@ -66,8 +66,8 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 
 type DescribedTool = ReturnType<typeof describeTools>[number];
 
-function describeTools(integration: Integration, filter: ToolFilter) {
-	return selectOperations(integration, filter).map((operation) => {
+function describeTools(integration: Integration, operations: readonly Operation[], filter: ToolFilter) {
+	return operations.map((operation) => {
 		const tool = compileTool(integration, operation, filter);
 		return {
 			...tool,

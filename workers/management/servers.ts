@@ -16,7 +16,7 @@ import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts'
 import { requireServer, unknownServer } from './find-server.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
-import { type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { readTodayFrom } from './server-log.ts';
 import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
@@ -41,7 +41,9 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		revision: 1,
 	};
 	const { hash, key_id } = hashesOf(env, token);
-	const outcome = await accountObject(env, account.id).createServer(server, hash, key_id).catch(storageUnavailable);
+	const outcome = await accountObject(env, account.id)
+		.createServer(server, hash, key_id, actorOf(request))
+		.catch(storageUnavailable);
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
 	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
 	return withUrl(request, integration, server, token, 201);
@@ -90,7 +92,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		if (merged) requireTools(integration, merged);
 		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
 		const updated = await accountObject(env, account.id)
-			.updateServer(server.id, change, now.toISOString(), server.revision)
+			.updateServer(server.id, change, now.toISOString(), server.revision, actorOf(request))
 			.catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (updated === 'not_found') throw unknownServer();
@@ -106,7 +108,7 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 	const token = mintToken();
 	const { hash, key_id } = hashesOf(env, token);
 	const outcome = await accountObject(env, account.id)
-		.rotateServer(server.id, hash, now.toISOString(), key_id)
+		.rotateServer(server.id, hash, now.toISOString(), key_id, actorOf(request))
 		.catch(storageUnavailable);
 	forgetAccount(account.id);
 	if (outcome === 'not_found') throw unknownServer();
@@ -116,7 +118,7 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 
 export async function deleteServer(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
-	await accountObject(request.env, account.id).deleteServer(server.id).catch(storageUnavailable);
+	await accountObject(request.env, account.id).deleteServer(server.id, actorOf(request)).catch(storageUnavailable);
 	forgetAccount(account.id);
 	return new Response(null, { status: 204 });
 }
@@ -124,7 +126,7 @@ export async function deleteServer(request: RouteRequest): Promise<Response> {
 /** One JSON-RPC message to a server, answered as its own URL would: for who has an API token and not the URL. */
 export async function callServer(request: RouteRequest): Promise<Response> {
 	const { env, raw, ctx } = request;
-	const door = managementDoor(await requireServer(request), env, unknownServer);
+	const door = managementDoor(await requireServer(request), env, request.apiToken.id, unknownServer);
 	return serveAccess(raw, door, env, ctx);
 }
 

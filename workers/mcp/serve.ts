@@ -2,7 +2,7 @@
 import { originValidationResponse } from '@modelcontextprotocol/server';
 import { isConfirmed } from '../access/access.ts';
 import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
-import type { Door } from '../access/door.ts';
+import type { Caller, Door } from '../access/door.ts';
 import type { Env } from '../contracts/env.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
@@ -30,16 +30,17 @@ export async function serveAccess(
 ): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
-	const badOrigin = refuseOrigin(request);
+	const badOrigin = refuseOrigin(request, env);
 	if (badOrigin) return badOrigin;
 	let access = known;
 	let body: Message | Response | null = read;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		const within = await door.check(access);
+		const caller = await door.check(access);
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
+		const { within } = caller;
 		const filter = { ...access.server.config, ...(within ? { within } : {}) };
 		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
-		const { response, admission } = await serveOnce(request, door.key, env, ctx, body, server);
+		const { response, admission } = await serveOnce(request, door.key, caller, env, ctx, body, server);
 		if (response) return response;
 		access = accessNow(admission, door);
 	}
@@ -55,6 +56,7 @@ export async function serveAccess(
 async function serveOnce(
 	request: Request,
 	doorKey: string,
+	caller: Caller,
 	env: Env,
 	ctx: Context,
 	body: Message | Response,
@@ -72,7 +74,7 @@ async function serveOnce(
 	}
 	if (body instanceof Response) throw new Error('a call is a message');
 	const { message, bytes: bodyBytes } = body;
-	const service = createService({ env, ctx, request, message, bodyBytes, server, admit });
+	const service = createService({ env, ctx, request, message, bodyBytes, server, caller, admit });
 	const { response, outcome } = await serveMcp(request, message, service);
 	// What was answered without the vendor was not admitted yet.
 	const admission =
@@ -82,9 +84,11 @@ async function serveOnce(
 	return { response: withRateLimit(response, outcome?.rateLimit ?? {}), admission };
 }
 
-/** A page of another origin is let in nowhere. */
-export function refuseOrigin(request: Request): Response | undefined {
-	return originValidationResponse(request, [new URL(request.url).hostname, 'localhost', '127.0.0.1', '[::1]']);
+const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
+
+/** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
+export function refuseOrigin(request: Request, { LOCAL }: Env): Response | undefined {
+	return originValidationResponse(request, [new URL(request.url).hostname, ...(LOCAL === 'true' ? THIS_MACHINE : [])]);
 }
 
 function withRateLimit(response: Response, rateLimit: RateLimitHeaders): Response {

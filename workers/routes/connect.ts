@@ -8,7 +8,8 @@ import {
 	storageUnavailable,
 } from '../access/access.ts';
 import { validateAccessToken } from '../access/access-token.ts';
-import type { Door } from '../access/door.ts';
+import { bearerToken } from '../access/api-tokens.ts';
+import { byGrant, type Door } from '../access/door.ts';
 import { slowDownGuessing } from '../access/guessing.ts';
 import { connectUrl, type ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
@@ -74,7 +75,11 @@ export async function describeAuthorizationServer(
 export async function handleAuthorization(request: Request, address: ServerAddress, env: Env): Promise<Response> {
 	const body = await readBoundedBytes(request, MAX_BODY_BYTES);
 	if (body === null) return oauthError(413, 'invalid_request', `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
-	await requireServer(env, address);
+	// From here on the server's authorization server may have something to keep, and ends with it.
+	const isThere = await accountObject(env, address.accountId)
+		.openAuthorizations(address.serverId)
+		.catch(storageUnavailable);
+	if (!isThere) throw unknownServer();
 	const { url, method, headers } = request;
 	// The redirect is for the browser to follow.
 	const bounded = new Request(url, { method, headers, body: method === 'POST' ? body : null, redirect: 'manual' });
@@ -96,18 +101,20 @@ function resourceServer(request: Request, address: ServerAddress, failures: unkn
 			return validated;
 		},
 		handler: {
-			fetch: (admitted, env, ctx) => serveAccess(admitted, grantDoor(ctx.props, env), env, ctx),
+			fetch: (admitted, env, ctx) =>
+				serveAccess(admitted, grantDoor(ctx.props, bearerToken(admitted) ?? '', env), env, ctx),
 		},
 	});
 }
 
 /** A grant whose token was validated for this very request. */
-function grantDoor({ account_id, server_id, within }: Grant, env: Env): Door {
+function grantDoor(grant: Grant, token: string, env: Env): Door {
+	const { account_id, server_id } = grant;
 	const address = { accountId: account_id, serverId: server_id };
 	return {
 		key: idKey(account_id, server_id),
 		find: (nowMs) => getAccessById(env, address, nowMs),
-		check: async () => within,
+		check: async () => byGrant(grant, token),
 		closed: unknownServer,
 	};
 }

@@ -129,7 +129,8 @@ describe('a download', () => {
 		['', 'page.htm', HTML],
 		['application/x-ignore-all-rules', '', HTML],
 	];
-	for (const [type, name, content] of pages)
+	for (const [type, name, content] of pages) {
+		// security: S-19
 		it(`of a page as ${JSON.stringify(type)} ${name} is bytes without a type of its own`, ({ expect }) => {
 			const made = { get: (key: string) => (key === 'content-type' ? type : name && `attachment; filename="${name}"`) };
 			const { file, told } = downloadedFile(PATH, made as unknown as Headers, bytesOf(content));
@@ -140,6 +141,7 @@ describe('a download', () => {
 			]);
 			expect(atob(file.blob ?? '')).toBe(content);
 		});
+	}
 
 	const texts: [type: string, name: string, bytes: Uint8Array, text: string][] = [
 		['text/csv', '', bytesOf('a,b'), 'a,b'],
@@ -150,12 +152,14 @@ describe('a download', () => {
 		['', 'script.PS1', bytesOf('Get-Item'), 'Get-Item'],
 		['text/plain', 'wide.txt', Uint8Array.of(0xff, 0xfe, 0x61, 0, 0xfc, 0), 'aü'],
 	];
-	for (const [type, name, bytes, text] of texts)
+	for (const [type, name, bytes, text] of texts) {
+		// security: S-19
 		it(`of a text as ${JSON.stringify(type)} ${name} is text/plain`, ({ expect }) => {
 			const { file, told } = downloadedFile(PATH, headers(type, name && `attachment; filename=${name}`), bytes);
 			expect(file).toMatchObject({ mimeType: 'text/plain', text });
 			expect(told.mime_type).toBe('text/plain');
 		});
+	}
 
 	const names = [
 		{ disposition: 'attachment; filename="Rechnung \\"A\\".pdf"', name: 'Rechnung "A".pdf' },

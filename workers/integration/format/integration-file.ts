@@ -272,6 +272,8 @@ export const integrationFileSchema = z.strictObject({
 		.optional(),
 	/** What the server tells a model at the start. The first 512 characters count most. */
 	instructions: z.string(),
+	/** Tags that a filter must name: a tool with one of them is left out otherwise, also where no tags are chosen. */
+	must_be_named: z.array(snakeCase).optional(),
 	/** Tag → what it covers, in words for the operator. Every tag used must stand here. */
 	tags: z.record(snakeCase, z.string()),
 	/** Jobs that a server may be created for, as the dashboard offers them. Absent: it offers reading and discovery. */
