@@ -36,7 +36,9 @@ const BINARY_NAME = /\.(png|jpe?g|gif|bmp|webp|pdf|docx?|xlsx?|pptx?|zip|gz|7z|e
 /** Never meant as text: a data URI, or nothing but base64 under the name of a file that is no text. */
 function isBase64(content: string, name: unknown): boolean {
 	if (/^data:[^,]{0,100};base64,/i.test(content)) return true;
-	return BINARY_NAME.test(String(name)) && content.length >= 8 && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(content);
+	return (
+		BINARY_NAME.test(String(name)) && content.length >= 8 && /^[A-Za-z0-9+/]+={0,2}$/.test(content.replace(/\s/g, ''))
+	);
 }
 
 function contentFaults({ file_name, file_content, file_encoding }: Arguments): Fault[] {

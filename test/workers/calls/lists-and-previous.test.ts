@@ -56,7 +56,8 @@ describe('custom fields of an update', () => {
 	for (const [entry, id] of named)
 		it(`${JSON.stringify(entry)} is laid over those of the record`, async ({ expect }) => {
 			const { sent } = await update('tickets.update', { id: 7, customFields: [entry] }, RECORD);
-			const [operation] = sent.at(-1)?.body as { value: { id: number; value: unknown }[] }[];
+			const patch = (sent.at(-1)?.body ?? []) as { value: { id: number; value: unknown }[] }[];
+			const [operation] = patch;
 			expect(operation?.value.map((one) => [one.id, one.value])).toEqual(
 				RECORD.customFields.map((one) => [one.id, one.id === id ? true : one.value]),
 			);
