@@ -710,7 +710,7 @@ describe('custom fields by caption', () => {
 			{ caption: 'Regoin', value: 'West' },
 			/^"Regoin" is no custom field\. Did you mean "Region"\? There are: Partner ID, Region$/,
 		],
-		[{ caption: '', value: 'West' }, /^"" is no custom field\./],
+		[{ caption: '', value: 'West' }, /^must name a custom field/],
 		[{ id: 999, value: 'West' }, /^"999" is no custom field\./],
 		[{ caption: INJECTION, value: 'West' }, /is no custom field/],
 		[{ caption: 'Region' }, /^"Region" needs a value; null clears it$/],

@@ -12,6 +12,7 @@ import { resolveOwn } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
 import type { Resolution } from './names/resolve-references.ts';
 import { type Failed, type Refused, refused } from './outcome.ts';
+import { lostEntries, readPrevious } from './previous.ts';
 
 /** A call whose arguments name records by id alone. */
 export interface ResolvedCall {
@@ -19,6 +20,8 @@ export interface ResolvedCall {
 	call: CheckedCall;
 	/** What was looked up, to be said back. */
 	resolved: Resolution['resolved'];
+	/** The fields that an update sets, as they were; null where the server does not ask for them. */
+	was: Record<string, unknown> | null;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ResolvedCall {
  * @throws UpstreamFailure when the vendor gives no complete answer
  */
 export async function resolveCall(
-	{ integration }: ServerView,
+	{ integration, access }: ServerView,
 	checked: CheckedCall,
 	vendor: VendorClient,
 ): Promise<ResolvedCall | Refused | Failed> {
@@ -45,10 +48,17 @@ export async function resolveCall(
 		const refusal = argumentRefusal(operation.title, named.faults, 'written');
 		return refused(withCleanTexts(refusal, integration.file, call.redact));
 	}
+	const ready: CheckedCall = { ...call, args: named.args };
+	const wantsPrevious = access.server.config.show_previous === true;
+	const before = await readPrevious(integration, ready, { ask, wantsPrevious });
+	if ('answer' in before) return failed(before.answer);
+	const loss = call.replaces ? [] : lostEntries(integration, ready, before.record);
+	if (loss.length > 0) return refused(argumentRefusal(operation.title, loss, 'written'));
 	return {
 		state: 'resolved',
-		call: { ...call, args: named.args },
+		call: ready,
 		resolved: { ...own.resolved, ...named.resolved },
+		was: wantsPrevious && before.record ? before.record : null,
 	};
 }
 

@@ -128,6 +128,9 @@ export function configMembers(integration: IntegrationHead | null) {
 					);
 			})
 			.meta({ description: "Where days, weeks and months begin: an IANA name. The account's zone when absent" }),
+		show_previous: z
+			.boolean()
+			.meta({ description: 'An update reads the record first and answers what its fields were' }),
 		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }

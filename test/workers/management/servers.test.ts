@@ -623,6 +623,7 @@ describe('openapi.json', () => {
 			'writes_per_day',
 			'duplicate_window_seconds',
 			'time_zone',
+			'show_previous',
 			'redact',
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;
