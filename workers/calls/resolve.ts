@@ -1,5 +1,6 @@
 // Step 2 of a call: `me` and the names of records are looked up at the vendor and become ids.
 import { applyFilters } from '../conditions/apply.ts';
+import type { Fault } from '../lib/errors.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
 import { withCleanTexts } from './answer/clean.ts';
@@ -8,7 +9,7 @@ import { argumentRefusal } from './answer/refusal.ts';
 import type { CheckedCall } from './check.ts';
 import type { ServerView } from './context.ts';
 import type { Ask } from './names/ask.ts';
-import { resolveOwn } from './names/resolve-me.ts';
+import { resolveMe } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
 import type { Resolution } from './names/resolve-references.ts';
 import { type Failed, type Refused, refused } from './outcome.ts';
@@ -38,16 +39,18 @@ export async function resolveCall(
 	const ask: Ask = (path) => vendor.send({ verb: 'GET', path });
 	const failed = (answer: UpstreamAnswer) =>
 		failedLookup(answer, { ...checked, integration: integration.file, secrets: vendor.secrets() });
-	const own = await resolveOwn(integration, operation, checked.scope.args, ask);
+	const refuse = (faults: readonly Fault[], wasToBe: 'sent' | 'written') => {
+		// The candidates for a name are the vendor's words.
+		const refusal = argumentRefusal(operation.title, faults, wasToBe);
+		return refused(withCleanTexts(refusal, integration.file, checked.redact));
+	};
+	const own = await resolveMe(integration, operation, checked.scope.args, access.server.acts_for, ask);
 	if ('answer' in own) return failed(own.answer);
+	if ('faults' in own) return refuse(own.faults, operation.readOnly ? 'sent' : 'written');
 	const call = withOwn(integration.file, checked, own);
 	const named = await resolveNames(integration, operation, call.args, ask);
 	if ('answer' in named) return failed(named.answer);
-	if ('faults' in named) {
-		// The candidates for a name are the vendor's words.
-		const refusal = argumentRefusal(operation.title, named.faults, 'written');
-		return refused(withCleanTexts(refusal, integration.file, call.redact));
-	}
+	if ('faults' in named) return refuse(named.faults, 'written');
 	const ready: CheckedCall = { ...call, args: named.args };
 	const wantsPrevious = access.server.config.show_previous === true;
 	const before = await readPrevious(integration, ready, { ask, wantsPrevious });
