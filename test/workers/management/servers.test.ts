@@ -623,6 +623,7 @@ describe('openapi.json', () => {
 			'writes_per_day',
 			'duplicate_window_seconds',
 			'time_zone',
+			'acts_for',
 			'show_previous',
 			'redact',
 		]);
