@@ -97,6 +97,15 @@ describe('an answer', () => {
 		expect(say('25 tickets, table', tokens(text), 900)).toBeLessThanOrEqual(900);
 	});
 
+	it('of an update of a ticket’s status costs at most 80', async ({ expect }) => {
+		const client = await connectV1(patchbay.mcpUrl);
+		const args = { id: 14059, status: 'In Progress', fields: '' };
+		const { data, text } = await call(client, 'update_a_connect_wise_psa_ticket_by_id', args);
+		await client.close();
+		expect(data).toMatchObject({ id: 14059, status: { name: 'In Progress' } });
+		expect(say('update of a status', tokens(text), 80)).toBeLessThanOrEqual(80);
+	});
+
 	for (const id of [14059, 15992]) {
 		it(`of one ticket (${id}) costs at most 700`, async ({ expect }) => {
 			const client = await connectV1(patchbay.mcpUrl);

@@ -41,7 +41,12 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	const integration = await loadServed(head, {});
 	const { methods: _methods, tags: _tags, ...unfiltered } = filter;
 	const everything = describeTools(integration, integration.operations, unfiltered);
-	const offered = new Set(selectOperations(integration, unfiltered).map((operation) => toolName(operation, filter)));
+	const named = new Map(
+		integration.operations.map((operation) => [toolName(operation, filter), operation.mustBeNamed]),
+	);
+	/** A tag brings the tools that need no other tag named. */
+	const bringing = ({ name, tags }: DescribedTool) =>
+		tags.filter((tag) => named.get(name)?.every((other) => other === tag));
 	const tools = describeTools(integration, selectOperations(integration, filter), filter);
 	const list = listTools(integration, filter, config);
 	const wire = JSON.stringify(list);
@@ -56,10 +61,10 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 		tokens: estimateTokens(wire),
 		choices: {
 			methods: costs(
-				everything.filter(({ name }) => offered.has(name)),
+				everything.filter(({ name }) => named.get(name)?.length === 0),
 				({ method_class }) => [method_class],
 			),
-			tags: costs(everything, ({ tags }) => tags),
+			tags: costs(everything, bringing),
 			tool_exposure: {
 				auto: costOf(listTools(integration, filter, { tool_exposure: 'auto' })),
 				all: { tools: tools.length, tokens: sum(tools) },
