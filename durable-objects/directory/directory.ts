@@ -17,6 +17,7 @@ import { logError } from '../../workers/lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { addColumn } from '../add-column.ts';
 import { RateWindows } from '../rate-windows.ts';
+import { RecentUse } from '../recent-use.ts';
 import { ENDED_TABLES, endAccount, listAccounts, listEndedAccounts, putAccount } from './accounts.ts';
 import { findApiToken, getApiTokenById, insertApiToken, listApiTokens, revokeApiToken } from './api-tokens.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
@@ -26,6 +27,7 @@ type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expir
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
+	readonly #uses = new RecentUse(Date.now());
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
@@ -89,12 +91,15 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	#countRequest({ id, requests_per_minute }: ApiTokenRecord, nowMs: number): Limited | null {
+		this.#uses.note(id, nowMs);
 		return this.#requests.take(id, requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
 	}
 
 	/** The API token that something was given out with. @returns null once it is revoked or expired */
 	getApiTokenById(id: string): ApiTokenRecord | null {
-		return getApiTokenById(this.#sql, id, Date.now());
+		const nowMs = Date.now();
+		this.#uses.note(id, nowMs);
+		return getApiTokenById(this.#sql, id, nowMs);
 	}
 
 	/** The same for a request that is made with what was given out: it counts as one of the token's own. */
@@ -116,8 +121,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** @returns false when there is no such token, or it was revoked before */
-	revokeApiToken(id: string): boolean {
-		return revokeApiToken(this.#sql, id);
+	async revokeApiToken(id: string): Promise<boolean> {
+		const isRevoked = revokeApiToken(this.#sql, id);
+		if (isRevoked) await this.#uses.ended(id, Date.now());
+		return isRevoked;
 	}
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------

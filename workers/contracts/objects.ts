@@ -131,7 +131,7 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void;
 	listApiTokens(): ApiTokenRecord[];
-	revokeApiToken(id: string): boolean;
+	revokeApiToken(id: string): Promise<boolean>;
 	createSession(session: SessionRecord, hashes: TokenHashes): void;
 	verifySession(
 		hashes: TokenHashes,
