@@ -1,20 +1,22 @@
 // Decides on calls: may this one go on, and what became of its write.
-import type { Claim, CredentialReport, Verdict, WriteEnd } from '../../workers/contracts/admission.ts';
+import type { Claim, CredentialReport, Verdict } from '../../workers/contracts/admission.ts';
+import type { SettledWrite } from '../../workers/contracts/objects.ts';
 import {
 	CALLS_PER_MINUTE_DEFAULT,
 	isExpired,
 	type StoredServer,
 	writePolicyOf,
 } from '../../workers/contracts/records.ts';
+import { SYSTEM } from '../../workers/contracts/trail.ts';
 import type { RateWindows } from '../rate-windows.ts';
 import { type Parts, updateAccount } from './account.ts';
 import { countRefusals } from './credential-refusals.ts';
+import { appendEntries } from './log.ts';
 import { moveToKey } from './server-keys.ts';
-import type { AccountStore } from './store.ts';
-import { admitWrite, settleWrite } from './write-guard.ts';
+import { admitWrite, settleWrite, WRITE_SWEEP_MS } from './write-guard.ts';
 
 /** Decides on a request. Asked before a write, beside a read. */
-export function admit(parts: Parts, calls: RateWindows, claim: Claim, nowMs: number): Verdict | Promise<Verdict> {
+export function admit(parts: Parts, calls: RateWindows, claim: Claim, nowMs: number): Verdict {
 	const { store } = parts;
 	const row = store.server(claim.server_id);
 	if (!row || isExpired(row.server, nowMs)) return { state: 'gone' };
@@ -30,31 +32,37 @@ export function admit(parts: Parts, calls: RateWindows, claim: Claim, nowMs: num
 	return claim.call.write ? admitCallWrite(parts, row.server, claim.call.write, nowMs) : { state: 'current' };
 }
 
-async function admitCallWrite(
+function admitCallWrite(
 	{ store, leases }: Parts,
 	server: StoredServer,
 	claim: NonNullable<NonNullable<Claim['call']>['write']>,
 	nowMs: number,
-): Promise<Verdict> {
+): Verdict {
 	const guard = store.transaction(() => admitWrite(store.sql, server.id, claim, writePolicyOf(server.config), nowMs));
 	if (guard.may === 'not') return { state: 'current', write: guard };
 	const write = { ...guard, lease_ms: leases.grant(server.id, nowMs) };
-	if (guard.ticket !== null && claim.key !== null) await store.armForSweep(nowMs);
+	if (guard.ticket !== null && claim.key !== null) store.sweepBy(nowMs + WRITE_SWEEP_MS);
 	return { state: 'current', write };
 }
 
-/** Notes how an admitted write ended. */
+/** Notes how an admitted write ended, together with its line in the log. */
 export async function settleCallWrite(
-	store: AccountStore,
+	parts: Parts,
 	serverId: string,
-	written: { key: string | null; ticket: string; end: WriteEnd },
+	written: SettledWrite,
 	nowMs: number,
 ): Promise<void> {
+	const { store, usage } = parts;
 	const row = store.server(serverId);
 	// What was noted went with its server.
 	if (!row) return;
-	store.transaction(() => settleWrite(store.sql, serverId, written, writePolicyOf(row.server.config), nowMs));
-	if (written.key !== null) await store.armForSweep(nowMs);
+	const { entry, report } = written;
+	store.transaction(() => {
+		settleWrite(store.sql, serverId, written, writePolicyOf(row.server.config), nowMs);
+		if (entry) appendEntries(store, usage, [entry], nowMs);
+		if (written.key !== null) store.sweepBy(nowMs + WRITE_SWEEP_MS);
+	});
+	if (report) await judgeCredentials(parts, [report], nowMs);
 }
 
 /** Counts what calls learnt about the account's credentials; after too many refusals no call is sent any more. */
@@ -69,7 +77,7 @@ export async function judgeCredentials(
 	const isBad = store.transaction(() => countRefusals(store.sql, reports, account, nowMs));
 	if (!isBad || account.state === 'needs_reauth') return;
 	const state_since = new Date(nowMs).toISOString();
-	await updateAccount(parts, { state: 'needs_reauth', state_since }, account, nowMs);
+	await updateAccount(parts, { state: 'needs_reauth', state_since }, account, SYSTEM, nowMs);
 }
 
 function callsPerMinute({ config }: StoredServer): number {

@@ -5,11 +5,6 @@ import type { CredentialReport, SeenAccount } from '../../workers/contracts/admi
 const REFUSALS_MAX = 5;
 const REFUSALS_WITHIN_MS = 5 * 60_000;
 
-export const REFUSAL_TABLES = `
-	CREATE TABLE IF NOT EXISTS refusals (
-		one INTEGER PRIMARY KEY CHECK (one = 1), revision INTEGER NOT NULL, count INTEGER NOT NULL, since_ms INTEGER NOT NULL);
-`;
-
 /** Counts what calls report, in their order. @returns true when the credentials are to be taken for bad */
 export function countRefusals(
 	sql: SqlStorage,
@@ -22,28 +17,27 @@ export function countRefusals(
 		({ account_identity, account_revision }) => account_identity === identity && account_revision === revision,
 	);
 	if (current.length === 0) return false;
+	const account = `${identity} ${revision}`;
 	const stored = sql
-		.exec<{ revision: number; count: number; since_ms: number }>('SELECT revision, count, since_ms FROM refusals')
+		.exec<{ count: number; since_ms: number }>(
+			'SELECT count, since_ms FROM credential_refusals WHERE account = ?',
+			account,
+		)
 		.toArray()[0];
-	const isOf = stored !== undefined && stored.revision === revision && nowMs - stored.since_ms < REFUSALS_WITHIN_MS;
-	let { count, since_ms } = isOf ? stored : { count: 0, since_ms: nowMs };
+	const isRecent = stored !== undefined && nowMs - stored.since_ms < REFUSALS_WITHIN_MS;
+	let { count, since_ms } = isRecent ? stored : { count: 0, since_ms: nowMs };
 	for (const { accepted } of current) {
 		if (accepted) {
 			count = 0;
 			since_ms = nowMs;
 		} else count++;
 	}
+	if (count > 0 || stored) sql.exec('DELETE FROM credential_refusals');
 	if (count > 0)
-		sql.exec(
-			'INSERT OR REPLACE INTO refusals (one, revision, count, since_ms) VALUES (1, ?, ?, ?)',
-			revision,
-			count,
-			since_ms,
-		);
-	else if (stored) sql.exec('DELETE FROM refusals');
+		sql.exec('INSERT INTO credential_refusals (account, count, since_ms) VALUES (?, ?, ?)', account, count, since_ms);
 	return count >= REFUSALS_MAX;
 }
 
 export function forgetRefusals(sql: SqlStorage): void {
-	sql.exec('DELETE FROM refusals');
+	sql.exec('DELETE FROM credential_refusals');
 }

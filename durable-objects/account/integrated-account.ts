@@ -1,69 +1,64 @@
 // One object per integrated account: the truth about the account and its MCP servers, the only writer of their KV
 // entries, the decision on each call, the alarm that deletes what expired. Every method reads the clock once.
 import { DurableObject } from 'cloudflare:workers';
-import type {
-	Claim,
-	CredentialReport,
-	SeenAccount,
-	ServerChange,
-	Verdict,
-	WriteEnd,
-} from '../../workers/contracts/admission.ts';
+import type { Claim, CredentialReport, SeenAccount, ServerChange, Verdict } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
-import type { AccountObject, LogPage } from '../../workers/contracts/objects.ts';
+import type { AccountObject, LogPage, SettledWrite } from '../../workers/contracts/objects.ts';
 import type { LogEntry, LogFilter, StoredAccount, StoredServer } from '../../workers/contracts/records.ts';
+import { SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { createAccount, deleteAccount, type Parts, updateAccount } from './account.ts';
 import { admit, judgeCredentials, settleCallWrite } from './admission.ts';
+import { openAuthorizations } from './authorizations.ts';
 import { KvMirror } from './kv-mirror.ts';
 import { Leases } from './leases.ts';
-import { appendEntries, readLog } from './log.ts';
+import { appendEntries, LogSweeper, readLog } from './log.ts';
 import { serversBehind } from './server-keys.ts';
-import {
-	createServer,
-	deleteServer,
-	getServer,
-	listServers,
-	removeExpired,
-	rotateServer,
-	updateServer,
-} from './servers.ts';
+import { listEnded, listServers } from './server-lists.ts';
+import { createServer, deleteServer, getServer, removeExpired, rotateServer, updateServer } from './servers.ts';
 import { AccountStore } from './store.ts';
-import { readUsage } from './usage.ts';
+import { readTrail, sweepTrail } from './trail.ts';
+import { readUsage, UsageCounter } from './usage.ts';
 import { sweepWrites } from './write-guard.ts';
 
 export class IntegratedAccount extends DurableObject<Env> implements AccountObject {
 	readonly #store = new AccountStore(() => this.ctx.storage);
-	readonly #mirror = new KvMirror(this.#store, () => this.env);
 	readonly #parts: Parts = {
 		store: this.#store,
-		mirror: this.#mirror,
+		mirror: new KvMirror(this.#store, () => this.env),
 		leases: new Leases(this.#store.isUsed ? Date.now() : null),
+		usage: new UsageCounter(),
 	};
 	readonly #calls = new RateWindows();
+	readonly #sweeper = new LogSweeper();
+
+	constructor(ctx: DurableObjectState, env: Env) {
+		super(ctx, env);
+		void ctx.blockConcurrencyWhile(() => this.#store.load());
+	}
 
 	// --- the account -------------------------------------------------------------------------------------------
 
-	createAccount(account: StoredAccount): Promise<boolean> {
-		return createAccount(this.#parts, account, Date.now());
+	createAccount(account: StoredAccount, by = SYSTEM): Promise<boolean> {
+		return createAccount(this.#parts, account, by, Date.now());
 	}
 
 	getAccount(): StoredAccount | null {
 		return this.#store.account();
 	}
 
-	updateAccount(change: Partial<StoredAccount>, seen: SeenAccount): Promise<StoredAccount | 'not_found' | 'outdated'> {
-		return updateAccount(this.#parts, change, seen, Date.now());
+	updateAccount(change: Partial<StoredAccount>, seen: SeenAccount, by = SYSTEM) {
+		return updateAccount(this.#parts, change, seen, by, Date.now());
 	}
 
-	deleteAccount(identity: string): Promise<boolean> {
-		return deleteAccount(this.#parts, identity, Date.now());
+	deleteAccount(identity: string, by = SYSTEM): Promise<boolean> {
+		return deleteAccount(this.#parts, identity, by, Date.now());
 	}
 
 	// --- its servers -------------------------------------------------------------------------------------------
 
-	createServer(server: StoredServer, hash: string, keyId: string | null = null) {
-		return createServer(this.#parts, server, hash, keyId, Date.now());
+	createServer(server: StoredServer, hash: string, keyId: string | null = null, by = SYSTEM) {
+		return createServer(this.#parts, server, { hash, keyId, by }, Date.now());
 	}
 
 	listServers(limit: number, before: number | null, sinceMs: number | null) {
@@ -74,16 +69,20 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 		return getServer(this.#store, id, Date.now());
 	}
 
-	updateServer(id: string, change: ServerChange, updatedAt: string, ifRevision: number) {
-		return updateServer(this.#parts, id, { change, updatedAt, ifRevision }, Date.now());
+	updateServer(id: string, change: ServerChange, updatedAt: string, ifRevision: number, by = SYSTEM) {
+		return updateServer(this.#parts, id, { change, updatedAt, ifRevision, by }, Date.now());
 	}
 
-	rotateServer(id: string, newHash: string, updatedAt: string, keyId: string | null = null) {
-		return rotateServer(this.#parts, id, { newHash, keyId, updatedAt }, Date.now());
+	rotateServer(id: string, newHash: string, updatedAt: string, keyId: string | null = null, by = SYSTEM) {
+		return rotateServer(this.#parts, id, { newHash, keyId, updatedAt, by }, Date.now());
 	}
 
-	deleteServer(id: string): Promise<boolean> {
-		return deleteServer(this.#parts, id, Date.now());
+	deleteServer(id: string, by = SYSTEM): Promise<boolean> {
+		return deleteServer(this.#parts, id, by, Date.now());
+	}
+
+	openAuthorizations(id: string): boolean {
+		return openAuthorizations(this.#store, id, Date.now());
 	}
 
 	serversBehind(keyId: string) {
@@ -92,26 +91,36 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 
 	// --- calls -------------------------------------------------------------------------------------------------
 
-	admit(claim: Claim): Verdict | Promise<Verdict> {
+	admit(claim: Claim): Verdict {
 		return admit(this.#parts, this.#calls, claim, Date.now());
 	}
 
-	settleWrite(serverId: string, written: { key: string | null; ticket: string; end: WriteEnd }): Promise<void> {
-		return settleCallWrite(this.#store, serverId, written, Date.now());
+	settleWrite(serverId: string, written: SettledWrite): Promise<void> {
+		return settleCallWrite(this.#parts, serverId, written, Date.now());
 	}
 
 	/**
 	 * @param reports  what these calls learnt about the account's credentials, in their order
-	 * @param nowMs    hours of usage are dropped by their age at this time
+	 * @param nowMs    what is too old is dropped by its age at this time
 	 */
 	async appendLog(entries: LogEntry[], reports: CredentialReport[] = [], nowMs = Date.now()): Promise<void> {
 		if (!this.#store.isUsed) return;
-		appendEntries(this.#store, entries, nowMs);
+		this.#store.transaction(() => appendEntries(this.#store, this.#parts.usage, entries, nowMs));
 		await judgeCredentials(this.#parts, reports, nowMs);
 	}
 
 	readLog(serverId: string, filter: LogFilter, limit: number, before: number | null): LogPage {
-		return readLog(this.#store.sql, serverId, filter, limit, before);
+		if (!this.#store.isUsed) return { entries: [], next: null, last: null, newest: 0 };
+		return readLog(this.#store.sql, serverId, filter, { limit, before }, Date.now());
+	}
+
+	listEnded(limit: number, before: number | null) {
+		if (!this.#store.isUsed) return { servers: [], next: null };
+		return listEnded(this.#store.sql, { limit, before }, Date.now());
+	}
+
+	readTrail(after: number, limit: number): TrailPage {
+		return this.#store.isUsed ? readTrail(this.#store.sql, after, limit, Date.now()) : { entries: [], last: after };
 	}
 
 	readUsage(serverId: string, sinceMs: number, hours: number) {
@@ -120,13 +129,22 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 
 	// --- the alarm ---------------------------------------------------------------------------------------------
 
-	// Alarms run at least once and again after a throw, so each step may run twice.
+	// Alarms run at least once and again after a throw, so each step may run twice. Each alarm does a bounded part of the
+	// work and sets the next one, so that calls come in between.
 	override async alarm(): Promise<void> {
 		const nowMs = Date.now();
+		this.#store.alarmCame();
 		this.#store.change(nowMs, () => {
 			removeExpired(this.#parts, nowMs);
-			sweepWrites(this.#store.sql, nowMs);
+			if (this.#store.isSweepDue(nowMs)) this.#sweep(nowMs);
 		});
-		await this.#mirror.flush(nowMs);
+		await this.#parts.mirror.flush(nowMs);
+	}
+
+	#sweep(nowMs: number): void {
+		const { sql } = this.#store;
+		const next = [sweepWrites(sql, nowMs), this.#sweeper.sweep(sql, nowMs), sweepTrail(sql, nowMs)];
+		const times = next.filter((time) => time !== null);
+		this.#store.hasSwept(times.length > 0 ? Math.min(...times) : null);
 	}
 }

@@ -12,11 +12,20 @@ const UNFINISHED_MS = 30_000;
 const RETRY_BASE_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;
 
+/** Keys that one round settles, side by side; the next round follows by an alarm. */
+const SETTLED_AT_ONCE = 25;
+
 const TOKEN_PREFIX = tokenKey('');
 /** Due keys that are not in KV: the authorization server of an MCP server that has ended is to end as well. */
 const AUTHORIZATION_PREFIX = 'oauth:';
 /** Due keys that are not in KV: the account's place in the directory's list. */
 const LISTING_PREFIX = 'listing:';
+
+interface DueKey extends Record<string, SqlStorageValue> {
+	key: string;
+	attempts: number;
+	mark: number;
+}
 
 export class KvMirror {
 	readonly #store: AccountStore;
@@ -80,28 +89,32 @@ export class KvMirror {
 		return this.#flushing;
 	}
 
+	/** Newest first: whoever has just changed something waits for it, not for what an alarm will do anyway. */
 	async #settle(nowMs: number): Promise<void> {
 		const due = this.#store.sql
-			.exec<{ key: string; attempts: number; mark: number }>(
-				'SELECT key, attempts, mark FROM dirty WHERE due_ms <= ?',
+			.exec<DueKey>(
+				'SELECT key, attempts, mark FROM dirty WHERE due_ms <= ? ORDER BY due_ms DESC LIMIT ?',
 				nowMs,
+				SETTLED_AT_ONCE,
 			)
 			.toArray();
-		for (const { key, attempts, mark } of due) {
-			try {
-				await this.#settleKey(key, nowMs);
-				this.#store.sql.exec('DELETE FROM dirty WHERE key = ? AND mark = ?', key, mark);
-			} catch (error) {
-				logError(error);
-				this.#store.sql.exec(
-					'UPDATE dirty SET due_ms = ?, attempts = attempts + 1 WHERE key = ? AND mark = ?',
-					nowMs + Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** attempts),
-					key,
-					mark,
-				);
-			}
-		}
+		await Promise.all(due.map((one) => this.#settleDue(one, nowMs)));
 		await this.#store.arm(nowMs);
+	}
+
+	async #settleDue({ key, attempts, mark }: DueKey, nowMs: number): Promise<void> {
+		try {
+			await this.#settleKey(key, nowMs);
+			this.#store.sql.exec('DELETE FROM dirty WHERE key = ? AND mark = ?', key, mark);
+		} catch (error) {
+			logError(error);
+			this.#store.sql.exec(
+				'UPDATE dirty SET due_ms = ?, attempts = attempts + 1 WHERE key = ? AND mark = ?',
+				nowMs + Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** attempts),
+				key,
+				mark,
+			);
+		}
 	}
 
 	#settleKey(key: string, nowMs: number): Promise<void> {

@@ -1,11 +1,13 @@
 // The account's MCP servers: created, read, changed, rotated, revoked.
 import type { ServerChange } from '../../workers/contracts/admission.ts';
-import { isExpired, type ServerUsage, type StoredServer } from '../../workers/contracts/records.ts';
+import { isExpired, publicServer, type StoredServer } from '../../workers/contracts/records.ts';
+import { type Actor, SYSTEM, type TrailEntry } from '../../workers/contracts/trail.ts';
 import type { Parts } from './account.ts';
-import { deleteLog } from './log.ts';
-import type { AccountStore } from './store.ts';
-import { hourOf, USAGE_BY_SERVER } from './usage.ts';
-import { forgetWrites } from './write-guard.ts';
+import { endLog } from './log.ts';
+import type { AccountStore, ServerRow } from './store.ts';
+import { changedMembers, recordChange } from './trail.ts';
+import { deleteUsage } from './usage.ts';
+import { forgetBudget } from './write-guard.ts';
 
 /**
  * Stores a server and its KV entry, or neither.
@@ -13,10 +15,9 @@ import { forgetWrites } from './write-guard.ts';
  * The key is marked as left over before KV is written, so a crash in between is cleaned up by the alarm.
  */
 export async function createServer(
-	{ store, mirror }: Parts,
+	{ store, mirror, usage }: Parts,
 	server: StoredServer,
-	hash: string,
-	keyId: string | null,
+	{ hash, keyId, by }: { hash: string; keyId: string | null; by: Actor },
 	nowMs: number,
 ): Promise<'created' | 'no_account' | 'kv_unavailable'> {
 	if (store.account()?.identity !== server.account_identity) return 'no_account';
@@ -36,44 +37,12 @@ export async function createServer(
 			keyId,
 		);
 		mirror.finishToken(hash, nowMs);
+		usage.begin(server.id);
+		recordServer(store, by, 'server.created', null, server, nowMs);
 		return 'created' as const;
 	});
 	await (outcome === 'created' ? store.arm(nowMs) : mirror.flush(nowMs));
 	return outcome;
-}
-
-/**
- * Newest first.
- *
- * @param before   cursor: the `seq` that the last page ended with
- * @param sinceMs  from when on the calls of "today" count; null when nobody asks
- */
-export function listServers(
-	store: AccountStore,
-	{ limit, before, sinceMs }: { limit: number; before: number | null; sinceMs: number | null },
-	nowMs: number,
-): { servers: (StoredServer & Partial<ServerUsage>)[]; next: number | null } {
-	const rows = store.sql
-		.exec<{ seq: number; record: string; last_at: string | null; calls: number; errors: number }>(
-			`SELECT seq, record, last_at, COALESCE(calls, 0) AS calls, COALESCE(errors, 0) AS errors
-			 FROM server LEFT JOIN (${USAGE_BY_SERVER}) AS used ON used.server_id = server.id
-			 WHERE seq < ?2 ORDER BY seq DESC LIMIT ?3`,
-			hourOf(sinceMs ?? 0),
-			before ?? Number.MAX_SAFE_INTEGER,
-			limit + 1,
-		)
-		.toArray();
-	const page = rows.slice(0, limit);
-	return {
-		servers: page
-			.map(({ record, last_at, calls, errors }) => {
-				const server = JSON.parse(record) as StoredServer;
-				const usage = { last_used_at: last_at, calls_today: calls, errors_today: errors };
-				return sinceMs === null ? server : { ...server, ...usage };
-			})
-			.filter((server) => !isExpired(server, nowMs)),
-		next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
-	};
 }
 
 export function getServer(store: AccountStore, id: string, nowMs: number): StoredServer | null {
@@ -89,7 +58,7 @@ export function getServer(store: AccountStore, id: string, nowMs: number): Store
 export async function updateServer(
 	{ store, mirror, leases }: Parts,
 	id: string,
-	{ change, updatedAt, ifRevision }: { change: ServerChange; updatedAt: string; ifRevision: number },
+	{ change, updatedAt, ifRevision, by }: { change: ServerChange; updatedAt: string; ifRevision: number; by: Actor },
 	nowMs: number,
 ): Promise<StoredServer | 'not_found' | 'outdated'> {
 	const row = store.server(id);
@@ -104,6 +73,7 @@ export async function updateServer(
 			id,
 		);
 		mirror.markToken(row.hash, nowMs);
+		recordServer(store, by, 'server.changed', row.server, server, nowMs);
 	});
 	await Promise.all([mirror.flush(nowMs), leases.ended(id, nowMs)]);
 	return server;
@@ -113,7 +83,7 @@ export async function updateServer(
 export async function rotateServer(
 	{ store, mirror, leases }: Parts,
 	id: string,
-	{ newHash, keyId, updatedAt }: { newHash: string; keyId: string | null; updatedAt: string },
+	{ newHash, keyId, updatedAt, by }: { newHash: string; keyId: string | null; updatedAt: string; by: Actor },
 	nowMs: number,
 ): Promise<StoredServer | 'not_found' | 'kv_unavailable'> {
 	const before = getServer(store, id, nowMs);
@@ -138,6 +108,7 @@ export async function rotateServer(
 		mirror.markToken(row.hash, nowMs);
 		if (current.revision === server.revision) mirror.finishToken(newHash, nowMs);
 		else mirror.markToken(newHash, nowMs);
+		recordServer(store, by, 'server.rotated', row.server, current, nowMs);
 		return current;
 	});
 	await Promise.all([mirror.flush(nowMs), leases.ended(id, nowMs)]);
@@ -149,31 +120,67 @@ export async function rotateServer(
  *
  * @returns false when there is none
  */
-export async function deleteServer(parts: Parts, id: string, nowMs: number): Promise<boolean> {
+export async function deleteServer(parts: Parts, id: string, by: Actor, nowMs: number): Promise<boolean> {
 	const row = parts.store.server(id);
 	if (!row) return false;
-	parts.store.change(nowMs, () => removeServer(parts, id, row.hash, nowMs));
+	parts.store.change(nowMs, () => {
+		removeServer(parts, row, nowMs);
+		recordServer(parts.store, by, 'server.revoked', row.server, null, nowMs);
+	});
 	await Promise.all([parts.mirror.flush(nowMs), parts.leases.ended(id, nowMs)]);
 	return true;
 }
 
-/** Deletes the servers that have expired. To be called within `store.change`. */
+/** Servers that one alarm ends: the next ones follow by the next alarm, with calls in between. */
+const EXPIRED_AT_ONCE = 25;
+
+/** Deletes servers that have expired, some at a time. To be called within `store.change`. */
 export function removeExpired(parts: Parts, nowMs: number): void {
-	const expired = parts.store.sql
-		.exec<{ id: string; hash: string }>(
-			'SELECT id, hash FROM server WHERE expires_ms IS NOT NULL AND expires_ms <= ?',
+	const { store } = parts;
+	const expired = store.sql
+		.exec<{ id: string }>(
+			'SELECT id FROM server WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?',
 			nowMs,
+			EXPIRED_AT_ONCE,
 		)
 		.toArray();
-	for (const { id, hash } of expired) removeServer(parts, id, hash, nowMs);
+	for (const { id } of expired) {
+		const row = store.server(id);
+		if (!row) continue;
+		removeServer(parts, row, nowMs);
+		recordServer(store, SYSTEM, 'server.expired', row.server, null, nowMs);
+	}
 }
 
-function removeServer({ store, mirror }: Parts, id: string, hash: string, nowMs: number): void {
-	store.sql.exec('DELETE FROM server WHERE id = ?', id);
-	deleteLog(store.sql, id);
-	forgetWrites(store.sql, id);
+/** The log of a server outlives it. */
+function removeServer({ store, mirror, usage }: Parts, { server, hash, hasAuthorizations }: ServerRow, nowMs: number) {
+	store.sql.exec('DELETE FROM server WHERE id = ?', server.id);
+	forgetBudget(store.sql, server.id);
+	usage.forget(server.id);
+	deleteUsage(store.sql, server.id);
+	endLog(store, server, nowMs);
 	mirror.markToken(hash, nowMs);
-	mirror.markAuthorizations(store.account()?.id ?? '', id, nowMs);
+	// Most servers never had one, and none is woken for nothing.
+	if (hasAuthorizations) mirror.markAuthorizations(server.integrated_account_id, server.id, nowMs);
+}
+
+function recordServer(
+	store: AccountStore,
+	by: Actor,
+	action: TrailEntry['action'],
+	before: StoredServer | null,
+	after: StoredServer | null,
+	nowMs: number,
+): void {
+	const { id, integrated_account_id, account_identity } = (after ?? before) as StoredServer;
+	const told = changedMembers(before && publicServer(before), after && publicServer(after));
+	recordChange(
+		store,
+		account_identity,
+		by,
+		{ action, account_id: integrated_account_id, server_id: id, ...told },
+		nowMs,
+	);
 }
 
 function toMs(isoTime: string | null): number | null {

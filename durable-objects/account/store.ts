@@ -1,13 +1,10 @@
-// The object's storage: tables that are made at first use, rows that calls ask for again and again, changes that set
-// the alarm in their own transaction.
+// The object's storage: tables that are made at first use, rows that calls ask for again and again, and the alarm, whose
+// time is kept in memory, so that no call has to search for it.
 import { digestAccess } from '../../workers/access/access-digest.ts';
 import type { StoredAccount, StoredServer } from '../../workers/contracts/records.ts';
 import { logError } from '../../workers/lib/errors.ts';
-import { createTables, hasTables } from './schema.ts';
-import { earliestWriteEnd } from './write-guard.ts';
+import { createTables, schemaOf } from './schema.ts';
 
-/** Remembered writes are swept this much after their time, so that a busy server wakes its object less often. */
-const SWEEP_SLACK_MS = 10_000;
 /** An alarm further ahead comes early, finds nothing to do and is set again. The runtime refuses dates after 2189. */
 const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
 
@@ -15,6 +12,8 @@ export interface ServerRow {
 	hash: string;
 	/** Id of the key that `hash` is made with, where it is known. */
 	keyId: string | null;
+	/** An OAuth client may have stored something at the server's authorization server. */
+	hasAuthorizations: boolean;
 	server: StoredServer;
 }
 
@@ -24,24 +23,37 @@ export class AccountStore {
 	readonly #digests = new Map<string, string>();
 	#account: StoredAccount | null | undefined;
 	#hasTables = false;
+	/** The alarm as it is set; null without one. */
+	#alarmMs: number | null = null;
+	/** When something that has served its time is swept next; null when there is nothing. */
+	#sweepMs: number | null = null;
 
 	constructor(storage: () => DurableObjectStorage) {
 		this.#storage = storage;
+	}
+
+	/** Reads the alarm that an earlier instance has set. Whatever that stands for, the next sweep is not later. */
+	async load(): Promise<void> {
+		this.#alarmMs = await this.#storage().getAlarm();
+		this.#sweepMs = this.#alarmMs;
 	}
 
 	/** The tables come with the first use, so that an object that was left clean stays so. */
 	get sql(): SqlStorage {
 		const { sql } = this.#storage();
 		if (!this.#hasTables) {
-			createTables(sql);
+			const schema = schemaOf(sql);
+			if (schema !== 'current') createTables(sql);
 			this.#hasTables = true;
+			// What a migration changed reaches KV by an alarm that comes at once.
+			if (schema === 'earlier') this.sweepBy(1);
 		}
 		return sql;
 	}
 
 	/** False for an account that never existed: asking about it leaves no trace. */
 	get isUsed(): boolean {
-		return this.#hasTables || hasTables(this.#storage().sql);
+		return this.#hasTables || schemaOf(this.#storage().sql) !== 'none';
 	}
 
 	account(): StoredAccount | null {
@@ -59,13 +71,18 @@ export class AccountStore {
 		const known = this.#servers.get(id);
 		if (known) return known;
 		const row = this.sql
-			.exec<{ hash: string; record: string; key_id: string | null }>(
-				'SELECT hash, record, key_id FROM server WHERE id = ?',
+			.exec<{ hash: string; record: string; key_id: string | null; has_authorizations: number }>(
+				'SELECT hash, record, key_id, has_authorizations FROM server WHERE id = ?',
 				id,
 			)
 			.toArray()[0];
 		if (!row) return null;
-		const found = { hash: row.hash, keyId: row.key_id, server: JSON.parse(row.record) as StoredServer };
+		const found = {
+			hash: row.hash,
+			keyId: row.key_id,
+			hasAuthorizations: row.has_authorizations !== 0,
+			server: JSON.parse(row.record) as StoredServer,
+		};
 		this.#servers.set(id, found);
 		return found;
 	}
@@ -85,15 +102,18 @@ export class AccountStore {
 	 * object that dies right after it leaves nothing undone. Remembered rows are forgotten.
 	 */
 	change<T>(nowMs: number, make: () => T): T {
+		let alarmMs: number | null = null;
 		try {
 			this.#forgetRows();
-			return this.#storage().transactionSync(() => {
-				const changed = make();
-				const alarmMs = this.#nextAlarmMs(nowMs);
+			const changed = this.#storage().transactionSync(() => {
+				const made = make();
+				alarmMs = this.#nextAlarmMs(nowMs);
 				// SQLite storage sets it there and then, as part of the transaction.
 				if (alarmMs !== null) this.#storage().setAlarm(alarmMs).catch(logError);
-				return changed;
+				return made;
 			});
+			if (alarmMs !== null) this.#alarmMs = alarmMs;
+			return changed;
 		} finally {
 			this.#forgetRows();
 		}
@@ -104,10 +124,31 @@ export class AccountStore {
 		return this.#storage().transactionSync(act);
 	}
 
+	/** Sees to it that what was just stored is swept by then, or sooner. To be called in the same transaction. */
+	sweepBy(byMs: number): void {
+		if (this.#sweepMs === null || this.#sweepMs > byMs) this.#sweepMs = byMs;
+		if (this.#alarmMs !== null && this.#alarmMs <= byMs) return;
+		this.#alarmMs = byMs;
+		this.#storage().setAlarm(byMs).catch(logError);
+	}
+
+	isSweepDue(nowMs: number): boolean {
+		return this.#sweepMs !== null && this.#sweepMs <= nowMs;
+	}
+
+	/** @param nextMs  when the next sweep is due; null when nothing is left to sweep */
+	hasSwept(nextMs: number | null): void {
+		this.#sweepMs = nextMs;
+	}
+
 	/** Sets the alarm to the next thing to do. An object with nothing left is emptied. */
 	async arm(nowMs: number): Promise<void> {
 		const alarmMs = this.#nextAlarmMs(nowMs);
-		if (alarmMs !== null) return this.#storage().setAlarm(alarmMs);
+		if (alarmMs !== null) {
+			this.#alarmMs = alarmMs;
+			return this.#storage().setAlarm(alarmMs);
+		}
+		this.#alarmMs = null;
 		await this.#storage().deleteAlarm();
 		if (!this.account()) {
 			this.#hasTables = false;
@@ -115,29 +156,26 @@ export class AccountStore {
 		}
 	}
 
-	/** Sets an alarm for the sweep of remembered writes, unless one comes sooner. */
-	async armForSweep(nowMs: number): Promise<void> {
-		const alarmMs = await this.#storage().getAlarm();
-		const endMs = earliestWriteEnd(this.sql);
-		if (endMs !== null && (alarmMs === null || alarmMs > endMs + SWEEP_SLACK_MS)) await this.arm(nowMs);
+	/** The alarm has come: none is set any more. */
+	alarmCame(): void {
+		this.#alarmMs = null;
 	}
 
 	/**
-	 * The earliest of: a server's end, a key that is due, the end of a remembered write.
+	 * The earliest of: a server's end, a key that is due, the next sweep.
 	 *
 	 * @returns null without any
 	 */
 	#nextAlarmMs(nowMs: number): number | null {
-		const { at } = this.sql
-			.exec<{ at: number | null }>(
-				`SELECT MIN(at) AS at FROM (
-					SELECT MIN(expires_ms) AS at FROM server
-					UNION ALL SELECT MIN(due_ms) FROM dirty
-					UNION ALL SELECT MIN(until_ms) + ? FROM recent_write)`,
-				SWEEP_SLACK_MS,
+		const { end, due } = this.sql
+			.exec<{ end: number | null; due: number | null }>(
+				`SELECT (SELECT MIN(expires_ms) FROM server WHERE expires_ms IS NOT NULL) AS end,
+					(SELECT MIN(due_ms) FROM dirty) AS due`,
 			)
 			.one();
-		return at === null ? null : Math.min(Math.max(at, nowMs), nowMs + ALARM_MAX_MS);
+		const times = [end, due, this.#sweepMs].filter((time) => time !== null);
+		if (times.length === 0) return null;
+		return Math.min(Math.max(Math.min(...times), nowMs), nowMs + ALARM_MAX_MS);
 	}
 
 	#forgetRows(): void {

@@ -1,4 +1,5 @@
-// Calls and errors of each server by the hour, right however many calls the log has dropped since.
+// Calls and errors of each server by the hour, right however many calls the log has dropped since. The newest row also
+// tells how many calls the log has taken, so that one row serves both.
 import type { LogEntry, ServerUsage, UsageHour } from '../../workers/contracts/records.ts';
 
 /** Hours that are kept, and the newest one beyond that: it says when a server was last used. */
@@ -14,30 +15,84 @@ export const USAGE_BY_SERVER = `SELECT server_id, MAX(last_at) AS last_at,
 	SUM(CASE WHEN hour >= ?1 THEN calls END) AS calls, SUM(CASE WHEN hour >= ?1 THEN errors END) AS errors
 	FROM usage GROUP BY server_id`;
 
-/** Adds entries to one row per server and hour. */
-export function countUsage(sql: SqlStorage, entries: readonly LogEntry[]): void {
-	const counted = new Map<string, { serverId: string; hour: number; calls: number; errors: number; lastAt: string }>();
-	for (const { server_id, at, outcome } of entries) {
+const ADD = `INSERT INTO usage (server_id, hour, calls, errors, last_at, logged) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+	ON CONFLICT (server_id, hour)`;
+const SUMS = 'SET calls = calls + ?3, errors = errors + ?4, last_at = MAX(last_at, ?5)';
+/** In a row that was just made, until the row before it was asked. */
+const UNKNOWN = -1;
+
+/** Calls of one server, counted by the hour of their beginning. */
+export class UsageCounter {
+	/** Calls that the log has taken of a server so far, as far as this instance knows. */
+	readonly #logged = new Map<string, number>();
+
+	/** A server without calls: nothing has to be read to know that. */
+	begin(serverId: string): void {
+		this.#logged.set(serverId, 0);
+	}
+
+	forget(serverId: string): void {
+		this.#logged.delete(serverId);
+	}
+
+	/**
+	 * Adds calls of one server: one row for each hour that they began in.
+	 *
+	 * @returns how many calls the log has taken before these
+	 */
+	count(sql: SqlStorage, serverId: string, entries: readonly LogEntry[]): number {
+		const known = this.#logged.get(serverId);
+		let total = known === undefined ? null : known + entries.length;
+		for (const { hour, calls, errors, lastAt } of byHour(entries)) {
+			const values = [serverId, hour, calls, errors, lastAt] as const;
+			// Reading back what was stored costs a row: only where it is not known.
+			if (total === null) total = this.#addAndRead(sql, values, entries.length);
+			else sql.exec(`${ADD} DO UPDATE ${SUMS}, logged = ?6`, ...values, total);
+		}
+		const logged = total ?? entries.length;
+		this.#logged.set(serverId, logged);
+		return logged - entries.length;
+	}
+
+	#addAndRead(sql: SqlStorage, values: readonly [string, number, number, number, string], count: number): number {
+		const { logged } = sql
+			.exec<{ logged: number }>(
+				`${ADD} DO UPDATE ${SUMS}, logged = logged + ?7 RETURNING logged`,
+				...values,
+				UNKNOWN,
+				count,
+			)
+			.one();
+		return logged === UNKNOWN ? this.#continueFrom(sql, values[0], values[1], count) : logged;
+	}
+
+	/** The first calls of an hour, in an instance that has seen none of the server's: the hour before it tells. */
+	#continueFrom(sql: SqlStorage, serverId: string, hour: number, count: number): number {
+		return sql
+			.exec<{ logged: number }>(
+				`UPDATE usage SET logged = ?3 + COALESCE(
+					(SELECT logged FROM usage WHERE server_id = ?1 AND hour <> ?2 ORDER BY hour DESC LIMIT 1), 0)
+				 WHERE server_id = ?1 AND hour = ?2 RETURNING logged`,
+				serverId,
+				hour,
+				count,
+			)
+			.one().logged;
+	}
+}
+
+/** Newest hour last, so that its row tells the count of the log. */
+function byHour(entries: readonly LogEntry[]) {
+	const counted = new Map<number, { hour: number; calls: number; errors: number; lastAt: string }>();
+	for (const { at, outcome } of entries) {
 		const hour = hourOf(Date.parse(at));
-		const key = `${server_id} ${hour}`;
-		const row = counted.get(key) ?? { serverId: server_id, hour, calls: 0, errors: 0, lastAt: at };
+		const row = counted.get(hour) ?? { hour, calls: 0, errors: 0, lastAt: at };
 		row.calls += 1;
 		if (outcome !== 'ok') row.errors += 1;
 		if (at > row.lastAt) row.lastAt = at;
-		counted.set(key, row);
+		counted.set(hour, row);
 	}
-	for (const { serverId, hour, calls, errors, lastAt } of counted.values()) {
-		sql.exec(
-			`INSERT INTO usage (server_id, hour, calls, errors, last_at) VALUES (?1, ?2, ?3, ?4, ?5)
-			 ON CONFLICT (server_id, hour) DO UPDATE
-			 SET calls = calls + ?3, errors = errors + ?4, last_at = MAX(last_at, ?5)`,
-			serverId,
-			hour,
-			calls,
-			errors,
-			lastAt,
-		);
-	}
+	return [...counted.values()].sort((a, b) => a.hour - b.hour);
 }
 
 /**
@@ -59,13 +114,13 @@ export function readUsage(
 		)
 		.toArray();
 	const today = rows.filter(({ hour }) => hour >= since);
-	const byHour = new Map(rows.map((row) => [row.hour, row]));
+	const rowsByHour = new Map(rows.map((row) => [row.hour, row]));
 	return {
 		last_used_at: rows.at(-1)?.last_at ?? null,
 		calls_today: today.reduce((sum, { calls }) => sum + calls, 0),
 		errors_today: today.reduce((sum, { errors }) => sum + errors, 0),
 		hours: Array.from({ length: hours }, (_, index) => {
-			const { calls = 0, errors = 0 } = byHour.get(first + index) ?? {};
+			const { calls = 0, errors = 0 } = rowsByHour.get(first + index) ?? {};
 			return { at: new Date((first + index) * HOUR_MS).toISOString(), calls, errors };
 		}),
 	};

@@ -7,13 +7,6 @@ import type { WriteClaim, WriteEnd, WritePolicy, WriteVerdict } from '../../work
 export const IN_FLIGHT_MS = 120_000;
 const DAY_MS = 86_400_000;
 
-export const WRITE_TABLES = `
-	CREATE TABLE IF NOT EXISTS recent_write (
-		key TEXT PRIMARY KEY, server_id TEXT NOT NULL, ticket TEXT NOT NULL, state TEXT NOT NULL, record_id TEXT,
-		at_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL);
-	CREATE TABLE IF NOT EXISTS write_count (server_id TEXT PRIMARY KEY, day INTEGER NOT NULL, count INTEGER NOT NULL);
-`;
-
 type RecentWrite = {
 	ticket: string;
 	state: 'in_flight' | 'made' | 'unknown';
@@ -125,21 +118,25 @@ export function settleWrite(
 	}
 }
 
-export function sweepWrites(sql: SqlStorage, nowMs: number): void {
+/**
+ * What is remembered is looked through this often, however busy the servers are: so at least half of what one sweep reads
+ * is what it deletes, and a write costs no index.
+ */
+export const WRITE_SWEEP_MS = 5 * 60_000;
+
+/** Deletes what was remembered long enough. @returns when to sweep next; null when nothing is remembered */
+export function sweepWrites(sql: SqlStorage, nowMs: number): number | null {
 	sql.exec('DELETE FROM recent_write WHERE until_ms <= ?', nowMs);
+	const { last } = sql.exec<{ last: number | null }>('SELECT MAX(until_ms) AS last FROM recent_write').one();
+	return last === null ? null : Math.min(last, nowMs + WRITE_SWEEP_MS);
 }
 
-export function forgetWrites(sql: SqlStorage, serverId: string): void {
-	sql.exec('DELETE FROM recent_write WHERE server_id = ?', serverId);
+/** The day's count ends with its server; remembered writes are swept by their time. */
+export function forgetBudget(sql: SqlStorage, serverId: string): void {
 	sql.exec('DELETE FROM write_count WHERE server_id = ?', serverId);
 }
 
 export function forgetAllWrites(sql: SqlStorage): void {
 	sql.exec('DELETE FROM recent_write');
 	sql.exec('DELETE FROM write_count');
-}
-
-/** @returns null when no write is remembered */
-export function earliestWriteEnd(sql: SqlStorage): number | null {
-	return sql.exec<{ until: number | null }>('SELECT MIN(until_ms) AS until FROM recent_write').one().until;
 }

@@ -5,12 +5,11 @@ import { apiTokenClaimKey } from '../../workers/access/kv.ts';
 import type { Limited } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
-import type { DirectoryObject, KeyUse } from '../../workers/contracts/objects.ts';
+import type { DirectoryObject, EndedAccount, KeyUse } from '../../workers/contracts/objects.ts';
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
 	isExpired,
-	mayTouch,
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
@@ -18,15 +17,9 @@ import { logError } from '../../workers/lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { addColumn } from '../add-column.ts';
 import { RateWindows } from '../rate-windows.ts';
-import {
-	bindApiTokens,
-	findApiToken,
-	getApiTokenById,
-	identityOf,
-	insertApiToken,
-	listApiTokens,
-	revokeApiToken,
-} from './api-tokens.ts';
+import { RecentUse } from '../recent-use.ts';
+import { ENDED_TABLES, endAccount, listAccounts, listEndedAccounts, putAccount } from './accounts.ts';
+import { findApiToken, getApiTokenById, insertApiToken, listApiTokens, revokeApiToken } from './api-tokens.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
 
 /** A deploy or start script leaves this in KV under `api-token-claim:<sha256>`. */
@@ -34,6 +27,7 @@ type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expir
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
+	readonly #uses = new RecentUse(Date.now());
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
@@ -46,6 +40,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 				hash TEXT PRIMARY KEY, id TEXT UNIQUE NOT NULL, api_token_id TEXT NOT NULL, expires_ms INTEGER NOT NULL,
 				record TEXT NOT NULL, key_id TEXT);
 			CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
+			${ENDED_TABLES}
 		`);
 		for (const table of ['api_token', 'session']) addColumn(this.#sql, table, 'key_id', 'TEXT');
 		addColumn(this.#sql, 'account', 'identity', 'TEXT');
@@ -96,12 +91,15 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	#countRequest({ id, requests_per_minute }: ApiTokenRecord, nowMs: number): Limited | null {
+		this.#uses.note(id, nowMs);
 		return this.#requests.take(id, requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
 	}
 
 	/** The API token that something was given out with. @returns null once it is revoked or expired */
 	getApiTokenById(id: string): ApiTokenRecord | null {
-		return getApiTokenById(this.#sql, id, Date.now());
+		const nowMs = Date.now();
+		this.#uses.note(id, nowMs);
+		return getApiTokenById(this.#sql, id, nowMs);
 	}
 
 	/** The same for a request that is made with what was given out: it counts as one of the token's own. */
@@ -123,8 +121,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** @returns false when there is no such token, or it was revoked before */
-	revokeApiToken(id: string): boolean {
-		return revokeApiToken(this.#sql, id);
+	async revokeApiToken(id: string): Promise<boolean> {
+		const isRevoked = revokeApiToken(this.#sql, id);
+		if (isRevoked) await this.#uses.ended(id, Date.now());
+		return isRevoked;
 	}
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------
@@ -180,40 +180,21 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	/** Lists an account, or lists it as it is now. API tokens that wait for an account of this id become its own. */
 	addAccount(account: AccountRecord, identity: string): void {
-		this.ctx.storage.transactionSync(() => {
-			if (identityOf(this.#sql, account.id) !== identity) bindApiTokens(this.#sql, account.id, identity);
-			this.#sql.exec(
-				`INSERT INTO account (id, record, identity) VALUES (?1, ?2, ?3)
-				 ON CONFLICT (id) DO UPDATE SET record = ?2, identity = ?3`,
-				account.id,
-				JSON.stringify(account),
-				identity,
-			);
-		});
+		this.ctx.storage.transactionSync(() => putAccount(this.#sql, account, identity, Date.now()));
 	}
 
 	/** @returns false when it was not listed */
 	removeAccount(id: string): boolean {
-		return this.#sql.exec('DELETE FROM account WHERE id = ?', id).rowsWritten > 0;
+		return this.ctx.storage.transactionSync(() => endAccount(this.#sql, id, Date.now()));
+	}
+
+	/** The one that ended last first. */
+	listEndedAccounts(): EndedAccount[] {
+		return listEndedAccounts(this.#sql, Date.now());
 	}
 
 	/** Newest first, only what the token may touch. `before` is the `seq` that the last page ended with. */
-	listAccounts(
-		token: ApiTokenRecord,
-		limit: number,
-		before: number | null,
-	): { accounts: AccountRecord[]; next: number | null } {
-		const rows = this.#sql
-			.exec<{ seq: number; id: string; identity: string; record: string }>(
-				'SELECT seq, id, identity, record FROM account WHERE seq < ? ORDER BY seq DESC',
-				before ?? Number.MAX_SAFE_INTEGER,
-			)
-			.toArray()
-			.filter((account) => mayTouch(token, account));
-		const page = rows.slice(0, limit);
-		return {
-			accounts: page.map(({ record }) => JSON.parse(record) as AccountRecord),
-			next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
-		};
+	listAccounts(token: ApiTokenRecord, limit: number, before: number | null) {
+		return listAccounts(this.#sql, token, limit, before);
 	}
 }

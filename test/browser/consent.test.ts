@@ -34,8 +34,12 @@ afterAll(async () => {
 	app?.close();
 });
 
+let clientId = '';
+let code = '';
+const redirectTo = () => `http://127.0.0.1:${(app.address() as AddressInfo).port}/callback`;
+
 async function open(): Promise<void> {
-	const redirectUri = `http://127.0.0.1:${(app.address() as AddressInfo).port}/callback`;
+	const redirectUri = redirectTo();
 	const registered = await fetch(`${server.oauth_url}/register`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
@@ -46,6 +50,7 @@ async function open(): Promise<void> {
 		}),
 	});
 	const { client_id } = (await registered.json()) as { client_id: string };
+	clientId = client_id;
 	// The challenge of RFC 7636, appendix B.
 	const query = new URLSearchParams({
 		response_type: 'code',
@@ -117,11 +122,46 @@ describe('the page', () => {
 		await page.getByLabel('API token').fill(LOCAL_TOKEN);
 		await page.keyboard.press('Enter');
 		await page.getByText('referrer: none').waitFor();
+		code = arrived.at(-1)?.get('code') ?? '';
 		expect(Object.fromEntries(arrived.at(-1) ?? [])).toEqual({
 			code: expect.any(String),
 			state: 'of the app',
 			iss: server.oauth_url,
 		});
+	});
+
+	it('leaves an app that the dashboard shows at its server, and locks out when asked to', async ({ expect }) => {
+		const exchanged = await fetch(`${server.oauth_url}/token`, {
+			method: 'POST',
+			body: new URLSearchParams({
+				grant_type: 'authorization_code',
+				client_id: clientId,
+				redirect_uri: redirectTo(),
+				code,
+				// RFC 7636, appendix B.
+				code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+			}),
+		});
+		const { access_token } = (await exchanged.json()) as { access_token: string };
+		const ping = () =>
+			fetch(server.oauth_url, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', authorization: `Bearer ${access_token}` },
+				body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
+			});
+		expect((await ping()).status).toBe(200);
+		const tab = await browser.newPage();
+		const [, , account = '', id = ''] = new URL(server.oauth_url).pathname.split('/');
+		await tab.goto(`${new URL(server.oauth_url).origin}/#/accounts/${account}/servers/${id}`);
+		await tab.getByLabel('API token').fill(LOCAL_TOKEN);
+		await tab.getByRole('button', { name: 'Sign in' }).click();
+		await tab.getByRole('heading', { name: 'Connected apps' }).waitFor();
+		await tab.getByRole('button', { name: 'End the access of Browser test' }).click();
+		await tab.getByRole('dialog').getByRole('button', { name: 'End access' }).click();
+		await tab.getByText('Browser test is locked out').waitFor();
+		await tab.getByRole('heading', { name: 'Connected apps' }).waitFor({ state: 'detached' });
+		await tab.close();
+		expect((await ping()).status).toBe(401);
 	});
 
 	it('is denied without an API token', async ({ expect }) => {

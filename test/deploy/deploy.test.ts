@@ -220,7 +220,8 @@ describe('npm run undeploy', () => {
 });
 
 describe('a deploy', () => {
-	for (const variable of ['WORKERS_CI', 'CI'])
+	for (const variable of ['WORKERS_CI', 'CI']) {
+		// security: S-51
 		it(`whose log is kept (${variable}) shows no API token and says how to get one`, async ({ expect }) => {
 			const { code, output } = await run('deploy', [], { [variable]: '1' });
 			expect(code, output).toBe(0);
@@ -230,6 +231,7 @@ describe('a deploy', () => {
 			// A person who deploys later gets theirs.
 			expect(apiTokensIn((await run('deploy')).output)).toHaveLength(1);
 		});
+	}
 });
 
 describe('the configuration that is deployed', () => {

@@ -112,12 +112,14 @@ describe('the workflows of the repository', () => {
 		}
 	});
 
+	// security: S-50
 	it('use actions by the commit alone, with its version beside it', ({ expect }) => {
 		const used = workflows.flatMap((text) => [...text.matchAll(/uses: (.*)$/gm)].map(([, action = '']) => action));
 		expect(used.length).toBeGreaterThan(5);
 		expect(used.filter((action) => !/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
 	});
 
+	// security: S-50
 	it('give rights to no job that installs or checks out anything', ({ expect }) => {
 		for (const text of workflows) {
 			const jobs = text
@@ -131,6 +133,7 @@ describe('the workflows of the repository', () => {
 		}
 	});
 
+	// security: S-50
 	it('install without scripts, but those that package.json allows', ({ expect }) => {
 		const install = read('.ci/install');
 		expect(install).toContain('npm ci --ignore-scripts');

@@ -2,6 +2,7 @@
 import {
 	createExecutionContext,
 	listDurableObjectIds,
+	runDurableObjectAlarm,
 	runInDurableObject,
 	waitOnExecutionContext,
 } from 'cloudflare:test';
@@ -327,8 +328,23 @@ export function accountTables(accountId: string): Promise<Record<string, unknown
 	return runInDurableObject(accountStub(accountId), (_, state) => tablesOf(state));
 }
 
-export function alarmOf(accountId: string): Promise<number | null> {
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What is left of an account 31 days later, when logs and trails have served their time. */
+export async function tablesAfterRetention(accountId: string): Promise<Record<string, unknown[]>> {
+	await at(Date.now() + 31 * DAY_MS, () => runDurableObjectAlarm(accountStub(accountId)));
+	return accountTables(accountId);
+}
+
+export function anyAlarmOf(accountId: string): Promise<number | null> {
 	return runInDurableObject(accountStub(accountId), (_, state) => state.storage.getAlarm());
+}
+
+/** The next thing that an account's object has to do, but for sweeping what has served its time. */
+export async function alarmOf(accountId: string): Promise<number | null> {
+	const alarmMs = await anyAlarmOf(accountId);
+	const SWEEPS_FROM_MS = 20 * 60 * 60 * 1000;
+	return alarmMs !== null && alarmMs > Date.now() + SWEEPS_FROM_MS ? null : alarmMs;
 }
 
 /** Everything that is kept anywhere, as one text to search. */

@@ -52,6 +52,10 @@ function associatedData({ id, identity, base_url }: Owner): Uint8Array<ArrayBuff
 	return new TextEncoder().encode(`${id}\n${identity}\n${base_url}`) as Uint8Array<ArrayBuffer>;
 }
 
+function earlierData({ id, base_url }: Owner): Uint8Array<ArrayBuffer> {
+	return new TextEncoder().encode(`${id}\n${base_url}`) as Uint8Array<ArrayBuffer>;
+}
+
 /** @throws ApiError internal_error for what was sealed with a key that is in no slot, or for another account or address */
 export async function openCredentials(
 	account: Owner & Pick<StoredAccount, 'sealed_credentials'>,
@@ -60,14 +64,20 @@ export async function openCredentials(
 	const [version, keyId, iv, ciphertext] = account.sealed_credentials.split('.');
 	const ivBytes = decodeBase64(iv ?? '');
 	const bytes = decodeBase64(ciphertext ?? '');
-	if (version !== VERSION || !ivBytes || !bytes)
+	// Before accounts had an identity, credentials were bound to id and address: they open for those accounts alone.
+	const isEarlier = version === 'v2' && account.identity === account.id;
+	if (!(version === VERSION || isEarlier) || !ivBytes || !bytes)
 		throw new ApiError('internal_error', 'Stored credentials are unreadable. Enter the credentials again.');
 	let cause: unknown;
 	for (const key of keyRing(env).encryption) {
 		if (!key || key.id !== keyId) continue;
 		try {
 			const plain = await crypto.subtle.decrypt(
-				{ name: 'AES-GCM', iv: ivBytes as Uint8Array<ArrayBuffer>, additionalData: associatedData(account) },
+				{
+					name: 'AES-GCM',
+					iv: ivBytes as Uint8Array<ArrayBuffer>,
+					additionalData: isEarlier ? earlierData(account) : associatedData(account),
+				},
 				await importKey(key),
 				bytes,
 			);

@@ -1,7 +1,15 @@
 // A way into a server: whose it is, and who may come in. What happens behind it is the same for all of them (`mcp/`).
 import type { Within } from '../contracts/grants.ts';
+import type { LogEntry } from '../contracts/records.ts';
 import type { ApiError } from '../lib/errors.ts';
 import type { Access } from './access.ts';
+
+/** Whoever came in, as the log tells it. */
+export interface Caller extends Required<Pick<LogEntry, 'api_token_id' | 'grant_id' | 'person'>> {
+	via: NonNullable<LogEntry['via']>;
+	/** A further limit on the server's tools; absent where there is none. */
+	within?: Within | undefined;
+}
 
 export interface Door {
 	/** Under this the isolate remembers what the door opens. Doors that open the same thing may share it. */
@@ -11,10 +19,17 @@ export interface Door {
 	/**
 	 * May this caller come in, to the server as it is now? Asked again whenever the server turns out to have changed.
 	 *
-	 * @returns what the caller is further limited to, where that is less than the server's tools
 	 * @throws ApiError unauthorized, which tells nothing about the server or its tools
 	 */
-	check(access: Access): Promise<Within | undefined>;
+	check(access: Access): Promise<Caller>;
 	/** What a caller is told where the door opens nothing, or nothing any more. */
 	closed(): ApiError;
+}
+
+/** Whoever knows the URL, and has shown nothing else. */
+export const BY_URL: Caller = { via: 'url', api_token_id: null, grant_id: null, person: null };
+
+/** @param token  access token of the grant, `<API token's id>:<grant>:<secret>` */
+export function byGrant({ api_token_id, within }: { api_token_id: string; within: Within }, token: string): Caller {
+	return { via: 'oauth', api_token_id, grant_id: token.split(':')[1] ?? null, person: null, within };
 }

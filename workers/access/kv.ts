@@ -22,12 +22,16 @@ export function entryTtlSeconds(expiresAt: string | null, nowMs: number): number
 	return Math.min(KV_MAX_TTL_SECONDS, Math.max(KV_MIN_TTL_SECONDS, seconds));
 }
 
-export function getTokenEntry(kv: KVNamespace, hash: string): Promise<TokenEntry | null> {
-	return inTime(kv.get<TokenEntry>(tokenKey(hash), 'json'));
+/** Entries that were written before accounts had an identity stand for accounts that have their id for one. */
+export async function getTokenEntry(kv: KVNamespace, hash: string): Promise<TokenEntry | null> {
+	const entry = await inTime(kv.get<TokenEntry>(tokenKey(hash), 'json'));
+	if (!entry?.server || entry.server.account_identity !== undefined) return entry;
+	return { server: { ...entry.server, account_identity: entry.server.integrated_account_id } };
 }
 
-export function getAccountEntry(kv: KVNamespace, accountId: string): Promise<StoredAccount | null> {
-	return inTime(kv.get<StoredAccount>(accountKey(accountId), 'json'));
+export async function getAccountEntry(kv: KVNamespace, accountId: string): Promise<StoredAccount | null> {
+	const account = await inTime(kv.get<StoredAccount>(accountKey(accountId), 'json'));
+	return account && { ...account, identity: account.identity ?? account.id };
 }
 
 /** Storage that takes longer counts as failed: nobody is left waiting for it. It usually answers within milliseconds. */

@@ -8,7 +8,7 @@ import { isTokenShaped } from '../lib/secrets.ts';
 import { getAccess, storageUnavailable } from './access.ts';
 import { ACCESS_TOKEN, validateAccessToken } from './access-token.ts';
 import { bearerToken, getApiToken } from './api-tokens.ts';
-import type { Door } from './door.ts';
+import { BY_URL, byGrant, type Door } from './door.ts';
 import { slowDownGuessing } from './guessing.ts';
 
 export function urlTokenDoor(request: Request, token: string, env: Env): Door {
@@ -21,18 +21,18 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 			return found;
 		},
 		check: async ({ server, account }) => {
-			if (!server.config.require_api_token_auth) return undefined;
+			if (!server.config.require_api_token_auth) return BY_URL;
 			const token = bearerToken(request) ?? '';
 			// An access token for this server's other URL does as well, with what it is limited to. It has a form of its own.
 			if (ACCESS_TOKEN.test(token)) {
 				const address = { accountId: account.id, serverId: server.id };
 				const resource = connectUrl(new URL(request.url), address);
 				const granted = await validateAccessToken(env, address, resource, token).catch(unlessRefused);
-				if (granted) return granted.props.within;
+				if (granted) return byGrant(granted.props, token);
 				await slowDownGuessing(request);
 			} else {
 				const apiToken = await getApiToken(env, request);
-				if (apiToken && mayTouch(apiToken, account)) return undefined;
+				if (apiToken && mayTouch(apiToken, account)) return { ...BY_URL, api_token_id: apiToken.id };
 			}
 			throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
 		},
@@ -42,7 +42,7 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 }
 
 /** What is no answer of ours is a failure of storage. */
-function unlessRefused(cause: unknown): never {
+export function unlessRefused(cause: unknown): never {
 	if (cause instanceof ApiError) throw cause;
 	return storageUnavailable(cause);
 }

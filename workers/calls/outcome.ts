@@ -38,11 +38,20 @@ export interface Refused extends ToolResult {
 	admission?: Admission;
 }
 
+/** A write that was admitted and has ended. The Durable Object is told together with the call's line in the log. */
+export interface Settling {
+	key: string | null;
+	ticket: string;
+	end: WriteEnd;
+}
+
 /** There is no answer to the call: a name could not be looked up, or no complete answer came back. */
 export interface Failed extends ToolResult, VendorFacts {
 	state: 'failed';
 	/** How a write ended. */
 	end: WriteEnd;
+	/** Still to be told to the Durable Object; absent where nobody waits for it. */
+	settling?: Settling;
 	admission?: Admission;
 }
 
@@ -51,6 +60,8 @@ export interface Sent extends ToolResult, VendorFacts {
 	state: 'sent';
 	/** How a write ended. */
 	end: WriteEnd;
+	/** Still to be told to the Durable Object; absent where nobody waits for it. */
+	settling?: Settling;
 	admission?: Admission;
 }
 

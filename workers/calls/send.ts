@@ -1,5 +1,4 @@
 // Step 4 of a call: a write is admitted, the request sent, and what came back made into an answer.
-import type { WriteEnd } from '../contracts/admission.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import { UpstreamFailure } from '../vendor/failure.ts';
 import { MAX_DOWNLOAD_BYTES } from '../vendor/files.ts';
@@ -14,7 +13,7 @@ import { heldWriteToResult, lateToResult } from './refusals.ts';
 /** Sends the request. The admission of a read is asked beside it (`besideAdmission`). */
 export async function sendRequest(
 	{ integration }: CallContext,
-	{ call, resolved, request }: DescribedCall,
+	{ call, resolved, was, request }: DescribedCall,
 	vendor: VendorClient,
 ): Promise<Sent | Failed> {
 	const { operation } = call;
@@ -22,7 +21,7 @@ export async function sendRequest(
 	try {
 		const isDownload = operation.fact.answers === 'binary';
 		const answer = await vendor.send(request, isDownload ? { maxFileBytes: MAX_DOWNLOAD_BYTES } : {});
-		return answerCall(answer, context, resolved);
+		return answerCall(answer, context, resolved, was);
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return failedRequest(error, context);
@@ -60,20 +59,22 @@ export async function sendWrite(
 	}
 }
 
-/** Sends a write that was admitted, and tells how it ended. */
+/** Sends a write that was admitted. What breaks off without an outcome is settled here, the rest with its line in the log. */
 async function sendAdmitted(
 	context: CallContext,
 	described: DescribedCall,
 	vendor: VendorClient,
 	{ key, ticket }: { key: string | null; ticket: string | null },
 ): Promise<Sent | Failed> {
-	let end: WriteEnd = OUTCOME_UNKNOWN;
 	try {
-		const outcome = await sendRequest(context, described, vendor);
-		end = outcome.end;
-		return end.state === 'unknown' ? sayingWhereToLook(outcome, lookTool(context, described.call.operation)) : outcome;
-	} finally {
-		if (ticket !== null && (key !== null || end.state === 'unmade')) void context.settleWrite({ key, ticket, end });
+		const sent = await sendRequest(context, described, vendor);
+		const { end } = sent;
+		const isUnknown = end.state === 'unknown';
+		const outcome = isUnknown ? sayingWhereToLook(sent, lookTool(context, described.call.operation)) : sent;
+		return ticket === null ? outcome : { ...outcome, settling: { key, ticket, end } };
+	} catch (error) {
+		if (ticket !== null) void context.settleWrite({ key, ticket, end: OUTCOME_UNKNOWN });
+		throw error;
 	}
 }
 

@@ -3,7 +3,7 @@
 import type { Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
-import { FIELD_PATH, secretInPath } from '../integration/secret-fields.ts';
+import { FIELD_PATH, secretInPath, secretNamed } from '../integration/secret-fields.ts';
 import type { Fault } from '../lib/errors.ts';
 import { withoutHidden } from '../lib/hidden-characters.ts';
 import type { Clock } from '../lib/time-zones.ts';
@@ -143,7 +143,11 @@ export function secretFaults(
 ): Fault[] {
 	if (!secrets) return [];
 	return Object.entries(args).flatMap(([path, value]) => {
-		if (typeof value !== 'string' || places.get(path)?.in !== 'query' || filters?.parameters[path]) return [];
+		const place = places.get(path)?.in;
+		if (place === 'body') return setSecrets(secrets, value, path);
+		if (typeof value !== 'string' || place !== 'query' || filters?.parameters[path]) return [];
+		if (value.length > MAX_CONDITIONS)
+			return [{ path, message: `has ${value.length} characters, more than ${MAX_CONDITIONS}` }];
 		const isList = path === list.fields_parameter || path === list.order_parameter;
 		const items = isList
 			? value.split(',').map((item) => item.trim().replace(DIRECTION, '').trim())
@@ -166,4 +170,16 @@ export function secretFaults(
 
 function clippedName(name: string): string {
 	return withoutHidden(name).text.slice(0, 60);
+}
+
+/** Members of a body at any depth that would set a secret: entries of lists take members that no schema names. */
+function setSecrets(secrets: readonly string[], value: unknown, path: string): Fault[] {
+	if (Array.isArray(value)) return value.flatMap((item, index) => setSecrets(secrets, item, `${path}.${index}`));
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([key, member]) => {
+		const at = `${path}.${key.slice(0, 60)}`;
+		return secretNamed(secrets, key) === undefined
+			? setSecrets(secrets, member, at)
+			: [{ path: at, message: 'is a secret: it cannot be set' }];
+	});
 }

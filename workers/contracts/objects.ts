@@ -14,25 +14,58 @@ import type {
 	StoredServer,
 	UsageHour,
 } from './records.ts';
+import type { Actor, TrailPage } from './trail.ts';
 
 /** One page of a server's log, newest first. */
 export interface LogPage {
 	entries: LogEntry[];
 	next: number | null;
+	/** Position of the page's last entry; null for an empty page. */
+	last: number | null;
 	/** Position of the newest entry of all, to ask later for what came after it. */
 	newest: number;
 }
 
+/** A server that has ended less than 30 days ago. */
+export interface EndedServer {
+	id: string;
+	name: string;
+	account_identity: string;
+	ended_at: string;
+}
+
+/** An account that was deleted less than 30 days ago. */
+export interface EndedAccount {
+	id: string;
+	identity: string;
+	name: string;
+	ended_at: string;
+}
+
+/** An admitted write that has ended, and the line of the log that tells of it. */
+export interface SettledWrite {
+	key: string | null;
+	ticket: string;
+	end: WriteEnd;
+	entry?: LogEntry;
+	report?: CredentialReport | null;
+}
+
 /** One per integrated account: the account, its servers and their calls. */
 export interface AccountObject extends Rpc.DurableObjectBranded {
-	createAccount(account: StoredAccount): Promise<boolean>;
+	createAccount(account: StoredAccount, by?: Actor): Promise<boolean>;
 	getAccount(): StoredAccount | null;
-	updateAccount(change: Partial<StoredAccount>, seen: SeenAccount): Promise<StoredAccount | 'not_found' | 'outdated'>;
-	deleteAccount(identity: string): Promise<boolean>;
+	updateAccount(
+		change: Partial<StoredAccount>,
+		seen: SeenAccount,
+		by?: Actor,
+	): Promise<StoredAccount | 'not_found' | 'outdated'>;
+	deleteAccount(identity: string, by?: Actor): Promise<boolean>;
 	createServer(
 		server: StoredServer,
 		hash: string,
 		keyId?: string | null,
+		by?: Actor,
 	): Promise<'created' | 'no_account' | 'kv_unavailable'>;
 	listServers(
 		limit: number,
@@ -45,19 +78,25 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 		change: ServerChange,
 		updatedAt: string,
 		ifRevision: number,
+		by?: Actor,
 	): Promise<StoredServer | 'not_found' | 'outdated'>;
 	rotateServer(
 		id: string,
 		newHash: string,
 		updatedAt: string,
 		keyId?: string | null,
+		by?: Actor,
 	): Promise<StoredServer | 'not_found' | 'kv_unavailable'>;
-	deleteServer(id: string): Promise<boolean>;
+	deleteServer(id: string, by?: Actor): Promise<boolean>;
+	/** @returns false when there is no such server; from then on its authorization server ends with it */
+	openAuthorizations(id: string): boolean;
 	serversBehind(keyId: string): { total: number; behind: { id: string; name: string }[] };
 	admit(claim: Claim): Verdict | Promise<Verdict>;
-	settleWrite(serverId: string, written: { key: string | null; ticket: string; end: WriteEnd }): Promise<void>;
+	settleWrite(serverId: string, written: SettledWrite): Promise<void>;
 	appendLog(entries: LogEntry[], reports?: CredentialReport[], nowMs?: number): Promise<void>;
 	readLog(serverId: string, filter: LogFilter, limit: number, before: number | null): LogPage;
+	listEnded(limit: number, before: number | null): { servers: EndedServer[]; next: number | null };
+	readTrail(after: number, limit: number): TrailPage;
 	readUsage(serverId: string, sinceMs: number, hours: number): ServerUsage & { hours: UsageHour[] };
 	alarm(): Promise<void>;
 }
@@ -92,7 +131,7 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void;
 	listApiTokens(): ApiTokenRecord[];
-	revokeApiToken(id: string): boolean;
+	revokeApiToken(id: string): Promise<boolean>;
 	createSession(session: SessionRecord, hashes: TokenHashes): void;
 	verifySession(
 		hashes: TokenHashes,
@@ -102,6 +141,7 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	useKey(keyId: string, otherKeyId: string | null): KeyUse;
 	addAccount(account: AccountRecord, identity: string): void;
 	removeAccount(id: string): boolean;
+	listEndedAccounts(): EndedAccount[];
 	listAccounts(
 		token: ApiTokenRecord,
 		limit: number,

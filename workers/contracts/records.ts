@@ -24,6 +24,8 @@ export interface ServerConfig {
 	acts_for?: string | number;
 	/** Passwords, keys, one-time codes and card numbers are taken out of results. */
 	redact?: boolean;
+	/** An update reads the record first, and answers what it was. */
+	show_previous?: boolean;
 }
 
 /** Far beyond what models do, so that only a runaway loop meets it; the vendor throttles long before. */
@@ -148,6 +150,19 @@ export interface LogEntry {
 	response_bytes: number;
 	client: string;
 	request_id: string;
+	/** How the caller came in. Absent in entries that were stored before it was noted, as are the members below. */
+	via?: 'url' | 'oauth' | 'management';
+	/** The API token that let the caller in, or that the grant was given with; null for the URL alone. */
+	api_token_id?: string | null;
+	/** The OAuth grant. */
+	grant_id?: string | null;
+	/** Who was behind the call, where somebody says so. */
+	person?: string | null;
+	/** What kind of record the call was about, and its id in the vendor's system. */
+	record_type?: string | null;
+	record_id?: string | number | null;
+	/** Names of the members that a write sets; never their values. */
+	fields?: string[];
 }
 
 /** What a server was used for. Calls and errors since the moment that was asked for, by whole hours. */
@@ -173,6 +188,7 @@ export interface LogFilter {
 	to?: string;
 	/** Only what came after this position: the `newest` of an earlier answer. */
 	after?: number;
+	oldest_first?: boolean;
 }
 
 /** Access ends at `expires_at` to the millisecond. */

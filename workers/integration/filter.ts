@@ -8,11 +8,18 @@ export interface ToolFilter extends Pick<ServerConfig, 'methods' | 'tags' | 'too
 	within?: Pick<ServerConfig, 'methods' | 'tags'>;
 }
 
-/** `methods` and `tags` combine with AND; each is any-of. Without them everything matches. */
+/**
+ * `methods` and `tags` combine with AND; each is any-of. Without them everything matches, but for what must be named: an
+ * operation with such a tag is only there where the server's own tags name it.
+ */
 export function matchesFilter(operation: OperationHeader, { methods, tags, within }: ToolFilter): boolean {
+	const isNamed = operation.mustBeNamed.every((tag) => tags?.includes(tag));
+	return isNamed && passes(operation, { methods, tags }) && (!within || passes(operation, within));
+}
+
+function passes(operation: OperationHeader, { methods, tags }: Pick<ToolFilter, 'methods' | 'tags'>): boolean {
 	const byMethod = !methods || methods.includes(operation.class) || methods.includes(operation.method);
-	const byTag = !tags || tags.some((tag) => operation.tags.has(tag));
-	return byMethod && byTag && (!within || matchesFilter(operation, within));
+	return byMethod && (!tags || tags.some((tag) => operation.tags.has(tag)));
 }
 
 export function selectOperations(integration: Integration, filter: ToolFilter): Operation[] {

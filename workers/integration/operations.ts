@@ -32,6 +32,8 @@ export interface OperationHeader {
 	class: MethodClass;
 	/** The resource's tags and the method's. */
 	tags: ReadonlySet<string>;
+	/** Those of its tags without which a filter leaves it out. */
+	mustBeNamed: readonly string[];
 	names: { full: string; short: string };
 	/** Cannot change anything at the vendor's. */
 	readOnly: boolean;
@@ -160,6 +162,7 @@ export function readHead(file: IntegrationFile, index: IndexFile, texts: Integra
 					kind,
 					class: CLASSES[kind],
 					tags: new Set([...tags, ...own]),
+					mustBeNamed: (file.must_be_named ?? []).filter((tag) => tags.includes(tag) || own.includes(tag)),
 					names,
 					readOnly: read_only === true,
 				};

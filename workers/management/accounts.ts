@@ -19,14 +19,15 @@ import { probe } from '../vendor/probe.ts';
 import { normalizeBaseUrl } from '../vendor/target.ts';
 import { inputFaults, invalidInput } from './input-faults.ts';
 import { accountInput, accountPatch } from './inputs.ts';
-import { isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
 /** How often a change is worked out again because another one came first. */
 export const MAX_ROUNDS = 5;
 /** As in `accountId` of schemas.ts. */
 const ID_MAX = 63;
 
-export async function createAccount({ env, body, apiToken, now }: RouteRequest): Promise<Response> {
+export async function createAccount(request: RouteRequest): Promise<Response> {
+	const { env, body, apiToken, now } = request;
 	const faults = inputFaults(accountInput, body);
 	const given = isRecord(body) ? body : {};
 	const integration = typeof given.integration === 'string' ? await loadHead(given.integration) : null;
@@ -64,7 +65,7 @@ export async function createAccount({ env, body, apiToken, now }: RouteRequest):
 	if (time_zone) account.time_zone = time_zone;
 	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
 	const object = accountObject(env, id);
-	if (!(await object.createAccount(account).catch(storageUnavailable))) {
+	if (!(await object.createAccount(account, actorOf(request)).catch(storageUnavailable))) {
 		throw new ApiError(
 			'already_exists',
 			`There is an account with the id "${id}" already. Change it with PATCH, or choose another id.`,
@@ -88,7 +89,9 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const account = await requireAccount(request);
 		const change = await accountChange(request, account);
-		const changed = await accountObject(env, account.id).updateAccount(change, account).catch(storageUnavailable);
+		const changed = await accountObject(env, account.id)
+			.updateAccount(change, account, actorOf(request))
+			.catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (changed === 'not_found') throw unknownAccount();
 		if (changed === 'outdated') continue;
@@ -158,7 +161,9 @@ async function openOrEmpty(env: Env, account: StoredAccount): Promise<Credential
 
 export async function deleteAccount(request: RouteRequest): Promise<Response> {
 	const { id, identity } = await requireAccount(request);
-	const existed = await accountObject(request.env, id).deleteAccount(identity).catch(storageUnavailable);
+	const existed = await accountObject(request.env, id)
+		.deleteAccount(identity, actorOf(request))
+		.catch(storageUnavailable);
 	forgetAccount(id);
 	if (!existed) throw unknownAccount();
 	return new Response(null, { status: 204 });
@@ -173,7 +178,7 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	if (result.ok) {
 		const time_zone = await learnZoneOf(account, integration.file, credentials, env, now);
 		const isKnown = !time_zone || JSON.stringify(time_zone) === JSON.stringify(account.time_zone);
-		await keepFindings(env, account, {
+		await keepFindings(request, account, {
 			...(account.state === 'needs_reauth' ? mended(now) : {}),
 			...(isKnown ? {} : { time_zone }),
 		});
@@ -182,9 +187,14 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 }
 
 /** What a test found. An account that was changed meanwhile is another one: it is left as it is. */
-async function keepFindings(env: Env, account: StoredAccount, change: Partial<StoredAccount>): Promise<void> {
+async function keepFindings(
+	request: RouteRequest,
+	account: StoredAccount,
+	change: Partial<StoredAccount>,
+): Promise<void> {
 	if (Object.keys(change).length === 0) return;
-	await accountObject(env, account.id).updateAccount(change, account).catch(storageUnavailable);
+	const object = accountObject(request.env, account.id);
+	await object.updateAccount(change, account, actorOf(request)).catch(storageUnavailable);
 	forgetAccount(account.id);
 }
 

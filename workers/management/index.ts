@@ -3,7 +3,6 @@ import { type IRequest, Router } from 'itty-router';
 import { getApiToken } from '../access/api-tokens.ts';
 import { getSession, requireSameOrigin } from '../access/sessions.ts';
 import type { Env } from '../contracts/env.ts';
-import type { ApiTokenRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { readJson } from '../lib/request-body.ts';
@@ -19,10 +18,11 @@ import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
 import * as outputs from './outputs.ts';
 import { previewTools } from './preview-tools.ts';
-import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route } from './route.ts';
+import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route, type RouteRequest } from './route.ts';
 import * as log from './server-log.ts';
 import * as servers from './servers.ts';
 import * as sessions from './sessions.ts';
+import * as trails from './trails.ts';
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
 const TODAY_FROM = 'Your midnight, ISO 8601 with an offset: asks for last_used_at, calls_today, errors_today';
@@ -192,7 +192,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 	{
 		method: 'GET',
 		path: `${SERVER}/log`,
-		summary: 'Calls of an MCP server, newest first',
+		summary: 'Calls of an MCP server, newest first; of one that has ended too, for 30 days',
 		query: {
 			...PAGED,
 			after: 'newest_cursor of an earlier answer: only what came since',
@@ -201,11 +201,40 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 			tool: "A tool's name",
 			from: 'ISO 8601 with an offset',
 			to: 'ISO 8601 with an offset, not included',
-			format: 'json, or csv: every entry that matches, as a file',
+			format: 'json; csv: every entry that matches, as a file; ndjson: oldest first, one entry a line',
 		},
 		status: 200,
 		answer: outputs.logPage,
 		handle: log.readServerLog,
+	},
+	{
+		method: 'GET',
+		path: `${ACCOUNT}/trail`,
+		summary: 'Who managed an account and its servers, oldest first, for 30 days past its end',
+		query: {
+			after: 'newest_cursor of an earlier answer, or the header next-cursor: only what came since',
+			format: 'json; ndjson: one entry a line',
+		},
+		status: 200,
+		answer: outputs.trailPage,
+		handle: trails.readTrail,
+	},
+	{
+		method: 'GET',
+		path: `${ACCOUNT}/ended-servers`,
+		summary: 'Servers of an account that have ended, whose logs are still kept',
+		query: PAGED,
+		status: 200,
+		answer: outputs.pageOf(outputs.endedServer),
+		handle: trails.listEndedServers,
+	},
+	{
+		method: 'GET',
+		path: '/ended-accounts',
+		summary: 'Accounts that have been deleted, whose trails are still kept',
+		status: 200,
+		answer: outputs.pageOf(outputs.endedAccount),
+		handle: trails.listEndedAccounts,
 	},
 	{
 		method: 'GET',
@@ -338,7 +367,7 @@ async function serveRoute(
 	ctx: ExecutionContext,
 ): Promise<Response> {
 	const raw = request as unknown as Request;
-	const apiToken = 'handle' in route ? await requireManager(env, raw) : null;
+	const manager = 'handle' in route ? await requireManager(env, raw) : null;
 	const url = new URL(raw.url);
 	requireKnownQuery(route, url);
 	const asked: OpenRequest = {
@@ -352,21 +381,23 @@ async function serveRoute(
 		now: new Date(),
 	};
 	const answer = await ('handle' in route
-		? route.handle({ ...asked, apiToken: apiToken as ApiTokenRecord })
+		? route.handle({ ...asked, ...(manager as Manager) })
 		: route.handleOpen(asked));
 	if (!answer.headers.has('cache-control')) answer.headers.set('cache-control', 'no-store');
 	return answer;
 }
 
 /** The API token of a script, or the one behind a session of the dashboard. */
-async function requireManager(env: Env, request: Request): Promise<ApiTokenRecord> {
+async function requireManager(env: Env, request: Request): Promise<Manager> {
 	const bySession = request.headers.has('authorization') ? null : await getSession(env, request);
 	if (bySession) requireSameOrigin(request);
 	const apiToken = bySession?.apiToken ?? (await getApiToken(env, request));
 	if (!apiToken) throw new ApiError('unauthorized', 'Send a good API token: Authorization: Bearer <API token>.');
 	requireManageScope(apiToken);
-	return apiToken;
+	return { apiToken, sessionId: bySession?.session.id ?? null };
 }
+
+type Manager = Pick<RouteRequest, 'apiToken' | 'sessionId'>;
 
 /** A misspelt filter would otherwise show everything. */
 function requireKnownQuery({ query = {} }: Route | OpenRoute, { searchParams }: URL): void {

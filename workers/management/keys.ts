@@ -5,7 +5,7 @@ import { keyRing } from '../access/keys.ts';
 import type { AccountRecord } from '../contracts/records.ts';
 import { MAX_ROUNDS } from './accounts.ts';
 import { requireUnbound } from './api-tokens.ts';
-import { type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
 /** Which slot counts, what stands in the other one, and what of the directory is kept under another key than the current. */
 export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Response> {
@@ -25,26 +25,32 @@ export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Res
 	});
 }
 
+/** An account takes four requests to storage, and the free plan allows 50 in all. */
+const ACCOUNTS_PER_PAGE = 10;
+
 /** One page of accounts. Safe to repeat: what is sealed with the current key stays as it is. */
-export async function resealAccounts({ env, apiToken, url }: RouteRequest): Promise<Response> {
+export async function resealAccounts(request: RouteRequest): Promise<Response> {
+	const { env, apiToken, url } = request;
 	requireUnbound(apiToken);
-	const { limit, before } = readCursor(url);
+	const { limit, before } = readCursor(url, ACCOUNTS_PER_PAGE);
 	const { accounts, next } = await directoryObject(env).listAccounts(apiToken, limit, before).catch(storageUnavailable);
 	const result = [];
-	for (const account of accounts) result.push(await resealAccount(env, account));
+	for (const account of accounts) result.push(await resealAccount(request, account));
 	return Response.json({ result, next_cursor: writeCursor(next) });
 }
 
 type Sealing = 'current' | 'resealed' | 'unreadable' | 'changing' | 'gone';
 
-async function resealAccount(env: RouteRequest['env'], { id, name }: AccountRecord) {
+async function resealAccount(request: RouteRequest, { id, name }: AccountRecord) {
+	const { env } = request;
 	const object = accountObject(env, id);
-	const credentials = await reseal(env, id).catch(storageUnavailable);
+	const credentials = await reseal(request, id).catch(storageUnavailable);
 	const { total, behind } = await object.serversBehind(keyRing(env).token[0].id).catch(storageUnavailable);
 	return { id, name, credentials, servers: total, servers_behind: behind };
 }
 
-async function reseal(env: RouteRequest['env'], accountId: string): Promise<Sealing> {
+async function reseal(request: RouteRequest, accountId: string): Promise<Sealing> {
+	const { env } = request;
 	const object = accountObject(env, accountId);
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const account = await object.getAccount();
@@ -53,7 +59,7 @@ async function reseal(env: RouteRequest['env'], accountId: string): Promise<Seal
 		const credentials = await openCredentials(account, env).catch(() => null);
 		if (!credentials) return 'unreadable';
 		const sealed_credentials = await sealCredentials(credentials, account, env);
-		const changed = await object.updateAccount({ sealed_credentials }, account);
+		const changed = await object.updateAccount({ sealed_credentials }, account, actorOf(request));
 		forgetAccount(accountId);
 		if (changed === 'not_found') return 'gone';
 		// Somebody else changed it meanwhile: look again.

@@ -27,6 +27,10 @@ const serverMembers = z.object({
 	config: z.object(configMembers(null)).partial(),
 	integrated_account_id: z.string(),
 	expires_at: moment.nullable(),
+	acts_for: z
+		.object({ id: z.int(), identifier: z.string().optional(), time_zone: z.string().optional() })
+		.optional()
+		.meta({ description: 'The member of config.acts_for, as the vendor knows it; without identifier: not verified' }),
 	paused: z.literal(true).optional().meta({ description: 'Only while it is paused' }),
 	created_at: moment,
 	updated_at: moment,
@@ -151,7 +155,7 @@ const toolMembers = {
 
 const toolSchemas = {
 	inputSchema: z.record(z.string(), z.unknown()),
-	outputSchema: z.record(z.string(), z.unknown()),
+	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of lists' }),
 };
 const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
 
@@ -232,7 +236,43 @@ export const logOutput = z.object({
 	response_bytes: z.int(),
 	client: z.string(),
 	request_id: z.string(),
+	via: z.enum(['url', 'oauth', 'management']).optional(),
+	api_token_id: z.string().nullable().optional(),
+	grant_id: z.string().nullable().optional(),
+	person: z.string().nullable().optional(),
+	record_type: z.string().nullable().optional(),
+	record_id: z.union([z.string(), z.number()]).nullable().optional(),
+	fields: z.array(z.string()).optional(),
 });
+
+const members = z.record(z.string(), z.unknown()).nullable();
+
+export const trailPage = z.object({
+	result: z.array(
+		z.object({
+			at: moment,
+			account_id: z.string(),
+			account_identity: z.string(),
+			server_id: z.string().nullable(),
+			action: z.string(),
+			via: z.enum(['api_token', 'session', 'system']),
+			api_token_id: z.string().nullable(),
+			session_id: z.string().nullable(),
+			before: members,
+			after: members,
+		}),
+	),
+	newest_cursor: z.string().meta({ description: 'As `after` of the next call: only what came since' }),
+});
+
+export const endedServer = z.object({
+	id: z.string(),
+	name: z.string(),
+	account_identity: z.string(),
+	ended_at: moment,
+});
+
+export const endedAccount = z.object({ id: z.string(), identity: z.string(), name: z.string(), ended_at: moment });
 
 export const logPage = z.object({
 	result: z.array(logOutput),

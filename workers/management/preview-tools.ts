@@ -1,6 +1,6 @@
-import { selectOperations, type ToolFilter } from '../integration/filter.ts';
+import { selectOperations, type ToolFilter, toolName } from '../integration/filter.ts';
 import { loadServed } from '../integration/load.ts';
-import type { Integration } from '../integration/operations.ts';
+import type { Integration, Operation } from '../integration/operations.ts';
 import { estimateTokens } from '../lib/estimate-tokens.ts';
 import { utf8Length } from '../lib/text.ts';
 import { listTools } from '../tools/exposure.ts';
@@ -39,8 +39,15 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
 	// What each choice costs is told of all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
-	const everything = describeTools(integration, { ...filter, methods: undefined, tags: undefined });
-	const tools = describeTools(integration, filter);
+	const { methods: _methods, tags: _tags, ...unfiltered } = filter;
+	const everything = describeTools(integration, integration.operations, unfiltered);
+	const named = new Map(
+		integration.operations.map((operation) => [toolName(operation, filter), operation.mustBeNamed]),
+	);
+	/** A tag brings the tools that need no other tag named. */
+	const bringing = ({ name, tags }: DescribedTool) =>
+		tags.filter((tag) => named.get(name)?.every((other) => other === tag));
+	const tools = describeTools(integration, selectOperations(integration, filter), filter);
 	const list = listTools(integration, filter, config);
 	const wire = JSON.stringify(list);
 	return Response.json({
@@ -53,8 +60,11 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 		bytes: utf8Length(wire),
 		tokens: estimateTokens(wire),
 		choices: {
-			methods: costs(everything, ({ method_class }) => [method_class]),
-			tags: costs(everything, ({ tags }) => tags),
+			methods: costs(
+				everything.filter(({ name }) => named.get(name)?.length === 0),
+				({ method_class }) => [method_class],
+			),
+			tags: costs(everything, bringing),
 			tool_exposure: {
 				auto: costOf(listTools(integration, filter, { tool_exposure: 'auto' })),
 				all: { tools: tools.length, tokens: sum(tools) },
@@ -66,8 +76,8 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 
 type DescribedTool = ReturnType<typeof describeTools>[number];
 
-function describeTools(integration: Integration, filter: ToolFilter) {
-	return selectOperations(integration, filter).map((operation) => {
+function describeTools(integration: Integration, operations: readonly Operation[], filter: ToolFilter) {
+	return operations.map((operation) => {
 		const tool = compileTool(integration, operation, filter);
 		return {
 			...tool,

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
+import type { Actor } from '../contracts/trail.ts';
 import { invalidInput } from './input-faults.ts';
 
 export interface RouteRequest {
@@ -14,11 +15,18 @@ export interface RouteRequest {
 	/** Parsed JSON; undefined where the route takes none. */
 	body: unknown;
 	apiToken: ApiTokenRecord;
+	/** The sign-in at the dashboard; null for an API token that was sent itself. */
+	sessionId: string | null;
 	now: Date;
 }
 
+/** Whoever asks, as the trail of management tells it. */
+export function actorOf({ apiToken, sessionId }: RouteRequest): Actor {
+	return { via: sessionId === null ? 'api_token' : 'session', api_token_id: apiToken.id, session_id: sessionId };
+}
+
 /** What is answered without a token: signing in and out. */
-export type OpenRequest = Omit<RouteRequest, 'apiToken'>;
+export type OpenRequest = Omit<RouteRequest, 'apiToken' | 'sessionId'>;
 
 export interface Route {
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -50,10 +58,10 @@ const PAGE_LIMIT_DEFAULT = 50;
 const PAGE_LIMIT_MAX = 200;
 
 /** `?limit=&cursor=`; the cursor is the `next_cursor` of the last page. @throws ApiError invalid_input */
-export function readCursor(url: URL): { limit: number; before: number | null } {
+export function readCursor(url: URL, limitDefault = PAGE_LIMIT_DEFAULT): { limit: number; before: number | null } {
 	const limitText = url.searchParams.get('limit');
 	const cursorText = url.searchParams.get('cursor') ?? url.searchParams.get('next_cursor');
-	const limit = limitText === null ? PAGE_LIMIT_DEFAULT : Number(limitText);
+	const limit = limitText === null ? limitDefault : Number(limitText);
 	const before = cursorText === null || cursorText === '' ? null : parseCursor(cursorText);
 	const faults = [];
 	if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT_MAX)

@@ -2,12 +2,20 @@
 
 import { accountObject, storageUnavailable } from '../access/access.ts';
 import type { LogEntry, LogFilter } from '../contracts/records.ts';
-import type { Fault } from '../lib/errors.ts';
+import { ApiError, type Fault } from '../lib/errors.ts';
 import { requireServer } from './find-server.ts';
 import { invalidInput } from './input-faults.ts';
 import { METHOD_GROUPS } from './inputs.ts';
 import { logOutput, OUTCOMES } from './outputs.ts';
 import { parseCursor, type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { ndjsonAnswer } from './trails.ts';
+
+const LOG_FORMATS = ['json', 'csv', 'ndjson'] as const;
+type LogFormat = (typeof LOG_FORMATS)[number];
+
+function isLogFormat(text: string): text is LogFormat {
+	return (LOG_FORMATS as readonly string[]).includes(text);
+}
 
 /** More than a log keeps. */
 const EXPORT_LIMIT = 10_000;
@@ -16,18 +24,38 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export async function readServerLog(request: RouteRequest): Promise<Response> {
 	const { env, url } = request;
-	const { account, server } = await requireServer(request);
+	const { accountId, serverId } = await loggedServer(request);
 	const { limit, before } = readCursor(url);
-	const { filter, isCsv } = readFilter(url);
-	const { entries, next, newest } = await accountObject(env, account.id)
-		.readLog(server.id, filter, isCsv ? EXPORT_LIMIT : limit, before)
+	const { filter, format } = readFilter(url);
+	const isStream = format === 'ndjson';
+	const { entries, next, last, newest } = await accountObject(env, accountId)
+		.readLog(serverId, { ...filter, oldest_first: isStream }, format === 'json' ? limit : EXPORT_LIMIT, before)
 		.catch(storageUnavailable);
-	if (isCsv) return csvAnswer(`${server.id}.csv`, entries);
+	if (format === 'csv') return csvAnswer(`${serverId}.csv`, entries);
+	// Where nothing matched, everything up to the newest entry was looked at.
+	if (isStream) return ndjsonAnswer(entries, last ?? Math.max(newest, filter.after ?? 0));
 	return Response.json({
 		result: entries.map(({ server_id: _id, ...entry }) => entry),
 		next_cursor: writeCursor(next),
 		newest_cursor: writeCursor(newest),
 	});
+}
+
+/** A server that stands; for an API token that is bound to no account, one that has ended as well. */
+async function loggedServer(request: RouteRequest): Promise<{ accountId: string; serverId: string }> {
+	const { id: accountId = '', server_id: serverId = '' } = request.params;
+	try {
+		const { account, server } = await requireServer(request);
+		return { accountId: account.id, serverId: server.id };
+	} catch (error) {
+		const isGone = error instanceof ApiError && error.code === 'not_found' && request.apiToken.accounts === '*';
+		if (!isGone) throw error;
+		const { newest } = await accountObject(request.env, accountId)
+			.readLog(serverId, {}, 1, null)
+			.catch(storageUnavailable);
+		if (newest === 0) throw error;
+		return { accountId, serverId };
+	}
 }
 
 export async function readServerStats(request: RouteRequest): Promise<Response> {
@@ -64,7 +92,7 @@ function readTime(text: string): string | null {
 }
 
 /** @throws ApiError invalid_input */
-function readFilter({ searchParams }: URL): { filter: LogFilter; isCsv: boolean } {
+function readFilter({ searchParams }: URL): { filter: LogFilter; format: LogFormat } {
 	const faults: Fault[] = [];
 	const filter: LogFilter = {};
 	for (const [name, known] of [
@@ -96,9 +124,12 @@ function readFilter({ searchParams }: URL): { filter: LogFilter; isCsv: boolean 
 			faults.push({ path: 'after', message: 'must be the newest_cursor of an earlier answer, unchanged' });
 	}
 	const format = searchParams.get('format') ?? 'json';
-	if (format !== 'json' && format !== 'csv') faults.push({ path: 'format', message: 'must be json or csv' });
+	if (!isLogFormat(format)) {
+		faults.push({ path: 'format', message: `must be ${LOG_FORMATS.slice(0, -1).join(', ')} or ${LOG_FORMATS.at(-1)}` });
+		throw invalidInput(faults);
+	}
 	if (faults.length > 0) throw invalidInput(faults);
-	return { filter, isCsv: format === 'csv' };
+	return { filter, format };
 }
 
 const COLUMNS = Object.keys(logOutput.shape) as (keyof LogEntry)[];
@@ -114,7 +145,8 @@ function csvAnswer(fileName: string, entries: readonly LogEntry[]): Response {
 	});
 }
 
-function csvCell(value: string | number): string {
+function csvCell(given: string | number | string[]): string {
+	const value = Array.isArray(given) ? given.join(' ') : given;
 	// A client says its own name, and a spreadsheet would run what begins like a formula.
 	const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

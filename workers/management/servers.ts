@@ -13,10 +13,11 @@ import { serveAccess } from '../mcp/serve.ts';
 import { describeListed } from '../tools/exposure.ts';
 import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
+import { requireActingMember } from './acting-member.ts';
 import { requireServer, unknownServer } from './find-server.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
-import { type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { readTodayFrom } from './server-log.ts';
 import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
@@ -27,6 +28,10 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	const input = parseInput(serverInput(integration, now.getTime()), body);
 	const config = withoutUndefined(input.config);
 	requireTools(integration, config);
+	const acts_for =
+		config.acts_for === undefined
+			? undefined
+			: await requireActingMember(request, account, integration, config.acts_for);
 	const token = mintToken();
 	const server: StoredServer = {
 		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
@@ -35,13 +40,16 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		integrated_account_id: account.id,
 		account_identity: account.identity,
 		expires_at: input.expires_at,
+		...(acts_for ? { acts_for } : {}),
 		...(input.paused ? { paused: true } : {}),
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
 		revision: 1,
 	};
 	const { hash, key_id } = hashesOf(env, token);
-	const outcome = await accountObject(env, account.id).createServer(server, hash, key_id).catch(storageUnavailable);
+	const outcome = await accountObject(env, account.id)
+		.createServer(server, hash, key_id, actorOf(request))
+		.catch(storageUnavailable);
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
 	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
 	return withUrl(request, integration, server, token, 201);
@@ -88,9 +96,19 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
 		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
 		if (merged) requireTools(integration, merged);
-		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
+		const isSame = merged === undefined || merged.acts_for === server.config.acts_for;
+		const acts_for =
+			isSame || merged.acts_for === undefined
+				? undefined
+				: await requireActingMember(request, account, integration, merged.acts_for);
+		const { acts_for: _ofConfig, ...given } = withoutUndefined(rest);
+		const change = {
+			...given,
+			...(merged ? { config: merged } : {}),
+			...(isSame ? {} : { acts_for }),
+		};
 		const updated = await accountObject(env, account.id)
-			.updateServer(server.id, change, now.toISOString(), server.revision)
+			.updateServer(server.id, change, now.toISOString(), server.revision, actorOf(request))
 			.catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (updated === 'not_found') throw unknownServer();
@@ -106,7 +124,7 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 	const token = mintToken();
 	const { hash, key_id } = hashesOf(env, token);
 	const outcome = await accountObject(env, account.id)
-		.rotateServer(server.id, hash, now.toISOString(), key_id)
+		.rotateServer(server.id, hash, now.toISOString(), key_id, actorOf(request))
 		.catch(storageUnavailable);
 	forgetAccount(account.id);
 	if (outcome === 'not_found') throw unknownServer();
@@ -116,7 +134,7 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 
 export async function deleteServer(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
-	await accountObject(request.env, account.id).deleteServer(server.id).catch(storageUnavailable);
+	await accountObject(request.env, account.id).deleteServer(server.id, actorOf(request)).catch(storageUnavailable);
 	forgetAccount(account.id);
 	return new Response(null, { status: 204 });
 }
@@ -124,7 +142,7 @@ export async function deleteServer(request: RouteRequest): Promise<Response> {
 /** One JSON-RPC message to a server, answered as its own URL would: for who has an API token and not the URL. */
 export async function callServer(request: RouteRequest): Promise<Response> {
 	const { env, raw, ctx } = request;
-	const door = managementDoor(await requireServer(request), env, unknownServer);
+	const door = managementDoor(await requireServer(request), env, request.apiToken.id, unknownServer);
 	return serveAccess(raw, door, env, ctx);
 }
 

@@ -1,4 +1,5 @@
 // One message to a server, and the request that brought it.
+import type { Caller } from '../access/door.ts';
 import type { CallContext, ServerView } from '../calls/context.ts';
 import type { Env } from '../contracts/env.ts';
 
@@ -9,6 +10,7 @@ export interface Exchange {
 	message: unknown;
 	bodyBytes: number;
 	server: ServerView;
+	caller: Caller;
 	/** Asks the account's Durable Object whether a call may go on. */
 	admit: CallContext['admit'];
 }

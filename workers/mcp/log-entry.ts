@@ -1,21 +1,58 @@
 // One line of a server's log: who called which tool, how it ended, how long it took. Never arguments or results.
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
+import { accountObject } from '../access/access.ts';
 import { logCall } from '../access/call-log.ts';
-import type { Told } from '../calls/outcome.ts';
+import type { CallOutcome, Told } from '../calls/outcome.ts';
 import type { LogEntry } from '../contracts/records.ts';
 import type { MethodClass } from '../integration/method-kind.ts';
+import type { Operation } from '../integration/operations.ts';
+import { logError } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import type { Exchange } from './exchange.ts';
 
+/** What a call was about: the kind of record, its id, and the names of the members that it sets. */
+export type About = Required<Pick<LogEntry, 'record_type' | 'record_id' | 'fields'>>;
+
+export interface CalledTool {
+	name: string;
+	class: MethodClass;
+	/** Absent where no single operation is called. */
+	about?: About;
+}
+
+const NOTHING: About = { record_type: null, record_id: null, fields: [] };
+/** Ids of vendors are numbers or short names. */
+const RECORD_ID_MAX = 64;
+const FIELDS_MAX = 50;
+
+/** Names of members are those that the operation knows: nothing that a caller made up gets into the log. */
+export function aboutOf(operation: Operation, args: unknown, outcome: CallOutcome): About {
+	const given = typeof args === 'object' && args !== null ? Object.keys(args) : [];
+	const fields = operation.readOnly ? [] : given.filter((name) => operation.places.get(name)?.in === 'body');
+	const made = outcome.state === 'sent' && !outcome.isError ? outcome.structuredContent.id : undefined;
+	const id = valueAt(args, 'id') ?? (operation.readOnly ? undefined : made);
+	const isId = typeof id === 'number' ? Number.isSafeInteger(id) : typeof id === 'string' && id.length <= RECORD_ID_MAX;
+	return {
+		record_type: operation.resource,
+		record_id: isId ? (id as string | number) : null,
+		fields: fields.slice(0, FIELDS_MAX),
+	};
+}
+
+/**
+ * Logs a call. An admitted write is settled with it, in one request to the Durable Object; other lines are gathered for a
+ * moment.
+ */
 export function logToolCall(
 	exchange: Exchange,
-	tool: { name: string; class: MethodClass },
+	tool: CalledTool,
 	outcome: Told,
 	responseBytes: number,
 	startedAtMs: number,
 ): void {
-	const { env, ctx, request, message, bodyBytes } = exchange;
+	const { env, ctx, request, message, bodyBytes, caller } = exchange;
 	const { server, account } = exchange.server.access;
+	const { via, api_token_id, grant_id, person } = caller;
 	const nowMs = Date.now();
 	const entry: LogEntry = {
 		at: new Date(startedAtMs).toISOString(),
@@ -31,6 +68,11 @@ export function logToolCall(
 		client: clientName(request, message).slice(0, 80),
 		// Outside Cloudflare the client controls this header, so its length is bounded.
 		request_id: request.headers.get('cf-ray')?.slice(0, 64) ?? crypto.randomUUID(),
+		via,
+		api_token_id,
+		grant_id,
+		person,
+		...(tool.about ?? NOTHING),
 	};
 	const credentials = outcome.state === 'refused' ? undefined : outcome.credentials;
 	const report = credentials
@@ -40,7 +82,13 @@ export function logToolCall(
 				accepted: credentials === 'accepted',
 			}
 		: null;
-	logCall(env, ctx, account.id, entry, report, nowMs);
+	const settling = outcome.state === 'refused' ? undefined : outcome.settling;
+	if (!settling) {
+		logCall(env, ctx, account.id, entry, report, nowMs);
+		return;
+	}
+	const settled = accountObject(env, account.id).settleWrite(server.id, { ...settling, entry, report });
+	ctx.waitUntil(settled.catch(logError));
 }
 
 function outcomeOf({ isError, upstreamStatus, structuredContent }: Told): LogEntry['outcome'] {

@@ -10,7 +10,6 @@ import { pausedToResult } from '../calls/refusals.ts';
 import { callSearchTool } from '../calls/search-and-fetch/call.ts';
 import { spellingsOf, withoutCredentials } from '../calls/untrusted-text/credentials.ts';
 import { findOperation, toolName } from '../integration/filter.ts';
-import type { MethodClass } from '../integration/method-kind.ts';
 import type { Operation } from '../integration/operations.ts';
 import { logError } from '../lib/errors.ts';
 import { utf8Length } from '../lib/text.ts';
@@ -20,7 +19,7 @@ import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/ans
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
 import { secretTexts } from '../vendor/auth.ts';
 import type { Exchange } from './exchange.ts';
-import { logToolCall } from './log-entry.ts';
+import { aboutOf, type CalledTool, logToolCall } from './log-entry.ts';
 
 /** @returns null for a tool that this server does not have */
 export async function answerToolCall(exchange: Exchange, name: string, args: unknown): Promise<CallOutcome | null> {
@@ -67,7 +66,8 @@ async function callOperation(
 	nowMs: number,
 ): Promise<CallOutcome> {
 	const tool = { name: toolName(operation, exchange.server.filter), class: operation.class };
-	return logged(exchange, tool, await callTool(contextOf(exchange), operation, args, nowMs), nowMs);
+	const outcome = await callTool(contextOf(exchange), operation, args, nowMs);
+	return logged(exchange, { ...tool, about: aboutOf(operation, args, outcome) }, outcome, nowMs);
 }
 
 /** Answers a tool of discovery that reads the catalogue of tools and asks no vendor. */
@@ -83,12 +83,7 @@ function answerFromCatalogue(exchange: Exchange, name: string, args: unknown, no
 }
 
 /** Logs a call that is answered; a withheld one starts again, or is refused as a whole. */
-function logged(
-	exchange: Exchange,
-	tool: { name: string; class: MethodClass },
-	outcome: CallOutcome,
-	startedAtMs: number,
-): CallOutcome {
+function logged(exchange: Exchange, tool: CalledTool, outcome: CallOutcome, startedAtMs: number): CallOutcome {
 	if (outcome.state === 'withheld') return outcome;
 	const text = outcome.text ?? JSON.stringify(outcome.structuredContent);
 	logToolCall(exchange, tool, outcome, utf8Length(text) + downloadLength(outcome), startedAtMs);

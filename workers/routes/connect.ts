@@ -8,8 +8,10 @@ import {
 	storageUnavailable,
 } from '../access/access.ts';
 import { validateAccessToken } from '../access/access-token.ts';
-import type { Door } from '../access/door.ts';
+import { bearerToken } from '../access/api-tokens.ts';
+import { byGrant, type Door } from '../access/door.ts';
 import { slowDownGuessing } from '../access/guessing.ts';
+import { unlessRefused } from '../access/url-token-door.ts';
 import { connectUrl, type ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Grant } from '../contracts/grants.ts';
@@ -74,7 +76,11 @@ export async function describeAuthorizationServer(
 export async function handleAuthorization(request: Request, address: ServerAddress, env: Env): Promise<Response> {
 	const body = await readBoundedBytes(request, MAX_BODY_BYTES);
 	if (body === null) return oauthError(413, 'invalid_request', `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
-	await requireServer(env, address);
+	// From here on the server's authorization server may have something to keep, and ends with it.
+	const isThere = await accountObject(env, address.accountId)
+		.openAuthorizations(address.serverId)
+		.catch(storageUnavailable);
+	if (!isThere) throw unknownServer();
 	const { url, method, headers } = request;
 	// The redirect is for the browser to follow.
 	const bounded = new Request(url, { method, headers, body: method === 'POST' ? body : null, redirect: 'manual' });
@@ -96,18 +102,27 @@ function resourceServer(request: Request, address: ServerAddress, failures: unkn
 			return validated;
 		},
 		handler: {
-			fetch: (admitted, env, ctx) => serveAccess(admitted, grantDoor(ctx.props, env), env, ctx),
+			fetch: (admitted, env, ctx) => serveAccess(admitted, grantDoor(admitted, ctx.props, env), env, ctx),
 		},
 	});
 }
 
-/** A grant whose token was validated for this very request. */
-function grantDoor({ account_id, server_id, within }: Grant, env: Env): Door {
+/** A grant whose token was validated for this very request, and is again for every later look. */
+function grantDoor(request: Request, grant: Grant, env: Env): Door {
+	const { account_id, server_id } = grant;
 	const address = { accountId: account_id, serverId: server_id };
+	const token = bearerToken(request) ?? '';
+	let isValidated = true;
 	return {
 		key: idKey(account_id, server_id),
 		find: (nowMs) => getAccessById(env, address, nowMs),
-		check: async () => within,
+		check: async () => {
+			const resource = connectUrl(new URL(request.url), address);
+			const isGood = isValidated || (await validateAccessToken(env, address, resource, token).catch(unlessRefused));
+			if (!isGood) throw new ApiError('unauthorized', 'This access has been ended. Authorize again.');
+			isValidated = false;
+			return byGrant(grant, token);
+		},
 		closed: unknownServer,
 	};
 }

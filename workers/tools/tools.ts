@@ -14,9 +14,10 @@ export interface CompiledTool {
 		required?: string[];
 		additionalProperties?: false;
 	};
-	outputSchema: { type: 'object'; properties?: Record<string, ArgumentSchema> };
+	/** Absent where nothing but an object could be promised. */
+	outputSchema?: { type: 'object'; properties: Record<string, ArgumentSchema> };
+	/** All hints are explicit; the title is said once, above. */
 	annotations: {
-		title: string;
 		readOnlyHint: boolean;
 		destructiveHint: boolean;
 		idempotentHint: boolean;
@@ -42,9 +43,8 @@ export function compileTool(integration: Integration, operation: Operation, filt
 			// Said where there is nothing else to say; everywhere, an unknown argument is refused with the nearest name.
 			...(operation.places.size === 0 ? { additionalProperties: false as const } : {}),
 		},
-		outputSchema: outputSchema(operation, filter),
+		...outputSchema(operation, filter),
 		annotations: {
-			title,
 			readOnlyHint: readOnly,
 			destructiveHint: isIrrevocable(operation) || (documentation.destructive ?? (!readOnly && kind === 'update')),
 			idempotentHint: documentation.idempotent ?? (readOnly || kind === 'update' || kind === 'delete'),
@@ -60,18 +60,13 @@ export function isIrrevocable({ kind, documentation: { destructive } }: Operatio
 
 // Only the envelope is promised: the vendor adds fields and leaves out null ones, and a client that validates must
 // never lose a good answer. Nothing is required, because an error's envelope passes the same schema.
-function outputSchema({ kind }: Operation, { list_format }: ToolFilter): CompiledTool['outputSchema'] {
-	if (kind !== 'list') return { type: 'object' };
-	if (list_format === 'table') {
-		return {
-			type: 'object',
-			properties: {
-				columns: { type: 'array', items: { type: 'string' } },
-				rows: { type: 'array', items: {} },
-			},
-		};
-	}
-	return { type: 'object', properties: { result: { type: 'array', items: { type: 'object' } } } };
+function outputSchema({ kind }: Operation, { list_format }: ToolFilter): Pick<CompiledTool, 'outputSchema'> {
+	if (kind !== 'list') return {};
+	const properties: Record<string, ArgumentSchema> =
+		list_format === 'table'
+			? { columns: { type: 'array', items: { type: 'string' } }, rows: { type: 'array', items: {} } }
+			: { result: { type: 'array', items: { type: 'object' } } };
+	return { outputSchema: { type: 'object', properties } };
 }
 
 const POINTER = /\{\{tool:([a-z0-9_]+)\.([a-z0-9_]+)\}\}/g;

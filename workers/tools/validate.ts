@@ -78,6 +78,9 @@ function checkPlace(
 	checkReferences(place, value, path, faults);
 	if (place.in === 'path' && place.schema.type === 'string' && typeof checked === 'string')
 		checkPathSegment(checked, path, faults);
+	// Vendors count records from 0 or 1.
+	if (place.in === 'path' && typeof checked === 'number' && checked < 0)
+		faults.push({ path, message: 'must not be negative' });
 	return checked;
 }
 

@@ -24,6 +24,8 @@ export interface Position {
 	atMs?: number;
 	/** About how many records fit into one answer, once one was cut. */
 	fitted?: number;
+	/** How the page before began: a page that begins alike did not move. */
+	before?: string;
 }
 
 export interface PagePlan {
@@ -119,6 +121,27 @@ export interface ReceivedPage {
  * @throws UpstreamFailure when the page names itself as the next one: the list would never end
  */
 export function nextPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): Position | null {
+	if (!hasMoved(paging, plan, page.received)) return null;
+	const next = followingPosition(paging, plan, page);
+	const [first] = page.received;
+	return next && first !== undefined ? { ...next, before: markOf(first) } : next;
+}
+
+/** An empty page, or one that begins as the page before did, would go on for ever. */
+export function hasMoved({ style }: Paging, { position, skip, size }: PagePlan, received: readonly unknown[]): boolean {
+	// An empty page with a new cursor behind it is one of which nothing matched.
+	if (received.length === 0) return style === 'cursor' || style === 'link';
+	// Who sends more than was asked for sends the whole list each time.
+	const isWhole = received.length > size || style === 'none';
+	return isWhole || skip > 0 || position.before === undefined || position.before !== markOf(received[0]);
+}
+
+/** Twelve characters that tell one record from another. */
+function markOf(record: unknown): string {
+	return bytesToBase64url(sha256(utf8ToBytes(JSON.stringify(record) ?? '')).slice(0, 9));
+}
+
+function followingPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): Position | null {
 	const received = page.received.length;
 	const isCut = skipped(paging, plan, received) + page.delivered < received;
 	const { offset, vendor: from } = plan.position;
@@ -201,6 +224,7 @@ export function encodeCursor(position: Position, scope: CursorScope): string {
 		position.vendor ?? null,
 		position.fitted ?? null,
 		position.atMs ?? null,
+		position.before ?? null,
 	]);
 	return `${bytesToBase64url(utf8ToBytes(payload))}.${seal(payload, scope)}`;
 }
@@ -217,12 +241,19 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position | nul
 		isSameSecret(seal(payload, { ...scope, key: by }), mac ?? ''),
 	);
 	if (!isOurs) return null;
-	const [offset, vendor, fitted, atMs] = JSON.parse(payload) as [number, string | null, number | null, number | null];
+	const [offset, vendor, fitted, atMs, before] = JSON.parse(payload) as [
+		number,
+		string | null,
+		number | null,
+		number | null,
+		string | null | undefined,
+	];
 	return {
 		offset,
 		...(vendor === null ? {} : { vendor }),
 		...(fitted === null ? {} : { fitted }),
 		...(atMs === null ? {} : { atMs }),
+		...(before === null || before === undefined ? {} : { before }),
 	};
 }
 

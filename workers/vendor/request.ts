@@ -53,7 +53,9 @@ export function describeRequest(
 		...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
 		...describeBody(file, operation, args, page, record),
 	};
-	return fact.long_query && described.path.length > LONG_PATH ? describeLongQuery(fact.long_query, query) : described;
+	return fact.long_query && described.path.length > LONGEST_PATH
+		? describeLongQuery(fact.long_query, query)
+		: described;
 }
 
 /** Encoded but for the settings, which only the account's connection knows. */
@@ -69,7 +71,7 @@ function withConstants(path: string, constants: Readonly<Record<string, string>>
 }
 
 /** Longer URLs are refused on the way. Source: ConnectWise Developer Guide: "keep below 2,000 characters". */
-const LONG_PATH = 1_900;
+export const LONGEST_PATH = 1_900;
 
 /** The same question with what makes it long in the body. */
 function describeLongQuery(

@@ -19,6 +19,7 @@ import {
 	toast,
 } from '../ui.js';
 import { connectGuide } from './connect-guide.js';
+import { connectedApps } from './connected-apps.js';
 import { expiry, scopeOf, stateBadge } from './servers.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
@@ -93,6 +94,7 @@ export const overviewPage = serverPage({
 						{ class: 'stack' },
 						urlCard(account, server, visit),
 						connectGuide(guide, freshUrls.get(server.id) ?? null),
+						connectedApps(account, server, visit.signal),
 					),
 					aside(account, server, visit),
 				),

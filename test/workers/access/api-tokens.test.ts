@@ -204,6 +204,7 @@ describe('FIRST_API_TOKEN', () => {
 	const statusOf = async (token: string, customEnv: typeof env) =>
 		(await api('GET', '/api-token', undefined, { token, env: customEnv })).status;
 
+	// security: S-51
 	it('is a token from the first request on, and can be revoked like any other', async ({ expect }) => {
 		await withSecret(CHOSEN, async (customEnv) => {
 			expect(await statusOf(CHOSEN, customEnv)).toBe(200);

@@ -125,6 +125,7 @@ describe('who guesses', () => {
 		expect(delays()).toBe(5);
 	});
 
+	// security: S-48
 	it('leaves access tokens alone: at a secret URL that asks for a second factor they are never late', async ({
 		expect,
 	}) => {
@@ -140,6 +141,7 @@ describe('who guesses', () => {
 		expect(delays()).toBe(6);
 	});
 
+	// security: S-48
 	it('costs storage nothing without the form of a token', async ({ expect }) => {
 		const asked = vi.spyOn(env.DIRECTORY, 'getByName');
 		const shapeless = [
@@ -168,6 +170,7 @@ describe('who guesses', () => {
 		expect(asked).not.toHaveBeenCalled();
 	});
 
+	// security: S-48
 	it('asks about one unknown token once in a while, and a few at a time', async ({ expect }) => {
 		const address = newAddress();
 		for (let count = 0; count < 31; count++) await ask(address, unknownToken(count));

@@ -321,26 +321,22 @@ describe('what is kept of a write', () => {
 		await eventually(async () => expect((await tables()).recent_write).toMatchObject([{ state: 'made' }]));
 		const [row] = (await tables()).recent_write as Row[];
 		const alarmMs = (await alarmOf('swept')) ?? Number.POSITIVE_INFINITY;
-		expect(alarmMs - (row?.until_ms ?? 0)).toBeLessThanOrEqual(10_000);
+		expect(alarmMs - (row?.until_ms ?? 0)).toBeLessThanOrEqual(5 * 60_000);
 		await at(alarmMs, () => runDurableObjectAlarm(accountStub('swept')));
 		expect((await tables()).recent_write).toEqual([]);
-		expect(await alarmOf('swept')).toBeNull();
 	});
 
-	it('goes with its server, and with its account', async ({ expect }) => {
+	it('goes with its account; the budget with its server', async ({ expect }) => {
 		await connectAccount('ends');
 		const server = await createServer('ends', { writes_per_day: 5 });
 		const other = await createServer('ends', { writes_per_day: 5 });
 		vendor();
 		for (const { url } of [server, other]) await callTool(url, CREATE_NOTE, { ticket_id: 1, text: 'x' });
 		await api('DELETE', serverPath(server));
-		const { recent_write, write_count } = await accountTables('ends');
-		expect([recent_write, write_count].map((rows) => rows?.map((row) => (row as Row).server_id))).toEqual([
-			[other.id],
-			[other.id],
-		]);
+		const { write_count } = await accountTables('ends');
+		expect(write_count?.map((row) => (row as Row).server_id)).toEqual([other.id]);
 		await api('DELETE', '/integrated-account/ends');
-		expect(await accountTables('ends')).toEqual({});
+		expect(await accountTables('ends')).toMatchObject({ recent_write: [], write_count: [] });
 	});
 
 	it('outlives a restart of the Durable Object', async ({ expect }) => {

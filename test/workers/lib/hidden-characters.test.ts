@@ -74,7 +74,8 @@ describe('a text without hidden characters', () => {
 		['noncharacters', /\p{Noncharacter_Code_Point}/u],
 		['halves of surrogate pairs', /\p{Cs}/u],
 	];
-	for (const [name, pattern] of classes)
+	for (const [name, pattern] of classes) {
+		// security: S-26
 		it(`every one of ${name} is removed and counted`, ({ expect }) => {
 			const left: string[] = [];
 			let count = 0;
@@ -88,4 +89,5 @@ describe('a text without hidden characters', () => {
 			expect(left).toEqual([]);
 			expect(count).toBeGreaterThan(60);
 		});
+	}
 });

@@ -23,6 +23,7 @@ import {
 	type Page,
 	refused,
 	setUp,
+	tablesAfterRetention,
 } from '../support.ts';
 
 setUp();
@@ -228,8 +229,9 @@ describe('deleting an account', () => {
 		expect((await refused('DELETE', '/integrated-account/gone')).status).toBe(404);
 		for (const { url } of servers) expect((await mcp(url, 'ping')).status).toBe(404);
 		expect((await kvKeys()).filter((key) => key === 'account:gone')).toEqual([]);
+		expect(await accountTables('gone')).toMatchObject({ account: [], server: [], usage: [], dirty: [] });
+		expect(await tablesAfterRetention('gone')).toEqual({});
 		expect(await dumpStorage()).not.toContain('"integrated_account_id":"gone"');
-		expect(await accountTables('gone')).toEqual({});
 		const list = await api<Page<AccountRecord>>('GET', '/integrated-account?limit=200');
 		expect(list.body.result.map(({ id }) => id)).not.toContain('gone');
 	});

@@ -323,7 +323,7 @@ describe('rotating a server', () => {
 });
 
 describe('revoking a server', () => {
-	it('ends its URL, its record, its KV entry and its log', async ({ expect }) => {
+	it('ends its URL, its record and its KV entry', async ({ expect }) => {
 		await connectAccount('revoke');
 		const server = await createServer('revoke');
 		mockVendor(() => Response.json([]));
@@ -331,12 +331,10 @@ describe('revoking a server', () => {
 		await logEntries(server, 1);
 		expect((await api('DELETE', serverPath(server))).status).toBe(204);
 		expect((await mcp(server.url, 'ping')).status).toBe(404);
-		for (const path of [serverPath(server), `${serverPath(server)}/log`]) {
-			expect((await refused('GET', path)).status).toBe(404);
-		}
+		expect((await refused('GET', serverPath(server))).status).toBe(404);
 		expect((await refused('DELETE', serverPath(server))).status).toBe(404);
 		expect(await kvKeys(tokenKey(server))).toEqual([]);
-		expect(await accountTables('revoke')).toMatchObject({ server: [], log: [], dirty: [] });
+		expect(await accountTables('revoke')).toMatchObject({ server: [], usage: [], dirty: [] });
 	});
 });
 
@@ -444,6 +442,13 @@ describe('the log of a server', () => {
 				upstream_ms: entry.upstream_status === null ? null : expect.any(Number),
 				request_bytes: expect.any(Number),
 				response_bytes: expect.any(Number),
+				via: 'url',
+				api_token_id: null,
+				grant_id: null,
+				person: null,
+				record_type: 'tickets',
+				record_id: entry.tool === LIST_TICKETS ? null : expect.anything(),
+				fields: entry.tool === LIST_TICKETS ? [] : expect.any(Array),
 				client: 'test-client/1.0',
 				request_id: expect.stringMatching(/^\S{8,}$/),
 			});
@@ -618,11 +623,13 @@ describe('openapi.json', () => {
 			'writes_per_day',
 			'duplicate_window_seconds',
 			'time_zone',
+			'acts_for',
+			'show_previous',
 			'redact',
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;
 		// `paused` is shown only while it is true.
-		const always = Object.keys(answer?.properties as Json).filter((name) => name !== 'paused');
+		const always = Object.keys(answer?.properties as Json).filter((name) => !['paused', 'acts_for'].includes(name));
 		expect(always).toEqual(Object.keys(await createdServer()));
 	});
 });

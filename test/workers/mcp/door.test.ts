@@ -222,6 +222,20 @@ describe('the Origin of a request', () => {
 	}
 });
 
+describe('the Origin of a request to a deployment', () => {
+	for (const origin of ['http://localhost:6274', 'http://127.0.0.1:3000', 'http://[::1]', 'https://evil.example']) {
+		// security: S-28
+		it(`${origin} gets 403: it is no page of ours there`, async ({ expect }) => {
+			const { LOCAL: _local, ...deployed } = env;
+			const { url } = await createServer('door');
+			const calls = mockVendor(() => Response.json([]));
+			const there = url.replace(ORIGIN, 'https://patchbay.example');
+			const { status } = await callTool(there, LIST_TICKETS, {}, { headers: { origin }, env: deployed });
+			expect([status, calls.length]).toEqual([403, 0]);
+		});
+	}
+});
+
 describe('a body', () => {
 	const cases: { name: string; body: unknown; status: number; code: number; id?: unknown }[] = [
 		{ name: 'that is no JSON', body: '{"jsonrpc"', status: 400, code: -32700, id: null },

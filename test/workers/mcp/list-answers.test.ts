@@ -28,7 +28,8 @@ describe('kept lists', () => {
 			{ 'mcp-protocol-version': MODERN, 'mcp-method': 'tools/list' },
 		],
 	];
-	for (const [name, params, headers = {}] of variants)
+	for (const [name, params, headers = {}] of variants) {
+		// security: S-47
 		it(`are one for any number of ${name}`, async ({ expect }) => {
 			await post(everything.url, { jsonrpc: '2.0', id: 0, method: 'tools/list', params: params(0) }, { headers });
 			const before = listAnswersKept();
@@ -39,7 +40,9 @@ describe('kept lists', () => {
 			}
 			expect(listAnswersKept()).toEqual(before);
 		});
+	}
 
+	// security: S-47
 	it('stay within their bytes, however many servers there are', async ({ expect }) => {
 		for (let n = 0; n < 14; n++) {
 			const { url } = await createServer('lists', {

@@ -59,6 +59,7 @@ for (const { era, ask, extra } of ERAS) {
 			expect(await names(readOnlyUrl)).toEqual(['brief_me_on_a_ticket', 'what_did_i_do', 'stale_tickets']);
 		});
 
+		// security: S-26
 		it('hidden characters of an argument are taken out and counted', async ({ expect }) => {
 			const hidden = '1\u200b4\u202e0\u{e0041}\ue0015\ufe0f9';
 			const params = { name: 'brief_me_on_a_ticket', arguments: { ticket_id: hidden } };

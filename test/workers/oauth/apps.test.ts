@@ -27,6 +27,7 @@ interface App {
 }
 
 describe('the apps of a server', () => {
+	// security: S-46
 	it('are listed with their name, their reach and their token, and not before their code was exchanged', async ({
 		expect,
 	}) => {
@@ -41,7 +42,7 @@ describe('the apps of a server', () => {
 		const { text, body } = await api<Page<App>>('GET', path);
 		expect(body.result).toEqual([
 			{
-				id: expect.stringMatching(/^\w{10,}$/),
+				id: expect.stringMatching(/^[\w-]{10,}$/),
 				client_id,
 				client_name: 'Desk app',
 				redirect_host: 'client.example',
@@ -55,6 +56,7 @@ describe('the apps of a server', () => {
 		expect(text).not.toMatch(/secret|hash|encrypted/i);
 	});
 
+	// security: S-46
 	it('end one by one, at once, with all their tokens', async ({ expect }) => {
 		const server = await createServer('apps');
 		const path = `${serverPath(server)}/apps`;
@@ -89,6 +91,7 @@ describe('the apps of a server', () => {
 				expect((await refused(method, `${serverPath(server)}/${path}`, undefined, { token })).status).toBe(status);
 	});
 
+	// security: S-10
 	it('spend the requests of the API token that they were let in with', async ({ expect }) => {
 		const server = await createServer('apps');
 		await at('2027-04-01T10:00:05Z', async () => {

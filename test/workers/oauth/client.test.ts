@@ -141,6 +141,7 @@ describe('a flood of registrations', () => {
 		expect([await isKnown(agreed.clientId), await isKnown(newest), await isKnown(oldest)]).toEqual([true, true, false]);
 	});
 
+	// security: S-34
 	it('cannot switch consent off: not by unknown clients, nor by pages from many addresses', async ({ expect }) => {
 		const server = await createServer('clients');
 		const open = async (id: string, n: number) =>

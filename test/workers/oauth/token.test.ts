@@ -173,7 +173,8 @@ describe('a refresh token', () => {
 		expect([status, body.refresh_token === second]).toEqual([200, false]);
 	});
 
-	for (const generations of [1, 2, 4])
+	for (const generations of [1, 2, 4]) {
+		// security: S-33
 		it(`that was superseded ends the grant when it is used after its grace, ${generations} generations back`, async ({
 			expect,
 		}) => {
@@ -191,7 +192,9 @@ describe('a refresh token', () => {
 				expect((await oauth.refresh(server, clientId, current.refresh_token)).body.error).toBe('invalid_grant');
 			});
 		});
+	}
 
+	// security: S-33
 	it('of a thief who was first ends the grant when its owner comes, and no later refresh is good', async ({
 		expect,
 	}) => {

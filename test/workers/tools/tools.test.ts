@@ -102,6 +102,19 @@ describe('an integration is loaded', () => {
 });
 
 describe('filters', () => {
+	it('leave out what sends data elsewhere, unless they name it', ({ expect }) => {
+		const guarded = ['contacts.request_password', 'callbacks.create', 'callbacks.list', 'workflows.update'];
+		const found = (filter: ToolFilter) => selectOperations(connectWise, filter).map(keyOf);
+		for (const filter of [{}, { tags: ['admin'] }, { tags: ['callback'] }, { methods: ['create', 'update'] }])
+			for (const key of guarded) expect(found(filter), key).not.toContain(key);
+		expect(found({ tags: ['outbound'] })).toEqual(expect.arrayContaining(guarded));
+		expect(found({ tags: ['service', 'outbound'] })).toEqual(expect.arrayContaining(guarded));
+		expect(found({ tags: ['outbound'], methods: ['read'] })).toEqual(['callbacks.list']);
+		// A caller narrows a server, and names nothing for it.
+		expect(found({ tags: ['outbound'], within: { methods: ['create'] } })).toEqual(['callbacks.create']);
+		expect(found({ within: { tags: ['outbound'] } })).toEqual([]);
+	});
+
 	const cases: { name: string; filter: ToolFilter; expected: string[] }[] = [
 		{
 			name: 'nothing',
@@ -188,15 +201,20 @@ describe('filters', () => {
 	it('what deletes or merges carries the tag destructive, its resource’s tags too', ({ expect }) => {
 		for (const operation of connectWise.operations) {
 			const { documentation, resourceDocumentation, kind } = operation;
-			const isDestructive = kind === 'delete' || (kind === 'custom' && documentation.destructive === true);
-			expect(operation.tags.has('destructive'), keyOf(operation)).toBe(isDestructive);
+			const isTagged = operation.tags.has('destructive');
+			if (kind === 'delete' || /merge|deactivate|detach/.test(operation.method))
+				expect(isTagged, keyOf(operation)).toBe(true);
+			if (isTagged) expect(kind === 'delete' || documentation.destructive === true, keyOf(operation)).toBe(true);
 			for (const tag of resourceDocumentation.tags) expect(operation.tags.has(tag)).toBe(true);
 		}
 	});
 
 	it('the groups read, write and custom part the methods without rest', ({ expect }) => {
 		for (const { integration } of integrations) {
-			const parts = ['read', 'write', 'custom'].flatMap((group) => selectOperations(integration, { methods: [group] }));
+			const tags = Object.keys(integration.file.tags);
+			const parts = ['read', 'write', 'custom'].flatMap((group) =>
+				selectOperations(integration, { methods: [group], tags }),
+			);
 			expect(parts).toHaveLength(integration.operations.length);
 			expect(new Set(parts).size).toBe(integration.operations.length);
 		}
@@ -284,9 +302,15 @@ describe('annotations', () => {
 		['project_tickets.convert', false, true, false],
 		// Twice the same ends where once does; taking back goes one step further each time.
 		['expense_reports.submit', false, false, true],
-		['expense_reports.approve', false, false, true],
+		['expense_reports.approve', false, true, true],
 		['expense_reports.reverse', false, false, false],
-		['time_sheets.approve', false, false, true],
+		['time_sheets.approve', false, true, true],
+		// What has gone out, or was made of something else, cannot be taken back.
+		['agreements.invoice', false, true, false],
+		['accounting_batches.export', false, true, false],
+		['accounting_batches.create', false, true, false],
+		['opportunities.convert_to_project', false, true, false],
+		['contacts.request_password', false, true, false],
 		['time_sheets.reverse', false, false, false],
 	];
 	for (const [key, readOnlyHint, destructiveHint, idempotentHint] of cases) {
@@ -308,10 +332,9 @@ describe('annotations', () => {
 					'idempotentHint',
 					'openWorldHint',
 					'readOnlyHint',
-					'title',
 				]);
-				expect(annotations.title).toBe(title);
 				expect(title, key).toMatch(/^[A-Z][^_]+$/);
+				expect(title, key).not.toMatch(/\b(?:a|an|the) /i);
 				// A price or a default is computed by a POST that saves nothing.
 				const isRead =
 					operation.fact.verb === 'GET' || ['catalog_items.calculate_price', 'time_entries.defaults'].includes(key);
@@ -323,7 +346,8 @@ describe('annotations', () => {
 						destructiveHint: true,
 						idempotentHint: key !== 'time_entries.update',
 					});
-				if (operation.kind === 'create') expect(annotations.destructiveHint, key).toBe(false);
+				if (operation.kind === 'create' && key !== 'accounting_batches.create')
+					expect(annotations.destructiveHint, key).toBe(false);
 			}
 		});
 	}
@@ -395,8 +419,9 @@ describe('schemas', () => {
 					expect(tool.inputSchema.type).toBe('object');
 					const isEmpty = Object.keys(tool.inputSchema.properties).length === 0;
 					expect(tool.inputSchema.additionalProperties, tool.name).toBe(isEmpty ? false : undefined);
-					expect(tool.outputSchema.type).toBe('object');
-					for (const root of [tool.inputSchema, tool.outputSchema as ArgumentSchema]) {
+					// A bare object would tell nothing.
+					expect(Object.keys(tool.outputSchema?.properties ?? { one: 1 })).not.toEqual([]);
+					for (const root of [tool.inputSchema, ...(tool.outputSchema ? [tool.outputSchema] : [])]) {
 						for (const [path, schema] of walk(root, tool.name)) {
 							for (const key of Object.keys(schema))
 								expect(ENFORCED.has(key) || EXPLAINING.has(key), `${path} ${key}`).toBe(true);
@@ -417,7 +442,7 @@ describe('schemas', () => {
 	it('promise nothing about an answer but the envelope’s list', ({ expect }) => {
 		for (const filter of [{}, { list_format: 'table' }] satisfies ToolFilter[]) {
 			for (const { outputSchema } of compileTools(connectWise, filter))
-				expect(outputSchema).not.toHaveProperty('required');
+				expect(outputSchema ?? {}).not.toHaveProperty('required');
 		}
 	});
 
@@ -518,7 +543,13 @@ describe('every argument', () => {
 			expect(faults, keyOf(operation)).toEqual([]);
 			// Local times are read in the server's zone, which is UTC here.
 			const told = JSON.parse(JSON.stringify(example).replace(/T\d\d:\d\d:\d\d(?=")/g, '$&Z'));
-			expect(values, keyOf(operation)).toEqual(told);
+			const asSent = (name: string, value: unknown) => {
+				const { format } = operation.places.get(name)?.schema ?? {};
+				// A day in a field that holds a time is that day's beginning.
+				return format === 'date-time' && /^\d{4}-\d\d-\d\d$/.test(String(value)) ? `${value}T00:00:00Z` : value;
+			};
+			const sent = Object.fromEntries(Object.entries(told).map(([name, value]) => [name, asSent(name, value)]));
+			expect(values, keyOf(operation)).toEqual(sent);
 		}
 		expect(examples).toBeGreaterThan(50);
 	});
@@ -586,9 +617,11 @@ describe('compiling', () => {
 });
 
 describe('what a client sees', () => {
+	// What must be named is there, too.
+	const everyTag = { tags: Object.keys(connectWise.file.tags) };
 	const filters = {
-		full: {},
-		short: { tool_names: 'short' },
+		full: everyTag,
+		short: { ...everyTag, tool_names: 'short' },
 	} satisfies Record<string, ToolFilter>;
 	for (const [name, filter] of Object.entries(filters)) {
 		it(`is committed (${name} names)`, async ({ expect }) => {
@@ -601,16 +634,16 @@ describe('what a client sees', () => {
 
 /** A tool in lines: a change to it is a few lines of a diff. */
 function describeTool({ name, title, description, inputSchema, outputSchema, annotations }: CompiledTool): string {
-	const hints = Object.entries(annotations).map(([key, value]) => (key === 'title' ? '' : `${key}=${value}`));
+	const hints = Object.entries(annotations).map(([key, value]) => `${key}=${value}`);
 	const lines = Object.entries(inputSchema.properties).map(
 		([key, schema]) => `  ${key}${inputSchema.required?.includes(key) ? '!' : ''}: ${describeSchema(schema)}`,
 	);
 	return [
 		`# ${name}`,
-		`"${title}" ${hints.filter(Boolean).join(' ')}`,
+		`"${title}" ${hints.join(' ')}`,
 		description,
 		...lines,
-		`  => ${JSON.stringify(outputSchema)}`,
+		...(outputSchema ? [`  => ${JSON.stringify(outputSchema)}`] : []),
 		'',
 	].join('\n');
 }

@@ -51,6 +51,7 @@ describe('a budget of bytes', () => {
 describe('answers of 3 MB', () => {
 	beforeAll(() => connectAccount('large'));
 
+	// security: S-47
 	it('twenty at once are all answered, within the bound', async ({ expect }) => {
 		const { url } = await createServer('large');
 		const body = JSON.stringify(Array.from({ length: 300 }, (_, id) => ({ id: id + 1, summary: 'x'.repeat(10_000) })));
@@ -83,6 +84,7 @@ describe('answers of 3 MB', () => {
 });
 
 describe('a list that is cut', () => {
+	// security: S-47
 	it('is cleaned as far as it is delivered', ({ expect }) => {
 		const text = 'Login: jane / Hunter2! and card 4111 1111 1111 1111, see ticket 15992 of the firewall. '.repeat(80);
 		const timeOf = (records: number) => {

@@ -116,7 +116,8 @@ describe('a secret of a record', () => {
 		];
 	};
 	const OPERATORS = [' = "x"', ' like "a%"', '="x"', ' in ("x")', ' > "a"'];
-	for (const column of COLUMNS)
+	for (const column of COLUMNS) {
+		// security: S-45
 		it(`is compared with by no spelling of ${column}`, ({ expect }) => {
 			const sent: string[] = [];
 			for (const parameter of ['conditions', 'childConditions', 'customFieldConditions'])
@@ -126,7 +127,9 @@ describe('a secret of a record', () => {
 							if (!Array.isArray(prepare('companies.list', { [parameter]: text }))) sent.push(`${parameter}: ${text}`);
 			expect(sent).toEqual([]);
 		});
-	for (const column of COLUMNS)
+	}
+	for (const column of COLUMNS) {
+		// security: S-45
 		it(`is chosen and ordered by in no spelling of ${column}`, ({ expect }) => {
 			const sent: string[] = [];
 			for (const parameter of ['fields', 'orderBy'])
@@ -135,6 +138,7 @@ describe('a secret of a record', () => {
 						if (!Array.isArray(prepare('companies.list', { [parameter]: text }))) sent.push(`${parameter}: ${text}`);
 			expect(sent).toEqual([]);
 		});
+	}
 
 	const usual: [key: string, args: Record<string, unknown>][] = [
 		['tickets.list', { orderBy: 'dateEntered desc', fields: 'id,summary,_info/lastUpdated' }],
@@ -154,6 +158,7 @@ describe('a secret of a record', () => {
 	for (const [key, args] of usual)
 		it(`leaves ${JSON.stringify(args)}`, ({ expect }) => expect(prepare(key, args)).not.toBeInstanceOf(Array));
 
+	// security: S-45
 	it('does not come back under another spelling of its name', ({ expect }) => {
 		const told = Object.fromEntries(
 			[
@@ -177,8 +182,32 @@ describe('a secret of a record', () => {
 		}
 	});
 
+	it('or anything else is asked for by no text of any length', ({ expect }) => {
+		for (const parameter of ['fields', 'orderBy'])
+			expect(prepare('tickets.list', { [parameter]: 'id,'.repeat(3_000) })).toEqual([
+				expect.stringMatching(/has 9000 characters, more than 8000/),
+			]);
+	});
+
 	it('may be what a text is about', ({ expect }) => {
 		expect(prepare('tickets.list', { conditions: 'summary contains "password token"' })).not.toBeInstanceOf(Array);
+	});
+
+	// security: S-45
+	it('is set by no member of a list or object, in no spelling', ({ expect }) => {
+		for (const name of ['portalPassword', 'portal_password', 'PORTALPASSWORD', 'portal\u200bPassword', 'token'])
+			for (const args of [
+				{ customFields: [{ id: 1, value: 'x', [name]: 'x' }] },
+				{
+					customFields: [
+						{ id: 1, value: 'x' },
+						{ id: 2, nested: { list: [{ [name]: 'x' }] } },
+					],
+				},
+			])
+				expect(prepare('companies.update', { id: 1, ...args })).toEqual(
+					expect.arrayContaining([expect.stringContaining('is a secret: it cannot be set')]),
+				);
 	});
 
 	it('is set by no argument', ({ expect }) => {

@@ -9,6 +9,7 @@ import { UpstreamFailure } from '../../vendor/failure.ts';
 import {
 	deliverable,
 	encodeCursor,
+	hasMoved,
 	nextPosition,
 	type PagePlan,
 	type Position,
@@ -36,7 +37,10 @@ export function listResult(
 	}
 	const paging = pagingOf(integration, operation.fact);
 	const signedBy = integration.auth.scheme === 'query' ? Object.keys(integration.auth.parameters) : [];
-	const candidates = deliverable(paging, page, received).map((record) => cleanRecord(integration, record));
+	const isStuck = received.length > 0 && !hasMoved(paging, page, received);
+	const candidates = deliverable(paging, page, isStuck ? [] : received).map((record) =>
+		cleanRecord(integration, record),
+	);
 	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
 	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
 	const policy = textPolicy(integration, context.redact);
@@ -75,6 +79,9 @@ export function listResult(
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
 		...noticeOf([
+			isStuck
+				? `${integration.label} answered the page before once more: the list ends here, and may not be complete.`
+				: null,
 			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
 			places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
 			...context.notices,

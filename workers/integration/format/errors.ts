@@ -32,7 +32,8 @@ export const errorsSchema = z.strictObject({
 	unknown_field: z.strictObject({ code: z.string(), pattern: z.string() }).optional(),
 	/**
 	 * Next step, one sentence for the model. Keys, first match wins: `text:` and a part of the vendor's message, a code of
-	 * a field error, the vendor's code, the status (`404`), its class (`4xx`).
+	 * a field error, the vendor's code, `page:` and the status or its class for an HTML page, `retry-after` for a 5xx that
+	 * says when to come back, the status (`404`), its class (`4xx`).
 	 */
 	advice: z.record(z.string(), z.string()),
 });

@@ -25,8 +25,12 @@ export const lookupSchema = z.strictObject({
 	is_small: z.literal(true).optional(),
 	/** Field of the listed record → scope that it must equal where the scope is known, e.g. company/id → company. */
 	within: z.record(z.string(), snakeCase).optional(),
-	/** Path of the account's own record, which `me` stands for. */
+	/** Path of the account's own record, which `me` stands for where it is a person's. */
 	me: template.startsWith('/').optional(),
+	/** Of the own record: the values of a field that tell an account for programs, no person. */
+	no_person: z.strictObject({ field: z.string(), values: z.array(z.string()).min(1) }).optional(),
+	/** Path to the name of the person's own time zone. */
+	time_zone: z.string().optional(),
 });
 
 /** How a single field differs from what its kind of reference says. */
@@ -209,6 +213,8 @@ export const integrationFileSchema = z.strictObject({
 		.optional(),
 	/** What the server tells a model at the start. The first 512 characters count most. */
 	instructions: z.string(),
+	/** Tags that a filter must name: a tool with one of them is left out otherwise, also where no tags are chosen. */
+	must_be_named: z.array(snakeCase).optional(),
 	/** Tag → what it covers, in words for the operator. Every tag used must stand here. */
 	tags: z.record(snakeCase, z.string()),
 	/** Jobs that a server may be created for, as the dashboard offers them. Absent: it offers reading and discovery. */

@@ -46,7 +46,7 @@ export function searchTools(head: IntegrationHead, filter: ToolFilter): Compiled
 					},
 				},
 			},
-			annotations: { title: 'Search', ...annotations },
+			annotations,
 		},
 		{
 			name: FETCH,
@@ -63,7 +63,7 @@ export function searchTools(head: IntegrationHead, filter: ToolFilter): Compiled
 				type: 'object',
 				properties: { id: text, title: text, text, url: text, metadata: { type: 'object' } },
 			},
-			annotations: { title: 'Fetch', ...annotations },
+			annotations,
 		},
 	];
 }

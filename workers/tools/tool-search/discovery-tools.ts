@@ -24,7 +24,7 @@ interface Definition {
 	description: string;
 	properties: Record<string, ArgumentSchema>;
 	required: string[];
-	annotations: Omit<CompiledTool['annotations'], 'title' | 'openWorldHint'>;
+	annotations: Omit<CompiledTool['annotations'], 'openWorldHint'>;
 }
 
 const CALL_ARGUMENTS: Record<string, ArgumentSchema> = {
@@ -89,7 +89,6 @@ export function discoveryTools(head: IntegrationHead, filter: ToolFilter): Compi
 		title,
 		description,
 		inputSchema: { type: 'object', properties, required },
-		outputSchema: { type: 'object' },
-		annotations: { title, ...annotations, openWorldHint: annotations.readOnlyHint === false },
+		annotations: { ...annotations, openWorldHint: annotations.readOnlyHint === false },
 	}));
 }

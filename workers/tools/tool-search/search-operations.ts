@@ -158,7 +158,7 @@ function matchesIdiom(match: SearchResult['match']): boolean {
 }
 
 function isDangerous(operation: Operation): boolean {
-	return isIrrevocable(operation) || operation.tags.has('outbound');
+	return isIrrevocable(operation) || operation.mustBeNamed.length > 0;
 }
 
 /** Stems of the vendor's words for what people call a thing. */

@@ -1,0 +1,66 @@
+// Lists of an account's servers: those that stand, and those that have ended.
+import type { EndedServer } from '../../workers/contracts/objects.ts';
+import { isExpired, type ServerUsage, type StoredServer } from '../../workers/contracts/records.ts';
+import { KEPT_MS } from './log.ts';
+import type { AccountStore } from './store.ts';
+import { hourOf, USAGE_BY_SERVER } from './usage.ts';
+
+/**
+ * Newest first.
+ *
+ * @param before   cursor: the `seq` that the last page ended with
+ * @param sinceMs  from when on the calls of "today" count; null when nobody asks
+ */
+export function listServers(
+	store: AccountStore,
+	{ limit, before, sinceMs }: { limit: number; before: number | null; sinceMs: number | null },
+	nowMs: number,
+): { servers: (StoredServer & Partial<ServerUsage>)[]; next: number | null } {
+	const rows = store.sql
+		.exec<{ seq: number; record: string; last_at: string | null; calls: number; errors: number }>(
+			`SELECT seq, record, last_at, COALESCE(calls, 0) AS calls, COALESCE(errors, 0) AS errors
+			 FROM server LEFT JOIN (${USAGE_BY_SERVER}) AS used ON used.server_id = server.id
+			 WHERE seq < ?2 ORDER BY seq DESC LIMIT ?3`,
+			hourOf(sinceMs ?? 0),
+			before ?? Number.MAX_SAFE_INTEGER,
+			limit + 1,
+		)
+		.toArray();
+	const page = rows.slice(0, limit);
+	return {
+		servers: page
+			.map(({ record, last_at, calls, errors }) => {
+				const server = JSON.parse(record) as StoredServer;
+				const usage = { last_used_at: last_at, calls_today: calls, errors_today: errors };
+				return sinceMs === null ? server : { ...server, ...usage };
+			})
+			.filter((server) => !isExpired(server, nowMs)),
+		next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
+	};
+}
+
+/** Servers whose log is still kept, the one that ended last first. @param before  when the last one of a page ended, in ms */
+export function listEnded(
+	sql: SqlStorage,
+	{ limit, before }: { limit: number; before: number | null },
+	nowMs: number,
+): { servers: EndedServer[]; next: number | null } {
+	const rows = sql
+		.exec<{ server_id: string; name: string; account_identity: string; ended_ms: number }>(
+			`SELECT server_id, name, account_identity, ended_ms FROM ended
+			 WHERE ended_ms < ? AND ended_ms > ? ORDER BY ended_ms DESC, server_id LIMIT ?`,
+			before ?? Number.MAX_SAFE_INTEGER,
+			nowMs - KEPT_MS,
+			limit,
+		)
+		.toArray();
+	return {
+		servers: rows.map(({ server_id, name, account_identity, ended_ms }) => ({
+			id: server_id,
+			name,
+			account_identity,
+			ended_at: new Date(ended_ms).toISOString(),
+		})),
+		next: rows.length === limit ? (rows.at(-1)?.ended_ms ?? null) : null,
+	};
+}

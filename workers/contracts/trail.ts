@@ -1,0 +1,37 @@
+// The trail of management: who changed what of an account.
+
+/** Whoever asked for a change. */
+export interface Actor {
+	/** `system`: Patchbay itself, e.g. at a server's end. */
+	via: 'api_token' | 'session' | 'system';
+	api_token_id: string | null;
+	/** Of the sign-in at the dashboard. */
+	session_id: string | null;
+}
+
+export const SYSTEM: Actor = { via: 'system', api_token_id: null, session_id: null };
+
+export interface TrailEntry extends Actor {
+	at: string;
+	account_identity: string;
+	action:
+		| 'account.connected'
+		| 'account.changed'
+		| 'account.deleted'
+		| 'server.created'
+		| 'server.changed'
+		| 'server.rotated'
+		| 'server.revoked'
+		| 'server.expired';
+	account_id: string;
+	server_id: string | null;
+	/** Members that changed, as they were and as they are. Never credentials, tokens or their hashes. */
+	before: Record<string, unknown> | null;
+	after: Record<string, unknown> | null;
+}
+
+/** Oldest first, each entry as JSON. `last` is the position to ask from next. */
+export interface TrailPage {
+	entries: string[];
+	last: number;
+}

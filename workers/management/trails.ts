@@ -1,0 +1,74 @@
+// What was done: the trail of management, and what is kept of servers and accounts that have ended. For API tokens that are
+// bound to no account, since an id may have had several.
+import { accountObject, directoryObject, storageUnavailable } from '../access/access.ts';
+import type { ApiTokenRecord } from '../contracts/records.ts';
+import type { TrailEntry } from '../contracts/trail.ts';
+import { ApiError } from '../lib/errors.ts';
+import { invalidInput } from './input-faults.ts';
+import { parseCursor, type RouteRequest, readCursor, writeCursor } from './route.ts';
+
+/** As many as are kept. */
+const TRAIL_LIMIT = 1_000;
+
+/** Oldest first, so that a reader that goes on from `newest_cursor` misses none. */
+export async function readTrail({ env, apiToken, params, url }: RouteRequest): Promise<Response> {
+	requireAuditor(apiToken);
+	const after = readAfter(url) ?? 0;
+	const { entries: lines, last } = await accountObject(env, params.id ?? '')
+		.readTrail(after, TRAIL_LIMIT)
+		.catch(storageUnavailable);
+	const entries = lines.map((line) => JSON.parse(line) as TrailEntry);
+	if (readFormat(url) === 'ndjson') return ndjsonAnswer(entries, last);
+	return Response.json({ result: entries, newest_cursor: writeCursor(last) });
+}
+
+/** Servers of an account, or of earlier accounts of its id, whose logs are still kept. */
+export async function listEndedServers({ env, apiToken, params, url }: RouteRequest): Promise<Response> {
+	requireAuditor(apiToken);
+	const { limit, before } = readCursor(url);
+	const { servers, next } = await accountObject(env, params.id ?? '')
+		.listEnded(limit, before)
+		.catch(storageUnavailable);
+	return Response.json({ result: servers, next_cursor: writeCursor(next) });
+}
+
+/** Accounts whose trail is still kept. */
+export async function listEndedAccounts({ env, apiToken }: RouteRequest): Promise<Response> {
+	requireAuditor(apiToken);
+	const result = await directoryObject(env).listEndedAccounts().catch(storageUnavailable);
+	return Response.json({ result, next_cursor: null });
+}
+
+/** @throws ApiError insufficient_scope */
+function requireAuditor(apiToken: ApiTokenRecord): void {
+	if (apiToken.accounts !== '*')
+		throw new ApiError(
+			'insufficient_scope',
+			'This API token is bound to accounts. What is kept beyond them is read with a "manage" token for all accounts.',
+		);
+}
+
+/** `?after=`. @returns null when absent. @throws ApiError invalid_input */
+export function readAfter({ searchParams }: URL): number | null {
+	const text = searchParams.get('after');
+	if (text === null || text === '') return null;
+	const after = parseCursor(text);
+	if (!Number.isSafeInteger(after))
+		throw invalidInput([{ path: 'after', message: 'must be the newest_cursor of an earlier answer, unchanged' }]);
+	return after;
+}
+
+/** @throws ApiError invalid_input */
+function readFormat({ searchParams }: URL): 'json' | 'ndjson' {
+	const format = searchParams.get('format') ?? 'json';
+	if (format !== 'json' && format !== 'ndjson')
+		throw invalidInput([{ path: 'format', message: 'must be json or ndjson' }]);
+	return format;
+}
+
+/** One JSON object a line. @param last  position to go on from, in the header `next-cursor` */
+export function ndjsonAnswer(entries: readonly object[], last: number): Response {
+	return new Response(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), {
+		headers: { 'content-type': 'application/x-ndjson; charset=utf-8', 'next-cursor': String(writeCursor(last)) },
+	});
+}
