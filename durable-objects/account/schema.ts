@@ -3,7 +3,7 @@ import { tokenKey } from '../../workers/access/kv.ts';
 import { addColumn } from '../add-column.ts';
 
 /** Column of `account` that tables of this version have, so that one look that reads no row tells them from earlier ones. */
-const VERSION = 'schema_2';
+export const VERSION = 'schema_2';
 
 /** Safe to repeat. Logs and guards of earlier versions are dropped: their rows were kept in another order. */
 export function createTables(sql: SqlStorage): void {

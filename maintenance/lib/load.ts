@@ -179,14 +179,24 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 
 	/** No change was under way while the call was, so that a refusal has no reason. */
 	const isUntouched = (door: Door, epoch: number) => epoch % 2 === 0 && door.epoch === epoch;
+	/**
+	 * Begins with a call. The function that comes back tells whether the door forbade the call from its start to its
+	 * answer: one that is under way while a change is taken back may reach the Worker before or after that.
+	 */
+	const forbiddenBy = (door: Door, right: 'mayRead' | 'mayWrite') => {
+		const { epoch } = door;
+		const isForbidden = !door[right];
+		return () => isForbidden && !door[right] && door.epoch === epoch;
+	};
 
 	const read = async (door: Door) => {
-		const isLate = !door.mayRead;
+		const isForbidden = forbiddenBy(door, 'mayRead');
 		const { epoch } = door;
 		const answer = await (Math.random() < 0.7
 			? call(door, LIST, { limit: 10, conditions: 'closedFlag = false' })
 			: call(door, GET, { id: 14_059 }));
 		report.reads++;
+		const isLate = isForbidden();
 		if (isLate) report.afterChange++;
 		if (answer.result?.structuredContent?.code === 'too_many_in_flight') report.heldBack++;
 		else if (answer.result && !answer.result.isError) {
@@ -197,7 +207,7 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 	let count = 0;
 	const write = async (door: Door) => {
 		const mark = `${run} ${++count}`;
-		const isLate = !door.mayWrite;
+		const isForbidden = forbiddenBy(door, 'mayWrite');
 		const { epoch } = door;
 		const isSlow = Math.random() < 0.5;
 		const args = { summary: mark, company: { id: 102 }, board: isSlow ? BOARD_NAME : { id: 4 } };
@@ -205,12 +215,13 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 		doors.set(mark, door);
 		let answer = await call(door, CREATE, args);
 		report.writes++;
-		if (isLate) report.afterChange++;
 		const isUnknown = () =>
 			answer.result?.isError === true && answer.result.structuredContent?.is_remote_error === true;
 		const wasUnknown = isUnknown();
 		// What a model does that heard nothing: it asks again for the same.
 		if (wasUnknown) answer = await call(door, CREATE, args);
+		const isLate = isForbidden();
+		if (isLate) report.afterChange++;
 		const content = answer.result?.structuredContent;
 		const isMade = answer.result !== undefined && !answer.result.isError;
 		if (content?.code === 'too_many_in_flight') report.heldBack++;

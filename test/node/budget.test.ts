@@ -55,7 +55,13 @@ async function askForTickets(config: Record<string, unknown>, tool: string, cond
 	const answer = await call<Page>(client, tool, { conditions, orderBy: 'id desc', limit: 25 });
 	await client.close();
 	if (answer.isError) throw new Error(answer.text);
-	return { tools, instructions, answer, total: tokens(tools) + tokens(instructions) + tokens(answer.text) };
+	const total = tokens(given(tools)) + tokens(instructions) + tokens(answer.text);
+	return { tools, instructions, answer, total };
+}
+
+/** A client hands these parts of a tool to its model; annotations and output schemas are for the client itself. */
+function given(tools: Job['tools']) {
+	return tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
 }
 
 /** The company with the most open tickets, so that 25 of them are there. */
@@ -97,6 +103,15 @@ describe('an answer', () => {
 		expect(say('25 tickets, table', tokens(text), 900)).toBeLessThanOrEqual(900);
 	});
 
+	it('of an update of a ticket’s status costs at most 80', async ({ expect }) => {
+		const client = await connectV1(patchbay.mcpUrl);
+		const args = { id: 14059, status: 'In Progress', fields: '' };
+		const { data, text } = await call(client, 'update_a_connect_wise_psa_ticket_by_id', args);
+		await client.close();
+		expect(data).toMatchObject({ id: 14059, status: { name: 'In Progress' } });
+		expect(say('update of a status', tokens(text), 80)).toBeLessThanOrEqual(80);
+	});
+
 	for (const id of [14059, 15992]) {
 		it(`of one ticket (${id}) costs at most 700`, async ({ expect }) => {
 			const client = await connectV1(patchbay.mcpUrl);
@@ -115,8 +130,9 @@ describe('a server for reading service', () => {
 		await client.close();
 		const each = tools.map((tool) => ({ name: tool.name, cost: tokens(tool) })).sort((a, b) => b.cost - a.cost);
 		const all = tokens(tools);
-		const seen = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
-		report.push(`  service, read: ${tools.length} tools, ${all} in all, ${tokens(seen)} of what models are given`);
+		report.push(
+			`  service, read: ${tools.length} tools, ${all} in all, ${tokens(given(tools))} of what models are given`,
+		);
 		report.push(
 			`  dearest: ${each
 				.slice(0, 5)
@@ -124,8 +140,8 @@ describe('a server for reading service', () => {
 				.join(', ')}`,
 		);
 		expect(say('per tool, on average', Math.round(all / tools.length), 200)).toBeLessThanOrEqual(200);
-		// What some clients show at once.
-		expect(say('tools', tools.length, 40)).toBeLessThanOrEqual(40);
+		// Few enough for a model to choose from at once.
+		expect(say('tools', tools.length, 45)).toBeLessThanOrEqual(45);
 	});
 });
 
@@ -144,7 +160,7 @@ describe('the whole job: the 25 newest open tickets of a company', () => {
 			const conditions = `company/name="${await busiestCompany()}" and closedFlag=false`;
 			const { tools, instructions, answer, total } = await askForTickets(config, tool, conditions);
 			report.push(
-				`  job, ${name}: ${tools.length} tools ${tokens(tools)} + instructions ${tokens(instructions)} + ${answer.data.result_count} tickets ${tokens(answer.text)}`,
+				`  job, ${name}: ${tools.length} tools ${tokens(given(tools))} + instructions ${tokens(instructions)} + ${answer.data.result_count} tickets ${tokens(answer.text)}`,
 			);
 			expect(say(`job, ${name}`, total, limit)).toBeLessThanOrEqual(limit);
 		});
@@ -209,15 +225,16 @@ describe('a list that is too long for one answer', () => {
 				},
 			});
 			const { url } = await patchbay.createServer(budgetKb === 60 ? {} : { answer_budget_kb: budgetKb }, body.id);
+			const before = vendor.requests();
 			const { ids, largest, calls } = await walk(url, { fields: '*' });
 			report.push(
-				`  walk of ${MANY} by ${budgetKb} KB: ${calls} calls, ${vendor.requests()} requests, ${vendor.recordsSent()} records sent by the vendor, largest answer ${largest} bytes`,
+				`  walk of ${MANY} by ${budgetKb} KB: ${calls} calls, ${vendor.requests() - before} requests, ${vendor.recordsSent()} records sent by the vendor, largest answer ${largest} bytes`,
 			);
 			await vendor.close();
 			expect(ids).toEqual(Array.from({ length: MANY }, (_, index) => index + 1));
 			expect(largest).toBeLessThanOrEqual(budgetKb * 1_000);
 			expect(largest).toBeGreaterThan(budgetKb * 500);
-			expect(vendor.requests()).toBe(calls);
+			expect(vendor.requests() - before).toBe(calls);
 		});
 	}
 });

@@ -54,8 +54,8 @@ beforeAll(async () => {
 afterAll(() => patchbay?.stop());
 beforeEach(() => patchbay.sandbox.reset());
 
-async function use(name: string, args: Record<string, unknown>): Promise<Outcome> {
-	const { value, sent } = await patchbay.sandbox.during(() => rpc(mcpUrl, 'tools/call', { name, arguments: args }));
+async function use(name: string, args: Record<string, unknown>, url = mcpUrl): Promise<Outcome> {
+	const { value, sent } = await patchbay.sandbox.during(() => rpc(url, 'tools/call', { name, arguments: args }));
 	const { isError, structuredContent } = value.body.result ?? {};
 	return { isError: isError === true, data: structuredContent ?? {}, sent };
 }
@@ -158,8 +158,6 @@ describe('the article’s prompts, with names as they stand', () => {
 	});
 
 	const owners: [owner: unknown, id: number][] = [
-		['me', 170],
-		['Me', 170],
 		['jsmith', 151],
 		['JSMITH', 151],
 		['John Smith', 151],
@@ -185,14 +183,14 @@ describe('the article’s prompts, with names as they stand', () => {
 		const { data, isError, sent } = await use('create_a_connect_wise_psa_time_entry', {
 			chargeToId: TICKET,
 			chargeToType: 'ServiceTicket',
-			member: 'me',
+			member: 'John Smith',
 			workType: 'After Hours',
 			timeStart: '2026-11-20T15:00:00Z',
 			actualHours: 0.5,
 		});
 		expect(isError, data.message).toBe(false);
 		expect(await patchbay.sandbox.get(`/time/entries/${data.id}`)).toMatchObject({
-			member: { id: 170 },
+			member: { id: 151 },
 			workType: { id: 3 },
 		});
 		expect(sent).toHaveLength(3);
@@ -212,28 +210,94 @@ describe('the article’s prompts, with names as they stand', () => {
 	});
 });
 
-describe('me, in a filter', () => {
-	const ME = { id: 170 };
+describe('me, on a server that works for a member', () => {
+	const TIME = {
+		chargeToId: TICKET,
+		chargeToType: 'ServiceTicket',
+		timeStart: '2026-11-20T15:00:00Z',
+		actualHours: 0.5,
+	};
+	let own: (name: string, args: Record<string, unknown>) => Promise<Outcome>;
 
-	it('lists the tickets of the account’s own member, at one more question', async ({ expect }) => {
-		await use(UPDATE, { id: TICKET, owner: 'me' });
-		const { data, sent, isError } = await use(LIST, { assigned_to: ' Me ', closed: false });
-		expect(isError, data.message).toBe(false);
-		expect((data.result as { id: number }[]).map(({ id }) => id)).toContain(TICKET);
-		expect(data.resolved).toMatchObject({ assigned_to: { id: ME.id } });
-		expect(lines(sent)).toEqual(['GET /system/myMembers', 'GET /service/tickets']);
-		const conditions = new URL(`https://x${sent[1]?.path}`).searchParams.get('conditions');
-		expect(conditions).toMatch(/^\(owner\/identifier = "([\w-]+)" or owner\/name = "\1" or resources contains "\1"\)/);
-		expect(data.sent).toEqual({ conditions });
+	beforeAll(async () => {
+		const { url } = await patchbay.createServer({ duplicate_window_seconds: 0, acts_for: 'John Smith' });
+		own = (name, args) => use(name, args, url);
 	});
 
-	it('walks on with the cursor that the first page gave', async ({ expect }) => {
-		await use(UPDATE, { id: TICKET, owner: 'me' });
-		await use(UPDATE, { id: 15992, owner: 'me' });
-		const first = await use(LIST, { assigned_to: 'me', limit: 1, orderBy: 'id' });
-		const next = await use(LIST, { assigned_to: 'me', limit: 1, orderBy: 'id', next_cursor: first.data.next_cursor });
-		const ids = [first, next].flatMap(({ data }) => (data.result as { id: number }[]).map(({ id }) => id));
-		expect(ids).toEqual([TICKET, 15992]);
+	it('is looked up once, when it is set, however it is said', async ({ expect }) => {
+		for (const acts_for of ['jsmith', 'JOHN SMITH', 151]) {
+			const { value: server, sent } = await patchbay.sandbox.during(() => patchbay.createServer({ acts_for }));
+			expect(server).toMatchObject({ config: { acts_for }, acts_for: { id: 151, identifier: 'jsmith' } });
+			expect(lines(sent)).toEqual(['GET /system/members']);
+		}
+	});
+
+	it('is refused where it names nobody or several, and nothing is stored', async ({ expect }) => {
+		for (const acts_for of ['nobody at all', 'jon smit', ' '])
+			await expect(patchbay.createServer({ acts_for }), String(acts_for)).rejects.toThrow(/acts_for/);
+	});
+
+	it('needs the vendor for a name, and takes an id unverified without it', async ({ expect }) => {
+		await patchbay.sandbox.fault({ kind: 'error', status: 503, path: '/system/members' });
+		await expect(patchbay.createServer({ acts_for: 'jsmith' })).rejects.toThrow(/502/);
+		await patchbay.sandbox.fault({ kind: 'error', status: 503, path: '/system/members' });
+		expect(await patchbay.createServer({ acts_for: 151 })).toMatchObject({ acts_for: { id: 151 } });
+	});
+
+	it('is that member in a filter, at no further question', async ({ expect }) => {
+		await own(UPDATE, { id: TICKET, owner: 'Me' });
+		expect((await ticket(TICKET)).owner?.id).toBe(151);
+		const { data, sent, isError } = await own(LIST, { assigned_to: ' Me ', closed: false, limit: 1000 });
+		expect(isError, data.message).toBe(false);
+		expect((data.result as { id: number }[]).map(({ id }) => id)).toContain(TICKET);
+		expect(lines(sent)).toEqual(['GET /service/tickets']);
+	});
+
+	it('is whose time is booked where no member is named', async ({ expect }) => {
+		for (const args of [TIME, { ...TIME, member: 'me' }]) {
+			const { data, isError } = await own('create_a_connect_wise_psa_time_entry', {
+				...args,
+				notes: JSON.stringify(args),
+			});
+			expect(isError, data.message).toBe(false);
+			expect(await patchbay.sandbox.get(`/time/entries/${data.id}`)).toMatchObject({ member: { id: 151 } });
+		}
+	});
+});
+
+describe('me, on a server that works for nobody', () => {
+	const says = /API member Patchbay API.*acts_for/s;
+
+	for (const [tool, args] of [
+		[LIST, { assigned_to: 'me' }],
+		[UPDATE, { id: TICKET, owner: 'me' }],
+		[
+			'create_a_connect_wise_psa_time_entry',
+			{
+				chargeToId: TICKET,
+				chargeToType: 'ServiceTicket',
+				member: 'me',
+				timeStart: '2026-11-20T15:00:00Z',
+				actualHours: 1,
+			},
+		],
+	] as const)
+		it(`is no person in ${tool}: the answer says what to do, and nothing is sent`, async ({ expect }) => {
+			const { data, isError, sent } = await use(tool, args);
+			expect(isError).toBe(true);
+			expect(data.message).toMatch(says);
+			expect(lines(sent)).toEqual(['GET /system/myMembers']);
+		});
+
+	it('asks whose time it is rather than to book it on the API member', async ({ expect }) => {
+		const { data, isError, sent } = await use('create_a_connect_wise_psa_time_entry', {
+			chargeToId: TICKET,
+			chargeToType: 'ServiceTicket',
+			timeStart: '2026-11-20T15:00:00Z',
+			actualHours: 1,
+		});
+		expect([isError, sent]).toEqual([true, []]);
+		expect(data.message).toMatch(/whose work is it\?/);
 	});
 
 	it('is a name like any other where it can mean no member', async ({ expect }) => {
@@ -710,7 +774,7 @@ describe('custom fields by caption', () => {
 			{ caption: 'Regoin', value: 'West' },
 			/^"Regoin" is no custom field\. Did you mean "Region"\? There are: Partner ID, Region$/,
 		],
-		[{ caption: '', value: 'West' }, /^"" is no custom field\./],
+		[{ caption: '', value: 'West' }, /^must name a custom field/],
 		[{ id: 999, value: 'West' }, /^"999" is no custom field\./],
 		[{ caption: INJECTION, value: 'West' }, /is no custom field/],
 		[{ caption: 'Region' }, /^"Region" needs a value; null clears it$/],

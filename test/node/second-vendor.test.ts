@@ -261,7 +261,7 @@ describe('its records', () => {
 			labels: ['gate', 'quay'],
 		});
 
-		await call(client, 'update_a_tidewater_incident_by_id', { id, severity: 'low', description: null });
+		await call(client, 'update_a_tidewater_incident_by_id', { id, severity: 'low', clear: ['description'] });
 		const patch = vendor.seen.findLast(({ method }) => method === 'PATCH');
 		expect(JSON.parse(patch?.body ?? '')).toEqual({ severity: 'low', description: null });
 		expect(patch?.headers['content-type']).toBe('application/json');

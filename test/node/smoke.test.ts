@@ -136,7 +136,7 @@ describe('when the vendor limits the rate', () => {
 		expect(value.headers.get('retry-after')).toBe('17');
 		// The vendor did not say these, so nobody knows them.
 		expect(value.headers.get('ratelimit-limit')).toBeNull();
-		expect(value.headers.get('ratelimit-remaining')).toBeNull();
+		expect(value.headers.get('ratelimit-remaining')).toBe('0');
 		expect(sent.map(({ status }) => status)).toEqual([429]);
 		expect((await callTool(GET_TICKET, { id: 14059 })).isError).toBe(false);
 	});

@@ -66,6 +66,7 @@ export async function carryOut<Outcome>(
 		const resolved = await resolveCall(context, checked, vendor);
 		if (resolved.state !== 'resolved') return resolved;
 		const described = await describeCall(context, resolved);
+		if (described.state !== 'described') return described;
 		return await send(context, described, vendor);
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;

@@ -1,6 +1,7 @@
 // Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
 import { applyFilters, secretFaults } from '../conditions/apply.ts';
 import type { ExactMatch } from '../conditions/compile.ts';
+import type { ActingMember } from '../contracts/records.ts';
 import { describeTimeZone, type ServerTimeZone, serverTimeZone, UTC } from '../contracts/server-time-zone.ts';
 import type { Arguments } from '../integration/arguments.ts';
 import { toolName } from '../integration/filter.ts';
@@ -63,6 +64,8 @@ export interface CallSettings {
 	nowMs: number;
 	/** Where days begin; UTC when absent. */
 	timeZone?: ServerTimeZone | undefined;
+	/** Whose work is written, unless the call names another. */
+	actsFor?: ActingMember | undefined;
 }
 
 /**
@@ -90,6 +93,7 @@ export function checkCall(
 		cursorKey: key.bytes,
 		earlierCursorKey: earlierKey?.bytes,
 		timeZone: serverTimeZone(server, account),
+		actsFor: server.acts_for,
 	});
 	const { confirmed } = insistence;
 	const unusual =
@@ -111,7 +115,8 @@ export function checkArguments(
 	const { listFormat, budgetBytes, redact = false, nowMs, timeZone = UTC } = settings;
 	const local: Datetimes['local'] = {};
 	const reading = { zone: timeZone.name, local };
-	const { faults, values, notices } = validateArguments(operation, given ?? {}, integration.datetime, reading);
+	const validated = validateArguments(operation, given ?? {}, integration.datetime, reading);
+	const { faults, values, notices } = withActingMember(operation, validated, settings.actsFor);
 	const args = withMidnights(integration, operation, values);
 	const scope = {
 		serverId: settings.serverId,
@@ -156,6 +161,28 @@ export function checkArguments(
 		replaces: false,
 		notices,
 	};
+}
+
+/** Whose work it is, where the call does not say: the member that the server acts for, never the owner of the keys. */
+function withActingMember(
+	{ documentation: { acting } }: Operation,
+	{ faults, values, notices }: ReturnType<typeof validateArguments>,
+	member: ActingMember | undefined,
+): ReturnType<typeof validateArguments> {
+	if (!acting || values[acting.field] !== undefined) return { faults, values, notices };
+	const { field } = acting;
+	if (member) {
+		const name = member.identifier ?? `member ${member.id}`;
+		return {
+			faults: faults.filter(({ path }) => path !== field),
+			values: { ...values, [field]: { id: member.id } },
+			notices: [...notices, `${field}: ${name}, for whom this server works.`],
+		};
+	}
+	const isTold = !acting.is_required || faults.some(({ path }) => path === field);
+	const message =
+		'is required: whose work is it? Name the member, by identifier or name; without one it would be booked on the owner of the API keys';
+	return { faults: isTold ? faults : [...faults, { path: field, message }], values, notices };
 }
 
 /** Days as the vendor keeps them. They were checked: what is no day there stays as it is. */

@@ -5,6 +5,8 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Arguments } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { parseJson } from '../lib/parse-json.ts';
+import type { UpstreamRequest } from '../vendor/request.ts';
 
 /** Would the same call twice make two of something? An update and a delete end in the same state. */
 export function isGuarded({ readOnly, kind, documentation }: Operation): boolean {
@@ -12,13 +14,34 @@ export function isGuarded({ readOnly, kind, documentation }: Operation): boolean
 }
 
 /**
- * HMAC-SHA256 of server, tool and arguments in 64 hex digits.
+ * HMAC-SHA256 of server, tool and request in 64 hex digits.
  *
- * @param args  checked, so that two spellings of the same reference or moment are one
+ * By the request that would be sent, so that two spellings of the same name, moment or text are one.
+ *
+ * @param args  for an upload, whose form has no text of its own
  */
-export async function writeKey(key: Uint8Array, serverId: string, tool: string, args: Arguments): Promise<string> {
+export async function writeKey(
+	key: Uint8Array,
+	serverId: string,
+	tool: string,
+	{ verb, path, body }: UpstreamRequest,
+	args: Arguments,
+): Promise<string> {
+	const content = typeof body === 'string' ? parseJson(body) : body === undefined ? null : args;
+	const folded = canonicalJson([verb, path, foldTexts(content, 0)]);
 	// An upload has megabytes: the runtime hashes them faster than we would.
-	const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(canonicalJson(args)) as Uint8Array<ArrayBuffer>);
+	const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(folded) as Uint8Array<ArrayBuffer>);
 	const text = JSON.stringify(['write', serverId, tool, bytesToHex(new Uint8Array(digest))]);
 	return bytesToHex(hmac(sha256, key, utf8ToBytes(text)));
+}
+
+/** Deeper than any argument; see `validateArguments`. */
+const MAX_DEPTH = 20;
+
+/** Blanks and Unicode's normal forms do not make another write. */
+function foldTexts(value: unknown, depth: number): unknown {
+	if (typeof value === 'string') return value.normalize('NFC').replace(/\s+/g, ' ').trim();
+	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
+	if (Array.isArray(value)) return value.map((item) => foldTexts(item, depth + 1));
+	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, foldTexts(member, depth + 1)]));
 }

@@ -1,5 +1,6 @@
 // Step 2 of a call: `me` and the names of records are looked up at the vendor and become ids.
 import { applyFilters } from '../conditions/apply.ts';
+import type { Fault } from '../lib/errors.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
 import { withCleanTexts } from './answer/clean.ts';
@@ -8,10 +9,11 @@ import { argumentRefusal } from './answer/refusal.ts';
 import type { CheckedCall } from './check.ts';
 import type { ServerView } from './context.ts';
 import type { Ask } from './names/ask.ts';
-import { resolveOwn } from './names/resolve-me.ts';
+import { resolveMe } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
 import type { Resolution } from './names/resolve-references.ts';
 import { type Failed, type Refused, refused } from './outcome.ts';
+import { lostEntries, readPrevious } from './previous.ts';
 
 /** A call whose arguments name records by id alone. */
 export interface ResolvedCall {
@@ -19,6 +21,8 @@ export interface ResolvedCall {
 	call: CheckedCall;
 	/** What was looked up, to be said back. */
 	resolved: Resolution['resolved'];
+	/** The fields that an update sets, as they were; null where the server does not ask for them. */
+	was: Record<string, unknown> | null;
 }
 
 /**
@@ -27,7 +31,7 @@ export interface ResolvedCall {
  * @throws UpstreamFailure when the vendor gives no complete answer
  */
 export async function resolveCall(
-	{ integration }: ServerView,
+	{ integration, access }: ServerView,
 	checked: CheckedCall,
 	vendor: VendorClient,
 ): Promise<ResolvedCall | Refused | Failed> {
@@ -35,20 +39,29 @@ export async function resolveCall(
 	const ask: Ask = (path) => vendor.send({ verb: 'GET', path });
 	const failed = (answer: UpstreamAnswer) =>
 		failedLookup(answer, { ...checked, integration: integration.file, secrets: vendor.secrets() });
-	const own = await resolveOwn(integration, operation, checked.scope.args, ask);
+	const refuse = (faults: readonly Fault[], wasToBe: 'sent' | 'written') => {
+		// The candidates for a name are the vendor's words.
+		const refusal = argumentRefusal(operation.title, faults, wasToBe);
+		return refused(withCleanTexts(refusal, integration.file, checked.redact));
+	};
+	const own = await resolveMe(integration, operation, checked.scope.args, access.server.acts_for, ask);
 	if ('answer' in own) return failed(own.answer);
+	if ('faults' in own) return refuse(own.faults, operation.readOnly ? 'sent' : 'written');
 	const call = withOwn(integration.file, checked, own);
 	const named = await resolveNames(integration, operation, call.args, ask);
 	if ('answer' in named) return failed(named.answer);
-	if ('faults' in named) {
-		// The candidates for a name are the vendor's words.
-		const refusal = argumentRefusal(operation.title, named.faults, 'written');
-		return refused(withCleanTexts(refusal, integration.file, call.redact));
-	}
+	if ('faults' in named) return refuse(named.faults, 'written');
+	const ready: CheckedCall = { ...call, args: named.args };
+	const wantsPrevious = access.server.config.show_previous === true;
+	const before = await readPrevious(integration, ready, { ask, wantsPrevious });
+	if ('answer' in before) return failed(before.answer);
+	const loss = call.replaces ? [] : lostEntries(integration, ready, before.record);
+	if (loss.length > 0) return refused(argumentRefusal(operation.title, loss, 'written'));
 	return {
 		state: 'resolved',
-		call: { ...call, args: named.args },
+		call: ready,
 		resolved: { ...own.resolved, ...named.resolved },
+		was: wantsPrevious && before.record ? before.record : null,
 	};
 }
 

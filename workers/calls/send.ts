@@ -13,7 +13,7 @@ import { heldWriteToResult, lateToResult } from './refusals.ts';
 /** Sends the request. The admission of a read is asked beside it (`besideAdmission`). */
 export async function sendRequest(
 	{ integration }: CallContext,
-	{ call, resolved, request }: DescribedCall,
+	{ call, resolved, was, request }: DescribedCall,
 	vendor: VendorClient,
 ): Promise<Sent | Failed> {
 	const { operation } = call;
@@ -21,7 +21,7 @@ export async function sendRequest(
 	try {
 		const isDownload = operation.fact.answers === 'binary';
 		const answer = await vendor.send(request, isDownload ? { maxFileBytes: MAX_DOWNLOAD_BYTES } : {});
-		return answerCall(answer, context, resolved);
+		return answerCall(answer, context, resolved, was);
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return failedRequest(error, context);

@@ -38,7 +38,10 @@ export type Verdict =
 export type SeenAccount = Pick<StoredAccount, 'identity' | 'revision'>;
 
 /** What an update may change; `config` arrives merged. */
-export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at' | 'paused'>>;
+export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at' | 'paused'>> & {
+	/** Undefined, where it is there, takes the member away. */
+	acts_for?: StoredServer['acts_for'] | undefined;
+};
 
 /** A write that asks for admission. */
 export interface WriteClaim {

@@ -24,6 +24,8 @@ export interface ServerConfig {
 	acts_for?: string | number;
 	/** Passwords, keys, one-time codes and card numbers are taken out of results. */
 	redact?: boolean;
+	/** An update reads the record first, and answers what it was. */
+	show_previous?: boolean;
 }
 
 /** Far beyond what models do, so that only a runaway loop meets it; the vendor throttles long before. */

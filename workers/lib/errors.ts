@@ -15,6 +15,7 @@ export type ErrorCode =
 	| 'unsupported_media_type'
 	| 'rate_limited'
 	| 'storage_unavailable'
+	| 'upstream_unavailable'
 	| 'internal_error';
 
 const STATUS: Record<ErrorCode, number> = {
@@ -32,6 +33,7 @@ const STATUS: Record<ErrorCode, number> = {
 	unsupported_media_type: 415,
 	rate_limited: 429,
 	storage_unavailable: 503,
+	upstream_unavailable: 502,
 	internal_error: 500,
 };
 

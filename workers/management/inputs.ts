@@ -1,6 +1,7 @@
 // The shapes that the management API takes; `openapi.json` is printed from the same.
 import * as z from 'zod';
 import { KV_MIN_TTL_SECONDS } from '../access/kv.ts';
+import { ownLookup } from '../calls/names/acting-member.ts';
 import type { ServerConfig } from '../contracts/records.ts';
 import {
 	CALLS_PER_MINUTE_DEFAULT,
@@ -128,6 +129,18 @@ export function configMembers(integration: IntegrationHead | null) {
 					);
 			})
 			.meta({ description: "Where days, weeks and months begin: an IANA name. The account's zone when absent" }),
+		acts_for: z
+			.union([z.string().trim().min(1, 'must not be empty').max(200), z.int().positive()], {
+				error: "must be the identifier, name or id of one of the vendor's members",
+			})
+			.refine(() => integration === null || ownLookup(integration.file) !== null, 'is not offered by this integration')
+			.meta({
+				description:
+					'The member that the server works for: `me`, and the default of time and schedule entries. Looked up at the vendor when it is set',
+			}),
+		show_previous: z
+			.boolean()
+			.meta({ description: 'An update reads the record first and answers what its fields were' }),
 		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }
@@ -156,6 +169,7 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 		writes_per_day,
 		duplicate_window_seconds,
 		time_zone,
+		acts_for,
 		...rest
 	} = configMembers(integration);
 	return z
@@ -167,6 +181,7 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 					tags: tags.nullable(),
 					...rest,
 					time_zone: time_zone.nullable(),
+					acts_for: acts_for.nullable(),
 					answer_budget_kb: answer_budget_kb.nullable(),
 					calls_per_minute: calls_per_minute.nullable(),
 					writes_per_day: writes_per_day.nullable(),

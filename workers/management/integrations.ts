@@ -14,9 +14,12 @@ function describe(head: IntegrationHead) {
 	const methods = new Map<string, { method_class: string; tools: number }>();
 	const tags = new Map<string, number>();
 	for (const header of headers) {
+		const { mustBeNamed } = header;
 		const method = methods.get(header.method) ?? { method_class: header.class, tools: 0 };
-		methods.set(header.method, { ...method, tools: method.tools + 1 });
-		for (const tag of header.tags) tags.set(tag, (tags.get(tag) ?? 0) + 1);
+		methods.set(header.method, { ...method, tools: method.tools + (mustBeNamed.length === 0 ? 1 : 0) });
+		// A tag brings the tools that need no other tag named.
+		for (const tag of header.tags)
+			if (mustBeNamed.every((other) => other === tag)) tags.set(tag, (tags.get(tag) ?? 0) + 1);
 	}
 	return {
 		name: file.name,

@@ -27,6 +27,10 @@ const serverMembers = z.object({
 	config: z.object(configMembers(null)).partial(),
 	integrated_account_id: z.string(),
 	expires_at: moment.nullable(),
+	acts_for: z
+		.object({ id: z.int(), identifier: z.string().optional(), time_zone: z.string().optional() })
+		.optional()
+		.meta({ description: 'The member of config.acts_for, as the vendor knows it; without identifier: not verified' }),
 	paused: z.literal(true).optional().meta({ description: 'Only while it is paused' }),
 	created_at: moment,
 	updated_at: moment,

@@ -1,4 +1,4 @@
-import { selectOperations, type ToolFilter } from '../integration/filter.ts';
+import { selectOperations, type ToolFilter, toolName } from '../integration/filter.ts';
 import { loadServed } from '../integration/load.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
 import { estimateTokens } from '../lib/estimate-tokens.ts';
@@ -39,7 +39,14 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
 	// What each choice costs is told of all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
-	const everything = describeTools(integration, integration.operations, filter);
+	const { methods: _methods, tags: _tags, ...unfiltered } = filter;
+	const everything = describeTools(integration, integration.operations, unfiltered);
+	const named = new Map(
+		integration.operations.map((operation) => [toolName(operation, filter), operation.mustBeNamed]),
+	);
+	/** A tag brings the tools that need no other tag named. */
+	const bringing = ({ name, tags }: DescribedTool) =>
+		tags.filter((tag) => named.get(name)?.every((other) => other === tag));
 	const tools = describeTools(integration, selectOperations(integration, filter), filter);
 	const list = listTools(integration, filter, config);
 	const wire = JSON.stringify(list);
@@ -53,8 +60,11 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 		bytes: utf8Length(wire),
 		tokens: estimateTokens(wire),
 		choices: {
-			methods: costs(everything, ({ method_class }) => [method_class]),
-			tags: costs(everything, ({ tags }) => tags),
+			methods: costs(
+				everything.filter(({ name }) => named.get(name)?.length === 0),
+				({ method_class }) => [method_class],
+			),
+			tags: costs(everything, bringing),
 			tool_exposure: {
 				auto: costOf(listTools(integration, filter, { tool_exposure: 'auto' })),
 				all: { tools: tools.length, tokens: sum(tools) },

@@ -13,6 +13,7 @@ import { serveAccess } from '../mcp/serve.ts';
 import { describeListed } from '../tools/exposure.ts';
 import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
+import { requireActingMember } from './acting-member.ts';
 import { requireServer, unknownServer } from './find-server.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
@@ -27,6 +28,10 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	const input = parseInput(serverInput(integration, now.getTime()), body);
 	const config = withoutUndefined(input.config);
 	requireTools(integration, config);
+	const acts_for =
+		config.acts_for === undefined
+			? undefined
+			: await requireActingMember(request, account, integration, config.acts_for);
 	const token = mintToken();
 	const server: StoredServer = {
 		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
@@ -35,6 +40,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		integrated_account_id: account.id,
 		account_identity: account.identity,
 		expires_at: input.expires_at,
+		...(acts_for ? { acts_for } : {}),
 		...(input.paused ? { paused: true } : {}),
 		created_at: now.toISOString(),
 		updated_at: now.toISOString(),
@@ -90,7 +96,17 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
 		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
 		if (merged) requireTools(integration, merged);
-		const change = { ...withoutUndefined(rest), ...(merged ? { config: merged } : {}) };
+		const isSame = merged === undefined || merged.acts_for === server.config.acts_for;
+		const acts_for =
+			isSame || merged.acts_for === undefined
+				? undefined
+				: await requireActingMember(request, account, integration, merged.acts_for);
+		const { acts_for: _ofConfig, ...given } = withoutUndefined(rest);
+		const change = {
+			...given,
+			...(merged ? { config: merged } : {}),
+			...(isSame ? {} : { acts_for }),
+		};
 		const updated = await accountObject(env, account.id)
 			.updateServer(server.id, change, now.toISOString(), server.revision, actorOf(request))
 			.catch(storageUnavailable);

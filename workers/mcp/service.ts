@@ -53,7 +53,11 @@ function instructionsOf({ access, integration }: ServerView): string {
 	const { instructions, texts } = integration.file;
 	const zone = describeTimeZone(serverTimeZone(access.server, access.account));
 	const times = `Times without an offset and days are those of ${zone}; answers are in UTC. Times: a date, a datetime, today, this week, 7d (ago), +7d (ahead).`;
-	const all = [instructions, times, ...(texts ? [UNTRUSTED_TEXT] : [])].join(' ');
+	const acting = access.server.acts_for;
+	const works = acting
+		? `This server works for the member ${acting.identifier ?? acting.id}: "me" means this person.`
+		: '';
+	const all = [instructions, times, ...(works ? [works] : []), ...(texts ? [UNTRUSTED_TEXT] : [])].join(' ');
 	return access.server.paused ? `${PAUSED}\n\n${all}` : all;
 }
 

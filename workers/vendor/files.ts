@@ -19,8 +19,8 @@ export interface EmbeddedFile {
 }
 
 /** @param args  of an upload, of the right types */
-export function uploadFaults({ file_name, ...content }: Arguments): Fault[] {
-	return [...nameFaults(file_name), ...contentFaults(content)];
+export function uploadFaults(args: Arguments): Fault[] {
+	return [...nameFaults(args.file_name), ...contentFaults(args)];
 }
 
 /** A name stands in a header of its form's part, where the runtime leaves a carriage return as it is. */
@@ -31,8 +31,22 @@ function nameFaults(name: unknown): Fault[] {
 		: [];
 }
 
-function contentFaults({ file_content, file_encoding }: Arguments): Fault[] {
+const BINARY_NAME = /\.(png|jpe?g|gif|bmp|webp|pdf|docx?|xlsx?|pptx?|zip|gz|7z|exe|msg|mp[34])$/i;
+
+/** Never meant as text: a data URI, or nothing but base64 under the name of a file that is no text. */
+function isBase64(content: string, name: unknown): boolean {
+	if (/^data:[^,]{0,100};base64,/i.test(content)) return true;
+	return (
+		BINARY_NAME.test(String(name)) && content.length >= 8 && /^[A-Za-z0-9+/]+={0,2}$/.test(content.replace(/\s/g, ''))
+	);
+}
+
+function contentFaults({ file_name, file_content, file_encoding }: Arguments): Fault[] {
 	if (typeof file_content !== 'string') return [];
+	if (file_encoding !== 'base64' && isBase64(file_content, file_name))
+		return [
+			{ path: 'file_content', message: 'looks like base64: give file_encoding "base64", and no "data:" before it' },
+		];
 	const bytes = contentBytes(file_content, file_encoding);
 	if (bytes === null) return [{ path: 'file_content', message: 'is no base64: check file_encoding' }];
 	if (bytes.byteLength === 0) return [{ path: 'file_content', message: 'must not be empty' }];
@@ -91,8 +105,11 @@ export function downloadedFile(
 	const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
 	const file_name = fileName(headers.get('content-disposition') ?? '');
 	const isText =
-		isTextual(type) || (file_name !== null && TEXT_NAME.test(file_name) && !/^(image|audio|video)\//.test(type));
-	const decoded = isText && bytes.byteLength <= MAX_TEXT_BYTES ? decodeText(bytes) : null;
+		isTextual(type) ||
+		(file_name !== null && TEXT_NAME.test(file_name) && !/^(image|audio|video)\//.test(type)) ||
+		(UNTYPED.test(type) && looksLikeText(bytes));
+	const isSmall = bytes.byteLength <= MAX_TEXT_BYTES;
+	const decoded = isText && isSmall ? decodeText(bytes, headers.get('content-type') ?? '') : null;
 	const isPage =
 		PAGE_TYPE.test(type) || /\.(?:x?html?|svg|mht)$/i.test(file_name ?? '') || (decoded !== null && isMarkup(decoded));
 	const text = isPage ? null : decoded;
@@ -105,7 +122,9 @@ export function downloadedFile(
 			bytes: bytes.byteLength,
 			...(isPage
 				? { notice: 'The file is a web page or drawing with markup: it is given as bytes, not as text.' }
-				: {}),
+				: text === null
+					? { notice: isText && !isSmall ? LONG_TEXT : NO_TEXT }
+					: {}),
 		},
 	};
 }
@@ -118,12 +137,42 @@ function isMarkup(text: string): boolean {
 	return PAGE_BEGIN.test(text) || PAGE_INSIDE.test(text);
 }
 
-/** @returns null for what is no text in UTF-8, or in UTF-16 that says so */
-function decodeText(bytes: Uint8Array): string | null {
-	const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+const LONG_TEXT = `The text is longer than ${MAX_TEXT_BYTES / 1000} KB: it is attached as bytes, which a model may not see.`;
+const NO_TEXT = 'The file is no text: it is attached as bytes, which a model may not see.';
+
+/** Types that vendors give to anything; none at all, too. */
+const UNTYPED = /^(?:|(?:application|binary)\/(?:octet-stream|x-download|force-download|unknown))$/;
+const SNIFFED_BYTES = 4_096;
+
+/** Nothing but printable characters and line breaks at its beginning. */
+function looksLikeText(bytes: Uint8Array): boolean {
+	const head = bytes.subarray(0, SNIFFED_BYTES);
+	// The cut may have split a character.
+	const text = decodeAs(head, 'utf-8') ?? decodeAs(head.subarray(0, Math.max(0, head.length - 3)), 'utf-8');
+	return (text !== null && isReadable(text)) || charsetByMark(bytes) !== null;
+}
+
+function charsetByMark([first, second]: Uint8Array): string | null {
+	if (first === 0xff && second === 0xfe) return 'utf-16le';
+	return first === 0xfe && second === 0xff ? 'utf-16be' : null;
+}
+
+function isReadable(text: string): boolean {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+	return !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text);
+}
+
+/** By its mark or label, else UTF-8, else as an older Windows writes it. @returns null for what is no text */
+function decodeText(bytes: Uint8Array, contentType: string): string | null {
+	const said = charsetByMark(bytes) ?? /charset\s*=\s*"?([\w.:-]{1,40})/i.exec(contentType)?.[1];
+	const text =
+		(said === undefined ? null : decodeAs(bytes, said)) ?? decodeAs(bytes, 'utf-8') ?? decodeAs(bytes, 'windows-1252');
+	return text === null || !isReadable(text) ? null : text;
+}
+
+function decodeAs(bytes: Uint8Array, charset: string): string | null {
 	try {
-		const text = new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
-		return text.includes('\0') ? null : text;
+		return new TextDecoder(charset, { fatal: true, ignoreBOM: false }).decode(bytes);
 	} catch {
 		return null;
 	}
@@ -173,7 +222,10 @@ function decodeBinary(base64: string): string | null {
 /** @returns null where the text is no UTF-8 byte by byte */
 function fromLatin1(text: string): string | null {
 	if (!/[\u0080-\u00ff]/.test(text) || /[\u0100-\uffff]/.test(text)) return null;
-	return decodeText(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+	return decodeAs(
+		Uint8Array.from(text, (character) => character.charCodeAt(0)),
+		'utf-8',
+	);
 }
 
 /** In pieces: a call takes only so many arguments. */

@@ -21,6 +21,8 @@ export interface Position {
 	atMs?: number;
 	/** About how many records fit into one answer, once one was cut. */
 	fitted?: number;
+	/** How the page before began: a page that begins alike did not move. */
+	before?: string;
 }
 
 export interface PagePlan {
@@ -90,6 +92,37 @@ function alignedSize(offset: number, most: number): number {
 export function nextPosition(
 	file: IntegrationFile,
 	plan: PagePlan,
+	answer: { received: number; delivered: number; first?: unknown; link: string | null; body: unknown },
+): Position | null {
+	if (!hasMoved(plan, answer)) return null;
+	const next = followingPosition(file, plan, answer);
+	return next && answer.first !== undefined ? { ...next, before: markOf(answer.first) } : next;
+}
+
+/** An empty page, or one that begins as the page before did, would go on for ever. */
+export function hasMoved(
+	{ position, skip, size }: PagePlan,
+	{ received, first }: { received: number; first?: unknown },
+): boolean {
+	if (received === 0) return false;
+	// Who sends more than was asked for sends the whole list each time.
+	return (
+		received > size ||
+		skip > 0 ||
+		position.before === undefined ||
+		first === undefined ||
+		position.before !== markOf(first)
+	);
+}
+
+/** Twelve characters that tell one record from another. */
+function markOf(record: unknown): string {
+	return bytesToBase64url(sha256(utf8ToBytes(JSON.stringify(record))).slice(0, 9));
+}
+
+function followingPosition(
+	file: IntegrationFile,
+	plan: PagePlan,
 	answer: { received: number; delivered: number; link: string | null; body: unknown },
 ): Position | null {
 	const isCut = skipped(file, plan, answer.received) + answer.delivered < answer.received;
@@ -102,7 +135,7 @@ export function nextPosition(
 	const fitted = grown(plan, answer.delivered);
 	if (file.paging.style === 'cursor') {
 		const vendor = valueAt(answer.body, file.paging.next_path);
-		return typeof vendor === 'string' || typeof vendor === 'number'
+		return (typeof vendor === 'string' || typeof vendor === 'number') && String(vendor) !== from
 			? { vendor: String(vendor), offset: 0, ...fitted }
 			: null;
 	}
@@ -147,6 +180,7 @@ export function encodeCursor(position: Position, scope: CursorScope): string {
 		position.vendor ?? null,
 		position.fitted ?? null,
 		position.atMs ?? null,
+		position.before ?? null,
 	]);
 	return `${bytesToBase64url(utf8ToBytes(payload))}.${seal(payload, scope)}`;
 }
@@ -163,12 +197,19 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position | nul
 		isSameSecret(seal(payload, { ...scope, key: by }), mac ?? ''),
 	);
 	if (!isOurs) return null;
-	const [offset, vendor, fitted, atMs] = JSON.parse(payload) as [number, string | null, number | null, number | null];
+	const [offset, vendor, fitted, atMs, before] = JSON.parse(payload) as [
+		number,
+		string | null,
+		number | null,
+		number | null,
+		string | null | undefined,
+	];
 	return {
 		offset,
 		...(vendor === null ? {} : { vendor }),
 		...(fitted === null ? {} : { fitted }),
 		...(atMs === null ? {} : { atMs }),
+		...(before === null || before === undefined ? {} : { before }),
 	};
 }
 

@@ -41,11 +41,13 @@ export function describeRequest(
 			? {}
 			: { body: fact.form_file === undefined ? JSON.stringify(body) : formOf(fact.form_file, args, body) }),
 	};
-	return fact.long_query && described.path.length > LONG_PATH ? describeLongQuery(fact.long_query, query) : described;
+	return fact.long_query && described.path.length > LONGEST_PATH
+		? describeLongQuery(fact.long_query, query)
+		: described;
 }
 
 /** Longer URLs are refused on the way. Source: ConnectWise Developer Guide: "keep below 2,000 characters". */
-const LONG_PATH = 1_900;
+export const LONGEST_PATH = 1_900;
 
 /** The same question with what makes it long in the body. */
 function describeLongQuery(

@@ -1135,7 +1135,6 @@ describe('rate-limit headers', () => {
 			' ',
 			'2026-04-01',
 			'Tuesday 3',
-			String(NOW_MS),
 			'9'.repeat(30),
 			'<html>',
 		].map((value) => ({
@@ -1144,6 +1143,34 @@ describe('rate-limit headers', () => {
 			passed: (value === '2026' ? { 'retry-after': '2026', 'ratelimit-reset': '2026' } : {}) as Record<string, string>,
 			...(value === '2026' ? { retryAfter: 2026 } : {}),
 		})),
+		{
+			name: 'combined fields of the IETF draft',
+			given: { RateLimit: '"hour";r=42;t=30', 'RateLimit-Policy': '"hour";q=100;w=3600' },
+			passed: { 'ratelimit-limit': '100', 'ratelimit-remaining': '42', 'ratelimit-reset': '30' },
+			limited: { 'ratelimit-limit': '100', 'ratelimit-reset': '30', 'retry-after': '30' },
+			retryAfter: 30,
+		},
+		{
+			name: 'of several policies the one that has the least left',
+			given: { RateLimit: '"day";r=900;t=80000, "min";r=3;t=20', 'RateLimit-Policy': '"day";q=1000, "min";q=60;w=60' },
+			passed: { 'ratelimit-limit': '60', 'ratelimit-remaining': '3', 'ratelimit-reset': '20' },
+			limited: { 'ratelimit-limit': '60', 'ratelimit-reset': '20', 'retry-after': '20' },
+			retryAfter: 20,
+		},
+		{
+			name: 'the older combined field',
+			given: { RateLimit: 'limit=100, remaining=50, reset=5', 'RateLimit-Policy': '100;w=60' },
+			passed: { 'ratelimit-limit': '100', 'ratelimit-remaining': '50', 'ratelimit-reset': '5' },
+			limited: { 'ratelimit-limit': '100', 'ratelimit-reset': '5', 'retry-after': '5' },
+			retryAfter: 5,
+		},
+		{
+			name: 'a reset in milliseconds since 1970',
+			given: { 'X-RateLimit-Reset': String(NOW_MS + 45_005) },
+			passed: { 'ratelimit-reset': '45' },
+			limited: { 'ratelimit-reset': '45', 'retry-after': '45' },
+			retryAfter: 45,
+		},
 		{
 			name: 'limits that are garbage',
 			given: { 'X-RateLimit-Limit': 'many', 'X-RateLimit-Remaining': '-1', 'X-RateLimit-Reset': 'later' },
@@ -1157,11 +1184,13 @@ describe('rate-limit headers', () => {
 				{ id: 1 },
 				{ status: 429, headers: given, body: { error: 'ConnectWiseAPI', message: 'Too many requests.' } },
 			);
-			expect(limited.rateLimit).toEqual(ofLimited);
+			expect(limited.rateLimit).toEqual({ ...ofLimited, 'ratelimit-remaining': '0' });
 			expect(limited.structuredContent.retry_after_seconds).toBe(retryAfter);
 			const failed = call('tickets.get', { id: 1 }, { status: 503, headers: given, body: '' });
 			expect(failed.rateLimit).toEqual(passed);
-			expect(failed.structuredContent).not.toHaveProperty('retry_after_seconds');
+			expect(failed.structuredContent.retry_after_seconds).toBe(
+				passed['retry-after'] === undefined ? undefined : Number(passed['retry-after']),
+			);
 			// A good answer passes them on as well, and says nothing of waiting.
 			const good: ToolResult = call('tickets.get', { id: 1 }, { headers: given, body: { id: 1 } });
 			expect(good.rateLimit).toEqual(passed);

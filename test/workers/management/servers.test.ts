@@ -623,11 +623,13 @@ describe('openapi.json', () => {
 			'writes_per_day',
 			'duplicate_window_seconds',
 			'time_zone',
+			'acts_for',
+			'show_previous',
 			'redact',
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;
 		// `paused` is shown only while it is true.
-		const always = Object.keys(answer?.properties as Json).filter((name) => name !== 'paused');
+		const always = Object.keys(answer?.properties as Json).filter((name) => !['paused', 'acts_for'].includes(name));
 		expect(always).toEqual(Object.keys(await createdServer()));
 	});
 });

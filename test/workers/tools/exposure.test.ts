@@ -1,7 +1,9 @@
 // What a client is shown: every tool while there are few, else those of daily work and the search for the others.
+
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, it } from 'vitest';
 import servers from '../../../docs/servers-and-filters.md?raw';
+import { VERSION } from '../../../durable-objects/account/schema.ts';
 import type { ServerConfig } from '../../../workers/contracts/records.ts';
 import { matchesFilter } from '../../../workers/integration/filter.ts';
 import { describeListed, exposureOf, listTools } from '../../../workers/tools/exposure.ts';
@@ -164,7 +166,11 @@ describe('a server', () => {
 		const chosen = await createServer('exposure', { tags: ['service'], tool_exposure: 'discovery' });
 		await toolNames(old.url);
 		const stub = accountStub('exposure');
-		await runInDurableObject(stub, (_, { storage }) => storage.sql.exec('DELETE FROM migration'));
+		// As an earlier version has left it.
+		await runInDurableObject(stub, (_, { storage }) => {
+			storage.sql.exec('DELETE FROM migration');
+			storage.sql.exec(`ALTER TABLE account DROP COLUMN ${VERSION}`);
+		});
 		for (let time = 0; time < 2; time++) {
 			await evictDurableObject(stub);
 			await eventually(async () => {

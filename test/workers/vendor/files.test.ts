@@ -61,6 +61,8 @@ describe('an upload', () => {
 	});
 });
 
+const NO_TEXT = 'The file is no text: it is attached as bytes, which a model may not see.';
+
 describe('a download', () => {
 	const bytesOf = (text: string) => new TextEncoder().encode(text);
 	const headers = (type: string, disposition = '') =>
@@ -82,14 +84,25 @@ describe('a download', () => {
 		const { file, told } = downloadedFile(PATH, headers('image/png'), bytes);
 		expect(file.text).toBeUndefined();
 		expect(Uint8Array.from(atob(file.blob ?? ''), (character) => character.charCodeAt(0))).toEqual(bytes);
-		expect(told).toEqual({ mime_type: 'image/png', bytes: 100_000 });
+		expect(told).toEqual({ mime_type: 'image/png', bytes: 100_000, notice: NO_TEXT });
 	});
 
 	const blobs = [
-		{ name: 'a text that is no UTF-8', type: 'text/plain', bytes: Uint8Array.of(0x47, 0xfc, 0xff) },
 		{ name: 'a text over 60 KB', type: 'text/csv', bytes: bytesOf('x'.repeat(60_001)) },
-		{ name: 'a file whose type is not said', type: '', bytes: bytesOf('x') },
+		{ name: 'a file whose type is not said', type: '', bytes: Uint8Array.of(0x4d, 0x5a, 0x00, 0x01) },
 	];
+	const readable: [type: string, bytes: Uint8Array, text: string][] = [
+		['text/plain', Uint8Array.of(0x47, 0xfc, 0x80), 'Gü€'],
+		['text/plain; charset=iso-8859-1', Uint8Array.of(0x47, 0xfc), 'Gü'],
+		['text/csv', Uint8Array.of(0xff, 0xfe, 0x61, 0x00), 'a'],
+		['application/octet-stream', bytesOf('a,b\n1,ü\n'), 'a,b\n1,ü\n'],
+		['', bytesOf('x'), 'x'],
+	];
+	for (const [type, bytes, text] of readable)
+		it(`of ${JSON.stringify(text)} as ${type || 'nothing'} is text`, ({ expect }) => {
+			expect(downloadedFile(PATH, headers(type), bytes).file).toMatchObject({ mimeType: 'text/plain', text });
+		});
+
 	for (const { name, type, bytes } of blobs) {
 		it(`of ${name} is base64`, ({ expect }) => {
 			const { file } = downloadedFile(PATH, headers(type), bytes);
@@ -247,6 +260,7 @@ describe('through the door', () => {
 
 		const { content: blocks, structuredContent } = resultOf(await callTool(server.url, DOWNLOAD, { document_id: 512 }));
 		expect(structuredContent).toEqual({
+			notice: NO_TEXT,
 			file_name: 'capture.pcap',
 			mime_type: 'application/octet-stream',
 			bytes: 102_400,

@@ -178,7 +178,7 @@ describe('a request', () => {
 			body: {
 				summary: 'R&D "x"',
 				company: { id: 102 },
-				requiredDate: '2026-04-01T07:00:00Z',
+				requiredDate: '2026-04-01',
 				budgetHours: 0,
 				automaticEmailContactFlag: false,
 			},

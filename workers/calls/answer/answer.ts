@@ -8,6 +8,7 @@ import { fillTemplate } from '../../lib/template.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { downloadedFile } from '../../vendor/files.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from '../../vendor/rate-limit.ts';
+import { cleanRecord } from '../../vendor/records.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import type { Resolution } from '../names/resolve-references.ts';
 import type { Sent, ToolResult } from '../outcome.ts';
@@ -22,16 +23,28 @@ import { notTakenOver } from './taken-over.ts';
 import { noticeOf } from './texts.ts';
 import { undoneResult } from './undone.ts';
 import { endOf, vendorFacts } from './vendor-facts.ts';
-import { writtenRecord } from './written.ts';
+import { leanRecord, writtenRecord } from './written.ts';
 
-/** @param resolved  names that were looked up, to be said back */
-export function answerCall(answer: UpstreamAnswer, context: AnswerContext, resolved: Resolution['resolved']): Sent {
+/**
+ * @param resolved  names that were looked up, to be said back
+ * @param was       the fields that an update set, as they were
+ */
+export function answerCall(
+	answer: UpstreamAnswer,
+	context: AnswerContext,
+	resolved: Resolution['resolved'],
+	was: Record<string, unknown> | null,
+): Sent {
 	const result = answerToResult(answer, context);
 	const sent: Sent = { ...result, state: 'sent', ...vendorFacts(answer), end: endOf(answer, result) };
-	if (Object.keys(resolved).length === 0) return sent;
+	const more = {
+		...(Object.keys(resolved).length > 0 ? { resolved } : {}),
+		...(was && !result.isError ? { was: leanRecord(cleanRecord(context.integration, was), was) } : {}),
+	};
+	if (Object.keys(more).length === 0) return sent;
 	const { text: _stale, ...rest } = sent;
-	const said = cleanTexts(resolved, textPolicy(context.integration, context.redact), noFindings());
-	return { ...rest, structuredContent: { ...sent.structuredContent, resolved: said } };
+	const said = cleanTexts(more, textPolicy(context.integration, context.redact), noFindings());
+	return { ...rest, structuredContent: { ...sent.structuredContent, ...said } };
 }
 
 export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
@@ -151,6 +164,15 @@ function fileResult(
 		return failureResult(new UpstreamFailure('bad_answer', 'answered with an empty file', answer), context, {
 			rateLimit,
 		});
+	const isNamed = answer.headers.has('content-disposition');
+	if (!isNamed && /html/i.test(answer.headers.get('content-type') ?? ''))
+		return failureResult(
+			new UpstreamFailure('bad_answer', 'answered with an HTML page instead of a file', answer),
+			context,
+			{
+				rateLimit,
+			},
+		);
 	const path = fillTemplate(operation.fact.path, (name) => encodeURIComponent(String(args[name])));
 	const { file, told: about } = downloadedFile(path, answer.headers, bytes);
 	const policy = textPolicy(context.integration, context.redact);

@@ -50,6 +50,9 @@ export function describeError(
 		...saidCodes(integration, message),
 		...itemCodes,
 		code ?? '',
+		// A firewall's, proxy's or web server's page says nothing about the arguments.
+		...(answer && looksLikeHtml(answer) ? [`page:${status}`, `page:${Math.floor(status / 100)}xx`] : []),
+		...(retryAfter !== undefined && status >= 500 ? ['retry-after'] : []),
 		String(status),
 		`${Math.floor(status / 100)}xx`,
 	];
@@ -65,7 +68,9 @@ export function describeError(
 		is_remote_error: true,
 		...(code ? { code } : {}),
 		...(errors.length > 0 ? { errors } : {}),
-		...(status === 429 && retryAfter !== undefined ? { retry_after_seconds: Number(retryAfter) } : {}),
+		...(retryAfter !== undefined && (status === 429 || status >= 500)
+			? { retry_after_seconds: Number(retryAfter) }
+			: {}),
 	};
 }
 

@@ -3,7 +3,7 @@ import { matchesExactly } from '../../conditions/compile.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
-import { deliverable, encodeCursor, nextPosition } from '../../vendor/paging.ts';
+import { deliverable, encodeCursor, hasMoved, nextPosition } from '../../vendor/paging.ts';
 import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { ME } from '../names/lookup-plan.ts';
@@ -23,7 +23,10 @@ export function listResult(
 	if (!Array.isArray(received) || !page) {
 		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
 	}
-	const candidates = deliverable(integration, page, received).map((record) => cleanRecord(integration, record));
+	const isStuck = received.length > 0 && !hasMoved(page, { received: received.length, first: received[0] });
+	const candidates = deliverable(integration, page, isStuck ? [] : received).map((record) =>
+		cleanRecord(integration, record),
+	);
 	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
 	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
 	const policy = textPolicy(integration, context.redact);
@@ -50,13 +53,22 @@ export function listResult(
 	const delivered = parts.length;
 	// Records that did not match on our side were dealt with too.
 	const passed = places[delivered] ?? candidates.length;
-	const next = nextPosition(integration, page, { received: received.length, delivered: passed, link, body });
+	const next = nextPosition(integration, page, {
+		received: received.length,
+		delivered: passed,
+		first: received[0],
+		link,
+		body,
+	});
 	const { atMs } = page.position;
 	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
 		...noticeOf([
+			isStuck
+				? `${integration.label} answered the page before once more: the list ends here, and may not be complete.`
+				: null,
 			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
 			places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
 			...context.notices,

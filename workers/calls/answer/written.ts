@@ -54,3 +54,12 @@ function lean(value: unknown): unknown {
 function setAt(target: Record<string, unknown>, path: string, value: unknown): void {
 	if (value !== undefined) target[path] = value;
 }
+
+/**
+ * The fields of a record as an update could set them again; null for one that was empty.
+ *
+ * @param fields  names of the fields, which cleaning may have taken out
+ */
+export function leanRecord(record: unknown, fields: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.keys(fields).map((name) => [name, lean(valueAt(record, name) ?? null)]));
+}

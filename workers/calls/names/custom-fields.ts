@@ -23,11 +23,13 @@ export async function resolveCustomFields(
 	const fact = file.custom_fields;
 	const given = fact ? args[fact.field] : undefined;
 	if (!fact || !Array.isArray(given)) return { args };
-	const entries = given.filter(isEntry);
+	const entries = given.filter(isEntry).map((entry) => withNumber(entry, fact.id));
+	const nameless = unnamedEntries(given, fact);
+	if (nameless.length > 0) return { faults: nameless };
 	const isUpdate = operation.kind === 'update';
-	const isNamed = entries.some((entry) => typeof entry[fact.caption] === 'string' && entry[fact.id] === undefined);
-	const isPartial = isUpdate && entries.some((entry) => typeof entry[fact.id] === 'number');
-	if (!isNamed && !isPartial) return { args };
+	// What is left out of the list would be lost on an update; a create has nothing to lose.
+	if (!isUpdate && entries.every((entry) => entry[fact.id] !== undefined))
+		return { args: { ...args, [fact.field]: entries } };
 	const source = byResource.get(`${operation.resource}.${isUpdate ? 'get' : 'list'}`);
 	if (!source) return { args };
 	const path = fillTemplate(source.fact.path, (name) => encodeURIComponent(String(args[name])));
@@ -49,7 +51,14 @@ export async function resolveCustomFields(
 			entry[fact.id] === undefined ? sameText(one[fact.caption], caption) : one[fact.id] === entry[fact.id],
 		);
 		const said = String(caption ?? entry[fact.id]).slice(0, 60);
-		if (field && entry[fact.value] === undefined)
+		const alike = entry[fact.id] === undefined ? fields.filter((one) => sameText(one[fact.caption], caption)) : [];
+		if (alike.length > 1) {
+			const ids = alike.map((one) => String(one[fact.id])).join(', ');
+			faults.push({
+				path: `${fact.field}[${index}]`,
+				message: `"${said}" names ${alike.length} fields: give the ${fact.id}, one of ${ids}`,
+			});
+		} else if (field && entry[fact.value] === undefined)
 			faults.push({ path: `${fact.field}[${index}]`, message: `"${said}" needs a ${fact.value}; null clears it` });
 		else if (field) values.set(field, entry);
 		else {
@@ -70,6 +79,26 @@ export async function resolveCustomFields(
 		return entry ? [{ ...definition, ...entry, ...own }] : isUpdate ? [field] : [];
 	});
 	return { args: { ...args, [fact.field]: merged } };
+}
+
+/** Clients write numbers as text. */
+function withNumber(entry: Entry, key: string): Entry {
+	const id = entry[key];
+	if (id === null) return Object.fromEntries(Object.entries(entry).filter(([name]) => name !== key));
+	return typeof id === 'string' && /^\s*\d{1,15}\s*$/.test(id) ? { ...entry, [key]: Number(id) } : entry;
+}
+
+/** Sent as they are, entries that name no field would take the place of all that the record has. */
+function unnamedEntries(
+	given: readonly unknown[],
+	{ field, id, caption }: { field: string; id: string; caption: string },
+): Fault[] {
+	return given.flatMap((entry, index) => {
+		const names = isEntry(entry) ? [withNumber(entry, id)[id], entry[caption]] : [];
+		const isNamed = typeof names[0] === 'number' || (typeof names[1] === 'string' && names[1].trim() !== '');
+		const message = `must name a custom field: {"${caption}": "…", …} or {"${id}": 1, …}`;
+		return isNamed ? [] : [{ path: `${field}[${index}]`, message }];
+	});
 }
 
 function isEntry(value: unknown): value is Entry {

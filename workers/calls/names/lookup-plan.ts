@@ -106,7 +106,6 @@ export function lookupPath(
 	isExact = false,
 ): string | null {
 	const { lookup } = reference;
-	if (isMe(reference)) return lookup.me ?? null;
 	const path = fillTemplate(lookup.path, (scope) => String(ids[scope] ?? ''));
 	const query: [string, string][] = [];
 	if (!lookup.is_small || isExact) {

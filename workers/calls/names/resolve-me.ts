@@ -1,40 +1,105 @@
-// `me` in a filter: the account's own record, asked for once per call.
-
+// `me` in filters and bodies: the member that the server acts for, else the owner of the account's keys where that is
+// a person. An account for programs is nobody's `me`: lists would be empty, and work would be booked on it.
+import type { ActingMember } from '../../contracts/records.ts';
 import type { Arguments } from '../../integration/arguments.ts';
+import type { Lookup } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
-import type { UpstreamAnswer } from '../../vendor/send.ts';
-import { type Ask, readAnswer } from './ask.ts';
-import { candidatesOf, ME } from './lookup-plan.ts';
+import { mapReferences } from '../../integration/reference-places.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { withQuery } from '../../lib/query-string.ts';
+import { type Ask, readAnswer, type Unresolved } from './ask.ts';
+import { candidatesOf, isMe, ME, namedReferences, namingFields } from './lookup-plan.ts';
 import type { Resolution } from './resolve-references.ts';
 
-/** @returns the same arguments when no filter says `me`: then nothing is asked */
-export async function resolveOwn(
-	{ file }: Integration,
-	{ namedFilters }: Operation,
+/** @returns the same arguments when nothing says `me`: then nothing is asked */
+export async function resolveMe(
+	integration: Integration,
+	operation: Operation,
 	args: Arguments,
+	acting: ActingMember | undefined,
 	ask: Ask,
-): Promise<Resolution | { answer: UpstreamAnswer }> {
-	const own = Array.from(namedFilters).filter(([name, { me }]) => me !== null && isMe(args[name]));
-	const lookups = Object.values(file.lookups ?? {});
+): Promise<Resolution | Unresolved> {
+	const lookups = Object.values(integration.file.lookups ?? {});
 	let changed = args;
 	const resolved: Resolution['resolved'] = {};
-	for (const path of new Set(own.map(([, { me }]) => me))) {
+	for (const [path, places] of meantByPath(integration, operation, args)) {
 		const lookup = lookups.find(({ me }) => me === path);
-		if (path === null || !lookup) continue;
-		const answer = await ask(path);
-		const record = readAnswer(answer);
-		const [self] = candidatesOf({ lookup, key: null }, [record]);
-		const said = self?.wholeNames[0];
-		if (!self || said === undefined) return { answer };
-		for (const [name, filter] of own) {
-			if (filter.me !== path) continue;
-			changed = { ...changed, [name]: said };
-			resolved[name] = { id: self.id, name: self.name };
+		if (!lookup) continue;
+		const person = await findPerson(lookup, acting, ask);
+		if ('answer' in person) return person;
+		if ('fault' in person) return { faults: places.map(({ field }) => ({ path: field, message: person.fault })) };
+		for (const { argument, steps, field } of places) {
+			changed = { ...changed, [argument]: withPerson(changed[argument], { argument, steps, field }, person) };
+			resolved[field] = { id: person.id, name: person.name };
 		}
 	}
 	return { args: changed, resolved };
 }
 
-function isMe(value: unknown): boolean {
-	return typeof value === 'string' && value.trim().toLowerCase() === ME;
+interface Place {
+	argument: string;
+	/** From the argument's value to the reference in a body; null for a filter. */
+	steps: readonly string[] | null;
+	field: string;
+}
+
+/** The places that say `me`, by the path of the own record that they mean. */
+function meantByPath(integration: Integration, operation: Operation, args: Arguments): Map<string, Place[]> {
+	const found = new Map<string, Place[]>();
+	const add = (path: string, place: Place) => found.set(path, [...(found.get(path) ?? []), place]);
+	for (const [name, { me }] of operation.namedFilters) {
+		const said = args[name];
+		const text = typeof said === 'object' && said !== null ? Object.values(said)[0] : said;
+		if (me !== null && typeof text === 'string' && text.trim().toLowerCase() === ME)
+			add(me, { argument: name, steps: null, field: name });
+	}
+	for (const reference of namedReferences(integration, operation, args))
+		if (isMe(reference) && reference.lookup.me) add(reference.lookup.me, reference);
+	return found;
+}
+
+function withPerson(value: unknown, { argument, steps, field }: Place, { id, text }: Person): unknown {
+	if (steps === null) return text;
+	return mapReferences(value, steps, argument, (reference, path) => (path === field ? { id } : reference));
+}
+
+interface Person {
+	id: number;
+	name: string;
+	/** What filters know the person by. */
+	text: string;
+}
+
+type Found = Person | { fault: string } | Extract<Unresolved, { answer: unknown }>;
+
+async function findPerson(lookup: Lookup, acting: ActingMember | undefined, ask: Ask): Promise<Found> {
+	if (acting?.identifier !== undefined) return { id: acting.id, name: acting.identifier, text: acting.identifier };
+	const path = acting
+		? withQuery(lookup.path, [
+				['conditions', `id = ${acting.id}`],
+				['fields', ['id', ...namingFields(lookup)].join(',')],
+			])
+		: (lookup.me ?? '');
+	const answer = await ask(path);
+	const body = readAnswer(answer);
+	const record = acting && Array.isArray(body) ? body[0] : body;
+	const [self] = candidatesOf({ lookup, key: null }, [record]);
+	const text = self?.wholeNames[0];
+	if (acting && Array.isArray(body) && !self)
+		return {
+			fault: `is ${acting.id} by this server's acts_for, and there is no such member: the operator can set another`,
+		};
+	if (!self || text === undefined) return { answer };
+	if (!acting && isNoPerson(lookup, record)) return { fault: noPersonFault(self.name) };
+	return { id: self.id, name: self.name, text };
+}
+
+/** Does an own record belong to a program? */
+export function isNoPerson({ no_person }: Lookup, record: unknown): boolean {
+	const told = no_person && valueAt(record, no_person.field);
+	return typeof told === 'string' && no_person !== undefined && no_person.values.includes(told);
+}
+
+function noPersonFault(name: string): string {
+	return `"${ME}" is no person here: the keys belong to the API member ${name}. Name the member, by identifier or name; or the operator sets acts_for in the server's config, which makes "${ME}" somebody`;
 }

@@ -14,7 +14,6 @@ import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 import {
 	type Candidate,
 	candidatesOf,
-	isMe,
 	lookupPath,
 	type NamedReference,
 	namedBy,
@@ -121,15 +120,14 @@ async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): 
 	const path = lookupPath(reference, ids);
 	if (path === null) return { fault: `"${text}" cannot be asked for: give an id` };
 	const answer = await ask(path);
-	const isOwn = isMe(reference);
-	// The vendor takes names as well, where the table may not be read or is not offered; but it knows no "me".
+	// The vendor takes names as well, where the table may not be read or is not offered.
 	const isUnreadable = answer.status === 403 || (answer.status === 404 && requiredScopes(lookup).length === 0);
-	if (isUnreadable && !isOwn) return { asGiven: true };
+	if (isUnreadable) return { asGiven: true };
 	const body = readAnswer(answer);
-	if (body === null || Array.isArray(body) === isOwn) return { answer };
-	const near = candidatesOf(reference, Array.isArray(body) ? body : [body]);
+	if (!Array.isArray(body)) return { answer };
+	const near = candidatesOf(reference, body);
 	// What is meant may stand on a later page of so many: asked for without what only comes near it.
-	const isCrowded = Array.isArray(body) && body.length >= pageSize(lookup);
+	const isCrowded = body.length >= pageSize(lookup);
 	const exactPath = isCrowded ? lookupPath(reference, ids, true) : null;
 	let candidates = near;
 	if (exactPath !== null) {
@@ -140,7 +138,7 @@ async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): 
 			return { fault: `"${text}" names ${exactBody.length} records or more: say more of the name, or give the id` };
 		candidates = candidatesOf(reference, exactBody);
 	}
-	const named = isOwn ? candidates : namedBy(text, candidates);
+	const named = namedBy(text, candidates);
 	if (named.length === 1 && named[0]) return { id: named[0].id, name: named[0].name };
 	const where = scopesOf(lookup)
 		.filter((scope) => ids[scope] !== undefined)

@@ -46,6 +46,14 @@ export const methodDocumentationSchema = z.strictObject({
 			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		})
 		.optional(),
+	/** Body field that names whose work it is: the member that a server acts for, unless the call names one. */
+	acting: z
+		.strictObject({
+			field: z.string(),
+			/** The vendor would take the account's own member, who is no person: without a name the call is refused. */
+			is_required: z.literal(true).optional(),
+		})
+		.optional(),
 	/** Numbers and times that nobody means: refused unless the caller confirms them. */
 	unusual: z
 		.record(

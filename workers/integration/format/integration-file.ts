@@ -61,8 +61,12 @@ export const lookupSchema = z.strictObject({
 	is_small: z.literal(true).optional(),
 	/** Field of the listed record → scope that it must equal where the scope is known, e.g. company/id → company. */
 	within: z.record(z.string(), snakeCase).optional(),
-	/** Path of the account's own record, which `me` stands for. */
+	/** Path of the account's own record, which `me` stands for where it is a person's. */
 	me: template.startsWith('/').optional(),
+	/** Of the own record: the values of a field that tell an account for programs, no person. */
+	no_person: z.strictObject({ field: z.string(), values: z.array(z.string()).min(1) }).optional(),
+	/** Path to the name of the person's own time zone. */
+	time_zone: z.string().optional(),
 });
 
 /** How a single field differs from what its kind of reference says. */
@@ -195,7 +199,8 @@ export const integrationFileSchema = z.strictObject({
 		unknown_field: z.strictObject({ code: z.string(), pattern: z.string() }).optional(),
 		/**
 		 * Next step, one sentence for the model. Keys, first match wins: `text:` and a part of the vendor's message, a code of
-		 * a field error, the vendor's code, the status (`404`), its class (`4xx`).
+		 * a field error, the vendor's code, `page:` and the status or its class for an HTML page, `retry-after` for a 5xx that
+		 * says when to come back, the status (`404`), its class (`4xx`).
 		 */
 		advice: z.record(z.string(), z.string()),
 	}),

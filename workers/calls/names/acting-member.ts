@@ -1,0 +1,112 @@
+// The member that a server works for (`config.acts_for`), looked up at the vendor when it is set.
+import type { ActingMember } from '../../contracts/records.ts';
+import type { IntegrationFile, Lookup } from '../../integration/format.ts';
+import { ianaName } from '../../integration/time-zone-names.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { nearest } from '../../lib/nearest.ts';
+import { withQuery } from '../../lib/query-string.ts';
+import type { Connection } from '../../vendor/auth.ts';
+import { openClient } from '../../vendor/client.ts';
+import { UpstreamFailure } from '../../vendor/failure.ts';
+import { endAfter } from '../../vendor/send.ts';
+import { readAnswer } from './ask.ts';
+import { candidatesOf, lookupPath, namedBy, namingFields } from './lookup-plan.ts';
+
+/** A person waits for the form. */
+const TIMEOUT_MS = 10_000;
+const CANDIDATES_MAX = 10;
+
+export type ActingMemberOutcome =
+	| { state: 'found'; member: ActingMember }
+	/** The vendor knows no such member, or several. */
+	| { state: 'unknown'; message: string }
+	/** The vendor could not be asked, or may not be: its answer's status where there was one. */
+	| { state: 'unavailable'; status: number | null };
+
+/** The lookup of the records of which one can be `me`; null where the integration has none. */
+export function ownLookup({ lookups = {} }: IntegrationFile): { name: string; lookup: Lookup } | null {
+	const [found] = Object.entries(lookups).filter(([, { me }]) => me !== undefined);
+	return found ? { name: found[0], lookup: found[1] } : null;
+}
+
+/**
+ * @param said   identifier, name or id
+ * @param zones  the vendor's names of time zones, see `time-zones.json`
+ */
+export async function findActingMember(
+	connection: Connection,
+	said: string | number,
+	zones: Readonly<Record<string, string>>,
+	nowMs: number,
+): Promise<ActingMemberOutcome> {
+	const own = ownLookup(connection.integration);
+	if (!own) return { state: 'unknown', message: 'is not offered by this integration' };
+	const ending = new AbortController();
+	const inTime = endAfter(ending, TIMEOUT_MS);
+	try {
+		const vendor = await openClient(connection, ending);
+		const answer = await vendor.send({ verb: 'GET', path: pathOf(own, said) });
+		const records = readAnswer(answer);
+		if (!Array.isArray(records)) return { state: 'unavailable', status: answer.status };
+		return chosen(own, said, records, (names) => ianaName({ names }, zones, nowMs));
+	} catch (error) {
+		if (!(error instanceof UpstreamFailure)) throw error;
+		return { state: 'unavailable', status: null };
+	} finally {
+		inTime();
+	}
+}
+
+type Own = NonNullable<ReturnType<typeof ownLookup>>;
+
+/** The zone's field is asked for beside the names. */
+function pathOf({ name, lookup }: Own, said: string | number): string {
+	const zone = lookup.time_zone?.split('/', 1) ?? [];
+	const fields: [string, string] = ['fields', ['id', ...namingFields(lookup), ...zone].join(',')];
+	if (typeof said === 'number') return withQuery(lookup.path, [['conditions', `id = ${said}`], fields]);
+	const reference = { argument: '', steps: [], field: '', text: said, key: null, name, lookup, scopes: {} };
+	const path = lookupPath(reference, {}) ?? lookup.path;
+	const url = new URL(path, 'https://vendor.invalid');
+	return withQuery(
+		lookup.path,
+		[...url.searchParams].map(([key, value]) => (key === 'fields' ? fields : [key, value])),
+	);
+}
+
+function chosen(
+	{ name, lookup }: Own,
+	said: string | number,
+	records: readonly unknown[],
+	zoneOf: (names: string[]) => string | null,
+): ActingMemberOutcome {
+	const all = candidatesOf({ lookup, key: null }, records);
+	const found = typeof said === 'number' ? all.filter(({ id }) => id === said) : namedBy(said, all);
+	const [one, ...others] = found;
+	const names = (of: typeof all) => of.slice(0, CANDIDATES_MAX).map((each) => `${each.wholeNames[0]} (${each.name})`);
+	if (!one) {
+		const near =
+			typeof said === 'string'
+				? nearest(
+						said,
+						all.flatMap((each) => each.names),
+					)
+				: [];
+		const close = all.filter((each) => each.names.some((text) => near.includes(text)));
+		const hint = close.length > 0 ? ` Near it: ${names(close).join(', ')}.` : '';
+		return { state: 'unknown', message: `names no ${name} that the vendor knows.${hint}` };
+	}
+	if (others.length > 0)
+		return { state: 'unknown', message: `names several: ${names(found).join(', ')}. Give the identifier.` };
+	const record = records.find((each) => valueAt(each, 'id') === one.id);
+	const zone = lookup.time_zone === undefined ? undefined : valueAt(record, lookup.time_zone);
+	const time_zone = typeof zone === 'string' ? zoneOf([zone]) : null;
+	const identifier = one.wholeNames[0];
+	return {
+		state: 'found',
+		member: {
+			id: one.id,
+			...(identifier === undefined ? {} : { identifier }),
+			...(time_zone === null ? {} : { time_zone }),
+		},
+	};
+}

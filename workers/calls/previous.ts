@@ -1,0 +1,70 @@
+// The record before an update: for lists that the vendor replaces whole, and for servers that show what was.
+import type { Integration } from '../integration/operations.ts';
+import type { Fault } from '../lib/errors.ts';
+import { valueAt } from '../lib/json-path.ts';
+import { withQuery } from '../lib/query-string.ts';
+import { fillTemplate } from '../lib/template.ts';
+import type { UpstreamAnswer } from '../vendor/send.ts';
+import { fieldsSet } from './answer/taken-over.ts';
+import type { CheckedCall } from './check.ts';
+import { CONFIRM_REPLACE } from './insistence.ts';
+import { type Ask, readAnswer } from './names/ask.ts';
+
+/**
+ * Reads the fields that an update sets. Asks nothing for other calls, nor where nobody needs it.
+ *
+ * @returns null where nothing was asked
+ */
+export async function readPrevious(
+	{ file, byResource }: Integration,
+	call: CheckedCall,
+	{ ask, wantsPrevious }: { ask: Ask; wantsPrevious: boolean },
+): Promise<{ record: Record<string, unknown> | null } | { answer: UpstreamAnswer }> {
+	const { operation, args } = call;
+	const get = byResource.get(`${operation.resource}.get`);
+	if (operation.kind !== 'update') return { record: null };
+	const names = wantsPrevious ? [...fieldsSet(call).keys()] : [...listsOf(call, file.custom_fields?.field).keys()];
+	if (names.length === 0) return { record: null };
+	// A record stands where it is changed, also where no tool reads it alone.
+	const path = fillTemplate((get ?? operation).fact.path, (name) => encodeURIComponent(String(args[name])));
+	const parameter = file.list.fields_parameter;
+	const answer = await ask(parameter === undefined ? path : withQuery(path, [[parameter, names.join(',')]]));
+	const body = readAnswer(answer);
+	const record = valueAt(body, file.record_path ?? '') ?? body;
+	if (typeof record !== 'object' || record === null) return get ? { answer } : { record: null };
+	return { record: Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null])) };
+}
+
+/** Lists that the update sets. Custom fields were laid over those of the record. */
+function listsOf(call: CheckedCall, customFields: string | undefined): Map<string, unknown[]> {
+	const lists = [...fieldsSet(call)].flatMap(([name, value]) => {
+		return Array.isArray(value) && name !== customFields ? [[name, value] as const] : [];
+	});
+	return new Map(lists);
+}
+
+const MAX_NAMED = 5;
+
+/** Entries of lists that the update would remove, since the vendor replaces a list whole. */
+export function lostEntries(
+	{ file }: Pick<Integration, 'file'>,
+	call: CheckedCall,
+	before: Record<string, unknown> | null,
+): Fault[] {
+	if (!before) return [];
+	return [...listsOf(call, file.custom_fields?.field)].flatMap(([path, given]) => {
+		const kept = new Set(given.map(nameOf));
+		const current = before[path];
+		const lost = Array.isArray(current) ? current.map(nameOf).filter((name) => !kept.has(name)) : [];
+		if (lost.length === 0) return [];
+		const named = lost.slice(0, MAX_NAMED).join(', ');
+		const more = lost.length > MAX_NAMED ? ` and ${lost.length - MAX_NAMED} more` : '';
+		const message = `replaces the whole list and would remove ${named}${more}: give them as well or, if they are to go, call again with ${CONFIRM_REPLACE}: true`;
+		return [{ path, message }];
+	});
+}
+
+function nameOf(entry: unknown): string {
+	const id = valueAt(entry, 'id');
+	return id === undefined ? JSON.stringify(entry) : String(id);
+}
