@@ -1,9 +1,10 @@
 // Every folder of integrations/ is sound, and the check that says so finds what it is for.
-import { readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { checkIntegration, type IntegrationFolder } from '../../maintenance/check-integration.ts';
-import { readFolder } from '../../scripts/lib/check-integrations.ts';
+import { checkFolder, checkIntegrations, readFolder } from '../../scripts/lib/check-integrations.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = ['integrations', 'test/fixtures/integrations'].flatMap((parent) =>
@@ -20,9 +21,9 @@ describe('every integration folder', () => {
 	}
 });
 
-/** Sets a value deep in a copy of the ConnectWise folder; undefined takes it away. */
-function changed(path: (string | number)[], value: unknown): IntegrationFolder {
-	const folder = structuredClone(readFolder(join(ROOT, 'integrations/connect_wise_psa')));
+/** Sets a value deep in a copy of a folder, ConnectWise's where none is named; undefined takes it away. */
+function changed(path: (string | number)[], value: unknown, of = 'integrations/connect_wise_psa'): IntegrationFolder {
+	const folder = structuredClone(readFolder(join(ROOT, of)));
 	let target = folder as unknown as Record<string | number, unknown>;
 	for (const step of path.slice(0, -1)) target = target[step] as Record<string | number, unknown>;
 	const last = path.at(-1) as string | number;
@@ -35,7 +36,7 @@ const documentation = (...path: string[]) => ['modules', 'service', 'documentati
 const resources = (...path: string[]) => ['modules', 'service', 'resources', ...path];
 const TICKETS = { tags: ['service'], methods: { list: { description: 'A description that is long enough.' } } };
 
-const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: RegExp }[] = [
+const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: RegExp; of?: string }[] = [
 	{ name: 'a folder under another name', path: ['name'], value: 'other', says: /not the folder's name/ },
 	{
 		name: 'a module without documentation',
@@ -275,10 +276,199 @@ describe('a reference that is not looked up', () => {
 	});
 });
 
+/** How a vendor is connected and paged, and what its requests and answers look like. */
+const OTHERS: [name: string, of: string, path: string, value: unknown, says: RegExp][] = [
+	['a misspelt member', 'halopsa', 'integration/baseurl', {}, /has no member "baseurl"\. Did you mean "base_url"/],
+	['a member that is missing', 'halopsa', 'integration/base_url', undefined, /base_url: is required/],
+	[
+		'a scheme that is none',
+		'halopsa',
+		'integration/auth/scheme',
+		'barer',
+		/cannot be "barer": one of basic, bearer.*Did you mean "bearer"/,
+	],
+	[
+		'a misspelt member of one style',
+		'zendesk',
+		'integration/paging/next_pth',
+		'x',
+		/"next_pth"\. Did you mean "next_path"/,
+	],
+	[
+		'a misspelt method member',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/list/recordspath',
+		'x',
+		/Did you mean "records_path"/,
+	],
+	[
+		'a placeholder in the address of tokens',
+		'halopsa',
+		'integration/auth/token_path',
+		'/token?tenant={{tenat}}',
+		/\{\{tenat\}\} is no setting.*"tenant"/,
+	],
+	[
+		'a secret in an address',
+		'halopsa',
+		'integration/auth/token_path',
+		'/token?key={{client_secret}}',
+		/puts the secret/,
+	],
+	[
+		'a host that a setting decides',
+		'halopsa',
+		'integration/auth/token_path',
+		'https://{{tenant}}/token',
+		/fixed domain/,
+	],
+	[
+		'such a host by its ending',
+		'zendesk',
+		'integration/base_url/template',
+		'https://acme.{{subdomain}}/api/v2',
+		/fixed domain/,
+	],
+	[
+		'a template without the path',
+		'zendesk',
+		'integration/base_url/template',
+		'https://{{subdomain}}.zendesk.com',
+		/must end in \/api\/v2/,
+	],
+	[
+		'headers that sign with no secret',
+		'autotask',
+		'integration/headers',
+		{ UserName: '{{user_name}}' },
+		/signs with no secret/,
+	],
+	[
+		'a header that the scheme writes',
+		'zendesk',
+		'integration/headers/Authorization',
+		'x {{email}}',
+		/what the scheme basic writes/,
+	],
+	['a cursor that is found nowhere', 'zendesk', 'integration/paging/next_path', undefined, /needs one of next_path/],
+	['a total beside a cursor', 'zendesk', 'integration/paging/more', { total: 'count' }, /no place to compare/],
+	[
+		'a query in a path',
+		'halopsa',
+		'modules/service/resources/resources/tickets/methods/list/path',
+		'/api/Tickets?a=1',
+		/query in its path/,
+	],
+	[
+		'a body of a GET',
+		'halopsa',
+		'modules/service/resources/resources/tickets/methods/get/body',
+		'Ticket',
+		/body with GET/,
+	],
+	['paging in the body of a GET', 'halopsa', 'integration/paging/in', 'body', /pages in the body of a GET/],
+	[
+		'an array that is not wrapped',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/create/is_array',
+		true,
+		/"wrap": "\[\]"/,
+	],
+	['a create without an id', 'autotask', 'integration/id_path', undefined, /tickets\.create: its answer has no id/],
+	[
+		'an update that names no record',
+		'autotask',
+		'modules/service/resources/resources/tickets/methods/update/constants',
+		undefined,
+		/tickets\.update: names no record/,
+	],
+	[
+		'an id of another type',
+		'zendesk',
+		'integration/id_type',
+		'string',
+		/is of the type integer, and id_type says string/,
+	],
+	[
+		'a body field of the vendor alone',
+		'halopsa',
+		'modules/service/documentation/tickets/methods/update/body',
+		['client_name'],
+		/"client_name" is read_only/,
+	],
+	[
+		'a record that is none',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/create/body',
+		'NewTickt',
+		/"NewTickt" is no record\. Did you mean "NewTicket"/,
+	],
+	[
+		'a default that is no value of the field',
+		'zendesk',
+		'modules/support/documentation/ticket_comments/methods/create/default_body/set',
+		{ public: 'no' },
+		/sets "public", a boolean, to "no"/,
+	],
+	['a default that is not sent', 'zendesk', 'integration/query/sort/default', 'id', /default of "sort" is not sent/],
+	[
+		'a pointer that no one fills in',
+		'autotask',
+		'modules/service/documentation/tickets/fields/status',
+		'see {{tool:ticket_fields.list}}',
+		/is filled in only in a description/,
+	],
+	[
+		'a query that no method has',
+		'zendesk',
+		'integration/query/colour',
+		{ type: 'string' },
+		/"colour" is used by no method/,
+	],
+	['a tag that no method has', 'zendesk', 'integration/tags/colour', 'Colours', /"colour" is used by no method/],
+	[
+		'a setting that nothing uses',
+		'zendesk',
+		'integration/credentials/colour',
+		{ label: 'x', where: 'y', secret: false },
+		/"colour" is used by nothing/,
+	],
+	[
+		'default fields of what is no list',
+		'zendesk',
+		'modules/support/documentation/tickets/methods/get/fields',
+		['id'],
+		/default fields, and is no list/,
+	],
+	[
+		'a setting in a path that is none',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/get/path',
+		'/{{setting:subdomian}}/tickets/{{id}}',
+		/\{\{setting:subdomian\}\} is no setting.*"subdomain"/,
+	],
+	[
+		'a secret setting in a path',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/get/path',
+		'/{{setting:api_token}}/tickets/{{id}}',
+		/puts the secret/,
+	],
+	[
+		'a resource that is misspelt',
+		'zendesk',
+		'modules/support/documentation/tickts',
+		{ tags: ['support'], methods: {} },
+		/is no resource\. Did you mean "tickets"/,
+	],
+];
+for (const [name, of, path, value, says] of OTHERS)
+	FAULTS.push({ name, path: path.split('/'), value, says, of: `test/fixtures/integrations/${of}` });
+
 describe('the check names', () => {
-	for (const { name, path, value, says } of FAULTS) {
+	for (const { name, path, value, says, of } of FAULTS) {
 		it(name, ({ expect }) => {
-			const said = checkIntegration(changed(path, value)).map((fault) => `${fault.path}: ${fault.message}`);
+			const said = checkIntegration(changed(path, value, of)).map((fault) => `${fault.path}: ${fault.message}`);
 			expect(said.join('\n')).toMatch(says);
 		});
 	}
@@ -295,5 +485,65 @@ describe('the check names', () => {
 			.join('\n');
 		expect(said).toContain('nowhere');
 		expect(said).toContain('colour');
+	});
+
+	it('ten faults of three files in one wave, each with its line', ({ expect }) => {
+		const dir = mkdtempSync(join(tmpdir(), 'patchbay-check-'));
+		cpSync(join(ROOT, 'test/fixtures/integrations/zendesk'), join(dir, 'zendesk'), { recursive: true });
+		const planted: [file: string, from: string, to: string, says: RegExp][] = [
+			['integration.json', '"max_size": 100', '"max_sise": 100', /"max_sise"\. Did you mean "max_size"/],
+			['integration.json', '"scheme": "basic"', '"scheme": "basik"', /Did you mean "basic"/],
+			[
+				'integration.json',
+				'"datetime": "utc_seconds"',
+				'"datetime": "utc"',
+				/cannot be "utc": one of utc_seconds, iso/,
+			],
+			['integration.json', '"https://{{subdomain}}.z', '"https://{{domain}}.z', /\{\{domain\}\} is no setting/],
+			['resources/support.json', '"verb": "POST"', '"verb": "PSOT"', /cannot be "PSOT".*Did you mean "POST"/],
+			[
+				'resources/support.json',
+				'"path": "/organizations.json"',
+				'"path": "/organizations.json?x=1"',
+				/query in its path/,
+			],
+			['resources/support.json', '"type": "boolean"', '"type": "bool"', /Did you mean "boolean"/],
+			['documentation/support.json', '"organizations": {', '"organisations": {', /Did you mean "organizations"/],
+			['documentation/support.json', '"assignee_id"]', '"asignee_id"]', /"asignee_id" is no field/],
+			[
+				'documentation/support.json',
+				'"subject", "status", "priority", "a',
+				'"subject", "state", "priority", "a',
+				/"state" is no field/,
+			],
+		];
+		const lines: number[] = [];
+		for (const [file, from, to] of planted) {
+			const path = join(dir, 'zendesk', file);
+			const text = readFileSync(path, 'utf8');
+			expect(text, from).toContain(from);
+			lines.push(text.slice(0, text.indexOf(from)).split('\n').length);
+			writeFileSync(path, text.replace(from, to));
+		}
+		const startedAt = performance.now();
+		const said = checkFolder(join(dir, 'zendesk'));
+		expect(performance.now() - startedAt).toBeLessThan(1_000);
+		for (const [index, [file, , , says]] of planted.entries()) {
+			const line = said.find((one) => one.startsWith(`${file}:`) && says.test(one));
+			expect(line, `${file} ${says}\n${said.join('\n')}`).toBeDefined();
+			expect(line).toMatch(new RegExp(`^${file}:${lines[index]}:`));
+		}
+		expect(said.length, said.join('\n')).toBeLessThanOrEqual(planted.length + 2);
+		rmSync(dir, { recursive: true });
+	});
+
+	it('two folders of one name', ({ expect }) => {
+		const dir = mkdtempSync(join(tmpdir(), 'patchbay-check-'));
+		for (const name of ['zendesk', 'zendesk_two'])
+			cpSync(join(ROOT, 'test/fixtures/integrations/zendesk'), join(dir, name), { recursive: true });
+		const said = checkIntegrations(dir).join('\n');
+		expect(said).toMatch(/zendesk_two: integration\.json: short "zen" is that of zendesk too/);
+		expect(said).toMatch(/zendesk_two: integration\.json: infix "zendesk" is that of zendesk too/);
+		rmSync(dir, { recursive: true });
 	});
 });

@@ -151,7 +151,11 @@ async function readFile<T>(name: string, path: string): Promise<T> {
 	const outside = outsideFolders.get(name);
 	const load = outside ? outside[path] : () => bundled(name, path);
 	if (!load) throw new Error(`${name} has no ${path}`);
-	return ((await load()) as { default: T }).default;
+	const file = ((await load()) as { default: T }).default;
+	// Editors read it, and nobody else.
+	if (typeof file !== 'object' || file === null || Array.isArray(file) || !('$schema' in file)) return file;
+	const { $schema: _editor, ...rest } = file;
+	return rest as T;
 }
 
 /** The bundler packs what fits the patterns: a name has no slash in it. */

@@ -41,6 +41,8 @@ export const methodDocumentationSchema = z.strictObject({
 	arguments: z.record(z.string(), argumentSchema).optional(),
 	/** Levels of nested records that the body's schema shows; absent: 1. What lies deeper is an open object. */
 	depth: z.int().min(1).max(4).optional(),
+	/** Of a create: why its answer tells no id, so that a repeat is not known again. */
+	answers_no_id: z.string().min(10).optional(),
 	/** Body values set when the caller gives none of the named fields. */
 	default_body: z
 		.strictObject({

@@ -38,7 +38,10 @@ export const recordSchema = z.strictObject({
 export const methodFactSchema = z.strictObject({
 	verb: httpVerb,
 	/** With `{{placeholder}}` per path argument. */
-	path: z.string().startsWith('/'),
+	path: z
+		.string()
+		.startsWith('/')
+		.regex(/^[^?#]*$/, 'must not have a query in its path: say it under constants.query'),
 	/** Query names that the vendor takes here. */
 	query: z.array(z.string()).optional(),
 	/** Of a list: where a query goes that is too long for a URL, and the names that its parameters have in that body. */
