@@ -5,6 +5,7 @@ import { checkIntegration, type IntegrationFolder } from '../../maintenance/chec
 import { valueAt } from '../../workers/lib/json-path.ts';
 import { parseJson } from '../../workers/lib/parse-json.ts';
 import { faultLine, syntaxFaults } from './fault-lines.ts';
+import { jsonFilesBelow } from './outside-integrations.ts';
 
 /** Checks every folder below one, or below several: no two may share their names. @returns a line per fault */
 export function checkIntegrations(...parents: string[]): string[] {
@@ -18,7 +19,7 @@ export function checkIntegrations(...parents: string[]): string[] {
 
 /** @returns a line per fault of one folder, with file and line number */
 export function checkFolder(dir: string): string[] {
-	const broken = jsonFiles(dir).flatMap((path) => syntaxFaults(relative(dir, path), readFileSync(path, 'utf8')));
+	const broken = jsonFilesBelow(dir).flatMap((path) => syntaxFaults(relative(dir, path), readFileSync(path, 'utf8')));
 	if (broken.length > 0) return broken;
 	if (!existsSync(join(dir, 'integration.json'))) return ['integration.json is missing'];
 	const folder = readFolder(dir);
@@ -27,7 +28,7 @@ export function checkFolder(dir: string): string[] {
 }
 
 /** Ids of servers and names of tools are told apart by these. */
-function sharedNames(dirs: readonly string[]): string[] {
+export function sharedNames(dirs: readonly string[]): string[] {
 	const owners = new Map<string, string>();
 	return dirs.flatMap((dir) => {
 		if (!existsSync(join(dir, 'integration.json'))) return [];
@@ -41,12 +42,6 @@ function sharedNames(dirs: readonly string[]): string[] {
 			return [`${basename(dir)}: integration.json: ${member} "${value}" is that of ${other} too`];
 		});
 	});
-}
-
-function jsonFiles(dir: string): string[] {
-	return readdirSync(dir, { recursive: true, withFileTypes: true })
-		.filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
-		.map((entry) => join(entry.parentPath, entry.name));
 }
 
 export function readFolder(dir: string): IntegrationFolder {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { checkIntegrations } from './check-integrations.ts';
 import { Failure } from './failure.ts';
 import { writeIndexes } from './integration-index.ts';
+import { outsideDir } from './outside-integrations.ts';
 
 /** @throws Failure that names every fault */
 export function requireSoundIntegrations(root: string): void {
@@ -11,10 +12,11 @@ export function requireSoundIntegrations(root: string): void {
 	if (!existsSync(dir)) return;
 	const written = writeIndexes(dir);
 	if (written.length > 0) console.log(`Brought index.json of ${written.join(', ')} up to date.`);
-	const faults = checkIntegrations(dir);
+	const outside = outsideDir();
+	const faults = checkIntegrations(dir, ...(outside === null ? [] : [outside]));
 	if (faults.length === 0) return;
 	throw new Failure(
-		`integrations/ has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+		`The integrations have ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
 		'Correct them and run this again.',
 	);
 }
