@@ -1,21 +1,21 @@
 // Every folder of integrations/ is sound, and the check that says so finds what it is for.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { checkIntegration, type IntegrationFolder } from '../../maintenance/check-integration.ts';
+import { formatPage, formatSchemas } from '../../maintenance/lib/format-reference.ts';
 import { checkFolder, checkIntegrations, readFolder } from '../../scripts/lib/check-integrations.ts';
+import { integrationDirs, outsideDir } from '../../scripts/lib/outside-integrations.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const FOLDERS = ['integrations', 'test/fixtures/integrations'].flatMap((parent) =>
-	readdirSync(join(ROOT, parent), { withFileTypes: true })
-		.filter((entry) => entry.isDirectory())
-		.map((entry) => join(ROOT, parent, entry.name)),
-);
+const FOLDERS = [join(ROOT, 'integrations'), join(ROOT, 'test/fixtures/integrations'), outsideDir() ?? []]
+	.flat()
+	.flatMap(integrationDirs);
 
 describe('every integration folder', () => {
 	for (const folder of FOLDERS) {
-		it(`${folder.slice(ROOT.length + 1)} has no fault`, ({ expect }) => {
+		it(`${folder.replace(`${ROOT}/`, '')} has no fault`, ({ expect }) => {
 			expect(checkIntegration(readFolder(folder))).toEqual([]);
 		});
 	}
@@ -545,5 +545,20 @@ describe('the check names', () => {
 		expect(said).toMatch(/zendesk_two: integration\.json: short "zen" is that of zendesk too/);
 		expect(said).toMatch(/zendesk_two: integration\.json: infix "zendesk" is that of zendesk too/);
 		rmSync(dir, { recursive: true });
+	});
+});
+
+describe('the format', () => {
+	it('has schemas for editors and a page that say what the check says', ({ expect }) => {
+		const stale = Object.entries(formatSchemas()).filter(
+			([file, text]) => readFileSync(join(ROOT, 'schemas', file), 'utf8') !== text,
+		);
+		expect(
+			stale.map(([file]) => file),
+			'npm run schemas',
+		).toEqual([]);
+		expect(readFileSync(join(ROOT, 'docs/integration-format.md'), 'utf8') === formatPage(), 'npm run schemas').toBe(
+			true,
+		);
 	});
 });

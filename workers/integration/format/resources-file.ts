@@ -6,38 +6,41 @@ import { httpVerb, snakeCase } from './shared.ts';
 
 /** One field of a vendor record, as the vendor describes it. */
 export const fieldSchema = z.strictObject({
-	/** `any`: every JSON value. */
-	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file', 'any']),
+	type: z
+		.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file', 'any'])
+		.describe('`any`: every JSON value.'),
 	format: z.enum(['date-time', 'date', 'uuid']).optional(),
-	/** A date-time that holds a day: the vendor keeps it as midnight UTC, whatever the time zone of those who set it. */
-	is_day: z.literal(true).optional(),
+	is_day: z
+		.literal(true)
+		.optional()
+		.describe(
+			'A date-time that holds a day: the vendor keeps it as midnight UTC, whatever the time zone of those who set it.',
+		),
 	enum: z.array(z.string()).optional(),
 	maxLength: z.int().optional(),
 	minimum: z.number().optional(),
 	maximum: z.number().optional(),
-	/** Of a reference: the keys that name its target, e.g. ["id", "name"]. */
-	keys: z.array(z.string()).optional(),
-	/** Of a reference: its kind, by the vendor's name. The lookup of that kind finds its record. */
-	target: z.string().optional(),
-	/** Of an object or of an array's items: name of another record. */
-	record: z.string().optional(),
-	/** Of an array: the type of its items where they are no record. */
-	items: z.enum(['string', 'integer', 'number', 'reference', 'any']).optional(),
-	/** Only accepted when creating. */
-	create_only: z.literal(true).optional(),
-	/** Only the vendor writes it: no argument of any write. */
-	read_only: z.literal(true).optional(),
+	keys: z.array(z.string()).optional().describe('Of a reference: the keys that name its target, e.g. ["id", "name"].'),
+	target: z
+		.string()
+		.optional()
+		.describe("Of a reference: its kind, by the vendor's name. The lookup of that kind finds its record."),
+	record: z.string().optional().describe("Of an object or of an array's items: name of another record."),
+	items: z
+		.enum(['string', 'integer', 'number', 'reference', 'any'])
+		.optional()
+		.describe('Of an array: the type of its items where they are no record.'),
+	create_only: z.literal(true).optional().describe('Only accepted when creating.'),
+	read_only: z.literal(true).optional().describe('Only the vendor writes it: no argument of any write.'),
 });
 
 export const recordSchema = z.strictObject({
-	/** What the vendor demands when a record is created. */
-	required: z.array(z.string()).optional(),
+	required: z.array(z.string()).optional().describe('What the vendor demands when a record is created.'),
 	fields: z.record(z.string(), fieldSchema),
 });
 
 export const methodFactSchema = z.strictObject({
 	verb: httpVerb,
-	/** With `{{placeholder}}` per path argument. */
 	path: z
 		.string()
 		.startsWith('/')
@@ -79,16 +82,18 @@ export const methodFactSchema = z.strictObject({
 /** `resources/<module>.json`: what exists. */
 export const resourcesFileSchema = z.strictObject({
 	source: z.string(),
-	resources: z.record(
-		snakeCase,
-		z.strictObject({
-			singular: snakeCase,
-			/** Type of its ids, where integration.json says another. */
-			id_type: z.enum(['integer', 'string']).optional(),
-			/** Field that holds a record's id; absent: `id`. */
-			id_field: z.string().optional(),
-			methods: z.record(snakeCase, methodFactSchema),
-		}),
-	),
+	resources: z
+		.record(
+			snakeCase,
+			z.strictObject({
+				singular: snakeCase,
+				/** Type of its ids, where integration.json says another. */
+				id_type: z.enum(['integer', 'string']).optional(),
+				/** Field that holds a record's id; absent: `id`. */
+				id_field: z.string().optional(),
+				methods: z.record(snakeCase, methodFactSchema),
+			}),
+		)
+		.describe('With `{{placeholder}}` per path argument.'),
 	records: z.record(z.string(), recordSchema),
 });
