@@ -6,7 +6,7 @@ import { cleanTexts, noFindings, UNTRUSTED_TEXT } from '../calls/untrusted-text/
 import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.ts';
 import { exposureOf, listTools } from '../tools/exposure.ts';
 import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
-import { listReadings, read } from '../tools/resources.ts';
+import { listResources, readResource } from '../tools/resources.ts';
 import { HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
 import type { Exchange } from './exchange.ts';
 import type { ToolService } from './sdk-server.ts';
@@ -44,8 +44,8 @@ export function createService(exchange: Exchange): ToolService {
 						: filled.text;
 				return { ...filled, text, hiddenRemoved: findings.hidden };
 			}),
-		listReadings: () => whileRunning(() => listReadings(integration)),
-		read: (uri) => whileRunning(() => read(integration, filter, uri)),
+		listResources: () => whileRunning(() => listResources(integration)),
+		readResource: (uri) => whileRunning(() => readResource(integration, filter, uri)),
 	};
 }
 
