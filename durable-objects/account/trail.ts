@@ -15,15 +15,8 @@ export function recordChange(
 	nowMs: number,
 ): void {
 	const entry: TrailEntry = { at: new Date(nowMs).toISOString(), account_identity: identity, ...by, ...change };
-	const { seq } = store.sql
-		.exec<{ seq: number }>(
-			'INSERT INTO trail (identity, at_ms, entry) VALUES (?, ?, ?) RETURNING seq',
-			identity,
-			nowMs,
-			JSON.stringify(entry),
-		)
-		.one();
-	store.sql.exec('DELETE FROM trail WHERE seq <= ?', seq - TRAIL_LIMIT);
+	store.sql.exec('INSERT INTO trail (identity, at_ms, entry) VALUES (?, ?, ?)', identity, nowMs, JSON.stringify(entry));
+	store.sql.exec('DELETE FROM trail WHERE seq <= (SELECT MAX(seq) FROM trail) - ?', TRAIL_LIMIT);
 	store.sweepBy(nowMs + KEPT_MS);
 }
 

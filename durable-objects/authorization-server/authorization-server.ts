@@ -21,6 +21,7 @@ import { oauthError } from '../../workers/oauth/error.ts';
 import { FloodGate } from '../../workers/oauth/flood-gate.ts';
 import { refuseRedirects } from '../../workers/oauth/no-redirects.ts';
 import { NO_USABLE_REDIRECT, supportedRegistration } from '../../workers/oauth/registration.ts';
+import { RecentUse } from '../recent-use.ts';
 import { connectedApp } from './connected-app.ts';
 import { askConsent, decideConsent, findSubject } from './consent.ts';
 import { OAuthRecords } from './oauth-records.ts';
@@ -33,6 +34,7 @@ const RETRY_AFTER = { 'retry-after': '60', 'cache-control': 'no-store' };
 export class AuthorizationServer extends DurableObject<Env> implements AuthorizationServerObject {
 	readonly #records = new OAuthRecords(() => this.ctx.storage);
 	#server: { issuer: string; server: OAuthAuthorizationServer<OAuthEnv> } | null = null;
+	readonly #uses = new RecentUse(Date.now());
 	readonly #turns = new Map<string, Promise<unknown>>();
 	readonly #rotation = new RefreshRotation();
 	readonly #registrations = new FloodGate({ perAddress: 10, perMinute: 30, freshPerMinute: 120 });
@@ -64,7 +66,9 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 	/** @returns null for a token that is none of this server's, expired or revoked */
 	async validateToken(issuer: string, token: string): Promise<ValidatedAccessToken<Grant> | null> {
 		if (!this.#records.isUsed) return null;
-		return this.#serverOf(issuer).validateToken<Grant>(issuer, token, this.#oauthEnv(Date.now()));
+		const nowMs = Date.now();
+		this.#uses.note(token.split(':')[1] ?? '', nowMs);
+		return this.#serverOf(issuer).validateToken<Grant>(issuer, token, this.#oauthEnv(nowMs));
 	}
 
 	/** Apps that people have let in, newest first. */
@@ -85,6 +89,7 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 		if (!app) return false;
 		await this.#endGrant(issuer, app.api_token_id, app.id, nowMs);
 		await this.#rotation.forget(this.#records.kvAt(nowMs), `${app.api_token_id}:${app.id}`);
+		await this.#uses.ended(app.id, nowMs);
 		return true;
 	}
 

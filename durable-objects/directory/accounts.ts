@@ -15,12 +15,10 @@ export const ENDED_TABLES = `
 export function endAccount(sql: SqlStorage, id: string, nowMs: number): boolean {
 	sql.exec('DELETE FROM ended_account WHERE ended_ms <= ?', nowMs - KEPT_MS);
 	const row = sql
-		.exec<{ record: string; identity: string | null }>(
-			'DELETE FROM account WHERE id = ? RETURNING record, identity',
-			id,
-		)
+		.exec<{ record: string; identity: string | null }>('SELECT record, identity FROM account WHERE id = ?', id)
 		.toArray()[0];
 	if (!row) return false;
+	sql.exec('DELETE FROM account WHERE id = ?', id);
 	const { name } = JSON.parse(row.record) as AccountRecord;
 	sql.exec(
 		'INSERT OR REPLACE INTO ended_account (identity, id, name, ended_ms) VALUES (?, ?, ?, ?)',

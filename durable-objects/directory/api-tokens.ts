@@ -78,8 +78,12 @@ export function listApiTokens(sql: SqlStorage): { record: ApiTokenRecord; keyId:
 		.map(({ record, key_id }) => ({ record: JSON.parse(record) as ApiTokenRecord, keyId: key_id }));
 }
 
-/** Its sessions end with it. @returns false when there is no such token, or it was revoked before */
-export function revokeApiToken(sql: SqlStorage, id: string): boolean {
+/** Its sessions end with it. @returns null when there is no such token, or it was revoked before */
+export function revokeApiToken(sql: SqlStorage, id: string): ApiTokenRecord | null {
+	const row = sql
+		.exec<{ record: string }>('SELECT record FROM api_token WHERE id = ? AND revoked = 0', id)
+		.toArray()[0];
 	sql.exec('DELETE FROM session WHERE api_token_id = ?', id);
-	return sql.exec('UPDATE api_token SET revoked = 1 WHERE id = ? AND revoked = 0', id).rowsWritten > 0;
+	sql.exec('UPDATE api_token SET revoked = 1 WHERE id = ?', id);
+	return row ? (JSON.parse(row.record) as ApiTokenRecord) : null;
 }

@@ -13,35 +13,27 @@ import {
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
+import { SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
 import { logError } from '../../workers/lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
-import { addColumn } from '../add-column.ts';
 import { RateWindows } from '../rate-windows.ts';
-import { ENDED_TABLES, endAccount, listAccounts, listEndedAccounts, putAccount } from './accounts.ts';
+import { RecentUse } from '../recent-use.ts';
+import { endAccount, listAccounts, listEndedAccounts, putAccount } from './accounts.ts';
 import { findApiToken, getApiTokenById, insertApiToken, listApiTokens, revokeApiToken } from './api-tokens.ts';
+import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
+import { readTrail, recordTokenChange } from './trail.ts';
 
 /** A deploy or start script leaves this in KV under `api-token-claim:<sha256>`. */
 type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at' | 'requests_per_minute'>;
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
+	readonly #uses = new RecentUse(Date.now());
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
-		this.#sql.exec(`
-			CREATE TABLE IF NOT EXISTS api_token (
-				seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, hash TEXT UNIQUE NOT NULL,
-				record TEXT NOT NULL, revoked INTEGER NOT NULL DEFAULT 0, key_id TEXT);
-			CREATE TABLE IF NOT EXISTS account (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, record TEXT NOT NULL);
-			CREATE TABLE IF NOT EXISTS session (
-				hash TEXT PRIMARY KEY, id TEXT UNIQUE NOT NULL, api_token_id TEXT NOT NULL, expires_ms INTEGER NOT NULL,
-				record TEXT NOT NULL, key_id TEXT);
-			CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
-			${ENDED_TABLES}
-		`);
-		for (const table of ['api_token', 'session']) addColumn(this.#sql, table, 'key_id', 'TEXT');
-		addColumn(this.#sql, 'account', 'identity', 'TEXT');
+		createTables(this.#sql);
 	}
 
 	get #sql(): SqlStorage {
@@ -75,7 +67,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		if (known) return known.isRevoked ? null : known.record;
 		const created_at = new Date(nowMs).toISOString();
 		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at };
-		insertApiToken(this.#sql, record, hashes);
+		this.ctx.storage.transactionSync(() => {
+			insertApiToken(this.#sql, record, hashes);
+			recordTokenChange(this.#sql, SYSTEM, 'api_token.claimed', record, nowMs);
+		});
 		// The row is what counts from here on; a claim that stays in KV opens nothing more.
 		await this.env.KV.delete(key).catch(logError);
 		return record;
@@ -89,12 +84,15 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	#countRequest({ id, requests_per_minute }: ApiTokenRecord, nowMs: number): Limited | null {
+		this.#uses.note(id, nowMs);
 		return this.#requests.take(id, requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
 	}
 
 	/** The API token that something was given out with. @returns null once it is revoked or expired */
 	getApiTokenById(id: string): ApiTokenRecord | null {
-		return getApiTokenById(this.#sql, id, Date.now());
+		const nowMs = Date.now();
+		this.#uses.note(id, nowMs);
+		return getApiTokenById(this.#sql, id, nowMs);
 	}
 
 	/** The same for a request that is made with what was given out: it counts as one of the token's own. */
@@ -106,8 +104,12 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return limited ? { limited } : { record };
 	}
 
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void {
-		insertApiToken(this.#sql, record, hashes);
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): void {
+		const nowMs = Date.now();
+		this.ctx.storage.transactionSync(() => {
+			insertApiToken(this.#sql, record, hashes);
+			recordTokenChange(this.#sql, by, 'api_token.created', record, nowMs);
+		});
 	}
 
 	/** Newest first, without the revoked ones. */
@@ -116,8 +118,19 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** @returns false when there is no such token, or it was revoked before */
-	revokeApiToken(id: string): boolean {
-		return revokeApiToken(this.#sql, id);
+	async revokeApiToken(id: string, by = SYSTEM): Promise<boolean> {
+		const nowMs = Date.now();
+		const revoked = this.ctx.storage.transactionSync(() => {
+			const record = revokeApiToken(this.#sql, id);
+			if (record) recordTokenChange(this.#sql, by, 'api_token.revoked', record, nowMs);
+			return record;
+		});
+		if (revoked) await this.#uses.ended(id, nowMs);
+		return revoked !== null;
+	}
+
+	readTrail(after: number, limit: number): TrailPage {
+		return readTrail(this.#sql, after, limit, Date.now());
 	}
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 // The door of the management API: a server by its id, for a caller whose API token was checked already.
 import type { Env } from '../contracts/env.ts';
-import type { StoredAccount, StoredServer } from '../contracts/records.ts';
-import type { ApiError } from '../lib/errors.ts';
-import { idKey, remember } from './access.ts';
+import { mayTouch, type StoredAccount, type StoredServer } from '../contracts/records.ts';
+import { ApiError } from '../lib/errors.ts';
+import { directoryObject, idKey, remember, storageUnavailable } from './access.ts';
 import type { Door } from './door.ts';
 
 /** @param found  what the account's Durable Object just said */
@@ -12,12 +12,21 @@ export function managementDoor(
 	apiTokenId: string,
 	closed: () => ApiError,
 ): Door {
+	let isChecked = true;
 	const key = idKey(found.account.id, found.server.id);
 	return {
 		key,
 		find: (nowMs) => remember(env, key, { token: null, ...found, isFromKv: false }, nowMs),
-		// The API token of the management call is the second factor.
-		check: async () => ({ via: 'management', api_token_id: apiTokenId, grant_id: null, person: null }),
+		check: async ({ account }) => {
+			// The API token of the management call is the second factor; it was checked for this very request.
+			const apiToken = isChecked
+				? null
+				: await directoryObject(env).getApiTokenById(apiTokenId).catch(storageUnavailable);
+			if (!isChecked && !(apiToken && mayTouch(apiToken, account)))
+				throw new ApiError('unauthorized', 'This API token is revoked or expired.');
+			isChecked = false;
+			return { via: 'management', api_token_id: apiTokenId, grant_id: null, person: null };
+		},
 		closed,
 	};
 }

@@ -42,7 +42,7 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 }
 
 /** What is no answer of ours is a failure of storage. */
-function unlessRefused(cause: unknown): never {
+export function unlessRefused(cause: unknown): never {
 	if (cause instanceof ApiError) throw cause;
 	return storageUnavailable(cause);
 }

@@ -129,9 +129,10 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null>;
 	getApiTokenById(id: string): ApiTokenRecord | null;
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes): void;
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): void;
 	listApiTokens(): ApiTokenRecord[];
-	revokeApiToken(id: string): boolean;
+	revokeApiToken(id: string, by?: Actor): Promise<boolean>;
+	readTrail(after: number, limit: number): TrailPage;
 	createSession(session: SessionRecord, hashes: TokenHashes): void;
 	verifySession(
 		hashes: TokenHashes,

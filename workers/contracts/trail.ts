@@ -1,4 +1,4 @@
-// The trail of management: who changed what of an account.
+// The trail of management: who changed what of an account, or of the installation.
 
 /** Whoever asked for a change. */
 export interface Actor {
@@ -13,8 +13,12 @@ export const SYSTEM: Actor = { via: 'system', api_token_id: null, session_id: nu
 
 export interface TrailEntry extends Actor {
 	at: string;
-	account_identity: string;
+	/** Null for what belongs to the installation: API tokens. */
+	account_identity: string | null;
 	action:
+		| 'api_token.created'
+		| 'api_token.claimed'
+		| 'api_token.revoked'
 		| 'account.connected'
 		| 'account.changed'
 		| 'account.deleted'
@@ -23,7 +27,7 @@ export interface TrailEntry extends Actor {
 		| 'server.rotated'
 		| 'server.revoked'
 		| 'server.expired';
-	account_id: string;
+	account_id: string | null;
 	server_id: string | null;
 	/** Members that changed, as they were and as they are. Never credentials, tokens or their hashes. */
 	before: Record<string, unknown> | null;

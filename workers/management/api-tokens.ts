@@ -7,14 +7,15 @@ import { ApiError } from '../lib/errors.ts';
 import { API_TOKEN_PREFIX, mintIdSuffix, mintToken } from '../lib/secrets.ts';
 import { parseInput } from './input-faults.ts';
 import { apiTokenInput } from './inputs.ts';
-import type { RouteRequest } from './route.ts';
+import { actorOf, type RouteRequest } from './route.ts';
 
-export async function createApiToken({ env, body, apiToken, now }: RouteRequest): Promise<Response> {
+export async function createApiToken(request: RouteRequest): Promise<Response> {
+	const { env, body, apiToken, now } = request;
 	requireUnbound(apiToken);
 	const input = parseInput(apiTokenInput(now.getTime()), body);
 	const token = API_TOKEN_PREFIX + mintToken();
 	const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...input, created_at: now.toISOString() };
-	await directoryObject(env).createApiToken(record, hashesOf(env, token)).catch(storageUnavailable);
+	await directoryObject(env).createApiToken(record, hashesOf(env, token), actorOf(request)).catch(storageUnavailable);
 	return Response.json({ ...record, token }, { status: 201, headers: { 'cache-control': 'no-store' } });
 }
 
@@ -24,11 +25,12 @@ export async function listApiTokens({ env, apiToken }: RouteRequest): Promise<Re
 	return Response.json({ result: result.map(publicApiToken), next_cursor: null });
 }
 
-export async function revokeApiToken({ env, apiToken, params }: RouteRequest): Promise<Response> {
+export async function revokeApiToken(request: RouteRequest): Promise<Response> {
+	const { env, apiToken, params } = request;
 	requireUnbound(apiToken);
 	if (
 		!(await directoryObject(env)
-			.revokeApiToken(params.token_id ?? '')
+			.revokeApiToken(params.token_id ?? '', actorOf(request))
 			.catch(storageUnavailable))
 	) {
 		throw new ApiError('not_found', 'There is no such API token, or it is revoked already.');

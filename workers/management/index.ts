@@ -22,7 +22,7 @@ import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route, type Rout
 import * as log from './server-log.ts';
 import * as servers from './servers.ts';
 import * as sessions from './sessions.ts';
-import * as trails from './trails.ts';
+import { TRAIL_ROUTES } from './trail-routes.ts';
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
 const TODAY_FROM = 'Your midnight, ISO 8601 with an offset: asks for last_used_at, calls_today, errors_today';
@@ -207,35 +207,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		answer: outputs.logPage,
 		handle: log.readServerLog,
 	},
-	{
-		method: 'GET',
-		path: `${ACCOUNT}/trail`,
-		summary: 'Who managed an account and its servers, oldest first, for 30 days past its end',
-		query: {
-			after: 'newest_cursor of an earlier answer, or the header next-cursor: only what came since',
-			format: 'json; ndjson: one entry a line',
-		},
-		status: 200,
-		answer: outputs.trailPage,
-		handle: trails.readTrail,
-	},
-	{
-		method: 'GET',
-		path: `${ACCOUNT}/ended-servers`,
-		summary: 'Servers of an account that have ended, whose logs are still kept',
-		query: PAGED,
-		status: 200,
-		answer: outputs.pageOf(outputs.endedServer),
-		handle: trails.listEndedServers,
-	},
-	{
-		method: 'GET',
-		path: '/ended-accounts',
-		summary: 'Accounts that have been deleted, whose trails are still kept',
-		status: 200,
-		answer: outputs.pageOf(outputs.endedAccount),
-		handle: trails.listEndedAccounts,
-	},
+	...TRAIL_ROUTES,
 	{
 		method: 'GET',
 		path: `${SERVER}/stats`,

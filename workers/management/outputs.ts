@@ -251,8 +251,8 @@ export const trailPage = z.object({
 	result: z.array(
 		z.object({
 			at: moment,
-			account_id: z.string(),
-			account_identity: z.string(),
+			account_id: z.string().nullable(),
+			account_identity: z.string().nullable(),
 			server_id: z.string().nullable(),
 			action: z.string(),
 			via: z.enum(['api_token', 'session', 'system']),

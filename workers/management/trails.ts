@@ -2,7 +2,7 @@
 // bound to no account, since an id may have had several.
 import { accountObject, directoryObject, storageUnavailable } from '../access/access.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
-import type { TrailEntry } from '../contracts/trail.ts';
+import type { TrailEntry, TrailPage } from '../contracts/trail.ts';
 import { ApiError } from '../lib/errors.ts';
 import { invalidInput } from './input-faults.ts';
 import { parseCursor, type RouteRequest, readCursor, writeCursor } from './route.ts';
@@ -13,10 +13,17 @@ const TRAIL_LIMIT = 1_000;
 /** Oldest first, so that a reader that goes on from `newest_cursor` misses none. */
 export async function readTrail({ env, apiToken, params, url }: RouteRequest): Promise<Response> {
 	requireAuditor(apiToken);
-	const after = readAfter(url) ?? 0;
-	const { entries: lines, last } = await accountObject(env, params.id ?? '')
-		.readTrail(after, TRAIL_LIMIT)
-		.catch(storageUnavailable);
+	return trailAnswer(url, (after) => accountObject(env, params.id ?? '').readTrail(after, TRAIL_LIMIT));
+}
+
+/** Who made, claimed and revoked API tokens. */
+export async function readInstallationTrail({ env, apiToken, url }: RouteRequest): Promise<Response> {
+	requireAuditor(apiToken);
+	return trailAnswer(url, (after) => directoryObject(env).readTrail(after, TRAIL_LIMIT));
+}
+
+async function trailAnswer(url: URL, read: (after: number) => Promise<TrailPage>): Promise<Response> {
+	const { entries: lines, last } = await read(readAfter(url) ?? 0).catch(storageUnavailable);
 	const entries = lines.map((line) => JSON.parse(line) as TrailEntry);
 	if (readFormat(url) === 'ndjson') return ndjsonAnswer(entries, last);
 	return Response.json({ result: entries, newest_cursor: writeCursor(last) });

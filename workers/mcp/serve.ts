@@ -1,9 +1,10 @@
 // An MCP server behind a door (`access/door.ts`): each message is admitted, served, and withheld where it must be.
 import { originValidationResponse } from '@modelcontextprotocol/server';
-import { isConfirmed } from '../access/access.ts';
+import { type Access, isConfirmed } from '../access/access.ts';
 import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Caller, Door } from '../access/door.ts';
 import type { Env } from '../contracts/env.ts';
+import { ApiError } from '../lib/errors.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
 import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
@@ -36,15 +37,42 @@ export async function serveAccess(
 	let body: Message | Response | null = read;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const caller = await door.check(access);
+		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
 		const { within } = caller;
 		const filter = { ...access.server.config, ...(within ? { within } : {}) };
 		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
-		const { response, admission } = await serveOnce(request, door.key, caller, env, ctx, body, server);
+		const { response, admission } = await serveOnce(request, entry, env, ctx, body, server);
 		if (response) return response;
 		access = accessNow(admission, door);
 	}
 	throw beingChanged();
+}
+
+/** A caller that was let in longer ago is checked once more before a write: its API token or grant may have been ended. */
+const LET_IN_FOR_MS = 250;
+
+/** Asks the account's Durable Object whether a call may go on, for a caller that a door has let in. */
+function admitting(env: Env, door: Door, access: Access, checkedAtMs: number): Exchange['admit'] {
+	let letInAtMs = checkedAtMs;
+	return async (call) => {
+		if (call?.write && Date.now() - letInAtMs > LET_IN_FOR_MS) {
+			const refusal = await refusalOf(door, access);
+			if (refusal) return { state: 'unavailable', error: refusal };
+			letInAtMs = Date.now();
+		}
+		return askAdmission(env, door.key, access, Date.now(), call);
+	};
+}
+
+async function refusalOf(door: Door, access: Access): Promise<ApiError | null> {
+	try {
+		await door.check(access);
+		return null;
+	} catch (error) {
+		if (error instanceof ApiError) return error;
+		throw error;
+	}
 }
 
 /**
@@ -55,20 +83,16 @@ export async function serveAccess(
  */
 async function serveOnce(
 	request: Request,
-	doorKey: string,
-	caller: Caller,
+	{ key, caller, admit }: { key: string; caller: Caller; admit: Exchange['admit'] },
 	env: Env,
 	ctx: Context,
 	body: Message | Response,
 	server: Exchange['server'],
 ): Promise<{ response: Response | null; admission: Admission }> {
-	const admit: Exchange['admit'] = (call) => askAdmission(env, doorKey, server.access, Date.now(), call);
 	const need = needOf(server.integration, server.filter, server.access, body);
 	const isCall = need === 'sources' || typeof need === 'object';
 	if (!isCall) {
-		const admission: Admission = isConfirmed(doorKey, Date.now())
-			? { state: 'current' }
-			: await askAdmission(env, doorKey, server.access, Date.now());
+		const admission: Admission = isConfirmed(key, Date.now()) ? { state: 'current' } : await admit();
 		if (admission.state !== 'current') return { response: null, admission };
 		if (body instanceof Response) return { response: body, admission };
 	}
@@ -77,9 +101,7 @@ async function serveOnce(
 	const service = createService({ env, ctx, request, message, bodyBytes, server, caller, admit });
 	const { response, outcome } = await serveMcp(request, message, service);
 	// What was answered without the vendor was not admitted yet.
-	const admission =
-		outcome?.admission ??
-		(isCall ? await askAdmission(env, doorKey, server.access, Date.now()) : { state: 'current' as const });
+	const admission = outcome?.admission ?? (isCall ? await admit() : { state: 'current' as const });
 	if (outcome?.state === 'withheld' || !holds(admission)) return { response: null, admission };
 	return { response: withRateLimit(response, outcome?.rateLimit ?? {}), admission };
 }

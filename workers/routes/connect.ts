@@ -11,6 +11,7 @@ import { validateAccessToken } from '../access/access-token.ts';
 import { bearerToken } from '../access/api-tokens.ts';
 import { byGrant, type Door } from '../access/door.ts';
 import { slowDownGuessing } from '../access/guessing.ts';
+import { unlessRefused } from '../access/url-token-door.ts';
 import { connectUrl, type ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Grant } from '../contracts/grants.ts';
@@ -101,20 +102,27 @@ function resourceServer(request: Request, address: ServerAddress, failures: unkn
 			return validated;
 		},
 		handler: {
-			fetch: (admitted, env, ctx) =>
-				serveAccess(admitted, grantDoor(ctx.props, bearerToken(admitted) ?? '', env), env, ctx),
+			fetch: (admitted, env, ctx) => serveAccess(admitted, grantDoor(admitted, ctx.props, env), env, ctx),
 		},
 	});
 }
 
-/** A grant whose token was validated for this very request. */
-function grantDoor(grant: Grant, token: string, env: Env): Door {
+/** A grant whose token was validated for this very request, and is again for every later look. */
+function grantDoor(request: Request, grant: Grant, env: Env): Door {
 	const { account_id, server_id } = grant;
 	const address = { accountId: account_id, serverId: server_id };
+	const token = bearerToken(request) ?? '';
+	let isValidated = true;
 	return {
 		key: idKey(account_id, server_id),
 		find: (nowMs) => getAccessById(env, address, nowMs),
-		check: async () => byGrant(grant, token),
+		check: async () => {
+			const resource = connectUrl(new URL(request.url), address);
+			const isGood = isValidated || (await validateAccessToken(env, address, resource, token).catch(unlessRefused));
+			if (!isGood) throw new ApiError('unauthorized', 'This access has been ended. Authorize again.');
+			isValidated = false;
+			return byGrant(grant, token);
+		},
 		closed: unknownServer,
 	};
 }

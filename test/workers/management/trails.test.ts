@@ -135,6 +135,23 @@ describe('the trail of management', () => {
 			expect(text).not.toContain(secret);
 	});
 
+	it('of the installation tells who made and revoked API tokens, and no token', async ({ expect }) => {
+		const { body } = await api<{ id: string; token: string }>('POST', '/api-token', {
+			name: 'Auditor',
+			scope: 'manage',
+			accounts: '*',
+		});
+		await api('DELETE', `/api-token/${body.id}`);
+		const { result } = (await api<Trail>('GET', '/trail')).body;
+		const told = result.filter(({ before, after }) => (before ?? after)?.id === body.id);
+		expect(told.map(({ action, via }) => [action, via])).toEqual([
+			['api_token.created', 'api_token'],
+			['api_token.revoked', 'api_token'],
+		]);
+		expect(JSON.stringify(result)).not.toContain(body.token);
+		expect(result.map(({ action }) => action)).toContain('api_token.claimed');
+	});
+
 	it('is pulled as NDJSON from a cursor, and misses nothing', async ({ expect }) => {
 		await connectAccount('pulled');
 		const pull = async (cursor: string) => {

@@ -84,6 +84,38 @@ describe('a write whose names are being looked up', () => {
 	}
 });
 
+describe('a write of a caller whose API token is revoked while names are looked up', () => {
+	for (const way of ['the second factor of a URL', 'a call through the management API'] as const) {
+		it(`is not sent: ${way}`, async ({ expect }) => {
+			const isUrl = way.endsWith('URL');
+			const server = await createServer(await connectAccount(`caller-${isUrl}`), { require_api_token_auth: isUrl });
+			const { body } = await api<{ id: string; token: string }>('POST', '/api-token', {
+				name: 'Claude',
+				scope: isUrl ? 'use' : 'manage',
+				accounts: '*',
+			});
+			let lookUp = () => {};
+			const lookedUp = new Promise<void>((done) => {
+				lookUp = done;
+			});
+			const calls = mockVendor(async ({ method }) => {
+				if (method === 'GET') await lookedUp;
+				return Response.json(method === 'GET' ? [{ id: 1, name: 'Help Desk' }] : { id: 77 });
+			});
+			const headers = { authorization: `Bearer ${body.token}` };
+			const params = { name: CREATE_TICKET, arguments: TICKET };
+			const call = isUrl
+				? callTool(server.url, CREATE_TICKET, TICKET, { headers })
+				: api('POST', `${serverPath(server)}/rpc`, { jsonrpc: '2.0', id: 1, method: 'tools/call', params }, body);
+			await vi.waitFor(() => expect(calls.length).toBeGreaterThan(0), 5_000);
+			expect((await api('DELETE', `/api-token/${body.id}`)).status).toBe(204);
+			lookUp();
+			expect((await call).status).toBe(401);
+			expect(calls.filter(({ method }) => method === 'POST')).toEqual([]);
+		});
+	}
+});
+
 describe('a lease', () => {
 	const write = { call: { write: { key: null, insists: false } } };
 

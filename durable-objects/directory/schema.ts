@@ -1,0 +1,22 @@
+// Tables of the directory.
+import { addColumn } from '../add-column.ts';
+import { ENDED_TABLES } from './accounts.ts';
+import { TRAIL_TABLES } from './trail.ts';
+
+/** Safe to repeat. */
+export function createTables(sql: SqlStorage): void {
+	sql.exec(`
+		CREATE TABLE IF NOT EXISTS api_token (
+			seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, hash TEXT UNIQUE NOT NULL,
+			record TEXT NOT NULL, revoked INTEGER NOT NULL DEFAULT 0, key_id TEXT);
+		CREATE TABLE IF NOT EXISTS account (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, record TEXT NOT NULL);
+		CREATE TABLE IF NOT EXISTS session (
+			hash TEXT PRIMARY KEY, id TEXT UNIQUE NOT NULL, api_token_id TEXT NOT NULL, expires_ms INTEGER NOT NULL,
+			record TEXT NOT NULL, key_id TEXT);
+		CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
+		${ENDED_TABLES}
+		${TRAIL_TABLES}
+	`);
+	for (const table of ['api_token', 'session']) addColumn(sql, table, 'key_id', 'TEXT');
+	addColumn(sql, 'account', 'identity', 'TEXT');
+}

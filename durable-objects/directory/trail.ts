@@ -1,0 +1,51 @@
+// Who made, claimed and revoked API tokens. Kept for 30 days or the last 1,000 entries; never a token or its hash.
+import type { ApiTokenRecord } from '../../workers/contracts/records.ts';
+import type { Actor, TrailEntry, TrailPage } from '../../workers/contracts/trail.ts';
+
+const TRAIL_LIMIT = 1_000;
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
+
+export const TRAIL_TABLES = `
+	CREATE TABLE IF NOT EXISTS trail (seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, entry TEXT NOT NULL);
+`;
+
+/** To be called in the transaction of the change. What is too old goes at this occasion. */
+export function recordTokenChange(
+	sql: SqlStorage,
+	by: Actor,
+	action: TrailEntry['action'],
+	{ id, name, scope, accounts, expires_at }: ApiTokenRecord,
+	nowMs: number,
+): void {
+	const token = { id, name, scope, accounts, expires_at };
+	const isRevoked = action === 'api_token.revoked';
+	const entry: TrailEntry = {
+		at: new Date(nowMs).toISOString(),
+		action,
+		...by,
+		account_identity: null,
+		account_id: null,
+		server_id: null,
+		before: isRevoked ? token : null,
+		after: isRevoked ? null : token,
+	};
+	sql.exec('INSERT INTO trail (at_ms, entry) VALUES (?, ?)', nowMs, JSON.stringify(entry));
+	sql.exec(
+		'DELETE FROM trail WHERE seq <= (SELECT MAX(seq) FROM trail) - ? OR at_ms <= ?',
+		TRAIL_LIMIT,
+		nowMs - KEPT_MS,
+	);
+}
+
+/** Oldest first. @param after  position of the last entry that is known */
+export function readTrail(sql: SqlStorage, after: number, limit: number, nowMs: number): TrailPage {
+	const rows = sql
+		.exec<{ seq: number; entry: string }>(
+			'SELECT seq, entry FROM trail WHERE seq > ? AND at_ms > ? ORDER BY seq LIMIT ?',
+			after,
+			nowMs - KEPT_MS,
+			limit,
+		)
+		.toArray();
+	return { entries: rows.map(({ entry }) => entry), last: rows.at(-1)?.seq ?? after };
+}
