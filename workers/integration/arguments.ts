@@ -74,17 +74,17 @@ function filterSchema({ kind = 'text', op = '=', looks_ahead }: FilterFact): Arg
 	return { type: 'string', examples: [looks_ahead ? (isUpper ? '+7d' : 'today') : isUpper ? 'today' : '7d'] };
 }
 
+interface MethodParts {
+	kind: MethodKind;
+	fact: MethodFact;
+	documentation: MethodDocumentation;
+	resourceDocumentation: ResourceDocumentation;
+}
+
+type Add = (name: string, place: ArgumentPlace) => void;
+
 /** @throws Error when a body field is unknown to the record or an argument would mean two things */
-export function placeArguments(
-	file: IntegrationFile,
-	records: Record<string, RecordFact>,
-	parts: {
-		kind: MethodKind;
-		fact: MethodFact;
-		documentation: MethodDocumentation;
-		resourceDocumentation: ResourceDocumentation;
-	},
-): Placed {
+export function placeArguments(file: IntegrationFile, records: Record<string, RecordFact>, parts: MethodParts): Placed {
 	const { kind, fact, documentation, resourceDocumentation } = parts;
 	const places = new Map<string, ArgumentPlace>();
 	const required = new Set<string>();
@@ -95,14 +95,33 @@ export function placeArguments(
 	};
 
 	const record = fact.body === undefined ? undefined : records[fact.body];
-	const keptOf = (name: string) => whyKept(parts, file, record, name);
-
 	for (const name of pathPlaceholders(fact.path)) {
 		const description = resourceDocumentation.path?.[name];
 		add(name, { in: 'path', schema: { type: file.id_type, ...(description ? { description } : {}) } });
 		required.add(name);
 	}
 
+	placeBody(file, records, parts, add, required);
+	if (kind !== 'update') {
+		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
+	}
+	for (const name of documentation.required ?? []) required.add(name);
+
+	placeRest(file, parts, add, places);
+	return { places, required: [...required] };
+}
+
+/** The fields of a record, and what is said about them: those that are no arguments of their own, those to empty. */
+function placeBody(
+	file: IntegrationFile,
+	records: Record<string, RecordFact>,
+	parts: MethodParts,
+	add: Add,
+	required: Set<string>,
+): void {
+	const { kind, fact, documentation, resourceDocumentation } = parts;
+	const record = fact.body === undefined ? undefined : records[fact.body];
+	const keptOf = (name: string) => whyKept(parts, file, record, name);
 	for (const name of documentation.body ?? []) {
 		const field = record?.fields[name];
 		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
@@ -132,11 +151,15 @@ export function placeArguments(
 			in: 'clear',
 			schema: { type: 'array', items: { type: 'string' }, description: 'Fields to empty' },
 		});
-	if (kind !== 'update') {
-		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
-	}
-	for (const name of documentation.required ?? []) required.add(name);
+}
 
+/** Filters, query parameters, paging, and the choice of fields. */
+function placeRest(
+	file: IntegrationFile,
+	{ kind, documentation, resourceDocumentation }: MethodParts,
+	add: Add,
+	places: ReadonlyMap<string, ArgumentPlace>,
+): void {
 	const fields = file.list.fields_parameter;
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
 		add(name, { in: 'filter', schema: filterSchema(filter) });
@@ -164,7 +187,6 @@ export function placeArguments(
 		add(LIMIT, limitPlace(file));
 		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'Send back unchanged' } });
 	}
-	return { places, required: [...required] };
 }
 
 function limitPlace(file: IntegrationFile): ArgumentPlace {

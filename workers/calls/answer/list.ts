@@ -13,6 +13,8 @@ import { untrustedOf } from './clean.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
 import { noticeOf } from './texts.ts';
 
+const STUCK = 'answered the page before once more: the list ends here, and may not be complete.';
+
 export function listResult(
 	body: unknown,
 	link: string | null,
@@ -31,13 +33,9 @@ export function listResult(
 	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
 	const policy = textPolicy(integration, context.redact);
 	const findings: TextFindings[] = [];
-	const columns =
-		listFormat === 'table'
-			? tableColumns(
-					places.map((place) => candidates[place]),
-					requestedFields(integration, operation, args),
-				)
-			: null;
+	const asked = requestedFields(integration, operation, args);
+	const matching = places.map((place) => candidates[place]);
+	const columns = listFormat === 'table' ? tableColumns(matching, asked) : null;
 	// Cleaned as far as they are delivered, and after the comparison, which is of what the vendor has.
 	function* cleaned() {
 		for (const place of places) {
@@ -53,22 +51,15 @@ export function listResult(
 	const delivered = parts.length;
 	// Records that did not match on our side were dealt with too.
 	const passed = places[delivered] ?? candidates.length;
-	const next = nextPosition(integration, page, {
-		received: received.length,
-		delivered: passed,
-		first: received[0],
-		link,
-		body,
-	});
+	const moved = { received: received.length, first: received[0] };
+	const next = nextPosition(integration, page, { ...moved, delivered: passed, link, body });
 	const { atMs } = page.position;
 	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
 		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
 		result_count: delivered,
 		...noticeOf([
-			isStuck
-				? `${integration.label} answered the page before once more: the list ends here, and may not be complete.`
-				: null,
+			isStuck ? `${integration.label} ${STUCK}` : null,
 			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
 			places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
 			...context.notices,
@@ -76,17 +67,22 @@ export function listResult(
 		...(sent ? { sent } : {}),
 		...told(found),
 	};
-	const itemsName = columns ? 'rows' : 'result';
-	const members = [
-		JSON.stringify(head).slice(1, -1),
-		`"${itemsName}":[${parts.join(',')}]`,
-		JSON.stringify(tail).slice(1, -1),
-	];
+	const name = columns ? 'rows' : 'result';
 	return {
-		structuredContent: { ...head, [itemsName]: fitting, ...tail },
-		text: `{${members.filter(Boolean).join(',')}}`,
+		structuredContent: { ...head, [name]: fitting, ...tail },
+		text: joinedText(head, name, parts, tail),
 		...untrustedOf(found),
 	};
+}
+
+/** The content as JSON, around records that were written already: writing JSON is most of the work on a large answer. */
+function joinedText(head: object, name: string, parts: readonly string[], tail: object): string {
+	const members = [
+		JSON.stringify(head).slice(1, -1),
+		`"${name}":[${parts.join(',')}]`,
+		JSON.stringify(tail).slice(1, -1),
+	];
+	return `{${members.filter(Boolean).join(',')}}`;
 }
 
 /** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */
