@@ -5,6 +5,8 @@ import type { PromptFact } from '../integration/format.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { clipped } from '../lib/text.ts';
+import { parseTime } from '../lib/times.ts';
 
 /** A prompt on the wire (MCP 2025-11-25 and 2026-07-28, "Prompts"). */
 export interface ListedPrompt {
@@ -13,6 +15,8 @@ export interface ListedPrompt {
 	description: string;
 	arguments: { name: string; title?: string; description: string; required: boolean }[];
 }
+
+type ArgumentFact = NonNullable<PromptFact['arguments']>[string];
 
 const PLACEHOLDER = /\{\{(tool:)?([a-z0-9_.]+)\}\}/g;
 
@@ -63,6 +67,11 @@ export function fillPrompt(
 		if (required && typeof value === 'string' && value.trim() === '')
 			faults.push({ path: argument, message: 'is required' });
 	}
+	for (const [argument, fact] of Object.entries(facts)) {
+		const value = given[argument];
+		const message = typeof value === 'string' && value.trim() !== '' ? faultOf(fact, value.trim()) : null;
+		if (message !== null) faults.push({ path: argument, message });
+	}
 	if (faults.length > 0) return faults;
 	const text = prompt.text
 		.filter((line) => placeholders(line).every(({ tool, target }) => tool || textOf(target) !== undefined))
@@ -72,6 +81,19 @@ export function fillPrompt(
 		)
 		.join('\n');
 	return { description: prompt.description, text };
+}
+
+/** @returns what is wrong with a value, or null */
+function faultOf({ kind, one_of }: ArgumentFact, value: string): string | null {
+	if (one_of && !one_of.includes(value.toLowerCase()))
+		return `must be ${one_of.join(' or ')}, got "${clipped(value, 60)}"`;
+	if (kind === 'number' && !/^\d{1,9}$/.test(value)) return `must be a number, got "${clipped(value, 60)}"`;
+	if (kind === 'time') {
+		// Only the form is judged; what it means is for the tool that is called with it.
+		const read = parseTime(value, { nowMs: 0, zone: 'UTC' });
+		if ('fault' in read) return `must be a date or a time such as today, 7d or last month, got "${clipped(value, 60)}"`;
+	}
+	return null;
 }
 
 export function placeholders(text: string): { tool: boolean; target: string }[] {

@@ -56,7 +56,9 @@ for (const { era, ask, extra } of ERAS) {
 		it('prompts are listed as the filter leaves them', async ({ expect }) => {
 			const all = await names(url);
 			expect(all).toEqual(expect.arrayContaining(['triage_board', 'escalate_an_outage', 'close_out_a_ticket']));
-			expect(await names(readOnlyUrl)).toEqual(['brief_me_on_a_ticket', 'what_did_i_do', 'stale_tickets']);
+			const reading = await names(readOnlyUrl);
+			expect(reading).toEqual(expect.arrayContaining(['brief_me_on_a_ticket', 'stale_tickets', 'who_owes_us']));
+			expect(reading).not.toContain('close_out_a_ticket');
 		});
 
 		// security: S-26

@@ -21,6 +21,8 @@ const FILTERS: ToolFilter[] = [
 	{ tags: ['schedule'] },
 ];
 const namesUnder = (filter: ToolFilter) => listPrompts(head, filter).map(({ name }) => name);
+const valueFor = (fact: { kind?: string | undefined; one_of?: string[] | undefined } = {}) =>
+	fact.one_of?.[0] ?? { number: '7', time: 'today' }[fact.kind ?? ''] ?? 'VALUE';
 const toolsOf = (name: string) =>
 	placeholders(head.prompts[name]?.text.join('\n') ?? '').flatMap(({ tool, target }) => (tool ? [target] : []));
 
@@ -46,7 +48,8 @@ describe('a prompt', () => {
 				head.headers.filter((one) => matchesFilter(one, filter)).map((one) => toolName(one, filter)),
 			);
 			for (const prompt of listPrompts(head, filter)) {
-				const given = Object.fromEntries(prompt.arguments.map(({ name }) => [name, 'VALUE']));
+				const facts = head.prompts[prompt.name]?.arguments ?? {};
+				const given = Object.fromEntries(prompt.arguments.map(({ name }) => [name, valueFor(facts[name])]));
 				const filled = fillPrompt(head, filter, prompt.name, given);
 				if (!filled || Array.isArray(filled)) throw new Error(`${prompt.name} was not filled`);
 				for (const [tool] of filled.text.matchAll(/\b[a-z_]+_connect_wise_psa_[a-z_]+\b/g))
@@ -61,7 +64,54 @@ describe('a prompt', () => {
 	}
 
 	it('of a server that only reads writes nothing', ({ expect }) => {
-		expect(namesUnder({ methods: ['read'] })).toEqual(['brief_me_on_a_ticket', 'what_did_i_do', 'stale_tickets']);
+		const writing = ['triage_board', 'escalate_an_outage', 'resolve_from_a_transcript', 'close_out_a_ticket'];
+		expect(namesUnder({ methods: ['read'] })).toEqual(
+			Object.keys(head.prompts).filter((name) => !writing.includes(name)),
+		);
+	});
+
+	it('is there for every role, and for those who do more than tickets', ({ expect }) => {
+		const roles = {
+			technician: 6,
+			dispatch: 3,
+			service_manager: 4,
+			billing: 3,
+			sales: 3,
+			procurement: 2,
+			project_manager: 3,
+		};
+		for (const [tag, least] of Object.entries(roles)) {
+			const names = namesUnder({ tags: [tag] });
+			expect(names.length, `${tag}: ${names.join(', ')}`).toBeGreaterThanOrEqual(least);
+		}
+	});
+
+	it('checks what its arguments are', ({ expect }) => {
+		const wrong: [prompt: string, given: Record<string, string>, says: RegExp][] = [
+			['triage_board', { board: 'NOC', since: 'Help Desk' }, /since: must be a date or a time such as today/],
+			['what_did_i_do', { member: 'jsmith', since: 'ever' }, /since: must be a date/],
+			['stale_tickets', { days: 'a week' }, /days: must be a number/],
+			['brief_me_on_a_ticket', { ticket_id: 'the printer' }, /ticket_id: must be a number, got "the printer"/],
+			['renewals', { days: '-3' }, /days: must be a number/],
+			[
+				'close_out_a_ticket',
+				{ ticket_id: '1', note: 'x', minutes: '45', member: 'a', note_is_for: 'Help Desk' },
+				/note_is_for: must be customer or staff/,
+			],
+		];
+		for (const [prompt, given, says] of wrong) {
+			const faults = fillPrompt(head, {}, prompt, given);
+			expect(Array.isArray(faults) && faults.map(({ path, message }) => `${path}: ${message}`).join(), prompt).toMatch(
+				says,
+			);
+		}
+		for (const since of ['today', '24h', 'last month', '2026-04-01', ' 7d '])
+			expect(fillPrompt(head, {}, 'triage_board', { board: 'NOC', since }), since).toHaveProperty('text');
+	});
+
+	it('takes no highest id for the newest note', ({ expect }) => {
+		for (const { text } of Object.values(head.prompts))
+			for (const line of text) expect(line).not.toMatch(/ticket_all_notes.*id desc/);
 	});
 
 	it('says what was given, and takes defaults for the rest', ({ expect }) => {

@@ -19,6 +19,9 @@ export const promptsFileSchema = z.record(
 					title: z.string().optional(),
 					description: z.string().min(1),
 					required: z.literal(true).optional(),
+					/** What it must be: digits, or a time as filters take it. */
+					kind: z.enum(['number', 'time']).optional(),
+					one_of: z.array(z.string()).min(1).optional(),
 					/** What stands in for an argument that is not given. */
 					default: z.string().min(1).optional(),
 				}),

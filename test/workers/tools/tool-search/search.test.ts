@@ -16,8 +16,9 @@ interface Asked {
 	right: readonly string[];
 }
 
+const EVERYTHING = { tags: Object.keys(connectWise.file.tags) };
 const keyOf = ({ resource, method }: Operation) => `${resource}.${method}`;
-const search = (question: string, limit: number) => searchOperations(connectWise, {}, question, limit);
+const search = (question: string, limit: number) => searchOperations(connectWise, EVERYTHING, question, limit);
 const answers = (question: string, limit: number) => search(question, limit).operations.map(keyOf);
 const isFound = ({ question, right }: Asked, within = FIRST) =>
 	answers(question, within).some((key) => right.includes(key));
