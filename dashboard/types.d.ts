@@ -43,6 +43,7 @@ export interface Integration {
 	label: string;
 	sites: { name: string; url: string }[];
 	base_url_example: string;
+	finds_base_url: boolean;
 	credentials: { name: string; label: string; where: string; secret: boolean; pattern: string | null }[];
 	modules: string[];
 	methods: { name: string; method_class: MethodClass; tools: number }[];

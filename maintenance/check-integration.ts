@@ -13,6 +13,7 @@ import {
 	timeZonesFileSchema,
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
+import { fieldsArgument, pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
 import {
 	type Integration,
 	type IntegrationModule,
@@ -392,10 +393,12 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (!Object.hasOwn(tool.inputSchema.properties, name)) say(`required "${name}" is no argument`);
 	}
 	for (const [name, place] of operation.places) {
-		if (place.in === 'query' && !operation.fact.query?.includes(name))
+		const isOurs = name === fieldsArgument(file) && file.list.fields_parameter === undefined;
+		if (place.in === 'query' && !isOurs && !operation.fact.query?.includes(name))
 			say(`argument "${name}" is no query parameter of the vendor's`);
-		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(file.paging.size_parameter))
-			say(`argument "${name}" needs "${file.paging.size_parameter}", which is not the vendor's here`);
+		const size = sizeParameter(pagingOf(file, operation.fact));
+		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(size ?? ''))
+			say(`argument "${name}" needs "${size}", which is not the vendor's here`);
 	}
 	const { default_body, example, visible_when, unusual = {} } = operation.documentation;
 	for (const name of Object.entries(unusual).flatMap(([field, { after }]) => [field, ...(after ? [after] : [])]))

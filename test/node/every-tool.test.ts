@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { readFolder } from '../../scripts/lib/check-integrations.ts';
-import { pathPlaceholders } from '../../workers/integration/arguments.ts';
 import { type DocumentationFile, integrationFileSchema, type ResourcesFile } from '../../workers/integration/format.ts';
 import type { MethodKind } from '../../workers/integration/method-kind.ts';
+import { placeholdersIn } from '../../workers/integration/method-wire.ts';
 import { joinIntegration, type Operation } from '../../workers/integration/operations.ts';
 import { type CallResult, call, connectV1, PROJECT_ROOT, startForTests, type TestPatchbay } from './support.ts';
 import { type Arguments, type Facts, ToolArguments } from './tool-arguments.ts';
@@ -85,7 +85,7 @@ async function list(key: string, args: Arguments): Promise<Record<string, unknow
 
 /** Arguments that a call needs besides those of its path, as its example has them. */
 function demanded({ documentation, required, fact }: Operation): Arguments {
-	const inPath = new Set(pathPlaceholders(fact.path));
+	const inPath = new Set(placeholdersIn(fact.path));
 	const names = required.filter((name) => !inPath.has(name));
 	return Object.fromEntries(names.map((name) => [name, documentation.example?.[name]]));
 }
@@ -187,7 +187,7 @@ const INSTEAD: Record<string, () => Arguments | Promise<Arguments>> = {
 
 /** The path of a record that this file made of the resource, or of one that is there. */
 async function writablePath(operation: Operation): Promise<Arguments> {
-	const names = pathPlaceholders(operation.fact.path);
+	const names = placeholdersIn(operation.fact.path);
 	// What becomes of a record that something is done with is not always undone: that is for others than our own.
 	const ownPath = operation.kind === 'custom' ? undefined : made.get(operation.resource);
 	if (ownPath && names.every((name) => name in ownPath)) {

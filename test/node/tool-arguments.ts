@@ -1,7 +1,8 @@
 // Arguments for any tool, chosen from what the integration's data says of it, its documented example, and the records
 // that the sandbox lists: ids for the path, and references that lead somewhere.
-import { pathPlaceholders } from '../../workers/integration/arguments.ts';
+
 import type { FieldFact, IntegrationFile, RecordFact, ResourceFact } from '../../workers/integration/format.ts';
+import { placeholdersIn } from '../../workers/integration/method-wire.ts';
 import type { Operation } from '../../workers/integration/operations.ts';
 import type { Sandbox } from './support.ts';
 
@@ -78,7 +79,7 @@ export class ToolArguments {
 		wished: Arguments = {},
 		isGood: (filled: string) => Promise<boolean> = async () => true,
 	): Promise<Arguments | null> {
-		const [name] = pathPlaceholders(path);
+		const [name] = placeholdersIn(path);
 		if (name === undefined) return (await isGood(path)) ? {} : null;
 		const before = path.slice(0, path.indexOf(`{{${name}}}`)).replace(/\/$/, '');
 		const isWished = (record: Listed): boolean =>
@@ -153,7 +154,7 @@ export class ToolArguments {
 		const path = lookup?.path ?? this.#listOfRecord(target.replace(/Reference$/, ''));
 		if (!path) return null;
 		let filled = path;
-		for (const scope of pathPlaceholders(path)) {
+		for (const scope of placeholdersIn(path)) {
 			// `shipToSite` is a site of `shipToCompany`.
 			const prefix = scope === 'company' ? (/^(.+)Site$/.exec(name)?.[1] ?? '') : '';
 			const owner = scopes[prefix === '' ? scope : `${prefix}Company`] ?? scopes[scope];

@@ -6,6 +6,7 @@ import { describeTimeZone, type ServerTimeZone, serverTimeZone, UTC } from '../c
 import type { Arguments } from '../integration/arguments.ts';
 import { toolName } from '../integration/filter.ts';
 import type { IntegrationFile } from '../integration/format.ts';
+import { pagingOf } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { mapReferences } from '../integration/reference-places.ts';
 import type { Fault } from '../lib/errors.ts';
@@ -150,7 +151,7 @@ export function checkArguments(
 		args: filtered?.args ?? args,
 		sent: sent && isLocal ? { ...sent, time_zone: describeTimeZone(timeZone) } : sent,
 		exact: filtered?.exact ?? [],
-		page: isList ? planPage(integration, start, limit) : null,
+		page: isList ? planPage(pagingOf(integration, operation.fact), start, limit) : null,
 		scope,
 		listFormat,
 		budgetBytes,

@@ -22,10 +22,10 @@ export interface DescribedCall {
 
 export async function describeCall(
 	context: CallContext,
-	{ call, resolved, was }: ResolvedCall,
+	{ call, resolved, was, record }: ResolvedCall,
 ): Promise<DescribedCall | Refused> {
 	const { operation, args, page } = call;
-	const request = describeRequest(context.integration.file, operation, args, page);
+	const request = describeRequest(context.integration.file, operation, args, page, record);
 	const tooLong = request.path.length > LONGEST_PATH ? [tooLongFault(request.path.length)] : [];
 	if (tooLong.length > 0) return refused(argumentRefusal(operation.title, tooLong));
 	const writeKeys = await writeKeysOf(context, call, request);

@@ -1,5 +1,6 @@
 // Step 2 of a call: `me` and the names of records are looked up at the vendor and become ids.
 import { applyFilters } from '../conditions/apply.ts';
+import type { Arguments } from '../integration/arguments.ts';
 import type { Fault } from '../lib/errors.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
@@ -8,6 +9,7 @@ import { failedLookup } from './answer/failure.ts';
 import { argumentRefusal } from './answer/refusal.ts';
 import type { CheckedCall } from './check.ts';
 import type { ServerView } from './context.ts';
+import { readCurrent } from './current-record.ts';
 import type { Ask } from './names/ask.ts';
 import { resolveMe } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
@@ -21,6 +23,8 @@ export interface ResolvedCall {
 	call: CheckedCall;
 	/** What was looked up, to be said back. */
 	resolved: Resolution['resolved'];
+	/** Of an update that sends the whole record: the record as it is now. */
+	record?: Arguments;
 	/** The fields that an update sets, as they were; null where the server does not ask for them. */
 	was: Record<string, unknown> | null;
 }
@@ -57,11 +61,14 @@ export async function resolveCall(
 	if ('answer' in before) return failed(before.answer);
 	const loss = call.replaces ? [] : lostEntries(integration, ready, before.record);
 	if (loss.length > 0) return refused(argumentRefusal(operation.title, loss, 'written'));
+	const current = await readCurrent(integration, operation, ready.args, (request) => vendor.send(request));
+	if ('answer' in current) return failed(current.answer);
 	return {
 		state: 'resolved',
 		call: ready,
 		resolved: { ...own.resolved, ...named.resolved },
 		was: wantsPrevious && before.record ? before.record : null,
+		...current,
 	};
 }
 

@@ -6,10 +6,12 @@ import type {
 	IntegrationFile,
 	MethodDocumentation,
 	MethodFact,
+	Paging,
 	RecordFact,
 	ResourceDocumentation,
 } from './format.ts';
 import type { MethodKind } from './method-kind.ts';
+import { fieldsArgument, fixedArguments, pagingOf } from './method-wire.ts';
 import { dayPlaces, type ReferencePlace, referencePlaces } from './reference-places.ts';
 import { secretNamed } from './secret-fields.ts';
 
@@ -79,6 +81,8 @@ interface MethodParts {
 	fact: MethodFact;
 	documentation: MethodDocumentation;
 	resourceDocumentation: ResourceDocumentation;
+	/** Type of an id by its argument, where it is not the integration's. */
+	idType?: (name: string) => IntegrationFile['id_type'];
 }
 
 type Add = (name: string, place: ArgumentPlace) => void;
@@ -95,9 +99,10 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 	};
 
 	const record = fact.body === undefined ? undefined : records[fact.body];
-	for (const name of pathPlaceholders(fact.path)) {
+	for (const name of fixedArguments(file, fact)) {
 		const description = resourceDocumentation.path?.[name];
-		add(name, { in: 'path', schema: { type: file.id_type, ...(description ? { description } : {}) } });
+		const type = parts.idType?.(name) ?? file.id_type;
+		add(name, { in: 'path', schema: { type, ...(description ? { description } : {}) } });
 		required.add(name);
 	}
 
@@ -106,6 +111,9 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
 	}
 	for (const name of documentation.required ?? []) required.add(name);
+	// What is set where the caller says nothing need not be said.
+	if ((documentation.default_body?.unless_any.length ?? 0) <= 1)
+		for (const name of Object.keys(documentation.default_body?.set ?? {})) required.delete(name);
 
 	placeRest(file, parts, add, places);
 	return { places, required: [...required] };
@@ -121,6 +129,7 @@ function placeBody(
 ): void {
 	const { kind, fact, documentation, resourceDocumentation } = parts;
 	const record = fact.body === undefined ? undefined : records[fact.body];
+	const shapes: Shapes = { records, idType: file.id_type, depth: documentation.depth ?? 1 };
 	const keptOf = (name: string) => whyKept(parts, file, record, name);
 	for (const name of documentation.body ?? []) {
 		const field = record?.fields[name];
@@ -131,7 +140,7 @@ function placeBody(
 			continue;
 		}
 		const description = resourceDocumentation.fields?.[name];
-		const place = { ...bodyPlace(field, records), ...keptOf(name) };
+		const place = { ...bodyPlace(field, shapes), ...keptOf(name) };
 		add(name, { ...place, schema: { ...place.schema, ...(description ? { description } : {}) } });
 	}
 	if (kind === 'create' || kind === 'update') {
@@ -143,7 +152,7 @@ function placeBody(
 				in: 'body',
 				schema: { type: 'object', description: "The record's other fields, by the vendor's names" },
 				additional: () =>
-					new Map(additional.map(([name, field]) => [name, { ...bodyPlace(field, records), ...keptOf(name) }])),
+					new Map(additional.map(([name, field]) => [name, { ...bodyPlace(field, shapes), ...keptOf(name) }])),
 			});
 	}
 	if (kind === 'update' && file.clear !== undefined && (documentation.body ?? []).length > 0)
@@ -156,50 +165,61 @@ function placeBody(
 /** Filters, query parameters, paging, and the choice of fields. */
 function placeRest(
 	file: IntegrationFile,
-	{ kind, documentation, resourceDocumentation }: MethodParts,
+	{ kind, fact, documentation, resourceDocumentation }: MethodParts,
 	add: Add,
 	places: ReadonlyMap<string, ArgumentPlace>,
 ): void {
-	const fields = file.list.fields_parameter;
+	const fields = fieldsArgument(file);
+	const paging = pagingOf(file, fact);
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
 		add(name, { in: 'filter', schema: filterSchema(filter) });
 	}
 	for (const name of documentation.query ?? []) {
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
 	}
-	if ((kind === 'create' || kind === 'update') && fields !== undefined && !places.has(fields))
+	if ((kind === 'create' || kind === 'update') && !places.has(fields))
 		add(fields, { in: 'answer', schema: { type: 'string', description: 'Shown in the answer; "*" for all' } });
 	for (const name of Object.keys(documentation.arguments ?? {})) {
 		if (places.has(name) || isCompiledArgument(file, kind, name)) continue;
-		add(name, name === LIMIT ? limitPlace(file) : { in: 'query', schema: {} });
+		add(name, name === LIMIT ? limitPlace(paging) : { in: 'query', schema: {} });
 	}
 
-	if (kind === 'get' && fields !== undefined && resourceDocumentation.omit) {
+	if (kind === 'get' && resourceDocumentation.omit) {
 		add(fields, { in: 'query', schema: { type: 'string', description: '"*" for every field' } });
 	}
 	if (kind === 'list') {
-		if (fields !== undefined && documentation.fields) {
+		if (documentation.fields) {
 			add(fields, {
 				in: 'query',
 				schema: { type: 'string', description: `Default ${documentation.fields.join(',')}` },
 			});
 		}
-		add(LIMIT, limitPlace(file));
+		add(LIMIT, limitPlace(paging));
 		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'Send back unchanged' } });
 	}
 }
 
-function limitPlace(file: IntegrationFile): ArgumentPlace {
-	const maximum = Math.min(LIST_LIMIT_MAX, file.paging.max_size);
+function limitPlace(paging: Paging): ArgumentPlace {
+	const maximum = paging.style === 'none' ? LIST_LIMIT_MAX : Math.min(LIST_LIMIT_MAX, paging.max_size);
 	return { in: 'page', schema: { type: 'integer', minimum: 1, maximum, default: LIST_LIMIT_DEFAULT } };
 }
 
-function bodyPlace(field: FieldFact, records: Record<string, RecordFact>): ArgumentPlace {
+/** What a body's schema is made of. */
+interface Shapes {
+	records: Record<string, RecordFact>;
+	/** Type of a reference's id. */
+	idType: IntegrationFile['id_type'];
+	/** Levels of nested records that a schema shows; what lies deeper is an open object. */
+	depth: number;
+}
+
+function bodyPlace(field: FieldFact, shapes: Shapes): ArgumentPlace {
+	const { records } = shapes;
 	const references = referencePlaces(field, records);
 	const days = dayPlaces(field, records);
 	return {
 		in: 'body',
-		schema: fieldSchema(field, records),
+		schema: fieldSchema(field, shapes),
 		...(references.length > 0 ? { references } : {}),
 		...(days.length > 0 ? { days } : {}),
 	};
@@ -229,8 +249,9 @@ function additionalFields(
 	record: RecordFact | undefined,
 ): [string, FieldFact][] {
 	return Object.entries(record?.fields ?? {}).filter(
-		([name, { type, create_only }]) =>
+		([name, { type, create_only, read_only }]) =>
 			name !== 'id' &&
+			!read_only &&
 			secretNamed(secrets, name) === undefined &&
 			type !== 'file' &&
 			!documented.includes(name) &&
@@ -239,28 +260,26 @@ function additionalFields(
 }
 
 function isCompiledArgument(file: IntegrationFile, kind: MethodKind, name: string): boolean {
-	if (name === file.list.fields_parameter) return kind === 'list' || kind === 'get';
+	if (name === fieldsArgument(file)) return kind === 'list' || kind === 'get';
 	return kind === 'list' && (name === LIMIT || name === 'next_cursor');
 }
 
-export function pathPlaceholders(path: string): string[] {
-	return [...path.matchAll(/\{\{([a-z0-9_]+)\}\}/g)].map((match) => match[1] as string);
-}
-
-function fieldSchema(field: FieldFact, records: Record<string, RecordFact>, depth = 0): ArgumentSchema {
+function fieldSchema(field: FieldFact, shapes: Shapes, level = 0): ArgumentSchema {
 	switch (field.type) {
 		case 'reference':
-			return referenceSchema(field.keys ?? ['id']);
+			return referenceSchema(field.keys ?? ['id'], shapes);
 		case 'array':
-			return { type: 'array', items: itemSchema(field, records, depth) };
+			return { type: 'array', items: itemSchema(field, shapes, level) };
 		case 'object':
-			return recordSchema(field.record, records, depth);
+			return recordSchema(field.record, shapes, level);
 		case 'file':
 			return { type: 'string' };
+		case 'any':
+			return {};
 		default:
 			return {
 				type: field.type,
-				...(field.is_day ? { format: 'date' as const } : field.format ? { format: field.format } : {}),
+				...(field.format ? { format: field.format } : {}),
 				...(field.enum ? { enum: field.enum } : {}),
 				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
 				...(field.maximum === undefined ? {} : { maximum: field.maximum }),
@@ -269,28 +288,28 @@ function fieldSchema(field: FieldFact, records: Record<string, RecordFact>, dept
 	}
 }
 
-function itemSchema(field: FieldFact, records: Record<string, RecordFact>, depth: number): ArgumentSchema {
-	if (field.items === 'reference') return referenceSchema(field.keys ?? ['id']);
+function itemSchema(field: FieldFact, shapes: Shapes, level: number): ArgumentSchema {
+	if (field.items === 'reference') return referenceSchema(field.keys ?? ['id'], shapes);
+	if (field.items === 'any') return {};
 	if (field.items) return { type: field.items };
-	return recordSchema(field.record, records, depth);
+	return recordSchema(field.record, shapes, level);
 }
 
-/** One level of a nested record; what lies deeper is an open object. */
-function recordSchema(name: string | undefined, records: Record<string, RecordFact>, depth: number): ArgumentSchema {
-	const record = name === undefined ? undefined : records[name];
-	if (!record || depth > 0) return { type: 'object' };
+/** A nested record without what only the vendor writes. */
+function recordSchema(name: string | undefined, shapes: Shapes, level: number): ArgumentSchema {
+	const record = name === undefined ? undefined : shapes.records[name];
+	if (!record || level >= shapes.depth) return { type: 'object' };
+	const fields = Object.entries(record.fields).filter(([, { read_only }]) => !read_only);
 	return {
 		type: 'object',
-		properties: Object.fromEntries(
-			Object.entries(record.fields).map(([key, field]) => [key, fieldSchema(field, records, depth + 1)]),
-		),
+		properties: Object.fromEntries(fields.map(([key, field]) => [key, fieldSchema(field, shapes, level + 1)])),
 		...(record.required?.length ? { required: record.required } : {}),
 	};
 }
 
-function referenceSchema(keys: readonly string[]): ArgumentSchema {
+function referenceSchema(keys: readonly string[], { idType }: Shapes): ArgumentSchema {
 	return {
 		type: 'object',
-		properties: Object.fromEntries(keys.map((key) => [key, { type: key === 'id' ? 'integer' : 'string' }])),
+		properties: Object.fromEntries(keys.map((key) => [key, { type: key === 'id' ? idType : 'string' }])),
 	};
 }

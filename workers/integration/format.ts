@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import type { documentationFileSchema, filterSchema, methodDocumentationSchema } from './format/documentation-file.ts';
 import type { integrationFileSchema, lookupSchema, searchSourceSchema } from './format/integration-file.ts';
+import type { pagingSchema } from './format/paging.ts';
 import type { fieldSchema, methodFactSchema, recordSchema, resourcesFileSchema } from './format/resources-file.ts';
 import type { httpVerb } from './format/shared.ts';
 import type {
@@ -34,5 +35,7 @@ export type RecordFact = z.infer<typeof recordSchema>;
 export type ResourceDocumentation = DocumentationFile[string];
 export type MethodDocumentation = z.infer<typeof methodDocumentationSchema>;
 export type Lookup = z.infer<typeof lookupSchema>;
+export type Paging = z.infer<typeof pagingSchema>;
+export type Auth = IntegrationFile['auth'];
 export type FilterFact = z.infer<typeof filterSchema>;
 export type Verb = z.infer<typeof httpVerb>;

@@ -23,6 +23,7 @@ import {
 	type OperationHeader,
 	readHead,
 } from './operations.ts';
+import { outsideFolders } from './outside-folders.ts';
 
 /** Parsed once per isolate: the data is bundled and never changes. */
 const heads = new Map<string, Promise<IntegrationHead | null>>();
@@ -32,7 +33,8 @@ const integrations = new Map<string, Promise<Integration>>();
 
 /** The folders below integrations/, as start and deploy found them. */
 export async function loadIntegrationNames(): Promise<readonly string[]> {
-	return ((await import('../../integrations/index.json')) as { default: string[] }).default;
+	const bundled = ((await import('../../integrations/index.json')) as { default: string[] }).default;
+	return [...bundled, ...outsideFolders.keys()];
 }
 
 /** @returns null when there is no such folder */
@@ -49,7 +51,7 @@ export function loadHead(name: string): Promise<IntegrationHead | null> {
 
 /** What the vendor calls time zones → their IANA names. Needed only when a zone is learnt. */
 export async function loadTimeZoneNames(name: string): Promise<TimeZonesFile['names']> {
-	return (await readOptional<TimeZonesFile>(() => import(`../../integrations/${name}/time-zones.json`)))?.names ?? {};
+	return (await readOptional<TimeZonesFile>(name, 'time-zones.json'))?.names ?? {};
 }
 
 /** The whole of it. @returns null when there is no such folder */
@@ -81,7 +83,7 @@ export function loadForOperations(head: IntegrationHead, headers: readonly Opera
 function loadWords(name: string): Promise<WordsFile | undefined> {
 	let found = words.get(name);
 	if (!found) {
-		found = readOptional<WordsFile>(() => import(`../../integrations/${name}/words.json`));
+		found = readOptional<WordsFile>(name, 'words.json');
 		words.set(name, found);
 	}
 	return found;
@@ -111,24 +113,20 @@ function loadModule(head: IntegrationHead, module: string): Promise<Operation[]>
 }
 
 async function readFiles(name: string): Promise<IntegrationHead | null> {
-	let file: IntegrationFile;
-	try {
-		file = ((await import(`../../integrations/${name}/integration.json`)) as { default: IntegrationFile }).default;
-	} catch {
-		return null;
-	}
+	const file = await readOptional<IntegrationFile>(name, 'integration.json');
+	if (!file) return null;
 	const [index, prompts, guides] = await Promise.all([
 		readIndex(name, file),
-		readOptional<PromptsFile>(() => import(`../../integrations/${name}/prompts.json`)),
-		readOptional<GuidesFile>(() => import(`../../integrations/${name}/guides.json`)),
+		readOptional<PromptsFile>(name, 'prompts.json'),
+		readOptional<GuidesFile>(name, 'guides.json'),
 	]);
 	return readHead(file, index, { prompts, guides });
 }
 
 /** A file that a folder need not have. A bundle throws at once for one that it does not hold. */
-async function readOptional<T>(load: () => Promise<unknown>): Promise<T | undefined> {
+async function readOptional<T>(name: string, path: string): Promise<T | undefined> {
 	try {
-		return ((await load()) as { default: T }).default;
+		return await readFile<T>(name, path);
 	} catch {
 		return undefined;
 	}
@@ -136,17 +134,30 @@ async function readOptional<T>(load: () => Promise<unknown>): Promise<T | undefi
 
 /** A folder without an index is read whole. */
 async function readIndex(name: string, file: IntegrationFile): Promise<IndexFile> {
-	try {
-		return ((await import(`../../integrations/${name}/index.json`)) as { default: IndexFile }).default;
-	} catch {
-		return indexOf(await Promise.all(file.modules.map((module) => readModule(name, module))));
-	}
+	const index = await readOptional<IndexFile>(name, 'index.json');
+	return index ?? indexOf(await Promise.all(file.modules.map((module) => readModule(name, module))));
 }
 
 async function readModule(name: string, module: string): Promise<IntegrationModule> {
-	const [resources, documentation] = (await Promise.all([
-		import(`../../integrations/${name}/resources/${module}.json`),
-		import(`../../integrations/${name}/documentation/${module}.json`),
-	])) as [{ default: ResourcesFile }, { default: DocumentationFile }];
-	return { module, resources: resources.default, documentation: documentation.default };
+	const [resources, documentation] = await Promise.all([
+		readFile<ResourcesFile>(name, `resources/${module}.json`),
+		readFile<DocumentationFile>(name, `documentation/${module}.json`),
+	]);
+	return { module, resources, documentation };
+}
+
+/** @throws when the folder does not hold the file */
+async function readFile<T>(name: string, path: string): Promise<T> {
+	const outside = outsideFolders.get(name);
+	const load = outside ? outside[path] : () => bundled(name, path);
+	if (!load) throw new Error(`${name} has no ${path}`);
+	return ((await load()) as { default: T }).default;
+}
+
+/** The bundler packs what fits the patterns: a name has no slash in it. */
+function bundled(name: string, path: string): Promise<unknown> {
+	const [folder = '', file = ''] = path.slice(0, -'.json'.length).split('/');
+	if (folder === 'resources') return import(`../../integrations/${name}/resources/${file}.json`);
+	if (folder === 'documentation') return import(`../../integrations/${name}/documentation/${file}.json`);
+	return import(`../../integrations/${name}/${folder}.json`);
 }

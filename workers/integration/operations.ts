@@ -45,9 +45,13 @@ export interface Operation extends OperationHeader {
 	fact: MethodFact;
 	documentation: MethodDocumentation;
 	resourceDocumentation: ResourceDocumentation;
+	/** Field of a record that holds its id. */
+	idField: string;
 	/** Names of the returned record's fields, and those of them that are arrays. */
 	fieldNames: readonly string[];
 	arrayFields: ReadonlySet<string>;
+	/** Fields that a write may send. */
+	bodyFields: ReadonlySet<string>;
 	/** Of the returned record: fields that hold days, and fields that are true or false. */
 	dayFields: ReadonlySet<string>;
 	booleanFields: ReadonlySet<string>;
@@ -120,7 +124,7 @@ export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
 					if (!methodFact) return [];
 					const entry: IndexedMethod = {
 						...(own ? { tags: own } : {}),
-						...(methodFact.path.includes('{{id}}') ? { id: true } : {}),
+						...(takesId(methodFact) ? { id: true } : {}),
 						...((read_only ?? methodFact.verb === 'GET') ? { read_only: true } : {}),
 					};
 					return [[method, entry] as const];
@@ -130,6 +134,11 @@ export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
 			return [module, Object.fromEntries(rows)];
 		}),
 	);
+}
+
+/** Does a method name one record by its id, in its path or in what it sends besides? */
+function takesId({ path, constants }: MethodFact): boolean {
+	return path.includes('{{id}}') || (JSON.stringify(constants) ?? '').includes('{{id}}');
 }
 
 /** What people and models read beside the tools. */
@@ -218,7 +227,7 @@ export function joinModule(
 		const methodDocumentation = resourceDocumentation?.methods[header.method];
 		if (!fact || !methodFact || !resourceDocumentation || !methodDocumentation) return [];
 		const parts = { header, fact, methodFact, resourceDocumentation, methodDocumentation };
-		return [joinMethod(head, resources.records, parts)];
+		return [joinMethod(head, resources, parts)];
 	});
 }
 
@@ -230,7 +239,7 @@ interface MethodParts {
 	methodDocumentation: MethodDocumentation;
 }
 
-function joinMethod(head: IntegrationHead, records: Record<string, RecordFact>, parts: MethodParts): Operation {
+function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile, parts: MethodParts): Operation {
 	const { file } = head;
 	const { header, fact, methodFact, resourceDocumentation } = parts;
 	const { resource, singular, method, kind } = header;
@@ -245,6 +254,7 @@ function joinMethod(head: IntegrationHead, records: Record<string, RecordFact>, 
 			fact: methodFact,
 			documentation: methodDocumentation,
 			resourceDocumentation,
+			idType: (name) => idTypeOf(file, resources, fact, name),
 		});
 		return placed;
 	};
@@ -254,8 +264,10 @@ function joinMethod(head: IntegrationHead, records: Record<string, RecordFact>, 
 		fact: methodFact,
 		documentation: methodDocumentation,
 		resourceDocumentation,
+		idField: fact.id_field ?? 'id',
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
 		arrayFields: namesOf(returned, ({ type }) => type === 'array'),
+		bodyFields: namesOf(records[methodFact.body ?? '']?.fields ?? {}, ({ read_only }) => !read_only),
 		dayFields: namesOf(returned, ({ is_day }) => is_day === true),
 		booleanFields: namesOf(returned, ({ type }) => type === 'boolean'),
 		namedFilters: namedFilters(head, methodDocumentation, returned),
@@ -266,6 +278,18 @@ function joinMethod(head: IntegrationHead, records: Record<string, RecordFact>, 
 			return place().required;
 		},
 	};
+}
+
+/** `id` is one of the resource itself, `ticket_id` one of the resource whose singular is `ticket`. */
+function idTypeOf(
+	file: IntegrationFile,
+	resources: ResourcesFile['resources'],
+	own: ResourceFact,
+	name: string,
+): IntegrationFile['id_type'] {
+	const parent = name.endsWith('_id') ? name.slice(0, -'_id'.length) : null;
+	const owner = name === 'id' ? own : Object.values(resources).find(({ singular }) => singular === parent);
+	return owner?.id_type ?? file.id_type;
 }
 
 function namesOf(fields: RecordFact['fields'], isMeant: (field: FieldFact) => boolean): Set<string> {

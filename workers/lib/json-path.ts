@@ -9,3 +9,19 @@ export function valueAt(value: unknown, path: string): unknown {
 	}
 	return found;
 }
+
+/** The only element of an array, in a path that something is set at. */
+export const ELEMENT = '[]';
+
+/** A copy with the value at a path; what lies on the way is made, and what stands there beside it stays. */
+export function withValueAt(target: unknown, path: readonly string[], value: unknown): unknown {
+	const [step, ...rest] = path;
+	if (step === undefined) return value;
+	if (step === ELEMENT) {
+		const [first, ...others] = Array.isArray(target) ? (target as unknown[]) : [];
+		return [withValueAt(first, rest, value), ...others];
+	}
+	const members = typeof target === 'object' && target !== null && !Array.isArray(target) ? target : {};
+	const inner = Object.hasOwn(members, step) ? (members as Record<string, unknown>)[step] : undefined;
+	return { ...members, [step]: withValueAt(inner, rest, value) };
+}

@@ -13,6 +13,7 @@ import { isLoopback } from '../lib/hosts.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { mintIdentity, mintIdSuffix } from '../lib/secrets.ts';
 import type { Connection } from '../vendor/auth.ts';
+import { findBaseUrl, findsBaseUrl } from '../vendor/find-base-url.ts';
 import { learnTimeZone } from '../vendor/learn-time-zone.ts';
 import { probe } from '../vendor/probe.ts';
 import { normalizeBaseUrl } from '../vendor/target.ts';
@@ -37,14 +38,16 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 			message: `unknown integration "${given.integration.slice(0, 60)}": there is no folder of integrations/ with this name.${guess}`,
 		});
 	}
-	const target = integration ? resolveTarget(env, integration.file, given, faults) : null;
+	const isFound = integration !== null && findsBaseUrl(integration.file) && !given.base_url && given.site === undefined;
+	const said = integration && !isFound ? resolveTarget(env, integration.file, given, faults) : null;
 	if (integration && isRecord(given.credentials))
 		faults.push(...credentialFaults(integration.file, given.credentials, true));
 	const id = typeof given.id === 'string' ? given.id : `acc_${mintIdSuffix()}`;
 	const identity = mintIdentity();
 	if (apiToken.accounts !== '*')
 		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot connect new ones.');
-	if (faults.length > 0 || !integration || target === null) throw invalidInput(faults);
+	if (faults.length > 0 || !integration || (said === null && !isFound)) throw invalidInput(faults);
+	const target = said ?? (await requireBaseUrl(integration.file, given.credentials as Credentials, env));
 
 	const owner = { id, identity, base_url: target };
 	const account: StoredAccount = {
@@ -244,6 +247,13 @@ export async function requireIntegrationOf(account: StoredAccount): Promise<Inte
 
 function unknownAccount(): ApiError {
 	return new ApiError('not_found', 'There is no such integrated account, or this API token may not see it.');
+}
+
+/** @throws ApiError invalid_input when the vendor's address cannot be found out */
+async function requireBaseUrl(file: IntegrationFile, credentials: Credentials, env: Env): Promise<string> {
+	const { url, fault } = await findBaseUrl(file, credentials, env.LOCAL === 'true');
+	if (fault) throw invalidInput([fault]);
+	return url;
 }
 
 /** The base_url to store, from `base_url` or `site`; faults are pushed. */

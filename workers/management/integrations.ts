@@ -2,6 +2,7 @@
 import { matchesFilter } from '../integration/filter.ts';
 import { loadHead, loadIntegrationNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
+import { findsBaseUrl } from '../vendor/find-base-url.ts';
 import { configMembers } from './inputs.ts';
 
 export async function listIntegrations(): Promise<Response> {
@@ -26,6 +27,7 @@ function describe(head: IntegrationHead) {
 		label: file.label,
 		sites: Object.entries(file.base_url.sites).map(([name, url]) => ({ name, url })),
 		base_url_example: file.base_url.example,
+		finds_base_url: findsBaseUrl(file),
 		credentials: Object.entries(file.credentials).map(([name, { label, where, secret, pattern }]) => ({
 			name,
 			label,

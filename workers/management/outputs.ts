@@ -285,6 +285,7 @@ export const integrationOutput = z.object({
 	label: z.string(),
 	sites: z.array(z.object({ name: z.string(), url: z.string() })),
 	base_url_example: z.string(),
+	finds_base_url: z.boolean().meta({ description: 'An account may be connected without base_url' }),
 	credentials: z.array(
 		z.object({
 			name: z.string(),

@@ -1,5 +1,7 @@
 // One call's requests to the vendor: the account's address and credentials, checked and filled in once.
-import { authHeaders, type Connection, forgetAccessToken, requireTarget, secretTexts } from './auth.ts';
+import { forgetAccessToken } from './access-token.ts';
+import { requestUrl } from './address.ts';
+import { type Connection, requireTarget, secretTexts, signatureOf } from './auth.ts';
 import { answerBytes, type Share } from './byte-budget.ts';
 import type { UpstreamRequest } from './request.ts';
 import { send, type UpstreamAnswer } from './send.ts';
@@ -19,7 +21,8 @@ export interface VendorClient {
  */
 export async function openClient(connection: Connection, ending: AbortController): Promise<VendorClient> {
 	requireTarget(connection);
-	const headers = await authHeaders(connection, ending);
+	const { headers, query } = await signatureOf(connection, ending);
+	const { baseUrl, credentials } = connection;
 	const shares: Share[] = [];
 	const takeRoom = async (bytes: number) => {
 		const share = await answerBytes.take(connection.accountIdentity, bytes, ending.signal);
@@ -27,12 +30,16 @@ export async function openClient(connection: Connection, ending: AbortController
 		return share.shrinkTo;
 	};
 	return {
-		send: async ({ verb, path, body }, { maxFileBytes } = {}) => {
+		send: async ({ verb, path, link, headers: own = {}, body, contentType }, { maxFileBytes } = {}) => {
 			const answer = await send(
 				{
-					url: connection.baseUrl + path,
+					url: requestUrl({ baseUrl, settings: credentials, path, link, signature: query }),
 					verb,
-					headers: typeof body === 'string' ? { ...headers, 'content-type': 'application/json' } : headers,
+					headers: {
+						...headers,
+						...fillHeaders(own, credentials),
+						...(typeof body === 'string' ? { 'content-type': contentType ?? 'application/json' } : {}),
+					},
 					body,
 					maxFileBytes,
 					takeRoom,
@@ -48,4 +55,14 @@ export async function openClient(connection: Connection, ending: AbortController
 			for (const share of shares.splice(0)) share.release();
 		},
 	};
+}
+
+/** Headers with the account's settings filled in. */
+function fillHeaders(headers: Record<string, string>, settings: Connection['credentials']): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [
+			name,
+			value.replace(/\{\{setting:([a-z0-9_]+)\}\}/g, (_, setting: string) => settings[setting] ?? ''),
+		]),
+	);
 }

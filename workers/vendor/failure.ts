@@ -16,11 +16,18 @@ export class UpstreamFailure extends Error {
 	readonly kind: FailureKind;
 	/** The vendor's HTTP status, where one arrived. */
 	readonly status: number | null;
+	/** The vendor's own words on it, for the operator alone. */
+	readonly detail: string | null;
 
-	constructor(kind: FailureKind, message: string, options: { status?: number; cause?: unknown } = {}) {
+	constructor(
+		kind: FailureKind,
+		message: string,
+		options: { status?: number; detail?: string | undefined; cause?: unknown } = {},
+	) {
 		super(message, { cause: options.cause });
 		this.name = 'UpstreamFailure';
 		this.kind = kind;
 		this.status = options.status ?? null;
+		this.detail = options.detail ?? null;
 	}
 }

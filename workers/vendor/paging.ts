@@ -3,16 +3,19 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Arguments } from '../integration/arguments.ts';
-import { LIST_LIMIT_DEFAULT } from '../integration/arguments.ts';
-import type { IntegrationFile } from '../integration/format.ts';
+import { LIST_LIMIT_DEFAULT, LIST_LIMIT_MAX } from '../integration/arguments.ts';
+import type { Paging } from '../integration/format.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { bytesToBase64url, decodeBase64, isSameSecret } from '../lib/secrets.ts';
+import { withoutParameters } from './address.ts';
+import { UpstreamFailure } from './failure.ts';
+import { hasMore } from './more-pages.ts';
 
 /**
  * Where a list goes on.
  *
- * `page` style: `offset` records were delivered. `cursor` style: `vendor` names the page and `offset` how many of its
- * records were delivered.
+ * Without `vendor`, `offset` records were delivered. With it (styles `cursor` and `link`) `vendor` names the page and
+ * `offset` how many of its records were delivered.
  */
 export interface Position {
 	offset: number;
@@ -26,11 +29,14 @@ export interface Position {
 }
 
 export interface PagePlan {
+	/** The vendor's parameters. */
 	query: [string, string][];
+	/** Address of the page, which the vendor named. */
+	link?: string;
 	position: Position;
 	/** Records at the start of the page that were delivered before. */
 	skip: number;
-	/** Records to ask for. */
+	/** Records that a full page has. */
 	size: number;
 	/** Records to deliver at most. */
 	wanted: number;
@@ -39,39 +45,52 @@ export interface PagePlan {
 export const START: Position = { offset: 0 };
 
 /** Decides which page to ask for so that it begins at, or as little as possible before, the position. */
-export function planPage(file: IntegrationFile, position: Position, limit: number | undefined): PagePlan {
-	const { paging } = file;
-	const wanted = Math.min(limit ?? LIST_LIMIT_DEFAULT, paging.max_size);
+export function planPage(paging: Paging, position: Position, limit: number | undefined): PagePlan {
+	const maxSize = paging.style === 'none' ? LIST_LIMIT_MAX : paging.max_size;
+	const wanted = Math.min(limit ?? LIST_LIMIT_DEFAULT, maxSize);
 	// After a cut, ask for about what fits, not for everything again.
 	const most = position.fitted === undefined ? wanted : Math.max(1, Math.min(wanted, Math.ceil(position.fitted * 1.2)));
-	if (paging.style === 'cursor') {
-		const size = Math.min(paging.max_size, position.offset + most);
-		const query: [string, string][] = [[paging.size_parameter, String(size)]];
-		if (position.vendor !== undefined) query.push([paging.cursor_parameter, position.vendor]);
-		return { query, position, skip: position.offset, size, wanted };
+	if (paging.style === 'none')
+		return { query: [], position, skip: position.offset, size: Number.POSITIVE_INFINITY, wanted };
+	const sized = (size: number): [string, string][] =>
+		paging.size_parameter === undefined ? [] : [[paging.size_parameter, String(size)]];
+	const hasSize = paging.size_parameter !== undefined;
+	switch (paging.style) {
+		case 'cursor':
+		case 'link': {
+			const size = hasSize ? Math.min(maxSize, position.offset + most) : maxSize;
+			const plan = { query: sized(size), position, skip: position.offset, size, wanted };
+			if (position.vendor === undefined) return plan;
+			if (paging.style === 'link') return { ...plan, link: position.vendor };
+			return { ...plan, query: [...plan.query, [paging.cursor_parameter, position.vendor]] };
+		}
+		case 'offset': {
+			const size = hasSize ? most : maxSize;
+			const at = String(position.offset + (paging.first ?? 0));
+			return { query: [[paging.offset_parameter, at], ...sized(size)], position, skip: 0, size, wanted };
+		}
+		case 'page': {
+			const size = hasSize ? alignedSize(position.offset, most) : maxSize;
+			const page = Math.floor(position.offset / size) + (paging.first ?? 1);
+			const skip = position.offset % size;
+			return { query: [[paging.page_parameter, String(page)], ...sized(size)], position, skip, size, wanted };
+		}
 	}
-	const size = alignedSize(position.offset, most);
-	const page = Math.floor(position.offset / size) + 1;
-	return {
-		query: [
-			[paging.page_parameter, String(page)],
-			[paging.size_parameter, String(size)],
-		],
-		position,
-		skip: position.offset % size,
-		size,
-		wanted,
-	};
+}
+
+/** A parameter's value as JSON has it: sizes and places are numbers, a vendor's cursor is a text. */
+export function inJson(paging: Paging, parameter: string, value: string): string | number {
+	return paging.style === 'cursor' && parameter === paging.cursor_parameter ? value : Number(value);
 }
 
 /** The part of the vendor's page to deliver. Who sent more than was asked for does not page: that is the whole list. */
-export function deliverable(file: IntegrationFile, plan: PagePlan, received: readonly unknown[]): unknown[] {
-	const skip = skipped(file, plan, received.length);
+export function deliverable(paging: Paging, plan: PagePlan, received: readonly unknown[]): unknown[] {
+	const skip = skipped(paging, plan, received.length);
 	return received.slice(skip, skip + plan.wanted);
 }
 
-function skipped(file: IntegrationFile, plan: PagePlan, received: number): number {
-	return file.paging.style === 'page' && received > plan.size ? plan.position.offset : plan.skip;
+function skipped({ style }: Paging, plan: PagePlan, received: number): number {
+	return (style === 'page' || style === 'offset') && received > plan.size ? plan.position.offset : plan.skip;
 }
 
 /** Pages start at multiples of their size: of the sizes from half of `most` up, the one that repeats the fewest records. */
@@ -84,64 +103,96 @@ function alignedSize(offset: number, most: number): number {
 	return best;
 }
 
+/** A page as it came. */
+export interface ReceivedPage {
+	/** Records that it brought, the skipped ones included. */
+	received: readonly unknown[];
+	/** How many of them were delivered, from the first that was not skipped. */
+	delivered: number;
+	headers: Headers;
+	body: unknown;
+	/** Parameters that sign a request: whoever reads a cursor can read the address in it. */
+	signedBy?: readonly string[];
+}
+
 /**
- * Where the list goes on after `delivered` records of the page, or null at its end.
+ * Where the list goes on after the delivered records of the page, or null at its end.
  *
- * @param received  records that the page brought, the skipped ones included
+ * @throws UpstreamFailure when the page names itself as the next one: the list would never end
  */
-export function nextPosition(
-	file: IntegrationFile,
-	plan: PagePlan,
-	answer: { received: number; delivered: number; first?: unknown; link: string | null; body: unknown },
-): Position | null {
-	if (!hasMoved(plan, answer)) return null;
-	const next = followingPosition(file, plan, answer);
-	return next && answer.first !== undefined ? { ...next, before: markOf(answer.first) } : next;
+export function nextPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): Position | null {
+	if (!hasMoved(paging, plan, page.received)) return null;
+	const next = followingPosition(paging, plan, page);
+	const [first] = page.received;
+	return next && first !== undefined ? { ...next, before: markOf(first) } : next;
 }
 
 /** An empty page, or one that begins as the page before did, would go on for ever. */
-export function hasMoved(
-	{ position, skip, size }: PagePlan,
-	{ received, first }: { received: number; first?: unknown },
-): boolean {
-	if (received === 0) return false;
+export function hasMoved({ style }: Paging, { position, skip, size }: PagePlan, received: readonly unknown[]): boolean {
+	// An empty page with a new cursor behind it is one of which nothing matched.
+	if (received.length === 0) return style === 'cursor' || style === 'link';
 	// Who sends more than was asked for sends the whole list each time.
-	return (
-		received > size ||
-		skip > 0 ||
-		position.before === undefined ||
-		first === undefined ||
-		position.before !== markOf(first)
-	);
+	const isWhole = received.length > size || style === 'none';
+	return isWhole || skip > 0 || position.before === undefined || position.before !== markOf(received[0]);
 }
 
 /** Twelve characters that tell one record from another. */
 function markOf(record: unknown): string {
-	return bytesToBase64url(sha256(utf8ToBytes(JSON.stringify(record))).slice(0, 9));
+	return bytesToBase64url(sha256(utf8ToBytes(JSON.stringify(record) ?? '')).slice(0, 9));
 }
 
-function followingPosition(
-	file: IntegrationFile,
-	plan: PagePlan,
-	answer: { received: number; delivered: number; link: string | null; body: unknown },
-): Position | null {
-	const isCut = skipped(file, plan, answer.received) + answer.delivered < answer.received;
+function followingPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): Position | null {
+	const received = page.received.length;
+	const isCut = skipped(paging, plan, received) + page.delivered < received;
 	const { offset, vendor: from } = plan.position;
 	if (isCut) {
 		// Nothing is known about what fits where the limit was the smaller.
-		const fitted = answer.delivered < plan.wanted ? { fitted: answer.delivered } : {};
-		return { offset: offset + answer.delivered, ...(from === undefined ? {} : { vendor: from }), ...fitted };
+		const fitted = page.delivered < plan.wanted ? { fitted: page.delivered } : {};
+		return { offset: offset + page.delivered, ...(from === undefined ? {} : { vendor: from }), ...fitted };
 	}
-	const fitted = grown(plan, answer.delivered);
-	if (file.paging.style === 'cursor') {
-		const vendor = valueAt(answer.body, file.paging.next_path);
-		return (typeof vendor === 'string' || typeof vendor === 'number') && String(vendor) !== from
-			? { vendor: String(vendor), offset: 0, ...fitted }
-			: null;
+	if (paging.style === 'none') return null;
+	const fitted = grown(plan, page.delivered);
+	if (paging.style === 'cursor' || paging.style === 'link') {
+		const next = nextName(paging, plan, page);
+		if (next === null) return null;
+		if (next === from)
+			throw new UpstreamFailure('bad_answer', 'names the page that it sent as its next page, without end', {
+				status: 200,
+			});
+		return { vendor: next, offset: 0, ...fitted };
 	}
 	// The vendor counts whole pages, even one that it left short: the next begins behind this one.
-	const pageEnd = offset - plan.skip + plan.size;
-	return hasNextPage(answer.link, answer.received, plan.size) ? { offset: pageEnd, ...fitted } : null;
+	const pageEnd = offset - plan.skip + (paging.style === 'page' ? plan.size : received);
+	const isMore = hasMore(paging.more, { ...page, end: pageEnd, size: plan.size });
+	return isMore && (paging.style === 'page' || received > 0) ? { offset: pageEnd, ...fitted } : null;
+}
+
+/** The vendor's name for the next page: a cursor or an address; null at the end. */
+function nextName(
+	paging: Extract<Paging, { style: 'cursor' | 'link' }>,
+	{ size }: PagePlan,
+	page: ReceivedPage,
+): string | null {
+	const { body, headers, received } = page;
+	const bySize = paging.style === 'cursor' && paging.last_field !== undefined;
+	if (paging.more && !hasMore(paging.more, { ...page, end: 0, size })) return null;
+	if (bySize && !paging.more && received.length < size) return null;
+	const named = bySize
+		? valueAt(received.at(-1), paging.last_field ?? '')
+		: paging.next_path !== undefined
+			? valueAt(body, paging.next_path)
+			: paging.style === 'link'
+				? nextLink(headers.get('link'))
+				: headers.get(paging.next_header ?? '');
+	const name = (typeof named === 'string' && named !== '') || typeof named === 'number' ? String(named) : null;
+	return name !== null && paging.style === 'link' ? withoutParameters(name, page.signedBy ?? []) : name;
+}
+
+/** RFC 8288: the address of the link with the relation `next`. */
+function nextLink(link: string | null): string | null {
+	for (const [, address = '', parameters = ''] of (link ?? '').matchAll(/<([^<>]*)>((?:[^<",]|"[^"]*")*)/g))
+		if (/;\s*rel\s*=\s*("([^"]*\s)?next(\s[^"]*)?"|next\s*(?=[;,]|$))/i.test(parameters)) return address;
+	return null;
 }
 
 /** After a cut the pages grow step by step again, so that large records are not fetched over and over. */
@@ -149,13 +200,6 @@ function grown({ position, wanted }: PagePlan, delivered: number): { fitted?: nu
 	if (position.fitted === undefined) return {};
 	const fitted = Math.ceil(Math.max(position.fitted, delivered) * 1.5);
 	return fitted < wanted ? { fitted } : {};
-}
-
-/** RFC 8288. A server that sends no Link at all is asked for one more page when this one was full. */
-function hasNextPage(link: string | null, received: number, size: number): boolean {
-	if (link === null || link === '') return received === size;
-	const parameters = link.replace(/<[^<>]*>/g, '');
-	return /;\s*rel\s*=\s*("([^"]*\s)?next(\s[^"]*)?"|next\s*(?=[;,]|$))/i.test(parameters);
 }
 
 /** What a cursor is bound to: sent with another query, tool or server it is refused. */

@@ -1,5 +1,6 @@
 // One cheap question that tells an operator whether an account's connection works, and if not, why.
-import { authHeaders, type Connection, requireTarget } from './auth.ts';
+import { requestUrl } from './address.ts';
+import { type Connection, requireTarget, signatureOf } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
 import { send, type UpstreamAnswer } from './send.ts';
 
@@ -16,7 +17,7 @@ export interface ProbeResult {
 const PROBE_TIMEOUT_MS = 15_000;
 
 export async function probe(connection: Connection): Promise<ProbeResult> {
-	const { integration, baseUrl } = connection;
+	const { integration, baseUrl, credentials } = connection;
 	const { label } = integration;
 	const startedAtMs = Date.now();
 	const result = (cause: string | null, message: string, status: number | null): ProbeResult => ({
@@ -29,9 +30,10 @@ export async function probe(connection: Connection): Promise<ProbeResult> {
 	const ending = new AbortController();
 	try {
 		requireTarget(connection);
-		const headers = await authHeaders(connection, ending);
+		const { headers, query } = await signatureOf(connection, ending);
+		const { path } = integration.probe;
 		const answer = await send(
-			{ url: baseUrl + integration.probe.path, verb: 'GET', headers },
+			{ url: requestUrl({ baseUrl, settings: credentials, path, signature: query }), verb: 'GET', headers },
 			ending,
 			PROBE_TIMEOUT_MS,
 		);
@@ -51,7 +53,7 @@ export async function probe(connection: Connection): Promise<ProbeResult> {
 		const cause = error.kind === 'credentials' ? 'keys' : 'host';
 		return result(
 			cause,
-			`${label} ${error.message}. ${cause === 'host' ? 'Check the host in base_url.' : 'Check the credentials.'}`,
+			`${label} ${error.message}${error.detail ? `: "${error.detail}"` : ''}. ${cause === 'host' ? 'Check the host in base_url.' : 'Check the credentials.'}`,
 			error.status,
 		);
 	}

@@ -2,48 +2,72 @@
 
 import type { Arguments } from '../integration/arguments.ts';
 import { LIST_LIMIT_DEFAULT } from '../integration/arguments.ts';
-import type { IntegrationFile, Verb } from '../integration/format.ts';
+import type { IntegrationFile, Paging, Verb } from '../integration/format.ts';
+import { constantsOf, fieldsArgument, pagingOf, sizeParameter } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
+import { withValueAt } from '../lib/json-path.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import { withQuery } from '../lib/query-string.ts';
 import { fillTemplate } from '../lib/template.ts';
-import { uploadedFile } from './files.ts';
-import type { PagePlan } from './paging.ts';
+import { describeBody, filled } from './body.ts';
+import { inJson, type PagePlan } from './paging.ts';
 
 export interface UpstreamRequest {
 	verb: Verb;
-	/** Below the account's base_url, encoded, with the query. */
+	/** Below the account's base_url, encoded, with the query. `{{setting:name}}` is the account's. */
 	path: string;
-	/** JSON, or a form with a file. */
+	/** Address of the next page as the vendor named it, in place of `path`. */
+	link?: string;
+	/** Beside those that every request has. */
+	headers?: Record<string, string>;
+	/** JSON, an encoded form, or a form with a file. */
 	body?: string | FormData;
+	/** Media type of a text body; absent: JSON's. */
+	contentType?: string;
 }
 
 /** What a list's `fields` says to return whole records. */
 export const WHOLE_RECORDS = '*';
 
 /**
- * @param args  checked by `validateArguments`
- * @param page  of a list: which page to ask for
+ * @param args    checked by `validateArguments`
+ * @param page    of a list: which page to ask for
+ * @param record  of an update by `whole`: the record as it is now
  */
 export function describeRequest(
 	file: IntegrationFile,
 	operation: Operation,
 	args: Arguments,
 	page: PagePlan | null,
+	record?: Arguments,
 ): UpstreamRequest {
 	const { fact } = operation;
+	const constants = constantsOf(file, fact);
 	const path = fillTemplate(fact.path, (name) => encodeURIComponent(String(args[name])));
 	const query = describeQuery(file, operation, args, page);
-	const body = describeBody(file, operation, args);
-	const described = {
+	const headers = Object.entries(constants.headers).map(([name, value]) => [name, String(filled(value, args))]);
+	const described: UpstreamRequest = {
 		verb: fact.verb,
-		path: withQuery(path, query),
-		...(body === undefined
-			? {}
-			: { body: fact.form_file === undefined ? JSON.stringify(body) : formOf(fact.form_file, args, body) }),
+		path: withConstants(withQuery(path, query), constants.query, args),
+		...(page?.link === undefined ? {} : { link: page.link }),
+		...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
+		...describeBody(file, operation, args, page, record),
 	};
 	return fact.long_query && described.path.length > LONGEST_PATH
 		? describeLongQuery(fact.long_query, query)
 		: described;
+}
+
+/** Encoded but for the settings, which only the account's connection knows. */
+function withConstants(path: string, constants: Readonly<Record<string, string>>, args: Arguments): string {
+	const parts = Object.entries(constants).map(([name, value]) => {
+		const pieces = value.split(/(\{\{setting:[a-z0-9_]+\}\})/);
+		const encoded = pieces.map((piece, index) =>
+			index % 2 === 1 ? piece : encodeURIComponent(String(filled(piece, args))),
+		);
+		return `${name}=${encoded.join('')}`;
+	});
+	return parts.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${parts.join('&')}`;
 }
 
 /** Longer URLs are refused on the way. Source: ConnectWise Developer Guide: "keep below 2,000 characters". */
@@ -67,7 +91,7 @@ function describeQuery(
 ): [string, string][] {
 	const query: [string, string][] = [];
 	for (const [name, place] of operation.places) {
-		if (place.in === 'query' && args[name] !== undefined && name !== file.list.fields_parameter)
+		if (place.in === 'query' && args[name] !== undefined && name !== fieldsArgument(file))
 			query.push([name, String(args[name])]);
 	}
 	// A filter may need a parameter that is no argument of its own.
@@ -76,18 +100,29 @@ function describeQuery(
 	}
 	const fields = requestedFields(file, operation, args);
 	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);
-	if (page) query.push(...page.query);
-	else if (operation.places.get('limit')?.in === 'page')
-		query.push([file.paging.size_parameter, String(args.limit ?? LIST_LIMIT_DEFAULT)]);
+	const paging = pagingOf(file, operation.fact);
+	const size = sizeParameter(paging);
+	if (page) return withPage(query, paging, page);
+	if (operation.places.get('limit')?.in === 'page' && size !== undefined)
+		query.push([size, String(args.limit ?? LIST_LIMIT_DEFAULT)]);
 	return query;
+}
+
+/** The page's parameters, beside the others or within JSON that is the value of one of them. */
+function withPage(query: [string, string][], paging: Paging, page: PagePlan): [string, string][] {
+	const place = paging.style === 'none' ? undefined : paging.in;
+	if (place === 'body') return query;
+	if (typeof place !== 'object') return [...query, ...page.query];
+	let value: unknown = parseJson(query.find(([name]) => name === place.json)?.[1] ?? '{}') ?? {};
+	for (const [path, said] of page.query) value = withValueAt(value, path.split('/'), inJson(paging, path, said));
+	return [...query.filter(([name]) => name !== place.json), [place.json, JSON.stringify(value)]];
 }
 
 /** The fields that a call asks for, as paths; null for whole records. */
 export function requestedFields(file: IntegrationFile, operation: Operation, args: Arguments): string[] | null {
-	const name = file.list.fields_parameter;
+	const name = fieldsArgument(file);
 	// The `fields` of a write is about our answer.
-	const isAsked = name !== undefined && operation.places.get(name)?.in !== 'answer';
-	const asked = isAsked ? args[name] : undefined;
+	const asked = operation.places.get(name)?.in === 'answer' ? undefined : args[name];
 	if (typeof asked === 'string') {
 		const fields = asked
 			.split(',')
@@ -98,35 +133,5 @@ export function requestedFields(file: IntegrationFile, operation: Operation, arg
 		// Models fill in what they do not need: an empty choice is none.
 		if (fields.length > 0) return fields;
 	}
-	return operation.kind === 'list' && name !== undefined ? (operation.documentation.fields ?? null) : null;
-}
-
-/** The fields of a body as parts of a form, and the file under the name that the vendor has for it. */
-function formOf(filePart: string, args: Arguments, values: unknown): FormData {
-	const form = new FormData();
-	for (const [name, value] of Object.entries(values as Arguments)) form.set(name, String(value));
-	form.set(filePart, uploadedFile(args));
-	return form;
-}
-
-function describeBody(file: IntegrationFile, operation: Operation, args: Arguments): unknown {
-	if (operation.fact.body === undefined && operation.kind !== 'update') return undefined;
-	const values: Arguments = {};
-	for (const [name, place] of operation.places) {
-		if (place.in !== 'body' || args[name] === undefined) continue;
-		if (place.additional) Object.assign(values, args[name]);
-		else values[name] = args[name];
-	}
-	const { default_body } = operation.documentation;
-	if (default_body?.unless_any.every((name) => !values[name])) Object.assign(values, default_body.set);
-	// An action may be an update by its verb: a change of type, for example.
-	const isUpdate = operation.kind === 'update' || operation.fact.verb === 'PATCH';
-	return isUpdate && file.update_body === 'json_patch' ? jsonPatch(values, file.clear) : values;
-}
-
-/** Whole top-level values under bare names: a path inside an object would be answered with a 200 that changes nothing. */
-function jsonPatch(values: Arguments, clear: IntegrationFile['clear']): unknown[] {
-	return Object.entries(values).map(([path, value]) =>
-		value === null && clear === 'remove' ? { op: 'remove', path } : { op: 'replace', path, value },
-	);
+	return operation.kind === 'list' ? (operation.documentation.fields ?? null) : null;
 }

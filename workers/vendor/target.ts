@@ -37,7 +37,8 @@ export function normalizeBaseUrl(
 	if (fault) return refuse(fault);
 	const path = withoutTrailing(url.pathname, '/');
 	if (path.toLowerCase() !== file.base_url.path.toLowerCase()) {
-		return refuse(`must end in ${file.base_url.path}, e.g. ${file.base_url.example}`);
+		const end = file.base_url.path === '' ? 'end in the host' : `end in ${file.base_url.path}`;
+		return refuse(`must ${end}, e.g. ${file.base_url.example}`);
 	}
 	const name = withoutTrailing(url.hostname, '.');
 	const host = file.base_url.host_repairs?.[name] ?? name;

@@ -53,7 +53,9 @@ function placeFields(integration, account) {
 	const hostField = field({
 		label: 'Address of the API',
 		control: host,
-		hint: `Like ${integration.base_url_example}`,
+		hint: integration.finds_base_url
+			? `Found by the settings below if you leave it empty. Like ${integration.base_url_example}`
+			: `Like ${integration.base_url_example}`,
 		path: 'base_url',
 	});
 	const sites = siteGroup(integration, before);
@@ -72,7 +74,8 @@ function placeFields(integration, account) {
 			const chosen = selected();
 			const address = host.value.trim();
 			if (account && chosen === before && (chosen !== OWN_HOST || address === account.base_url)) return {};
-			return chosen === OWN_HOST ? { base_url: address } : { site: chosen };
+			if (chosen !== OWN_HOST) return { site: chosen };
+			return address === '' ? {} : { base_url: address };
 		},
 	};
 }

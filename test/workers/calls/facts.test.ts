@@ -165,9 +165,10 @@ function fieldValue(records: ResourcesFile['records'], fact: FieldFact, field: s
 		_info: { [`${field}_href`]: 'https://api-na.myconnectwise.net/v4_6_release/apis/3.0/x/7' },
 	};
 	if (type === 'reference') return reference;
-	if (type === 'array') return [items === 'reference' ? reference : items ? sampleOf({ type: items }) : nested()];
+	if (type === 'array')
+		return [items === 'reference' ? reference : items && items !== 'any' ? sampleOf({ type: items }) : nested()];
 	if (type === 'object') return nested();
-	if (type === 'file') return 'x';
+	if (type === 'file' || type === 'any') return 'x';
 	return sampleOf({ type, ...(fact.format ? { format: fact.format } : {}), ...(fact.enum ? { enum: fact.enum } : {}) });
 }
 

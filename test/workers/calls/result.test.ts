@@ -989,7 +989,7 @@ describe('a good status with a bad body', () => {
 			key: 'tickets.list',
 			args: {},
 			answer: { body: { id: 1 } },
-			says: /^ConnectWise PSA answered with something other than a list\. /,
+			says: /^ConnectWise PSA answered with something other than a list; the answer has id\. /,
 		},
 		{
 			name: 'null in place of a list',
@@ -1003,7 +1003,7 @@ describe('a good status with a bad body', () => {
 			key: 'cases.list',
 			args: {},
 			answer: { body: { items: [] } },
-			says: /^Acme Desk answered with something other than a list\. /,
+			says: /^Acme Desk answered with something other than a list under "data\/items"; the answer has items\. /,
 		},
 	];
 	for (const { name, key = 'tickets.get', args = { id: 1 }, answer, says } of cases) {

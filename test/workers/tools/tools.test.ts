@@ -1,9 +1,9 @@
 // What an MCP client sees: names, filters, descriptions, schemas and annotations of the compiled tools.
 import { describe, it } from 'vitest';
-import { pathPlaceholders } from '../../../workers/integration/arguments.ts';
 import { findOperation, selectOperations, type ToolFilter } from '../../../workers/integration/filter.ts';
 import type { ArgumentSchema, RecordFact, ResourcesFile } from '../../../workers/integration/format.ts';
 import { loadIntegration } from '../../../workers/integration/load.ts';
+import { placeholdersIn } from '../../../workers/integration/method-wire.ts';
 import { joinIntegration, type Operation } from '../../../workers/integration/operations.ts';
 import { type CompiledTool, compileTool, compileTools } from '../../../workers/tools/tools.ts';
 import { validateArguments } from '../../../workers/tools/validate.ts';
@@ -458,7 +458,7 @@ describe('schemas', () => {
 				expect(limit?.maximum, keyOf(operation)).toBe(isNamed ? 1000 : undefined);
 				expect(next_cursor, keyOf(operation)).toBeUndefined();
 			}
-			for (const placeholder of pathPlaceholders(operation.fact.path)) {
+			for (const placeholder of placeholdersIn(operation.fact.path)) {
 				const { type = 'integer' } = operation.documentation.arguments?.[placeholder] ?? {};
 				expect(inputSchema.properties[placeholder]?.type, keyOf(operation)).toBe(type);
 				expect(inputSchema.required, keyOf(operation)).toContain(placeholder);
@@ -494,7 +494,7 @@ describe('schemas', () => {
 		});
 		expect(properties.watchers).toEqual({
 			type: 'array',
-			items: { type: 'object', properties: { id: { type: 'integer' }, email: { type: 'string' } } },
+			items: { type: 'object', properties: { id: { type: 'string' }, email: { type: 'string' } } },
 		});
 	});
 });

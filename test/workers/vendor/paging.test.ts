@@ -43,7 +43,7 @@ describe('a page plan', () => {
 	];
 	for (const { name, offset, limit, fitted, page, size, skip } of cases) {
 		it(name, ({ expect }) => {
-			const plan = planPage(connectWise.file, { offset, ...(fitted === undefined ? {} : { fitted }) }, limit);
+			const plan = planPage(connectWise.file.paging, { offset, ...(fitted === undefined ? {} : { fitted }) }, limit);
 			expect(Object.fromEntries(plan.query)).toEqual({ page: String(page), pageSize: String(size) });
 			expect({ size: plan.size, skip: plan.skip }).toEqual({ size, skip });
 		});
@@ -52,7 +52,7 @@ describe('a page plan', () => {
 	it('always covers the position, with room for at least half of what is wanted', ({ expect }) => {
 		for (let offset = 0; offset < 3_000; offset += 7) {
 			for (const limit of [1, 2, 3, 7, 25, 100, 999, 1000]) {
-				const { size, skip, query } = planPage(connectWise.file, { offset }, limit);
+				const { size, skip, query } = planPage(connectWise.file.paging, { offset }, limit);
 				const page = Number(Object.fromEntries(query).page);
 				expect((page - 1) * size + skip).toBe(offset);
 				expect(size).toBeLessThanOrEqual(limit);
@@ -95,19 +95,24 @@ describe('more pages are told by the Link header', () => {
 	];
 	for (const { name, link, received, more } of cases) {
 		it(`${name}: ${more ? 'goes on' : 'ends'}`, ({ expect }) => {
-			const plan = planPage(connectWise.file, START, undefined);
-			const next = nextPosition(connectWise.file, plan, { received, delivered: received, link, body: [] });
+			const plan = planPage(connectWise.file.paging, START, undefined);
+			const next = nextPosition(connectWise.file.paging, plan, {
+				received: Array(received).fill({}),
+				delivered: received,
+				headers: new Headers(link === null ? {} : { link }),
+				body: [],
+			});
 			expect(next !== null).toBe(more);
 			// The vendor counts pages, full or not: the next one begins behind this one.
-			if (more) expect(next).toEqual({ offset: 25 });
+			if (more) expect(next).toMatchObject({ offset: 25 });
 		});
 	}
 
 	it('never asks for the same place twice', ({ expect }) => {
 		// A vendor that says "next" for ever and sends nothing new.
-		const plan = planPage(connectWise.file, START, 10);
-		const answer = { received: 0, delivered: 0, link: '<x>; rel="next"', body: [] };
-		expect(nextPosition(connectWise.file, plan, answer)).toBeNull();
+		const plan = planPage(connectWise.file.paging, START, 10);
+		const answer = { received: [], delivered: 0, headers: new Headers({ link: '<x>; rel="next"' }), body: [] };
+		expect(nextPosition(connectWise.file.paging, plan, answer)).toBeNull();
 	});
 
 	it('that do not move end, and say so', ({ expect }) => {

@@ -14,7 +14,7 @@ function requestOf(key: string, given: Record<string, unknown>): { line: string;
 	const { faults, values } = validateArguments(operation, given, integration.file.datetime);
 	if (faults.length > 0) throw new Error(JSON.stringify(faults));
 	const limit = typeof values.limit === 'number' ? values.limit : undefined;
-	const page = operation.kind === 'list' ? planPage(integration.file, START, limit) : null;
+	const page = operation.kind === 'list' ? planPage(integration.file.paging, START, limit) : null;
 	const { verb, path, body } = describeRequest(integration.file, operation, values, page);
 	const line = `${verb} ${path}`;
 	if (body instanceof FormData) return { line, body: Object.fromEntries(body) };

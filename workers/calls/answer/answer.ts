@@ -3,8 +3,9 @@
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
 import { parseExactJson } from '../../lib/exact-json.ts';
-import { valueAt } from '../../lib/json-path.ts';
+import { valueAt, withValueAt } from '../../lib/json-path.ts';
 import { fillTemplate } from '../../lib/template.ts';
+import { insteadOf, recordIn, writtenId } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { downloadedFile } from '../../vendor/files.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from '../../vendor/rate-limit.ts';
@@ -15,7 +16,7 @@ import type { Sent, ToolResult } from '../outcome.ts';
 import { cleanText, cleanTexts, noFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
-import { looksLikeHtml } from './error.ts';
+import { describeError, looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
 import { listResult, nothingNamed } from './list.ts';
 import { recordResult } from './record.ts';
@@ -36,7 +37,12 @@ export function answerCall(
 	was: Record<string, unknown> | null,
 ): Sent {
 	const result = answerToResult(answer, context);
-	const sent: Sent = { ...result, state: 'sent', ...vendorFacts(answer), end: endOf(answer, result) };
+	const sent: Sent = {
+		...result,
+		state: 'sent',
+		...vendorFacts(answer),
+		end: endOf(answer, result, context.integration),
+	};
 	const more = {
 		...(Object.keys(resolved).length > 0 ? { resolved } : {}),
 		...(was && !result.isError ? { was: leanRecord(cleanRecord(context.integration, was), was) } : {}),
@@ -48,8 +54,10 @@ export function answerCall(
 }
 
 export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
-	const { operation } = context;
+	const { operation, integration } = context;
 	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs + answer.durationMs, answer.status === 429);
+	if (operation.kind === 'list' && integration.list.empty?.includes(answer.status))
+		return listed(listResult(noRecords(integration, operation), answer.headers, context), context, rateLimit);
 	if (answer.status >= 400) {
 		return errorResult(answer, context, { isWrite: !operation.readOnly });
 	}
@@ -66,27 +74,38 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	const { body } = parsed;
 	const undone = undoneResult(body, context, rateLimit);
 	if (undone) return undone;
-	if (operation.kind === 'list') {
-		const listed = listResult(body, answer.headers.get('link'), context);
-		return listed instanceof UpstreamFailure
-			? failureResult(listed, context, { rateLimit })
-			: { ...listed, isError: false, rateLimit };
-	}
-	const wrong = wrongRecord(body, context, answer);
-	if (wrong) return failureResult(wrong, context, { rateLimit });
-	return { ...oneResult(body, answer.status, context), isError: false, rateLimit };
+	if (operation.kind === 'list') return listed(listResult(body, answer.headers, context), context, rateLimit);
+	const record = answeredRecord(body, answer, context);
+	if (record === null) return missingResult(context, rateLimit);
+	if (record instanceof UpstreamFailure) return failureResult(record, context, { rateLimit });
+	return { ...oneResult(record, answer.status, context), isError: false, rateLimit };
+}
+
+function listed(
+	result: ReturnType<typeof listResult>,
+	context: AnswerContext,
+	rateLimit: RateLimitHeaders,
+): ToolResult {
+	if (result instanceof UpstreamFailure) return failureResult(result, context, { rateLimit });
+	return { ...result, isError: false, rateLimit };
+}
+
+/** The answer of a list without records. */
+function noRecords({ list }: AnswerContext['integration'], { fact }: Operation): unknown {
+	const path = fact.records_path ?? list.records_path;
+	return withValueAt(undefined, path === '' ? [] : path.split('/'), []);
 }
 
 /** A record, a count, or what a write answers with. */
 function oneResult(
-	body: unknown,
+	received: unknown,
 	status: number,
 	context: AnswerContext,
 ): Pick<ToolResult, 'structuredContent' | 'untrusted'> {
 	const { operation, args, integration } = context;
 	const findings = noFindings();
 	const policy = textPolicy(integration, context.redact);
-	const record = recordResult(context, body, (value) => cleanTexts(value, policy, findings));
+	const record = recordResult(context, received, (value) => cleanTexts(value, policy, findings));
 	const isAccepted = status === 202 && !operation.readOnly;
 	const content = contentOf(record, isAccepted, context);
 	const structuredContent = {
@@ -119,15 +138,38 @@ function contentOf(
 	return lost.length > 0 ? { ...record, not_taken_over: lost } : record;
 }
 
-/** A create or an update that is answered with something other than its record: nobody knows what was done. */
-function wrongRecord(body: unknown, { operation, integration }: AnswerContext, answer: UpstreamAnswer) {
-	const { kind } = operation;
-	if (kind !== 'create' && kind !== 'update' && kind !== 'delete') return null;
-	const wrong = (what: string) => new UpstreamFailure('bad_answer', `answered with ${what}`, answer);
-	const record = valueAt(body, integration.record_path ?? '') ?? body;
-	if (Array.isArray(record)) return kind === 'delete' ? null : wrong('a list instead of the record');
-	if (record === false) return wrong('"false"');
-	return null;
+/**
+ * What a method other than a list is answered with: null where the vendor says in a success that there is no such
+ * record.
+ */
+function answeredRecord(
+	body: unknown,
+	answer: UpstreamAnswer,
+	{ operation, integration, args }: AnswerContext,
+): unknown {
+	const { kind, fact, idField, readOnly } = operation;
+	const wrong = (what: string) => new UpstreamFailure('bad_answer', what, answer);
+	const found = recordIn(integration, fact, body);
+	if (kind === 'get') {
+		const path = fact.record_path ?? integration.record_path ?? '';
+		return found === undefined ? wrong(insteadOf('a record', path, body)) : found;
+	}
+	const isWrite = kind === 'create' || kind === 'update' || kind === 'delete';
+	// A create or an update that is answered with something other than its record: nobody knows what was done.
+	if (isWrite && Array.isArray(found ?? body) && kind !== 'delete')
+		return wrong('answered with a list instead of the record');
+	if (isWrite && (found ?? body) === false) return wrong('answered with "false"');
+	if (readOnly) return found ?? body;
+	const id = writtenId(integration, fact, body, answer.headers) ?? valueAt(found, idField);
+	if (id === undefined || id === null) return found ?? body;
+	const isRecord = typeof found === 'object' && found !== null && fact.returns !== undefined;
+	return isRecord ? { id, ...found } : { id: kind === 'update' ? (args.id ?? id) : id };
+}
+
+/** A get that finds nothing is told so by a success of some vendors. */
+function missingResult(context: AnswerContext, rateLimit: RateLimitHeaders): ToolResult {
+	const structuredContent = describeError({ status: 404, body: null }, context, rateLimit, false);
+	return { structuredContent, isError: true, rateLimit };
 }
 
 /** Whether customers see what was written: of the record as the vendor shows it, or as the call asked for it. */
@@ -188,7 +230,8 @@ function fileResult(
 function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unknown } | UpstreamFailure {
 	const text = answer.text.trim();
 	if (text === '') {
-		if (['custom', 'update', 'delete'].includes(operation.kind)) return { body: { ok: true } };
+		const isEnough = operation.fact.answers === 'nothing' || operation.fact.id_header !== undefined;
+		if (isEnough || ['custom', 'update', 'delete'].includes(operation.kind)) return { body: { ok: true } };
 		return new UpstreamFailure('bad_answer', 'answered with an empty body', answer);
 	}
 	const bad = (what: string) =>

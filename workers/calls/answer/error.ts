@@ -60,7 +60,8 @@ export function describeError(
 	const advice = key === undefined ? [] : [integration.errors.advice[key]];
 	const meant = meantField(integration, operation, code, message);
 	// A gateway that gave up says nothing about what the vendor did behind it.
-	const unknown = status >= 500 && isWrite ? [READ_BEFORE_REPEATING] : [];
+	const isRefusal = integration.errors.refuses?.includes(status);
+	const unknown = status >= 500 && isWrite && !isRefusal ? [READ_BEFORE_REPEATING] : [];
 	return {
 		statusCode: status,
 		error: reasonPhrase(status),
@@ -104,7 +105,8 @@ type Say = (text: string, length: number) => string;
 function firstText(body: unknown, paths: readonly string[], say: Say): string | undefined {
 	for (const path of paths) {
 		const value = valueAt(body, path);
-		if (typeof value === 'string' && value.trim() !== '') return say(value.trim(), MAX_MESSAGE);
+		const text = Array.isArray(value) ? value.filter((one) => typeof one === 'string').join('; ') : value;
+		if (typeof text === 'string' && text.trim() !== '') return say(text.trim(), MAX_MESSAGE);
 	}
 	return undefined;
 }
@@ -123,25 +125,33 @@ export function looksLikeHtml({ headers, text }: UpstreamAnswer): boolean {
 	);
 }
 
-function errorItems(
-	integration: IntegrationFile,
-	body: unknown,
-	say: Say,
-): { field?: string; message: string; code?: string }[] {
+interface ErrorItem {
+	field?: string;
+	message: string;
+	code?: string;
+}
+
+/** Field errors of every shape: texts, objects, and either of them by the name of the field. */
+function errorItems(integration: IntegrationFile, body: unknown, say: Say): ErrorItem[] {
 	const { items, item } = integration.errors;
-	const list = items === undefined ? undefined : valueAt(body, items);
-	if (!Array.isArray(list) || !item) return [];
-	return list.slice(0, MAX_ITEMS).map((entry) => {
-		const field = valueAt(entry, item.field);
-		const message = valueAt(entry, item.message);
-		const code = valueAt(entry, item.code);
+	const found = items === undefined ? undefined : valueAt(body, items);
+	if (typeof found !== 'object' || found === null) return [];
+	const entries: [string | undefined, unknown][] = Array.isArray(found)
+		? found.map((entry) => [undefined, entry])
+		: Object.entries(found).flatMap(([field, value]) =>
+				(Array.isArray(value) ? value : [value]).map((entry): [string, unknown] => [field, entry]),
+			);
+	return entries.slice(0, MAX_ITEMS).map(([named, entry]) => {
+		const field = named ?? valueAt(entry, item?.field ?? '');
+		const message = item === undefined ? entry : valueAt(entry, item.message);
+		const code = valueAt(entry, item?.code ?? '');
 		return {
-			...(typeof field === 'string' && field !== '' ? { field: say(field, MAX_ITEM_MESSAGE) } : {}),
+			...(typeof field === 'string' && field !== '' && field !== entry ? { field: say(field, MAX_ITEM_MESSAGE) } : {}),
 			message: say(
 				errorText(message) ?? errorText(entry) ?? JSON.stringify(cleanRecord(integration, entry)),
 				MAX_ITEM_MESSAGE,
 			),
-			...(typeof code === 'string' && code !== '' ? { code: say(code, MAX_ITEM_MESSAGE) } : {}),
+			...(typeof code === 'string' && code !== '' && code !== entry ? { code: say(code, MAX_ITEM_MESSAGE) } : {}),
 		};
 	});
 }

@@ -1,9 +1,20 @@
 // A page of records, as records or as a table, within the budget of an answer.
 import { matchesExactly } from '../../conditions/compile.ts';
+import type { Paging } from '../../integration/format.ts';
+import { pagingOf } from '../../integration/method-wire.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';
+import { chosenFields, recordsIn } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
-import { deliverable, encodeCursor, hasMoved, nextPosition } from '../../vendor/paging.ts';
+import {
+	deliverable,
+	encodeCursor,
+	hasMoved,
+	nextPosition,
+	type PagePlan,
+	type Position,
+	type ReceivedPage,
+} from '../../vendor/paging.ts';
 import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { ME } from '../names/lookup-plan.ts';
@@ -17,31 +28,37 @@ const STUCK = 'answered the page before once more: the list ends here, and may n
 
 export function listResult(
 	body: unknown,
-	link: string | null,
+	headers: Headers,
 	context: AnswerContext,
 ): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted'> | UpstreamFailure {
 	const { integration, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
-	const received = valueAt(body, integration.list.records_path);
+	const received = recordsIn(integration, operation.fact, body);
 	if (!Array.isArray(received) || !page) {
-		return new UpstreamFailure('bad_answer', 'answered with something other than a list', { status: 200 });
+		const instead = Array.isArray(received) ? 'answered with something other than a list' : received.instead;
+		return new UpstreamFailure('bad_answer', instead, { status: 200 });
 	}
-	const isStuck = received.length > 0 && !hasMoved(page, { received: received.length, first: received[0] });
-	const candidates = deliverable(integration, page, isStuck ? [] : received).map((record) =>
+	const paging = pagingOf(integration, operation.fact);
+	const signedBy = integration.auth.scheme === 'query' ? Object.keys(integration.auth.parameters) : [];
+	const isStuck = received.length > 0 && !hasMoved(paging, page, received);
+	const candidates = deliverable(paging, page, isStuck ? [] : received).map((record) =>
 		cleanRecord(integration, record),
 	);
 	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
 	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
 	const policy = textPolicy(integration, context.redact);
 	const findings: TextFindings[] = [];
-	const asked = requestedFields(integration, operation, args);
+	const fields = requestedFields(integration, operation, args);
+	// Where the vendor returns whole records alone, fields are chosen here.
+	const isOurChoice = integration.list.fields_parameter === undefined && fields !== null;
+	const chosen = (record: unknown) => (isOurChoice ? chosenFields(record, fields) : record);
 	const matching = places.map((place) => candidates[place]);
-	const columns = listFormat === 'table' ? tableColumns(matching, asked) : null;
+	const columns = listFormat === 'table' ? tableColumns(matching, fields) : null;
 	// Cleaned as far as they are delivered, and after the comparison, which is of what the vendor has.
 	function* cleaned() {
 		for (const place of places) {
 			const found = noFindings();
 			findings.push(found);
-			const record = cleanTexts(candidates[place], policy, found);
+			const record = cleanTexts(chosen(candidates[place]), policy, found);
 			yield columns ? tableRow(record, columns) : record;
 		}
 	}
@@ -51,8 +68,8 @@ export function listResult(
 	const delivered = parts.length;
 	// Records that did not match on our side were dealt with too.
 	const passed = places[delivered] ?? candidates.length;
-	const moved = { received: received.length, first: received[0] };
-	const next = nextPosition(integration, page, { ...moved, delivered: passed, link, body });
+	const next = nextPage(paging, page, { received, delivered: passed, headers, body, signedBy });
+	if (next instanceof UpstreamFailure) return next;
 	const { atMs } = page.position;
 	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
@@ -83,6 +100,15 @@ function joinedText(head: object, name: string, parts: readonly string[], tail: 
 		JSON.stringify(tail).slice(1, -1),
 	];
 	return `{${members.filter(Boolean).join(',')}}`;
+}
+
+function nextPage(paging: Paging, page: PagePlan, received: ReceivedPage): Position | null | UpstreamFailure {
+	try {
+		return nextPosition(paging, page, received);
+	} catch (error) {
+		if (error instanceof UpstreamFailure) return error;
+		throw error;
+	}
 }
 
 /** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */

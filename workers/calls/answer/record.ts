@@ -1,15 +1,17 @@
 // One record, or the value that an action answers with.
-import { valueAt } from '../../lib/json-path.ts';
+import { fieldsArgument } from '../../integration/method-wire.ts';
 import { utf8Length } from '../../lib/text.ts';
+import { chosenFields } from '../../vendor/answer-shape.ts';
 import { cleanRecord, fitWithinBudget, shortenWithinBudget } from '../../vendor/records.ts';
+import { requestedFields } from '../../vendor/request.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
 
 export function recordResult(
 	{ integration, operation, args, budgetBytes }: AnswerContext,
-	body: unknown,
+	answered: unknown,
 	clean: (value: unknown) => unknown,
 ): Record<string, unknown> {
-	const received = cleanRecord(integration, valueAt(body, integration.record_path ?? '') ?? body);
+	const received = cleanRecord(integration, answered);
 	if (Array.isArray(received)) {
 		const cut = cutList({ result: received }, 'result', budgetBytes, clean);
 		return { ...cut, result_count: cut.result.length };
@@ -18,10 +20,15 @@ export function recordResult(
 	if (typeof record !== 'object' || record === null) return { value: record };
 	const { omit } = operation.resourceDocumentation;
 	// Who names fields, or asks for all of them, gets what was asked for.
-	const asked = args[integration.list.fields_parameter ?? ''];
+	const asked = args[fieldsArgument(integration)];
 	const isChosen = typeof asked === 'string' && /[^\s,]/.test(asked);
+	const fields = isChosen ? requestedFields(integration, operation, args) : null;
 	const kept =
-		!omit || isChosen ? record : Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
+		isChosen && fields && integration.list.fields_parameter === undefined
+			? (chosenFields(record, fields) as Record<string, unknown>)
+			: !omit || isChosen
+				? record
+				: Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
 	const shortened = shortenWithinBudget(kept, budgetBytes) as Record<string, unknown>;
 	if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return shortened;
 	const lists = Object.entries(shortened).filter(([, value]) => Array.isArray(value));

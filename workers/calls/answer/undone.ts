@@ -10,7 +10,7 @@ import { describeError } from './error.ts';
 /** A 2xx answer that says inside that nothing was done, or not all of it: no success to a model that reads the status. */
 export function undoneResult(body: unknown, context: AnswerContext, rateLimit: RateLimitHeaders): ToolResult | null {
 	const { integration } = context;
-	const refusal = errorInside(body, context);
+	const refusal = failedInside(body, context) ?? errorInside(body, context);
 	if (refusal) return withCleanTexts({ ...refusal, rateLimit }, integration, context.redact);
 	const { done, results } = integration.errors;
 	if (done === undefined || context.operation.readOnly) return null;
@@ -36,6 +36,16 @@ export function undoneResult(body: unknown, context: AnswerContext, rateLimit: R
 	};
 	const result: ToolResult = { structuredContent, isError: true, rateLimit };
 	return withCleanTexts(doneCount > 0 ? result : { ...result, isUndone: true }, integration, context.redact);
+}
+
+/** A success that says inside that it is an error, by a value that integration.json names. */
+function failedInside(body: unknown, context: AnswerContext): ReturnType<typeof errorInside> {
+	const { in_success: fact } = context.integration.errors;
+	if (!fact?.values.some((value) => valueAt(body, fact.path) === value)) return null;
+	const told = Number(valueAt(body, fact.status ?? '') ?? 0);
+	const status = Number.isInteger(told) && told >= 400 && told < 600 ? told : 400;
+	const structuredContent = describeError({ status, body }, context, {}, !context.operation.readOnly);
+	return { structuredContent, isError: true, isUndone: true };
 }
 
 /** An error in the vendor's own shape, where a record was to come. */

@@ -1,5 +1,6 @@
 // What the status of an answer says beside its content: for the log, the account's state and the guard of writes.
 import type { WriteEnd } from '../../contracts/admission.ts';
+import type { IntegrationFile } from '../../integration/format.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { OUTCOME_UNKNOWN, type ToolResult, UNMADE, type VendorFacts } from '../outcome.ts';
 
@@ -13,8 +14,9 @@ export function vendorFacts({ status, durationMs }: UpstreamAnswer): VendorFacts
 export function endOf(
 	{ status }: UpstreamAnswer,
 	{ isError, isUndone, structuredContent: { id } }: ToolResult,
+	{ errors }: IntegrationFile,
 ): WriteEnd {
-	if (status >= 500) return OUTCOME_UNKNOWN;
+	if (status >= 500 && !errors.refuses?.includes(status)) return OUTCOME_UNKNOWN;
 	if (status >= 400 || isUndone) return UNMADE;
 	// Accepted only: whether it is carried out is seen later.
 	if (isError || status === 202) return OUTCOME_UNKNOWN;

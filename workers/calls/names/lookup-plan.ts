@@ -2,8 +2,8 @@
 
 import { longestPlainPart, patternLiteral, stringLiteral } from '../../conditions/literals.ts';
 import type { Arguments } from '../../integration/arguments.ts';
-import { pathPlaceholders } from '../../integration/arguments.ts';
 import type { Lookup } from '../../integration/format.ts';
+import { placeholdersIn } from '../../integration/method-wire.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences, type ReferencePlace, referenceKey } from '../../integration/reference-places.ts';
 import { withQuery } from '../../lib/query-string.ts';
@@ -80,7 +80,7 @@ function nameIn(value: unknown): Pick<NamedReference, 'text' | 'key'> | null {
 
 /** The scopes that a record cannot be looked up without. */
 export function requiredScopes({ path }: Lookup): string[] {
-	return pathPlaceholders(path);
+	return placeholdersIn(path);
 }
 
 /** All scopes: also those that only narrow. */

@@ -39,6 +39,8 @@ export const methodDocumentationSchema = z.strictObject({
 	required: z.array(z.string()).optional(),
 	/** Own words for single arguments, merged over what is compiled; also declares further query arguments. */
 	arguments: z.record(z.string(), argumentSchema).optional(),
+	/** Levels of nested records that the body's schema shows; absent: 1. What lies deeper is an open object. */
+	depth: z.int().min(1).max(4).optional(),
 	/** Body values set when the caller gives none of the named fields. */
 	default_body: z
 		.strictObject({

@@ -1,46 +1,10 @@
 // `integration.json`: how to connect, page, write, and what the vendor's errors look like.
 import * as z from 'zod';
+import { authSchema, baseUrlSchema, credentialSchema, probeSchema } from './connect.ts';
+import { errorsSchema } from './errors.ts';
+import { pagingSchema } from './paging.ts';
+import { constantsSchema, updateBody } from './requests.ts';
 import { argumentSchema, snakeCase, template } from './shared.ts';
-
-/** A setting of an account that the operator enters; `where` tells a person where to find it. */
-const credentialSchema = z.strictObject({
-	label: z.string(),
-	where: z.string(),
-	secret: z.boolean(),
-	pattern: z.string().optional(),
-});
-
-const authSchema = z.discriminatedUnion('scheme', [
-	z.strictObject({ scheme: z.literal('basic'), username: template, password: template }),
-	z.strictObject({ scheme: z.literal('bearer'), token: template }),
-	z.strictObject({
-		scheme: z.literal('oauth2_client_credentials'),
-		/** Path below the account's base_url, or a whole https URL. */
-		token_path: z.string(),
-		client_id: template,
-		client_secret: template,
-		scope: z.string().optional(),
-	}),
-]);
-
-const pagingSchema = z.discriminatedUnion('style', [
-	/** page and size in the query; more pages are told by the `Link` header (RFC 8288). */
-	z.strictObject({
-		style: z.literal('page'),
-		page_parameter: z.string(),
-		size_parameter: z.string(),
-		max_size: z.int(),
-	}),
-	/** The vendor's own cursor, found in the answer's body. */
-	z.strictObject({
-		style: z.literal('cursor'),
-		cursor_parameter: z.string(),
-		size_parameter: z.string(),
-		max_size: z.int(),
-		/** Path to the next cursor in the answer, e.g. `meta/next`. */
-		next_path: z.string(),
-	}),
-]);
 
 /** How a record is found by what people call it. */
 export const lookupSchema = z.strictObject({
@@ -143,19 +107,7 @@ export const integrationFileSchema = z.strictObject({
 	/** Type of path arguments. */
 	id_type: z.enum(['integer', 'string']),
 	credentials: z.record(snakeCase, credentialSchema),
-	base_url: z.strictObject({
-		/** Every base_url ends in this path. */
-		path: z.string(),
-		/** Known cloud sites: short name → API origin. */
-		sites: z.record(z.string(), z.url()),
-		/** Host that people paste → host that answers the API. */
-		host_repairs: z.record(z.string(), z.string()).optional(),
-		/** The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https. */
-		hosts: z
-			.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host or "*." and a domain'))
-			.optional(),
-		example: z.string(),
-	}),
+	base_url: baseUrlSchema,
 	auth: authSchema,
 	/** Calls of one account that may be under way at once (in each isolate); absent: 500. */
 	max_in_flight: z.int().min(1).optional(),
@@ -164,15 +116,30 @@ export const integrationFileSchema = z.strictObject({
 	list: z.strictObject({
 		/** Path to the records in a list's answer; empty: the answer is the array itself. */
 		records_path: z.string(),
-		/** Query parameter that chooses the returned fields, and the separator; absent: no such choice. */
+		/** Query parameter that chooses the returned fields, separated by commas; absent: Patchbay cuts them out of the answer. */
 		fields_parameter: z.string().optional(),
 		/** Query parameter that orders: fields separated by commas, each with `asc` or `desc` behind it where it is said. */
 		order_parameter: z.string().optional(),
+		/** Statuses that mean that no record matches, e.g. 204. */
+		empty: z.array(z.int()).min(1).optional(),
 	}),
 	/** Path to the record in the answer of every other method; absent: the answer is the record. */
 	record_path: z.string().optional(),
-	/** Body of an update. `json_patch`: RFC 6902-like array with bare top-level names; `json`: the fields as an object. */
-	update_body: z.enum(['json_patch', 'json']),
+	/** Path to a new record's id in the answer to a create, where the answer is no record with an `id`. */
+	id_path: z.string().optional(),
+	/**
+	 * Members of a record whose own members stand beside the record's, e.g. `attributes` of JSON:API. A result has them all
+	 * at its top.
+	 */
+	lift: z.array(z.string()).min(1).optional(),
+	/** Body of an update. */
+	update_body: updateBody,
+	/** What every request sends besides. */
+	constants: constantsSchema.optional(),
+	/** Media type of bodies; absent: `application/json`. */
+	content_type: z.string().optional(),
+	/** Form of bodies; absent: `json`. In a form, what is no text goes as JSON. */
+	encoding: z.enum(['json', 'form']).optional(),
 	/** How an update empties a field: by a `remove` operation, or by the value null; absent: it cannot. */
 	clear: z.enum(['remove', 'null']).optional(),
 	/** Names of vendor keys that carry links and bookkeeping: dropped but for what `keep` names at the top level. */
@@ -184,39 +151,9 @@ export const integrationFileSchema = z.strictObject({
 	secrets: z.array(z.string()).min(1).optional(),
 	/** Where a datetime argument is normalized to whole UTC seconds. */
 	datetime: z.enum(['utc_seconds', 'iso']),
-	errors: z.strictObject({
-		/** Paths to look at, first present wins. */
-		code: z.array(z.string()),
-		message: z.array(z.string()),
-		/** Path to the list of field errors and the names of its members. */
-		items: z.string().optional(),
-		item: z.strictObject({ field: z.string(), message: z.string(), code: z.string() }).optional(),
-		/** Member that is false in a 2xx answer where the vendor did not do what it was asked for. */
-		done: z.string().optional(),
-		/** Path to the list of results of a request about several records, each with the members of an answer by itself. */
-		results: z.strictObject({ path: z.string(), status: z.string(), error: z.string() }).optional(),
-		/** How the vendor says that it does not know a field: the pattern's first group is the name. */
-		unknown_field: z.strictObject({ code: z.string(), pattern: z.string() }).optional(),
-		/**
-		 * Next step, one sentence for the model. Keys, first match wins: `text:` and a part of the vendor's message, a code of
-		 * a field error, the vendor's code, `page:` and the status or its class for an HTML page, `retry-after` for a 5xx that
-		 * says when to come back, the status (`404`), its class (`4xx`).
-		 */
-		advice: z.record(z.string(), z.string()),
-	}),
+	errors: errorsSchema,
 	/** One cheap question that tells whether the credentials work, and what each failure means to the operator. */
-	probe: z.strictObject({
-		path: z.string(),
-		/** Checked in order: status and, where given, a text in the body. */
-		diagnoses: z.array(
-			z.strictObject({
-				status: z.array(z.int()),
-				body_includes: z.string().optional(),
-				cause: z.enum(['host', 'company', 'keys', 'client_id', 'rights', 'rate_limit', 'vendor']),
-				message: z.string(),
-			}),
-		),
-	}),
+	probe: probeSchema,
 	/**
 	 * Where the account's time zone is learnt when it is connected or tested; the first that tells one wins. Names that are
 	 * no IANA names are looked up in `time-zones.json`.

@@ -1,10 +1,13 @@
 // `resources/<module>.json`: what exists.
 import * as z from 'zod';
+import { pagingSchema } from './paging.ts';
+import { constantsSchema, updateBody } from './requests.ts';
 import { httpVerb, snakeCase } from './shared.ts';
 
 /** One field of a vendor record, as the vendor describes it. */
 export const fieldSchema = z.strictObject({
-	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file']),
+	/** `any`: every JSON value. */
+	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file', 'any']),
 	format: z.enum(['date-time', 'date', 'uuid']).optional(),
 	/** A date-time that holds a day: the vendor keeps it as midnight UTC, whatever the time zone of those who set it. */
 	is_day: z.literal(true).optional(),
@@ -19,9 +22,11 @@ export const fieldSchema = z.strictObject({
 	/** Of an object or of an array's items: name of another record. */
 	record: z.string().optional(),
 	/** Of an array: the type of its items where they are no record. */
-	items: z.enum(['string', 'integer', 'number', 'reference']).optional(),
+	items: z.enum(['string', 'integer', 'number', 'reference', 'any']).optional(),
 	/** Only accepted when creating. */
 	create_only: z.literal(true).optional(),
+	/** Only the vendor writes it: no argument of any write. */
+	read_only: z.literal(true).optional(),
 });
 
 export const recordSchema = z.strictObject({
@@ -40,12 +45,30 @@ export const methodFactSchema = z.strictObject({
 	long_query: z.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) }).optional(),
 	/** Record of the request's body. */
 	body: z.string().optional(),
-	/** The body is an array of that record. Not supported yet: such a method cannot be documented. */
+	/** The body is an array of that record. Its documented method says `wrap`. */
 	is_array: z.literal(true).optional(),
+	/**
+	 * Where the fields stand in the body: `[]` is the only element of an array, `ticket` a member, `ticket/comment` a member
+	 * of one. Arguments stay flat.
+	 */
+	wrap: z.string().min(1).optional(),
+	constants: constantsSchema.optional(),
+	/** As in integration.json, where this method differs. */
+	paging: pagingSchema.optional(),
+	update_body: updateBody.optional(),
+	content_type: z.string().optional(),
+	encoding: z.enum(['json', 'form']).optional(),
+	/** As in integration.json, where this method differs; empty: the answer itself. */
+	records_path: z.string().optional(),
+	record_path: z.string().optional(),
+	id_path: z.string().optional(),
+	/** Header with the address of what was created; its last segment is the new record's id. */
+	id_header: z.string().optional(),
+	lift: z.array(z.string()).optional(),
 	/** The body goes as multipart/form-data, and the file as this part of it. */
 	form_file: z.string().optional(),
-	/** What comes back where it is no JSON. */
-	answers: z.literal('binary').optional(),
+	/** What comes back where it is no JSON: a file, or nothing. */
+	answers: z.enum(['binary', 'nothing']).optional(),
 	/** Record of the answer. */
 	returns: z.string().optional(),
 });
@@ -55,7 +78,14 @@ export const resourcesFileSchema = z.strictObject({
 	source: z.string(),
 	resources: z.record(
 		snakeCase,
-		z.strictObject({ singular: snakeCase, methods: z.record(snakeCase, methodFactSchema) }),
+		z.strictObject({
+			singular: snakeCase,
+			/** Type of its ids, where integration.json says another. */
+			id_type: z.enum(['integer', 'string']).optional(),
+			/** Field that holds a record's id; absent: `id`. */
+			id_field: z.string().optional(),
+			methods: z.record(snakeCase, methodFactSchema),
+		}),
 	),
 	records: z.record(z.string(), recordSchema),
 });

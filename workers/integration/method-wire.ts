@@ -1,0 +1,52 @@
+// How one method's requests and answers look: what the method says, over what integration.json says for all.
+import type { IntegrationFile, MethodFact, Paging } from './format.ts';
+
+export type UpdateBody = IntegrationFile['update_body'];
+export type Constants = Required<NonNullable<IntegrationFile['constants']>>;
+
+export function pagingOf(file: IntegrationFile, fact: MethodFact): Paging {
+	return fact.paging ?? file.paging;
+}
+
+/** Parameter of a page's size; undefined where the vendor takes none. */
+export function sizeParameter(paging: Paging): string | undefined {
+	return paging.style === 'none' ? undefined : paging.size_parameter;
+}
+
+export function updateBodyOf(file: IntegrationFile, fact: MethodFact): UpdateBody {
+	return fact.update_body ?? file.update_body;
+}
+
+export function constantsOf(file: IntegrationFile, fact: MethodFact): Constants {
+	return {
+		query: { ...file.constants?.query, ...fact.constants?.query },
+		headers: { ...file.constants?.headers, ...fact.constants?.headers },
+		body: { ...(sendsBody(fact) ? file.constants?.body : {}), ...fact.constants?.body },
+	};
+}
+
+/** Does a request have a body beyond what its constants and its paging put there? */
+export function sendsBody({ verb, body, constants }: MethodFact): boolean {
+	return body !== undefined || constants?.body !== undefined || verb === 'PUT' || verb === 'PATCH';
+}
+
+/** Argument that chooses fields: the vendor's parameter, or Patchbay's own where the vendor has none. */
+export function fieldsArgument({ list }: IntegrationFile): string {
+	return list.fields_parameter ?? 'fields';
+}
+
+/** Names of `{{argument}}` in a text; `{{setting:name}}` is none. */
+export function placeholdersIn(text: string): string[] {
+	return [...text.matchAll(/\{\{([a-z0-9_]+)\}\}/g)].map((match) => match[1] as string);
+}
+
+/** Arguments that an address, or what is sent besides, cannot do without: in the path's order, then the constants'. */
+export function fixedArguments(file: IntegrationFile, fact: MethodFact): string[] {
+	const { query, headers, body } = constantsOf(file, fact);
+	return [...new Set([...placeholdersIn(fact.path), ...placeholdersIn(JSON.stringify([query, headers, body]))])];
+}
+
+/** Names of the settings in a template. */
+export function settingsIn(text: string): string[] {
+	return [...text.matchAll(/\{\{setting:([a-z0-9_]+)\}\}/g)].map((match) => match[1] as string);
+}
