@@ -279,7 +279,7 @@ function fieldSchema(field: FieldFact, shapes: Shapes, level = 0): ArgumentSchem
 		default:
 			return {
 				type: field.type,
-				...(field.format ? { format: field.format } : {}),
+				...(field.is_day ? { format: 'date' as const } : field.format ? { format: field.format } : {}),
 				...(field.enum ? { enum: field.enum } : {}),
 				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
 				...(field.maximum === undefined ? {} : { maximum: field.maximum }),
