@@ -55,7 +55,7 @@ function namesOf(what: string, known: Iterable<string> | null) {
 			return;
 		}
 		const unknown = names ? values.flatMap((value, index) => (names.has(value) ? [] : [index])) : [];
-		// What there is is said once.
+		// The known values are listed once.
 		for (const [place, index] of unknown.entries()) {
 			const value = (values[index] ?? '').slice(0, 60);
 			const near = place < SUGGESTED_MAX ? didYouMean(value, names ?? []) : '';
