@@ -13,7 +13,7 @@ const RETRY_BASE_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;
 
 /** Keys that one round settles, side by side; the next round follows by an alarm. */
-const SETTLED_AT_ONCE = 25;
+const SETTLED_AT_ONCE = 8;
 
 const TOKEN_PREFIX = tokenKey('');
 /** Due keys that are not in KV: the authorization server of an MCP server that has ended is to end as well. */
@@ -98,22 +98,27 @@ export class KvMirror {
 				SETTLED_AT_ONCE,
 			)
 			.toArray();
-		await Promise.all(due.map((one) => this.#settleDue(one, nowMs)));
+		const settled = await Promise.all(due.map(({ key }) => this.#isSettled(key, nowMs)));
+		for (const [index, { key, attempts, mark }] of due.entries()) {
+			if (settled[index]) this.#store.sql.exec('DELETE FROM dirty WHERE key = ? AND mark = ?', key, mark);
+			else
+				this.#store.sql.exec(
+					'UPDATE dirty SET due_ms = ?, attempts = attempts + 1 WHERE key = ? AND mark = ?',
+					nowMs + Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** attempts),
+					key,
+					mark,
+				);
+		}
 		await this.#store.arm(nowMs);
 	}
 
-	async #settleDue({ key, attempts, mark }: DueKey, nowMs: number): Promise<void> {
+	async #isSettled(key: string, nowMs: number): Promise<boolean> {
 		try {
 			await this.#settleKey(key, nowMs);
-			this.#store.sql.exec('DELETE FROM dirty WHERE key = ? AND mark = ?', key, mark);
+			return true;
 		} catch (error) {
 			logError(error);
-			this.#store.sql.exec(
-				'UPDATE dirty SET due_ms = ?, attempts = attempts + 1 WHERE key = ? AND mark = ?',
-				nowMs + Math.min(RETRY_MAX_MS, RETRY_BASE_MS * 2 ** attempts),
-				key,
-				mark,
-			);
+			return false;
 		}
 	}
 
@@ -159,7 +164,7 @@ export class KvMirror {
 		return this.#inTime(key, this.#env().KV.put(key, JSON.stringify(entry), lifetime), nowMs);
 	}
 
-	/** What KV does after it was given up may be out of date by then: it is settled again. */
+	/** A KV write that was given up may still arrive, out of date: the key is settled again. */
 	#inTime<T>(key: string, work: Promise<T>, nowMs: number): Promise<T> {
 		return inTime(work, () => {
 			this.#store.change(nowMs, () => this.#mark(key, nowMs));

@@ -158,7 +158,7 @@ describe('the page', () => {
 		await tab.getByRole('heading', { name: 'Connected apps' }).waitFor();
 		await tab.getByRole('button', { name: 'End the access of Browser test' }).click();
 		await tab.getByRole('dialog').getByRole('button', { name: 'End access' }).click();
-		await tab.getByText('Browser test is locked out').waitFor();
+		await tab.locator('.toast').getByText('Browser test is locked out').waitFor();
 		await tab.getByRole('heading', { name: 'Connected apps' }).waitFor({ state: 'detached' });
 		await tab.close();
 		expect((await ping()).status).toBe(401);

@@ -186,7 +186,11 @@ describe('npm start', () => {
 		symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(clone, 'node_modules'));
 		const { port: devPort } = await findFreePorts();
 		const args = ['node_modules/wrangler/bin/wrangler.js', 'dev', '--port', String(devPort), '--inspector-port', '0'];
-		const wrangler = command(args, { WRANGLER_SEND_METRICS: 'false', PORT: String(devPort) }, clone);
+		const wrangler = command(
+			args,
+			{ WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG: 'log', PORT: String(devPort) },
+			clone,
+		);
 		const ready = await wrangler.until(/Ready on/);
 		const path = /MCP URL (\/mcp\/\S+)/.exec(ready)?.[1] ?? 'none';
 		expect(await listTools(`http://localhost:${devPort}${path}`)).toContain('list_all_connect_wise_psa_tickets');

@@ -1,4 +1,4 @@
-// Where each argument of an operation goes (path, query, body or paging) and the JSON Schema that a model sees for it.
+// Places each argument of an operation (path, query, body or paging), with the JSON Schema that a model sees for it.
 import type {
 	ArgumentSchema,
 	FieldFact,
@@ -24,13 +24,13 @@ export type Arguments = Record<string, unknown>;
 export interface ArgumentPlace {
 	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file' | 'clear' | 'answer';
 	schema: ArgumentSchema;
-	/** Of a body: where the value names other records. */
+	/** References to other records inside a body's value. */
 	references?: readonly ReferencePlace[];
-	/** Of a body: steps to the days in the value, as in `ReferencePlace`. */
+	/** Steps to the dates inside a body's value, as in `ReferencePlace`. */
 	days?: readonly (readonly string[])[];
 	/** Why an update cannot empty the field; absent where it can. */
 	kept?: string;
-	/** Of `additional_fields`: the record's other fields by name. */
+	/** The record's other fields by name; present on `additional_fields` only. */
 	additional?: () => ReadonlyMap<string, ArgumentPlace>;
 }
 
@@ -56,7 +56,7 @@ const ADDITIONAL_FIELDS = 'additional_fields';
 /** Argument of an update that names the fields to empty. */
 export const CLEAR = 'clear';
 
-/** Of a list; and of another method that answers with many rows, where its documentation names it. */
+/** Default of `limit`, on lists and on other methods whose documentation names it. */
 const LIMIT = 'limit';
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
@@ -76,19 +76,19 @@ function filterSchema({ kind = 'text', op = '=', looks_ahead }: FilterFact): Arg
 	return { type: 'string', examples: [looks_ahead ? (isUpper ? '+7d' : 'today') : isUpper ? 'today' : '7d'] };
 }
 
+interface MethodParts {
+	kind: MethodKind;
+	fact: MethodFact;
+	documentation: MethodDocumentation;
+	resourceDocumentation: ResourceDocumentation;
+	/** Type of an id by its argument, where it is not the integration's. */
+	idType?: (name: string) => IntegrationFile['id_type'];
+}
+
+type Add = (name: string, place: ArgumentPlace) => void;
+
 /** @throws Error when a body field is unknown to the record or an argument would mean two things */
-export function placeArguments(
-	file: IntegrationFile,
-	records: Record<string, RecordFact>,
-	parts: {
-		kind: MethodKind;
-		fact: MethodFact;
-		documentation: MethodDocumentation;
-		resourceDocumentation: ResourceDocumentation;
-		/** Type of an id by its argument, where it is not the integration's. */
-		idType?: (name: string) => IntegrationFile['id_type'];
-	},
-): Placed {
+export function placeArguments(file: IntegrationFile, records: Record<string, RecordFact>, parts: MethodParts): Placed {
 	const { kind, fact, documentation, resourceDocumentation } = parts;
 	const places = new Map<string, ArgumentPlace>();
 	const required = new Set<string>();
@@ -99,10 +99,6 @@ export function placeArguments(
 	};
 
 	const record = fact.body === undefined ? undefined : records[fact.body];
-	const paging = pagingOf(file, fact);
-	const shapes: Shapes = { records, idType: file.id_type, depth: documentation.depth ?? 1 };
-	const keptOf = (name: string) => whyKept(parts, file, record, name);
-
 	for (const name of fixedArguments(file, fact)) {
 		const description = resourceDocumentation.path?.[name];
 		const type = parts.idType?.(name) ?? file.id_type;
@@ -110,6 +106,31 @@ export function placeArguments(
 		required.add(name);
 	}
 
+	placeBody(file, records, parts, add, required);
+	if (kind !== 'update') {
+		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
+	}
+	for (const name of documentation.required ?? []) required.add(name);
+	// What is set where the caller says nothing need not be said.
+	if ((documentation.default_body?.unless_any.length ?? 0) <= 1)
+		for (const name of Object.keys(documentation.default_body?.set ?? {})) required.delete(name);
+
+	placeRest(file, parts, add, places);
+	return { places, required: [...required] };
+}
+
+/** The fields of a record, and what is said about them: those that are no arguments of their own, those to empty. */
+function placeBody(
+	file: IntegrationFile,
+	records: Record<string, RecordFact>,
+	parts: MethodParts,
+	add: Add,
+	required: Set<string>,
+): void {
+	const { kind, fact, documentation, resourceDocumentation } = parts;
+	const record = fact.body === undefined ? undefined : records[fact.body];
+	const shapes: Shapes = { records, idType: file.id_type, depth: documentation.depth ?? 1 };
+	const keptOf = (name: string) => whyKept(parts, file, record, name);
 	for (const name of documentation.body ?? []) {
 		const field = record?.fields[name];
 		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
@@ -139,15 +160,17 @@ export function placeArguments(
 			in: 'clear',
 			schema: { type: 'array', items: { type: 'string' }, description: 'Fields to empty' },
 		});
-	if (kind !== 'update') {
-		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
-	}
-	for (const name of documentation.required ?? []) required.add(name);
-	// What is set where the caller says nothing need not be said.
-	if ((documentation.default_body?.unless_any.length ?? 0) <= 1)
-		for (const name of Object.keys(documentation.default_body?.set ?? {})) required.delete(name);
+}
 
+/** Filters, query parameters, paging, and the choice of fields. */
+function placeRest(
+	file: IntegrationFile,
+	{ kind, fact, documentation, resourceDocumentation }: MethodParts,
+	add: Add,
+	places: ReadonlyMap<string, ArgumentPlace>,
+): void {
 	const fields = fieldsArgument(file);
+	const paging = pagingOf(file, fact);
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
 		add(name, { in: 'filter', schema: filterSchema(filter) });
 	}
@@ -174,7 +197,6 @@ export function placeArguments(
 		add(LIMIT, limitPlace(paging));
 		add('next_cursor', { in: 'page', schema: { type: 'string', description: 'Send back unchanged' } });
 	}
-	return { places, required: [...required] };
 }
 
 function limitPlace(paging: Paging): ArgumentPlace {
@@ -219,7 +241,7 @@ function whyKept(
 	return isKept ? { kept: `cannot be empty: ${file.label} demands a value` } : {};
 }
 
-/** What else of a record may be set: everything but its id, secrets, files, and on an update what is set only once. */
+/** Other fields of a record that may be set: all but its id, secrets, files and, on an update, fields set only once. */
 function additionalFields(
 	{ secrets }: IntegrationFile,
 	kind: MethodKind,
@@ -257,7 +279,7 @@ function fieldSchema(field: FieldFact, shapes: Shapes, level = 0): ArgumentSchem
 		default:
 			return {
 				type: field.type,
-				...(field.format ? { format: field.format } : {}),
+				...(field.is_day ? { format: 'date' as const } : field.format ? { format: field.format } : {}),
 				...(field.enum ? { enum: field.enum } : {}),
 				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
 				...(field.maximum === undefined ? {} : { maximum: field.maximum }),

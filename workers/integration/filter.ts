@@ -2,7 +2,7 @@
 import type { ServerConfig } from '../contracts/records.ts';
 import type { Integration, IntegrationHead, Operation, OperationHeader } from './operations.ts';
 
-/** What of a server's config decides about its tools. */
+/** The members of a server's config that decide about its tools. */
 export interface ToolFilter extends Pick<ServerConfig, 'methods' | 'tags' | 'tool_names' | 'list_format'> {
 	/** A second filter, the caller's own: what passes both is there. */
 	within?: Pick<ServerConfig, 'methods' | 'tags'>;
@@ -33,7 +33,7 @@ export function findOperation(integration: Integration, filter: ToolFilter, name
 	return operation && matchesFilter(operation, filter) ? operation : null;
 }
 
-/** Whether any tool passes. */
+/** True when at least one tool passes the filter. */
 export function hasTools({ headers }: IntegrationHead, filter: ToolFilter): boolean {
 	return headers.some((header) => matchesFilter(header, filter));
 }

@@ -12,12 +12,12 @@ import type { CallOutcome, ToolResult } from '../calls/outcome.ts';
 import type { Fault } from '../lib/errors.ts';
 import { VERSION } from '../lib/version.ts';
 import type { ListedPrompt } from '../tools/prompts.ts';
-import type { ListedReading } from '../tools/resources.ts';
+import type { ListedResource } from '../tools/resources.ts';
 import type { CompiledTool } from '../tools/tools.ts';
 
 /** Prefix and name as MCP has them in `_meta` (2025-11-25, "General fields"). */
 const UNTRUSTED_META_KEY = 'patchbay/untrusted';
-/** Of a prompt, whose answer has no other place to count them. */
+/** Notice of a prompt, whose answer has no other place for it. */
 const HIDDEN_META_KEY = 'patchbay/hidden_characters_removed';
 
 /** The server behind a URL, as the protocol sees it. */
@@ -35,9 +35,9 @@ export interface ToolService {
 		name: string,
 		args: Record<string, unknown>,
 	): { description: string; text: string; hiddenRemoved: number } | Fault[] | null;
-	listReadings(): ListedReading[];
+	listResources(): ListedResource[];
 	/** @returns Markdown; null where there is no such resource */
-	read(uri: string): string | null;
+	readResource(uri: string): string | null;
 }
 
 export function createServer(service: ToolService): Server {
@@ -102,14 +102,14 @@ function servePrompts(server: Server, service: ToolService): void {
 function serveResources(server: Server, service: ToolService): void {
 	server.setRequestHandler('resources/list', ({ params }) => {
 		requireFirstPage(params);
-		return { resources: service.listReadings() };
+		return { resources: service.listResources() };
 	});
 	server.setRequestHandler('resources/templates/list', ({ params }) => {
 		requireFirstPage(params);
 		return { resourceTemplates: [] };
 	});
 	server.setRequestHandler('resources/read', ({ params: { uri } }) => {
-		const text = service.read(uri);
+		const text = service.readResource(uri);
 		if (text === null) throw new ResourceNotFoundError(uri.slice(0, 500));
 		return { contents: [{ uri, mimeType: 'text/markdown', text }] };
 	});

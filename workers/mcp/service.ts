@@ -6,7 +6,7 @@ import { cleanTexts, noFindings, UNTRUSTED_TEXT } from '../calls/untrusted-text/
 import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.ts';
 import { exposureOf, listTools } from '../tools/exposure.ts';
 import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
-import { listReadings, read } from '../tools/resources.ts';
+import { listResources, readResource } from '../tools/resources.ts';
 import { HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
 import type { Exchange } from './exchange.ts';
 import type { ToolService } from './sdk-server.ts';
@@ -34,7 +34,7 @@ export function createService(exchange: Exchange): ToolService {
 		listPrompts: () => whileRunning(() => listPrompts(integration, filter)),
 		fillPrompt: (name, args) =>
 			whileRunning(() => {
-				// What a person pastes as an argument may hold what nobody sees.
+				// An argument that a person pastes may hold hidden characters.
 				const findings = noFindings();
 				const filled = fillPrompt(integration, filter, name, cleanTexts({ ...args }, UNREDACTED, findings));
 				if (!filled || Array.isArray(filled)) return filled;
@@ -44,8 +44,8 @@ export function createService(exchange: Exchange): ToolService {
 						: filled.text;
 				return { ...filled, text, hiddenRemoved: findings.hidden };
 			}),
-		listReadings: () => whileRunning(() => listReadings(integration)),
-		read: (uri) => whileRunning(() => read(integration, filter, uri)),
+		listResources: () => whileRunning(() => listResources(integration)),
+		readResource: (uri) => whileRunning(() => readResource(integration, filter, uri)),
 	};
 }
 

@@ -1,10 +1,10 @@
-// What a client may read beside the tools, as MCP resources: the integration's guides, and the server's own inventory.
+// MCP resources beside the tools: the integration's guides, and the server's own inventory.
 
 import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { IntegrationHead, OperationHeader } from '../integration/operations.ts';
 
 /** A resource on the wire (MCP 2025-11-25 and 2026-07-28, "Resources"). */
-export interface ListedReading {
+export interface ListedResource {
 	uri: string;
 	name: string;
 	title: string;
@@ -15,7 +15,7 @@ export interface ListedReading {
 const INVENTORY_URI = 'patchbay://tools';
 const GUIDE_URI = 'patchbay://guide/';
 
-export function listReadings({ guides }: IntegrationHead): ListedReading[] {
+export function listResources({ guides }: IntegrationHead): ListedResource[] {
 	return [
 		...Object.entries(guides).map(([name, { title, description }]) => ({
 			uri: GUIDE_URI + name,
@@ -36,7 +36,7 @@ export function listReadings({ guides }: IntegrationHead): ListedReading[] {
 }
 
 /** @returns Markdown, or null where there is no such resource */
-export function read(head: IntegrationHead, filter: ToolFilter, uri: string): string | null {
+export function readResource(head: IntegrationHead, filter: ToolFilter, uri: string): string | null {
 	if (uri === INVENTORY_URI) return inventory(head, filter);
 	const name = uri.startsWith(GUIDE_URI) ? uri.slice(GUIDE_URI.length) : '';
 	return Object.hasOwn(head.guides, name) ? (head.guides[name]?.text.join('\n') ?? null) : null;

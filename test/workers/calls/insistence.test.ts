@@ -9,7 +9,7 @@ function check(key: string, args: Arguments) {
 	return outcome.state === 'refused' ? String(outcome.structuredContent.message) : outcome.args;
 }
 
-const time = { chargeToId: 5, chargeToType: 'ServiceTicket', timeStart: '2026-04-01T09:00:00Z' };
+const time = { chargeToId: 5, chargeToType: 'ServiceTicket', member: 7, timeStart: '2026-04-01T09:00:00Z' };
 const INSIST = 'If it is meant, call again with confirm_unusual: true';
 
 describe('a write that nobody usually means', () => {

@@ -4,7 +4,7 @@ import { checkConditions } from '../../../workers/conditions/check-conditions.ts
 import { matchesFilter, type ToolFilter, toolName } from '../../../workers/integration/filter.ts';
 import { loadHead } from '../../../workers/integration/load.ts';
 import { fillPrompt, hasPrompts, listPrompts, placeholders } from '../../../workers/tools/prompts.ts';
-import { listReadings, read } from '../../../workers/tools/resources.ts';
+import { listResources, readResource } from '../../../workers/tools/resources.ts';
 import { requireDesk } from '../integration/integrations.ts';
 
 const head = await loadHead('connect_wise_psa');
@@ -171,9 +171,9 @@ describe('a prompt', () => {
 
 describe('resources', () => {
 	it('are the guides and the inventory, each of which can be read', ({ expect }) => {
-		const listed = listReadings(head);
+		const listed = listResources(head);
 		expect(listed.map(({ uri }) => uri)).toEqual(['patchbay://guide/conditions', 'patchbay://tools']);
-		for (const { uri } of listed) expect(read(head, {}, uri)).toMatch(/^# /);
+		for (const { uri } of listed) expect(readResource(head, {}, uri)).toMatch(/^# /);
 	});
 
 	for (const uri of [
@@ -183,14 +183,14 @@ describe('resources', () => {
 		'file:///etc/passwd',
 		'',
 	]) {
-		it(`"${uri}" is none`, ({ expect }) => expect(read(head, {}, uri)).toBeNull());
+		it(`"${uri}" is none`, ({ expect }) => expect(readResource(head, {}, uri)).toBeNull());
 	}
 
 	for (const filter of FILTERS) {
 		it(`the inventory holds each tool of the server once and no other, under ${JSON.stringify(filter)}`, ({
 			expect,
 		}) => {
-			const text = read(head, filter, 'patchbay://tools') ?? '';
+			const text = readResource(head, filter, 'patchbay://tools') ?? '';
 			const named = Array.from(text.matchAll(/`([a-z0-9_]+)`/g), ([, name]) => name).sort();
 			const tools = head.headers.filter((one) => matchesFilter(one, filter)).map((one) => toolName(one, filter));
 			expect(named).toEqual(tools.sort());
@@ -203,7 +203,7 @@ describe('resources', () => {
 	}
 
 	it('every condition that the guide shows to write is one', ({ expect }) => {
-		const lines = (read(head, {}, 'patchbay://guide/conditions') ?? '').split('\n');
+		const lines = (readResource(head, {}, 'patchbay://guide/conditions') ?? '').split('\n');
 		const quoted = (text: string) => Array.from(text.matchAll(/`([^`]+)`/g), ([, code = '']) => code);
 		const rows = lines.filter((line) => /^\| (text|number|true|date|one of)/.test(line)).map(quoted);
 		const good = [

@@ -30,7 +30,7 @@ export async function resolveCustomFields(
 	// What is left out of the list would be lost on an update; a create has nothing to lose.
 	if (!isUpdate && entries.every((entry) => entry[fact.id] !== undefined))
 		return { args: { ...args, [fact.field]: entries } };
-	const source = byResource.get(`${operation.resource}.${isUpdate ? 'get' : 'list'}`);
+	const source = byResource.get(`${operation.resource}.${isUpdate ? 'get' : 'list'}`) ?? (isUpdate ? operation : null);
 	if (!source) return { args };
 	const path = fillTemplate(source.fact.path, (name) => encodeURIComponent(String(args[name])));
 	const query = isUpdate ? `fields=${fact.field}` : `fields=${fact.field}&pageSize=1`;
@@ -40,6 +40,24 @@ export async function resolveCustomFields(
 	const existing = valueAt(isUpdate ? body : Array.isArray(body) ? body[0] : null, fact.field);
 	const fields = Array.isArray(existing) ? existing.filter(isEntry) : [];
 
+	const { values, faults } = matchEntries(fact, entries, fields);
+	if (faults.length > 0) return { faults };
+	// Only an update keeps the rest: on a create it would copy another record's values.
+	const merged = fields.flatMap((field) => {
+		const entry = values.get(field);
+		const { [fact.value]: _others, ...definition } = field;
+		const own = { [fact.id]: field[fact.id], [fact.caption]: field[fact.caption] };
+		return entry ? [{ ...definition, ...entry, ...own }] : isUpdate ? [field] : [];
+	});
+	return { args: { ...args, [fact.field]: merged } };
+}
+
+/** Finds for each entry the field of the record that it names. */
+function matchEntries(
+	fact: NonNullable<Integration['file']['custom_fields']>,
+	entries: readonly Entry[],
+	fields: readonly Entry[],
+): { values: Map<Entry, Entry>; faults: Fault[] } {
 	const faults: Fault[] = [];
 	const captions = fields.flatMap((field) =>
 		typeof field[fact.caption] === 'string' ? [field[fact.caption] as string] : [],
@@ -70,15 +88,7 @@ export async function resolveCustomFields(
 			});
 		}
 	}
-	if (faults.length > 0) return { faults };
-	// Only an update keeps the rest: on a create it would copy another record's values.
-	const merged = fields.flatMap((field) => {
-		const entry = values.get(field);
-		const { [fact.value]: _others, ...definition } = field;
-		const own = { [fact.id]: field[fact.id], [fact.caption]: field[fact.caption] };
-		return entry ? [{ ...definition, ...entry, ...own }] : isUpdate ? [field] : [];
-	});
-	return { args: { ...args, [fact.field]: merged } };
+	return { values, faults };
 }
 
 /** Clients write numbers as text. */

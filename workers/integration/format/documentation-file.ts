@@ -37,12 +37,12 @@ export const methodDocumentationSchema = z.strictObject({
 	title: z.string().optional().describe('Shown to people; made from method and resource when absent.'),
 	description: z.string().min(20),
 	tags: z.array(snakeCase).optional(),
-	fields: z.array(z.string()).optional().describe('Of a list: the fields that it returns unless the caller chooses.'),
-	query: z.array(z.string()).optional().describe('Of a list: which of the shared query arguments it offers.'),
+	fields: z.array(z.string()).optional().describe('Fields that a list returns unless the caller chooses.'),
+	query: z.array(z.string()).optional().describe('Shared query arguments that a list offers.'),
 	filters: z
 		.record(snakeCase, filterSchema)
 		.optional()
-		.describe("Of a list: typed filters, compiled to the vendor's filter language."),
+		.describe("Typed filters of a list, compiled to the vendor's filter language."),
 	body: z.array(z.string()).optional().describe('Body fields offered, in this order.'),
 	required: z.array(z.string()).optional().describe('Beyond what the vendor demands.'),
 	arguments: z
@@ -83,13 +83,13 @@ export const methodDocumentationSchema = z.strictObject({
 				/** A time: the field that it comes after, and by how many hours at most. */
 				after: z.string().optional(),
 				within_hours: z.number().optional(),
-				/** What to look at, one sentence. */
+				/** One sentence on what to look at. */
 				says: z.string().min(10),
 			}),
 		)
 		.optional()
 		.describe('Numbers and times that nobody means: refused unless the caller confirms them.'),
-	/** What a result says where the record that was written is seen by customers: one of these fields is set. */
+	/** Sentence for a result whose record customers see: one of these fields is set. */
 	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
 	mails_when: z
 		.array(
@@ -101,7 +101,7 @@ export const methodDocumentationSchema = z.strictObject({
 		)
 		.optional()
 		.describe(
-			'What a result says where the vendor may send e-mail: one of these fields is set, and the other is not false.',
+			'Sentence for a result where the vendor may send e-mail: one of these fields is set, and the other is not false.',
 		),
 	/** Arguments of a real call; checked against the compiled schema. */
 	example: z.record(z.string(), z.unknown()).optional(),
@@ -133,7 +133,7 @@ export const documentationFileSchema = z.record(
 			not_settable: z.record(z.string(), z.string().min(10)).optional(),
 			/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
 			omit: z.array(z.string()).optional(),
-			/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */
+			/** Meaning of a placeholder of the path, e.g. `ticket_id`. `id` needs none. */
 			path: z.record(z.string(), z.string()).optional(),
 			methods: z.record(snakeCase, methodDocumentationSchema),
 		})

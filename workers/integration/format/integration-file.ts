@@ -55,7 +55,7 @@ export const referenceSchema = z.union([
 	z.strictObject({ no_lookup: z.string().min(10) }).describe('Names go to the vendor as they are, for this reason.'),
 ]);
 
-/** What `search` and `fetch` look through and tell. Templates hold `{{path/of/a/field}}`. */
+/** Sources of `search` and `fetch`. Templates hold `{{path/of/a/field}}`. */
 export const searchSourceSchema = z.strictObject({
 	resource: snakeCase.describe('Its list is searched, its get is fetched.'),
 	fields: z.array(z.string()).min(1).describe('Fields in which words are looked for.'),
@@ -63,7 +63,7 @@ export const searchSourceSchema = z.strictObject({
 	also: z.string().optional().describe('Conditions that every record must meet as well.'),
 	order_by: z.string().optional(),
 	title: template,
-	short_title: template.optional().describe('Where the record lacks a field of the title.'),
+	short_title: template.optional().describe('Title of a record that lacks a field of the usual one.'),
 	url: z
 		.string()
 		.startsWith('{{web}}/')
@@ -73,7 +73,7 @@ export const searchSourceSchema = z.strictObject({
 	text: z
 		.array(template)
 		.min(1)
-		.describe('What fetch tells, by paragraphs; one with a field that the record lacks is left out.'),
+		.describe('Paragraphs that fetch returns; one with a field that the record lacks is left out.'),
 	related: z
 		.array(
 			z.strictObject({
@@ -92,7 +92,7 @@ export const searchSourceSchema = z.strictObject({
 /** A server for one job: a starting point that the operator may change. */
 export const presetSchema = z.strictObject({
 	label: z.string(),
-	/** What a person with this job does with it, in one short sentence. */
+	/** One short sentence on what a person with this job does with it. */
 	about: z.string(),
 	config: z
 		.strictObject({
@@ -112,7 +112,7 @@ export const integrationFileSchema = z.strictObject({
 		.string()
 		.regex(/^[a-z]{2,5}$/)
 		.describe('Middle part of a server id: `mcp_<short>_…`.'),
-	infix: snakeCase.describe('What stands in tool names between the verb and the resource, e.g. `connect_wise_psa`.'),
+	infix: snakeCase.describe('Infix of tool names, between the verb and the resource, e.g. `connect_wise_psa`.'),
 	source: z.string(),
 	modules: z
 		.array(snakeCase)
@@ -183,7 +183,9 @@ export const integrationFileSchema = z.strictObject({
 		.describe(
 			'Fields of any record, by their last name, that hold secrets: neither read nor written, asked for nor ordered by through any tool.',
 		),
-	datetime: z.enum(['utc_seconds', 'iso']).describe('Where a datetime argument is normalized to whole UTC seconds.'),
+	datetime: z
+		.enum(['utc_seconds', 'iso'])
+		.describe('Present where datetime arguments are normalized to whole UTC seconds.'),
 	errors: errorsSchema,
 	probe: probeSchema.describe(
 		'One cheap question that tells whether the credentials work, and what each failure means to the operator.',
@@ -195,7 +197,7 @@ export const integrationFileSchema = z.strictObject({
 				where: z
 					.record(z.string(), z.union([z.string(), z.boolean()]))
 					.optional()
-					.describe('Of a list: the record that is meant has these values.'),
+					.describe('Values that identify the record in a list.'),
 				names: z.array(z.string()).min(1).describe("Paths to the zone's name, the first that is known wins."),
 				offset: z.string().optional().describe('Path to its offset in hours, which a name must agree with.'),
 				is_guess: z.literal(true).optional().describe('The zone of a machine, not one that somebody chose.'),
@@ -203,7 +205,7 @@ export const integrationFileSchema = z.strictObject({
 		)
 		.optional()
 		.describe(
-			"Where the account's time zone is learnt when it is connected or tested; the first that tells one wins. Names that are no IANA names are looked up in `time-zones.json`.",
+			"Sources of the account's time zone, asked when it is connected or tested; the first that tells one wins. Names that are no IANA names are looked up in `time-zones.json`.",
 		),
 	filters: z
 		.strictObject({
@@ -221,7 +223,7 @@ export const integrationFileSchema = z.strictObject({
 	lookups: z
 		.record(snakeCase, lookupSchema)
 		.optional()
-		.describe("Where the record behind a name is looked up. The lookup's name is what a person calls such a record."),
+		.describe('Lookups of the record behind a name, keyed by what a person calls such a record.'),
 	no_lookup: z
 		.record(z.string(), z.string().min(10))
 		.optional()
@@ -229,7 +231,7 @@ export const integrationFileSchema = z.strictObject({
 	synonyms: z
 		.record(z.string().regex(/^[a-z0-9]+$/), z.string())
 		.optional()
-		.describe("What people call things → the vendor's words for them, separated by spaces: `customer` → `company`."),
+		.describe("Synonyms: people's word → the vendor's words, separated by spaces: `customer` → `company`."),
 	search: z
 		.record(snakeCase, searchSourceSchema)
 		.optional()
@@ -262,7 +264,9 @@ export const integrationFileSchema = z.strictObject({
 		})
 		.optional()
 		.describe('Texts that people wrote, in records.'),
-	instructions: z.string().describe('What the server tells a model at the start. The first 512 characters count most.'),
+	instructions: z
+		.string()
+		.describe('Instructions to a model at the start of a session. The first 512 characters count most.'),
 	must_be_named: z
 		.array(snakeCase)
 		.optional()

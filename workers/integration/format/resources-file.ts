@@ -20,22 +20,25 @@ export const fieldSchema = z.strictObject({
 	maxLength: z.int().optional(),
 	minimum: z.number().optional(),
 	maximum: z.number().optional(),
-	keys: z.array(z.string()).optional().describe('Of a reference: the keys that name its target, e.g. ["id", "name"].'),
+	keys: z.array(z.string()).optional().describe('Keys by which a reference names its target, e.g. ["id", "name"].'),
 	target: z
 		.string()
 		.optional()
-		.describe("Of a reference: its kind, by the vendor's name. The lookup of that kind finds its record."),
-	record: z.string().optional().describe("Of an object or of an array's items: name of another record."),
+		.describe("Kind of a reference, by the vendor's name. The lookup of that kind finds its record."),
+	record: z.string().optional().describe('Name of the record that an object, or each item of an array, is.'),
 	items: z
 		.enum(['string', 'integer', 'number', 'reference', 'any'])
 		.optional()
-		.describe('Of an array: the type of its items where they are no record.'),
+		.describe('Type of the items of an array where they are no record.'),
 	create_only: z.literal(true).optional().describe('Only accepted when creating.'),
 	read_only: z.literal(true).optional().describe('Only the vendor writes it: no argument of any write.'),
 });
 
 export const recordSchema = z.strictObject({
-	required: z.array(z.string()).optional().describe('What the vendor demands when a record is created.'),
+	required: z
+		.array(z.string())
+		.optional()
+		.describe('True for a field that the vendor demands when a record is created.'),
 	fields: z.record(z.string(), fieldSchema),
 });
 
@@ -47,7 +50,7 @@ export const methodFactSchema = z.strictObject({
 		.regex(/^[^?#]*$/, 'must not have a query in its path: say it under constants.query'),
 	/** Query names that the vendor takes here. */
 	query: z.array(z.string()).optional(),
-	/** Of a list: where a query goes that is too long for a URL, and the names that its parameters have in that body. */
+	/** Address for a list's query that is too long for a URL, with the names of its parameters in that body. */
 	long_query: z.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) }).optional(),
 	/** Record of the request's body. */
 	body: z.string().optional(),

@@ -24,12 +24,12 @@ export const promptsFileSchema = z.record(
 						.optional()
 						.describe('What it must be: digits, or a time as filters take it.'),
 					one_of: z.array(z.string()).min(1).optional(),
-					default: z.string().min(1).optional().describe('What stands in for an argument that is not given.'),
+					default: z.string().min(1).optional().describe('Default of an argument that is not given.'),
 				}),
 			)
 			.optional(),
 		text: lines.describe(
-			"What the model is told, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not given is left out. Where one of the tools is outside a server's filter, the prompt does not exist there.",
+			"Text for the model, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not given is left out. Where one of the tools is outside a server's filter, the prompt does not exist there.",
 		),
 	}),
 );
