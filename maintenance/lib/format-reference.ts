@@ -44,7 +44,7 @@ export function formatPage(): string {
 	const sections = Object.entries(FILES).map(([name, { schema, about }]) => {
 		const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 		const place = ['resources', 'documentation'].includes(name) ? `${name}/<module>.json` : `${name}.json`;
-		return `## ${place}\n\n${about}\n\n${members(root, root).join('\n')}`;
+		return `## ${place}\n\n${about}\n\n${members(root, root).map(wrapped).join('\n')}`;
 	});
 	return `# The format of an integration
 
@@ -54,6 +54,22 @@ answer; \`0\` is the first element of an array. Members marked * are required. E
 
 ${sections.join('\n\n')}
 `;
+}
+
+const LINE_MAX = 118;
+
+/** A list item in lines that people can read. */
+function wrapped(item: string): string {
+	const indent = ' '.repeat(item.search(/\S/) + 2);
+	const lines: string[] = [];
+	let line = '';
+	for (const word of item.trimStart().split(' ')) {
+		if (line !== '' && `${line} ${word}`.length > LINE_MAX) {
+			lines.push(line);
+			line = indent + word;
+		} else line = line === '' ? indent.slice(2) + word : `${line} ${word}`;
+	}
+	return [...lines, line].join('\n');
 }
 
 /** Deeper than any member of the format. */
