@@ -13,7 +13,7 @@ import {
 	timeZonesFileSchema,
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
-import { fieldsArgument, pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
+import { conditionParameters, fieldsArgument, pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
 import {
 	type Integration,
 	type IntegrationModule,
@@ -32,6 +32,7 @@ import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
 import { compileTool } from '../workers/tools/tools.ts';
 import { validateArguments } from '../workers/tools/validate.ts';
 import { checkConnection } from './lib/check-connection.ts';
+import { checkBareTargets, checkFilters, checkLanguage } from './lib/check-language.ts';
 import { checkUnused } from './lib/check-unused.ts';
 import { checkArguments, checkWire } from './lib/check-wire.ts';
 import { checkWords } from './lib/check-words.ts';
@@ -114,7 +115,16 @@ export function checkIntegration(folder: IntegrationFolder): FolderFault[] {
 	if (isSound && folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
 	const integration = joinIntegration(file, modules, { prompts, words });
-	for (const check of [checkWords, checkPrompts, checkSearch, checkNames, checkLookups, checkPresets, checkUnused])
+	for (const check of [
+		checkWords,
+		checkPrompts,
+		checkSearch,
+		checkNames,
+		checkLookups,
+		checkPresets,
+		checkUnused,
+		checkLanguage,
+	])
 		check(integration, faults);
 	checkTexts(file, modules, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
@@ -274,7 +284,7 @@ function checkPrompts({ prompts, byResource }: Integration, faults: Fault[]): vo
 
 /** Every source of `search` is a list and a get that take what is asked of them, and links hold no secret. */
 function checkSearch({ file, byResource, operations }: Integration, faults: Fault[]): void {
-	const top = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	const top = Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0];
 	for (const { names, resource, method } of operations)
 		if (file.search && [names.full, names.short].some((name) => isSearchTool(name)))
 			faults.push({ path: `${resource}.${method}`, message: 'has the name of a tool that searches everything' });
@@ -355,31 +365,6 @@ function checkReferences(integration: Integration, operation: Operation, say: (m
 	}
 }
 
-/** Every filter asks for a field of the record, where the vendor takes the question. */
-function checkFilters({ file }: Integration, operation: Operation, say: (message: string) => void): void {
-	const bookkeeping = Object.values(file.drop.keep).flat();
-	for (const [name, filter] of Object.entries(operation.documentation.filters ?? {})) {
-		const parameter = filter.in ?? Object.keys(file.filters?.parameters ?? {})[0];
-		if (operation.kind !== 'list' && operation.kind !== 'count')
-			say(`filter "${name}" stands on a method that is no list`);
-		if (parameter === undefined || !file.filters?.parameters[parameter])
-			say(`filter "${name}" goes to "${parameter}", which takes no conditions`);
-		else if (!operation.fact.query?.includes(parameter))
-			say(`filter "${name}" goes to "${parameter}", which is not the vendor's here`);
-		for (const field of filter.any?.map((one) => one.field) ?? (filter.field === undefined ? [] : [filter.field])) {
-			const first = field.split('/')[0] ?? '';
-			if (
-				filter.kind !== 'custom_field' &&
-				operation.fieldNames.length > 0 &&
-				!operation.fieldNames.includes(first) &&
-				!bookkeeping.includes(first)
-			) {
-				say(`filter "${name}" asks for "${field}", which is no field of the record`);
-			}
-		}
-	}
-}
-
 function checkOperation(
 	integration: Integration,
 	modules: readonly IntegrationModule[],
@@ -414,6 +399,12 @@ function checkOperation(
 			say(`default field "${field}" is no field of ${fact.returns}`);
 	}
 	checkFilters(integration, operation, say);
+	const body = fact.body === undefined ? undefined : records[fact.body];
+	const bare = (documentation.body ?? []).flatMap((name) => {
+		const { type, target } = body?.fields[name] ?? {};
+		return target !== undefined && (type === 'integer' || type === 'string') ? [target] : [];
+	});
+	checkBareTargets(integration, operation, bare, say);
 	checkSecrets(file, operation, records, say);
 	for (const name of operation.resourceDocumentation.omit ?? []) {
 		if (operation.kind === 'get' && returned && !returned.fields[name])

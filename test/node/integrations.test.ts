@@ -278,6 +278,70 @@ describe('a reference that is not looked up', () => {
 
 /** How a vendor is connected and paged, and what its requests and answers look like. */
 const OTHERS: [name: string, of: string, path: string, value: unknown, says: RegExp][] = [
+	['a filter without a language', 'halopsa', 'integration/filters', undefined, /filter "client" has no language/],
+	[
+		'a filter of a parameter that is none',
+		'halopsa',
+		'modules/service/documentation/tickets/methods/list/filters/client/in',
+		'clientid',
+		/goes to "clientid".*Did you mean "client_id"/,
+	],
+	[
+		'a filter that compares where nothing does',
+		'halopsa',
+		'modules/service/documentation/tickets/methods/list/filters/since/op',
+		'>',
+		/compares by ">", which query_parameters cannot say/,
+	],
+	[
+		'a filter by an operator that is not mapped',
+		'autotask',
+		'integration/filters/operators',
+		{ '=': 'eq' },
+		/compares by "contains", which json_triples cannot say/,
+	],
+	[
+		'a filter of a field that is none',
+		'autotask',
+		'modules/service/documentation/tickets/methods/list/filters/title/field',
+		'titel',
+		/"titel", which is no field of the record\. Did you mean "title"/,
+	],
+	[
+		'a record filter of a kind that nobody finds',
+		'autotask',
+		'modules/service/documentation/tickets/methods/list/filters/company/target',
+		'Compny',
+		/means a Compny, which no lookup finds/,
+	],
+	[
+		'a lookup that cannot be asked',
+		'halopsa',
+		'integration/lookups/client/ask',
+		undefined,
+		/lookups\.client: cannot be asked by a name/,
+	],
+	[
+		'a lookup that only conditions can ask',
+		'zendesk',
+		'integration/lookups/user/person',
+		['first', 'last'],
+		/needs filters\.language connectwise_conditions/,
+	],
+	[
+		'a search that only conditions can make',
+		'halopsa',
+		'integration/custom_fields',
+		{ field: 'x', id: 'id', caption: 'c', value: 'v' },
+		/custom_fields: needs filters\.language/,
+	],
+	[
+		'an id of a kind that nobody finds',
+		'zendesk',
+		'modules/support/resources/records/TicketChange/fields/assignee_id/target',
+		'Agnet',
+		/has the id of a Agnet, which has neither a lookup/,
+	],
 	['a misspelt member', 'halopsa', 'integration/baseurl', {}, /has no member "baseurl"\. Did you mean "base_url"/],
 	['a member that is missing', 'halopsa', 'integration/base_url', undefined, /base_url: is required/],
 	[
@@ -509,7 +573,12 @@ describe('the check names', () => {
 			],
 			['resources/support.json', '"type": "boolean"', '"type": "bool"', /Did you mean "boolean"/],
 			['documentation/support.json', '"organizations": {', '"organisations": {', /Did you mean "organizations"/],
-			['documentation/support.json', '"assignee_id"]', '"asignee_id"]', /"asignee_id" is no field/],
+			[
+				'documentation/support.json',
+				'"priority", "assignee_id", "org',
+				'"priority", "asignee_id", "org',
+				/"asignee_id" is no field/,
+			],
 			[
 				'documentation/support.json',
 				'"subject", "status", "priority", "a',

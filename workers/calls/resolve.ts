@@ -1,6 +1,7 @@
 // Step 2 of a call: `me` and the names of records are looked up at the vendor and become ids.
-import { applyFilters } from '../conditions/apply.ts';
 import type { Arguments } from '../integration/arguments.ts';
+import type { IntegrationFile } from '../integration/format.ts';
+import { applyListFilters } from '../languages/language.ts';
 import type { Fault } from '../lib/errors.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
@@ -13,7 +14,7 @@ import { readCurrent } from './current-record.ts';
 import type { Ask } from './names/ask.ts';
 import { resolveMe } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
-import type { Resolution } from './names/resolve-references.ts';
+import { type Resolution, resolveReferences } from './names/resolve-references.ts';
 import { type Failed, type Refused, refused } from './outcome.ts';
 import { lostEntries, readPrevious } from './previous.ts';
 
@@ -51,7 +52,10 @@ export async function resolveCall(
 	const own = await resolveMe(integration, operation, checked.scope.args, access.server.acts_for, ask);
 	if ('answer' in own) return failed(own.answer);
 	if ('faults' in own) return refuse(own.faults, operation.readOnly ? 'sent' : 'written');
-	const call = withOwn(integration.file, checked, own);
+	const filtered = await resolveReferences(integration, operation, own.args, ask, ['filter']);
+	if ('answer' in filtered) return failed(filtered.answer);
+	if ('faults' in filtered) return refuse(filtered.faults, 'sent');
+	const call = withOwn(integration.file, checked, filtered);
 	const named = await resolveNames(integration, operation, call.args, ask);
 	if ('answer' in named) return failed(named.answer);
 	if ('faults' in named) return refuse(named.faults, 'written');
@@ -66,20 +70,16 @@ export async function resolveCall(
 	return {
 		state: 'resolved',
 		call: ready,
-		resolved: { ...own.resolved, ...named.resolved },
+		resolved: { ...own.resolved, ...filtered.resolved, ...named.resolved },
 		was: wantsPrevious && before.record ? before.record : null,
 		...current,
 	};
 }
 
 /** The filters again, with a name where they said `me`. They were checked before, and a name adds no fault. */
-function withOwn(
-	integration: Parameters<typeof applyFilters>[0],
-	checked: CheckedCall,
-	{ args }: Resolution,
-): CheckedCall {
+function withOwn(integration: IntegrationFile, checked: CheckedCall, { args }: Resolution): CheckedCall {
 	if (args === checked.scope.args) return checked;
-	const { args: filtered, sent, exact } = applyFilters(integration, checked.operation, args, checked.clock);
+	const { args: filtered, sent, exact } = applyListFilters(integration, checked.operation, args, checked.clock);
 	const zone = checked.sent?.time_zone;
 	return { ...checked, args: filtered, sent: sent && zone ? { ...sent, time_zone: zone } : sent, exact };
 }

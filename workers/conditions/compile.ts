@@ -115,6 +115,7 @@ function compileField(
 		}
 		case 'custom_field':
 			return compileCustomField(value as Record<string, unknown>);
+		case 'record':
 		case 'text':
 			return compileText(field, op, String(value));
 	}

@@ -73,6 +73,8 @@ function checkPlace(
 	faults: Fault[],
 	context: Omit<Context, 'isReference'>,
 ): unknown {
+	const bare = place.references?.find((reference) => reference.bare !== undefined)?.bare;
+	if (bare !== undefined) return checkBare(place, bare, given, path, faults, context);
 	const value = withReferences(place, given, path);
 	const checked = check(place.schema, value, path, faults, { ...context, isReference: isReference(place) });
 	checkReferences(place, value, path, faults);
@@ -82,6 +84,24 @@ function checkPlace(
 	if (place.in === 'path' && typeof checked === 'number' && checked < 0)
 		faults.push({ path, message: 'must not be negative' });
 	return checked;
+}
+
+/** An id, or a name that stands for one until it is looked up. A name is never all digits where ids are numbers. */
+function checkBare(
+	{ schema }: ArgumentPlace,
+	type: 'integer' | 'string',
+	given: unknown,
+	path: string,
+	faults: Fault[],
+	context: Omit<Context, 'isReference'>,
+): unknown {
+	const read = typeof given === 'string' ? (readJsonText('object', given) ?? given) : given;
+	const said = isPlainObject(read) ? (read.id ?? read.name ?? read) : read;
+	const text = typeof said === 'number' ? String(said) : said;
+	const checked = check(schema, text, path, faults, { ...context, isReference: false });
+	return type === 'integer' && typeof checked === 'string' && /^\s*\d{1,15}\s*$/.test(checked)
+		? Number(checked)
+		: checked;
 }
 
 /** The fields of a record that are no arguments of their own, each as strictly as one that is. */

@@ -119,7 +119,7 @@ function describeWire(file: IntegrationFile, { verb, path, link, headers = {}, b
 /** As a person reads it: the encoding of the wire hides what is asked. */
 function decodeForPeople(url: string): string {
 	try {
-		return decodeURI(url);
+		return decodeURIComponent(url);
 	} catch {
 		return url;
 	}

@@ -1,7 +1,7 @@
 // A page of records, as records or as a table, within the budget of an answer.
 import { matchesExactly } from '../../conditions/compile.ts';
 import type { Paging } from '../../integration/format.ts';
-import { pagingOf } from '../../integration/method-wire.ts';
+import { conditionParameters, pagingOf } from '../../integration/method-wire.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { chosenFields, recordsIn } from '../../vendor/answer-shape.ts';
@@ -140,7 +140,7 @@ export function nothingNamed({ integration, operation, scope: { args } }: Answer
 	if (!first) return null;
 	const [, { path, keys }] = first;
 	const said = names.map(([name]) => name).join(' and ');
-	const parameter = Object.entries(integration.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	const parameter = Object.entries(conditionParameters(integration)).find(([, kind]) => kind === 'top')?.[0];
 	const byPart =
 		parameter !== undefined && operation.places.has(parameter)
 			? `: ${parameter}=${path}/${keys.includes('name') ? 'name' : keys[0]} contains "…"`

@@ -15,11 +15,12 @@ export const filterSchema = z
 			.describe('Or several of them: one that matches is enough.'),
 		op: filterOperator.optional(),
 		kind: z
-			.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field'])
+			.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field', 'record'])
 			.optional()
 			.describe(
-				'`text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value.',
+				'`text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value, `record` an id or a name, for which `target` is asked.',
 			),
+		target: z.string().optional().describe('Kind of the record, as in a field of a record.'),
 		looks_ahead: z
 			.literal(true)
 			.optional()
@@ -29,7 +30,9 @@ export const filterSchema = z
 		in: z
 			.string()
 			.optional()
-			.describe('Query parameter that takes it, where it is not the usual one: for fields inside arrays, for example.'),
+			.describe(
+				'Query parameter that takes it, where it is not the usual one: for fields inside arrays, or of a name of its own.',
+			),
 	})
 	.refine((filter) => (filter.field === undefined) !== (filter.any === undefined), 'must have either field or any');
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { authSchema, baseUrlSchema, credentialSchema, probeSchema } from './connect.ts';
 import { errorsSchema } from './errors.ts';
+import { filtersSchema } from './filters.ts';
 import { pagingSchema } from './paging.ts';
 import { constantsSchema, updateBody } from './requests.ts';
 import { argumentSchema, snakeCase, template } from './shared.ts';
@@ -22,6 +23,20 @@ export const lookupSchema = z.strictObject({
 		.tuple([z.string(), z.string()])
 		.optional()
 		.describe('First and last name, where people are found by "Jane Doe".'),
+	ask: z
+		.strictObject({ parameter: z.string() })
+		.optional()
+		.describe('Query parameter that takes the name, of a vendor whose language is query_parameters.'),
+	records_path: z
+		.string()
+		.optional()
+		.describe('Path to the records in the answer, where integration.json says another.'),
+	where: z
+		.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+		.optional()
+		.describe('Values that a record of the answer must have, e.g. {"name": "status"} for one picklist of many.'),
+	items_path: z.string().optional().describe('Path to the records inside the one that `where` finds, e.g. a picklist.'),
+	id: z.string().optional().describe('Field that holds the id; absent: `id`.'),
 	is_small: z
 		.literal(true)
 		.optional()
@@ -207,15 +222,9 @@ export const integrationFileSchema = z.strictObject({
 		.describe(
 			"Sources of the account's time zone, asked when it is connected or tested; the first that tells one wins. Names that are no IANA names are looked up in `time-zones.json`.",
 		),
-	filters: z
-		.strictObject({
-			language: z.literal('connectwise_conditions'),
-			parameters: z
-				.record(z.string(), z.enum(['top', 'child', 'custom']))
-				.describe("Parameter → what it may speak of: a record's own fields, fields inside arrays, custom fields."),
-		})
+	filters: filtersSchema
 		.optional()
-		.describe("The vendor's filter language and the query parameters that take it; absent: lists have no filters."),
+		.describe("The vendor's filter language; absent: lists have no filters, and only small tables are looked up."),
 	custom_fields: z
 		.strictObject({ field: z.string(), id: z.string(), caption: z.string(), value: z.string() })
 		.optional()
