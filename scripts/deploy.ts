@@ -11,6 +11,7 @@ import { Failure, runCommand } from './lib/failure.ts';
 import { readFlags } from './lib/flags.ts';
 import { mintSecret, missingSecrets, SLOT_NAMES } from './lib/key-slots.ts';
 import { outsideDir } from './lib/outside-integrations.ts';
+import { overlayPaths } from './lib/overlays.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
 import { requireSoundIntegrations } from './lib/require-sound-integrations.ts';
@@ -38,9 +39,9 @@ const USAGE = {
 	},
 } as const;
 
-/** @returns the Worker with the integrations from outside the checkout; null where there are none */
-async function packOutside(root: string, config: DeployConfig): Promise<string | null> {
-	if (outsideDir() === null) return null;
+/** @returns the Worker with overlays and with integrations from outside the checkout; null where there are none */
+async function packOwn(root: string, config: DeployConfig): Promise<string | null> {
+	if (outsideDir() === null && overlayPaths(root).length === 0) return null;
 	const path = join(deployDir(root), 'worker.js');
 	const source = await bundleWorker(resolve(root, config.raw.main ?? ''), root);
 	mkdirSync(dirname(path), { recursive: true });
@@ -64,7 +65,7 @@ export async function runDeploy(args: string[], wranglerAt = findWrangler): Prom
 	requireOurs(secretNames, config.name, flags.replace);
 	if (flags['dry-run']) return describePlan(config, found, secretNames);
 	const namespaceId = await ensureNamespace(wrangler, config, found);
-	const main = await packOutside(root, config);
+	const main = await packOwn(root, config);
 	const configPath = writeDeployConfig(root, config, namespaceId, { isPaid: flags.paid, ...(main ? { main } : {}) });
 	const url = await deploy(wrangler, configPath, secretNames ?? []);
 	const isFirst = !(await hasKey(wrangler, namespaceId, FIRST_TOKEN_KEY));

@@ -6,6 +6,7 @@ import { checkFolder, sharedNames } from './lib/check-integrations.ts';
 import { Failure, runScript } from './lib/failure.ts';
 import { readFlags } from './lib/flags.ts';
 import { INTEGRATIONS_VARIABLE, integrationDirs, outsideDir } from './lib/outside-integrations.ts';
+import { checkOverlays } from './lib/overlays.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { newVendor } from './lib/vendor/new-vendor.ts';
 import { showTool } from './lib/vendor/show-tool.ts';
@@ -15,7 +16,7 @@ const USAGE = {
 	summary: `Begins, checks and tries out an integration.
 
   new <name>                        writes a first folder
-  check <name>                      tells every fault of a folder
+  check <name>                      tells every fault of a folder, and of the overlays over it
   show <name> <tool> '<arguments>'  shows a tool and the request that a call sends
 
 <name> is a folder of integrations/, of ${INTEGRATIONS_VARIABLE}, or a path.`,
@@ -54,13 +55,17 @@ await runScript(async () => {
 });
 
 function check(dir: string): void {
-	const faults = [...checkFolder(dir), ...sharedNames([...installed().filter((one) => one !== dir), dir])];
+	const faults = [
+		...checkFolder(dir).map((line) => join(dir, line)),
+		...sharedNames([...installed().filter((one) => one !== dir), dir]),
+	];
+	if (faults.length === 0) faults.push(...checkOverlays(PROJECT_ROOT, [dir], basename(dir)));
 	if (faults.length === 0) console.log(`${basename(dir)} is sound.`);
-	else reportFaults(dir, faults);
+	else reportFaults(faults);
 }
 
-function reportFaults(dir: string, faults: readonly string[]): never {
-	for (const line of faults) console.log(`${join(dir, line)}`);
+function reportFaults(faults: readonly string[]): never {
+	for (const line of faults) console.log(line);
 	throw new Failure(`${faults.length} fault${faults.length === 1 ? '' : 's'}.`, 'Correct them and check again.');
 }
 

@@ -5,6 +5,7 @@ import {
 	documentationFileSchema,
 	guidesFileSchema,
 	integrationFileSchema,
+	overlayFileSchema,
 	promptsFileSchema,
 	resourcesFileSchema,
 	wordsFileSchema,
@@ -18,7 +19,14 @@ const FILES: Record<string, { schema: z.ZodType; about: string }> = {
 	documentation: { schema: documentationFileSchema, about: 'What it means. What is not documented is no tool.' },
 	prompts: { schema: promptsFileSchema, about: 'Jobs that a person starts with one choice. Optional.' },
 	guides: { schema: guidesFileSchema, about: 'Markdown to read. Optional.' },
+	overlay: { schema: overlayFileSchema, about: 'What an installation wants of its own, laid over an integration.' },
 	words: { schema: wordsFileSchema, about: 'What people say when they mean a tool. Optional.' },
+};
+
+const PLACES: Record<string, string> = {
+	resources: 'resources/<module>.json',
+	documentation: 'documentation/<module>.json',
+	overlay: 'overlays/<name>/<integration>.json',
 };
 
 /** @returns by file name, e.g. `integration.json` */
@@ -43,7 +51,7 @@ function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 export function formatPage(): string {
 	const sections = Object.entries(FILES).map(([name, { schema, about }]) => {
 		const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-		const place = ['resources', 'documentation'].includes(name) ? `${name}/<module>.json` : `${name}.json`;
+		const place = PLACES[name] ?? `${name}.json`;
 		return `## ${place}\n\n${about}\n\n${members(root, root).map(wrapped).join('\n')}`;
 	});
 	return `# The format of an integration

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { checkIntegrations } from './check-integrations.ts';
 import { Failure } from './failure.ts';
 import { writeIndexes } from './integration-index.ts';
-import { outsideDir } from './outside-integrations.ts';
+import { integrationDirs, outsideDir } from './outside-integrations.ts';
+import { checkOverlays } from './overlays.ts';
 
 /** @throws Failure that names every fault */
 export function requireSoundIntegrations(root: string): void {
@@ -13,7 +14,10 @@ export function requireSoundIntegrations(root: string): void {
 	const written = writeIndexes(dir);
 	if (written.length > 0) console.log(`Brought index.json of ${written.join(', ')} up to date.`);
 	const outside = outsideDir();
-	const faults = checkIntegrations(dir, ...(outside === null ? [] : [outside]));
+	const parents = [dir, ...(outside === null ? [] : [outside])];
+	const faults = checkIntegrations(...parents);
+	// An overlay is judged against folders that are sound.
+	if (faults.length === 0) faults.push(...checkOverlays(root, parents.flatMap(integrationDirs)));
 	if (faults.length === 0) return;
 	throw new Failure(
 		`The integrations have ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { checkIntegration, type IntegrationFolder } from '../../maintenance/check-integration.ts';
+import { checkOverlay } from '../../maintenance/lib/check-overlay.ts';
 import { formatPage, formatSchemas } from '../../maintenance/lib/format-reference.ts';
 import { checkFolder, checkIntegrations, readFolder } from '../../scripts/lib/check-integrations.ts';
 import { integrationDirs, outsideDir } from '../../scripts/lib/outside-integrations.ts';
@@ -615,6 +616,55 @@ describe('the check names', () => {
 		expect(said).toMatch(/zendesk_two: integration\.json: infix "zendesk" is that of zendesk too/);
 		rmSync(dir, { recursive: true });
 	});
+});
+
+describe('an overlay', () => {
+	const zendesk = readFolder(join(ROOT, 'test/fixtures/integrations/zendesk'));
+	const cases: [name: string, overlay: object, says: RegExp | null][] = [
+		['that narrows', { tools: { 'tickets.update': { hidden: true } } }, null],
+		['with a default by name', { tools: { 'tickets.create': { defaults: { organization_id: 'Acme' } } } }, null],
+		['over another', { over: 'halopsa' }, /over is "halopsa"/],
+		[
+			'of a renamed tool',
+			{ tools: { 'ticket.create': { hidden: true } } },
+			/ticket\.create is no tool.*"tickets\.create"/,
+		],
+		[
+			'of no argument',
+			{ tools: { 'tickets.create': { fixed: { subjct: 'x' } } } },
+			/"subjct" is no argument.*"subject"/,
+		],
+		[
+			'of a value of another type',
+			{ tools: { 'tickets.create': { fixed: { priority: 'high!' } } } },
+			/priority must be one of/,
+		],
+		[
+			'that changes every update',
+			{ tools: { 'tickets.update': { defaults: { status: 'open' } } } },
+			/would change a field in every update/,
+		],
+		[
+			'of a field that is none',
+			{ tools: { 'tickets.list': { fields: { add: ['colour'] } } } },
+			/"colour" is no field of Ticket/,
+		],
+		['that reaches for credentials', { auth: { scheme: 'headers' } }, /has no member "auth"/],
+		['that reaches for hosts', { base_url: { hosts: ['evil.example'] } }, /has no member "base_url"/],
+		['that makes a write a read', { tools: { 'tickets.create': { read_only: true } } }, /has no member "read_only"/],
+		[
+			'with a prompt of no tool',
+			{ prompts: { x: { title: 'x', description: 'A text of twenty characters.', text: ['{{tool:a.b}}'] } } },
+			/points to \{\{tool:a\.b/,
+		],
+	];
+	for (const [name, overlay, says] of cases)
+		it(`${name} is ${says ? 'told' : 'good'}`, ({ expect }) => {
+			const faults = checkOverlay('zendesk.json', { over: 'zendesk', ...overlay }, zendesk);
+			const said = faults.map(({ path, message }) => `${path} ${message}`).join('\n');
+			if (says) expect(said).toMatch(says);
+			else expect(said).toBe('');
+		});
 });
 
 describe('the format', () => {

@@ -99,7 +99,10 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 	const add = (name: string, place: ArgumentPlace) => {
 		if (places.has(name)) throw new Error(`argument "${name}" of ${fact.verb} ${fact.path} means two things`);
 		const own = documentation.arguments?.[name];
-		places.set(name, own ? { ...place, schema: { ...place.schema, ...own } } : place);
+		const schema = { ...place.schema, ...own };
+		const usual = documentation.defaults?.[name];
+		const description = usual === undefined ? undefined : withDefault(schema.description, usual);
+		places.set(name, { ...place, schema: { ...schema, ...(description ? { description } : {}) } });
 	};
 
 	const record = fact.body === undefined ? undefined : records[fact.body];
@@ -118,6 +121,7 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 	// What is set where the caller says nothing need not be said.
 	if ((documentation.default_body?.unless_any.length ?? 0) <= 1)
 		for (const name of Object.keys(documentation.default_body?.set ?? {})) required.delete(name);
+	for (const name of Object.keys({ ...documentation.defaults, ...documentation.fixed })) required.delete(name);
 
 	placeRest(file, parts, add, places);
 	return { places, required: [...required] };
@@ -222,6 +226,12 @@ interface Shapes {
 	kinds: ReadonlySet<string>;
 	/** Levels of nested records that a schema shows; what lies deeper is an open object. */
 	depth: number;
+}
+
+/** Words of an argument that has a value where the call gives none. */
+function withDefault(description: string | undefined, value: unknown): string {
+	const said = `${typeof value === 'string' ? value : JSON.stringify(value)} unless you say another`;
+	return description ? `${description}; ${said}` : said;
 }
 
 /** Kinds of reference that a lookup finds by name. */

@@ -1,11 +1,13 @@
 // Loads an integration's JSON by its folder's name. The bundler packs every folder below integrations/; a module's
 // files are parsed when they are first needed, and never for a server whose filter leaves nothing of the module.
 
+import { overlaidDocumentation, overlaidIndex, overlaidIntegration, overlaidTexts } from './apply-overlay.ts';
 import { matchesFilter, type ToolFilter } from './filter.ts';
 import type {
 	DocumentationFile,
 	GuidesFile,
 	IntegrationFile,
+	OverlayFile,
 	PromptsFile,
 	ResourcesFile,
 	TimeZonesFile,
@@ -24,6 +26,7 @@ import {
 	readHead,
 } from './operations.ts';
 import { outsideFolders } from './outside-folders.ts';
+import { overlays } from './overlays.ts';
 
 /** Parsed once per isolate: the data is bundled and never changes. */
 const heads = new Map<string, Promise<IntegrationHead | null>>();
@@ -106,7 +109,7 @@ function loadModule(head: IntegrationHead, module: string): Promise<Operation[]>
 	const key = `${head.file.name} ${module}`;
 	let operations = modules.get(key);
 	if (!operations) {
-		operations = readModule(head.file.name, module).then((files) => joinModule(head, files));
+		operations = readOverlaidModule(head.file.name, module).then((files) => joinModule(head, files));
 		modules.set(key, operations);
 	}
 	return operations;
@@ -120,7 +123,14 @@ async function readFiles(name: string): Promise<IntegrationHead | null> {
 		readOptional<PromptsFile>(name, 'prompts.json'),
 		readOptional<GuidesFile>(name, 'guides.json'),
 	]);
-	return readHead(file, index, { prompts, guides });
+	const own = await overlaysOf(name);
+	return readHead(overlaidIntegration(file, own), overlaidIndex(index, own), overlaidTexts({ prompts, guides }, own));
+}
+
+/** Overlays of this installation. Their names for prompts win over the shipped ones. */
+async function overlaysOf(name: string): Promise<OverlayFile[]> {
+	const loaded = await Promise.all((overlays.get(name) ?? []).map((load) => load()));
+	return loaded.map((module) => (module as { default: OverlayFile }).default);
 }
 
 /** A file that a folder need not have. A bundle throws at once for one that it does not hold. */
@@ -136,6 +146,11 @@ async function readOptional<T>(name: string, path: string): Promise<T | undefine
 async function readIndex(name: string, file: IntegrationFile): Promise<IndexFile> {
 	const index = await readOptional<IndexFile>(name, 'index.json');
 	return index ?? indexOf(await Promise.all(file.modules.map((module) => readModule(name, module))));
+}
+
+async function readOverlaidModule(name: string, module: string): Promise<IntegrationModule> {
+	const [files, own] = await Promise.all([readModule(name, module), overlaysOf(name)]);
+	return { ...files, documentation: overlaidDocumentation(files.documentation, own) };
 }
 
 async function readModule(name: string, module: string): Promise<IntegrationModule> {

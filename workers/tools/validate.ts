@@ -36,7 +36,7 @@ export function validateArguments(
 			notices: [],
 		};
 	}
-	const given = readGivenArguments(operation, args);
+	const given = readGivenArguments(operation, withSetArguments(operation, args, faults));
 	faults.push(...given.faults);
 	const values: Arguments = {};
 	let cleared: Arguments = {};
@@ -63,6 +63,17 @@ export function validateArguments(
 		values,
 		notices: given.notices,
 	};
+}
+
+/** With what documentation or an overlay sets: defaults where the call says nothing, fixed values always. */
+function withSetArguments({ documentation }: Operation, args: Arguments, faults: Fault[]): Arguments {
+	const { defaults = {}, fixed = {} } = documentation;
+	for (const name of Object.keys(fixed))
+		if (args[name] !== undefined && args[name] !== null)
+			faults.push({ path: name, message: 'is set by this installation: leave it out' });
+	const isGiven = (name: string) => args[name] !== undefined && args[name] !== null && args[name] !== '';
+	const missing = Object.entries(defaults).filter(([name]) => !isGiven(name));
+	return { ...args, ...Object.fromEntries(missing), ...fixed };
 }
 
 /** One argument, or one field of `additional_fields`. */

@@ -77,6 +77,16 @@ export const methodDocumentationSchema = z.strictObject({
 		})
 		.optional()
 		.describe('Body field that names whose work it is: the member that a server acts for, unless the call names one.'),
+	defaults: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe(
+			'Arguments that a call has unless it says others: set before names are looked up, and shown to the model.',
+		),
+	fixed: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe('Arguments that every call has: the model neither sees nor sets them.'),
 	unusual: z
 		.record(
 			z.string(),
