@@ -138,9 +138,13 @@ export function hasMoved({ style }: Paging, { position, skip, size }: PagePlan, 
 	return isWhole || skip > 0 || position.before === undefined || position.before !== markOf(received[0]);
 }
 
+/** Characters of a record's JSON that its mark covers: its id is among the first. */
+const MARKED_MAX = 2_000;
+
 /** Twelve characters that tell one record from another. */
 function markOf(record: unknown): string {
-	return bytesToBase64url(sha256(utf8ToBytes(JSON.stringify(record) ?? '')).slice(0, 9));
+	const text = JSON.stringify(record) ?? '';
+	return bytesToBase64url(sha256(utf8ToBytes(`${text.length} ${text.slice(0, MARKED_MAX)}`)).slice(0, 9));
 }
 
 function followingPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): Position | null {
