@@ -71,17 +71,18 @@ function checkFilter(file: IntegrationFile, { fact }: Operation, name: string, f
 				);
 			if (filter.any) cannot('asks for several fields');
 			if (filter.op !== undefined) cannot(`compares by "${filter.op}"`);
-			if (filter.kind === 'custom_field') cannot('asks for a custom field');
+			if (filter.kind === 'custom_field' || filter.kind === 'digits') cannot(`is of the kind ${filter.kind}`);
 			return;
 		}
 		case 'json_triples': {
 			const { parameter, operators } = file.filters;
 			if (!takes(parameter)) say(`filter "${name}" goes to "${parameter}", which is not the vendor's here`);
 			const operator = filter.kind === 'integers' ? 'in' : (filter.op ?? '=');
-			if (operator === 'like' || operators[operator] === undefined) cannot(`compares by "${operator}"`);
+			if (operator === 'like' || operator === 'listed' || operators[operator] === undefined)
+				cannot(`compares by "${operator}"`);
 			if (filter.any) cannot('asks for several fields');
 			if (filter.in !== undefined) cannot('names a parameter');
-			if (filter.kind === 'custom_field') cannot('asks for a custom field');
+			if (filter.kind === 'custom_field' || filter.kind === 'digits') cannot(`is of the kind ${filter.kind}`);
 		}
 	}
 }

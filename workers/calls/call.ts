@@ -11,9 +11,10 @@ import { type CheckedCall, checkCall } from './check.ts';
 import { type CallContext, connectionOf } from './context.ts';
 import { type DescribedCall, describeCall } from './describe.ts';
 import { type CallOutcome, type Failed, type Refused, refused } from './outcome.ts';
+import { sendRead } from './read.ts';
 import { busyToResult } from './refusals.ts';
 import { resolveCall } from './resolve.ts';
-import { sendRequest, sendWrite } from './send.ts';
+import { sendWrite } from './send.ts';
 
 /** @param given  arguments, as the caller wrote them */
 export async function callTool(
@@ -28,7 +29,7 @@ export async function callTool(
 	if (refusal) return refusal;
 	return inFlight(context, async () =>
 		operation.readOnly
-			? besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRequest))
+			? besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRead))
 			: ((await unconfirmed(context)) ?? carryOut(context, checked, new AbortController(), sendWrite)),
 	);
 }

@@ -66,6 +66,7 @@ const BARE_REFERENCE: ArgumentSchema = { type: 'string', description: 'Id or nam
 
 const FILTER_SCHEMAS: Record<Exclude<NonNullable<FilterFact['kind']>, 'time'>, ArgumentSchema> = {
 	text: { type: 'string' },
+	digits: { type: 'string', examples: ['813-555-0142'] },
 	integer: { type: 'integer' },
 	integers: { type: 'array', items: { type: 'integer' } },
 	boolean: { type: 'boolean' },

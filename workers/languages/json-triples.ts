@@ -55,7 +55,7 @@ function readOwn(given: unknown): Record<string, unknown> | null {
 
 function operatorOf({ kind, op = '=' }: FilterFact): Operator {
 	if (kind === 'integers') return 'in';
-	return op === 'like' ? 'contains' : op;
+	return op === 'like' || op === 'listed' ? 'contains' : op;
 }
 
 function tripleOf({ members, operators }: Triples, field: string, operator: Operator, value: unknown): unknown {

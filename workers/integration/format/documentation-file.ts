@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { referenceSchema } from './integration-file.ts';
 import { argumentSchema, snakeCase } from './shared.ts';
 
-const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'like']);
+/** `listed`: one of the names in a text that lists them with commas. */
+const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'like', 'listed']);
 
 /** A filter argument of a list: its name is the argument's. */
 export const filterSchema = z
@@ -15,10 +16,10 @@ export const filterSchema = z
 			.describe('Or several of them: one that matches is enough.'),
 		op: filterOperator.optional(),
 		kind: z
-			.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field', 'record'])
+			.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field', 'record', 'digits'])
 			.optional()
 			.describe(
-				'`text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value, `record` an id or a name, for which `target` is asked.',
+				'`text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value, `record` an id or a name, for which `target` is asked, `digits` a telephone number in any spelling.',
 			),
 		target: z.string().optional().describe('Kind of the record, as in a field of a record.'),
 		looks_ahead: z
