@@ -565,7 +565,7 @@ describe('the check names', () => {
 				/cannot be "utc": one of utc_seconds, iso/,
 			],
 			['integration.json', '"https://{{subdomain}}.z', '"https://{{domain}}.z', /\{\{domain\}\} is no setting/],
-			['resources/support.json', '"verb": "POST"', '"verb": "PSOT"', /cannot be "PSOT".*Did you mean "POST"/],
+			['resources/support.json', '"verb": "POST"', '"verb": "POSTT"', /cannot be "POSTT".*Did you mean "POST"/],
 			[
 				'resources/support.json',
 				'"path": "/organizations.json"',
