@@ -87,6 +87,8 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		query: {
 			methods: 'As in a config, separated by commas',
 			tags: 'As in a config, separated by commas',
+			allow: 'tools.allow of a config, separated by commas',
+			deny: 'tools.deny of a config, separated by commas',
 			tool_names: 'full or short',
 			list_format: 'records or table',
 			view: 'full, or summary: without the schemas',

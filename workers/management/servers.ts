@@ -6,7 +6,7 @@ import { managementDoor } from '../access/management-door.ts';
 import { connectUrl } from '../contracts/addresses.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../contracts/records.ts';
 import { hasTools } from '../integration/filter.ts';
-import type { IntegrationHead } from '../integration/operations.ts';
+import { type IntegrationHead, MARKING_TAG } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
 import { serveAccess } from '../mcp/serve.ts';
@@ -17,7 +17,7 @@ import { requireActingMember } from './acting-member.ts';
 import { requireServer, unknownServer } from './find-server.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
-import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { readTodayFrom } from './server-log.ts';
 import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
@@ -52,8 +52,12 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		.catch(storageUnavailable);
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
 	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
-	return withUrl(request, integration, server, token, 201);
+	const isConfigured = isRecord(body) && body.config !== undefined;
+	return withUrl(request, integration, server, token, { status: 201, ...(isConfigured ? {} : { notice: ONLY_READS }) });
 }
+
+const ONLY_READS =
+	'No config was sent, so this server only reads. To choose its tools, PATCH it with a config, e.g. { "config": { "methods": ["read", "write"], "tags": [...] } }; a new server with "config": {} has every tool.';
 
 export async function listServers(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
@@ -94,7 +98,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		const { account, server } = await requireServer(request);
 		const integration = await requireIntegrationOf(account);
 		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
-		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
+		const merged = config ? mergeConfig(server.config, config) : undefined;
 		if (merged) requireTools(integration, merged);
 		const isSame = merged === undefined || merged.acts_for === server.config.acts_for;
 		const acts_for =
@@ -117,6 +121,13 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 	return storageUnavailable(new Error(`the server was changed ${MAX_ROUNDS} times meanwhile`));
 }
 
+/** Tags without `destructive` end what that tag selects on a server that was stored when it did. */
+function mergeConfig(stored: ServerConfig, change: object): ServerConfig {
+	const merged = withoutUndefined({ ...stored, ...change });
+	if (!merged.tags?.includes(MARKING_TAG)) delete merged.destructive_tag;
+	return merged;
+}
+
 export async function rotateServer(request: RouteRequest): Promise<Response> {
 	const { env, now } = request;
 	const { account, server } = await requireServer(request);
@@ -129,7 +140,7 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 	forgetAccount(account.id);
 	if (outcome === 'not_found') throw unknownServer();
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
-	return withUrl(request, integration, outcome, token, 200);
+	return withUrl(request, integration, outcome, token, { status: 200 });
 }
 
 export async function deleteServer(request: RouteRequest): Promise<Response> {
@@ -181,7 +192,7 @@ function requireTools(head: IntegrationHead, config: ServerConfig): void {
 function noMatchingTools(): ApiError {
 	return new ApiError(
 		'no_matching_tools',
-		'No tool passes both methods and tags. Widen one of them; GET /integrated-account/:id/tools shows what there is.',
+		`No tool passes methods, tags and tools together. Widen one of them; GET /integrated-account/:id/tools shows what there is. The tag ${MARKING_TAG} adds no tools.`,
 	);
 }
 
@@ -205,9 +216,9 @@ function withUrl(
 	integration: IntegrationHead,
 	server: StoredServer,
 	token: string,
-	status: number,
+	{ status, notice }: { status: number; notice?: string },
 ): Response {
 	const { oauth_url, ...record } = shown(request, integration, server);
-	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url };
+	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url, notice };
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
 }

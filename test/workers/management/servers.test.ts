@@ -80,9 +80,12 @@ describe('creating a server', () => {
 		});
 	});
 
-	it('takes a name alone, and then offers everything', async ({ expect }) => {
+	it('takes an empty config, and then offers everything', async ({ expect }) => {
 		await connectAccount('plain');
-		const { status, body } = await api<ServerWithUrl>('POST', '/integrated-account/plain/mcp', { name: 'all' });
+		const { status, body } = await api<ServerWithUrl>('POST', '/integrated-account/plain/mcp', {
+			name: 'all',
+			config: {},
+		});
 		expect([status, body.config, body.expires_at]).toEqual([201, {}, null]);
 		const names = await toolNames(body.url);
 		expect(names).toContain(LIST_TICKETS);
@@ -613,6 +616,7 @@ describe('openapi.json', () => {
 		expect(Object.keys(members.config?.properties ?? {})).toEqual([
 			'methods',
 			'tags',
+			'tools',
 			'require_api_token_auth',
 			'tool_exposure',
 			'tool_names',
@@ -629,7 +633,9 @@ describe('openapi.json', () => {
 		]);
 		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;
 		// `paused` is shown only while it is true.
-		const always = Object.keys(answer?.properties as Json).filter((name) => !['paused', 'acts_for'].includes(name));
+		const always = Object.keys(answer?.properties as Json).filter(
+			(name) => !['paused', 'acts_for', 'notice'].includes(name),
+		);
 		expect(always).toEqual(Object.keys(await createdServer()));
 	});
 });
