@@ -19,14 +19,19 @@ export async function createServer(
 	server: StoredServer,
 	{ hash, keyId, by }: { hash: string; keyId: string | null; by: Actor },
 	nowMs: number,
-): Promise<'created' | 'no_account' | 'kv_unavailable'> {
+): Promise<'created' | 'exists' | 'no_account' | 'kv_unavailable'> {
 	if (store.account()?.identity !== server.account_identity) return 'no_account';
+	if (wasUsed(store, server.id)) return 'exists';
 	if (!(await mirror.putNewEntry(server, hash, nowMs))) return 'kv_unavailable';
 	const outcome = store.change(nowMs, () => {
 		// The account may have been deleted while KV was written, and another one connected under its id.
 		if (store.account()?.identity !== server.account_identity) {
 			mirror.markToken(hash, nowMs);
 			return 'no_account' as const;
+		}
+		if (wasUsed(store, server.id)) {
+			mirror.markToken(hash, nowMs);
+			return 'exists' as const;
 		}
 		store.sql.exec(
 			'INSERT INTO server (id, hash, expires_ms, record, key_id) VALUES (?, ?, ?, ?, ?)',
@@ -43,6 +48,12 @@ export async function createServer(
 	});
 	await (outcome === 'created' ? store.arm(nowMs) : mirror.flush(nowMs));
 	return outcome;
+}
+
+/** The id belongs to a server, or to one whose log is still kept. */
+function wasUsed(store: AccountStore, id: string): boolean {
+	const { sql } = store;
+	return store.server(id) !== null || sql.exec('SELECT 1 FROM ended WHERE server_id = ?', id).toArray().length > 0;
 }
 
 export function getServer(store: AccountStore, id: string, nowMs: number): StoredServer | null {

@@ -66,7 +66,7 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 		hash: string,
 		keyId?: string | null,
 		by?: Actor,
-	): Promise<'created' | 'no_account' | 'kv_unavailable'>;
+	): Promise<'created' | 'exists' | 'no_account' | 'kv_unavailable'>;
 	listServers(
 		limit: number,
 		before: number | null,
@@ -129,7 +129,10 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null>;
 	getApiTokenById(id: string): ApiTokenRecord | null;
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): void;
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): boolean;
+	/** Expired ones too. */
+	readApiToken(id: string): ApiTokenRecord | null;
+	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by?: Actor): boolean;
 	listApiTokens(): ApiTokenRecord[];
 	revokeApiToken(id: string, by?: Actor): Promise<boolean>;
 	readTrail(after: number, limit: number): TrailPage;
@@ -142,6 +145,8 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	useKey(keyId: string, otherKeyId: string | null): KeyUse;
 	addAccount(account: AccountRecord, identity: string): void;
 	removeAccount(id: string): boolean;
+	/** Reads storage. @returns true, or does not answer */
+	isWorking(): boolean;
 	listEndedAccounts(): EndedAccount[];
 	listAccounts(
 		token: ApiTokenRecord,

@@ -128,6 +128,8 @@ export interface ApiTokenRecord {
 	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
 	requests_per_minute?: number;
 	created_at: string;
+	/** Absent while it was never changed. */
+	updated_at?: string;
 }
 
 /** A sign-in of the dashboard. */

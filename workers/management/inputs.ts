@@ -289,6 +289,22 @@ export function apiTokenInput(nowMs: number) {
 	});
 }
 
+/** What it may touch and do stays as it is: make another token for that. */
+export function apiTokenPatch(nowMs: number) {
+	const { name, expires_at, requests_per_minute } = apiTokenInput(nowMs).shape;
+	return z
+		.strictObject({
+			name,
+			expires_at: expires_at.unwrap(),
+			requests_per_minute: requests_per_minute.unwrap().nullable(),
+		})
+		.partial()
+		.refine(
+			(patch) => Object.keys(patch).length > 0,
+			'must change at least one of name, expires_at, requests_per_minute',
+		);
+}
+
 // --- what comes out ----------------------------------------------------------------------------------------------
 
 /** Null in a patch takes a filter away. */

@@ -39,7 +39,7 @@ function describe(head: IntegrationHead) {
 		methods: Array.from(methods, ([name, method]) => ({ name, ...method })),
 		// In the order of the file, which puts what is chosen most often first.
 		tags: Object.entries(file.tags)
-			.filter(([name]) => head.tags.has(name))
+			.filter(([name]) => tags.has(name))
 			.map(([name, covers]) => ({ name, covers, tools: tags.get(name) ?? 0 })),
 		presets: Object.entries(file.presets ?? {}).map(([name, preset]) => ({
 			name,

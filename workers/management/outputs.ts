@@ -108,7 +108,11 @@ export const apiTokenOutput = z.object({
 	expires_at: moment.nullable(),
 	requests_per_minute: z.int().optional(),
 	created_at: moment,
+	updated_at: moment.optional().meta({ description: 'Absent while it was never changed' }),
 });
+
+/** Of its creation alone. */
+export const apiTokenWithSecret = apiTokenOutput.extend({ token: z.string() });
 
 export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });
 
@@ -352,6 +356,7 @@ export const errorOutput = z.object({
 	code: z.string(),
 	message: z.string(),
 	details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+	id: z.string().optional().meta({ description: 'Of a repeated create: what the first one has made' }),
 });
 
 // --- faults ------------------------------------------------------------------------------------------------------

@@ -566,7 +566,7 @@ describe('openapi.json', () => {
 		openapi: string;
 		info: Json;
 		paths: Record<string, Record<string, Operation>>;
-		components: Json;
+		components: { schemas: Record<string, Json> };
 	};
 	const describeApi = () => api<Description>('GET', '/openapi.json', undefined, { token: null });
 
@@ -608,8 +608,8 @@ describe('openapi.json', () => {
 	});
 
 	it('tells the schemas that check the input', async ({ expect }) => {
-		const { paths } = (await describeApi()).body;
-		const schema = paths['/integrated-account/{id}/mcp']?.post?.requestBody?.content['application/json']?.schema;
+		const { components } = (await describeApi()).body;
+		const schema = components.schemas.ServerInput;
 		expect(schema).toMatchObject({ type: 'object', additionalProperties: false, required: ['name'] });
 		const members = schema?.properties as Record<string, { properties?: Json }>;
 		expect(Object.keys(members)).toEqual(['name', 'config', 'expires_at', 'paused']);
@@ -631,7 +631,7 @@ describe('openapi.json', () => {
 			'show_previous',
 			'redact',
 		]);
-		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;
+		const answer = components.schemas.ServerWithUrl;
 		// `paused` is shown only while it is true.
 		const always = Object.keys(answer?.properties as Json).filter(
 			(name) => !['paused', 'acts_for', 'notice'].includes(name),
