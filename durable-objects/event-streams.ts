@@ -29,7 +29,7 @@ interface Stream {
 const encoder = new TextEncoder();
 
 export class EventStreams extends DurableObject<Env> implements EventStreamsObject {
-	/** By session id, an unguessable part of the address that the stream's messages are posted to. */
+	/** Keyed by session id, an unguessable part of the address that the stream's messages are posted to. */
 	readonly #streams = new Map<string, Stream>();
 	#timer: ReturnType<typeof setInterval> | null = null;
 

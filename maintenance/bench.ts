@@ -176,7 +176,7 @@ function patchbayWorker(script: string, port: number) {
 	};
 }
 
-/** Of which a server may have few or all: what grows with their number, and what does not. */
+/** Numbers of tools to measure with. */
 const SIZES: { what: string; config: Json; tool: string; args: Json }[] = [
 	{ what: 'for a technician', config: { tags: ['technician'] }, tool: LIST_TICKETS, args: { closed: false } },
 	{
@@ -245,7 +245,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 	return performance.now() - startedAt;
 }
 
-/** Of the youngest runtime process of this one, where the system tells (Linux). */
+/** Memory of the youngest runtime process, where the system tells it (Linux). */
 function runtimeMemory(): string {
 	try {
 		const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(/\s+/);

@@ -47,7 +47,7 @@ export interface IntegrationFolder {
 
 const NAME_MAX = 64;
 const SHORT_NAME_MAX = 36;
-/** What every client shows in full. */
+/** Longest text that every client shows in full. */
 const DESCRIPTION_MAX = 1_024;
 const INSTRUCTIONS_MAX = 2_000;
 /** The lowest limit that a client publishes. */
@@ -137,7 +137,7 @@ function checkTemplates(file: Integration['file'], faults: Fault[]): void {
 	}
 }
 
-/** What is said to hold people's words is a field somewhere. */
+/** Requires that each field that is declared to hold people's words exists. */
 function checkTexts(file: Integration['file'], modules: readonly IntegrationModule[], faults: Fault[]): void {
 	const fields = new Set(
 		modules.flatMap(({ resources }) =>
@@ -157,7 +157,7 @@ function checkTexts(file: Integration['file'], modules: readonly IntegrationModu
 /** A field whose name says that it holds a secret, and that is a text. */
 const SECRET_FIELD = /(?:password|passphrase|secret|token|(?:private|api|license|encryption)key)$/i;
 
-/** What a tool's answer or body holds under the name of a secret is named as one, and no argument takes one. */
+/** Requires that a field with the name of a secret is declared as one, and that no argument takes it. */
 function checkSecrets(
 	{ secrets = [] }: Integration['file'],
 	{ fact, documentation }: Operation,
@@ -415,7 +415,7 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 	}
 }
 
-/** What one client or another refuses: composition, arrays without items, lists of types. */
+/** Schema features that some client refuses: composition, arrays without items, lists of types. */
 function checkSchema(schema: ArgumentSchema | { type: 'object' }, path: string, say: (message: string) => void): void {
 	for (const keyword of COMPOSITION) if (Object.hasOwn(schema, keyword)) say(`${path} uses ${keyword}`);
 	if (Array.isArray(schema.type)) say(`${path} has a list of types`);

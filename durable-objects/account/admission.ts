@@ -54,7 +54,7 @@ export async function settleCallWrite(
 ): Promise<void> {
 	const { store, usage } = parts;
 	const row = store.server(serverId);
-	// What was noted went with its server.
+	// The notes were deleted with their server.
 	if (!row) return;
 	const { entry, report } = written;
 	store.transaction(() => {

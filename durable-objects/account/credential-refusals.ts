@@ -12,7 +12,7 @@ export function countRefusals(
 	{ identity, revision }: SeenAccount,
 	nowMs: number,
 ): boolean {
-	// What calls found out about earlier credentials says nothing about these.
+	// Reports on earlier credentials say nothing about these.
 	const current = reports.filter(
 		({ account_identity, account_revision }) => account_identity === identity && account_revision === revision,
 	);

@@ -164,7 +164,7 @@ export class KvMirror {
 		return this.#inTime(key, this.#env().KV.put(key, JSON.stringify(entry), lifetime), nowMs);
 	}
 
-	/** What KV does after it was given up may be out of date by then: it is settled again. */
+	/** A KV write that was given up may still arrive, out of date: the key is settled again. */
 	#inTime<T>(key: string, work: Promise<T>, nowMs: number): Promise<T> {
 		return inTime(work, () => {
 			this.#store.change(nowMs, () => this.#mark(key, nowMs));

@@ -55,7 +55,7 @@ export class ExpiringRows {
 			.toArray();
 	}
 
-	/** Of the records under `prefix` that bear no metadata, the newest `keep` stay. */
+	/** Keeps the newest `keep` of the records under `prefix` that bear no metadata. */
 	dropOldestPlain(prefix: string, keep: number): void {
 		this.#sql.exec(
 			`DELETE FROM record WHERE seq IN (SELECT seq FROM record

@@ -11,7 +11,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const ANSWERS_MAX = 200;
 
 interface Answer {
-	/** Of the request, so that nobody but the same client gets it. */
+	/** Hash of the request, so that only the same client gets the successor. */
 	fingerprint: string;
 	text: string;
 	untilMs: number;
@@ -44,7 +44,7 @@ export class RefreshRotation {
 			return null;
 		}
 		const known = this.#answers.get(hash);
-		// Who refreshes in parallel gets one successor, not one each of which the last alone is good.
+		// Parallel refreshes share one successor; with one each, only the last would stay valid.
 		if (superseded && known && known.fingerprint === fingerprint && known.untilMs > nowMs)
 			return tokenAnswer(known.text);
 		const response = await ask();

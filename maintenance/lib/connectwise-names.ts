@@ -1,5 +1,5 @@
-// Where the operations of ConnectWise PSA go: a path of the vendor's becomes a resource and a method by rule.
-// What the rule cannot know (words run together, names that would clash or grow too long) stands in the tables.
+// Names for the operations of ConnectWise PSA: a rule turns a vendor path into a resource and a method.
+// The tables hold what the rule cannot know: words run together, names that would clash or grow too long.
 
 /** Segments that the vendor writes without capitals between the words. */
 const WORDS: Record<string, string> = {
@@ -115,7 +115,7 @@ export interface VendorPath {
 	response?: string;
 }
 
-/** Where an operation is found in the integration. */
+/** Place of an operation in the integration. */
 export interface Place {
 	module: string;
 	resource: string;
@@ -125,7 +125,7 @@ export interface Place {
 	path: string;
 }
 
-/** What the rule would name badly: the vendor's collection (lower case, `{}` for a parameter) → resource. */
+/** Collections that the rule would name badly: vendor's collection (lower case, `{}` for a parameter) → resource. */
 const RESOURCES: Record<string, string> = {
 	'/company/companytypeassociations': 'all_company_type_associations',
 	'/company/contacttypeassociations': 'all_contact_type_associations',
@@ -275,7 +275,7 @@ const RESOURCES: Record<string, string> = {
 	'/time/changelogs': 'time_change_logs',
 };
 
-/** What is no record, no collection and no action by its path: `VERB path` (lower case, `{}`) → resource and method. */
+/** Operations whose path shows no record, collection or action: `VERB path` (lower case, `{}`) → resource and method. */
 const OPERATIONS: Record<string, [resource: string, method: string]> = {
 	'GET /company/contacts/{}/image': ['contacts', 'download_image'],
 	'POST /company/m365contactsync/property': ['m365_contact_sync', 'add_property'],

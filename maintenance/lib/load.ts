@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { startSlowRelay } from './slow-relay.ts';
 
 export interface LoadTarget {
-	/** Of the gateway: on this machine, or nothing is sent. */
+	/** Address of the gateway; nothing is sent unless it is on this machine. */
 	url: string;
 	apiToken: string;
 	sandboxUrl: string;
@@ -103,7 +103,7 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 		return (text === '' ? null : JSON.parse(text)) as T;
 	};
 
-	/** By the mark of its write. */
+	/** Keyed by the mark of its write. */
 	const doors = new Map<string, Door>();
 	const relay = await startSlowRelay({
 		to: target.sandboxUrl,
@@ -166,7 +166,7 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 			params: { name, arguments: args },
 		});
 		calls++;
-		// Of those that may have an answer.
+		// Counts only calls that may have an answer.
 		if (!shut.includes(door)) latencies.push(performance.now() - sentAt);
 		const body = JSON.parse(answer.text) as { result?: ToolResult };
 		return { status: answer.status, text: answer.text, result: body.result };
@@ -218,7 +218,7 @@ export async function runLoad(target: LoadTarget, options: LoadOptions): Promise
 		const isUnknown = () =>
 			answer.result?.isError === true && answer.result.structuredContent?.is_remote_error === true;
 		const wasUnknown = isUnknown();
-		// What a model does that heard nothing: it asks again for the same.
+		// A model that got no answer asks again for the same.
 		if (wasUnknown) answer = await call(door, CREATE, args);
 		const isLate = isForbidden();
 		if (isLate) report.afterChange++;

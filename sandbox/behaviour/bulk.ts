@@ -75,7 +75,7 @@ function remove(call: OperationCall): JsonObject[] {
 }
 
 /**
- * What answers `…/bulk` below a list whose records the sandbox keeps: each part with its own result. The endpoint of
+ * Answers `…/bulk` below a list whose records the sandbox keeps: each part with its own result. The endpoint of
  * configurations answers creates and changes with the records themselves.
  */
 export function bulkHandlerOf({ fact, place }: Endpoint): Handler | null {

@@ -32,7 +32,7 @@ export function viewAs(view: JsonObject, collection: Collection, schema: SchemaN
 		const value =
 			name === 'name' ? (view.name ?? nameOf(view)) : name === 'identifier' ? identifierOf(view) : view[name];
 		if (value === undefined || value === null) continue;
-		// What one record refers to, another may name as text.
+		// One record refers to it; another may name it as text.
 		shown[name] = isObject(value) && type.kind === 'text' ? nameOf(value) : value;
 	}
 	return { ...shown, ...(view._info !== undefined && { _info: view._info }) };
@@ -161,7 +161,7 @@ function create(call: OperationCall, place: Place): ApiAnswer {
 	const body = parseBody(request);
 	checkBody(call, place, body);
 	const parentId = ids.at(-1) ?? null;
-	// Under another address than its own, the parent is a field like others.
+	// The parent is an ordinary field under any address but its own.
 	const isOwn = place.parent === resourceOf(collection).parent;
 	const created = createRecord(
 		context,

@@ -78,7 +78,7 @@ export class SandboxState extends DurableObject {
 	/** The records, loaded from storage once per life of the object. */
 	#load(): Store {
 		if (this.#store) return this.#store;
-		// What an older sandbox left lacks records that others refer to now: it starts afresh.
+		// State of an older sandbox lacks records that others refer to now, so it starts afresh.
 		if (this.#readNote('seed_version') !== SEED_VERSION) this.#seed();
 		const rows = this.#sql.exec<RecordRow>('SELECT collection, body FROM records ORDER BY collection, id').toArray();
 		const loaded = rows.flatMap((row): [Collection, Stored][] => {

@@ -11,7 +11,7 @@ import { badCondition, notRecognized } from './vendor-errors.ts';
 type Compare = (left: JsonObject, right: JsonObject) => number;
 
 function compareValues(left: Json, right: Json): number {
-	// As SQL Server sorts: records without the value come first when ascending.
+	// SQL Server sorts so: records without the value come first when ascending.
 	if (left === null || right === null) return Number(left !== null) - Number(right !== null);
 	if (typeof left === 'number' && typeof right === 'number') return left - right;
 	if (typeof left === 'boolean' && typeof right === 'boolean') return Number(left) - Number(right);

@@ -1,4 +1,4 @@
-// What deploy and undeploy both need to know of the user's Cloudflare account, asked through wrangler.
+// Facts on the user's Cloudflare account that deploy and undeploy need, asked through wrangler.
 import { Failure } from './failure.ts';
 import { parseOutput, requireOk, type Wrangler } from './wrangler-cli.ts';
 

@@ -32,7 +32,7 @@ export function deployDir(root: string): string {
 	return join(root, '.wrangler/patchbay-deploy');
 }
 
-/** What the dearest honest request takes, many times over. The free plan refuses a limit of one's own. */
+/** Many times what the dearest honest request takes. The free plan refuses a limit of one's own. */
 const CPU_LIMIT_MS = 10_000;
 
 /**

@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 import { CURRENT_NAME, mintSecret, otherSlot, SLOT_NAMES } from './key-slots.ts';
 import { writePrivateFile } from './private-file.ts';
 
-/** What the Worker is bound to: the keys of the slot that counts, those of the other one where it is filled, LOCAL. */
+/** Bindings of the Worker: the current slot's keys, the other slot's where it is filled, and LOCAL. */
 export type LocalSecrets = Record<string, string>;
 
 /**

@@ -12,7 +12,7 @@ interface Flag {
 }
 
 export interface Usage<Flags extends Record<string, Flag>> {
-	/** As it is typed, e.g. `npm run deploy`. */
+	/** The command as a person types it, e.g. `npm run deploy`. */
 	command: string;
 	/** One sentence on what the command does. */
 	summary: string;

@@ -72,7 +72,7 @@ export function listProcesses(): { pid: number; parent: number; command: string 
  * @returns a function that gives it back; or the start that has it
  */
 export async function takeLock(patchbayDir: string, port: number): Promise<(() => void) | Lock> {
-	// What lies here, credentials under a key that lies elsewhere among it, is nobody else's.
+	// Private to this user: credentials lie here, encrypted under a key that lies elsewhere.
 	mkdirSync(patchbayDir, { recursive: true, mode: 0o700 });
 	const leaveTurn = await takeTurn(patchbayDir);
 	try {

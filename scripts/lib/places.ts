@@ -1,4 +1,4 @@
-// Where things lie on this machine. Everything local is below `.wrangler/`, which git ignores, but for `.dev.vars`.
+// Paths on this machine. Everything local is below `.wrangler/`, which git ignores, except `.dev.vars`.
 import { join, resolve } from 'node:path';
 
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
@@ -15,7 +15,7 @@ export interface Places {
 	secrets: string;
 	/** KV and Durable Objects; `npx wrangler dev` keeps its own in `.wrangler/state/v3` too. */
 	persistence: string;
-	/** What only these scripts need: the demo server's token and the lock of a running start. */
+	/** State that only these scripts need: the demo server's token and the lock of a running start. */
 	patchbay: string;
 	seeds: string;
 }

@@ -1,4 +1,4 @@
-// What start and deploy do before anything else: faults in integrations/ are said here, not found by a client.
+// Start and deploy do this first, so that a person reads of faults in integrations/ before a client finds them.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkIntegrations } from './check-integrations.ts';

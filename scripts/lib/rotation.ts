@@ -2,7 +2,7 @@
 import { Failure } from './failure.ts';
 import { CURRENT_NAME, mintSlot, otherSlot, SLOT_NAMES, type Slot } from './key-slots.ts';
 
-/** Where the keys lie, and the Worker that uses them. */
+/** An installation: the place of its keys, and the Worker that uses them. */
 export interface Installation {
 	/** Sets secrets, takes those out that are null. All at once; returns when the new version serves. */
 	setSecrets(changes: Record<string, string | null>): Promise<void>;
@@ -34,7 +34,7 @@ interface Resealed extends Named {
 	servers_behind: Named[];
 }
 
-/** What needs the earlier keys still. */
+/** Everything that still needs the earlier keys. */
 export interface Behind {
 	accounts: Named[];
 	servers: (Named & { account: string })[];
@@ -61,7 +61,7 @@ export async function rotateKeys(installation: Installation): Promise<Behind> {
 		await setSecrets(mintSlot(next));
 		say(`1 of 3     new keys are in slot ${next}: accepted, not yet used`);
 	} else say(`1 of 3     new keys are in slot ${next} already, from a rotation that broke off`);
-	// Who has not heard of a key must never meet what was made with it.
+	// A Worker that does not know a key must never meet anything made with it.
 	await untilEverywhere((keys) => keys.current === current && keys.other === 'new', `the keys in slot ${next}`);
 	await setSecrets({ [CURRENT_NAME]: next });
 	await untilEverywhere((keys) => keys.current === next, `slot ${next} as the one that counts`);

@@ -78,7 +78,7 @@ function createRuntime(
 			workers,
 			resourcePersistencePath: places.persistence,
 			resourceTmpPath: join(places.patchbay, 'tmp'),
-			// By default miniflare asks the internet for a sample of `request.cf`, and counts its users.
+			// Miniflare would ask the internet for a sample of `request.cf`, and count its users.
 			cf: false,
 			telemetry: { enabled: false },
 			// A request line holds the path, and the path of an MCP URL is a secret.
@@ -110,7 +110,7 @@ function bundleMain(wrangler: Wrangler, configPath: string, root: string): Promi
 	return bundleWorker(config.main ?? '', root);
 }
 
-/** What wrangler would hand to miniflare for this configuration: the same names and ids, so the same state. */
+/** Describes the Worker to miniflare as wrangler does: the same names and ids, so the same state. */
 function describeWorker(wrangler: Wrangler, configPath: string, source: string): V4WorkerOptions {
 	const config = wrangler.unstable_readConfig({ config: configPath });
 	const { workerOptions } = wrangler.unstable_getMiniflareWorkerOptions(config);

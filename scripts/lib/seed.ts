@@ -1,4 +1,4 @@
-// What a fresh installation starts with: `kv-seed/*.json`, brought in through the public API, so that nothing here
+// Seeds a fresh installation from `kv-seed/*.json`, through the public API, so that nothing here
 // knows how the Worker stores it. Only the first API token goes through KV, as the deploy script's does.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';

@@ -352,6 +352,7 @@ describe('a vendor that leaves out what the format lets it leave out', () => {
 		expect(tools[1]?.inputSchema.properties).toEqual({
 			title: { type: 'string' },
 			place: { type: 'object', properties: { shelf: { type: 'string' } } },
+			fields: { type: 'string', description: 'Shown in the answer; "*" for all' },
 		});
 	});
 });

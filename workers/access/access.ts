@@ -9,14 +9,14 @@ import { openCredentials } from './credentials.ts';
 import { areOfTheseKeys, hashesOf } from './keys.ts';
 import { getAccountEntry, getTokenEntry } from './kv.ts';
 
-/** What a door opens, as last known. To be confirmed by `askAdmission` before anything depends on it. */
+/** The server that a door opens, as last known. `askAdmission` must confirm it before anything depends on it. */
 export interface Access {
-	/** Of the token in the URL; null where the caller came in without one, so that a rotation is none of its business. */
+	/** Hash of the token in the URL; null for callers without one, whom a rotation does not concern. */
 	token: TokenHashes | null;
 	server: StoredServer;
 	account: StoredAccount;
 	credentials: Credentials;
-	/** Of server and account, as the Durable Object compares it. */
+	/** Digest of server and account, as the Durable Object compares it. */
 	digest: string;
 	/** KV alone says so: nothing is sent to the vendor before the Durable Object has confirmed it. */
 	isFromKv: boolean;
@@ -42,14 +42,14 @@ const KNOWN_FOR_MS = 60_000;
  */
 const CONFIRMED_FOR_MS = 2_000;
 
-/** What this isolate remembers under a door's key. @returns undefined when it remembers nothing; null when that has expired */
+/** Looks in this isolate's cache. @returns undefined when nothing is cached under the key; null when it has expired */
 export function recall(key: string, nowMs: number): Access | null | undefined {
 	const remembered = known.get(key);
 	if (!remembered || remembered.untilMs <= nowMs) return undefined;
 	return isExpired(remembered.access.server, nowMs) ? null : remembered.access;
 }
 
-/** Under the current key, or under the other one: a token moves to the current key when its server is asked about it. */
+/** Looks under the current key, then under the other one: a token moves to the current key when it is next used. */
 async function findEntry(env: Env, { hash, other }: TokenHashes) {
 	const [current, before] = await Promise.all([
 		getTokenEntry(env.KV, hash),
@@ -87,7 +87,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null;
 }
 
-/** What a server's id opens, for callers whom something else than the token of its URL lets in. */
+/** The server with this id, for callers whom something other than the token of its URL lets in. */
 export async function getAccessById(
 	env: Env,
 	{ accountId, serverId }: ServerAddress,
@@ -103,7 +103,7 @@ export async function getAccessById(
 	return server && account ? remember(env, key, { token: null, server, account, isFromKv: false }, nowMs) : null;
 }
 
-/** Under this every door that goes by a server's id finds the same. */
+/** Cache key shared by every door that goes by a server's id. */
 export function idKey(accountId: string, serverId: string): string {
 	return `id ${accountId} ${serverId}`;
 }

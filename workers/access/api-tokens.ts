@@ -1,4 +1,4 @@
-// Who calls: the API token of a request, verified by the directory.
+// The API token of a request, verified by the directory.
 import type { Limited } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
@@ -28,7 +28,7 @@ export async function getApiToken(env: Env, request: Request): Promise<ApiTokenR
 type Verified = { record: ApiTokenRecord } | { limited: Limited } | null;
 
 /**
- * As `getApiToken`, for a token that came another way. What is not formed as one is refused without asking storage.
+ * Does the same as `getApiToken` for a token that came another way. A malformed one is refused without asking storage.
  *
  * @throws ApiError rate_limited
  */

@@ -8,7 +8,7 @@ import { type Key, keyRing } from './keys.ts';
 const VERSION = 'v3';
 const IV_BYTES = 12;
 const AES_KEY_BYTES = 32;
-/** By key id. Only finished keys: a promise of one request is nothing to wait for in another. */
+/** Keyed by key id. Holds finished keys only: another request cannot wait for this one's promise. */
 const imported = new Map<string, CryptoKey>();
 
 async function importKey({ id, bytes }: Key): Promise<CryptoKey> {

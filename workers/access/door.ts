@@ -12,9 +12,9 @@ export interface Caller extends Required<Pick<LogEntry, 'api_token_id' | 'grant_
 }
 
 export interface Door {
-	/** Under this the isolate remembers what the door opens. Doors that open the same thing may share it. */
+	/** Cache key of the server that the door opens. Doors that open the same server may share it. */
 	readonly key: string;
-	/** What the door opens, as last known. The Durable Object has the last word on it. @returns null for nothing */
+	/** Finds the server, as last known. The Durable Object has the last word on it. @returns null for none */
 	find(nowMs: number): Promise<Access | null>;
 	/**
 	 * May this caller come in, to the server as it is now? Asked again whenever the server turns out to have changed.
@@ -22,7 +22,7 @@ export interface Door {
 	 * @throws ApiError unauthorized, which tells nothing about the server or its tools
 	 */
 	check(access: Access): Promise<Caller>;
-	/** What a caller is told where the door opens nothing, or nothing any more. */
+	/** The error for a caller where the door opens nothing, or nothing any more. */
 	closed(): ApiError;
 }
 

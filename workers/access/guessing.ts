@@ -1,4 +1,4 @@
-// Who guesses tokens is kept waiting; nobody is locked out. A token of 256 random bits is not found by guessing, but each
+// Guessing of tokens is slowed down; nobody is locked out. A token of 256 random bits is not found by guessing, but each
 // guess costs questions to storage, and sharing an address with a guesser must not cost anybody their access: so good
 // tokens are never delayed, and only the refusals of an address that collects them come late.
 

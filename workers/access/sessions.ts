@@ -38,7 +38,7 @@ export function sessionCookie(env: Env, url: URL, secret: string): string {
 	return `${cookieName(secure)}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${age}${secure ? '; Secure' : ''}`;
 }
 
-/** Under another name than API tokens, so that neither can stand for the other. */
+/** Hashed under another name than API tokens, so that neither can stand for the other. */
 export function hashSession(env: Env, secret: string): TokenHashes {
 	return hashesOf(env, `session:${secret}`);
 }

@@ -71,7 +71,7 @@ function isFull(isSuspect: boolean): boolean {
 	return asking >= AT_ONCE || (isSuspect && suspectAsking >= SUSPECT_AT_ONCE);
 }
 
-/** What the object said last. It has the last word each time: this only decides who waits for it. */
+/** The object's last answer. The object has the last word each time: this only decides who waits for it. */
 function remember<Found extends object>(hash: string, nowMs: number, found: Found | null): Found | null {
 	if (found === null) {
 		good.drop(hash);

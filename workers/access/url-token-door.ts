@@ -41,7 +41,7 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 	};
 }
 
-/** What is no answer of ours is a failure of storage. */
+/** Turns every error that is not an answer of ours into a failure of storage. */
 export function unlessRefused(cause: unknown): never {
 	if (cause instanceof ApiError) throw cause;
 	return storageUnavailable(cause);

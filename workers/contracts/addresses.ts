@@ -28,7 +28,7 @@ export function readAddress(params: Record<string, string | undefined>): ServerA
 	return ACCOUNT_ID.test(account) && SERVER_ID.test(server) ? { accountId: account, serverId: server } : null;
 }
 
-/** Of the object that keeps a server's authorizations. */
+/** Name of the object that keeps a server's authorizations. */
 export function authorizationServerName({ accountId, serverId }: ServerAddress): string {
 	return `${accountId}/${serverId}`;
 }

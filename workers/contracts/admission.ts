@@ -1,4 +1,4 @@
-// What a request asks of its account's Durable Object, and what the object answers.
+// Admission: the question of a request to its account's Durable Object, and the answer.
 import type { StoredAccount, StoredServer } from './records.ts';
 
 /** A limit per minute that is used up. */
@@ -9,7 +9,7 @@ export interface Limited {
 	reset_seconds: number;
 }
 
-/** What a request believes about its server, from KV or from an isolate's memory. */
+/** A request's view of its server, from KV or from the isolate's cache. */
 export interface Claim {
 	server_id: string;
 	/** null for a caller that came in without the token of the URL. */
@@ -37,7 +37,7 @@ export type Verdict =
 /** The account that a change was worked out from: it is made to no other, nor to a later revision. */
 export type SeenAccount = Pick<StoredAccount, 'identity' | 'revision'>;
 
-/** What an update may change; `config` arrives merged. */
+/** Members that an update may change; `config` arrives merged. */
 export type ServerChange = Partial<Pick<StoredServer, 'name' | 'config' | 'expires_at' | 'paused'>> & {
 	/** Undefined, where it is there, takes the member away. */
 	acts_for?: StoredServer['acts_for'] | undefined;
@@ -75,7 +75,7 @@ export interface WritePolicy {
 	dailyLimit: number | null;
 }
 
-/** What a call learnt about the credentials of the account as it was at that revision. */
+/** A call's report on the credentials of the account at that revision. */
 export interface CredentialReport {
 	account_identity: string;
 	account_revision: number;

@@ -1,4 +1,4 @@
-// What a person has agreed to on the consent page.
+// Grants: the consent that a person gave on the consent page.
 
 /** Narrows a server's tools: methods and tags as in its config. */
 export interface Within {
@@ -12,11 +12,11 @@ export interface Grant {
 	account_identity: string;
 	server_id: string;
 	api_token_id: string;
-	/** Of the server's tools these alone. */
+	/** Narrows the grant to these of the server's tools. */
 	within: Within;
 }
 
-/** What is kept beside a grant for the operator to see. */
+/** Details of a grant for the operator to see. */
 export interface GrantMetadata {
 	client_name: string;
 	redirect_host: string;
@@ -25,11 +25,11 @@ export interface GrantMetadata {
 
 /** An app that a person has let in to a server. */
 export interface ConnectedApp {
-	/** Of its grant. */
+	/** Id of its grant. */
 	id: string;
 	client_id: string;
 	client_name: string;
-	/** Where its codes were sent; null where that was not noted. */
+	/** Redirect URI of its codes; null where that was not noted. */
 	redirect_host: string | null;
 	within: Within;
 	/** The API token that the person gave. */

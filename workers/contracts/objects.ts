@@ -111,7 +111,7 @@ export interface AuthorizationServerObject extends Rpc.DurableObjectBranded {
 	alarm(): Promise<void>;
 }
 
-/** What is kept under which of the installation's keys. */
+/** Counts of records under each of the installation's keys. */
 export interface KeyUse {
 	/** The key in the other slot was the current one at some time. */
 	wasOtherUsed: boolean;

@@ -14,7 +14,7 @@ export interface ServerConfig {
 	list_format?: 'records' | 'table';
 	/** ChatGPT's two tools of these names, besides the others. */
 	search_and_fetch?: boolean;
-	/** Of one answer, in KB of 1,000 bytes. */
+	/** Budget of one answer, in KB of 1,000 bytes. */
 	answer_budget_kb?: number;
 	/** Tool calls that reach the vendor; absent: CALLS_PER_MINUTE_DEFAULT. */
 	calls_per_minute?: number;
@@ -34,11 +34,11 @@ export interface ServerConfig {
 
 /** Far beyond what models do, so that only a runaway loop meets it; the vendor throttles long before. */
 export const CALLS_PER_MINUTE_DEFAULT = 100_000;
-/** Of an API token. */
+/** Default limit of an API token. */
 export const REQUESTS_PER_MINUTE_DEFAULT = 3_000;
 export const DUPLICATE_WINDOW_DEFAULT_SECONDS = 120;
 
-/** What the Durable Object's write guard goes by. */
+/** Settings of the Durable Object's write guard. */
 export function writePolicyOf(config: ServerConfig): { windowSeconds: number; dailyLimit: number | null } {
 	return {
 		windowSeconds: config.duplicate_window_seconds ?? DUPLICATE_WINDOW_DEFAULT_SECONDS,
@@ -75,7 +75,7 @@ export interface AccountRecord {
 	integration: string;
 	name: string;
 	base_url: string;
-	/** Where the account's days begin; absent while it is not known. `is_guessed`: the vendor's server runs in it. */
+	/** Time zone in which the account's days begin; absent while unknown. `is_guessed`: it is the vendor's server's. */
 	time_zone?: { name: string; is_guessed: boolean };
 	/** `needs_reauth`: the vendor has refused its credentials again and again; no call is sent until that is mended. */
 	state: 'active' | 'needs_reauth';
@@ -91,7 +91,7 @@ export interface AccountIdentity {
 	identity: string;
 }
 
-/** What the upstream needs of an account. `revision` grows with each change of the account. */
+/** Members of an account that calls need. `revision` grows with each change of the account. */
 export interface StoredAccount extends Omit<AccountRecord, 'state' | 'state_since'>, AccountIdentity {
 	sealed_credentials: string;
 	revision: number;
@@ -138,7 +138,7 @@ export interface SessionRecord {
 	api_token_id: string;
 	created_at: string;
 	expires_at: string;
-	/** What the browser says of itself. */
+	/** The browser's user agent. */
 	client: string;
 }
 
@@ -171,7 +171,7 @@ export interface LogEntry {
 	fields?: string[];
 }
 
-/** What a server was used for. Calls and errors since the moment that was asked for, by whole hours. */
+/** Use of a server: calls and errors since the moment that was asked for, by whole hours. */
 export interface ServerUsage {
 	last_used_at: string | null;
 	calls_today: number;

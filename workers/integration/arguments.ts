@@ -1,4 +1,4 @@
-// Where each argument of an operation goes (path, query, body or paging) and the JSON Schema that a model sees for it.
+// Places each argument of an operation (path, query, body or paging), with the JSON Schema that a model sees for it.
 import type {
 	ArgumentSchema,
 	FieldFact,
@@ -24,13 +24,13 @@ export type Arguments = Record<string, unknown>;
 export interface ArgumentPlace {
 	in: 'path' | 'query' | 'body' | 'page' | 'filter' | 'file' | 'clear' | 'answer';
 	schema: ArgumentSchema;
-	/** Of a body: where the value names other records. */
+	/** References to other records inside a body's value. */
 	references?: readonly ReferencePlace[];
-	/** Of a body: steps to the days in the value, as in `ReferencePlace`. */
+	/** Steps to the dates inside a body's value, as in `ReferencePlace`. */
 	days?: readonly (readonly string[])[];
 	/** Why an update cannot empty the field; absent where it can. */
 	kept?: string;
-	/** Of `additional_fields`: the record's other fields by name. */
+	/** The record's other fields by name; present on `additional_fields` only. */
 	additional?: () => ReadonlyMap<string, ArgumentPlace>;
 }
 
@@ -56,7 +56,7 @@ const ADDITIONAL_FIELDS = 'additional_fields';
 /** Argument of an update that names the fields to empty. */
 export const CLEAR = 'clear';
 
-/** Of a list; and of another method that answers with many rows, where its documentation names it. */
+/** Default of `limit`, on lists and on other methods whose documentation names it. */
 const LIMIT = 'limit';
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
@@ -241,7 +241,7 @@ function whyKept(
 	return isKept ? { kept: `cannot be empty: ${file.label} demands a value` } : {};
 }
 
-/** What else of a record may be set: everything but its id, secrets, files, and on an update what is set only once. */
+/** Other fields of a record that may be set: all but its id, secrets, files and, on an update, fields set only once. */
 function additionalFields(
 	{ secrets }: IntegrationFile,
 	kind: MethodKind,
@@ -279,7 +279,7 @@ function fieldSchema(field: FieldFact, shapes: Shapes, level = 0): ArgumentSchem
 		default:
 			return {
 				type: field.type,
-				...(field.format ? { format: field.format } : {}),
+				...(field.is_day ? { format: 'date' as const } : field.format ? { format: field.format } : {}),
 				...(field.enum ? { enum: field.enum } : {}),
 				...(field.minimum === undefined ? {} : { minimum: field.minimum }),
 				...(field.maximum === undefined ? {} : { maximum: field.maximum }),

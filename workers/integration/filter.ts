@@ -4,7 +4,7 @@ import type { Integration, IntegrationHead, Operation, OperationHeader } from '.
 
 type Choice = 'methods' | 'tags' | 'destructive_tag' | 'tools';
 
-/** What of a server's config decides about its tools. */
+/** The members of a server's config that decide about its tools. */
 export interface ToolFilter extends Pick<ServerConfig, Choice | 'tool_names' | 'list_format'> {
 	/** A second filter, the caller's own: what passes both is there. */
 	within?: Pick<ServerConfig, 'methods' | 'tags'>;
@@ -66,7 +66,7 @@ export function findOperation(integration: Integration, filter: ToolFilter, name
 	return operation && matchesFilter(operation, filter) ? operation : null;
 }
 
-/** Whether any tool passes. */
+/** True when at least one tool passes the filter. */
 export function hasTools({ headers }: IntegrationHead, filter: ToolFilter): boolean {
 	return headers.some((header) => matchesFilter(header, filter));
 }

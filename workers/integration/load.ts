@@ -49,7 +49,7 @@ export function loadHead(name: string): Promise<IntegrationHead | null> {
 	return head;
 }
 
-/** What the vendor calls time zones → their IANA names. Needed only when a zone is learnt. */
+/** The vendor's names of time zones → IANA names. Needed only when a zone is learnt. */
 export async function loadTimeZoneNames(name: string): Promise<TimeZonesFile['names']> {
 	return (await readOptional<TimeZonesFile>(name, 'time-zones.json'))?.names ?? {};
 }
@@ -60,13 +60,13 @@ export async function loadIntegration(name: string): Promise<Integration | null>
 	return head && assemble(head, new Set(head.file.modules), await loadWords(name));
 }
 
-/** What a server with this filter is made of. */
+/** Loads the modules that a server with this filter needs. */
 export async function loadServed(head: IntegrationHead, filter: ToolFilter): Promise<Integration> {
 	const matching = head.headers.filter((header) => matchesFilter(header, filter));
 	return assemble(head, new Set(matching.map(({ module }) => module)), await loadWords(head.file.name));
 }
 
-/** What a call of this tool needs, which costs the same on every server; nothing when the server has no such tool. */
+/** Loads what a call of this tool needs, at the same cost on every server; nothing when the server has no such tool. */
 export function loadForTool(head: IntegrationHead, filter: ToolFilter, tool: string): Promise<Integration> {
 	const header = head.headers.find(
 		(one) => one.names[filter.tool_names ?? 'full'] === tool && matchesFilter(one, filter),
@@ -74,7 +74,7 @@ export function loadForTool(head: IntegrationHead, filter: ToolFilter, tool: str
 	return assemble(head, new Set(header ? [header.module] : []));
 }
 
-/** What these operations need. */
+/** Loads the modules of these operations. */
 export function loadForOperations(head: IntegrationHead, headers: readonly OperationHeader[]): Promise<Integration> {
 	return assemble(head, new Set(headers.map(({ module }) => module)));
 }

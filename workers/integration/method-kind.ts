@@ -1,4 +1,4 @@
-// What kinds of methods there are, and the class that a server's `methods` names them by.
+// Kinds of methods, and the classes by which a server's `methods` names them.
 
 export type MethodClass = 'read' | 'write' | 'custom';
 

@@ -22,7 +22,7 @@ export interface IntegrationModule {
 	documentation: DocumentationFile;
 }
 
-/** What a filter and a name decide on: known of every documented method without loading its module. */
+/** Facts that filters and names need: known of every documented method without loading its module. */
 export interface OperationHeader {
 	module: string;
 	resource: string;
@@ -54,7 +54,7 @@ export interface Operation extends OperationHeader {
 	arrayFields: ReadonlySet<string>;
 	/** Fields that a write may send. */
 	bodyFields: ReadonlySet<string>;
-	/** Of the returned record: fields that hold days, and fields that are true or false. */
+	/** Fields of the returned record that hold days, and those that are true or false. */
 	dayFields: ReadonlySet<string>;
 	booleanFields: ReadonlySet<string>;
 	/** The filters that name a record of another table. */
@@ -70,16 +70,16 @@ export interface NamedFilter {
 	path: string;
 	/** Some of id, identifier and name. */
 	keys: readonly string[];
-	/** Where the account's own record stands, when the reference is to a kind of which `me` can be said. */
+	/** Source of the account's own record, for kinds of which `me` can be said. */
 	me: string | null;
 }
 
 /** All of an integration that fits in memory without its modules. Immutable. */
 export interface IntegrationHead {
 	file: IntegrationFile;
-	/** Of every module, in the order of the files. */
+	/** Headers of every module, in the order of the files. */
 	headers: readonly OperationHeader[];
-	/** By `resource.method`. */
+	/** Keyed by `resource.method`. */
 	headerOf: ReadonlyMap<string, OperationHeader>;
 	prompts: PromptsFile;
 	guides: GuidesFile;
@@ -93,11 +93,11 @@ export interface IntegrationHead {
 /** An integration ready to compile from: its head, and the operations of the modules that were asked for. Immutable. */
 export interface Integration extends IntegrationHead {
 	operations: readonly Operation[];
-	/** What people say, for the search: only where every operation of a server was asked for. */
+	/** People's words for the search; present only where every operation of a server was asked for. */
 	words: WordsFile;
 	byFullName: ReadonlyMap<string, Operation>;
 	byShortName: ReadonlyMap<string, Operation>;
-	/** By `resource.method`. */
+	/** Keyed by `resource.method`. */
 	byResource: ReadonlyMap<string, Operation>;
 }
 
@@ -114,7 +114,7 @@ interface IndexedMethod {
 	read_only?: true;
 }
 
-/** What index.json must hold for these modules. */
+/** The content of index.json for these modules. */
 export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
 	return Object.fromEntries(
 		modules.map(({ module, resources, documentation }) => {
@@ -146,7 +146,7 @@ function takesId({ path, constants }: MethodFact): boolean {
 	return path.includes('{{id}}') || (JSON.stringify(constants) ?? '').includes('{{id}}');
 }
 
-/** What people and models read beside the tools. */
+/** Texts that people and models read beside the tools. */
 export interface IntegrationTexts {
 	prompts?: PromptsFile | undefined;
 	guides?: GuidesFile | undefined;
@@ -250,7 +250,7 @@ function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile
 	const { header, fact, methodFact, resourceDocumentation } = parts;
 	const { resource, singular, method, kind } = header;
 	const methodDocumentation = withListFilters(kind, parts);
-	// What is counted are the records of the list.
+	// A count counts the records of the list.
 	const { returns } = kind === 'count' ? (fact.methods.list ?? methodFact) : methodFact;
 	const returned = (returns === undefined ? undefined : records[returns]?.fields) ?? {};
 	let placed: ReturnType<typeof placeArguments> | undefined;

@@ -1,4 +1,4 @@
-// Where an argument of a body holds references to other records: as its value, in a list, or inside a nested record.
+// Finds references to other records in an argument of a body: as its value, in a list, or inside a nested record.
 import type { FieldFact, RecordFact } from './format.ts';
 
 export interface ReferencePlace {

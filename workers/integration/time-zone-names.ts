@@ -1,11 +1,11 @@
 // Time zones as vendors call them ("Eastern Standard Time", "GMT-5/Eastern Time: US & Canada") → IANA names.
 import { offsetAt, zoneName } from '../lib/time-zones.ts';
 
-/** What a vendor tells of a time zone. */
+/** A vendor's description of a time zone. */
 export interface ToldZone {
 	/** The likeliest first. */
 	names: readonly string[];
-	/** Of its standard time, where the vendor tells it. */
+	/** Offset of its standard time, where the vendor tells it. */
 	offsetHours?: number | undefined;
 }
 

@@ -86,7 +86,7 @@ export class ApiError extends Error {
 	readonly details: Fault[] | undefined;
 	/** The methods that an address takes: a 405 names them (RFC 9110 section 15.5.6). */
 	readonly allow: readonly string[] | undefined;
-	/** Of a 429: what the limit is and when the next minute begins. */
+	/** Limit and start of the next minute; present on a 429. */
 	readonly limited: Limit | undefined;
 	/** Of a repeated create: what the first one has made. */
 	readonly id: string | undefined;

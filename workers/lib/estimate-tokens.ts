@@ -1,4 +1,4 @@
-// What a text costs a model, without the model's 2 MB vocabulary.
+// Estimates the tokens of a text, without the model's 2 MB vocabulary.
 
 /**
  * Estimates o200k tokens of compiled JSON, within about a tenth of the real count (held so by a test).

@@ -1,7 +1,7 @@
 // Characters that a person does not see and a model reads: a place to hide instructions in a text that looks harmless.
 
 /**
- * By Unicode property: controls but \n and \t, format characters, what renderers ignore (default-ignorable: zero-width
+ * Removes by Unicode property: controls except \n and \t, format characters, default-ignorable ones (zero-width
  * characters, fillers, variation selectors, tags), private use, noncharacters and halves of surrogate pairs; and
  * characters that are drawn as nothing without such a property. What belongs to a visible character is kept below.
  */

@@ -2,7 +2,7 @@
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Whether the URL points at this machine. */
+/** True when the URL points at this machine. */
 export function isLoopback({ hostname }: URL): boolean {
 	return LOOPBACK.has(hostname);
 }
@@ -34,7 +34,7 @@ const PRIVATE_DOMAINS = new Set([
 /**
  * Addresses and names that never are a vendor's public API.
  *
- * What a public name resolves to is not known here. The runtime resolves it on the public internet at each request and
+ * The address behind a public name is unknown here. The runtime resolves it on the public internet at each request and
  * refuses private addresses; `global_fetch_strictly_public` keeps such a request from this installation's own zone too.
  *
  * @param host  as `URL.hostname` spells it

@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 
 /**
- * As `safeParse`, and never throws. zod compares the `length` of what it is given; JSON can hold a `length` that
+ * Parses like `safeParse`, and never throws. zod compares the `length` of its input; JSON can hold a `length` that
  * converts to no number, which is a TypeError there.
  */
 export function parseUntrusted<S extends z.ZodType>(

@@ -10,7 +10,7 @@ export const API_TOKEN_PREFIX = 'pb_';
 /** The fixed token of a local start (kv-seed/api-tokens.json); a deployment refuses it. */
 export const LOCAL_API_TOKEN = 'local-api-token';
 
-/** Of every API token that was ever handed out. */
+/** Prefix of every API token that was ever handed out. */
 export function isApiTokenShaped(text: string): boolean {
 	return text.startsWith(API_TOKEN_PREFIX) && isTokenShaped(text.slice(API_TOKEN_PREFIX.length));
 }

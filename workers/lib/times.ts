@@ -85,7 +85,7 @@ export function saidDay(text: string): string | null {
 	return ISO.exec(text.trim())?.[1] ?? null;
 }
 
-/** Whether `parseTime` would resolve the text by the clock. */
+/** True when `parseTime` would resolve the text by the clock. */
 export function isRelativeTime(text: string): boolean {
 	return readRelative(text.trim().toLowerCase(), { nowMs: 0, zone: 'UTC' }) !== null;
 }
@@ -96,7 +96,7 @@ export function isBareAge(text: string): boolean {
 	return age !== null && age[1] === '' && Number(age[2]) > 0;
 }
 
-/** Where the day or the period that a text begins ends; null where it begins none. */
+/** End of the day or period that a text begins; null where it begins none. */
 export function endOfPeriod(text: string, clock: Clock): string | null {
 	const word = text.trim().toLowerCase();
 	const [, which, unit] = PERIOD.exec(word) ?? [];

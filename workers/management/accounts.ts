@@ -25,7 +25,7 @@ import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from '.
 
 /** How often a change is worked out again because another one came first. */
 export const MAX_ROUNDS = 5;
-/** As in `accountId` of schemas.ts. */
+/** Same limit as in `accountId` of inputs.ts. */
 const ID_MAX = 63;
 
 export async function createAccount(request: RouteRequest): Promise<Response> {
@@ -106,7 +106,7 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 	return storageUnavailable(new Error(`the account was changed ${MAX_ROUNDS} times meanwhile`));
 }
 
-/** What the body of a PATCH changes of this account. @throws ApiError invalid_input */
+/** The changes that the body of a PATCH makes to this account. @throws ApiError invalid_input */
 async function accountChange(
 	{ env, body, now }: RouteRequest,
 	account: StoredAccount,
@@ -192,7 +192,7 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	return Response.json(result);
 }
 
-/** What a test found. An account that was changed meanwhile is another one: it is left as it is. */
+/** Stores what a test found. An account that was changed meanwhile is left as it is. */
 async function keepFindings(
 	request: RouteRequest,
 	account: StoredAccount,

@@ -306,7 +306,7 @@ for (const route of ROUTES) {
 		serveRoute(route, request, env, ctx),
 	);
 }
-// What is left either has no such path or does not take this method.
+// The remaining requests have an unknown path or a method that the path does not take.
 for (const path of new Set([...ROUTES.map((route) => route.path), '/openapi.json'])) {
 	const methods = ROUTES.filter((route) => route.path === path).map(({ method }) => method);
 	const allow = methods.length > 0 ? methods : ['GET'];

@@ -11,7 +11,7 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown, more:
 	return parsed.data;
 }
 
-/** As `parseInput`, for callers that have more to find out before they complain. */
+/** Finds the faults without throwing, for callers that add faults of their own. */
 export function inputFaults(schema: z.ZodType, value: unknown): Fault[] {
 	const parsed = parseUntrusted(schema, value);
 	return 'data' in parsed ? [] : parsed.issues.flatMap(issueFaults);

@@ -1,4 +1,4 @@
-// What can be connected here, in words for the operator: everything a form needs, so that no vendor's name stands in it.
+// Describes the integrations to the operator: everything a form needs, so that the form names no vendor.
 import { matchesFilter } from '../integration/filter.ts';
 import { loadHead, loadIntegrationNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';

@@ -141,7 +141,7 @@ export const appOutput = z.object({
 
 export const signedInOutput = z.object({ session: sessionOutput, api_token: apiTokenOutput });
 
-/** Who asks is no error: without a session the answer is null. */
+/** Asking is no error: without a session the answer is null. */
 export const whoOutput = z.object({ session: sessionOutput.nullable(), api_token: apiTokenOutput.nullable() });
 
 export const testOutput = z.object({

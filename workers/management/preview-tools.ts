@@ -11,17 +11,11 @@ import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, withoutUndefined } from './inputs.ts';
 import type { RouteRequest } from './route.ts';
 
-/** What a server with this config would offer, and what its list costs a model. */
+/** Lists the tools that a server with this config would have, and what their list costs a model. */
 export async function previewTools(request: RouteRequest): Promise<Response> {
 	const { url, now } = request;
 	const head = await requireIntegrationOf(await requireAccount(request));
-	const listed = (name: string): Record<string, string[]> => {
-		const values = url.searchParams
-			.getAll(name)
-			.flatMap((text) => text.split(','))
-			.filter(Boolean);
-		return values.length > 0 ? { [name]: values } : {};
-	};
+	const listed = (name: string): Record<string, string[]> => valuesOf(url, name);
 	const { allow, deny } = { ...listed('allow'), ...listed('deny') };
 	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
 	const { config } = parseInput(serverInput(head, now.getTime()), {
@@ -39,7 +33,7 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	const filter: ToolFilter = withoutUndefined(config);
 	const view = url.searchParams.get('view') ?? 'full';
 	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
-	// What each choice costs is told of all tools, so every module is loaded.
+	// The cost of each choice covers all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
 	const { methods: _methods, tags: _tags, tools: _tools, ...unfiltered } = filter;
 	const everything = describeTools(integration, integration.operations, unfiltered);
@@ -74,6 +68,15 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 			},
 		},
 	});
+}
+
+/** Values of a query parameter that may come several times or separated by commas. */
+function valuesOf(url: URL, name: string): Record<string, string[]> {
+	const values = url.searchParams
+		.getAll(name)
+		.flatMap((text) => text.split(','))
+		.filter(Boolean);
+	return values.length > 0 ? { [name]: values } : {};
 }
 
 type DescribedTool = ReturnType<typeof describeTools>[number];

@@ -1,4 +1,4 @@
-// What every handler of the management API gets, and how lists are paged.
+// Input of every handler of the management API, and the paging of lists.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { z } from 'zod';
@@ -27,7 +27,7 @@ export function actorOf({ apiToken, sessionId }: RouteRequest): Actor {
 	return { via: sessionId === null ? 'api_token' : 'session', api_token_id: apiToken.id, session_id: sessionId };
 }
 
-/** What is answered without a token: signing in and out. */
+/** A request without a token: signing in and out. */
 export type OpenRequest = Omit<RouteRequest, 'apiToken' | 'sessionId'>;
 
 export interface Route {
@@ -35,7 +35,7 @@ export interface Route {
 	path: string;
 	summary: string;
 	body?: z.ZodType;
-	/** Where it is not `BODY_MAX_BYTES`. */
+	/** Limit of the body, where it differs from `BODY_MAX_BYTES`. */
 	bodyMaxBytes?: number;
 	/** The body is described here and read by the handler, which has its own words for what is wrong with it. */
 	readsBody?: true;

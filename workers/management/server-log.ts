@@ -1,4 +1,4 @@
-// What happened on a server: its calls, filtered, as JSON or CSV, and how many there were by the hour.
+// The log of a server: its calls, filtered, as JSON or CSV, and their number by the hour.
 
 import { accountObject, storageUnavailable } from '../access/access.ts';
 import type { LogEntry, LogFilter } from '../contracts/records.ts';

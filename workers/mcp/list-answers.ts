@@ -38,7 +38,7 @@ export function listAnswerKey(request: Request, message: unknown, service: ToolS
 	return isUsual && meta !== null ? JSON.stringify([service.listKey, version, named, meta]) : null;
 }
 
-/** What of `_meta` the answer depends on: the version, and whether the rest is there. @returns null for what is refused */
+/** The parts of `_meta` that the answer depends on: its version and which members are there. @returns null if refused */
 function metaShape(meta: unknown): unknown[] | null {
 	if (meta === undefined) return [];
 	if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) return null;

@@ -17,7 +17,7 @@ import type { CompiledTool } from '../tools/tools.ts';
 
 /** Prefix and name as MCP has them in `_meta` (2025-11-25, "General fields"). */
 const UNTRUSTED_META_KEY = 'patchbay/untrusted';
-/** Of a prompt, whose answer has no other place to count them. */
+/** Notice of a prompt, whose answer has no other place for it. */
 const HIDDEN_META_KEY = 'patchbay/hidden_characters_removed';
 
 /** The server behind a URL, as the protocol sees it. */

@@ -100,7 +100,7 @@ async function serveOnce(
 	const { message, bytes: bodyBytes } = body;
 	const service = createService({ env, ctx, request, message, bodyBytes, server, caller, admit });
 	const { response, outcome } = await serveMcp(request, message, service);
-	// What was answered without the vendor was not admitted yet.
+	// An answer without the vendor was not admitted yet.
 	const admission = outcome?.admission ?? (isCall ? await admit() : { state: 'current' as const });
 	if (outcome?.state === 'withheld' || !holds(admission)) return { response: null, admission };
 	return { response: withRateLimit(response, outcome?.rateLimit ?? {}), admission };

@@ -34,7 +34,7 @@ export function createService(exchange: Exchange): ToolService {
 		listPrompts: () => whileRunning(() => listPrompts(integration, filter)),
 		fillPrompt: (name, args) =>
 			whileRunning(() => {
-				// What a person pastes as an argument may hold what nobody sees.
+				// An argument that a person pastes may hold hidden characters.
 				const findings = noFindings();
 				const filled = fillPrompt(integration, filter, name, cleanTexts({ ...args }, UNREDACTED, findings));
 				if (!filled || Array.isArray(filled)) return filled;

@@ -10,7 +10,7 @@ export function isDocumentUrl(clientId: string): boolean {
 }
 
 /**
- * What speaks against fetching the document; null when nothing does.
+ * The reason not to fetch the document; null when there is none.
  *
  * The page names the host of the URL as the app's publisher. A redirect would let anybody be published by a host that
  * redirects wherever it is told (draft-ietf-oauth-client-id-metadata-document, "must not follow redirects"). Who answers

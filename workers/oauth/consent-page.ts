@@ -14,13 +14,13 @@ export interface Subject {
 	integration: IntegrationHead;
 }
 
-/** What there is to choose from: what the server's filter leaves, with the number of tools. */
+/** The choices on the page: what the server's filter leaves, with the number of tools. */
 export interface Offer {
 	methods: Map<MethodClass, number>;
 	tags: Map<string, number>;
 }
 
-/** What was checked on a page that is shown again, and why it is. */
+/** The checked boxes of a page that is shown again, and the reason. */
 export interface Attempt {
 	within: { methods: string[]; tags: string[] };
 	faults: string[];
@@ -44,7 +44,7 @@ export function offerOf({ headers, file }: IntegrationHead, config: ServerConfig
 }
 
 /**
- * What a form's boxes mean. What is not on offer is refused, not dropped: such a form was not this page's.
+ * Reads a form's boxes. A choice that is not on offer is refused, not dropped: that form did not come from this page.
  *
  * @returns the faults, or what to stay within
  */
@@ -126,7 +126,7 @@ function withSystem(name: string, system: string): string {
 	return name.toLowerCase().includes(system.toLowerCase()) ? name : `${name} (${system})`;
 }
 
-/** Where there is no client to send the person back to. */
+/** Page for a person who cannot be sent back to a client. */
 export function faultPage(message: string, status = 400): Response {
 	return htmlPage(
 		'Not connected',

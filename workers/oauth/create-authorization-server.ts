@@ -1,7 +1,7 @@
 // The OAuth library, set up for one MCP server.
 import { OAuthAuthorizationServer, type TokenExchangeCallbackOptions } from '@cloudflare/workers-oauth-provider';
 
-/** What the library keeps its records in: of a KV namespace as much as it uses. */
+/** Storage of the library: the part of a KV namespace that it uses. */
 export interface OAuthEnv {
 	OAUTH_KV: OAuthKv;
 }
@@ -50,7 +50,7 @@ export function createAuthorizationServer(
 		clientRegistrationEndpoint: `${issuer}/register`,
 		scopesSupported: [...SCOPES],
 		clientIdMetadataDocumentEnabled: true,
-		// Of known clients alone: `registration.ts` and the consent page see to that.
+		// Only known clients have one: `registration.ts` and the consent page see to that.
 		allowPrivateUseRedirectUris: true,
 		accessTokenTTL: HOUR_SECONDS,
 		refreshTokenTTL: GRANT_IDLE_SECONDS,
@@ -62,7 +62,7 @@ export function createAuthorizationServer(
 	});
 }
 
-/** What is granted of what was asked: access always, as it is what consent was given to. */
+/** The granted scopes: always access, since consent was given to it. */
 export function grantedScope(requested: readonly string[]): string[] {
 	return SCOPES.filter((scope) => scope === SCOPE || requested.includes(scope));
 }

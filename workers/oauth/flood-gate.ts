@@ -5,9 +5,9 @@ const ADDRESSES_MAX = 5_000;
 
 export interface FloodLimits {
 	perAddress: number;
-	/** Of addresses that have asked before within the hour. */
+	/** Limit for addresses that have asked before within the hour. */
 	perMinute: number;
-	/** Of addresses that have not: one who asks again and again leaves room for those who come for the first time. */
+	/** Limit for other addresses: a busy address leaves room for those who come for the first time. */
 	freshPerMinute: number;
 }
 
@@ -17,7 +17,7 @@ export class FloodGate {
 	#count = 0;
 	#freshCount = 0;
 	#byAddress = new Map<string, number>();
-	/** By address, the minute in which it was let through last. */
+	/** Minute in which each address was last let through. */
 	readonly #seen = new Map<string, number>();
 
 	constructor(limits: FloodLimits) {

@@ -1,4 +1,4 @@
-// Where a client may have its codes sent: https, this machine, or the app of a client that is known to listen there.
+// Redirect URIs that a client may use: https, this machine, or the app of a client that is known to listen there.
 
 /**
  * Schemes that desktop clients of MCP register with the operating system (RFC 8252 section 7.1). Anybody's app can take a

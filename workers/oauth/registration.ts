@@ -1,4 +1,4 @@
-// What clients send to register (RFC 7591), as far as this server can hold them to it. Section 2 lets a server replace
+// Registration of clients (RFC 7591), as far as this server can hold them to it. Section 2 lets a server replace
 // values that it does not support, and section 3.2.1 has it answer what it registered: so nothing is registered that the
 // other endpoints would refuse later.
 import { parseJson } from '../lib/parse-json.ts';

@@ -1,4 +1,4 @@
-// What every answer of the Worker says to a browser, where it does not say otherwise itself. The dashboard's files are
+// Default headers of every answer, for browsers. The dashboard's files are
 // served before the Worker runs: theirs stand in dashboard/_headers.
 
 const DEFAULTS: readonly (readonly [string, string])[] = [

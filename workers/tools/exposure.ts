@@ -15,7 +15,7 @@ export interface Exposure {
 	kind: 'all' | 'discovery';
 	/** With discovery, the tools that are listed all the same. */
 	pinned: readonly OperationHeader[];
-	/** Whether a tool can be called by its own name. */
+	/** True when a tool can be called by its own name. */
 	isCalledByName: boolean;
 }
 
@@ -30,7 +30,7 @@ export function exposureOf(head: IntegrationHead, filter: ToolFilter, config: Se
 	return count <= LISTED_MAX ? ALL : { kind: 'discovery', pinned: pinnedOf(head, filter), isCalledByName: true };
 }
 
-/** What `tools/list` answers. @param integration  with the modules of every tool that is listed */
+/** The answer of `tools/list`. @param integration  with the modules of every tool that is listed */
 export function listTools(integration: Integration, filter: ToolFilter, config: ServerConfig): CompiledTool[] {
 	return [
 		...(config.search_and_fetch ? searchTools(integration, filter) : []),
@@ -47,7 +47,7 @@ function listOperations(integration: Integration, filter: ToolFilter, { kind, pi
 	return [...listed, ...discoveryTools(integration, filter)];
 }
 
-/** What a client sees of a server, without compiling its tools. */
+/** Counts what a client sees of a server, without compiling its tools. */
 export function describeListed(
 	head: IntegrationHead,
 	filter: ToolFilter,

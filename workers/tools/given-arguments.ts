@@ -92,7 +92,7 @@ function isEmptyFor(place: ArgumentPlace, value: unknown, isNamed: boolean): boo
 	return isEmptyJson || isEmptyValue(value) || ((isNamed || isReference(place)) && isEmptyReference(value));
 }
 
-/** Where no text is wanted. */
+/** Argument kinds that take no text. */
 const EMPTY_JSON = /^\s*(null|\[\s*\]|\{\s*\})\s*$/;
 
 export function isEmptyValue(value: unknown): boolean {

@@ -75,7 +75,7 @@ export function fillPrompt(
 	if (faults.length > 0) return faults;
 	const text = prompt.text
 		.filter((line) => placeholders(line).every(({ tool, target }) => tool || textOf(target) !== undefined))
-		// What a person gave is put in once and not looked at again.
+		// A person's text is put in once and not searched for placeholders.
 		.map((line) =>
 			line.replace(PLACEHOLDER, (_, tool, target) => (tool ? toolOf(head, filter, target) : (textOf(target) ?? ''))),
 		)

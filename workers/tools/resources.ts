@@ -1,4 +1,4 @@
-// What a client may read beside the tools, as MCP resources: the integration's guides, and the server's own inventory.
+// MCP resources beside the tools: the integration's guides, and the server's own inventory.
 
 import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { IntegrationHead, OperationHeader } from '../integration/operations.ts';

@@ -15,7 +15,7 @@ import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 const MAX_DEPTH = 12;
 /** A caller learns enough from these; a hostile one gets no more work out of us. */
 const MAX_FAULTS = 50;
-/** Of a name that the caller made up, in a fault. */
+/** Longest made-up name in a fault, in characters. */
 const MAX_PATH = 100;
 
 /**
@@ -191,7 +191,7 @@ function meant(name: string, { kind, places, resourceDocumentation }: Operation,
 	return near || (isFirst ? ` Known: ${Array.from(places.keys()).slice(0, 40).join(', ')}` : '');
 }
 
-/** What models know these by from elsewhere. */
+/** Names that models know from elsewhere. */
 const ALIASES: Record<string, string> = {
 	page: 'next_cursor',
 	cursor: 'next_cursor',

@@ -3,11 +3,11 @@ import { parseIso, parseTime, saidDay } from '../lib/times.ts';
 
 /** How a call's datetimes are read and sent. */
 export interface Datetimes {
-	/** What the vendor takes: whole seconds, or milliseconds too. */
+	/** Precision that the vendor takes: whole seconds, or milliseconds too. */
 	style: 'utc_seconds' | 'iso';
 	/** IANA name: what has no offset is local there. */
 	zone: string;
-	/** What was read by the zone, to be said back: by the argument's path, in UTC. Grows. */
+	/** Times that were read in the server's zone, in UTC, keyed by the argument's path. Grows; said back in the result. */
 	local: Record<string, string>;
 }
 

@@ -1,4 +1,4 @@
-// What a server may do, as four switches; single methods beyond them stay single. The API takes one list of names.
+// Four switches say what a server may do; single methods beyond them stay single. The API takes one list of names.
 
 /** @typedef {import('../../types.d.ts').Integration} Integration */
 /** @typedef {'read' | 'change' | 'delete' | 'special'} Switch */

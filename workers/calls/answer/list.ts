@@ -48,9 +48,7 @@ export function listResult(
 	const policy = textPolicy(integration, context.redact);
 	const findings: TextFindings[] = [];
 	const fields = requestedFields(integration, operation, args);
-	// Where the vendor returns whole records alone, fields are chosen here.
-	const isOurChoice = integration.list.fields_parameter === undefined && fields !== null;
-	const chosen = (record: unknown) => (isOurChoice ? chosenFields(record, fields) : record);
+	const chosen = chooserOf(context, fields);
 	const matching = places.map((place) => candidates[place]);
 	const columns = listFormat === 'table' ? tableColumns(matching, fields) : null;
 	// Cleaned as far as they are delivered, and after the comparison, which is of what the vendor has.
@@ -70,16 +68,13 @@ export function listResult(
 	const passed = places[delivered] ?? candidates.length;
 	const next = nextPage(paging, page, { received, delivered: passed, headers, body, signedBy });
 	if (next instanceof UpstreamFailure) return next;
-	const { atMs } = page.position;
 	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
-		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
+		next_cursor: next ? encodeCursor(keepingTime(next, page), scope) : null,
 		result_count: delivered,
 		...noticeOf([
 			isStuck ? `${integration.label} ${STUCK}` : null,
-			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
-			places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
-			...context.notices,
+			...noticesOf(context, { delivered, matching: places.length, isAll: next === null && page.position.offset === 0 }),
 		]),
 		...(sent ? { sent } : {}),
 		...told(found),
@@ -90,6 +85,29 @@ export function listResult(
 		text: joinedText(head, name, parts, tail),
 		...untrustedOf(found),
 	};
+}
+
+/** Relative times count from the first page on every later one. */
+function keepingTime(next: Position, { position: { atMs } }: PagePlan): Position {
+	return atMs === undefined ? next : { ...next, atMs };
+}
+
+/** Chooses the fields here where the vendor returns whole records alone. */
+function chooserOf({ integration }: AnswerContext, fields: readonly string[] | null): (record: unknown) => unknown {
+	const isOurs = integration.list.fields_parameter === undefined;
+	return (record) => (isOurs && fields !== null ? chosenFields(record, fields) : record);
+}
+
+/** @param isAll  the page is the first and the last */
+function noticesOf(
+	context: AnswerContext,
+	{ delivered, matching, isAll }: { delivered: number; matching: number; isAll: boolean },
+): (string | null)[] {
+	return [
+		delivered < matching ? cutNotice(delivered, matching, context.budgetBytes) : null,
+		matching === 0 && isAll ? nothingNamed(context) : null,
+		...context.notices,
+	];
 }
 
 /** The content as JSON, around records that were written already: writing JSON is most of the work on a large answer. */

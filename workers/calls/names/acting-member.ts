@@ -10,7 +10,8 @@ import { openClient } from '../../vendor/client.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { endAfter } from '../../vendor/send.ts';
 import { readAnswer } from './ask.ts';
-import { candidatesOf, lookupPath, namedBy, namingFields } from './lookup-plan.ts';
+import { candidatesOf, lookupPath, namingFields } from './lookup-plan.ts';
+import { namedBy } from './match-names.ts';
 
 /** A person waits for the form. */
 const TIMEOUT_MS = 10_000;

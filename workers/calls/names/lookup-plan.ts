@@ -1,6 +1,6 @@
 // Which references of a call go by name, and the question that finds each. Pure: nothing is sent here.
 
-import { longestPlainPart, patternLiteral, stringLiteral } from '../../conditions/literals.ts';
+import { patternLiteral, stringLiteral } from '../../conditions/literals.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Lookup } from '../../integration/format.ts';
 import { placeholdersIn } from '../../integration/method-wire.ts';
@@ -120,14 +120,13 @@ export function lookupPath(
 
 /** What stands near the text as well as what equals it, so that one question also tells the nearest names. */
 function lookupConditions(
-	{ lookup, text, key }: NamedReference,
+	{ lookup, text }: NamedReference,
 	ids: Readonly<Record<string, number>>,
 	isExact: boolean,
 ): string | null {
 	const near = (field: string, part: string) => (isExact ? exactly(field, part) : beginnings(field, part));
-	const fields = key !== null && lookup.match.includes(key) ? [key] : lookup.match;
-	const alternatives = fields.flatMap((field) => [...exactly(field, text), ...near(field, text)]);
-	if (lookup.person && key === null) {
+	const alternatives = lookup.match.flatMap((field) => [...exactly(field, text), ...near(field, text)]);
+	if (lookup.person) {
 		const [first, last] = lookup.person;
 		const words = text.split(/\s+/);
 		const [given = '', family = ''] = [words[0], words.at(-1)];
@@ -162,14 +161,24 @@ function exactly(field: string, text: string): string[] {
 const BEGINNING = 4;
 const WORDS = 2;
 
+/** The words that can be asked for as they are: without quotes of any kind, dashes and wildcards. */
+function plainWords(text: string): string[] {
+	return text
+		.normalize('NFC')
+		.split(/[\s"'\u2018-\u201f\u02bc\u2032\u2033`\u00b4\u2010-\u2015\\[\]*%_-]+/u)
+		.filter(Boolean);
+}
+
 /** How the longest words that can be asked for as they are begin. */
 function beginnings(field: string, text: string): string[] {
-	const words = longestPlainPart(text).split(/\s+/).filter(Boolean);
+	const words = plainWords(text);
 	return words
 		.toSorted((a, b) => b.length - a.length)
 		.slice(0, WORDS)
 		.flatMap((word) => {
-			const literal = patternLiteral(Array.from(word).slice(0, BEGINNING).join(''));
+			// An accent may be kept composed or not, and a person may leave it out: what stands before it is asked for.
+			const plain = /^[\x20-\x7e]{2,}/.exec(word)?.[0] ?? word;
+			const literal = patternLiteral(Array.from(plain).slice(0, BEGINNING).join(''));
 			return literal ? [`${field} contains ${literal}`] : [];
 		});
 }
@@ -190,6 +199,8 @@ export interface Candidate {
 	/** Every text that names it, and those that name the whole of it: a first name alone does not. */
 	names: string[];
 	wholeNames: string[];
+	/** What the caller's key holds, where one was said: it comes before the others. */
+	keyed: string[];
 }
 
 /** @param records  of the lookup's answer; what is no record with an id is passed over */
@@ -199,28 +210,17 @@ export function candidatesOf(
 ): Candidate[] {
 	const { match } = lookup;
 	const person: readonly string[] = lookup.person ?? [];
-	// Who says `identifier` means no name that happens to read the same.
-	const isKeyed = key !== null && match.includes(key);
 	return records.flatMap((record) => {
 		if (typeof record !== 'object' || record === null) return [];
 		const { id, ...fields } = record as Record<string, unknown>;
 		if (typeof id !== 'number') return [];
 		const text = (field: string) => (typeof fields[field] === 'string' ? [fields[field] as string] : []);
 		const fullName = person.flatMap(text).join(' ');
-		const parts = isKeyed ? [] : person.flatMap(text);
-		const whole = (isKeyed ? [key] : match.filter((field) => !person.includes(field))).flatMap(text);
-		const wholeNames = isKeyed || fullName === '' ? whole : [...whole, fullName];
+		const parts = person.flatMap(text);
+		const whole = match.filter((field) => !person.includes(field)).flatMap(text);
+		const wholeNames = fullName === '' ? whole : [...whole, fullName];
+		const keyed = key === null ? [] : text(key);
 		const name = fullName || text('name')[0] || wholeNames[0] || String(id);
-		return [{ id, name, names: [...wholeNames, ...parts], wholeNames }];
+		return [{ id, name, names: [...wholeNames, ...parts], wholeNames, keyed }];
 	});
-}
-
-/** The candidates that the text names, without regard to case. */
-export function namedBy(text: string, candidates: readonly Candidate[]): Candidate[] {
-	const wanted = text.toLowerCase();
-	const isSaid = (name: string) => name.trim().toLowerCase() === wanted;
-	const named = candidates.filter(({ names }) => names.some(isSaid));
-	// A whole name is more than a part of one that it happens to equal.
-	const whole = named.filter(({ wholeNames }) => wholeNames.some(isSaid));
-	return whole.length > 0 ? whole : named;
 }

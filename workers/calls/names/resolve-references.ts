@@ -6,23 +6,12 @@ import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
-import { nearest } from '../../lib/nearest.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
-import {
-	type Candidate,
-	candidatesOf,
-	lookupPath,
-	type NamedReference,
-	namedBy,
-	namedReferences,
-	pageSize,
-	requiredScopes,
-	scopeArgument,
-	scopesOf,
-} from './lookup-plan.ts';
+import { findRecord, type Outcome } from './find-record.ts';
+import { type NamedReference, namedReferences, requiredScopes, scopeArgument, scopesOf } from './lookup-plan.ts';
 import { isLeft, type Scopes, scopeIds, scopesOfCall, unknownScopes } from './scopes.ts';
 
 export interface Resolution {
@@ -30,8 +19,6 @@ export interface Resolution {
 	/** What was resolved, to be said back: by the reference's path. */
 	resolved: Record<string, { id: number; name: string }>;
 }
-
-const MAX_TOLD = 20;
 
 /** @returns the same arguments when every reference goes by id: then nothing is asked */
 export async function resolveReferences(
@@ -101,10 +88,8 @@ async function currentScopes(
 	};
 }
 
-type Outcome = { id: number; name: string } | { fault: string } | { answer: UpstreamAnswer } | { asGiven: true };
-
 async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): Promise<Outcome> {
-	const { lookup, text, name } = reference;
+	const { lookup, text } = reference;
 	if (text === '') return { fault: 'must not be empty' };
 	if (text.length > MAX_TEXT) return { fault: `must have at most ${MAX_TEXT} characters, got ${text.length}` };
 	if (isLeft(scopes, reference)) return { asGiven: true };
@@ -117,50 +102,5 @@ async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): 
 		const way = sayable.length > 0 ? `give ${sayable.join(' and ')} too, or an id` : 'give an id';
 		return { fault: `"${text}" can only be found within one ${missing.join(' and ')}: ${way}` };
 	}
-	const path = lookupPath(reference, ids);
-	if (path === null) return { fault: `"${text}" cannot be asked for: give an id` };
-	const answer = await ask(path);
-	// The vendor takes names as well, where the table may not be read or is not offered.
-	const isUnreadable = answer.status === 403 || (answer.status === 404 && requiredScopes(lookup).length === 0);
-	if (isUnreadable) return { asGiven: true };
-	const body = readAnswer(answer);
-	if (!Array.isArray(body)) return { answer };
-	const near = candidatesOf(reference, body);
-	// What is meant may stand on a later page of so many: asked for without what only comes near it.
-	const isCrowded = body.length >= pageSize(lookup);
-	const exactPath = isCrowded ? lookupPath(reference, ids, true) : null;
-	let candidates = near;
-	if (exactPath !== null) {
-		const exactAnswer = await ask(exactPath);
-		const exactBody = readAnswer(exactAnswer);
-		if (!Array.isArray(exactBody)) return { answer: exactAnswer };
-		if (exactBody.length >= pageSize(lookup))
-			return { fault: `"${text}" names ${exactBody.length} records or more: say more of the name, or give the id` };
-		candidates = candidatesOf(reference, exactBody);
-	}
-	const named = namedBy(text, candidates);
-	if (named.length === 1 && named[0]) return { id: named[0].id, name: named[0].name };
-	const where = scopesOf(lookup)
-		.filter((scope) => ids[scope] !== undefined)
-		.map((scope) => ` of ${scope} ${ids[scope]}`)
-		.join('');
-	if (named.length > 1)
-		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
-	const suggestion = suggest(text, near, lookup.is_small ?? false);
-	const scoped = scopesOf(lookup).filter((scope) => ids[scope] !== undefined);
-	const elsewhere = where === '' ? '' : `; one of another ${scoped.join(' or ')} cannot be used here`;
-	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}${elsewhere}.${suggestion}` };
-}
-
-function suggest(text: string, candidates: readonly Candidate[], isSmall: boolean): string {
-	if (candidates.length === 0) return ' Nothing comes near it: list the records to find its name or id';
-	const byName = new Map(candidates.map((candidate) => [candidate.name, candidate]));
-	const near = nearest(text, byName.keys()).flatMap((name) => byName.get(name) ?? []);
-	if (isSmall && candidates.length <= MAX_TOLD) return ` There are: ${tell(candidates)}`;
-	return ` Nearest: ${tell(near.length > 0 ? near : candidates.slice(0, 5))}`;
-}
-
-function tell(candidates: readonly Candidate[]): string {
-	const told = candidates.slice(0, MAX_TOLD).map(({ id, name }) => `${name} (id ${id})`);
-	return `${told.join(', ')}${candidates.length > MAX_TOLD ? ', …' : ''}`;
+	return findRecord(reference, ids, ask);
 }

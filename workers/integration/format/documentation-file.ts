@@ -27,11 +27,11 @@ export const methodDocumentationSchema = z.strictObject({
 	title: z.string().optional(),
 	description: z.string().min(20),
 	tags: z.array(snakeCase).optional(),
-	/** Of a list: the fields that it returns unless the caller chooses. */
+	/** Fields that a list returns unless the caller chooses. */
 	fields: z.array(z.string()).optional(),
-	/** Of a list: which of the shared query arguments it offers. */
+	/** Shared query arguments that a list offers. */
 	query: z.array(z.string()).optional(),
-	/** Of a list: typed filters, compiled to the vendor's filter language. */
+	/** Typed filters of a list, compiled to the vendor's filter language. */
 	filters: z.record(snakeCase, filterSchema).optional(),
 	/** Body fields offered, in this order. */
 	body: z.array(z.string()).optional(),
@@ -66,14 +66,14 @@ export const methodDocumentationSchema = z.strictObject({
 				/** A time: the field that it comes after, and by how many hours at most. */
 				after: z.string().optional(),
 				within_hours: z.number().optional(),
-				/** What to look at, one sentence. */
+				/** One sentence on what to look at. */
 				says: z.string().min(10),
 			}),
 		)
 		.optional(),
-	/** What a result says where the record that was written is seen by customers: one of these fields is set. */
+	/** Sentence for a result whose record customers see: one of these fields is set. */
 	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
-	/** What a result says where the vendor may send e-mail: one of these fields is set, and the other is not false. */
+	/** Sentence for a result where the vendor may send e-mail: one of these fields is set, and the other is not false. */
 	mails_when: z
 		.array(
 			z.strictObject({
@@ -112,7 +112,7 @@ export const documentationFileSchema = z.record(
 		not_settable: z.record(z.string(), z.string().min(10)).optional(),
 		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
 		omit: z.array(z.string()).optional(),
-		/** What a placeholder of the path stands for, e.g. `ticket_id`. `id` needs none. */
+		/** Meaning of a placeholder of the path, e.g. `ticket_id`. `id` needs none. */
 		path: z.record(z.string(), z.string()).optional(),
 		methods: z.record(snakeCase, methodDocumentationSchema),
 	}),

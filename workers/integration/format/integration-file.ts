@@ -46,7 +46,7 @@ export const referenceSchema = z.union([
 	z.strictObject({ no_lookup: z.string().min(10) }),
 ]);
 
-/** What `search` and `fetch` look through and tell. Templates hold `{{path/of/a/field}}`. */
+/** Sources of `search` and `fetch`. Templates hold `{{path/of/a/field}}`. */
 export const searchSourceSchema = z.strictObject({
 	/** Its list is searched, its get is fetched. */
 	resource: snakeCase,
@@ -58,11 +58,11 @@ export const searchSourceSchema = z.strictObject({
 	also: z.string().optional(),
 	order_by: z.string().optional(),
 	title: template,
-	/** Where the record lacks a field of the title. */
+	/** Title of a record that lacks a field of the usual one. */
 	short_title: template.optional(),
 	/** Link for people: `{{web}}` is the host that they sign in at, `{{setting:name}}` an account's setting that is no secret. */
 	url: z.string().startsWith('{{web}}/'),
-	/** What fetch tells, by paragraphs; one with a field that the record lacks is left out. */
+	/** Paragraphs that fetch returns; one with a field that the record lacks is left out. */
 	text: z.array(template).min(1),
 	/** Lists that belong to the record, told below it: each of their records by one paragraph. */
 	related: z
@@ -83,7 +83,7 @@ export const searchSourceSchema = z.strictObject({
 /** A server for one job: a starting point that the operator may change. */
 export const presetSchema = z.strictObject({
 	label: z.string(),
-	/** What a person with this job does with it, in one short sentence. */
+	/** One short sentence on what a person with this job does with it. */
 	about: z.string(),
 	config: z.strictObject({
 		methods: z.array(z.string()).min(1),
@@ -99,7 +99,7 @@ export const integrationFileSchema = z.strictObject({
 	label: z.string(),
 	/** Middle part of a server id: `mcp_<short>_…`. */
 	short: z.string().regex(/^[a-z]{2,5}$/),
-	/** What stands in tool names between the verb and the resource, e.g. `connect_wise_psa`. */
+	/** Infix of tool names, between the verb and the resource, e.g. `connect_wise_psa`. */
 	infix: snakeCase,
 	source: z.string(),
 	/** Files below `resources/` and `documentation/`, in the order in which tools are listed. */
@@ -149,20 +149,20 @@ export const integrationFileSchema = z.strictObject({
 	 * any tool.
 	 */
 	secrets: z.array(z.string()).min(1).optional(),
-	/** Where a datetime argument is normalized to whole UTC seconds. */
+	/** Present where datetime arguments are normalized to whole UTC seconds. */
 	datetime: z.enum(['utc_seconds', 'iso']),
 	errors: errorsSchema,
 	/** One cheap question that tells whether the credentials work, and what each failure means to the operator. */
 	probe: probeSchema,
 	/**
-	 * Where the account's time zone is learnt when it is connected or tested; the first that tells one wins. Names that are
+	 * Sources of the account's time zone, asked when it is connected or tested; the first that tells one wins. Names that are
 	 * no IANA names are looked up in `time-zones.json`.
 	 */
 	time_zone: z
 		.array(
 			z.strictObject({
 				path: z.string().startsWith('/'),
-				/** Of a list: the record that is meant has these values. */
+				/** Values that identify the record in a list. */
 				where: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
 				/** Paths to the zone's name, the first that is known wins. */
 				names: z.array(z.string()).min(1),
@@ -185,11 +185,11 @@ export const integrationFileSchema = z.strictObject({
 	custom_fields: z
 		.strictObject({ field: z.string(), id: z.string(), caption: z.string(), value: z.string() })
 		.optional(),
-	/** Where the record behind a name is looked up. The lookup's name is what a person calls such a record. */
+	/** Lookups of the record behind a name, keyed by what a person calls such a record. */
 	lookups: z.record(snakeCase, lookupSchema).optional(),
 	/** Kinds of reference whose names go to the vendor as they are, each with the reason. */
 	no_lookup: z.record(z.string(), z.string().min(10)).optional(),
-	/** What people call things → the vendor's words for them, separated by spaces: `customer` → `company`. */
+	/** Synonyms: people's word → the vendor's words, separated by spaces: `customer` → `company`. */
 	synonyms: z.record(z.string().regex(/^[a-z0-9]+$/), z.string()).optional(),
 	/** Sources of the tools `search` and `fetch`, by the kind of record that a result's id begins with; absent: no such tools. */
 	search: z.record(snakeCase, searchSourceSchema).optional(),
@@ -211,7 +211,7 @@ export const integrationFileSchema = z.strictObject({
 			labelled: z.array(z.tuple([z.string(), z.string()])).optional(),
 		})
 		.optional(),
-	/** What the server tells a model at the start. The first 512 characters count most. */
+	/** Instructions to a model at the start of a session. The first 512 characters count most. */
 	instructions: z.string(),
 	/** Tags that a filter must name: a tool with one of them is left out otherwise, also where no tags are chosen. */
 	must_be_named: z.array(snakeCase).optional(),

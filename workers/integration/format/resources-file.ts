@@ -15,13 +15,13 @@ export const fieldSchema = z.strictObject({
 	maxLength: z.int().optional(),
 	minimum: z.number().optional(),
 	maximum: z.number().optional(),
-	/** Of a reference: the keys that name its target, e.g. ["id", "name"]. */
+	/** Keys by which a reference names its target, e.g. ["id", "name"]. */
 	keys: z.array(z.string()).optional(),
-	/** Of a reference: its kind, by the vendor's name. The lookup of that kind finds its record. */
+	/** Kind of a reference, by the vendor's name. The lookup of that kind finds its record. */
 	target: z.string().optional(),
-	/** Of an object or of an array's items: name of another record. */
+	/** Name of the record that an object, or each item of an array, is. */
 	record: z.string().optional(),
-	/** Of an array: the type of its items where they are no record. */
+	/** Type of an array's items where they are no record. */
 	items: z.enum(['string', 'integer', 'number', 'reference', 'any']).optional(),
 	/** Only accepted when creating. */
 	create_only: z.literal(true).optional(),
@@ -30,7 +30,7 @@ export const fieldSchema = z.strictObject({
 });
 
 export const recordSchema = z.strictObject({
-	/** What the vendor demands when a record is created. */
+	/** True for a field that the vendor demands when a record is created. */
 	required: z.array(z.string()).optional(),
 	fields: z.record(z.string(), fieldSchema),
 });
@@ -41,7 +41,7 @@ export const methodFactSchema = z.strictObject({
 	path: z.string().startsWith('/'),
 	/** Query names that the vendor takes here. */
 	query: z.array(z.string()).optional(),
-	/** Of a list: where a query goes that is too long for a URL, and the names that its parameters have in that body. */
+	/** Address for a list's query that is too long for a URL, with the names of its parameters in that body. */
 	long_query: z.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) }).optional(),
 	/** Record of the request's body. */
 	body: z.string().optional(),

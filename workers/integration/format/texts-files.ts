@@ -22,13 +22,13 @@ export const promptsFileSchema = z.record(
 					/** What it must be: digits, or a time as filters take it. */
 					kind: z.enum(['number', 'time']).optional(),
 					one_of: z.array(z.string()).min(1).optional(),
-					/** What stands in for an argument that is not given. */
+					/** Default of an argument that is not given. */
 					default: z.string().min(1).optional(),
 				}),
 			)
 			.optional(),
 		/**
-		 * What the model is told, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not
+		 * Text for the model, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not
 		 * given is left out. Where one of the tools is outside a server's filter, the prompt does not exist there.
 		 */
 		text: lines,

@@ -1,4 +1,4 @@
-// What is known of a client: how a person adds a server to it, and what it does with many tools.
+// Facts on a client: how a person adds a server to it, and how it treats many tools.
 
 /** Stands for the server's secret URL, which nobody can tell after the server was created. */
 export const URL_PLACEHOLDER = '<url>';
@@ -30,7 +30,7 @@ export interface Client {
 	/** Runs at its vendor's, so that it needs a public address. */
 	isHosted: boolean;
 	takes: { oauth: boolean; secretUrl: boolean; apiToken: boolean };
-	/** What the client does with many tools or long answers, in a sentence or two. */
+	/** One or two sentences on how the client treats many tools or long answers. */
 	limit: string | null;
 	way(target: Target): { steps: string[] } & Partial<Way>;
 }

@@ -1,4 +1,4 @@
-// What `search` looks through on a server, and how a record of it is named, linked and told.
+// The sources that `search` looks through on a server, and how their records are named, linked and told.
 
 import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
 import type { SearchSource } from '../../integration/format.ts';
@@ -34,9 +34,9 @@ export function sourcesOf(head: IntegrationHead, filter: ToolFilter): Source[] {
 	});
 }
 
-/** What a record's link needs beside the record. */
+/** Facts that a record's link needs beside the record. */
 export interface LinkContext {
-	/** Where people sign in, without a path. */
+	/** Origin at which people sign in. */
 	web: string;
 	settings: Readonly<Record<string, string>>;
 }

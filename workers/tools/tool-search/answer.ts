@@ -1,4 +1,4 @@
-// What the tools of a discovery server answer, but for the calls that they stand for.
+// Answers of the discovery tools, except for the calls that they stand for.
 
 import { findOperation, matchesFilter, type ToolFilter, toolName } from '../../integration/filter.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';

@@ -3,7 +3,7 @@ import MiniSearch from 'minisearch';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { idiom, pairs, stems, tokenize } from './terms.ts';
 
-/** What is indexed of an operation, each as terms by lines. */
+/** Indexed texts of an operation, each as terms by lines. */
 interface Entry {
 	id: number;
 	resource: string;
@@ -12,12 +12,12 @@ interface Entry {
 	title: string;
 	text: string;
 	arguments: string;
-	/** What people say when they mean this tool, and when they mean its kind of record: data of the integration. */
+	/** People's words for this tool and for its kind of record: data of the integration. */
 	said: string;
 	said_of_kind: string;
 }
 
-/** What a word is worth by where it stands. Names are chosen with care; arguments only tell apart what is alike. */
+/** Weights of words by place. Names are chosen with care; arguments only tell similar tools apart. */
 export const FIELD_WEIGHTS: Record<Exclude<keyof Entry, 'id'>, number> = {
 	resource: 5,
 	method: 4,

@@ -8,11 +8,11 @@ import { SEARCH_LIMIT_DEFAULT } from './discovery-tools.ts';
 import { FIELD_WEIGHTS, SAID_FIELDS, type Searcher, searcherOf, VENDOR_FIELDS, wordsOf } from './search-index.ts';
 import { askedKinds, isPhrase, isQuestion, isVerb, pairs, runs, stem, stems, tokenize } from './terms.ts';
 
-/** Of the kinds that a question asks for, against every other. */
+/** Factor for the kinds that a question asks for, against every other. */
 const ASKED_KIND = 2.5;
 /** Most questions that say no verb look for something. */
 const LIKELY: Partial<Record<MethodKind, number>> = { list: 1.5, get: 1.1, count: 0.9, delete: 0.7 };
-/** What people say is known of single tools, so that the kind of method matters less: its factor to this power. */
+/** People's words belong to single tools, so the kind of method counts less there: its factor to this power. */
 const KIND_OF_SAID = 0.5;
 /** The vendor's word for what was said, against a word that was said. */
 const SYNONYM = 0.5;
@@ -58,7 +58,7 @@ export function searchOperations(
 	};
 }
 
-/** What asks gets what reads; and what deletes or reaches outside is never first unless it was asked for. */
+/** A question prefers reads; a tool that deletes or reaches outside is never first unless it was asked for. */
 function withPreferredFirst<T extends { operation: Operation; isAskedFor: boolean }>(
 	hits: T[],
 	isAsking: boolean,

@@ -1,0 +1,74 @@
+// One record by what a person calls it: the question, and what its answer means.
+import { nearest } from '../../lib/nearest.ts';
+import type { UpstreamAnswer } from '../../vendor/send.ts';
+import { type Ask, readAnswer } from './ask.ts';
+import {
+	type Candidate,
+	candidatesOf,
+	lookupPath,
+	type NamedReference,
+	pageSize,
+	requiredScopes,
+	scopesOf,
+} from './lookup-plan.ts';
+import { namedBy } from './match-names.ts';
+
+/** `asGiven`: the table cannot be read, and the vendor takes names as well. */
+export type Outcome = { id: number; name: string } | { fault: string } | { answer: UpstreamAnswer } | { asGiven: true };
+
+const MAX_TOLD = 20;
+
+/** @param ids  of the scopes that are known */
+export async function findRecord(
+	reference: NamedReference,
+	ids: Readonly<Record<string, number>>,
+	ask: Ask,
+): Promise<Outcome> {
+	const { lookup, text, name } = reference;
+	const path = lookupPath(reference, ids);
+	if (path === null) return { fault: `"${text}" cannot be asked for: give an id` };
+	const answer = await ask(path);
+	// The vendor takes names as well, where the table may not be read or is not offered.
+	const isUnreadable = answer.status === 403 || (answer.status === 404 && requiredScopes(lookup).length === 0);
+	if (isUnreadable) return { asGiven: true };
+	const body = readAnswer(answer);
+	if (!Array.isArray(body)) return { answer };
+	const near = candidatesOf(reference, body);
+	// What is meant may stand on a later page of so many: asked for without what only comes near it.
+	const isCrowded = body.length >= pageSize(lookup);
+	const exactPath = isCrowded ? lookupPath(reference, ids, true) : null;
+	let candidates = near;
+	if (exactPath !== null) {
+		const exactAnswer = await ask(exactPath);
+		const exactBody = readAnswer(exactAnswer);
+		if (!Array.isArray(exactBody)) return { answer: exactAnswer };
+		if (exactBody.length >= pageSize(lookup))
+			return { fault: `"${text}" names ${exactBody.length} records or more: say more of the name, or give the id` };
+		candidates = candidatesOf(reference, exactBody);
+	}
+	const named = namedBy(text, candidates);
+	if (named.length === 1 && named[0]) return { id: named[0].id, name: named[0].name };
+	const where = scopesOf(lookup)
+		.filter((scope) => ids[scope] !== undefined)
+		.map((scope) => ` of ${scope} ${ids[scope]}`)
+		.join('');
+	if (named.length > 1)
+		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
+	const suggestion = suggest(text, near, lookup.is_small ?? false);
+	const scoped = scopesOf(lookup).filter((scope) => ids[scope] !== undefined);
+	const elsewhere = where === '' ? '' : `; one of another ${scoped.join(' or ')} cannot be used here`;
+	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}${elsewhere}.${suggestion}` };
+}
+
+export function suggest(text: string, candidates: readonly Candidate[], isSmall: boolean): string {
+	if (candidates.length === 0) return ' Nothing comes near it: list the records to find its name or id';
+	const byName = new Map(candidates.map((candidate) => [candidate.name, candidate]));
+	const near = nearest(text, byName.keys()).flatMap((name) => byName.get(name) ?? []);
+	if (isSmall && candidates.length <= MAX_TOLD) return ` There are: ${tell(candidates)}`;
+	return ` Nearest: ${tell(near.length > 0 ? near : candidates.slice(0, 5))}`;
+}
+
+export function tell(candidates: readonly Candidate[]): string {
+	const told = candidates.slice(0, MAX_TOLD).map(({ id, name }) => `${name} (id ${id})`);
+	return `${told.join(', ')}${candidates.length > MAX_TOLD ? ', …' : ''}`;
+}
