@@ -54,6 +54,7 @@ const MIGRATIONS: Record<string, (sql: SqlStorage) => void> = {
 	list_all: listAllAsBefore,
 	identity: identifyAsBefore,
 	destructive_tag: selectAsBefore,
+	summary: summarizeOnce,
 };
 
 /**
@@ -91,6 +92,14 @@ function listAllAsBefore(sql: SqlStorage): void {
 	sql.exec(
 		`UPDATE server SET record = json_set(record, '$.config.tool_exposure', 'all',
 			'$.revision', json_extract(record, '$.revision') + 1) WHERE ${WITHOUT}`,
+	);
+}
+
+/** The directory gets a summary of the servers that there are already. */
+function summarizeOnce(sql: SqlStorage): void {
+	sql.exec(
+		`INSERT OR IGNORE INTO dirty (key, due_ms, attempts, mark)
+		 SELECT 'listing:' || json_extract(record, '$.id'), 0, 0, 1 FROM account`,
 	);
 }
 

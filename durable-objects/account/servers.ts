@@ -42,11 +42,12 @@ export async function createServer(
 			keyId,
 		);
 		mirror.finishToken(hash, nowMs);
+		mirror.markSummary(server.integrated_account_id, nowMs);
 		usage.begin(server.id);
 		recordServer(store, by, 'server.created', null, server, nowMs);
 		return 'created' as const;
 	});
-	await (outcome === 'created' ? store.arm(nowMs) : mirror.flush(nowMs));
+	await mirror.flush(nowMs);
 	return outcome;
 }
 
@@ -84,6 +85,7 @@ export async function updateServer(
 			id,
 		);
 		mirror.markToken(row.hash, nowMs);
+		mirror.markSummary(server.integrated_account_id, nowMs);
 		recordServer(store, by, 'server.changed', row.server, server, nowMs);
 	});
 	await Promise.all([mirror.flush(nowMs), leases.ended(id, nowMs)]);
@@ -171,6 +173,7 @@ function removeServer({ store, mirror, usage }: Parts, { server, hash, hasAuthor
 	deleteUsage(store.sql, server.id);
 	endLog(store, server, nowMs);
 	mirror.markToken(hash, nowMs);
+	mirror.markSummary(server.integrated_account_id, nowMs);
 	// Most servers never had one, and none is woken for nothing.
 	if (hasAuthorizations) mirror.markAuthorizations(server.integrated_account_id, server.id, nowMs);
 }

@@ -5,7 +5,13 @@ import { apiTokenClaimKey } from '../../workers/access/kv.ts';
 import type { Limited } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
-import type { DirectoryObject, EndedAccount, KeyUse } from '../../workers/contracts/objects.ts';
+import type {
+	AccountSummary,
+	DirectoryObject,
+	EndedAccount,
+	KeyUse,
+	SummarizedAccount,
+} from '../../workers/contracts/objects.ts';
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
@@ -18,7 +24,7 @@ import { logError } from '../../workers/lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { RecentUse } from '../recent-use.ts';
-import { endAccount, listAccounts, listEndedAccounts, putAccount } from './accounts.ts';
+import { endAccount, listAccounts, listEndedAccounts, listSummaries, putAccount } from './accounts.ts';
 import {
 	findApiToken,
 	getApiTokenById,
@@ -218,8 +224,12 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	// --- the list of accounts ----------------------------------------------------------------------------------
 
 	/** Lists an account, or lists it as it is now. API tokens that wait for an account of this id become its own. */
-	addAccount(account: AccountRecord, identity: string): void {
-		this.ctx.storage.transactionSync(() => putAccount(this.#sql, account, identity, Date.now()));
+	addAccount(account: AccountRecord, identity: string, summary?: AccountSummary): void {
+		this.ctx.storage.transactionSync(() => putAccount(this.#sql, { account, identity, summary }, Date.now()));
+	}
+
+	listSummaries(token: ApiTokenRecord): SummarizedAccount[] {
+		return listSummaries(this.#sql, token);
 	}
 
 	/** @returns false when it was not listed */

@@ -121,6 +121,19 @@ export interface KeyUse {
 	sessionsBehind: number;
 }
 
+/** What an account tells the directory of its servers. */
+export interface AccountSummary {
+	servers: number;
+	paused: number;
+	/** Those that end, the soonest first; at most 50. */
+	ending: { id: string; name: string; expires_at: string }[];
+}
+
+export interface SummarizedAccount {
+	account: AccountRecord;
+	summary: AccountSummary | null;
+}
+
 /** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	verifyApiToken(
@@ -143,7 +156,9 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	listSessions(apiTokenId: string | null): SessionRecord[];
 	endSession(id: string, apiTokenId: string | null): boolean;
 	useKey(keyId: string, otherKeyId: string | null): KeyUse;
-	addAccount(account: AccountRecord, identity: string): void;
+	addAccount(account: AccountRecord, identity: string, summary?: AccountSummary): void;
+	/** Newest first, what the token may touch. `summary` is null until the account has sent one. */
+	listSummaries(token: ApiTokenRecord): SummarizedAccount[];
 	removeAccount(id: string): boolean;
 	/** Reads storage. @returns true, or does not answer */
 	isWorking(): boolean;

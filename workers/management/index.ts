@@ -25,6 +25,7 @@ import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route, type Rout
 import * as log from './server-log.ts';
 import * as servers from './servers.ts';
 import * as sessions from './sessions.ts';
+import { STATUS_ROUTES } from './status.ts';
 import { TOKEN_ROUTES } from './token-routes.ts';
 import { TRAIL_ROUTES } from './trail-routes.ts';
 
@@ -218,6 +219,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		handle: log.readServerLog,
 	},
 	...TRAIL_ROUTES,
+	...STATUS_ROUTES,
 	{
 		method: 'GET',
 		path: `${SERVER}/stats`,

@@ -1,6 +1,7 @@
 // Names and examples of openapi.json: what a client generator calls each shape, and what a reader copies.
 import * as inputs from './inputs.ts';
 import * as outputs from './outputs.ts';
+import { overviewOutput, statusOutput } from './status.ts';
 
 /** Shapes that have a name of their own; what they hold of each other is referred to by it. */
 export const SCHEMA_NAMES = new Map<unknown, string>([
@@ -25,6 +26,8 @@ export const SCHEMA_NAMES = new Map<unknown, string>([
 	[outputs.integrationOutput, 'Integration'],
 	[outputs.apiTokenOutput, 'ApiToken'],
 	[outputs.apiTokenWithSecret, 'ApiTokenWithSecret'],
+	[statusOutput, 'Status'],
+	[overviewOutput, 'Overview'],
 	[outputs.keysOutput, 'Keys'],
 	[outputs.resealOutput, 'Reseal'],
 	[outputs.signInInput, 'SignIn'],
