@@ -143,7 +143,7 @@ export function toResponse(error: unknown, request: object = {}): Response {
 
 /** Writes what went wrong, with everything that looks like a secret of a URL replaced. */
 export function logError(error: unknown, requestId?: string): void {
-	console.error((requestId === undefined ? '' : `request ${requestId}: `) + scrub(describe(error)));
+	console.error(scrub(`${requestId === undefined ? '' : `request ${requestId}: `}${describe(error)}`));
 }
 
 function describe(error: unknown): string {

@@ -125,8 +125,17 @@ function limitMembers() {
 	};
 }
 
+function singleTools(known: Parameters<typeof toolNames>[0]) {
+	return z
+		.strictObject({ allow: toolNames(known), deny: toolNames(known) })
+		.partial()
+		.meta({
+			description:
+				'Single tools by full or short name: only those allowed, as far as methods and tags leave them, and none that is denied',
+		});
+}
+
 export function configMembers(integration: IntegrationHead | null) {
-	const known = integration && toolNamesOf(integration);
 	return {
 		methods: namesOf('method', integration && [...METHOD_GROUPS, ...integration.methods]).meta({
 			description: 'read (list, get), write (create, update, delete), custom (every other), or single method names',
@@ -135,13 +144,7 @@ export function configMembers(integration: IntegrationHead | null) {
 			description:
 				'Any of these; combined with methods by AND. The tag destructive marks tools and adds none: leave out the method delete, or deny single tools',
 		}),
-		tools: z
-			.strictObject({ allow: toolNames(known), deny: toolNames(known) })
-			.partial()
-			.meta({
-				description:
-					'Single tools by full or short name: only those allowed, as far as methods and tags leave them, and none that is denied',
-			}),
+		tools: singleTools(integration && toolNamesOf(integration)),
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
