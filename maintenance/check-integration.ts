@@ -13,7 +13,7 @@ import {
 	timeZonesFileSchema,
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
-import { fieldsArgument, pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
+import { conditionParameters, fieldsArgument, pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
 import {
 	type Integration,
 	type IntegrationModule,
@@ -23,14 +23,22 @@ import {
 } from '../workers/integration/operations.ts';
 import { referenceKey } from '../workers/integration/reference-places.ts';
 import type { Fault } from '../workers/lib/errors.ts';
-import { parseUntrusted } from '../workers/lib/parse-untrusted.ts';
+import { valueAt } from '../workers/lib/json-path.ts';
+import { didYouMean } from '../workers/lib/nearest.ts';
 import { zoneName } from '../workers/lib/time-zones.ts';
 import { placeholders } from '../workers/tools/prompts.ts';
 import { isSearchTool } from '../workers/tools/search-and-fetch/search-tools.ts';
 import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
 import { compileTool } from '../workers/tools/tools.ts';
 import { validateArguments } from '../workers/tools/validate.ts';
+import { checkConnection } from './lib/check-connection.ts';
+import { checkBareTargets, checkFilters, checkLanguage } from './lib/check-language.ts';
+import { checkUnused } from './lib/check-unused.ts';
+import { checkArguments, checkWire } from './lib/check-wire.ts';
 import { checkWords } from './lib/check-words.ts';
+import { type FolderFault, parseTolerantly } from './lib/tolerant-parse.ts';
+
+export type { FolderFault } from './lib/tolerant-parse.ts';
 
 /** The parsed, unchecked files of a folder; `modules` by the name that integration.json gives. */
 export interface IntegrationFolder {
@@ -54,57 +62,109 @@ const INSTRUCTIONS_MAX = 2_000;
 const PRESET_TOOLS_MAX = 100;
 const COMPOSITION = ['anyOf', 'oneOf', 'allOf', '$ref'];
 
-/** @returns every fault; none means that the folder compiles and that each tool can be called as documented */
-export function checkIntegration(folder: IntegrationFolder): Fault[] {
-	const faults: Fault[] = [];
-	const file = parse(integrationFileSchema, folder.integration, 'integration.json', faults);
-	if (!file) return faults;
-	if (file.name !== folder.name)
-		faults.push({ path: 'integration.json', message: `name "${file.name}" is not the folder's name` });
-	const modules: IntegrationModule[] = [];
-	for (const module of file.modules) {
-		const files = folder.modules[module];
-		const resources = parse(resourcesFileSchema, files?.resources, `resources/${module}.json`, faults);
-		const documentation = parse(documentationFileSchema, files?.documentation, `documentation/${module}.json`, faults);
-		if (resources && documentation) modules.push({ module, resources, documentation });
-	}
-	for (const module of Object.keys(folder.modules)) {
-		if (!file.modules.includes(module))
-			faults.push({ path: `${module}.json`, message: 'is not among the modules of integration.json' });
-	}
-	const prompts = folder.prompts === undefined ? {} : parse(promptsFileSchema, folder.prompts, 'prompts.json', faults);
-	if (folder.guides !== undefined) parse(guidesFileSchema, folder.guides, 'guides.json', faults);
-	checkTimeZones(folder['time-zones'], faults);
-	const words = folder.words === undefined ? {} : parse(wordsFileSchema, folder.words, 'words.json', faults);
-	if (faults.length > 0) return faults;
+/** What stands for a root member of integration.json that is wrong, so that the rest can be checked. */
+const STAND_INS = {
+	name: 'unknown',
+	label: 'The vendor',
+	short: 'xx',
+	infix: 'unknown',
+	source: '',
+	modules: [],
+	id_type: 'integer',
+	credentials: {},
+	base_url: { path: '', sites: {}, example: '' },
+	auth: { scheme: 'headers' },
+	headers: {},
+	paging: { style: 'none' },
+	list: { records_path: '' },
+	update_body: 'json',
+	drop: { keys: [], keep: {} },
+	datetime: 'iso',
+	errors: { code: [], message: [], advice: {} },
+	probe: { path: '/', diagnoses: [] },
+	query: {},
+	instructions: '',
+	tags: {},
+};
 
-	checkTemplates(file, faults);
+/** @returns every fault; none means that the folder compiles and that each tool can be called as documented */
+export function checkIntegration(folder: IntegrationFolder): FolderFault[] {
+	const faults: FolderFault[] = [];
+	const file = parseTolerantly(integrationFileSchema, folder.integration, 'integration.json', faults, STAND_INS);
+	if (!file) return faults;
+	const isWhole = faults.length === 0;
+	if (file.name !== folder.name && (isWhole || file.name !== STAND_INS.name))
+		faults.push({
+			path: 'integration.json',
+			message: `name "${file.name}" is not the folder's name, ${folder.name}`,
+			at: ['name'],
+		});
+	const modules = parseModules(folder, file.modules, faults);
+	const optional = <S extends z.ZodType>(schema: S, name: 'prompts' | 'guides' | 'words' | 'time-zones') =>
+		folder[name] === undefined ? null : parseTolerantly(schema, folder[name], `${name}.json`, faults);
+	const prompts = optional(promptsFileSchema, 'prompts') ?? {};
+	optional(guidesFileSchema, 'guides');
+	checkTimeZones(optional(timeZonesFileSchema, 'time-zones'), faults);
+	const words = optional(wordsFileSchema, 'words') ?? {};
+	const isSound = faults.length === 0;
+
+	checkConnection(file, faults);
 	if (file.instructions.length > INSTRUCTIONS_MAX)
 		faults.push({ path: 'instructions', message: `must have at most ${INSTRUCTIONS_MAX} characters` });
-	for (const module of modules) checkRows(module, faults);
-	if (folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
+	for (const module of modules) checkRows(module, folder.modules[module.module]?.resources, faults);
+	if (isSound && folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
-	const integration = joinIntegration(file, modules, { prompts: prompts ?? {}, words: words ?? {} });
-	checkWords(integration, faults);
-	checkPrompts(integration, faults);
-	checkSearch(integration, faults);
-	checkNames(integration, faults);
-	checkLookups(integration, faults);
+	const integration = joinIntegration(file, modules, { prompts, words });
+	for (const check of [
+		checkWords,
+		checkPrompts,
+		checkSearch,
+		checkNames,
+		checkLookups,
+		checkPresets,
+		checkUnused,
+		checkLanguage,
+	])
+		check(integration, faults);
 	checkTexts(file, modules, faults);
-	checkPresets(integration, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
-	return faults;
+	// What a fault took out of a file is missing elsewhere: that says nothing new.
+	return isSound ? faults : faults.filter(({ path, message }) => !isEcho(path, message, folder));
 }
 
-function parse<S extends z.ZodType>(schema: S, value: unknown, path: string, faults: Fault[]): z.infer<S> | null {
-	if (value === undefined) {
-		faults.push({ path, message: 'is missing' });
-		return null;
+function parseModules(folder: IntegrationFolder, names: readonly string[], faults: FolderFault[]): IntegrationModule[] {
+	for (const module of Object.keys(folder.modules)) {
+		if (!names.includes(module) && names.length > 0)
+			faults.push({
+				path: `${module}.json`,
+				message: `is not among the modules of integration.json.${didYouMean(module, names)}`,
+			});
 	}
-	const parsed = parseUntrusted(schema, value);
-	if ('data' in parsed) return parsed.data;
-	for (const issue of parsed.issues) faults.push({ path: `${path} ${issue.path.join('.')}`, message: issue.message });
-	return null;
+	const known = names.length > 0 ? names : Object.keys(folder.modules);
+	return known.flatMap((module) => {
+		const files = folder.modules[module];
+		const resources = parseTolerantly(resourcesFileSchema, files?.resources, `resources/${module}.json`, faults, {
+			source: '',
+			resources: {},
+			records: {},
+		});
+		const path = `documentation/${module}.json`;
+		const documentation = parseTolerantly(documentationFileSchema, files?.documentation, path, faults);
+		return resources && documentation ? [{ module, resources, documentation }] : [];
+	});
+}
+
+/** Does a fault say that something is missing which the folder's files have, and only a fault took away? */
+function isEcho(path: string, message: string, { integration, modules }: IntegrationFolder): boolean {
+	const [said = ''] = message.split(/ (?:Did you mean|There are)/);
+	if (said.startsWith('signs with no secret')) return true;
+	if (!/is no (?:field|tool|setting|record)|has neither|no schema|is not explained|is used by|returns "/.test(said))
+		return false;
+	const text = JSON.stringify([integration, modules]);
+	const named = [...`${path} ${said}`.matchAll(/"([^"]+)"|\{\{(?:tool:)?([^{}]+)\}\}/g)].map(
+		([, a, b]) => a ?? b ?? '',
+	);
+	return named.length > 0 && named.every((name) => name.split('.').every((part) => text.includes(`"${part}":`)));
 }
 
 /** Each preset names methods and tags that exist, and lists no more tools than a client takes. */
@@ -122,19 +182,10 @@ function checkPresets({ file, operations }: Integration, faults: Fault[]): void 
 }
 
 /** Names must lead to zones that exist. */
-function checkTimeZones(file: unknown, faults: Fault[]): void {
-	const parsed = file === undefined ? null : parse(timeZonesFileSchema, file, 'time-zones.json', faults);
-	for (const [name, zone] of Object.entries(parsed?.names ?? {}))
+function checkTimeZones(file: z.infer<typeof timeZonesFileSchema> | null, faults: Fault[]): void {
+	for (const [name, zone] of Object.entries(file?.names ?? {}))
 		if (zoneName(zone) === null)
 			faults.push({ path: `time-zones.json ${name}`, message: `"${zone}" is no IANA time zone` });
-}
-
-/** Every placeholder of how to connect is a setting that the operator enters. */
-function checkTemplates(file: Integration['file'], faults: Fault[]): void {
-	for (const [, name = ''] of JSON.stringify([file.auth, file.headers]).matchAll(/\{\{([^{}]*)\}\}/g)) {
-		if (!Object.hasOwn(file.credentials, name))
-			faults.push({ path: 'integration.json auth', message: `{{${name}}} is no setting under credentials` });
-	}
 }
 
 /** Requires that each field that is declared to hold people's words exists. */
@@ -172,16 +223,23 @@ function checkSecrets(
 		if (secrets.includes(name)) say(`"${name}" is a secret, which no tool tells or takes`);
 }
 
-/** Every documented row exists. */
-function checkRows({ module, resources, documentation }: IntegrationModule, faults: Fault[]): void {
+/** Every documented row exists. @param given  the resources file as it was written */
+function checkRows({ module, documentation }: IntegrationModule, given: unknown, faults: FolderFault[]): void {
+	const written = (valueAt(given, 'resources') ?? {}) as Record<string, unknown>;
 	for (const [resource, { methods }] of Object.entries(documentation)) {
-		const fact = resources.resources[resource];
-		if (!fact) faults.push({ path: `documentation/${module}.json ${resource}`, message: 'is no resource' });
+		const path = `documentation/${module}.json ${resource}`;
+		const known = Object.keys(written);
+		if (!known.includes(resource)) {
+			faults.push({ path, message: `is no resource.${didYouMean(resource, known)}`, at: [resource] });
+			continue;
+		}
+		const knownMethods = Object.keys((valueAt(written, `${resource}/methods`) ?? {}) as object);
 		for (const method of Object.keys(methods)) {
-			if (fact && !fact.methods[method])
+			if (!knownMethods.includes(method))
 				faults.push({
-					path: `documentation/${module}.json ${resource}.${method}`,
-					message: 'is no method of the resource',
+					path: `${path}.${method}`,
+					message: `is no method of the resource.${didYouMean(method, knownMethods)}`,
+					at: [resource, 'methods', method],
 				});
 		}
 	}
@@ -226,7 +284,7 @@ function checkPrompts({ prompts, byResource }: Integration, faults: Fault[]): vo
 
 /** Every source of `search` is a list and a get that take what is asked of them, and links hold no secret. */
 function checkSearch({ file, byResource, operations }: Integration, faults: Fault[]): void {
-	const top = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	const top = Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0];
 	for (const { names, resource, method } of operations)
 		if (file.search && [names.full, names.short].some((name) => isSearchTool(name)))
 			faults.push({ path: `${resource}.${method}`, message: 'has the name of a tool that searches everything' });
@@ -307,31 +365,6 @@ function checkReferences(integration: Integration, operation: Operation, say: (m
 	}
 }
 
-/** Every filter asks for a field of the record, where the vendor takes the question. */
-function checkFilters({ file }: Integration, operation: Operation, say: (message: string) => void): void {
-	const bookkeeping = Object.values(file.drop.keep).flat();
-	for (const [name, filter] of Object.entries(operation.documentation.filters ?? {})) {
-		const parameter = filter.in ?? Object.keys(file.filters?.parameters ?? {})[0];
-		if (operation.kind !== 'list' && operation.kind !== 'count')
-			say(`filter "${name}" stands on a method that is no list`);
-		if (parameter === undefined || !file.filters?.parameters[parameter])
-			say(`filter "${name}" goes to "${parameter}", which takes no conditions`);
-		else if (!operation.fact.query?.includes(parameter))
-			say(`filter "${name}" goes to "${parameter}", which is not the vendor's here`);
-		for (const field of filter.any?.map((one) => one.field) ?? (filter.field === undefined ? [] : [filter.field])) {
-			const first = field.split('/')[0] ?? '';
-			if (
-				filter.kind !== 'custom_field' &&
-				operation.fieldNames.length > 0 &&
-				!operation.fieldNames.includes(first) &&
-				!bookkeeping.includes(first)
-			) {
-				say(`filter "${name}" asks for "${field}", which is no field of the record`);
-			}
-		}
-	}
-}
-
 function checkOperation(
 	integration: Integration,
 	modules: readonly IntegrationModule[],
@@ -342,7 +375,8 @@ function checkOperation(
 	const say = (message: string) => faults.push({ path, message });
 	const { file } = integration;
 	const { fact, documentation } = operation;
-	if (fact.is_array) say('sends an array, which no tool does yet');
+	const records = modules.find(({ documentation: rows }) => rows[operation.resource])?.resources.records ?? {};
+	checkWire(integration, operation, records, say);
 
 	for (const tag of operation.tags)
 		if (!Object.hasOwn(file.tags, tag)) say(`tag "${tag}" is not explained in integration.json`);
@@ -358,7 +392,6 @@ function checkOperation(
 		if (!fact.query?.includes(name)) say(`query "${name}" is not the vendor's`);
 		if (!file.query[name] && !documentation.arguments?.[name]?.type) say(`query "${name}" has no schema`);
 	}
-	const records = modules.find(({ documentation: rows }) => rows[operation.resource])?.resources.records ?? {};
 	const returned = fact.returns === undefined ? undefined : records[fact.returns];
 	for (const field of documentation.fields ?? []) {
 		const first = field.split('/')[0] ?? '';
@@ -366,6 +399,12 @@ function checkOperation(
 			say(`default field "${field}" is no field of ${fact.returns}`);
 	}
 	checkFilters(integration, operation, say);
+	const body = fact.body === undefined ? undefined : records[fact.body];
+	const bare = (documentation.body ?? []).flatMap((name) => {
+		const { type, target } = body?.fields[name] ?? {};
+		return target !== undefined && (type === 'integer' || type === 'string') ? [target] : [];
+	});
+	checkBareTargets(integration, operation, bare, say);
 	checkSecrets(file, operation, records, say);
 	for (const name of operation.resourceDocumentation.omit ?? []) {
 		if (operation.kind === 'get' && returned && !returned.fields[name])
@@ -376,6 +415,7 @@ function checkOperation(
 		if (field?.create_only && operation.kind === 'update') say(`"${name}" is accepted only when creating`);
 	}
 	try {
+		checkArguments(operation, records, say);
 		checkCompiled(integration, operation, say);
 	} catch (error) {
 		say(error instanceof Error ? error.message : String(error));

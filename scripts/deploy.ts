@@ -1,14 +1,17 @@
 // `npm run deploy`: puts Patchbay on the user's own Cloudflare account. Safe to run again: it makes what is missing,
 // updates the code and leaves the rest. The sandbox and `LOCAL` stay on this machine.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { bundleWorker } from './lib/bundle.ts';
 import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
-import { type DeployConfig, readDeployConfig, writeDeployConfig } from './lib/deploy-config.ts';
+import { type DeployConfig, deployDir, readDeployConfig, writeDeployConfig } from './lib/deploy-config.ts';
 import { Failure, runCommand } from './lib/failure.ts';
 import { readFlags } from './lib/flags.ts';
 import { mintSecret, missingSecrets, SLOT_NAMES } from './lib/key-slots.ts';
+import { outsideDir } from './lib/outside-integrations.ts';
+import { overlayPaths } from './lib/overlays.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
 import { requireSoundIntegrations } from './lib/require-sound-integrations.ts';
@@ -36,6 +39,16 @@ const USAGE = {
 	},
 } as const;
 
+/** @returns the Worker with overlays and with integrations from outside the checkout; null where there are none */
+async function packOwn(root: string, config: DeployConfig): Promise<string | null> {
+	if (outsideDir() === null && overlayPaths(root).length === 0) return null;
+	const path = join(deployDir(root), 'worker.js');
+	const source = await bundleWorker(resolve(root, config.raw.main ?? ''), root);
+	mkdirSync(dirname(path), { recursive: true });
+	writeFileSync(path, source);
+	return path;
+}
+
 /** @param args  the command line after `npm run deploy --` */
 export async function runDeploy(args: string[], wranglerAt = findWrangler): Promise<void> {
 	const { flags } = readFlags(USAGE, args);
@@ -52,7 +65,8 @@ export async function runDeploy(args: string[], wranglerAt = findWrangler): Prom
 	requireOurs(secretNames, config.name, flags.replace);
 	if (flags['dry-run']) return describePlan(config, found, secretNames);
 	const namespaceId = await ensureNamespace(wrangler, config, found);
-	const configPath = writeDeployConfig(root, config, namespaceId, { isPaid: flags.paid });
+	const main = await packOwn(root, config);
+	const configPath = writeDeployConfig(root, config, namespaceId, { isPaid: flags.paid, ...(main ? { main } : {}) });
 	const url = await deploy(wrangler, configPath, secretNames ?? []);
 	const isFirst = !(await hasKey(wrangler, namespaceId, FIRST_TOKEN_KEY));
 	const isAsked = isFirst || flags['new-api-token'];

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { type BuildFailure, build, type Loader } from 'esbuild';
 import { Failure } from './failure.ts';
+import { outsideDir, outsideIntegrations } from './outside-integrations.ts';
+import { ownOverlays } from './overlays.ts';
 
 /** Files that wrangler imports as text or bytes without being told. Source: wrangler docs, "Bundling", "Including non-JavaScript modules". */
 const LOADERS: Record<string, Loader> = { '.txt': 'text', '.html': 'text', '.sql': 'text', '.bin': 'binary' };
@@ -32,6 +34,7 @@ export async function bundleWorker(entry: string, root: string): Promise<string>
 			loader: LOADERS,
 			sourcemap: 'inline',
 			sourcesContent: false,
+			plugins: [outsideIntegrations(outsideDir()), ownOverlays(root)],
 			outfile: join(root, '.wrangler/tmp', `${basename(entry)}.js`),
 			logLevel: 'silent',
 		});

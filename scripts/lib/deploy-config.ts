@@ -39,13 +39,14 @@ const CPU_LIMIT_MS = 10_000;
  * Writes the copy.
  *
  * @param isPaid  the account is on the Workers Paid plan
+ * @param main    the Worker's source, where it is not the one in wrangler.toml
  * @returns its path
  */
 export function writeDeployConfig(
 	root: string,
 	config: DeployConfig,
 	namespaceId: string,
-	{ isPaid = false }: { isPaid?: boolean } = {},
+	{ isPaid = false, main = config.raw.main ?? '' }: { isPaid?: boolean; main?: string } = {},
 ): string {
 	const path = join(deployDir(root), 'wrangler.json');
 	// Paths in a configuration count from the folder it lies in.
@@ -56,7 +57,7 @@ export function writeDeployConfig(
 		...raw,
 		...(isPaid ? { limits: { cpu_ms: CPU_LIMIT_MS } } : {}),
 		name: config.name,
-		main: moved(raw.main ?? ''),
+		main: moved(main),
 		kv_namespaces: [
 			...(raw.kv_namespaces ?? []).filter((entry: { binding: string }) => entry.binding !== KV_BINDING),
 			{ binding: KV_BINDING, id: namespaceId },

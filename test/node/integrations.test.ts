@@ -1,28 +1,30 @@
 // Every folder of integrations/ is sound, and the check that says so finds what it is for.
-import { readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { checkIntegration, type IntegrationFolder } from '../../maintenance/check-integration.ts';
-import { readFolder } from '../../scripts/lib/check-integrations.ts';
+import { checkOverlay } from '../../maintenance/lib/check-overlay.ts';
+import { formatPage, formatSchemas } from '../../maintenance/lib/format-reference.ts';
+import { checkFolder, checkIntegrations, readFolder } from '../../scripts/lib/check-integrations.ts';
+import { integrationDirs, outsideDir } from '../../scripts/lib/outside-integrations.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const FOLDERS = ['integrations', 'test/fixtures/integrations'].flatMap((parent) =>
-	readdirSync(join(ROOT, parent), { withFileTypes: true })
-		.filter((entry) => entry.isDirectory())
-		.map((entry) => join(ROOT, parent, entry.name)),
-);
+const FOLDERS = [join(ROOT, 'integrations'), join(ROOT, 'test/fixtures/integrations'), outsideDir() ?? []]
+	.flat()
+	.flatMap(integrationDirs);
 
 describe('every integration folder', () => {
 	for (const folder of FOLDERS) {
-		it(`${folder.slice(ROOT.length + 1)} has no fault`, ({ expect }) => {
+		it(`${folder.replace(`${ROOT}/`, '')} has no fault`, ({ expect }) => {
 			expect(checkIntegration(readFolder(folder))).toEqual([]);
 		});
 	}
 });
 
-/** Sets a value deep in a copy of the ConnectWise folder; undefined takes it away. */
-function changed(path: (string | number)[], value: unknown): IntegrationFolder {
-	const folder = structuredClone(readFolder(join(ROOT, 'integrations/connect_wise_psa')));
+/** Sets a value deep in a copy of a folder, ConnectWise's where none is named; undefined takes it away. */
+function changed(path: (string | number)[], value: unknown, of = 'integrations/connect_wise_psa'): IntegrationFolder {
+	const folder = structuredClone(readFolder(join(ROOT, of)));
 	let target = folder as unknown as Record<string | number, unknown>;
 	for (const step of path.slice(0, -1)) target = target[step] as Record<string | number, unknown>;
 	const last = path.at(-1) as string | number;
@@ -35,7 +37,7 @@ const documentation = (...path: string[]) => ['modules', 'service', 'documentati
 const resources = (...path: string[]) => ['modules', 'service', 'resources', ...path];
 const TICKETS = { tags: ['service'], methods: { list: { description: 'A description that is long enough.' } } };
 
-const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: RegExp }[] = [
+const FAULTS: { name: string; path: (string | number)[]; value: unknown; says: RegExp; of?: string }[] = [
 	{ name: 'a folder under another name', path: ['name'], value: 'other', says: /not the folder's name/ },
 	{
 		name: 'a module without documentation',
@@ -275,10 +277,263 @@ describe('a reference that is not looked up', () => {
 	});
 });
 
+/** How a vendor is connected and paged, and what its requests and answers look like. */
+const OTHERS: [name: string, of: string, path: string, value: unknown, says: RegExp][] = [
+	['a filter without a language', 'halopsa', 'integration/filters', undefined, /filter "client" has no language/],
+	[
+		'a filter of a parameter that is none',
+		'halopsa',
+		'modules/service/documentation/tickets/methods/list/filters/client/in',
+		'clientid',
+		/goes to "clientid".*Did you mean "client_id"/,
+	],
+	[
+		'a filter that compares where nothing does',
+		'halopsa',
+		'modules/service/documentation/tickets/methods/list/filters/since/op',
+		'>',
+		/compares by ">", which query_parameters cannot say/,
+	],
+	[
+		'a filter by an operator that is not mapped',
+		'autotask',
+		'integration/filters/operators',
+		{ '=': 'eq' },
+		/compares by "contains", which json_triples cannot say/,
+	],
+	[
+		'a filter of a field that is none',
+		'autotask',
+		'modules/service/documentation/tickets/methods/list/filters/title/field',
+		'titel',
+		/"titel", which is no field of the record\. Did you mean "title"/,
+	],
+	[
+		'a record filter of a kind that nobody finds',
+		'autotask',
+		'modules/service/documentation/tickets/methods/list/filters/company/target',
+		'Compny',
+		/means a Compny, which no lookup finds/,
+	],
+	[
+		'a lookup that cannot be asked',
+		'halopsa',
+		'integration/lookups/client/ask',
+		undefined,
+		/lookups\.client: cannot be asked by a name/,
+	],
+	[
+		'a lookup that only conditions can ask',
+		'zendesk',
+		'integration/lookups/user/person',
+		['first', 'last'],
+		/needs filters\.language connectwise_conditions/,
+	],
+	[
+		'a search that only conditions can make',
+		'halopsa',
+		'integration/custom_fields',
+		{ field: 'x', id: 'id', caption: 'c', value: 'v' },
+		/custom_fields: needs filters\.language/,
+	],
+	[
+		'an id of a kind that nobody finds',
+		'zendesk',
+		'modules/support/resources/records/TicketChange/fields/assignee_id/target',
+		'Agnet',
+		/has the id of a Agnet, which has neither a lookup/,
+	],
+	['a misspelt member', 'halopsa', 'integration/baseurl', {}, /has no member "baseurl"\. Did you mean "base_url"/],
+	['a member that is missing', 'halopsa', 'integration/base_url', undefined, /base_url: is required/],
+	[
+		'a scheme that is none',
+		'halopsa',
+		'integration/auth/scheme',
+		'barer',
+		/cannot be "barer": one of basic, bearer.*Did you mean "bearer"/,
+	],
+	[
+		'a misspelt member of one style',
+		'zendesk',
+		'integration/paging/next_pth',
+		'x',
+		/"next_pth"\. Did you mean "next_path"/,
+	],
+	[
+		'a misspelt method member',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/list/recordspath',
+		'x',
+		/Did you mean "records_path"/,
+	],
+	[
+		'a placeholder in the address of tokens',
+		'halopsa',
+		'integration/auth/token_path',
+		'/token?tenant={{tenat}}',
+		/\{\{tenat\}\} is no setting.*"tenant"/,
+	],
+	[
+		'a secret in an address',
+		'halopsa',
+		'integration/auth/token_path',
+		'/token?key={{client_secret}}',
+		/puts the secret/,
+	],
+	[
+		'a host that a setting decides',
+		'halopsa',
+		'integration/auth/token_path',
+		'https://{{tenant}}/token',
+		/fixed domain/,
+	],
+	[
+		'such a host by its ending',
+		'zendesk',
+		'integration/base_url/template',
+		'https://acme.{{subdomain}}/api/v2',
+		/fixed domain/,
+	],
+	[
+		'a template without the path',
+		'zendesk',
+		'integration/base_url/template',
+		'https://{{subdomain}}.zendesk.com',
+		/must end in \/api\/v2/,
+	],
+	[
+		'headers that sign with no secret',
+		'autotask',
+		'integration/headers',
+		{ UserName: '{{user_name}}' },
+		/signs with no secret/,
+	],
+	[
+		'a header that the scheme writes',
+		'zendesk',
+		'integration/headers/Authorization',
+		'x {{email}}',
+		/what the scheme basic writes/,
+	],
+	['a cursor that is found nowhere', 'zendesk', 'integration/paging/next_path', undefined, /needs one of next_path/],
+	['a total beside a cursor', 'zendesk', 'integration/paging/more', { total: 'count' }, /no place to compare/],
+	[
+		'a query in a path',
+		'halopsa',
+		'modules/service/resources/resources/tickets/methods/list/path',
+		'/api/Tickets?a=1',
+		/query in its path/,
+	],
+	[
+		'a body of a GET',
+		'halopsa',
+		'modules/service/resources/resources/tickets/methods/get/body',
+		'Ticket',
+		/body with GET/,
+	],
+	['paging in the body of a GET', 'halopsa', 'integration/paging/in', 'body', /pages in the body of a GET/],
+	[
+		'an array that is not wrapped',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/create/is_array',
+		true,
+		/"wrap": "\[\]"/,
+	],
+	['a create without an id', 'autotask', 'integration/id_path', undefined, /tickets\.create: its answer has no id/],
+	[
+		'an update that names no record',
+		'autotask',
+		'modules/service/resources/resources/tickets/methods/update/constants',
+		undefined,
+		/tickets\.update: names no record/,
+	],
+	[
+		'an id of another type',
+		'zendesk',
+		'integration/id_type',
+		'string',
+		/is of the type integer, and id_type says string/,
+	],
+	[
+		'a body field of the vendor alone',
+		'halopsa',
+		'modules/service/documentation/tickets/methods/update/body',
+		['client_name'],
+		/"client_name" is read_only/,
+	],
+	[
+		'a record that is none',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/create/body',
+		'NewTickt',
+		/"NewTickt" is no record\. Did you mean "NewTicket"/,
+	],
+	[
+		'a default that is no value of the field',
+		'zendesk',
+		'modules/support/documentation/ticket_comments/methods/create/default_body/set',
+		{ public: 'no' },
+		/sets "public", a boolean, to "no"/,
+	],
+	['a default that is not sent', 'zendesk', 'integration/query/sort/default', 'id', /default of "sort" is not sent/],
+	[
+		'a pointer that no one fills in',
+		'autotask',
+		'modules/service/documentation/tickets/fields/status',
+		'see {{tool:ticket_fields.list}}',
+		/is filled in only in a description/,
+	],
+	[
+		'a query that no method has',
+		'zendesk',
+		'integration/query/colour',
+		{ type: 'string' },
+		/"colour" is used by no method/,
+	],
+	['a tag that no method has', 'zendesk', 'integration/tags/colour', 'Colours', /"colour" is used by no method/],
+	[
+		'a setting that nothing uses',
+		'zendesk',
+		'integration/credentials/colour',
+		{ label: 'x', where: 'y', secret: false },
+		/"colour" is used by nothing/,
+	],
+	[
+		'default fields of what is no list',
+		'zendesk',
+		'modules/support/documentation/tickets/methods/get/fields',
+		['id'],
+		/default fields, and is no list/,
+	],
+	[
+		'a setting in a path that is none',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/get/path',
+		'/{{setting:subdomian}}/tickets/{{id}}',
+		/\{\{setting:subdomian\}\} is no setting.*"subdomain"/,
+	],
+	[
+		'a secret setting in a path',
+		'zendesk',
+		'modules/support/resources/resources/tickets/methods/get/path',
+		'/{{setting:api_token}}/tickets/{{id}}',
+		/puts the secret/,
+	],
+	[
+		'a resource that is misspelt',
+		'zendesk',
+		'modules/support/documentation/tickts',
+		{ tags: ['support'], methods: {} },
+		/is no resource\. Did you mean "tickets"/,
+	],
+];
+for (const [name, of, path, value, says] of OTHERS)
+	FAULTS.push({ name, path: path.split('/'), value, says, of: `test/fixtures/integrations/${of}` });
+
 describe('the check names', () => {
-	for (const { name, path, value, says } of FAULTS) {
+	for (const { name, path, value, says, of } of FAULTS) {
 		it(name, ({ expect }) => {
-			const said = checkIntegration(changed(path, value)).map((fault) => `${fault.path}: ${fault.message}`);
+			const said = checkIntegration(changed(path, value, of)).map((fault) => `${fault.path}: ${fault.message}`);
 			expect(said.join('\n')).toMatch(says);
 		});
 	}
@@ -295,5 +550,134 @@ describe('the check names', () => {
 			.join('\n');
 		expect(said).toContain('nowhere');
 		expect(said).toContain('colour');
+	});
+
+	it('ten faults of three files in one wave, each with its line', ({ expect }) => {
+		const dir = mkdtempSync(join(tmpdir(), 'patchbay-check-'));
+		cpSync(join(ROOT, 'test/fixtures/integrations/zendesk'), join(dir, 'zendesk'), { recursive: true });
+		const planted: [file: string, from: string, to: string, says: RegExp][] = [
+			['integration.json', '"max_size": 100', '"max_sise": 100', /"max_sise"\. Did you mean "max_size"/],
+			['integration.json', '"scheme": "basic"', '"scheme": "basik"', /Did you mean "basic"/],
+			[
+				'integration.json',
+				'"datetime": "utc_seconds"',
+				'"datetime": "utc"',
+				/cannot be "utc": one of utc_seconds, iso/,
+			],
+			['integration.json', '"https://{{subdomain}}.z', '"https://{{domain}}.z', /\{\{domain\}\} is no setting/],
+			['resources/support.json', '"verb": "POST"', '"verb": "POSTT"', /cannot be "POSTT".*Did you mean "POST"/],
+			[
+				'resources/support.json',
+				'"path": "/organizations.json"',
+				'"path": "/organizations.json?x=1"',
+				/query in its path/,
+			],
+			['resources/support.json', '"type": "boolean"', '"type": "bool"', /Did you mean "boolean"/],
+			['documentation/support.json', '"organizations": {', '"organisations": {', /Did you mean "organizations"/],
+			[
+				'documentation/support.json',
+				'"priority", "assignee_id", "org',
+				'"priority", "asignee_id", "org',
+				/"asignee_id" is no field/,
+			],
+			[
+				'documentation/support.json',
+				'"subject", "status", "priority", "a',
+				'"subject", "state", "priority", "a',
+				/"state" is no field/,
+			],
+		];
+		const lines: number[] = [];
+		for (const [file, from, to] of planted) {
+			const path = join(dir, 'zendesk', file);
+			const text = readFileSync(path, 'utf8');
+			expect(text, from).toContain(from);
+			lines.push(text.slice(0, text.indexOf(from)).split('\n').length);
+			writeFileSync(path, text.replace(from, to));
+		}
+		const startedAt = performance.now();
+		const said = checkFolder(join(dir, 'zendesk'));
+		expect(performance.now() - startedAt).toBeLessThan(1_000);
+		for (const [index, [file, , , says]] of planted.entries()) {
+			const line = said.find((one) => one.startsWith(`${file}:`) && says.test(one));
+			expect(line, `${file} ${says}\n${said.join('\n')}`).toBeDefined();
+			expect(line).toMatch(new RegExp(`^${file}:${lines[index]}:`));
+		}
+		expect(said.length, said.join('\n')).toBeLessThanOrEqual(planted.length + 2);
+		rmSync(dir, { recursive: true });
+	});
+
+	it('two folders of one name', ({ expect }) => {
+		const dir = mkdtempSync(join(tmpdir(), 'patchbay-check-'));
+		for (const name of ['zendesk', 'zendesk_two'])
+			cpSync(join(ROOT, 'test/fixtures/integrations/zendesk'), join(dir, name), { recursive: true });
+		const said = checkIntegrations(dir).join('\n');
+		expect(said).toMatch(/zendesk_two: integration\.json: short "zen" is that of zendesk too/);
+		expect(said).toMatch(/zendesk_two: integration\.json: infix "zendesk" is that of zendesk too/);
+		rmSync(dir, { recursive: true });
+	});
+});
+
+describe('an overlay', () => {
+	const zendesk = readFolder(join(ROOT, 'test/fixtures/integrations/zendesk'));
+	const cases: [name: string, overlay: object, says: RegExp | null][] = [
+		['that narrows', { tools: { 'tickets.update': { hidden: true } } }, null],
+		['with a default by name', { tools: { 'tickets.create': { defaults: { organization_id: 'Acme' } } } }, null],
+		['over another', { over: 'halopsa' }, /over is "halopsa"/],
+		[
+			'of a renamed tool',
+			{ tools: { 'ticket.create': { hidden: true } } },
+			/ticket\.create is no tool.*"tickets\.create"/,
+		],
+		[
+			'of no argument',
+			{ tools: { 'tickets.create': { fixed: { subjct: 'x' } } } },
+			/"subjct" is no argument.*"subject"/,
+		],
+		[
+			'of a value of another type',
+			{ tools: { 'tickets.create': { fixed: { priority: 'high!' } } } },
+			/priority must be one of/,
+		],
+		[
+			'that changes every update',
+			{ tools: { 'tickets.update': { defaults: { status: 'open' } } } },
+			/would change a field in every update/,
+		],
+		[
+			'of a field that is none',
+			{ tools: { 'tickets.list': { fields: { add: ['colour'] } } } },
+			/"colour" is no field of Ticket/,
+		],
+		['that reaches for credentials', { auth: { scheme: 'headers' } }, /has no member "auth"/],
+		['that reaches for hosts', { base_url: { hosts: ['evil.example'] } }, /has no member "base_url"/],
+		['that makes a write a read', { tools: { 'tickets.create': { read_only: true } } }, /has no member "read_only"/],
+		[
+			'with a prompt of no tool',
+			{ prompts: { x: { title: 'x', description: 'A text of twenty characters.', text: ['{{tool:a.b}}'] } } },
+			/points to \{\{tool:a\.b/,
+		],
+	];
+	for (const [name, overlay, says] of cases)
+		it(`${name} is ${says ? 'told' : 'good'}`, ({ expect }) => {
+			const faults = checkOverlay('zendesk.json', { over: 'zendesk', ...overlay }, zendesk);
+			const said = faults.map(({ path, message }) => `${path} ${message}`).join('\n');
+			if (says) expect(said).toMatch(says);
+			else expect(said).toBe('');
+		});
+});
+
+describe('the format', () => {
+	it('has schemas for editors and a page that say what the check says', ({ expect }) => {
+		const stale = Object.entries(formatSchemas()).filter(
+			([file, text]) => readFileSync(join(ROOT, 'schemas', file), 'utf8') !== text,
+		);
+		expect(
+			stale.map(([file]) => file),
+			'npm run schemas',
+		).toEqual([]);
+		expect(readFileSync(join(ROOT, 'docs/integration-format.md'), 'utf8') === formatPage(), 'npm run schemas').toBe(
+			true,
+		);
 	});
 });

@@ -1,5 +1,5 @@
 // Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
-import { applyFilters, secretFaults } from '../conditions/apply.ts';
+import { secretFaults } from '../conditions/apply.ts';
 import type { ExactMatch } from '../conditions/compile.ts';
 import type { ActingMember } from '../contracts/records.ts';
 import { describeTimeZone, type ServerTimeZone, serverTimeZone, UTC } from '../contracts/server-time-zone.ts';
@@ -9,6 +9,7 @@ import type { IntegrationFile } from '../integration/format.ts';
 import { pagingOf } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { mapReferences } from '../integration/reference-places.ts';
+import { applyListFilters } from '../languages/language.ts';
 import type { Fault } from '../lib/errors.ts';
 import type { Clock } from '../lib/time-zones.ts';
 import { validateArguments } from '../tools/validate.ts';
@@ -137,7 +138,7 @@ export function checkArguments(
 	const clock = { nowMs: position?.atMs ?? nowMs, zone: timeZone.name };
 	const named = position?.meant ? { ...args, ...position.meant } : args;
 	const isFiltered = isList || operation.kind === 'count';
-	const filtered = isFiltered && faults.length === 0 ? applyFilters(integration, operation, named, clock) : null;
+	const filtered = isFiltered && faults.length === 0 ? applyListFilters(integration, operation, named, clock) : null;
 	faults.push(...(filtered?.faults ?? []), ...secretFaults(integration, operation, args));
 	if (operation.fact.form_file !== undefined && faults.length === 0) faults.push(...uploadFaults(args));
 	// Only records can be compared on our side.

@@ -1,6 +1,7 @@
 // A read whose first page is empty is looked into: a name may mean something that was not asked as it is called.
-import { applyFilters } from '../conditions/apply.ts';
 import type { Arguments } from '../integration/arguments.ts';
+import { filterParameters } from '../integration/method-wire.ts';
+import { applyListFilters } from '../languages/language.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import { UpstreamFailure } from '../vendor/failure.ts';
 import { describeRequest } from '../vendor/request.ts';
@@ -64,7 +65,7 @@ function withMeaning(
 ): DescribedCall {
 	const { call } = described;
 	const named = { ...call.named, ...meant };
-	const { args, sent, exact } = applyFilters(integration.file, call.operation, named, call.clock);
+	const { args, sent, exact } = applyListFilters(integration.file, call.operation, named, call.clock);
 	const zone = call.sent?.time_zone;
 	const page = call.page && { ...call.page, position: { ...call.page.position, meant } };
 	const again: CheckedCall = {
@@ -90,7 +91,7 @@ function withNotices(
 	outcome: Sent,
 	findings: readonly string[],
 ): Sent {
-	const asked = askedOf(call, Object.keys(integration.file.filters?.parameters ?? {}));
+	const asked = askedOf(call, filterParameters(integration.file, call.operation.documentation));
 	return withFindings({ integration }, { call }, outcome, [asked, ...findings]);
 }
 

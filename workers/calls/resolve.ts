@@ -1,6 +1,7 @@
 // Step 2 of a call: `me` and the names of records are looked up at the vendor and become ids.
-import { applyFilters } from '../conditions/apply.ts';
 import type { Arguments } from '../integration/arguments.ts';
+import type { IntegrationFile } from '../integration/format.ts';
+import { applyListFilters } from '../languages/language.ts';
 import type { Fault } from '../lib/errors.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
@@ -14,7 +15,7 @@ import type { Ask } from './names/ask.ts';
 import { resolveBeforeReading } from './names/resolve-listed.ts';
 import { resolveMe } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
-import type { Resolution } from './names/resolve-references.ts';
+import { type Resolution, resolveReferences } from './names/resolve-references.ts';
 import { type Failed, type Refused, refused } from './outcome.ts';
 import { lostEntries, readPrevious } from './previous.ts';
 
@@ -55,7 +56,10 @@ export async function resolveCall(
 	const before = await resolveBeforeReading(integration, operation, own.args, ask);
 	if ('answer' in before) return failed(before.answer);
 	if ('faults' in before) return refuse(before.faults, 'sent');
-	const call = withOwn(integration.file, checked, before);
+	const filtered = await resolveReferences(integration, operation, before.args, ask, ['filter']);
+	if ('answer' in filtered) return failed(filtered.answer);
+	if ('faults' in filtered) return refuse(filtered.faults, 'sent');
+	const call = withOwn(integration.file, checked, filtered);
 	const named = await resolveNames(integration, operation, call.args, ask);
 	if ('answer' in named) return failed(named.answer);
 	if ('faults' in named) return refuse(named.faults, 'written');
@@ -70,20 +74,16 @@ export async function resolveCall(
 	return {
 		state: 'resolved',
 		call: ready,
-		resolved: { ...own.resolved, ...before.resolved, ...named.resolved },
+		resolved: { ...own.resolved, ...before.resolved, ...filtered.resolved, ...named.resolved },
 		was: wantsPrevious && previous.record ? previous.record : null,
 		...current,
 	};
 }
 
 /** The filters again, with a name where they said `me`. They were checked before, and a name adds no fault. */
-function withOwn(
-	integration: Parameters<typeof applyFilters>[0],
-	checked: CheckedCall,
-	{ args }: Resolution,
-): CheckedCall {
+function withOwn(integration: IntegrationFile, checked: CheckedCall, { args }: Resolution): CheckedCall {
 	if (args === checked.named) return checked;
-	const { args: filtered, sent, exact } = applyFilters(integration, checked.operation, args, checked.clock);
+	const { args: filtered, sent, exact } = applyListFilters(integration, checked.operation, args, checked.clock);
 	const zone = checked.sent?.time_zone;
 	return { ...checked, args: filtered, named: args, sent: sent && zone ? { ...sent, time_zone: zone } : sent, exact };
 }

@@ -2,6 +2,7 @@
 
 import type { Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
+import { conditionParameters } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { FIELD_PATH, secretInPath, secretNamed } from '../integration/secret-fields.ts';
 import type { Fault } from '../lib/errors.ts';
@@ -36,7 +37,7 @@ export function applyFilters(
 	args: Arguments,
 	clock: Clock,
 ): AppliedFilters {
-	const parameters = Object.entries(file.filters?.parameters ?? {});
+	const parameters = Object.entries(conditionParameters(file));
 	const usual = parameters[0]?.[0];
 	if (usual === undefined) return { args, sent: null, exact: [], isLocal: false, faults: [] };
 	const filters = operation.documentation.filters ?? {};
@@ -137,16 +138,13 @@ const DIRECTION = /\s(?:asc|desc)$/i;
  * Faults of the texts that choose fields or order by them: what is no field, and what is a secret in any spelling.
  * Of other texts in the query only words that name a secret.
  */
-export function secretFaults(
-	{ secrets, filters, list }: IntegrationFile,
-	{ places }: Operation,
-	args: Arguments,
-): Fault[] {
+export function secretFaults(file: IntegrationFile, { places }: Operation, args: Arguments): Fault[] {
+	const { secrets, list } = file;
 	if (!secrets) return [];
 	return Object.entries(args).flatMap(([path, value]) => {
 		const place = places.get(path)?.in;
 		if (place === 'body') return setSecrets(secrets, value, path);
-		if (typeof value !== 'string' || place !== 'query' || filters?.parameters[path]) return [];
+		if (typeof value !== 'string' || place !== 'query' || conditionParameters(file)[path]) return [];
 		if (value.length > MAX_CONDITIONS)
 			return [{ path, message: `has ${value.length} characters, more than ${MAX_CONDITIONS}` }];
 		const isList = path === list.fields_parameter || path === list.order_parameter;

@@ -129,6 +129,7 @@ function compileField(
 			return compileCustomField(value as Record<string, unknown>);
 		case 'digits':
 			return compileDigits(field, String(value));
+		case 'record':
 		case 'text':
 			return op === 'listed' ? compileListed(field, String(value)) : compileText(field, op, String(value));
 	}

@@ -61,6 +61,9 @@ const LIMIT = 'limit';
 export const LIST_LIMIT_DEFAULT = 25;
 export const LIST_LIMIT_MAX = 1000;
 
+/** A record by its id alone, for which a name may stand. */
+const BARE_REFERENCE: ArgumentSchema = { type: 'string', description: 'Id or name' };
+
 const FILTER_SCHEMAS: Record<Exclude<NonNullable<FilterFact['kind']>, 'time'>, ArgumentSchema> = {
 	text: { type: 'string' },
 	digits: { type: 'string', examples: ['813-555-0142'] },
@@ -68,6 +71,7 @@ const FILTER_SCHEMAS: Record<Exclude<NonNullable<FilterFact['kind']>, 'time'>, A
 	integers: { type: 'array', items: { type: 'integer' } },
 	boolean: { type: 'boolean' },
 	custom_field: { type: 'object', examples: [{ Region: 'West' }] },
+	record: BARE_REFERENCE,
 };
 
 /** The example of a time fits its side: the last seven days, or the next. */
@@ -96,7 +100,10 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 	const add = (name: string, place: ArgumentPlace) => {
 		if (places.has(name)) throw new Error(`argument "${name}" of ${fact.verb} ${fact.path} means two things`);
 		const own = documentation.arguments?.[name];
-		places.set(name, own ? { ...place, schema: { ...place.schema, ...own } } : place);
+		const schema = { ...place.schema, ...own };
+		const usual = documentation.defaults?.[name];
+		const description = usual === undefined ? undefined : withDefault(schema.description, usual);
+		places.set(name, { ...place, schema: { ...schema, ...(description ? { description } : {}) } });
 	};
 
 	const record = fact.body === undefined ? undefined : records[fact.body];
@@ -115,6 +122,7 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 	// What is set where the caller says nothing need not be said.
 	if ((documentation.default_body?.unless_any.length ?? 0) <= 1)
 		for (const name of Object.keys(documentation.default_body?.set ?? {})) required.delete(name);
+	for (const name of Object.keys({ ...documentation.defaults, ...documentation.fixed })) required.delete(name);
 
 	placeRest(file, parts, add, places);
 	return { places, required: [...required] };
@@ -130,7 +138,9 @@ function placeBody(
 ): void {
 	const { kind, fact, documentation, resourceDocumentation } = parts;
 	const record = fact.body === undefined ? undefined : records[fact.body];
-	const shapes: Shapes = { records, idType: file.id_type, depth: documentation.depth ?? 1 };
+	const shapes: Shapes = { records, idType: file.id_type, kinds: foundKinds(file), depth: documentation.depth ?? 1 };
+	// Names are looked up in arguments of their own alone.
+	const byId: Shapes = { ...shapes, kinds: new Set() };
 	const keptOf = (name: string) => whyKept(parts, file, record, name);
 	for (const name of documentation.body ?? []) {
 		const field = record?.fields[name];
@@ -142,7 +152,7 @@ function placeBody(
 		}
 		const description = resourceDocumentation.fields?.[name];
 		const place = { ...bodyPlace(field, shapes), ...keptOf(name) };
-		add(name, { ...place, schema: { ...place.schema, ...(description ? { description } : {}) } });
+		add(name, { ...place, schema: { ...place.schema, ...describedAs(place, description) } });
 	}
 	if (kind === 'create' || kind === 'update') {
 		const additional = additionalFields(file, kind, documentation.body ?? [], record).filter(
@@ -153,7 +163,7 @@ function placeBody(
 				in: 'body',
 				schema: { type: 'object', description: "The record's other fields, by the vendor's names" },
 				additional: () =>
-					new Map(additional.map(([name, field]) => [name, { ...bodyPlace(field, shapes), ...keptOf(name) }])),
+					new Map(additional.map(([name, field]) => [name, { ...bodyPlace(field, byId), ...keptOf(name) }])),
 			});
 	}
 	if (kind === 'update' && file.clear !== undefined && (documentation.body ?? []).length > 0)
@@ -173,7 +183,10 @@ function placeRest(
 	const fields = fieldsArgument(file);
 	const paging = pagingOf(file, fact);
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
-		add(name, { in: 'filter', schema: filterSchema(filter) });
+		const { target } = filter;
+		const references: ReferencePlace[] | undefined =
+			target === undefined ? undefined : [{ steps: [], keys: ['name'], target, bare: file.id_type }];
+		add(name, { in: 'filter', schema: filterSchema(filter), ...(references ? { references } : {}) });
 	}
 	for (const name of documentation.query ?? []) {
 		add(name, { in: 'query', schema: { ...(file.query[name] ?? { type: 'string' }) } });
@@ -210,17 +223,40 @@ interface Shapes {
 	records: Record<string, RecordFact>;
 	/** Type of a reference's id. */
 	idType: IntegrationFile['id_type'];
+	/** Kinds of reference that a lookup finds. */
+	kinds: ReadonlySet<string>;
 	/** Levels of nested records that a schema shows; what lies deeper is an open object. */
 	depth: number;
 }
 
+/** Words of an argument that has a value where the call gives none. */
+function withDefault(description: string | undefined, value: unknown): string {
+	const said = `${typeof value === 'string' ? value : JSON.stringify(value)} unless you say another`;
+	return description ? `${description}; ${said}` : said;
+}
+
+/** Kinds of reference that a lookup finds by name. */
+function foundKinds({ lookups = {} }: IntegrationFile): Set<string> {
+	return new Set(Object.values(lookups).flatMap(({ finds = [] }) => finds));
+}
+
+/** The documentation's words; those of an id say that a name may stand for it. */
+function describedAs(place: ArgumentPlace, description: string | undefined): Pick<ArgumentSchema, 'description'> {
+	if (!description) return {};
+	const isBare = place.references?.some(({ bare }) => bare !== undefined);
+	return { description: isBare ? `${description}; id or name` : description };
+}
+
 function bodyPlace(field: FieldFact, shapes: Shapes): ArgumentPlace {
 	const { records } = shapes;
-	const references = referencePlaces(field, records);
+	const all = referencePlaces(field, records);
+	// Where nobody looks a name up, an id is an id.
+	const references = all.filter(({ bare, target = '' }) => bare === undefined || shapes.kinds.has(target));
+	const isBare = references.some(({ bare }) => bare !== undefined);
 	const days = dayPlaces(field, records);
 	return {
 		in: 'body',
-		schema: fieldSchema(field, shapes),
+		schema: isBare ? BARE_REFERENCE : fieldSchema(field, shapes),
 		...(references.length > 0 ? { references } : {}),
 		...(days.length > 0 ? { days } : {}),
 	};

@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import type { documentationFileSchema, filterSchema, methodDocumentationSchema } from './format/documentation-file.ts';
 import type { integrationFileSchema, lookupSchema, searchSourceSchema } from './format/integration-file.ts';
+import type { overlayFileSchema } from './format/overlay-file.ts';
 import type { pagingSchema } from './format/paging.ts';
 import type { fieldSchema, methodFactSchema, recordSchema, resourcesFileSchema } from './format/resources-file.ts';
 import type { httpVerb } from './format/shared.ts';
@@ -15,6 +16,7 @@ import type {
 
 export { documentationFileSchema } from './format/documentation-file.ts';
 export { integrationFileSchema } from './format/integration-file.ts';
+export { overlayFileSchema } from './format/overlay-file.ts';
 export { resourcesFileSchema } from './format/resources-file.ts';
 export type { ArgumentSchema } from './format/shared.ts';
 export { guidesFileSchema, promptsFileSchema, timeZonesFileSchema, wordsFileSchema } from './format/texts-files.ts';
@@ -35,6 +37,7 @@ export type RecordFact = z.infer<typeof recordSchema>;
 export type ResourceDocumentation = DocumentationFile[string];
 export type MethodDocumentation = z.infer<typeof methodDocumentationSchema>;
 export type Lookup = z.infer<typeof lookupSchema>;
+export type OverlayFile = z.infer<typeof overlayFileSchema>;
 export type Paging = z.infer<typeof pagingSchema>;
 export type Auth = IntegrationFile['auth'];
 export type FilterFact = z.infer<typeof filterSchema>;

@@ -1,11 +1,13 @@
 // Loads an integration's JSON by its folder's name. The bundler packs every folder below integrations/; a module's
 // files are parsed when they are first needed, and never for a server whose filter leaves nothing of the module.
 
+import { overlaidDocumentation, overlaidIndex, overlaidIntegration, overlaidTexts } from './apply-overlay.ts';
 import { matchesFilter, type ToolFilter } from './filter.ts';
 import type {
 	DocumentationFile,
 	GuidesFile,
 	IntegrationFile,
+	OverlayFile,
 	PromptsFile,
 	ResourcesFile,
 	TimeZonesFile,
@@ -24,6 +26,7 @@ import {
 	readHead,
 } from './operations.ts';
 import { outsideFolders } from './outside-folders.ts';
+import { overlays } from './overlays.ts';
 
 /** Parsed once per isolate: the data is bundled and never changes. */
 const heads = new Map<string, Promise<IntegrationHead | null>>();
@@ -106,7 +109,7 @@ function loadModule(head: IntegrationHead, module: string): Promise<Operation[]>
 	const key = `${head.file.name} ${module}`;
 	let operations = modules.get(key);
 	if (!operations) {
-		operations = readModule(head.file.name, module).then((files) => joinModule(head, files));
+		operations = readOverlaidModule(head.file.name, module).then((files) => joinModule(head, files));
 		modules.set(key, operations);
 	}
 	return operations;
@@ -120,7 +123,14 @@ async function readFiles(name: string): Promise<IntegrationHead | null> {
 		readOptional<PromptsFile>(name, 'prompts.json'),
 		readOptional<GuidesFile>(name, 'guides.json'),
 	]);
-	return readHead(file, index, { prompts, guides });
+	const own = await overlaysOf(name);
+	return readHead(overlaidIntegration(file, own), overlaidIndex(index, own), overlaidTexts({ prompts, guides }, own));
+}
+
+/** Overlays of this installation. Their names for prompts win over the shipped ones. */
+async function overlaysOf(name: string): Promise<OverlayFile[]> {
+	const loaded = await Promise.all((overlays.get(name) ?? []).map((load) => load()));
+	return loaded.map((module) => (module as { default: OverlayFile }).default);
 }
 
 /** A file that a folder need not have. A bundle throws at once for one that it does not hold. */
@@ -138,6 +148,11 @@ async function readIndex(name: string, file: IntegrationFile): Promise<IndexFile
 	return index ?? indexOf(await Promise.all(file.modules.map((module) => readModule(name, module))));
 }
 
+async function readOverlaidModule(name: string, module: string): Promise<IntegrationModule> {
+	const [files, own] = await Promise.all([readModule(name, module), overlaysOf(name)]);
+	return { ...files, documentation: overlaidDocumentation(files.documentation, own) };
+}
+
 async function readModule(name: string, module: string): Promise<IntegrationModule> {
 	const [resources, documentation] = await Promise.all([
 		readFile<ResourcesFile>(name, `resources/${module}.json`),
@@ -151,7 +166,11 @@ async function readFile<T>(name: string, path: string): Promise<T> {
 	const outside = outsideFolders.get(name);
 	const load = outside ? outside[path] : () => bundled(name, path);
 	if (!load) throw new Error(`${name} has no ${path}`);
-	return ((await load()) as { default: T }).default;
+	const file = ((await load()) as { default: T }).default;
+	// Editors read it, and nobody else.
+	if (typeof file !== 'object' || file === null || Array.isArray(file) || !('$schema' in file)) return file;
+	const { $schema: _editor, ...rest } = file;
+	return rest as T;
 }
 
 /** The bundler packs what fits the patterns: a name has no slash in it. */

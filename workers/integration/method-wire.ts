@@ -1,5 +1,5 @@
 // How one method's requests and answers look: what the method says, over what integration.json says for all.
-import type { IntegrationFile, MethodFact, Paging } from './format.ts';
+import type { IntegrationFile, MethodDocumentation, MethodFact, Paging } from './format.ts';
 
 export type UpdateBody = IntegrationFile['update_body'];
 export type Constants = Required<NonNullable<IntegrationFile['constants']>>;
@@ -33,6 +33,25 @@ export function sendsBody({ verb, body, constants }: MethodFact): boolean {
 /** Argument that chooses fields: the vendor's parameter, or Patchbay's own where the vendor has none. */
 export function fieldsArgument({ list }: IntegrationFile): string {
 	return list.fields_parameter ?? 'fields';
+}
+
+/** Query parameters that take conditions, each with what it may speak of. */
+export function conditionParameters({ filters }: IntegrationFile): Record<string, 'top' | 'child' | 'custom'> {
+	return filters?.language === 'connectwise_conditions' ? filters.parameters : {};
+}
+
+/** Query parameters that a list's filters fill in, whether or not they are arguments of their own. */
+export function filterParameters({ filters }: IntegrationFile, documentation: MethodDocumentation): string[] {
+	switch (filters?.language) {
+		case 'connectwise_conditions':
+			return Object.keys(filters.parameters);
+		case 'json_triples':
+			return [filters.parameter];
+		case 'query_parameters':
+			return Object.entries(documentation.filters ?? {}).map(([name, filter]) => filter.in ?? name);
+		default:
+			return [];
+	}
 }
 
 /** Names of `{{argument}}` in a text; `{{setting:name}}` is none. */

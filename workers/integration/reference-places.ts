@@ -8,6 +8,8 @@ export interface ReferencePlace {
 	keys: readonly string[];
 	/** The vendor's name of the kind of reference. */
 	target?: string;
+	/** The value is the id itself, of this type, not an object with one. */
+	bare?: 'integer' | 'string';
 }
 
 const EACH = '[]';
@@ -22,6 +24,9 @@ export function referencePlaces(
 	const inList = type === 'array' ? [EACH] : [];
 	if (type === 'reference' || items === 'reference')
 		return [{ steps: inList, keys, ...(target === undefined ? {} : { target }) }];
+	const isId = type === 'integer' || type === 'string';
+	if (target !== undefined && isId && !field.enum && depth === 0)
+		return [{ steps: [], keys: ['name'], target, bare: type }];
 	const record = field.record === undefined || depth > 0 ? undefined : records[field.record];
 	return Object.entries(record?.fields ?? {}).flatMap(([name, member]) =>
 		referencePlaces(member, records, depth + 1).map((place) => ({
@@ -71,4 +76,9 @@ export function mapReferences(
 /** The key of a field's override in the documentation: `types`, `communicationItems/type`. */
 export function referenceKey(argument: string, { steps }: ReferencePlace): string {
 	return [argument, ...steps.filter((step) => step !== EACH)].join('/');
+}
+
+/** Texts that are ids on their face: GUIDs, long hexadecimal numbers, digits. Every other text is a name. */
+export function isTextId(text: string): boolean {
+	return /^(\d{1,20}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(text.trim());
 }

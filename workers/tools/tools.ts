@@ -38,7 +38,9 @@ export function compileTool(integration: Integration, operation: Operation, filt
 		description: describeTool(integration, operation, filter),
 		inputSchema: {
 			type: 'object',
-			properties: Object.fromEntries(Array.from(operation.places, ([name, { schema }]) => [name, schema])),
+			properties: Object.fromEntries(
+				[...operation.places].flatMap(([name, { schema }]) => (isFixed(operation, name) ? [] : [[name, schema]])),
+			),
 			...(operation.required.length > 0 ? { required: [...operation.required] } : {}),
 			// Said where there is nothing else to say; everywhere, an unknown argument is refused with the nearest name.
 			...(operation.places.size === 0 ? { additionalProperties: false as const } : {}),
@@ -51,6 +53,11 @@ export function compileTool(integration: Integration, operation: Operation, filt
 			openWorldHint: documentation.open_world ?? false,
 		},
 	};
+}
+
+/** Every call has the argument: the model need not know of it. */
+function isFixed({ documentation: { fixed = {} } }: Operation, name: string): boolean {
+	return Object.hasOwn(fixed, name);
 }
 
 /** Cannot be undone by another call: an update can be. */

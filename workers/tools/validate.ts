@@ -36,7 +36,7 @@ export function validateArguments(
 			notices: [],
 		};
 	}
-	const given = readGivenArguments(operation, args);
+	const given = readGivenArguments(operation, withSetArguments(operation, args, faults));
 	faults.push(...given.faults);
 	const values: Arguments = {};
 	let cleared: Arguments = {};
@@ -67,6 +67,17 @@ export function validateArguments(
 	};
 }
 
+/** With what documentation or an overlay sets: defaults where the call says nothing, fixed values always. */
+function withSetArguments({ documentation }: Operation, args: Arguments, faults: Fault[]): Arguments {
+	const { defaults = {}, fixed = {} } = documentation;
+	for (const name of Object.keys(fixed))
+		if (args[name] !== undefined && args[name] !== null)
+			faults.push({ path: name, message: 'is set by this installation: leave it out' });
+	const isGiven = (name: string) => args[name] !== undefined && args[name] !== null && args[name] !== '';
+	const missing = Object.entries(defaults).filter(([name]) => !isGiven(name));
+	return { ...args, ...Object.fromEntries(missing), ...fixed };
+}
+
 /** One argument, or one field of `additional_fields`. */
 function checkPlace(
 	place: ArgumentPlace,
@@ -75,6 +86,8 @@ function checkPlace(
 	faults: Fault[],
 	context: Omit<Context, 'isReference'>,
 ): unknown {
+	const bare = place.references?.find((reference) => reference.bare !== undefined)?.bare;
+	if (bare !== undefined) return checkBare(place, bare, given, path, faults, context);
 	const value = withReferences(place, given, path);
 	const checked = check(place.schema, value, path, faults, { ...context, isReference: isReference(place) });
 	checkReferences(place, value, path, faults);
@@ -84,6 +97,24 @@ function checkPlace(
 	if (place.in === 'path' && typeof checked === 'number' && checked < 0)
 		faults.push({ path, message: 'must not be negative' });
 	return checked;
+}
+
+/** An id, or a name that stands for one until it is looked up. A name is never all digits where ids are numbers. */
+function checkBare(
+	{ schema }: ArgumentPlace,
+	type: 'integer' | 'string',
+	given: unknown,
+	path: string,
+	faults: Fault[],
+	context: Omit<Context, 'isReference'>,
+): unknown {
+	const read = typeof given === 'string' ? (readJsonText('object', given) ?? given) : given;
+	const said = isPlainObject(read) ? (read.id ?? read.name ?? read) : read;
+	const text = typeof said === 'number' ? String(said) : said;
+	const checked = check(schema, text, path, faults, { ...context, isReference: false });
+	return type === 'integer' && typeof checked === 'string' && /^\s*\d{1,15}\s*$/.test(checked)
+		? Number(checked)
+		: checked;
 }
 
 /** The fields of a record that are no arguments of their own, each as strictly as one that is. */

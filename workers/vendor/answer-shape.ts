@@ -10,7 +10,7 @@ export function recordsIn(file: IntegrationFile, fact: MethodFact, body: unknown
 	// Some vendors have null for a list without records.
 	const records = found === null && path !== '' ? [] : found;
 	if (!Array.isArray(records)) return { instead: insteadOf('a list', path, body) };
-	return records.map((record) => lifted(record, fact.lift ?? file.lift));
+	return records.map((record) => liftedRecord(record, fact.lift ?? file.lift));
 }
 
 /**
@@ -21,7 +21,7 @@ export function recordIn(file: IntegrationFile, fact: MethodFact, body: unknown)
 	const path = fact.record_path ?? file.record_path ?? '';
 	const found = valueAt(body, path);
 	if (found === undefined && isFirstOfNone(body, path)) return null;
-	return lifted(found, fact.lift ?? file.lift);
+	return liftedRecord(found, fact.lift ?? file.lift);
 }
 
 /** `data/0` of `{ "data": [] }`. */
@@ -52,7 +52,7 @@ export function insteadOf(what: string, path: string, body: unknown): string {
 }
 
 /** A record with the members of its members beside its own; its own win. */
-function lifted(record: unknown, names: readonly string[] | undefined): unknown {
+export function liftedRecord(record: unknown, names: readonly string[] | undefined): unknown {
 	if (!names || typeof record !== 'object' || record === null || Array.isArray(record)) return record;
 	const rest: Record<string, unknown> = { ...record };
 	const members: Record<string, unknown> = {};

@@ -3,7 +3,7 @@
 import type { Arguments } from '../integration/arguments.ts';
 import { LIST_LIMIT_DEFAULT } from '../integration/arguments.ts';
 import type { IntegrationFile, Paging, Verb } from '../integration/format.ts';
-import { constantsOf, fieldsArgument, pagingOf, sizeParameter } from '../integration/method-wire.ts';
+import { constantsOf, fieldsArgument, filterParameters, pagingOf, sizeParameter } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { withValueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -95,8 +95,9 @@ function describeQuery(
 			query.push([name, String(args[name])]);
 	}
 	// A filter may need a parameter that is no argument of its own.
-	for (const name of Object.keys(file.filters?.parameters ?? {})) {
-		if (!operation.places.has(name) && args[name] !== undefined) query.push([name, String(args[name])]);
+	for (const name of filterParameters(file, operation.documentation)) {
+		const isArgument = operation.places.get(name)?.in === 'query';
+		if (!isArgument && args[name] !== undefined) query.push([name, String(args[name])]);
 	}
 	const fields = requestedFields(file, operation, args);
 	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);

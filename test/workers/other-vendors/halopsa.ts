@@ -64,12 +64,25 @@ export function haloPsa(): SimulatedVendor & { actions: Row[]; tickets: Row[] } 
 		};
 		switch (`${method} ${collection}${id ? '/:id' : ''}`) {
 			case 'GET Status':
-				return json(200, [{ id: 1, name: 'New' }]);
+				return json(200, [
+					{ id: 1, name: 'New' },
+					{ id: 2, name: 'In Progress' },
+					{ id: 9, name: 'Closed' },
+				]);
+			case 'GET Agent':
+				return json(200, [
+					{ id: 3, name: 'Jane Doe', email: 'jane@acme.example' },
+					{ id: 4, name: 'Joe Bloggs', email: 'joe@acme.example' },
+				]);
 			case 'GET Tickets': {
 				const client = url.searchParams.get('client_id');
+				const status = url.searchParams.get('status_id');
 				const isOpen = url.searchParams.get('open_only') === 'true';
 				const found = tickets.filter(
-					(row) => (!client || row.client_id === Number(client)) && (!isOpen || row.status_id !== 9),
+					(row) =>
+						(!client || row.client_id === Number(client)) &&
+						(!status || row.status_id === Number(status)) &&
+						(!isOpen || row.status_id !== 9),
 				);
 				return page(url, 'tickets', found);
 			}

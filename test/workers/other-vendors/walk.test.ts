@@ -43,6 +43,10 @@ interface Walk {
 	update: { tool: string; args: Json; sends: unknown; line: string };
 	note: { tool: string; args: Json; sends: unknown; id: number };
 	invalid: { args: Json; statusCode: number; says: RegExp; errors: unknown };
+	/** Names for bare ids: of a write, of a list, and one that nobody has. */
+	named: { tool: string; args: Json; sends: unknown; resolved: Json };
+	listed: { args: Json; asks: string };
+	unknown: { tool: string; args: Json; says: RegExp };
 	wrongSecret: Json;
 	says401: RegExp;
 	retryAfter: number | undefined;
@@ -85,6 +89,27 @@ const WALKS: Walk[] = [
 			statusCode: 400,
 			says: /Summary is too short/,
 			errors: undefined,
+		},
+		named: {
+			tool: 'create_a_halopsa_ticket',
+			args: {
+				summary: 'Named',
+				tickettype_id: '1',
+				client_id: 'globex',
+				status_id: 'In progress',
+				agent_id: 'Jane Doe',
+			},
+			sends: [{ summary: 'Named', tickettype_id: 1, client_id: 13, status_id: 2, agent_id: 3 }],
+			resolved: { client_id: { id: 13, name: 'Globex' }, agent_id: { id: 3, name: 'Jane Doe' } },
+		},
+		listed: {
+			args: { client: 'Globex', status: 'Closed', limit: 100 },
+			asks: 'client_id=13&status_id=9',
+		},
+		unknown: {
+			tool: 'update_a_halopsa_ticket_by_id',
+			args: { id: 1001, status_id: 'Cloesd' },
+			says: /status_id "Cloesd" names no status\. There are: New \(id 1\), In Progress \(id 2\), Closed \(id 9\)/,
 		},
 		wrongSecret: { client_secret: 'halo-secret-2' },
 		says401: /gave no access token \(status 400\): "The client secret has expired"/,
@@ -129,6 +154,21 @@ const WALKS: Walk[] = [
 			says: /^Autotask PSA: Data violation: title too short\. Correct what it names\.$/,
 			errors: [{ message: 'Data violation: title too short' }, { message: 'Missing Required Field: queueID' }],
 		},
+		named: {
+			tool: 'create_a_autotask_ticket',
+			args: { title: 'Named', companyID: 'Globex', status: 'complete', priority: 'Medium' },
+			sends: { title: 'Named', companyID: 13, status: 5, priority: 2 },
+			resolved: { companyID: { id: 13, name: 'Globex' }, status: { id: 5, name: 'Complete' } },
+		},
+		listed: {
+			args: { company: 'Globex', not_status: 'New', limit: 100 },
+			asks: 'search={"filter":[{"op":"eq","field":"companyID","value":13},{"op":"noteq","field":"status","value":1}],"MaxRecords":100}',
+		},
+		unknown: {
+			tool: 'update_a_autotask_ticket_by_id',
+			args: { id: 7001, status: 'Complet' },
+			says: /status "Complet" names no status\. There are: New \(id 1\), Complete \(id 5\)/,
+		},
 		wrongSecret: { api_secret: 'at-secret-2' },
 		says401: /User name, secret or tracking identifier is not accepted/,
 		retryAfter: undefined,
@@ -167,6 +207,18 @@ const WALKS: Walk[] = [
 			statusCode: 422,
 			says: /Record validation errors\. Correct the fields that it names\./,
 			errors: [{ field: 'base', message: 'Description: cannot be blank', code: 'BlankValue' }],
+		},
+		named: {
+			tool: 'update_a_zendesk_ticket_by_id',
+			args: { id: 502, organization_id: { name: 'Globex' } },
+			sends: { ticket: { organization_id: 13 } },
+			resolved: { organization_id: { id: 13, name: 'Globex' } },
+		},
+		listed: { args: { limit: 100 }, asks: 'page[size]=100' },
+		unknown: {
+			tool: 'update_a_zendesk_ticket_by_id',
+			args: { id: 502, organization_id: 'Initech' },
+			says: /organization_id "Initech" names no organization\. Nothing comes near it/,
 		},
 		wrongSecret: { api_token: 'zen-token-2' },
 		says401: /E-mail or API token is not accepted/,
@@ -276,6 +328,22 @@ for (const { name, vendor: make, baseUrl, list, get, create, update, note, inval
 			const request = sent.at(-1);
 			expect(`${request?.method} ${new URL(request?.url ?? '').pathname}`).toBe(update.line);
 			expect(JSON.parse(request?.body ?? '')).toEqual(update.sends);
+		});
+
+		it('takes names where the vendor has ids', async ({ expect }) => {
+			const { isError, structuredContent } = await call(walk.named.tool, walk.named.args);
+			expect(isError, JSON.stringify(structuredContent)).toBeUndefined();
+			expect(JSON.parse(sent.at(-1)?.body ?? '')).toEqual(walk.named.sends);
+			expect(structuredContent.resolved).toMatchObject(walk.named.resolved);
+			await call(list.tool, walk.listed.args);
+			expect(decodeURIComponent(sent.at(-1)?.url ?? '')).toContain(walk.listed.asks);
+		});
+
+		it('refuses a name that nobody has, with those that there are', async ({ expect }) => {
+			const { isError, structuredContent } = await call(walk.unknown.tool, walk.unknown.args);
+			expect(isError).toBe(true);
+			expect(structuredContent.message).toMatch(walk.unknown.says);
+			expect(sent.filter(({ method, url }) => method !== 'GET' && !url.includes('/token'))).toEqual([]);
 		});
 
 		it('keeps a note internal', async ({ expect }) => {

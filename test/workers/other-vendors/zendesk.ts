@@ -93,6 +93,11 @@ export function zendesk(): SimulatedVendor & { comments: Row[]; tickets: Row[] }
 				);
 			case 'GET organizations':
 				return page(url, 'organizations', organizations);
+			case 'GET organizations/autocomplete': {
+				const begins = (url.searchParams.get('name') ?? '').toLowerCase();
+				const found = organizations.filter(({ name }) => String(name).toLowerCase().startsWith(begins));
+				return json(200, { organizations: found, count: found.length });
+			}
 			case 'GET organizations/:id': {
 				const organization = organizations.find((row) => row.id === id);
 				return organization ? json(200, { organization }) : missing;

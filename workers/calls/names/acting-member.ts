@@ -2,6 +2,8 @@
 import type { ActingMember } from '../../contracts/records.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';
 import { ianaName } from '../../integration/time-zone-names.ts';
+import { conditionsQuery } from '../../languages/connectwise-conditions.ts';
+import { namingFields } from '../../languages/lookup-question.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { withQuery } from '../../lib/query-string.ts';
@@ -10,7 +12,7 @@ import { openClient } from '../../vendor/client.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { endAfter } from '../../vendor/send.ts';
 import { readAnswer } from './ask.ts';
-import { candidatesOf, lookupPath, namingFields } from './lookup-plan.ts';
+import { candidatesOf } from './lookup-plan.ts';
 import { namedBy } from './match-names.ts';
 
 /** A person waits for the form. */
@@ -61,16 +63,14 @@ export async function findActingMember(
 type Own = NonNullable<ReturnType<typeof ownLookup>>;
 
 /** The zone's field is asked for beside the names. */
-function pathOf({ name, lookup }: Own, said: string | number): string {
+function pathOf({ lookup }: Own, said: string | number): string {
 	const zone = lookup.time_zone?.split('/', 1) ?? [];
 	const fields: [string, string] = ['fields', ['id', ...namingFields(lookup), ...zone].join(',')];
 	if (typeof said === 'number') return withQuery(lookup.path, [['conditions', `id = ${said}`], fields]);
-	const reference = { argument: '', steps: [], field: '', text: said, key: null, name, lookup, scopes: {} };
-	const path = lookupPath(reference, {}) ?? lookup.path;
-	const url = new URL(path, 'https://vendor.invalid');
+	const query = conditionsQuery({ lookup, text: said, ids: {}, isExact: false }) ?? [];
 	return withQuery(
 		lookup.path,
-		[...url.searchParams].map(([key, value]) => (key === 'fields' ? fields : [key, value])),
+		query.map(([key, value]) => (key === 'fields' ? fields : [key, value])),
 	);
 }
 
@@ -82,7 +82,7 @@ function chosen(
 ): ActingMemberOutcome {
 	const all = candidatesOf({ lookup, key: null }, records);
 	const found = typeof said === 'number' ? all.filter(({ id }) => id === said) : namedBy(said, all);
-	const [one, ...others] = found;
+	const [one, ...others] = found.flatMap(({ id, ...rest }) => (typeof id === 'number' ? [{ ...rest, id }] : []));
 	const names = (of: typeof all) => of.slice(0, CANDIDATES_MAX).map((each) => `${each.wholeNames[0]} (${each.name})`);
 	if (!one) {
 		const near =

@@ -2,12 +2,13 @@
 // small questions, asked side by side.
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
+import { pageSize, type RecordId } from '../../languages/lookup-question.ts';
 import { foldText } from '../../lib/fold-text.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { recordsIn } from '../../vendor/answer-shape.ts';
 import { type Ask, readAnswer } from './ask.ts';
 import { suggest, tell } from './find-record.ts';
-import { type Candidate, candidatesOf, lookupPath, type NamedReference, pageSize } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupPath, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
 import {
@@ -45,7 +46,7 @@ export async function explainEmpty(
 		...saidNames(integration, operation, args).map((name) => () => findOut(integration, operation, args, name, ask)),
 		...saidInConditions(integration, operation, args).flatMap((name) => {
 			const table = tableOf(integration, name);
-			return table ? [async () => withoutValue(await inTable(name, table, ask))] : [];
+			return table ? [async () => withoutValue(await inTable(integration, name, table, ask))] : [];
 		}),
 		...saidCaptions(operation, args).map((said) => () => findCaption(integration, operation, args, said, ask)),
 	];
@@ -72,7 +73,7 @@ interface Finding {
 	isKnown: boolean;
 	/** What the filter says instead, where that differs from what was asked. */
 	value?: unknown;
-	record?: { id: number; name: string };
+	record?: { id: RecordId; name: string };
 }
 
 async function findOut(
@@ -83,15 +84,20 @@ async function findOut(
 	ask: Ask,
 ): Promise<Finding | null> {
 	const table = tableOf(integration, name);
-	return (table && (await inTable(name, table, ask))) ?? inList(integration, operation, args, name, ask);
+	return (table && (await inTable(integration, name, table, ask))) ?? inList(integration, operation, args, name, ask);
 }
 
 /** Null where the table cannot be read. */
-async function inTable(said: SaidName, table: NamedReference, ask: Ask): Promise<Finding | null> {
-	const path = lookupPath(table, {});
+async function inTable(
+	{ file }: Integration,
+	said: SaidName,
+	table: NamedReference,
+	ask: Ask,
+): Promise<Finding | null> {
+	const path = lookupPath(file, table, {});
 	const answer = path === null ? null : await ask(path);
-	const records = answer && readAnswer(answer);
-	if (!Array.isArray(records)) return null;
+	const records = answer && lookedUp(file, table.lookup, readAnswer(answer));
+	if (!records) return null;
 	const { lookup, name } = table;
 	const candidates = candidatesOf(table, records);
 	const [found, ...others] = matching(said.text, candidates, lookup.person !== undefined);

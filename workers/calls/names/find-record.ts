@@ -1,47 +1,55 @@
 // One record by what a person calls it: the question, and what its answer means.
+import type { IntegrationFile } from '../../integration/format.ts';
+import { pageSize, type RecordId } from '../../languages/lookup-question.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer } from './ask.ts';
 import {
 	type Candidate,
 	candidatesOf,
+	lookedUp,
 	lookupPath,
 	type NamedReference,
-	pageSize,
 	requiredScopes,
 	scopesOf,
 } from './lookup-plan.ts';
 import { namedBy } from './match-names.ts';
 
 /** `asGiven`: the table cannot be read, and the vendor takes names as well. */
-export type Outcome = { id: number; name: string } | { fault: string } | { answer: UpstreamAnswer } | { asGiven: true };
+export type Outcome =
+	| { id: RecordId; name: string }
+	| { fault: string }
+	| { answer: UpstreamAnswer }
+	| { asGiven: true };
 
 const MAX_TOLD = 20;
 
 /** @param ids  of the scopes that are known */
 export async function findRecord(
+	file: IntegrationFile,
 	reference: NamedReference,
-	ids: Readonly<Record<string, number>>,
+	ids: Readonly<Record<string, RecordId>>,
 	ask: Ask,
 ): Promise<Outcome> {
 	const { lookup, text, name } = reference;
-	const path = lookupPath(reference, ids);
+	const path = lookupPath(file, reference, ids);
 	if (path === null) return { fault: `"${text}" cannot be asked for: give an id` };
 	const answer = await ask(path);
 	// The vendor takes names as well, where the table may not be read or is not offered.
-	const isUnreadable = answer.status === 403 || (answer.status === 404 && requiredScopes(lookup).length === 0);
+	const isUnreadable =
+		!reference.isBare && (answer.status === 403 || (answer.status === 404 && requiredScopes(lookup).length === 0));
 	if (isUnreadable) return { asGiven: true };
-	const body = readAnswer(answer);
-	if (!Array.isArray(body)) return { answer };
+	const body = lookedUp(file, lookup, readAnswer(answer));
+	if (body === null) return { answer };
 	const near = candidatesOf(reference, body);
 	// What is meant may stand on a later page of so many: asked for without what only comes near it.
 	const isCrowded = body.length >= pageSize(lookup);
-	const exactPath = isCrowded ? lookupPath(reference, ids, true) : null;
+	const exactPath = isCrowded ? lookupPath(file, reference, ids, true) : null;
 	let candidates = near;
 	if (exactPath !== null) {
 		const exactAnswer = await ask(exactPath);
-		const exactBody = readAnswer(exactAnswer);
-		if (!Array.isArray(exactBody)) return { answer: exactAnswer };
+		const exactBody = lookedUp(file, lookup, readAnswer(exactAnswer));
+		if (exactBody === null) return { answer: exactAnswer };
 		if (exactBody.length >= pageSize(lookup))
 			return { fault: `"${text}" names ${exactBody.length} records or more: say more of the name, or give the id` };
 		candidates = candidatesOf(reference, exactBody);

@@ -1,13 +1,16 @@
 // Which references of a call go by name, and the question that finds each. Pure: nothing is sent here.
 
-import { patternLiteral, stringLiteral } from '../../conditions/literals.ts';
-import type { Arguments } from '../../integration/arguments.ts';
-import type { Lookup } from '../../integration/format.ts';
+import type { ArgumentPlace, Arguments } from '../../integration/arguments.ts';
+import type { IntegrationFile, Lookup } from '../../integration/format.ts';
 import { placeholdersIn } from '../../integration/method-wire.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
-import { mapReferences, type ReferencePlace, referenceKey } from '../../integration/reference-places.ts';
+import { isTextId, mapReferences, type ReferencePlace, referenceKey } from '../../integration/reference-places.ts';
+import { lookupQuery } from '../../languages/language.ts';
+import type { RecordId } from '../../languages/lookup-question.ts';
+import { valueAt } from '../../lib/json-path.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { fillTemplate } from '../../lib/template.ts';
+import { liftedRecord } from '../../vendor/answer-shape.ts';
 
 /** A reference of a body that names its record by text instead of by id. */
 export interface NamedReference {
@@ -19,6 +22,8 @@ export interface NamedReference {
 	text: string;
 	/** `identifier` or `name` when the caller said which; any naming field otherwise. */
 	key: string | null;
+	/** The value is the id itself, not an object with one. */
+	isBare: boolean;
 	/** The lookup's name: what a person calls such a record. */
 	name: string;
 	lookup: Lookup;
@@ -28,24 +33,23 @@ export interface NamedReference {
 
 /** The word for the account's own member. */
 export const ME = 'me';
-/** Enough to find one among its like, few enough to be quick. */
-const PAGE_SIZE = 200;
-const SMALL_TABLE_SIZE = 1_000;
-
-export function pageSize({ is_small }: Lookup): number {
-	return is_small ? SMALL_TABLE_SIZE : PAGE_SIZE;
-}
-
-export function namedReferences(integration: Integration, operation: Operation, args: Arguments): NamedReference[] {
+/** @param places  of the arguments to look into */
+export function namedReferences(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	places: readonly ArgumentPlace['in'][] = ['body'],
+): NamedReference[] {
 	const found: NamedReference[] = [];
-	for (const [argument, { references = [] }] of operation.places) {
-		if (args[argument] === undefined) continue;
+	for (const [argument, { in: at, references = [] }] of operation.places) {
+		if (args[argument] === undefined || !places.includes(at)) continue;
 		for (const place of references) {
 			const resolved = lookupOf(integration, operation, argument, place);
 			if (!resolved) continue;
 			mapReferences(args[argument], place.steps, argument, (value, field) => {
-				const named = nameIn(value);
-				if (named) found.push({ argument, steps: place.steps, field, ...named, ...resolved });
+				const isBare = place.bare !== undefined;
+				const named = isBare ? bareName(value) : nameIn(value);
+				if (named) found.push({ argument, steps: place.steps, field, isBare, ...named, ...resolved });
 				return value;
 			});
 		}
@@ -68,6 +72,11 @@ export function lookupOf(
 	return name !== undefined && lookup
 		? { name, lookup, scopes: typeof own === 'object' && 'scope' in own ? own.scope : {} }
 		: null;
+}
+
+/** Ids were read as such when the argument was checked: a text is a name. */
+function bareName(value: unknown): Pick<NamedReference, 'text' | 'key'> | null {
+	return typeof value === 'string' && !isTextId(value) ? { text: value.trim(), key: null } : null;
 }
 
 function nameIn(value: unknown): Pick<NamedReference, 'text' | 'key'> | null {
@@ -101,91 +110,30 @@ export function scopeArgument({ scopes }: Pick<NamedReference, 'scopes'>, scope:
  * @returns null when the text cannot be asked for
  */
 export function lookupPath(
-	reference: NamedReference,
-	ids: Readonly<Record<string, number>>,
+	file: IntegrationFile,
+	{ lookup, text }: Pick<NamedReference, 'lookup' | 'text'>,
+	ids: Readonly<Record<string, RecordId>>,
 	isExact = false,
 ): string | null {
-	const { lookup } = reference;
-	const path = fillTemplate(lookup.path, (scope) => String(ids[scope] ?? ''));
-	const query: [string, string][] = [];
-	if (!lookup.is_small || isExact) {
-		const conditions = lookupConditions(reference, ids, isExact);
-		if (conditions === null) return null;
-		query.push(['conditions', conditions]);
-	}
-	query.push(['fields', ['id', ...namingFields(lookup)].join(',')]);
-	query.push(['pageSize', String(pageSize(lookup))]);
-	return withQuery(path, query);
+	const path = fillTemplate(lookup.path, (scope) => encodeURIComponent(String(ids[scope] ?? '')));
+	const query = lookupQuery(file, { lookup, text, ids, isExact });
+	return query && withQuery(path, query);
 }
 
-/** What stands near the text as well as what equals it, so that one question also tells the nearest names. */
-function lookupConditions(
-	{ lookup, text }: NamedReference,
-	ids: Readonly<Record<string, number>>,
-	isExact: boolean,
-): string | null {
-	const near = (field: string, part: string) => (isExact ? exactly(field, part) : beginnings(field, part));
-	const alternatives = lookup.match.flatMap((field) => [...exactly(field, text), ...near(field, text)]);
-	if (lookup.person) {
-		const [first, last] = lookup.person;
-		const words = text.split(/\s+/);
-		const [given = '', family = ''] = [words[0], words.at(-1)];
-		if (words.length === 1) alternatives.push(...near(first, given), ...near(last, given));
-		else alternatives.push(...(isExact ? wholeNames(lookup.person, words) : near(last, family)));
-	}
-	const narrowed = Object.entries(lookup.within ?? {}).flatMap(([path, scope]) =>
-		ids[scope] === undefined ? [] : [`${path} = ${ids[scope]}`],
-	);
-	if (alternatives.length === 0) return null;
-	return [...narrowed, `(${[...new Set(alternatives)].join(' or ')})`].join(' and ');
-}
-
-/** Most words of a name that are tried at every place where the last name may begin. */
-const MAX_NAME_WORDS = 8;
-
-/** "Jan van der Berg" says nowhere where the last name begins: every way to read it. */
-function wholeNames([first, last]: readonly [string, string], words: readonly string[]): string[] {
-	return words.slice(1, MAX_NAME_WORDS).flatMap((_, index) => {
-		const given = exactly(first, words.slice(0, index + 1).join(' '))[0];
-		const family = exactly(last, words.slice(index + 1).join(' '))[0];
-		return given && family ? [`(${given} and ${family})`] : [];
+/** The records of a lookup's answer; null where it is none. */
+export function lookedUp(file: IntegrationFile, lookup: Lookup, body: unknown): unknown[] | null {
+	const { records_path = file.list.records_path, where, items_path } = lookup;
+	const found = valueAt(body, records_path);
+	if (!Array.isArray(found)) return null;
+	const records = found.map((record) => liftedRecord(record, file.lift));
+	const meant = where
+		? records.filter((record) => Object.entries(where).every(([path, value]) => valueAt(record, path) === value))
+		: records;
+	if (items_path === undefined) return meant;
+	return meant.flatMap((record) => {
+		const items = valueAt(record, items_path);
+		return Array.isArray(items) ? (items as unknown[]) : [];
 	});
-}
-
-function exactly(field: string, text: string): string[] {
-	const literal = stringLiteral(text);
-	return literal ? [`${field} = ${literal}`] : [];
-}
-
-/** Of a misspelt name the beginnings of its words are most often right. */
-const BEGINNING = 4;
-const WORDS = 2;
-
-/** The words that can be asked for as they are: without quotes of any kind, dashes and wildcards. */
-function plainWords(text: string): string[] {
-	return text
-		.normalize('NFC')
-		.split(/[\s"'\u2018-\u201f\u02bc\u2032\u2033`\u00b4\u2010-\u2015\\[\]*%_-]+/u)
-		.filter(Boolean);
-}
-
-/** How the longest words that can be asked for as they are begin. */
-function beginnings(field: string, text: string): string[] {
-	return plainBeginnings(text).flatMap((part) => {
-		const literal = patternLiteral(part);
-		return literal ? [`${field} contains ${literal}`] : [];
-	});
-}
-
-export function plainBeginnings(text: string): string[] {
-	return plainWords(text)
-		.toSorted((a, b) => b.length - a.length)
-		.slice(0, WORDS)
-		.map((word) => {
-			// An accent may be kept composed or not, and a person may leave it out: what stands before it is asked for.
-			const plain = /^[\x20-\x7e]{2,}/.exec(word)?.[0] ?? word;
-			return Array.from(plain).slice(0, BEGINNING).join('');
-		});
 }
 
 /** Does it mean the account's own member? */
@@ -193,12 +141,8 @@ export function isMe({ lookup, text }: NamedReference): boolean {
 	return lookup.me !== undefined && text.toLowerCase() === ME;
 }
 
-export function namingFields({ match, person }: Lookup): string[] {
-	return [...new Set([...match, ...(person ?? [])])];
-}
-
 export interface Candidate {
-	id: number;
+	id: RecordId;
 	/** What a person calls it. */
 	name: string;
 	/** Every text that names it, and those that name the whole of it: a first name alone does not. */
@@ -217,8 +161,9 @@ export function candidatesOf(
 	const person: readonly string[] = lookup.person ?? [];
 	return records.flatMap((record) => {
 		if (typeof record !== 'object' || record === null) return [];
-		const { id, ...fields } = record as Record<string, unknown>;
-		if (typeof id !== 'number') return [];
+		const fields = record as Record<string, unknown>;
+		const id = idIn(fields[lookup.id ?? 'id']);
+		if (id === null) return [];
 		const text = (field: string) => (typeof fields[field] === 'string' ? [fields[field] as string] : []);
 		const fullName = person.flatMap(text).join(' ');
 		const parts = person.flatMap(text);
@@ -228,4 +173,11 @@ export function candidatesOf(
 		const name = fullName || text('name')[0] || wholeNames[0] || String(id);
 		return [{ id, name, names: [...wholeNames, ...parts], wholeNames, keyed }];
 	});
+}
+
+/** Picklists have numbers as texts, for fields that are numbers. */
+function idIn(id: unknown): RecordId | null {
+	if (typeof id === 'number') return id;
+	if (typeof id !== 'string' || id === '') return null;
+	return /^\d{1,15}$/.test(id) ? Number(id) : id;
 }

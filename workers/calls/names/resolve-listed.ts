@@ -1,12 +1,14 @@
 // What a read must know before it asks: the id of a parent that is said by name, and the identifier of a person where
 // a field lists identifiers, in which a name finds nothing.
 import type { Arguments } from '../../integration/arguments.ts';
+import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
+import { isTextId } from '../../integration/reference-places.ts';
 import type { Fault } from '../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 import { suggest, tell } from './find-record.ts';
-import { type Candidate, candidatesOf, lookupPath, type NamedReference } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupPath, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
 import { saidNames, tableOf } from './said-names.ts';
@@ -26,7 +28,7 @@ export async function resolveBeforeReading(
 	};
 	const faults: Fault[] = [];
 	for (const reference of parentsByName(integration, operation, args)) {
-		const found = await find(reference, ask);
+		const found = await find(integration.file, reference, ask);
 		if ('answer' in found) return found;
 		const [one, ...others] = found.matching;
 		if (one && others.length === 0) keep(reference.argument, one, one.id);
@@ -37,7 +39,7 @@ export async function resolveBeforeReading(
 		const isListed = said.filter.any?.some(({ op }) => op === 'listed');
 		const table = isListed && /\s/.test(said.text) ? tableOf(integration, said) : null;
 		if (!table) continue;
-		const found = await find(table, ask);
+		const found = await find(integration.file, table, ask);
 		// Whoever may not read the table asks with the name as it is.
 		if ('answer' in found) continue;
 		const [one, ...others] = found.matching;
@@ -50,8 +52,10 @@ function parentsByName({ file }: Integration, { namedPaths }: Operation, args: A
 	return [...namedPaths].flatMap(([argument, name]) => {
 		const text = args[argument];
 		const lookup = file.lookups?.[name];
-		if (typeof text !== 'string' || !lookup || /^\d+$/.test(text)) return [];
-		return [{ argument, steps: [], field: argument, text: text.trim(), key: null, name, lookup, scopes: {} }];
+		if (typeof text !== 'string' || !lookup || isTextId(text)) return [];
+		return [
+			{ argument, steps: [], field: argument, text: text.trim(), key: null, isBare: false, name, lookup, scopes: {} },
+		];
 	});
 }
 
@@ -60,12 +64,16 @@ interface Looked {
 	candidates: Candidate[];
 }
 
-async function find(reference: NamedReference, ask: Ask): Promise<Looked | { answer: UpstreamAnswer }> {
-	const path = lookupPath(reference, {});
+async function find(
+	file: IntegrationFile,
+	reference: NamedReference,
+	ask: Ask,
+): Promise<Looked | { answer: UpstreamAnswer }> {
+	const path = lookupPath(file, reference, {});
 	if (path === null) return { matching: [], candidates: [] };
 	const answer = await ask(path);
-	const records = readAnswer(answer);
-	if (!Array.isArray(records)) return { answer };
+	const records = lookedUp(file, reference.lookup, readAnswer(answer));
+	if (records === null) return { answer };
 	const candidates = candidatesOf(reference, records);
 	const named = namedBy(reference.text, candidates);
 	const isPerson = reference.lookup.person !== undefined;

@@ -5,10 +5,11 @@ import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
+import { namingFields, type RecordId } from '../../languages/lookup-question.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
-import { candidatesOf, isMe, ME, namedReferences, namingFields } from './lookup-plan.ts';
+import { candidatesOf, isMe, ME, namedReferences } from './lookup-plan.ts';
 import type { Resolution } from './resolve-references.ts';
 
 /** @returns the same arguments when nothing says `me`: then nothing is asked */
@@ -64,7 +65,7 @@ function withPerson(value: unknown, { argument, steps, field }: Place, { id, tex
 }
 
 interface Person {
-	id: number;
+	id: RecordId;
 	name: string;
 	/** What filters know the person by. */
 	text: string;

@@ -1,9 +1,11 @@
 // Names → ids before a write, as the vendor scopes them: each reference asked for once, side by side.
 
 import { MAX_TEXT } from '../../conditions/compile.ts';
-import type { Arguments } from '../../integration/arguments.ts';
+import type { ArgumentPlace, Arguments } from '../../integration/arguments.ts';
+import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
+import type { RecordId } from '../../languages/lookup-question.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { withQuery } from '../../lib/query-string.ts';
@@ -17,7 +19,7 @@ import { isLeft, type Scopes, scopeIds, scopesOfCall, unknownScopes } from './sc
 export interface Resolution {
 	args: Arguments;
 	/** What was resolved, to be said back: by the reference's path. */
-	resolved: Record<string, { id: number; name: string }>;
+	resolved: Record<string, { id: RecordId; name: string }>;
 }
 
 /** @returns the same arguments when every reference goes by id: then nothing is asked */
@@ -26,8 +28,9 @@ export async function resolveReferences(
 	operation: Operation,
 	args: Arguments,
 	ask: Ask,
+	places?: readonly ArgumentPlace['in'][],
 ): Promise<Resolution | Unresolved> {
-	const wanted = namedReferences(integration, operation, args);
+	const wanted = namedReferences(integration, operation, args, places);
 	if (wanted.length === 0) return { args, resolved: {} };
 	const scopes = scopesOfCall(operation, args);
 	const current = await currentScopes(integration, operation, args, unknownScopes(scopes, wanted), ask);
@@ -43,17 +46,19 @@ export async function resolveReferences(
 			(reference) => !scopesOf(reference.lookup).some((scope) => pending.has(scopeArgument(reference, scope))),
 		);
 		const wave = ready.length > 0 ? ready : waiting;
-		const outcomes = await Promise.all(wave.map((reference) => resolveOne(reference, scopes, ask)));
+		const outcomes = await Promise.all(wave.map((reference) => resolveOne(integration.file, reference, scopes, ask)));
 		for (const outcome of outcomes) if ('answer' in outcome) return outcome;
 		const faults: Fault[] = [];
 		for (const [index, outcome] of outcomes.entries()) {
-			const { field, argument, steps } = wave[index] as NamedReference;
+			const { field, argument, steps, isBare } = wave[index] as NamedReference;
 			if ('fault' in outcome) faults.push({ path: field, message: outcome.fault });
 			else if ('id' in outcome) {
 				const { id } = outcome;
 				resolved[field] = outcome;
 				if (steps.length === 0) scopes.ids.set(argument, id);
-				const value = mapReferences(changed[argument], steps, argument, (one, at) => (at === field ? { id } : one));
+				const value = mapReferences(changed[argument], steps, argument, (one, at) =>
+					at === field ? (isBare ? id : { id }) : one,
+				);
 				changed = { ...changed, [argument]: value };
 			} else if (steps.length === 0) scopes.left.add(argument);
 		}
@@ -88,7 +93,12 @@ async function currentScopes(
 	};
 }
 
-async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): Promise<Outcome> {
+async function resolveOne(
+	file: IntegrationFile,
+	reference: NamedReference,
+	scopes: Scopes,
+	ask: Ask,
+): Promise<Outcome> {
 	const { lookup, text } = reference;
 	if (text === '') return { fault: 'must not be empty' };
 	if (text.length > MAX_TEXT) return { fault: `must have at most ${MAX_TEXT} characters, got ${text.length}` };
@@ -102,5 +112,5 @@ async function resolveOne(reference: NamedReference, scopes: Scopes, ask: Ask): 
 		const way = sayable.length > 0 ? `give ${sayable.join(' and ')} too, or an id` : 'give an id';
 		return { fault: `"${text}" can only be found within one ${missing.join(' and ')}: ${way}` };
 	}
-	return findRecord(reference, ids, ask);
+	return findRecord(file, reference, ids, ask);
 }

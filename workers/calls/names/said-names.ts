@@ -2,11 +2,12 @@
 import { patternLiteral } from '../../conditions/literals.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import type { FilterFact, IntegrationFile } from '../../integration/format.ts';
-import { sizeParameter } from '../../integration/method-wire.ts';
+import { conditionParameters, sizeParameter } from '../../integration/method-wire.ts';
 import type { Integration, NamedFilter, Operation } from '../../integration/operations.ts';
+import { plainBeginnings } from '../../languages/connectwise-conditions.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { fillTemplate } from '../../lib/template.ts';
-import { ME, type NamedReference, plainBeginnings, requiredScopes } from './lookup-plan.ts';
+import { ME, type NamedReference, requiredScopes } from './lookup-plan.ts';
 
 export interface SaidName {
 	argument: string;
@@ -51,7 +52,17 @@ function isSearch({ texts }: IntegrationFile, { field, any, op }: FilterFact): b
 export function tableOf({ file }: Integration, { argument, text, reference }: SaidName): NamedReference | null {
 	const lookup = reference?.lookup ? file.lookups?.[reference.lookup] : undefined;
 	if (!reference?.lookup || !lookup || requiredScopes(lookup).length > 0) return null;
-	return { argument, steps: [], field: argument, text, key: null, name: reference.lookup, lookup, scopes: {} };
+	return {
+		argument,
+		steps: [],
+		field: argument,
+		text,
+		key: null,
+		isBare: false,
+		name: reference.lookup,
+		lookup,
+		scopes: {},
+	};
 }
 
 const PAGE_SIZE = 200;
@@ -75,7 +86,7 @@ export function nearValuesPath(
 ): { field: string; path: string } | null {
 	const list = byResource.get(`${operation.resource}.list`) ?? (operation.kind === 'list' ? operation : undefined);
 	const field = filter.field ?? filter.any?.[0]?.field;
-	const parameter = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	const parameter = Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0];
 	const { fields_parameter } = file.list;
 	if (!list || !field || filter.in || !parameter || !fields_parameter) return null;
 	const parts = plainBeginnings(text).flatMap((part) => {
@@ -94,7 +105,7 @@ const NAME_IN_CONDITIONS = /(?<![\w/])(\w+)\/(name|identifier)\s*=\s*(?:"([^"]+)
 
 /** Names that the caller's own conditions compare references with. */
 export function saidInConditions({ file }: Integration, operation: Operation, args: Arguments): SaidName[] {
-	const parameter = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0] ?? '';
+	const parameter = Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0] ?? '';
 	const own = args[parameter];
 	if (typeof own !== 'string') return [];
 	return [...own.matchAll(NAME_IN_CONDITIONS)].flatMap(([, path = '', key = '', double, single]) => {

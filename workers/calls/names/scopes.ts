@@ -2,6 +2,7 @@
 
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
+import type { RecordId } from '../../languages/lookup-question.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { type NamedReference, scopeArgument, scopesOf } from './lookup-plan.ts';
 
@@ -9,26 +10,27 @@ export interface Scopes {
 	operation: Operation;
 	args: Arguments;
 	/** Ids by argument: what the call gives, and what is found out on the way. */
-	ids: Map<string, number>;
+	ids: Map<string, RecordId>;
 	/** Arguments whose names go to the vendor as they are. */
 	left: Set<string>;
 }
 
 export function scopesOfCall(operation: Operation, args: Arguments): Scopes {
 	const ids = Object.entries(args).flatMap(([argument, value]) => {
-		const id = valueAt(value, 'id');
+		// A bare id is one, too.
+		const id = typeof value === 'number' ? value : valueAt(value, 'id');
 		return typeof id === 'number' ? [[argument, id] as const] : [];
 	});
 	return { operation, args, ids: new Map(ids), left: new Set() };
 }
 
 /** Ids by scope, of those that are known. */
-export function scopeIds(scopes: Scopes, reference: NamedReference): Record<string, number> {
+export function scopeIds(scopes: Scopes, reference: NamedReference): Record<string, RecordId> {
 	const known = scopesOf(reference.lookup).map((scope) => [scope, scopeId(scopes, reference, scope)] as const);
-	return Object.fromEntries(known.filter((entry): entry is [string, number] => entry[1] !== undefined));
+	return Object.fromEntries(known.filter((entry): entry is [string, RecordId] => entry[1] !== undefined));
 }
 
-function scopeId({ operation, args, ids }: Scopes, reference: NamedReference, scope: string): number | undefined {
+function scopeId({ operation, args, ids }: Scopes, reference: NamedReference, scope: string): RecordId | undefined {
 	const argument = scopeArgument(reference, scope);
 	if (args[argument] !== undefined) return ids.get(argument);
 	// The record's own id is one, too: a site of the company that is updated.

@@ -15,70 +15,79 @@ const tokenAddress = z.string().regex(/^(\/|https:\/\/)/, 'must be a path below 
 
 /** How an access token goes into the requests. */
 const tokenUse = {
-	/** Header that carries the token; absent: `Authorization`. */
-	header: z.string().optional(),
-	/** Value of that header, with `{{token}}`; absent: `Bearer {{token}}`. */
-	header_value: z.string().includes('{{token}}').optional(),
-	/** Path to the token in the answer; absent: `access_token`. */
-	access_token_path: z.string().optional(),
-	/** Path to the token's lifetime in seconds; absent: `expires_in`. */
-	expires_in_path: z.string().optional(),
-	/** Lifetime in seconds where the answer does not tell it; absent: a token is asked for with every call. */
-	lifetime_seconds: z.int().min(60).optional(),
+	header: z.string().optional().describe('Header that carries the token; absent: `Authorization`.'),
+	header_value: z
+		.string()
+		.includes('{{token}}')
+		.optional()
+		.describe('Value of that header, with `{{token}}`; absent: `Bearer {{token}}`.'),
+	access_token_path: z.string().optional().describe('Path to the token in the answer; absent: `access_token`.'),
+	expires_in_path: z.string().optional().describe("Path to the token's lifetime in seconds; absent: `expires_in`."),
+	lifetime_seconds: z
+		.int()
+		.min(60)
+		.optional()
+		.describe('Lifetime in seconds where the answer does not tell it; absent: a token is asked for with every call.'),
 };
 
 export const authSchema = z.discriminatedUnion('scheme', [
 	z.strictObject({ scheme: z.literal('basic'), username: template, password: z.string() }),
 	z.strictObject({ scheme: z.literal('bearer'), token: template }),
-	/** What signs a request stands under `headers`. */
-	z.strictObject({ scheme: z.literal('headers') }),
-	/** The key goes in the query of each request. Prefer a header where the vendor takes one: addresses stand in logs. */
-	z.strictObject({ scheme: z.literal('query'), parameters: z.record(z.string(), template) }),
+	z.strictObject({ scheme: z.literal('headers') }).describe('What signs a request stands under `headers`.'),
+	z
+		.strictObject({ scheme: z.literal('query'), parameters: z.record(z.string(), template) })
+		.describe(
+			'The key goes in the query of each request. Prefer a header where the vendor takes one: addresses stand in logs.',
+		),
 	z.strictObject({
 		scheme: z.literal('oauth2_client_credentials'),
 		token_path: tokenAddress,
 		client_id: template,
 		client_secret: template,
 		scope: z.string().optional(),
-		/** How the client says who it is: in the body, or by Basic authentication. Absent: `body`. */
-		client_in: z.enum(['body', 'basic']).optional(),
-		/** Form of the token request; absent: `form`. */
-		encoding: z.enum(['form', 'json']).optional(),
-		/** Further members of the token request, e.g. `audience` or `resource`. */
-		parameters: z.record(z.string(), template).optional(),
+		client_in: z
+			.enum(['body', 'basic'])
+			.optional()
+			.describe('How the client says who it is: in the body, or by Basic authentication. Absent: `body`.'),
+		encoding: z.enum(['form', 'json']).optional().describe('Form of the token request; absent: `form`.'),
+		parameters: z
+			.record(z.string(), template)
+			.optional()
+			.describe('Further members of the token request, e.g. `audience` or `resource`.'),
 		...tokenUse,
 	}),
-	/** A token request of the vendor's own kind. */
-	z.strictObject({
-		scheme: z.literal('token_exchange'),
-		token_path: tokenAddress,
-		verb: z.enum(['POST', 'GET']).optional(),
-		/** Form of the token request; absent: `json`. */
-		encoding: z.enum(['form', 'json']).optional(),
-		/** Members of the token request. */
-		parameters: z.record(z.string(), template).optional(),
-		/** Basic authentication of the token request. */
-		basic: z.strictObject({ username: template, password: z.string() }).optional(),
-		/** Headers of the token request. */
-		request_headers: z.record(z.string(), template).optional(),
-		...tokenUse,
-	}),
+	z
+		.strictObject({
+			scheme: z.literal('token_exchange'),
+			token_path: tokenAddress,
+			verb: z.enum(['POST', 'GET']).optional(),
+			encoding: z.enum(['form', 'json']).optional().describe('Form of the token request; absent: `json`.'),
+			parameters: z.record(z.string(), template).optional().describe('Members of the token request.'),
+			basic: z
+				.strictObject({ username: template, password: z.string() })
+				.optional()
+				.describe('Basic authentication of the token request.'),
+			request_headers: z.record(z.string(), template).optional().describe('Headers of the token request.'),
+			...tokenUse,
+		})
+		.describe("A token request of the vendor's own kind."),
 ]);
 
 export const baseUrlSchema = z.strictObject({
-	/** Every base_url ends in this path. */
-	path: z.string().regex(/^(\/[^?#/]+)*$/, 'must be empty or begin with "/" and end without one'),
-	/** Known cloud sites: short name → API origin. */
-	sites: z.record(z.string(), z.url()),
-	/** Host that people paste → host that answers the API. */
-	host_repairs: z.record(z.string(), z.string()).optional(),
-	/** The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https. */
+	path: z
+		.string()
+		.regex(/^(\/[^?#/]+)*$/, 'must be empty or begin with "/" and end without one')
+		.describe('Every base_url ends in this path.'),
+	sites: z.record(z.string(), z.url()).describe('Known cloud sites: short name → API origin.'),
+	host_repairs: z
+		.record(z.string(), z.string())
+		.optional()
+		.describe('Host that people paste → host that answers the API.'),
 	hosts: z
 		.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host or "*." and a domain'))
 		.optional(),
 	/** Base URL made of settings, e.g. `https://{{subdomain}}.example.com/api`, where the operator enters none. */
 	template: z.string().startsWith('https://').optional(),
-	/** The vendor tells where an account lives: asked once when the account is connected without a base_url. */
 	discover: z
 		.strictObject({
 			/** Address that is asked by GET, with `{{setting}}`. */
@@ -90,22 +99,27 @@ export const baseUrlSchema = z.strictObject({
 			/** The question is signed as every request is. */
 			signed: z.literal(true).optional(),
 		})
-		.optional(),
+		.optional()
+		.describe('The vendor tells where an account lives: asked once when the account is connected without a base_url.'),
 	example: z.string(),
 });
 
 /** One cheap question that tells whether the credentials work, and what each failure means to the operator. */
 export const probeSchema = z.strictObject({
 	path: z.string(),
-	/** Checked in order: status and, where given, a text in the body. */
-	diagnoses: z.array(
-		z.strictObject({
-			status: z.array(z.int()),
-			body_includes: z.string().optional(),
-			cause: z.enum(['host', 'company', 'keys', 'client_id', 'settings', 'rights', 'rate_limit', 'vendor']),
-			message: z.string(),
-		}),
-	),
+	diagnoses: z
+		.array(
+			z.strictObject({
+				status: z.array(z.int()),
+				body_includes: z.string().optional(),
+				cause: z.enum(['host', 'company', 'keys', 'client_id', 'settings', 'rights', 'rate_limit', 'vendor']),
+				message: z.string(),
+			}),
+		)
+		.describe(
+			'The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https.',
+		)
+		.describe('Checked in order: status and, where given, a text in the body.'),
 });
 
 /** Settings of an account by their names, and those that are no secret. */

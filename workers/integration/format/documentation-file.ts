@@ -9,55 +9,85 @@ const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'lik
 /** A filter argument of a list: its name is the argument's. */
 export const filterSchema = z
 	.strictObject({
-		/** Path of the vendor's field, e.g. `company/name`. */
-		field: z.string().optional(),
-		/** Or several of them: one that matches is enough. */
-		any: z.array(z.strictObject({ field: z.string(), op: filterOperator.optional() })).optional(),
+		field: z.string().optional().describe("Path of the vendor's field, e.g. `company/name`."),
+		any: z
+			.array(z.strictObject({ field: z.string(), op: filterOperator.optional() }))
+			.optional()
+			.describe('Or several of them: one that matches is enough.'),
 		op: filterOperator.optional(),
-		/** `text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value, `digits` a telephone number in any spelling. */
-		kind: z.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field', 'digits']).optional(),
-		/** A time that may lie ahead, such as a due date: an age without a sign could mean two things and is refused. */
-		looks_ahead: z.literal(true).optional(),
-		/** Query parameter that takes it, where it is not the usual one: for fields inside arrays, for example. */
-		in: z.string().optional(),
+		kind: z
+			.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field', 'record', 'digits'])
+			.optional()
+			.describe(
+				'`text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value, `record` an id or a name, for which `target` is asked, `digits` a telephone number in any spelling.',
+			),
+		target: z.string().optional().describe('Kind of the record, as in a field of a record.'),
+		looks_ahead: z
+			.literal(true)
+			.optional()
+			.describe(
+				'A time that may lie ahead, such as a due date: an age without a sign could mean two things and is refused.',
+			),
+		in: z
+			.string()
+			.optional()
+			.describe(
+				'Query parameter that takes it, where it is not the usual one: for fields inside arrays, or of a name of its own.',
+			),
 	})
 	.refine((filter) => (filter.field === undefined) !== (filter.any === undefined), 'must have either field or any');
 
 export const methodDocumentationSchema = z.strictObject({
-	/** Shown to people; made from method and resource when absent. */
-	title: z.string().optional(),
+	title: z.string().optional().describe('Shown to people; made from method and resource when absent.'),
 	description: z.string().min(20),
 	tags: z.array(snakeCase).optional(),
-	/** Fields that a list returns unless the caller chooses. */
-	fields: z.array(z.string()).optional(),
-	/** Shared query arguments that a list offers. */
-	query: z.array(z.string()).optional(),
-	/** Typed filters of a list, compiled to the vendor's filter language. */
-	filters: z.record(snakeCase, filterSchema).optional(),
-	/** Body fields offered, in this order. */
-	body: z.array(z.string()).optional(),
-	/** Beyond what the vendor demands. */
-	required: z.array(z.string()).optional(),
-	/** Own words for single arguments, merged over what is compiled; also declares further query arguments. */
-	arguments: z.record(z.string(), argumentSchema).optional(),
-	/** Levels of nested records that the body's schema shows; absent: 1. What lies deeper is an open object. */
-	depth: z.int().min(1).max(4).optional(),
-	/** Body values set when the caller gives none of the named fields. */
+	fields: z.array(z.string()).optional().describe('Fields that a list returns unless the caller chooses.'),
+	query: z.array(z.string()).optional().describe('Shared query arguments that a list offers.'),
+	filters: z
+		.record(snakeCase, filterSchema)
+		.optional()
+		.describe("Typed filters of a list, compiled to the vendor's filter language."),
+	body: z.array(z.string()).optional().describe('Body fields offered, in this order.'),
+	required: z.array(z.string()).optional().describe('Beyond what the vendor demands.'),
+	arguments: z
+		.record(z.string(), argumentSchema)
+		.optional()
+		.describe('Own words for single arguments, merged over what is compiled; also declares further query arguments.'),
+	depth: z
+		.int()
+		.min(1)
+		.max(4)
+		.optional()
+		.describe("Levels of nested records that the body's schema shows; absent: 1. What lies deeper is an open object."),
+	answers_no_id: z
+		.string()
+		.min(10)
+		.optional()
+		.describe('Of a create: why its answer tells no id, so that a repeat is not known again.'),
 	default_body: z
 		.strictObject({
 			unless_any: z.array(z.string()),
 			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		})
 		.optional(),
-	/** Body field that names whose work it is: the member that a server acts for, unless the call names one. */
 	acting: z
 		.strictObject({
 			field: z.string(),
 			/** The vendor would take the account's own member, who is no person: without a name the call is refused. */
 			is_required: z.literal(true).optional(),
 		})
-		.optional(),
-	/** Numbers and times that nobody means: refused unless the caller confirms them. */
+		.optional()
+		.describe('Body field that names whose work it is: the member that a server acts for, unless the call names one.'),
+	defaults: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe(
+			'Arguments that a call has unless it says others: set before names are looked up, and shown to the model.',
+		),
+	fixed: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe('Arguments that every call has: the model neither sees nor sets them.'),
 	unusual: z
 		.record(
 			z.string(),
@@ -71,10 +101,10 @@ export const methodDocumentationSchema = z.strictObject({
 				says: z.string().min(10),
 			}),
 		)
-		.optional(),
+		.optional()
+		.describe('Numbers and times that nobody means: refused unless the caller confirms them.'),
 	/** Sentence for a result whose record customers see: one of these fields is set. */
 	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
-	/** Sentence for a result where the vendor may send e-mail: one of these fields is set, and the other is not false. */
 	mails_when: z
 		.array(
 			z.strictObject({
@@ -83,7 +113,10 @@ export const methodDocumentationSchema = z.strictObject({
 				says: z.string().min(10),
 			}),
 		)
-		.optional(),
+		.optional()
+		.describe(
+			'Sentence for a result where the vendor may send e-mail: one of these fields is set, and the other is not false.',
+		),
 	/** Arguments of a real call; checked against the compiled schema. */
 	example: z.record(z.string(), z.unknown()).optional(),
 	read_only: z.boolean().optional(),
@@ -96,25 +129,27 @@ export const methodDocumentationSchema = z.strictObject({
 /** `documentation/<module>.json`: what it means. What is not documented is no tool. */
 export const documentationFileSchema = z.record(
 	snakeCase,
-	z.strictObject({
-		tags: z.array(snakeCase).min(1),
-		/** Own words for body fields of this resource; the same text serves create and update. */
-		fields: z.record(z.string(), z.string()).optional(),
-		/**
-		 * Body field (inside a nested record: `communicationItems/type`) → how its record is found by name, where the
-		 * lookup of its kind in integration.json does not say it.
-		 */
-		references: z.record(z.string(), referenceSchema).optional(),
-		/** Fields that the vendor demands of a record that is there, beside those that it demands of a new one. */
-		not_clearable: z.array(z.string()).min(1).optional(),
-		/** Fields that a write takes and no answer shows: nothing can be said of whether they were taken over. */
-		never_answered: z.array(z.string()).min(1).optional(),
-		/** Field that no update sets, or only with a loss → how it is changed instead, one sentence. */
-		not_settable: z.record(z.string(), z.string().min(10)).optional(),
-		/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
-		omit: z.array(z.string()).optional(),
-		/** Meaning of a placeholder of the path, e.g. `ticket_id`. `id` needs none. */
-		path: z.record(z.string(), z.string()).optional(),
-		methods: z.record(snakeCase, methodDocumentationSchema),
-	}),
+	z
+		.strictObject({
+			tags: z.array(snakeCase).min(1),
+			/** Own words for body fields of this resource; the same text serves create and update. */
+			fields: z.record(z.string(), z.string()).optional(),
+			/**
+			 * Body field (inside a nested record: `communicationItems/type`) → how its record is found by name, where the
+			 * lookup of its kind in integration.json does not say it.
+			 */
+			references: z.record(z.string(), referenceSchema).optional(),
+			/** Fields that the vendor demands of a record that is there, beside those that it demands of a new one. */
+			not_clearable: z.array(z.string()).min(1).optional(),
+			/** Fields that a write takes and no answer shows: nothing can be said of whether they were taken over. */
+			never_answered: z.array(z.string()).min(1).optional(),
+			/** Field that no update sets, or only with a loss → how it is changed instead, one sentence. */
+			not_settable: z.record(z.string(), z.string().min(10)).optional(),
+			/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
+			omit: z.array(z.string()).optional(),
+			/** Meaning of a placeholder of the path, e.g. `ticket_id`. `id` needs none. */
+			path: z.record(z.string(), z.string()).optional(),
+			methods: z.record(snakeCase, methodDocumentationSchema),
+		})
+		.describe('Body values set when the caller gives none of the named fields.'),
 );

@@ -3,69 +3,72 @@ import * as z from 'zod';
 
 /** What tells that there are more pages. */
 export const moreSchema = z.union([
-	/** Path to a member that is true while there are more. */
-	z.strictObject({ flag: z.string() }),
-	/** Path to the number of all records. */
-	z.strictObject({ total: z.string() }),
-	/** Path to the number of all pages. */
-	z.strictObject({ pages: z.string() }),
-	/** Path to a member that is there, and not null, while there are more. */
-	z.strictObject({ next: z.string() }),
-	/** Header with the number of all records. */
-	z.strictObject({ total_header: z.string() }),
+	z.strictObject({ flag: z.string() }).describe('Path to a member that is true while there are more.'),
+	z.strictObject({ total: z.string() }).describe('Path to the number of all records.'),
+	z.strictObject({ pages: z.string() }).describe('Path to the number of all pages.'),
+	z.strictObject({ next: z.string() }).describe('Path to a member that is there, and not null, while there are more.'),
+	z.strictObject({ total_header: z.string() }).describe('Header with the number of all records.'),
 ]);
 
 const common = {
-	/** Parameter of the page's size; absent: the vendor's pages have `max_size` records. */
-	size_parameter: z.string().optional(),
+	size_parameter: z
+		.string()
+		.optional()
+		.describe("Parameter of the page's size; absent: the vendor's pages have `max_size` records."),
 	max_size: z.int().min(1),
-	/**
-	 * Where the paging's parameters go; absent: `query`. In the body, or in JSON that is the value of one query parameter, a
-	 * parameter is a path: `list_info/row_count`.
-	 */
-	in: z.union([z.literal(['query', 'body']), z.strictObject({ json: z.string() })]).optional(),
+	in: z
+		.union([z.literal(['query', 'body']), z.strictObject({ json: z.string() })])
+		.optional()
+		.describe(
+			"Where the paging's parameters go; absent: `query`. In the body, or in JSON that is the value of one query parameter, a parameter is a path: `list_info/row_count`.",
+		),
 };
 
 export const pagingSchema = z.discriminatedUnion('style', [
-	/** page and size; more pages are told by `more`, by the `Link` header (RFC 8288), or by a page that is full. */
-	z.strictObject({
-		style: z.literal('page'),
-		page_parameter: z.string(),
-		/** Number of the first page; absent: 1. */
-		first: z.literal([0, 1]).optional(),
-		more: moreSchema.optional(),
-		...common,
-	}),
-	/** Records to pass over, and size. */
-	z.strictObject({
-		style: z.literal('offset'),
-		offset_parameter: z.string(),
-		/** Number of the first record; absent: 0. */
-		first: z.literal([0, 1]).optional(),
-		more: moreSchema.optional(),
-		...common,
-	}),
-	/** The vendor's own cursor: in the answer's body, in a header, or a field of the page's last record. */
-	z.strictObject({
-		style: z.literal('cursor'),
-		cursor_parameter: z.string(),
-		/** Path to the next cursor in the answer, e.g. `meta/next`. */
-		next_path: z.string().optional(),
-		/** Header with the next cursor. */
-		next_header: z.string().optional(),
-		/** Field of a record whose value in the page's last record is the next cursor, e.g. `id`. */
-		last_field: z.string().optional(),
-		more: moreSchema.optional(),
-		...common,
-	}),
-	/** The answer names the address of the next page, at the account's own base_url. */
-	z.strictObject({
-		style: z.literal('link'),
-		/** Path to that address; absent: it stands in the `Link` header (RFC 8288). */
-		next_path: z.string().optional(),
-		more: moreSchema.optional(),
-		...common,
-	}),
-	/** One answer with the whole list. */
-	z.strictObject({ style: z.literal('none') }),
+	z
+		.strictObject({
+			style: z.literal('page'),
+			page_parameter: z.string(),
+			first: z.literal([0, 1]).optional().describe('Number of the first page; absent: 1.'),
+			more: moreSchema.optional(),
+			...common,
+		})
+		.describe(
+			'page and size; more pages are told by `more`, by the `Link` header (RFC 8288), or by a page that is full.',
+		),
+	z
+		.strictObject({
+			style: z.literal('offset'),
+			offset_parameter: z.string(),
+			first: z.literal([0, 1]).optional().describe('Number of the first record; absent: 0.'),
+			more: moreSchema.optional(),
+			...common,
+		})
+		.describe('Records to pass over, and size.'),
+	z
+		.strictObject({
+			style: z.literal('cursor'),
+			cursor_parameter: z.string(),
+			next_path: z.string().optional().describe('Path to the next cursor in the answer, e.g. `meta/next`.'),
+			next_header: z.string().optional().describe('Header with the next cursor.'),
+			last_field: z
+				.string()
+				.optional()
+				.describe("Field of a record whose value in the page's last record is the next cursor, e.g. `id`."),
+			more: moreSchema.optional(),
+			...common,
+		})
+		.describe("The vendor's own cursor: in the answer's body, in a header, or a field of the page's last record."),
+	z
+		.strictObject({
+			style: z.literal('link'),
+			next_path: z
+				.string()
+				.optional()
+				.describe('Path to that address; absent: it stands in the `Link` header (RFC 8288).'),
+			more: moreSchema.optional(),
+			...common,
+		})
+		.describe("The answer names the address of the next page, at the account's own base_url."),
+	z.strictObject({ style: z.literal('none') }).describe('One answer with the whole list.'),
 ]);

@@ -8,8 +8,10 @@ import * as z from 'zod';
 export const constantsSchema = z.strictObject({
 	query: z.record(z.string(), z.string()).optional(),
 	headers: z.record(z.string(), z.string()).optional(),
-	/** Path in the body, wrapping included, → value: `data/type`; `[]` is the only element of an array. */
-	body: z.record(z.string(), z.unknown()).optional(),
+	body: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe('Path in the body, wrapping included, → value: `data/type`; `[]` is the only element of an array.'),
 });
 
 /**

@@ -6,39 +6,48 @@ import { httpVerb, snakeCase } from './shared.ts';
 
 /** One field of a vendor record, as the vendor describes it. */
 export const fieldSchema = z.strictObject({
-	/** `any`: every JSON value. */
-	type: z.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file', 'any']),
+	type: z
+		.enum(['string', 'integer', 'number', 'boolean', 'object', 'array', 'reference', 'file', 'any'])
+		.describe('`any`: every JSON value.'),
 	format: z.enum(['date-time', 'date', 'uuid']).optional(),
-	/** A date-time that holds a day: the vendor keeps it as midnight UTC, whatever the time zone of those who set it. */
-	is_day: z.literal(true).optional(),
+	is_day: z
+		.literal(true)
+		.optional()
+		.describe(
+			'A date-time that holds a day: the vendor keeps it as midnight UTC, whatever the time zone of those who set it.',
+		),
 	enum: z.array(z.string()).optional(),
 	maxLength: z.int().optional(),
 	minimum: z.number().optional(),
 	maximum: z.number().optional(),
-	/** Keys by which a reference names its target, e.g. ["id", "name"]. */
-	keys: z.array(z.string()).optional(),
-	/** Kind of a reference, by the vendor's name. The lookup of that kind finds its record. */
-	target: z.string().optional(),
-	/** Name of the record that an object, or each item of an array, is. */
-	record: z.string().optional(),
-	/** Type of an array's items where they are no record. */
-	items: z.enum(['string', 'integer', 'number', 'reference', 'any']).optional(),
-	/** Only accepted when creating. */
-	create_only: z.literal(true).optional(),
-	/** Only the vendor writes it: no argument of any write. */
-	read_only: z.literal(true).optional(),
+	keys: z.array(z.string()).optional().describe('Keys by which a reference names its target, e.g. ["id", "name"].'),
+	target: z
+		.string()
+		.optional()
+		.describe("Kind of a reference, by the vendor's name. The lookup of that kind finds its record."),
+	record: z.string().optional().describe('Name of the record that an object, or each item of an array, is.'),
+	items: z
+		.enum(['string', 'integer', 'number', 'reference', 'any'])
+		.optional()
+		.describe('Type of the items of an array where they are no record.'),
+	create_only: z.literal(true).optional().describe('Only accepted when creating.'),
+	read_only: z.literal(true).optional().describe('Only the vendor writes it: no argument of any write.'),
 });
 
 export const recordSchema = z.strictObject({
-	/** True for a field that the vendor demands when a record is created. */
-	required: z.array(z.string()).optional(),
+	required: z
+		.array(z.string())
+		.optional()
+		.describe('True for a field that the vendor demands when a record is created.'),
 	fields: z.record(z.string(), fieldSchema),
 });
 
 export const methodFactSchema = z.strictObject({
 	verb: httpVerb,
-	/** With `{{placeholder}}` per path argument. */
-	path: z.string().startsWith('/'),
+	path: z
+		.string()
+		.startsWith('/')
+		.regex(/^[^?#]*$/, 'must not have a query in its path: say it under constants.query'),
 	/** Query names that the vendor takes here. */
 	query: z.array(z.string()).optional(),
 	/** Address for a list's query that is too long for a URL, with the names of its parameters in that body. */
@@ -76,16 +85,18 @@ export const methodFactSchema = z.strictObject({
 /** `resources/<module>.json`: what exists. */
 export const resourcesFileSchema = z.strictObject({
 	source: z.string(),
-	resources: z.record(
-		snakeCase,
-		z.strictObject({
-			singular: snakeCase,
-			/** Type of its ids, where integration.json says another. */
-			id_type: z.enum(['integer', 'string']).optional(),
-			/** Field that holds a record's id; absent: `id`. */
-			id_field: z.string().optional(),
-			methods: z.record(snakeCase, methodFactSchema),
-		}),
-	),
+	resources: z
+		.record(
+			snakeCase,
+			z.strictObject({
+				singular: snakeCase,
+				/** Type of its ids, where integration.json says another. */
+				id_type: z.enum(['integer', 'string']).optional(),
+				/** Field that holds a record's id; absent: `id`. */
+				id_field: z.string().optional(),
+				methods: z.record(snakeCase, methodFactSchema),
+			}),
+		)
+		.describe('With `{{placeholder}}` per path argument.'),
 	records: z.record(z.string(), recordSchema),
 });

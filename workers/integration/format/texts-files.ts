@@ -19,19 +19,18 @@ export const promptsFileSchema = z.record(
 					title: z.string().optional(),
 					description: z.string().min(1),
 					required: z.literal(true).optional(),
-					/** What it must be: digits, or a time as filters take it. */
-					kind: z.enum(['number', 'time']).optional(),
+					kind: z
+						.enum(['number', 'time'])
+						.optional()
+						.describe('What it must be: digits, or a time as filters take it.'),
 					one_of: z.array(z.string()).min(1).optional(),
-					/** Default of an argument that is not given. */
-					default: z.string().min(1).optional(),
+					default: z.string().min(1).optional().describe('Default of an argument that is not given.'),
 				}),
 			)
 			.optional(),
-		/**
-		 * Text for the model, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not
-		 * given is left out. Where one of the tools is outside a server's filter, the prompt does not exist there.
-		 */
-		text: lines,
+		text: lines.describe(
+			"Text for the model, with `{{argument}}` and `{{tool:resource.method}}`. A line with an argument that was not given is left out. Where one of the tools is outside a server's filter, the prompt does not exist there.",
+		),
 	}),
 );
 

@@ -1,0 +1,42 @@
+// What a call of a tool sends, and what becomes of the vendor's answer. Checked with the Worker's own types, since it runs
+// the Worker's own steps: see tsconfig.json.
+import { answerToResult } from '../../../workers/calls/answer/answer.ts';
+import { endOf } from '../../../workers/calls/answer/vendor-facts.ts';
+import { checkArguments } from '../../../workers/calls/check.ts';
+import type { IntegrationFile } from '../../../workers/integration/format.ts';
+import { isTokenAuth, tokenRequest } from '../../../workers/vendor/access-token.ts';
+import { describeRequest } from '../../../workers/vendor/request.ts';
+import type { StandIn, TriedCall, TryCall } from './tried-call.ts';
+
+export const tryCall: TryCall = ({ file }, operation, given, { owner, answer, status, nowMs }) => {
+	const checked = checkArguments(file, operation, given, {
+		listFormat: 'records',
+		budgetBytes: 60_000,
+		serverId: 'show',
+		cursorKey: new Uint8Array(32),
+		nowMs,
+	});
+	if (Array.isArray(checked)) {
+		const faults = checked.map(({ path, message }) => `${path} ${message}`.trim());
+		return { faults, request: null, token: null, result: null, kept: null };
+	}
+	const request = describeRequest(file, operation, checked.args, checked.page);
+	const token = tokenOf(file, owner);
+	if (answer === null) return { faults: [], request, token, result: null, kept: null };
+	const upstream = { status, headers: new Headers(), text: answer, durationMs: 0 };
+	const result = answerToResult(upstream, { ...checked, integration: file, secrets: [] });
+	const end = endOf(upstream, result, file);
+	return {
+		faults: [],
+		request,
+		token,
+		result: { isError: result.isError, content: result.structuredContent },
+		kept: operation.readOnly ? null : end.state === 'made' ? `id ${end.record_id}` : end.state,
+	};
+};
+
+function tokenOf({ auth }: IntegrationFile, owner: StandIn): TriedCall['token'] {
+	if (!isTokenAuth(auth)) return null;
+	const { verb, url, headers, body } = tokenRequest(owner, auth);
+	return { verb, url, headers, body: typeof body === 'string' ? body : '' };
+}

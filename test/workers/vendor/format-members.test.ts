@@ -1,0 +1,735 @@
+// Vendors of many kinds, each told by a few members of the format: what is sent, how a list goes on, what a model gets.
+import { describe, it } from 'vitest';
+import { answerToResult } from '../../../workers/calls/answer/answer.ts';
+import { endOf } from '../../../workers/calls/answer/vendor-facts.ts';
+import { checkArguments } from '../../../workers/calls/check.ts';
+import type { IntegrationFile, MethodFact, RecordFact } from '../../../workers/integration/format.ts';
+import { type Integration, joinIntegration } from '../../../workers/integration/operations.ts';
+import { type TokenAuth, tokenRequest } from '../../../workers/vendor/access-token.ts';
+import { requestUrl } from '../../../workers/vendor/address.ts';
+import { describeRequest, type UpstreamRequest } from '../../../workers/vendor/request.ts';
+import { deskFiles, operationOf } from '../integration/integrations.ts';
+
+const NOW_MS = Date.parse('2026-04-01T09:00:00Z');
+const BASE_URL = 'https://acme.desk.example/api/v2';
+
+interface Vendor {
+	file?: Partial<IntegrationFile>;
+	methods?: Record<string, Partial<MethodFact>>;
+	resource?: { id_field?: string; id_type?: 'integer' | 'string' };
+	record?: RecordFact;
+	body?: string[];
+	fields?: string[];
+}
+
+/** A vendor of things, with what a case says of it. */
+function vendorOf({ file = {}, methods = {}, resource = {}, record, body = ['name'], fields }: Vendor): Integration {
+	const description = 'A description that is long enough.';
+	const facts: Record<string, MethodFact> = {
+		list: { verb: 'GET', path: '/things', returns: 'Thing' },
+		get: { verb: 'GET', path: '/things/{{id}}', returns: 'Thing' },
+		create: { verb: 'POST', path: '/things', body: 'Thing', returns: 'Thing' },
+		update: { verb: 'PUT', path: '/things/{{id}}', body: 'Thing', returns: 'Thing' },
+	};
+	for (const [name, more] of Object.entries(methods)) facts[name] = { ...(facts[name] as MethodFact), ...more };
+	const documented = Object.fromEntries(
+		Object.keys(facts).map((name) => [
+			name,
+			{
+				description,
+				...(name === 'create' || name === 'update' ? { body } : {}),
+				...(name === 'list' && fields ? { fields } : {}),
+			},
+		]),
+	);
+	return joinIntegration(
+		{
+			...deskFiles().file,
+			modules: ['main'],
+			id_type: 'integer',
+			list: { records_path: '' },
+			paging: { style: 'page', page_parameter: 'page', size_parameter: 'size', max_size: 100 },
+			query: {},
+			tags: { all: 'All' },
+			...file,
+		},
+		[
+			{
+				module: 'main',
+				resources: {
+					source: 'invented',
+					resources: { things: { singular: 'thing', ...resource, methods: facts } },
+					records: {
+						Thing: record ?? { fields: { id: { type: 'integer', read_only: true }, name: { type: 'string' } } },
+					},
+				},
+				documentation: { things: { tags: ['all'], methods: documented } },
+			},
+		],
+	);
+}
+
+interface Answer {
+	status?: number;
+	headers?: Record<string, string>;
+	body?: unknown;
+}
+
+function run(
+	integration: Integration,
+	method: string,
+	args: Record<string, unknown>,
+	answer: (request: UpstreamRequest) => Answer,
+) {
+	const operation = operationOf(integration, `things.${method}`);
+	const checked = checkArguments(integration.file, operation, args, {
+		listFormat: 'records',
+		budgetBytes: 60_000,
+		serverId: 's',
+		cursorKey: new Uint8Array(32).fill(7),
+		nowMs: NOW_MS,
+	});
+	if (Array.isArray(checked)) throw new Error(JSON.stringify(checked));
+	const request = describeRequest(integration.file, operation, checked.args, checked.page);
+	const { status = 200, headers, body } = answer(request);
+	const text = body === undefined ? '' : JSON.stringify(body);
+	const upstream = { status, headers: new Headers(headers), text, durationMs: 1 };
+	const result = answerToResult(upstream, { ...checked, integration: integration.file, secrets: [] });
+	return { request, result, end: endOf(upstream, result, integration.file) };
+}
+
+const sentBy = (vendor: Vendor, method: string, args: Record<string, unknown> = {}) => {
+	const { request } = run(vendorOf(vendor), method, args, () => ({ body: { id: 1 } }));
+	return {
+		...request,
+		body:
+			typeof request.body === 'string' && !request.contentType?.includes('form')
+				? JSON.parse(request.body)
+				: request.body,
+	};
+};
+
+describe('a request', () => {
+	const cases: { name: string; vendor: Vendor; method: string; args?: Record<string, unknown>; sends: object }[] = [
+		{
+			name: 'in an array',
+			vendor: { methods: { create: { wrap: '[]' } } },
+			method: 'create',
+			args: { name: 'x' },
+			sends: { body: [{ name: 'x' }] },
+		},
+		{
+			name: 'in an envelope of an envelope',
+			vendor: { methods: { create: { wrap: 'input_data/thing' } } },
+			method: 'create',
+			args: { name: 'x' },
+			sends: { body: { input_data: { thing: { name: 'x' } } } },
+		},
+		{
+			name: 'of JSON:API',
+			vendor: {
+				file: { content_type: 'application/vnd.api+json' },
+				methods: {
+					update: {
+						verb: 'PATCH',
+						wrap: 'data/attributes',
+						constants: { body: { 'data/type': 'things', 'data/id': '{{id}}' } },
+					},
+				},
+			},
+			method: 'update',
+			args: { id: 7, name: 'x' },
+			sends: {
+				body: { data: { attributes: { name: 'x' }, type: 'things', id: 7 } },
+				contentType: 'application/vnd.api+json',
+				path: '/things/7',
+			},
+		},
+		{
+			name: 'with the id in an array of the body alone',
+			vendor: {
+				methods: { update: { verb: 'POST', path: '/things', wrap: '[]', constants: { body: { '[]/id': '{{id}}' } } } },
+			},
+			method: 'update',
+			args: { id: 7, name: 'x' },
+			sends: { verb: 'POST', path: '/things', body: [{ name: 'x', id: 7 }] },
+		},
+		{
+			name: 'of JSON Patch by pointers',
+			vendor: { methods: { update: { verb: 'PATCH', update_body: 'json_pointer_patch', wrap: 'fields' } } },
+			method: 'update',
+			args: { id: 7, name: 'x' },
+			sends: { body: [{ op: 'replace', path: '/fields/name', value: 'x' }] },
+		},
+		{
+			name: 'as a form that holds JSON',
+			vendor: { file: { encoding: 'form' }, methods: { create: { wrap: 'input_data/thing' } } },
+			method: 'create',
+			args: { name: 'x&y' },
+			sends: {
+				body: 'input_data=%7B%22thing%22%3A%7B%22name%22%3A%22x%26y%22%7D%7D',
+				contentType: 'application/x-www-form-urlencoded',
+			},
+		},
+		{
+			name: 'with what every call sends',
+			vendor: {
+				file: {
+					constants: { query: { 'api-version': '7.1', tenant: '{{setting:client_id}}' }, headers: { 'If-Match': '*' } },
+				},
+			},
+			method: 'get',
+			args: { id: 7 },
+			sends: { path: '/things/7?api-version=7.1&tenant={{setting:client_id}}', headers: { 'If-Match': '*' } },
+		},
+		{
+			name: 'with page and size from 0',
+			vendor: { file: { paging: { style: 'page', page_parameter: 'p', first: 0, size_parameter: 'n', max_size: 50 } } },
+			method: 'list',
+			sends: { path: '/things?p=0&n=25' },
+		},
+		{
+			name: 'with an offset',
+			vendor: {
+				file: { paging: { style: 'offset', offset_parameter: 'startAt', size_parameter: 'maxResults', max_size: 50 } },
+			},
+			method: 'list',
+			args: { limit: 50 },
+			sends: { path: '/things?startAt=0&maxResults=50' },
+		},
+		{
+			name: 'with paging in the body of a search',
+			vendor: {
+				file: {
+					paging: {
+						style: 'offset',
+						offset_parameter: 'page/start',
+						size_parameter: 'page/rows',
+						max_size: 50,
+						in: 'body',
+					},
+				},
+				methods: { list: { verb: 'POST', path: '/things/search' } },
+			},
+			method: 'list',
+			sends: { verb: 'POST', path: '/things/search', body: { page: { start: 0, rows: 25 } } },
+		},
+		{
+			name: 'with paging in JSON in the query',
+			vendor: {
+				file: {
+					paging: {
+						style: 'offset',
+						offset_parameter: 'list_info/start_index',
+						first: 1,
+						size_parameter: 'list_info/row_count',
+						max_size: 100,
+						in: { json: 'input_data' },
+					},
+				},
+			},
+			method: 'list',
+			sends: { path: `/things?input_data=${encodeURIComponent('{"list_info":{"start_index":1,"row_count":25}}')}` },
+		},
+		{
+			name: 'without paging',
+			vendor: { file: { paging: { style: 'none' } } },
+			method: 'list',
+			sends: { path: '/things' },
+		},
+		{
+			name: 'with an id that is a text',
+			vendor: { resource: { id_type: 'string' } },
+			method: 'get',
+			args: { id: '3f2504e0-4f89-11d3-9a0c-0305e82c3301' },
+			sends: { path: '/things/3f2504e0-4f89-11d3-9a0c-0305e82c3301' },
+		},
+	];
+	for (const { name, vendor, method, args, sends } of cases)
+		it(name, ({ expect }) => expect(sentBy(vendor, method, args)).toMatchObject(sends));
+
+	it('never takes what only the vendor writes', ({ expect }) => {
+		const { places } = operationOf(vendorOf({}), 'things.create');
+		expect([...places.keys()]).toEqual(['name', 'fields']);
+	});
+});
+
+describe('a list goes to its end', () => {
+	const all = Array.from({ length: 23 }, (_, index) => ({ id: index + 1, name: `Thing ${index + 1}` }));
+	const slice = (start: number, size: number) => all.slice(start, start + size);
+	const queryOf = ({ path, link }: UpstreamRequest) =>
+		new URL(requestUrl({ baseUrl: BASE_URL, settings: {}, path, link })).searchParams;
+	type Reply = (query: URLSearchParams, request: UpstreamRequest) => Answer;
+	const numbered = (query: URLSearchParams) => {
+		const [page, size] = [Number(query.get('page')), Number(query.get('size'))];
+		return { start: (page - 1) * size, size };
+	};
+	const cases: { name: string; file: Partial<IntegrationFile>; reply: Reply }[] = [
+		{
+			name: 'by pages and a total, with pages that are full by chance',
+			file: {
+				paging: {
+					style: 'page',
+					page_parameter: 'page',
+					size_parameter: 'size',
+					max_size: 100,
+					more: { total: 'total' },
+				},
+				list: { records_path: 'items' },
+			},
+			reply: (query) => {
+				const { start, size } = numbered(query);
+				return { body: { items: slice(start, size), total: 23 } };
+			},
+		},
+		{
+			name: 'by pages and the number of pages',
+			file: {
+				paging: {
+					style: 'page',
+					page_parameter: 'page',
+					size_parameter: 'size',
+					max_size: 100,
+					more: { pages: 'meta/total_pages' },
+				},
+				list: { records_path: 'tickets' },
+			},
+			reply: (query) => {
+				const { start, size } = numbered(query);
+				return { body: { tickets: slice(start, size), meta: { total_pages: Math.ceil(23 / size) } } };
+			},
+		},
+		{
+			name: 'by pages of a fixed size',
+			file: {
+				paging: { style: 'page', page_parameter: 'page', max_size: 10, more: { next: 'links/next' } },
+				list: { records_path: 'data' },
+			},
+			reply: (query) => {
+				const start = (Number(query.get('page')) - 1) * 10;
+				return { body: { data: slice(start, 10), links: { next: start + 10 < 23 ? 'yes' : null } } };
+			},
+		},
+		{
+			name: 'by pages of a vendor that ignores them',
+			file: { paging: { style: 'page', page_parameter: 'page', size_parameter: 'size', max_size: 100 } },
+			reply: () => ({ body: all }),
+		},
+		{
+			name: 'by an offset and a total in a header',
+			file: {
+				paging: {
+					style: 'offset',
+					offset_parameter: 'skip',
+					size_parameter: 'top',
+					max_size: 100,
+					more: { total_header: 'X-Total-Count' },
+				},
+			},
+			reply: (query) => ({
+				body: slice(Number(query.get('skip')), Number(query.get('top'))),
+				headers: { 'x-total-count': '23' },
+			}),
+		},
+		{
+			name: 'by an offset without a word',
+			file: { paging: { style: 'offset', offset_parameter: 'skip', size_parameter: 'top', max_size: 100 } },
+			reply: (query) => ({ body: slice(Number(query.get('skip')), Number(query.get('top'))) }),
+		},
+		{
+			name: 'by the id of the last record',
+			file: {
+				paging: { style: 'cursor', cursor_parameter: 'after', size_parameter: 'size', max_size: 100, last_field: 'id' },
+			},
+			reply: (query) => ({ body: slice(Number(query.get('after') ?? 0), Number(query.get('size'))) }),
+		},
+		{
+			name: 'by a cursor in a header',
+			file: {
+				paging: {
+					style: 'cursor',
+					cursor_parameter: 'after',
+					size_parameter: 'size',
+					max_size: 100,
+					next_header: 'X-Next',
+				},
+			},
+			reply: (query) => {
+				const start = Number(query.get('after') ?? 0);
+				const end = start + Number(query.get('size'));
+				return { body: slice(start, end - start), ...(end < 23 ? { headers: { 'x-next': String(end) } } : {}) };
+			},
+		},
+		{
+			name: 'by links of OData',
+			file: {
+				paging: { style: 'link', next_path: '@odata.nextLink', size_parameter: '$top', max_size: 100 },
+				list: { records_path: 'value' },
+			},
+			reply: (query) => {
+				const start = Number(query.get('$skiptoken') ?? 0);
+				const size = Number(query.get('$top'));
+				const next =
+					start + size < 23 ? { '@odata.nextLink': `${BASE_URL}/things?$top=${size}&$skiptoken=${start + size}` } : {};
+				return { body: { value: slice(start, size), ...next } };
+			},
+		},
+		{
+			name: 'by the Link header, relative',
+			file: { paging: { style: 'link', size_parameter: 'size', max_size: 100 } },
+			reply: (query) => {
+				const start = Number(query.get('from') ?? 0);
+				const size = Number(query.get('size'));
+				const link = start + size < 23 ? `</api/v2/things?size=${size}&from=${start + size}>; rel="next"` : '';
+				return { body: slice(start, size), headers: { link: `<x>; rel="first"${link ? `, ${link}` : ''}` } };
+			},
+		},
+		{ name: 'in one answer', file: { paging: { style: 'none' } }, reply: () => ({ body: all }) },
+	];
+	for (const { name, file, reply } of cases)
+		it(name, ({ expect }) => {
+			const integration = vendorOf({ file });
+			for (const limits of [[7], [23], [4, 10, 1]]) {
+				const ids: unknown[] = [];
+				let cursor: unknown = null;
+				for (let page = 0; page === 0 || cursor !== null; page++) {
+					if (page > 60) throw new Error('without end');
+					const limit = Math.min(limits[page % limits.length] ?? 1, 10);
+					const args = { limit, ...(cursor === null ? {} : { next_cursor: cursor }) };
+					const { result } = run(integration, 'list', args, (request) => reply(queryOf(request), request));
+					if (result.isError) throw new Error(JSON.stringify(result.structuredContent));
+					ids.push(...(result.structuredContent.result as { id: number }[]).map(({ id }) => id));
+					cursor = result.structuredContent.next_cursor;
+				}
+				expect(ids).toEqual(all.map(({ id }) => id));
+			}
+		});
+
+	it('or says that a cursor repeats', ({ expect }) => {
+		const integration = vendorOf({
+			file: {
+				paging: {
+					style: 'cursor',
+					cursor_parameter: 'after',
+					size_parameter: 'size',
+					max_size: 100,
+					next_path: 'next',
+				},
+				list: { records_path: 'items' },
+			},
+		});
+		let count = 0;
+		const answer = () => ({ body: { items: [{ id: ++count }], next: 'same' } });
+		const first = run(integration, 'list', { limit: 1 }, answer).result.structuredContent;
+		const { result } = run(integration, 'list', { limit: 1, next_cursor: first.next_cursor }, answer);
+		expect(result.isError).toBe(true);
+		expect(result.structuredContent.message).toMatch(/names the page that it sent as its next page/);
+	});
+
+	it('never by an address elsewhere', ({ expect }) => {
+		for (const link of [
+			'https://evil.example/api/v2/things?page=2',
+			'https://acme.desk.example:444/api/v2/things',
+			'https://user:word@acme.desk.example/api/v2/things',
+			'https://acme.desk.example/admin',
+			'https://acme.desk.example/api/v2/../v1/things',
+			'http://acme.desk.example/api/v2/things',
+			'//evil.example/api/v2/things',
+		])
+			expect(() => requestUrl({ baseUrl: BASE_URL, settings: {}, path: '/things', link }), link).toThrow(
+				/another address/,
+			);
+	});
+
+	it('without showing in its cursor what signs a request', ({ expect }) => {
+		const integration = vendorOf({
+			file: {
+				auth: { scheme: 'query', parameters: { api_key: '{{client_secret}}' } },
+				paging: { style: 'link', next_path: 'next', size_parameter: 'size', max_size: 100 },
+				list: { records_path: 'items' },
+			},
+		});
+		const next = `${BASE_URL}/things?size=1&api_key=telltale-secret&page=2`;
+		const { result } = run(integration, 'list', { limit: 1 }, () => ({ body: { items: [{ id: 1 }], next } }));
+		const cursor = String(result.structuredContent.next_cursor);
+		expect(atob(cursor.split('.')[0]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')).toContain('page=2');
+		expect(atob(cursor.split('.')[0]?.replaceAll('-', '+').replaceAll('_', '/') ?? '')).not.toContain('telltale');
+		const signed = requestUrl({
+			baseUrl: BASE_URL,
+			settings: {},
+			path: '/things',
+			link: next,
+			signature: [['api_key', 'k']],
+		});
+		expect(new URL(signed).searchParams.getAll('api_key')).toEqual(['k']);
+	});
+});
+
+describe('a token request', () => {
+	const owner = {
+		accountIdentity: 'a',
+		revision: 1,
+		baseUrl: BASE_URL,
+		credentials: { tenant: 'a/b', id: 'i:d', secret: 's&=' },
+	};
+	const client = { client_id: '{{id}}', client_secret: '{{secret}}' };
+	const cases: { name: string; auth: TokenAuth; sends: object }[] = [
+		{
+			name: 'as a form, with a setting in its address',
+			auth: { scheme: 'oauth2_client_credentials', token_path: '/token?tenant={{tenant}}', ...client, scope: 'all' },
+			sends: {
+				url: `${BASE_URL}/token?tenant=a%2Fb`,
+				verb: 'POST',
+				body: 'grant_type=client_credentials&client_id=i%3Ad&client_secret=s%26%3D&scope=all',
+			},
+		},
+		{
+			name: 'as JSON, for an audience',
+			auth: {
+				scheme: 'oauth2_client_credentials',
+				token_path: 'https://login.vendor.example/{{tenant}}/token',
+				...client,
+				encoding: 'json',
+				parameters: { audience: 'https://{{tenant}}' },
+			},
+			sends: {
+				url: 'https://login.vendor.example/a%2Fb/token',
+				body: '{"grant_type":"client_credentials","client_id":"i:d","client_secret":"s&=","audience":"https://a/b"}',
+			},
+		},
+		{
+			name: 'with the client in Basic',
+			auth: { scheme: 'oauth2_client_credentials', token_path: '/token', ...client, client_in: 'basic' },
+			sends: {
+				headers: expectAll({ authorization: `Basic ${btoa('i%3Ad:s%26%3D')}` }),
+				body: 'grant_type=client_credentials',
+			},
+		},
+		{
+			name: 'of a kind of its own',
+			auth: {
+				scheme: 'token_exchange',
+				token_path: '/login',
+				parameters: { user: '{{id}}', key: '{{secret}}' },
+				request_headers: { 'X-Tenant': '{{tenant}}' },
+				access_token_path: 'data/token',
+				header: 'X-Session',
+				header_value: '{{token}}',
+			},
+			sends: {
+				verb: 'POST',
+				headers: expectAll({ 'X-Tenant': 'a/b', 'content-type': 'application/json' }),
+				body: '{"user":"i:d","key":"s&="}',
+			},
+		},
+		{
+			name: 'by GET',
+			auth: { scheme: 'token_exchange', token_path: '/login', verb: 'GET', parameters: { key: '{{secret}}' } },
+			sends: { url: `${BASE_URL}/login?key=s%26%3D`, verb: 'GET' },
+		},
+		{
+			name: 'of a password, with a public client in Basic',
+			auth: {
+				scheme: 'token_exchange',
+				token_path: '/token',
+				encoding: 'form',
+				basic: { username: 'public-client', password: 'public' },
+				parameters: { grant_type: 'password', username: '{{id}}', password: '{{secret}}' },
+			},
+			sends: {
+				headers: expectAll({ authorization: `Basic ${btoa('public-client:public')}` }),
+				body: 'grant_type=password&username=i%3Ad&password=s%26%3D',
+			},
+		},
+	];
+	function expectAll(members: Record<string, string>) {
+		return {
+			asymmetricMatch: (value: unknown) =>
+				Object.entries(members).every(([name, text]) => (value as Record<string, string>)[name] === text),
+		};
+	}
+	for (const { name, auth, sends } of cases)
+		it(name, ({ expect }) => expect(tokenRequest(owner, auth)).toMatchObject(sends));
+});
+
+describe('an answer', () => {
+	const made = { id: 12, name: 'x' };
+	const cases: {
+		name: string;
+		vendor?: Vendor;
+		method: string;
+		args?: Record<string, unknown>;
+		answer: Answer;
+		has: object;
+		isError?: true;
+		end?: object;
+	}[] = [
+		{
+			name: 'of JSON:API is one record',
+			vendor: { file: { record_path: 'data', lift: ['attributes'] }, resource: { id_type: 'string' } },
+			method: 'get',
+			args: { id: '7' },
+			answer: { body: { data: { id: '7', type: 'things', attributes: { name: 'x' } } } },
+			has: { id: '7', name: 'x' },
+		},
+		{
+			name: 'with a Location alone tells the new id',
+			vendor: { methods: { create: { id_header: 'Location' } } },
+			method: 'create',
+			args: { name: 'x' },
+			answer: { status: 201, headers: { location: `${BASE_URL}/things/12?x=1` } },
+			has: { id: 12 },
+			end: { state: 'made', record_id: '12' },
+		},
+		{
+			name: 'with a Location tells an id that is a text',
+			vendor: { file: { id_type: 'string' }, methods: { create: { id_header: 'Location' } } },
+			method: 'create',
+			args: { name: 'x' },
+			answer: { status: 201, headers: { location: '/things/3f2504e0' } },
+			has: { id: '3f2504e0' },
+			end: { state: 'made', record_id: '"3f2504e0"' },
+		},
+		{
+			name: 'tells an id by another name',
+			vendor: {
+				methods: { create: { returns: 'Thing' } },
+				resource: { id_field: 'sys_id' },
+				file: { id_type: 'string', record_path: 'result' },
+			},
+			method: 'create',
+			args: { name: 'x' },
+			answer: { body: { result: { sys_id: 'abc', name: 'x' } } },
+			has: { id: 'abc', name: 'x' },
+			end: { state: 'made', record_id: '"abc"' },
+		},
+		{
+			name: 'of null is none',
+			vendor: { file: { record_path: 'item' } },
+			method: 'get',
+			args: { id: 7 },
+			answer: { body: { item: null } },
+			has: { statusCode: 404 },
+			isError: true,
+		},
+		{
+			name: 'of an empty list is none',
+			vendor: { file: { record_path: 'data/0' } },
+			method: 'get',
+			args: { id: 7 },
+			answer: { body: { data: [] } },
+			has: { statusCode: 404 },
+			isError: true,
+		},
+		{
+			name: 'without its record says what it has',
+			vendor: { file: { record_path: 'thing' } },
+			method: 'get',
+			args: { id: 7 },
+			answer: { body: { things: [], count: 0 } },
+			has: { statusCode: 502, message: expect_(/under "thing"; the answer has things, count/) },
+			isError: true,
+		},
+		{
+			name: 'of nothing is a list without records',
+			vendor: { file: { list: { records_path: 'data', empty: [204] } } },
+			method: 'list',
+			answer: { status: 204 },
+			has: { result: [], next_cursor: null },
+		},
+		{
+			name: 'of null is a list without records',
+			vendor: { file: { list: { records_path: 'data' } } },
+			method: 'list',
+			answer: { body: { data: null } },
+			has: { result: [] },
+		},
+		{
+			name: 'with chosen fields inside others',
+			vendor: { fields: ['id', 'owner/name', 'tags/label'] },
+			method: 'list',
+			answer: { body: [{ id: 1, owner: { name: 'a', mail: 'b' }, tags: [{ label: 'c', color: 'd' }], note: 'e' }] },
+			has: { result: [{ id: 1, owner: { name: 'a' }, tags: [{ label: 'c' }] }] },
+		},
+		{
+			name: 'that is an error in a success',
+			vendor: {
+				file: {
+					errors: {
+						code: [],
+						message: ['response_status/messages'],
+						advice: {},
+						in_success: { path: 'response_status/status', values: ['failed'], status: 'response_status/code' },
+					},
+				},
+			},
+			method: 'get',
+			args: { id: 7 },
+			answer: { body: { response_status: { status: 'failed', code: 403, messages: ['No right', 'Ask for one'] } } },
+			has: { statusCode: 403, message: expect_(/No right; Ask for one/) },
+			isError: true,
+		},
+		{
+			name: 'by which the vendor refuses a write',
+			vendor: { file: { errors: { code: [], message: ['errors/0'], items: 'errors', advice: {}, refuses: [500] } } },
+			method: 'create',
+			args: { name: 'x' },
+			answer: { status: 500, body: { errors: ['too short', 'queue is missing'] } },
+			has: { statusCode: 500, errors: [{ message: 'too short' }, { message: 'queue is missing' }] },
+			isError: true,
+			end: { state: 'unmade' },
+		},
+		...[
+			{
+				shape: 'texts by field',
+				errors: { name: ["can't be blank", 'is short'], base: 'no' },
+				item: undefined,
+				has: [
+					{ field: 'name', message: "can't be blank" },
+					{ field: 'name', message: 'is short' },
+					{ field: 'base', message: 'no' },
+				],
+			},
+			{
+				shape: 'objects with a pointer',
+				errors: [{ title: 'Invalid', detail: 'is short', source: { pointer: '/data/name' } }],
+				item: { field: 'source/pointer', message: 'detail', code: 'title' },
+				has: [{ field: '/data/name', message: 'is short', code: 'Invalid' }],
+			},
+			{
+				shape: 'objects by field',
+				errors: { base: [{ description: 'blank', error: 'BlankValue' }] },
+				item: { message: 'description', code: 'error' },
+				has: [{ field: 'base', message: 'blank', code: 'BlankValue' }],
+			},
+		].map(({ shape, errors, item, has }) => ({
+			name: `with faults as ${shape}`,
+			vendor: {
+				file: { errors: { code: [], message: ['message'], items: 'errors', ...(item ? { item } : {}), advice: {} } },
+			},
+			method: 'create',
+			args: { name: 'x' },
+			answer: { status: 422, body: { message: 'Invalid', errors } },
+			has: { statusCode: 422, errors: has },
+			isError: true as const,
+		})),
+		{
+			name: 'as it is',
+			method: 'create',
+			args: { name: 'x' },
+			answer: { body: made },
+			has: { id: 12, name: 'x' },
+			end: { state: 'made', record_id: '12' },
+		},
+	];
+	function expect_(pattern: RegExp) {
+		return { asymmetricMatch: (value: unknown) => pattern.test(String(value)) };
+	}
+	for (const { name, vendor = {}, method, args = {}, answer, has, isError, end } of cases)
+		it(name, ({ expect }) => {
+			const { result, end: ended } = run(vendorOf(vendor), method, args, () => answer);
+			expect(result.structuredContent).toMatchObject(has);
+			expect(result.isError).toBe(isError ?? false);
+			if (end) expect(ended).toEqual(end);
+		});
+});
