@@ -12,7 +12,7 @@ import { newVendor } from './lib/vendor/new-vendor.ts';
 import { showTool } from './lib/vendor/show-tool.ts';
 
 const USAGE = {
-	command: 'npm run vendor --',
+	command: 'npm run vendor',
 	summary: `Begins, checks and tries out an integration.
 
   new <name>                        writes a first folder

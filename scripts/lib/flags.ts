@@ -104,6 +104,6 @@ function describeUsage({
 	];
 	const width = Math.max(...rows.map(([name = '']) => name.length));
 	const lines = rows.map(([name = '', help = '']) => `  ${name.padEnd(width)}   ${help}`);
-	const call = positionals === undefined ? withFlags(command, '[flags]') : `${command} ${positionals} [flags]`;
+	const call = withFlags(command, positionals === undefined ? '[flags]' : `${positionals} [flags]`);
 	return [summary, '', `Usage: ${call}`, '', ...lines].join('\n');
 }
