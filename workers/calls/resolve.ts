@@ -27,6 +27,8 @@ export interface ResolvedCall {
 	record?: Arguments;
 	/** The fields that an update sets, as they were; null where the server does not ask for them. */
 	was: Record<string, unknown> | null;
+	/** The vendor's mark of the record's state, where the call asks for it. */
+	version?: unknown;
 }
 
 /**
@@ -56,8 +58,10 @@ export async function resolveCall(
 	if ('answer' in named) return failed(named.answer);
 	if ('faults' in named) return refuse(named.faults, 'written');
 	const ready: CheckedCall = { ...call, args: named.args };
-	const wantsPrevious = access.server.config.show_previous === true;
-	const before = await readPrevious(integration, ready, { ask, wantsPrevious });
+	const { isPreview, versionField } = checked.how;
+	const { show_previous, rehearsal } = access.server.config;
+	const wantsPrevious = [show_previous, rehearsal, isPreview, versionField !== undefined].includes(true);
+	const before = await readPrevious(integration, ready, { ask, wantsPrevious, versionField });
 	if ('answer' in before) return failed(before.answer);
 	const loss = call.replaces ? [] : lostEntries(integration, ready, before.record);
 	if (loss.length > 0) return refused(argumentRefusal(operation.title, loss, 'written'));
@@ -68,6 +72,7 @@ export async function resolveCall(
 		call: ready,
 		resolved: { ...own.resolved, ...named.resolved },
 		was: wantsPrevious && before.record ? before.record : null,
+		version: before.version,
 		...current,
 	};
 }

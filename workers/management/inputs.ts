@@ -141,6 +141,9 @@ export function configMembers(integration: IntegrationHead | null) {
 		show_previous: z
 			.boolean()
 			.meta({ description: 'An update reads the record first and answers what its fields were' }),
+		rehearsal: z.boolean().meta({
+			description: 'Every write is answered with what it would do, and none is sent; the log calls it rehearsed',
+		}),
 		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }
