@@ -7,6 +7,7 @@ import {
 	documentationFileSchema,
 	guidesFileSchema,
 	integrationFileSchema,
+	jobsFileSchema,
 	promptsFileSchema,
 	type RecordFact,
 	resourcesFileSchema,
@@ -30,6 +31,7 @@ import { isSearchTool } from '../workers/tools/search-and-fetch/search-tools.ts'
 import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
 import { compileTool } from '../workers/tools/tools.ts';
 import { validateArguments } from '../workers/tools/validate.ts';
+import { checkJobs } from './lib/check-jobs.ts';
 import { checkWords } from './lib/check-words.ts';
 
 /** The parsed, unchecked files of a folder; `modules` by the name that integration.json gives. */
@@ -43,6 +45,7 @@ export interface IntegrationFolder {
 	guides?: unknown;
 	'time-zones'?: unknown;
 	words?: unknown;
+	jobs?: unknown;
 }
 
 const NAME_MAX = 64;
@@ -74,6 +77,7 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	}
 	const prompts = folder.prompts === undefined ? {} : parse(promptsFileSchema, folder.prompts, 'prompts.json', faults);
 	if (folder.guides !== undefined) parse(guidesFileSchema, folder.guides, 'guides.json', faults);
+	const jobs = folder.jobs === undefined ? {} : parse(jobsFileSchema, folder.jobs, 'jobs.json', faults);
 	checkTimeZones(folder['time-zones'], faults);
 	const words = folder.words === undefined ? {} : parse(wordsFileSchema, folder.words, 'words.json', faults);
 	if (faults.length > 0) return faults;
@@ -84,9 +88,10 @@ export function checkIntegration(folder: IntegrationFolder): Fault[] {
 	for (const module of modules) checkRows(module, faults);
 	if (folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
-	const integration = joinIntegration(file, modules, { prompts: prompts ?? {}, words: words ?? {} });
+	const integration = joinIntegration(file, modules, { prompts: prompts ?? {}, words: words ?? {}, jobs: jobs ?? {} });
 	checkWords(integration, faults);
 	checkPrompts(integration, faults);
+	checkJobs(integration, faults);
 	checkSearch(integration, faults);
 	checkNames(integration, faults);
 	checkLookups(integration, faults);

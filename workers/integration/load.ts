@@ -6,6 +6,7 @@ import type {
 	DocumentationFile,
 	GuidesFile,
 	IntegrationFile,
+	JobsFile,
 	PromptsFile,
 	ResourcesFile,
 	TimeZonesFile,
@@ -115,12 +116,13 @@ function loadModule(head: IntegrationHead, module: string): Promise<Operation[]>
 async function readFiles(name: string): Promise<IntegrationHead | null> {
 	const file = await readOptional<IntegrationFile>(name, 'integration.json');
 	if (!file) return null;
-	const [index, prompts, guides] = await Promise.all([
+	const [index, prompts, guides, jobs] = await Promise.all([
 		readIndex(name, file),
 		readOptional<PromptsFile>(name, 'prompts.json'),
 		readOptional<GuidesFile>(name, 'guides.json'),
+		readOptional<JobsFile>(name, 'jobs.json'),
 	]);
-	return readHead(file, index, { prompts, guides });
+	return readHead(file, index, { prompts, guides, jobs });
 }
 
 /** A file that a folder need not have. A bundle throws at once for one that it does not hold. */
