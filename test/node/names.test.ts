@@ -316,8 +316,9 @@ describe('me, on a server that works for nobody', () => {
 	});
 
 	it('is a name like any other where it can mean no member', async ({ expect }) => {
-		const { sent } = await use(LIST, { company_name: 'me' });
-		expect(lines(sent)).toEqual(['GET /service/tickets']);
+		const { sent, data } = await use(LIST, { company_name: 'me' });
+		expect(lines(sent)).toEqual(['GET /service/tickets', 'GET /company/companies']);
+		expect(data.notice).toContain('company_name "me" names no company');
 	});
 
 	it('ends the call when the vendor does not say who that is', async ({ expect }) => {

@@ -34,7 +34,8 @@ function command(args: string[], env: Record<string, string> = {}, cwd = PROJECT
 	const child = spawn(process.execPath, args, {
 		cwd,
 		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { ...process.env, ...env },
+		// A Patchbay in this process quiets wrangler for itself; what is started here speaks.
+		env: { ...process.env, WRANGLER_LOG: 'log', ...env },
 	});
 	children.push(child);
 	let output = '';
@@ -162,7 +163,7 @@ describe('npm start', () => {
 				...['dev', '--port', String(devPort), '--inspector-port', '0'],
 				...['--persist-to', join(stateDir, 'state'), '--env-file', join(stateDir, '.dev.vars')],
 			],
-			{ WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG: 'log' },
+			{ WRANGLER_SEND_METRICS: 'false' },
 		);
 		await wrangler.until(/Ready on/);
 		expect(await listTools(mcpUrl.replace(`:${port}/`, `:${devPort}/`))).toContain('list_all_connect_wise_psa_tickets');

@@ -13,9 +13,10 @@ import { type DescribedCall, describeCall } from './describe.ts';
 import type { CallHow } from './how.ts';
 import { type CallOutcome, type Failed, type Refused, refused, type Told } from './outcome.ts';
 import { previewWrite, sendUnmoved } from './preview.ts';
+import { sendRead } from './read.ts';
 import { busyToResult } from './refusals.ts';
 import { resolveCall } from './resolve.ts';
-import { sendRequest, sendWrite } from './send.ts';
+import { sendWrite } from './send.ts';
 
 /** @param given  arguments, as the caller wrote them */
 export async function callTool(
@@ -32,7 +33,7 @@ export async function callTool(
 	const isShown = how.isPreview === true || context.access.server.config.rehearsal === true;
 	return inFlight(context, async () => {
 		if (operation.readOnly)
-			return besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRequest));
+			return besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRead));
 		if (isShown) return besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, showWrite));
 		return (await unconfirmed(context)) ?? carryOut(context, checked, new AbortController(), sendWanted);
 	});

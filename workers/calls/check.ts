@@ -29,6 +29,8 @@ export interface CheckedCall {
 	operation: Operation;
 	/** With filters turned into conditions. The cursor's scope keeps what the caller gave. */
 	args: Arguments;
+	/** The arguments before that, with names as they are meant. */
+	named: Arguments;
 	/** The conditions that filters made, to be said back; null when there were none. */
 	sent: Record<string, string> | null;
 	/** Comparisons that are made on our side. */
@@ -134,13 +136,15 @@ export function checkArguments(
 	if (!position && faults.length === 0) faults.push(FOREIGN_CURSOR);
 	// Relative times of a later page count from the same moment as on the first.
 	const clock = { nowMs: position?.atMs ?? nowMs, zone: timeZone.name };
+	const named = position?.meant ? { ...args, ...position.meant } : args;
 	const isFiltered = isList || operation.kind === 'count';
-	const filtered = isFiltered && faults.length === 0 ? applyFilters(integration, operation, args, clock) : null;
+	const filtered = isFiltered && faults.length === 0 ? applyFilters(integration, operation, named, clock) : null;
 	faults.push(...(filtered?.faults ?? []), ...secretFaults(integration, operation, args));
 	if (operation.fact.form_file !== undefined && faults.length === 0) faults.push(...uploadFaults(args));
 	// Only records can be compared on our side.
-	for (const { text } of isList ? [] : (filtered?.exact ?? []))
-		faults.push({ path: '', message: `cannot count by ${JSON.stringify(text)}: list the records instead` });
+	for (const { text, isShownOnly } of isList ? [] : (filtered?.exact ?? []))
+		if (!isShownOnly)
+			faults.push({ path: '', message: `cannot count by ${JSON.stringify(text)}: list the records instead` });
 	if (faults.length > 0 || !position) return faults;
 	const start = filtered?.sent ? { ...position, atMs: clock.nowMs } : position;
 	const isLocal = filtered?.isLocal || Object.keys(local).length > 0;
@@ -150,6 +154,7 @@ export function checkArguments(
 		state: 'checked',
 		operation,
 		args: filtered?.args ?? args,
+		named,
 		sent: sent && isLocal ? { ...sent, time_zone: describeTimeZone(timeZone) } : sent,
 		exact: filtered?.exact ?? [],
 		page: isList ? planPage(pagingOf(integration, operation.fact), start, limit) : null,

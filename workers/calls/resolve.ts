@@ -11,6 +11,7 @@ import type { CheckedCall } from './check.ts';
 import type { ServerView } from './context.ts';
 import { readCurrent } from './current-record.ts';
 import type { Ask } from './names/ask.ts';
+import { resolveBeforeReading } from './names/resolve-listed.ts';
 import { resolveMe } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
 import type { Resolution } from './names/resolve-references.ts';
@@ -50,10 +51,13 @@ export async function resolveCall(
 		const refusal = argumentRefusal(operation.title, faults, wasToBe);
 		return refused(withCleanTexts(refusal, integration.file, checked.redact));
 	};
-	const own = await resolveMe(integration, operation, checked.scope.args, access.server.acts_for, ask);
+	const own = await resolveMe(integration, operation, checked.named, access.server.acts_for, ask);
 	if ('answer' in own) return failed(own.answer);
 	if ('faults' in own) return refuse(own.faults, operation.readOnly ? 'sent' : 'written');
-	const call = withOwn(integration.file, checked, own);
+	const before = await resolveBeforeReading(integration, operation, own.args, ask);
+	if ('answer' in before) return failed(before.answer);
+	if ('faults' in before) return refuse(before.faults, 'sent');
+	const call = withOwn(integration.file, checked, before);
 	const named = await resolveNames(integration, operation, call.args, ask);
 	if ('answer' in named) return failed(named.answer);
 	if ('faults' in named) return refuse(named.faults, 'written');
@@ -61,18 +65,18 @@ export async function resolveCall(
 	const { isPreview, versionField } = checked.how;
 	const { show_previous, rehearsal } = access.server.config;
 	const wantsPrevious = [show_previous, rehearsal, isPreview, versionField !== undefined].includes(true);
-	const before = await readPrevious(integration, ready, { ask, wantsPrevious, versionField });
-	if ('answer' in before) return failed(before.answer);
-	const loss = call.replaces ? [] : lostEntries(integration, ready, before.record);
+	const previous = await readPrevious(integration, ready, { ask, wantsPrevious, versionField });
+	if ('answer' in previous) return failed(previous.answer);
+	const loss = call.replaces ? [] : lostEntries(integration, ready, previous.record);
 	if (loss.length > 0) return refused(argumentRefusal(operation.title, loss, 'written'));
 	const current = await readCurrent(integration, operation, ready.args, (request) => vendor.send(request));
 	if ('answer' in current) return failed(current.answer);
 	return {
 		state: 'resolved',
 		call: ready,
-		resolved: { ...own.resolved, ...named.resolved },
-		was: wantsPrevious && before.record ? before.record : null,
-		version: before.version,
+		resolved: { ...own.resolved, ...before.resolved, ...named.resolved },
+		was: wantsPrevious && previous.record ? previous.record : null,
+		version: previous.version,
 		...current,
 	};
 }
@@ -83,8 +87,8 @@ function withOwn(
 	checked: CheckedCall,
 	{ args }: Resolution,
 ): CheckedCall {
-	if (args === checked.scope.args) return checked;
+	if (args === checked.named) return checked;
 	const { args: filtered, sent, exact } = applyFilters(integration, checked.operation, args, checked.clock);
 	const zone = checked.sent?.time_zone;
-	return { ...checked, args: filtered, sent: sent && zone ? { ...sent, time_zone: zone } : sent, exact };
+	return { ...checked, args: filtered, named: args, sent: sent && zone ? { ...sent, time_zone: zone } : sent, exact };
 }

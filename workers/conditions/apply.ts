@@ -113,14 +113,15 @@ function withExactFields(
 	operation: Operation,
 ): Arguments {
 	const name = file.list.fields_parameter;
-	if (exact.length === 0 || name === undefined) return args;
+	const compared = exact.filter(({ isShownOnly }) => !isShownOnly);
+	if (compared.length === 0 || name === undefined) return args;
 	const asked = args[name];
 	const named = typeof asked === 'string' ? asked.split(',').map((field) => field.trim()) : [];
 	const chosen = named.filter(Boolean);
 	const fields = chosen.length > 0 ? chosen : operation.documentation.fields;
 	if (!fields || fields.includes('*')) return args;
 	// An array is returned whole.
-	const paths = exact
+	const paths = compared
 		.flatMap(({ any }) => any.map(({ path }) => path))
 		.map((path) => {
 			const first = path.split('/')[0] ?? '';

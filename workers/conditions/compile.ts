@@ -4,15 +4,20 @@ import type { NamedFilter } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import type { Bound } from './intervals.ts';
-import { datetimeLiteral, longestPlainPart, patternLiteral, stringLiteral } from './literals.ts';
+import { datetimeLiteral, listedComparisons, longestPlainPart, patternLiteral, stringLiteral } from './literals.ts';
 import { readFieldTime, type TimeReading } from './read-time.ts';
 
 /** A text that the vendor can only be asked for in part: the records are compared with the whole of it on our side. */
 export interface ExactMatch {
 	text: string;
-	/** One that matches is enough. `isWhole`: equal, not only contained. */
-	any: readonly { path: string; isWhole: boolean }[];
+	/** One that matches is enough. */
+	any: readonly { path: string; how: Comparison }[];
+	/** The vendor was asked exactly: records that show all of the fields are compared once more. */
+	isShownOnly?: true;
 }
+
+/** `whole`: equal. `listed`: equal to one of those between commas. `digits`: the same digits in a row. */
+type Comparison = 'whole' | 'part' | 'listed' | 'digits';
 
 export interface CompiledFilters {
 	/** Conditions by the query parameter that takes them, to be joined by AND. */
@@ -45,20 +50,25 @@ export function compileFilters(
 		const value = values[name];
 		if (value === undefined) continue;
 		const reference = typeof value === 'object' ? named.get(name) : undefined;
-		const condition = reference ? compileRecord(reference, value as object) : compileFilter(filter, value, times);
+		const condition = isNobody(named.get(name), value)
+			? compileNobody(filter)
+			: reference
+				? compileRecord(reference, value as object)
+				: compileFilter(filter, value, times);
 		if ('fault' in condition) {
 			compiled.faults.push({ path: name, message: condition.fault });
 			continue;
 		}
 		const into = filter.in ?? parameter;
 		// The vendor wants all of them in one element of an array, which no e-mail address and phone number share.
-		if (into !== parameter && compiled.conditions.has(into) && filter.field && (filter.kind ?? 'text') === 'text') {
+		if (into !== parameter && compiled.conditions.has(into) && filter.field && isTextual(filter)) {
 			if (reference) {
 				compiled.faults.push({ path: name, message: 'must be a text where another filter looks into a list as well' });
 				continue;
 			}
-			const any = [{ path: filter.field, isWhole: isWholeMatch(filter.op) }];
-			compiled.exact.push({ text: String(value).trim(), any });
+			const any = [{ path: filter.field, how: comparisonOf(filter) }];
+			const text = filter.kind === 'digits' ? significantDigits(String(value)) : String(value).trim();
+			compiled.exact.push({ text, any });
 			continue;
 		}
 		compiled.conditions.set(into, [...(compiled.conditions.get(into) ?? []), condition.text]);
@@ -82,11 +92,13 @@ function compileFilter(filter: FilterFact, value: unknown, times: TimeReading): 
 	const fault = parts.find((part) => 'fault' in part);
 	if (fault) return fault;
 	const first = parts.find((part) => 'exact' in part && part.exact);
-	const text = first && 'exact' in first ? first.exact?.text : undefined;
-	const any = filter.any.map((one) => ({ path: one.field, isWhole: isWholeMatch(one.op ?? filter.op) }));
+	const isListed = filter.any.some(({ op }) => op === 'listed');
+	const text = first && 'exact' in first ? first.exact?.text : isListed ? String(value).trim() : undefined;
+	const any = filter.any.map((one) => ({ path: one.field, how: comparisonOf({ ...filter, ...one }) }));
+	const isAsked = first === undefined;
 	return {
 		text: `(${parts.map((part) => ('text' in part ? part.text : '')).join(' or ')})`,
-		...(text === undefined ? {} : { exact: { text, any } }),
+		...(text === undefined ? {} : { exact: { text, any, ...(isAsked ? { isShownOnly: true as const } : {}) } }),
 	};
 }
 
@@ -115,8 +127,10 @@ function compileField(
 		}
 		case 'custom_field':
 			return compileCustomField(value as Record<string, unknown>);
+		case 'digits':
+			return compileDigits(field, String(value));
 		case 'text':
-			return compileText(field, op, String(value));
+			return op === 'listed' ? compileListed(field, String(value)) : compileText(field, op, String(value));
 	}
 }
 
@@ -149,20 +163,87 @@ function compileText(field: string, op: string, value: string): Condition {
 	const plain = longestPlainPart(text).trim();
 	const part = plain === '' ? null : patternLiteral(plain);
 	if (part === null) return { fault: 'consists of quotation marks alone; use another filter' };
-	return { text: `${field} contains ${part}`, exact: { text, any: [{ path: field, isWhole: isWholeMatch(op) }] } };
+	return { text: `${field} contains ${part}`, exact: { text, any: [{ path: field, how: comparisonOf({ op }) }] } };
+}
+
+function compileListed(field: string, value: string): Condition {
+	const comparisons = listedComparisons(field, value.trim());
+	return comparisons ? { text: comparisons.join(' or ') } : compileText(field, 'contains', value);
+}
+
+/** What people say for a person who is not there. */
+const NOBODY: ReadonlySet<string> = new Set(['none', 'nobody', 'unassigned']);
+
+function isNobody(reference: NamedFilter | undefined, value: unknown): boolean {
+	return reference?.isPerson === true && typeof value === 'string' && NOBODY.has(value.trim().toLowerCase());
+}
+
+/** No record of the reference, and nothing in the fields that list names. */
+function compileNobody({ field = '', any = [{ field }] }: FilterFact): Condition {
+	const fields = any.map((one) => (one.field.includes('/') ? `${one.field.split('/')[0]}/id` : one.field));
+	return { text: [...new Set(fields)].map((path) => `${path} = null`).join(' and ') };
+}
+
+/** Digits that are too few for a telephone number are looked for as they are. */
+const NUMBER_DIGITS = 7;
+
+/** A number is kept in any spelling: its digits with anything between them, compared on our side. */
+function compileDigits(field: string, value: string): Condition {
+	const digits = significantDigits(value);
+	if (digits === '') return { fault: 'must hold digits' };
+	if (digits.length < NUMBER_DIGITS) return compileText(field, 'contains', value.trim());
+	return {
+		text: `${field} like "*${[...digits].join('*')}*"`,
+		exact: { text: digits, any: [{ path: field, how: 'digits' }] },
+	};
+}
+
+/** Without what dials the country: `+1 (813) 555-0142` and `8135550142` are the same, and so are 0044 20… and 020…. */
+function significantDigits(value: string): string {
+	const digits = value.replace(/\D/g, '');
+	const isInternational = /^\s*(?:\+|00)/.test(value);
+	if (/^1\d{10}$/.test(digits)) return digits.slice(1);
+	return isInternational && digits.length > 9 ? digits.slice(-9) : digits.replace(/^0(?=\d{8})/, '');
+}
+
+function isTextual({ kind = 'text' }: FilterFact): boolean {
+	return kind === 'text' || kind === 'digits';
 }
 
 /** A `like` whose text has no wildcards left means the whole value, as `=` does. */
-function isWholeMatch(op: string = '='): boolean {
-	return op !== 'contains';
+function comparisonOf({ kind, op = '=' }: Pick<FilterFact, 'kind' | 'op'>): Comparison {
+	if (kind === 'digits') return 'digits';
+	if (op === 'listed') return 'listed';
+	return op === 'contains' ? 'part' : 'whole';
 }
 
 /** Does a record pass what the vendor could not be asked? Compared as the vendor compares: without regard to case. */
-export function matchesExactly(record: unknown, { text, any }: ExactMatch): boolean {
+export function matchesExactly(record: unknown, { text, any, isShownOnly }: ExactMatch): boolean {
+	if (isShownOnly && !any.every(({ path }) => isShown(record, path))) return true;
 	const wanted = text.toLowerCase();
-	return any.some(({ path, isWhole }) =>
-		textsAt(record, path.split('/')).some((found) => (isWhole ? found === wanted : found.includes(wanted))),
-	);
+	return any.some(({ path, how }) => textsAt(record, path.split('/')).some((found) => matches(found, wanted, how)));
+}
+
+/** @param found, wanted  in lower case */
+function matches(found: string, wanted: string, how: Comparison): boolean {
+	switch (how) {
+		case 'whole':
+			return found === wanted;
+		case 'part':
+			return found.includes(wanted);
+		case 'listed':
+			return found.split(',').some((one) => one.trim() === wanted);
+		case 'digits':
+			return found.replace(/\D/g, '').includes(wanted);
+	}
+}
+
+/** Whether a record would show a field: of a reference that is not there, nothing is missing. */
+function isShown(record: unknown, path: string): boolean {
+	const [first = '', ...rest] = path.split('/');
+	const value = valueAt(record, first);
+	if (rest.length === 0) return typeof value === 'string';
+	return value === undefined || typeof valueAt(value, rest.join('/')) === 'string';
 }
 
 /** The texts at a path, in lower case; inside an array those of every element. */

@@ -63,6 +63,17 @@ export function datetimeLiteral(iso: string): string {
 	return `[${toIsoSeconds(ms)}]`;
 }
 
+/**
+ * Comparisons that find a text as one of those that a field lists with commas, and nothing that only begins alike.
+ * Null where the text has no literal.
+ */
+export function listedComparisons(field: string, text: string): string[] | null {
+	const [whole, escaped] = [stringLiteral(text), escapePattern(text)];
+	const patterns = [`${escaped},*`, `*,${escaped}`, `*, ${escaped}`, `*,${escaped},*`, `*, ${escaped},*`].map(quote);
+	if (whole === null || patterns.includes(null)) return null;
+	return [`${field} = ${whole}`, ...patterns.map((pattern) => `${field} like ${pattern}`)];
+}
+
 /** Null when it is a text without a literal, or a number that is not finite. */
 export function valueLiteral(value: string | number | boolean | null): string | null {
 	if (typeof value === 'string') return stringLiteral(value);

@@ -63,6 +63,7 @@ export const LIST_LIMIT_MAX = 1000;
 
 const FILTER_SCHEMAS: Record<Exclude<NonNullable<FilterFact['kind']>, 'time'>, ArgumentSchema> = {
 	text: { type: 'string' },
+	digits: { type: 'string', examples: ['813-555-0142'] },
 	integer: { type: 'integer' },
 	integers: { type: 'array', items: { type: 'integer' } },
 	boolean: { type: 'boolean' },

@@ -16,6 +16,7 @@ import type {
 	WordsFile,
 } from './format.ts';
 import { CLASSES, KINDS, type MethodClass, type MethodKind } from './method-kind.ts';
+import { placeholdersIn } from './method-wire.ts';
 
 export interface IntegrationModule {
 	module: string;
@@ -58,6 +59,8 @@ export interface Operation extends OperationHeader {
 	booleanFields: ReadonlySet<string>;
 	/** The filters that name a record of another table. */
 	namedFilters: ReadonlyMap<string, NamedFilter>;
+	/** Of a list or a count: the ids in its path that may be said by name, each with the lookup that finds its record. */
+	namedPaths: ReadonlyMap<string, string>;
 	/** Argument → where it goes and its schema; in the order in which a model sees them. Made when first needed. */
 	readonly places: ReadonlyMap<string, ArgumentPlace>;
 	readonly required: readonly string[];
@@ -69,8 +72,12 @@ export interface NamedFilter {
 	path: string;
 	/** Some of id, identifier and name. */
 	keys: readonly string[];
+	/** Name of the lookup that finds its record; null where names go to the vendor as they are. */
+	lookup: string | null;
 	/** Source of the account's own record, for kinds of which `me` can be said. */
 	me: string | null;
+	/** A person is named, so that nobody can be. */
+	isPerson: boolean;
 }
 
 /** All of an integration that fits in memory without its modules. Immutable. */
@@ -275,6 +282,7 @@ function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile
 		dayFields: namesOf(returned, ({ is_day }) => is_day === true),
 		booleanFields: namesOf(returned, ({ type }) => type === 'boolean'),
 		namedFilters: namedFilters(head, methodDocumentation, returned),
+		namedPaths: namedPaths(head, kind, methodFact.path),
 		get places() {
 			return place().places;
 		},
@@ -300,6 +308,17 @@ function namesOf(fields: RecordFact['fields'], isMeant: (field: FieldFact) => bo
 	return new Set(Object.keys(fields).filter((name) => isMeant(fields[name] as FieldFact)));
 }
 
+function namedPaths({ file }: IntegrationHead, kind: MethodKind, path: string): Map<string, string> {
+	const ids = kind === 'list' || kind === 'count' ? placeholdersIn(path) : [];
+	return new Map(
+		ids.flatMap((argument) => {
+			const name = argument.replace(/_id$/, '');
+			const lookup = file.lookups?.[name];
+			return lookup && placeholdersIn(lookup.path).length === 0 ? [[argument, name] as const] : [];
+		}),
+	);
+}
+
 function namedFilters(
 	{ file, lookupOfKind }: IntegrationHead,
 	{ filters = {} }: MethodDocumentation,
@@ -307,14 +326,16 @@ function namedFilters(
 ): Operation['namedFilters'] {
 	return new Map(
 		Object.entries(filters).flatMap(([name, { field, any, kind = 'text' }]) => {
-			if (kind !== 'text') return [];
+			if (kind !== 'text' && kind !== 'integer') return [];
 			for (const path of any?.map((one) => one.field) ?? [field ?? '']) {
 				const [first = '', key = '', ...deeper] = path.split('/');
 				const { keys, target } = returned[first] ?? {};
-				if (deeper.length > 0 || key === 'id' || !keys?.includes(key)) continue;
+				if (deeper.length > 0 || (key === 'id') !== (kind === 'integer') || !keys?.includes(key)) continue;
 				const lookup = target === undefined ? undefined : lookupOfKind.get(target);
-				const me = lookup === undefined ? undefined : file.lookups?.[lookup]?.me;
-				return [[name, { path: first, keys, me: me ?? null }] as const];
+				if (kind === 'integer' && lookup === undefined) continue;
+				const fact = lookup === undefined ? undefined : file.lookups?.[lookup];
+				const { me = null, person } = fact ?? {};
+				return [[name, { path: first, keys, lookup: lookup ?? null, me, isPerson: person !== undefined }] as const];
 			}
 			return [];
 		}),

@@ -18,3 +18,10 @@ export function foldText(text: string): string {
 export function squashText(text: string): string {
 	return foldText(text).replace(/[^\p{L}\p{N}]/gu, '');
 }
+
+/** The words of a folded text. */
+export function wordsOfText(text: string): string[] {
+	return foldText(text)
+		.split(/[^\p{L}\p{N}]+/u)
+		.filter(Boolean);
+}

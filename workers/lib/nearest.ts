@@ -10,7 +10,8 @@ export function nearest(text: string, names: Iterable<string>): string[] {
 		return Array.from(names)
 			.filter((name) => name === 'id' || name.endsWith('_id'))
 			.slice(0, 3);
-	const limit = Math.max(2, Math.floor(wanted.length / 3));
+	// Of a short word two letters are half: that is another word.
+	const limit = wanted.length < 5 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
 	return Array.from(names, (name) => ({ name, distance: distance(wanted, normalize(name)) }))
 		.filter((candidate) => candidate.distance <= limit)
 		.sort((a, b) => a.distance - b.distance)
@@ -35,7 +36,8 @@ function normalize(text: string): string {
 /** Levenshtein distance; one row at a time. */
 function distance(a: string, b: string): number {
 	if (a === b) return 0;
-	if (a.length > 2 && b.length > 2 && (a.includes(b) || b.includes(a))) return 1;
+	const [short, long] = a.length < b.length ? [a, b] : [b, a];
+	if (short.length > 2 && short.length * 3 >= long.length && long.includes(short)) return 1;
 	let row = Array.from({ length: b.length + 1 }, (_, i) => i);
 	for (let i = 1; i <= a.length; i++) {
 		const next = [i];

@@ -73,6 +73,32 @@ function namesOf(what: string, known: Iterable<string> | null) {
 const NAMES_MAX = 200;
 const SUGGESTED_MAX = 10;
 
+/** Members of a config that bound answers and calls. */
+function limitMembers() {
+	return {
+		answer_budget_kb: z
+			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
+			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)
+			.max(ANSWER_BUDGET_KB.max, `must be at most ${ANSWER_BUDGET_KB.max}: no client takes more`)
+			.meta({
+				description: `Where an answer is cut, in KB; ${ANSWER_BUDGET_KB.default} when absent. A cursor goes on from there`,
+			}),
+		calls_per_minute: z
+			.int()
+			.min(1)
+			.max(1_000_000)
+			.meta({ description: `Tool calls that may reach the vendor; ${CALLS_PER_MINUTE_DEFAULT} when absent` }),
+		writes_per_day: z.int().min(0).max(1_000_000).meta({ description: 'Writes per day (UTC); no bound when absent' }),
+		duplicate_window_seconds: z
+			.int()
+			.min(0)
+			.max(86_400)
+			.meta({
+				description: `How long the same write is answered with what the first one did; ${DUPLICATE_WINDOW_DEFAULT_SECONDS} when absent, 0 for never`,
+			}),
+	};
+}
+
 export function configMembers(integration: IntegrationHead | null) {
 	return {
 		methods: namesOf('method', integration && [...METHOD_GROUPS, ...integration.methods]).meta({
@@ -100,26 +126,7 @@ export function configMembers(integration: IntegrationHead | null) {
 				description:
 					"Besides the others, the two tools of these names that ChatGPT's deep research and company knowledge call",
 			}),
-		answer_budget_kb: z
-			.int(`must be a whole number of KB, ${ANSWER_BUDGET_KB.min} to ${ANSWER_BUDGET_KB.max}`)
-			.min(ANSWER_BUDGET_KB.min, `must be at least ${ANSWER_BUDGET_KB.min}`)
-			.max(ANSWER_BUDGET_KB.max, `must be at most ${ANSWER_BUDGET_KB.max}: no client takes more`)
-			.meta({
-				description: `Where an answer is cut, in KB; ${ANSWER_BUDGET_KB.default} when absent. A cursor goes on from there`,
-			}),
-		calls_per_minute: z
-			.int()
-			.min(1)
-			.max(1_000_000)
-			.meta({ description: `Tool calls that may reach the vendor; ${CALLS_PER_MINUTE_DEFAULT} when absent` }),
-		writes_per_day: z.int().min(0).max(1_000_000).meta({ description: 'Writes per day (UTC); no bound when absent' }),
-		duplicate_window_seconds: z
-			.int()
-			.min(0)
-			.max(86_400)
-			.meta({
-				description: `How long the same write is answered with what the first one did; ${DUPLICATE_WINDOW_DEFAULT_SECONDS} when absent, 0 for never`,
-			}),
+		...limitMembers(),
 		time_zone: z
 			.string()
 			.superRefine((name, context) => {

@@ -17,13 +17,7 @@ import type { RouteRequest } from './route.ts';
 export async function previewTools(request: RouteRequest): Promise<Response> {
 	const { url, now } = request;
 	const head = await requireIntegrationOf(await requireAccount(request));
-	const listed = (name: string) => {
-		const values = url.searchParams
-			.getAll(name)
-			.flatMap((text) => text.split(','))
-			.filter(Boolean);
-		return values.length > 0 ? { [name]: values } : {};
-	};
+	const listed = (name: string) => valuesOf(url, name);
 	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
 	const { config } = parseInput(serverInput(head, now.getTime()), {
 		name: 'preview',
@@ -77,6 +71,15 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 			},
 		},
 	});
+}
+
+/** Values of a query parameter that may come several times or separated by commas. */
+function valuesOf(url: URL, name: string): Record<string, string[]> {
+	const values = url.searchParams
+		.getAll(name)
+		.flatMap((text) => text.split(','))
+		.filter(Boolean);
+	return values.length > 0 ? { [name]: values } : {};
 }
 
 type DescribedTool = ReturnType<typeof describeTools>[number];

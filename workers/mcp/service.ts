@@ -52,7 +52,7 @@ export function createService(exchange: Exchange): ToolService {
 function instructionsOf({ access, integration }: ServerView): string {
 	const { instructions, texts } = integration.file;
 	const zone = describeTimeZone(serverTimeZone(access.server, access.account));
-	const times = `Times without an offset and days are those of ${zone}; answers are in UTC. Times: a date, a datetime, today, this week, 7d (ago), +7d (ahead).`;
+	const times = `Times without an offset and days are those of ${zone}; answers are in UTC. Times: a date, a datetime, today, this week, 7d (ago), +7d (ahead). A filter takes a name, a part of one, or an id; a person may be "none".`;
 	const acting = access.server.acts_for;
 	const works = acting
 		? `This server works for the member ${acting.identifier ?? acting.id}: "me" means this person.`

@@ -48,6 +48,8 @@ export function validateArguments(
 			faults.push({ path: name, message: `unknown argument.${meant(name, operation, faults.length === 0)}` });
 		} else if (place.in === 'clear') cleared = clearedFields(operation, value, given.args, faults);
 		else if (place.additional) values[name] = checkFields(place, value, name, operation, faults, datetimeStyle);
+		else if (operation.namedPaths.has(name) && isWords(value)) values[name] = value;
+		else if (namedFilter && place.schema.type === 'integer') values[name] = checkId(namedFilter, value, name, faults);
 		else if (namedFilter && !isNameText(value)) values[name] = checkNamedFilter(namedFilter, value, name, faults);
 		else values[name] = checkPlace(place, value, name, faults, { datetimeStyle, depth: 0 });
 	}
@@ -141,6 +143,17 @@ function checkNamedFilter({ keys }: NamedFilter, given: unknown, path: string, f
 	return value;
 }
 
+/** A filter that takes an id takes a name as well. */
+function checkId(filter: NamedFilter, given: unknown, path: string, faults: Fault[]): unknown {
+	if (isWords(given)) return { [filter.keys.includes('name') ? 'name' : (filter.keys[0] ?? 'id')]: given };
+	const read = typeof given === 'string' ? readJsonText('integer', given) : given;
+	return hasType('integer', read) ? read : checkNamedFilter(filter, read, path, faults);
+}
+
+function isWords(value: unknown): value is string {
+	return typeof value === 'string' && /\p{L}/u.test(value) && !/^[[{"]/.test(value.trim());
+}
+
 /** A reference may be said shortly: an id, or a name. */
 function withReferences({ references = [] }: ArgumentPlace, given: unknown, name: string): unknown {
 	return references.reduce(
@@ -184,12 +197,24 @@ function meant(name: string, { kind, places, resourceDocumentation }: Operation,
 	if (way !== undefined) return ` It cannot be set here. ${way}`;
 	const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
 	if (alias !== undefined && places.has(alias)) return ` Did you mean "${alias}"?`;
+	const opposite = OPPOSITES.find((pair) => pair.includes(name))?.find((one) => one !== name);
+	if (opposite !== undefined && places.has(opposite))
+		return ` There is its opposite, "${opposite}": ${name} true is ${opposite} false`;
 	for (const [container, { additional }] of places)
 		if (additional?.().has(name)) return ` It is one of the record's other fields: give it inside ${container}`;
 	const near = didYouMean(name, places.keys());
 	// Once is enough for a call that gets many wrong.
 	return near || (isFirst ? ` Known: ${Array.from(places.keys()).slice(0, 40).join(', ')}` : '');
 }
+
+/** Words whose nearest spelling would mean the contrary. */
+const OPPOSITES: readonly (readonly [string, string])[] = [
+	['active', 'inactive'],
+	['enabled', 'disabled'],
+	['open', 'closed'],
+	['paid', 'unpaid'],
+	['posted', 'unposted'],
+];
 
 /** Names that models know from elsewhere. */
 const ALIASES: Record<string, string> = {

@@ -22,6 +22,8 @@ export interface Position {
 	vendor?: string;
 	/** What relative times of the query count from, milliseconds since 1970. */
 	atMs?: number;
+	/** What filters mean whose names found nothing as they were said, by argument. */
+	meant?: Arguments;
 	/** About how many records fit into one answer, once one was cut. */
 	fitted?: number;
 	/** How the page before began: a page that begins alike did not move. */
@@ -136,9 +138,13 @@ export function hasMoved({ style }: Paging, { position, skip, size }: PagePlan, 
 	return isWhole || skip > 0 || position.before === undefined || position.before !== markOf(received[0]);
 }
 
+/** Characters of a record's JSON that its mark covers: its id is among the first. */
+const MARKED_MAX = 2_000;
+
 /** Twelve characters that tell one record from another. */
 function markOf(record: unknown): string {
-	return bytesToBase64url(sha256(utf8ToBytes(JSON.stringify(record) ?? '')).slice(0, 9));
+	const text = JSON.stringify(record) ?? '';
+	return bytesToBase64url(sha256(utf8ToBytes(`${text.length} ${text.slice(0, MARKED_MAX)}`)).slice(0, 9));
 }
 
 function followingPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): Position | null {
@@ -225,6 +231,7 @@ export function encodeCursor(position: Position, scope: CursorScope): string {
 		position.fitted ?? null,
 		position.atMs ?? null,
 		position.before ?? null,
+		position.meant ?? null,
 	]);
 	return `${bytesToBase64url(utf8ToBytes(payload))}.${seal(payload, scope)}`;
 }
@@ -234,19 +241,21 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position | nul
 	const [encoded, mac, rest] = cursor.split('.');
 	const bytes =
 		encoded && mac && rest === undefined && cursor.length <= MAX_CURSOR_LENGTH ? decodeBase64(encoded) : null;
-	if (!bytes) return null;
+	// Several texts decode to the same bytes: only the one that was handed out is a cursor.
+	if (!bytes || bytesToBase64url(bytes) !== encoded) return null;
 	const payload = new TextDecoder().decode(bytes);
 	const { key, earlierKey } = scope;
 	const isOurs = [key, ...(earlierKey ? [earlierKey] : [])].some((by) =>
 		isSameSecret(seal(payload, { ...scope, key: by }), mac ?? ''),
 	);
 	if (!isOurs) return null;
-	const [offset, vendor, fitted, atMs, before] = JSON.parse(payload) as [
+	const [offset, vendor, fitted, atMs, before, meant] = JSON.parse(payload) as [
 		number,
 		string | null,
 		number | null,
 		number | null,
 		string | null | undefined,
+		Arguments | null | undefined,
 	];
 	return {
 		offset,
@@ -254,6 +263,7 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position | nul
 		...(fitted === null ? {} : { fitted }),
 		...(atMs === null ? {} : { atMs }),
 		...(before === null || before === undefined ? {} : { before }),
+		...(meant === null || meant === undefined ? {} : { meant }),
 	};
 }
 

@@ -71,7 +71,10 @@ describe('filters become conditions', () => {
 		{ args: { priority_name: 'High' }, asks: { conditions: 'priority/name contains "High"' } },
 		{
 			args: { assigned_to: 'jsmith' },
-			asks: { conditions: '(owner/identifier = "jsmith" or owner/name = "jsmith" or resources contains "jsmith")' },
+			asks: {
+				conditions:
+					'(owner/identifier = "jsmith" or owner/name = "jsmith" or resources = "jsmith" or resources like "jsmith,*" or resources like "*,jsmith" or resources like "*, jsmith" or resources like "*,jsmith,*" or resources like "*, jsmith,*")',
+			},
 		},
 		// A record by its id, or by the key that the caller says.
 		{ args: { company_name: 102 }, asks: { conditions: 'company/id = 102' } },

@@ -62,7 +62,9 @@ function append(server: ServerWithUrl, entries: LogEntry[]): Promise<void> {
 	);
 }
 
-const NOON = '2026-11-22T12:00:00.000Z';
+/** Yesterday: an answer shows what was logged within 30 days. */
+const DAY = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+const NOON = `${DAY}T12:00:00.000Z`;
 const minutesBefore = (minutes: number, time = NOON) => new Date(Date.parse(time) - minutes * 60_000).toISOString();
 
 describe('the log under filters', () => {
@@ -91,7 +93,7 @@ describe('the log under filters', () => {
 		{ query: '?tool=list', shows: '' },
 		{ query: `?from=${minutesBefore(40)}`, shows: 'edcb' },
 		{ query: `?to=${minutesBefore(40)}`, shows: 'a' },
-		{ query: '?from=2026-11-22T12:10:00%2B01:00&to=2026-11-22T12:31:00%2B01:00', shows: 'cba' },
+		{ query: `?from=${DAY}T12:10:00%2B01:00&to=${DAY}T12:31:00%2B01:00`, shows: 'cba' },
 		{ query: '?outcome=ok&method_class=read&limit=1', shows: 'a' },
 		{ query: '?outcome=&tool=', shows: 'edcba' },
 	];
@@ -123,7 +125,7 @@ describe('the log under filters', () => {
 	});
 
 	it('says every fault of a query at once', async ({ expect }) => {
-		const query = '?outcome=bad&method_class=list&from=yesterday&to=2026-11-22&after=-&format=xml';
+		const query = `?outcome=bad&method_class=list&from=yesterday&to=${DAY}&after=-&format=xml`;
 		const answer = await refused('GET', `${serverPath(server)}/log${query}`);
 		expect(answer.status).toBe(400);
 		expect(Object.keys(faultsOf(answer)).sort()).toEqual(['after', 'format', 'from', 'method_class', 'outcome', 'to']);
@@ -183,12 +185,12 @@ describe('usage', () => {
 			calls_today: 5,
 			errors_today: 2,
 			hours: [
-				{ at: '2026-11-22T10:00:00.000Z', calls: 1, errors: 0 },
-				{ at: '2026-11-22T11:00:00.000Z', calls: 2, errors: 2 },
-				{ at: '2026-11-22T12:00:00.000Z', calls: 2, errors: 0 },
+				{ at: `${DAY}T10:00:00.000Z`, calls: 1, errors: 0 },
+				{ at: `${DAY}T11:00:00.000Z`, calls: 2, errors: 2 },
+				{ at: `${DAY}T12:00:00.000Z`, calls: 2, errors: 0 },
 			],
 		});
-		const east = `${serverPath(server)}/stats?today_from=${encodeURIComponent('2026-11-22T00:00:00+02:00')}`;
+		const east = `${serverPath(server)}/stats?today_from=${encodeURIComponent(`${DAY}T00:00:00+02:00`)}`;
 		const there = await at(minutesBefore(-10), () => api<Stats>('GET', east));
 		expect([there.body.calls_today, there.body.hours.length]).toEqual([6, 24]);
 	});
@@ -201,7 +203,7 @@ describe('usage', () => {
 			entryOf(busy, minutesBefore(1), { outcome: 'failed' }),
 			entryOf(busy, minutesBefore(2)),
 		]);
-		const query = '?today_from=2026-11-22T00:00:00Z';
+		const query = `?today_from=${DAY}T00:00:00Z`;
 		const list = await api<{ result: (Stats & { id: string })[] }>('GET', `/integrated-account/${account}/mcp${query}`);
 		const used = { last_used_at: minutesBefore(1), calls_today: 2, errors_today: 1 };
 		expect(list.body.result).toEqual([

@@ -11,6 +11,7 @@ import { downloadedFile } from '../../vendor/files.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from '../../vendor/rate-limit.ts';
 import { cleanRecord } from '../../vendor/records.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
+import { noPersonNotice } from '../names/resolve-me.ts';
 import type { Resolution } from '../names/resolve-references.ts';
 import type { Sent, ToolResult } from '../outcome.ts';
 import { cleanText, cleanTexts, noFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
@@ -18,7 +19,7 @@ import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
 import { describeError, looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
-import { listResult, nothingNamed } from './list.ts';
+import { listResult } from './list.ts';
 import { recordResult } from './record.ts';
 import { notTakenOver } from './taken-over.ts';
 import { noticeOf } from './texts.ts';
@@ -115,8 +116,8 @@ function oneResult(
 		...noticeOf([
 			typeof content.notice === 'string' ? content.notice : null,
 			isAccepted ? `${integration.label} accepted it and has not carried it out yet: look later.` : null,
-			operation.kind === 'count' && record.count === 0 ? nothingNamed(context) : null,
 			visibility(operation, args, record),
+			noPersonNotice(context.integration, operation.fact.path, record),
 			...mails(operation, args, record),
 			...context.notices,
 		]),

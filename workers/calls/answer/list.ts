@@ -2,7 +2,6 @@
 import { matchesExactly } from '../../conditions/compile.ts';
 import type { Paging } from '../../integration/format.ts';
 import { pagingOf } from '../../integration/method-wire.ts';
-import { valueAt } from '../../lib/json-path.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { chosenFields, recordsIn } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
@@ -17,7 +16,6 @@ import {
 } from '../../vendor/paging.ts';
 import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
-import { ME } from '../names/lookup-plan.ts';
 import type { ToolResult } from '../outcome.ts';
 import { cleanTexts, noFindings, sumOf, type TextFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
@@ -48,9 +46,7 @@ export function listResult(
 	const policy = textPolicy(integration, context.redact);
 	const findings: TextFindings[] = [];
 	const fields = requestedFields(integration, operation, args);
-	// Where the vendor returns whole records alone, fields are chosen here.
-	const isOurChoice = integration.list.fields_parameter === undefined && fields !== null;
-	const chosen = (record: unknown) => (isOurChoice ? chosenFields(record, fields) : record);
+	const chosen = chooserOf(context, fields);
 	const matching = places.map((place) => candidates[place]);
 	const columns = listFormat === 'table' ? tableColumns(matching, fields) : null;
 	// Cleaned as far as they are delivered, and after the comparison, which is of what the vendor has.
@@ -70,15 +66,13 @@ export function listResult(
 	const passed = places[delivered] ?? candidates.length;
 	const next = nextPage(paging, page, { received, delivered: passed, headers, body, signedBy });
 	if (next instanceof UpstreamFailure) return next;
-	const { atMs } = page.position;
 	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
-		next_cursor: next ? encodeCursor(atMs === undefined ? next : { ...next, atMs }, scope) : null,
+		next_cursor: next ? encodeCursor(keeping(next, page), scope) : null,
 		result_count: delivered,
 		...noticeOf([
 			isStuck ? `${integration.label} ${STUCK}` : null,
 			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
-			places.length === 0 && next === null && page.position.offset === 0 ? nothingNamed(context) : null,
 			...context.notices,
 		]),
 		...(sent ? { sent } : {}),
@@ -90,6 +84,17 @@ export function listResult(
 		text: joinedText(head, name, parts, tail),
 		...untrustedOf(found),
 	};
+}
+
+/** What the first page counted from and found out holds for every later one. */
+function keeping(next: Position, { position: { atMs, meant } }: PagePlan): Position {
+	return { ...next, ...(atMs === undefined ? {} : { atMs }), ...(meant === undefined ? {} : { meant }) };
+}
+
+/** Chooses the fields here where the vendor returns whole records alone. */
+function chooserOf({ integration }: AnswerContext, fields: readonly string[] | null): (record: unknown) => unknown {
+	const isOurs = integration.list.fields_parameter === undefined;
+	return (record) => (isOurs && fields !== null ? chosenFields(record, fields) : record);
 }
 
 /** The content as JSON, around records that were written already: writing JSON is most of the work on a large answer. */
@@ -109,25 +114,6 @@ function nextPage(paging: Paging, page: PagePlan, received: ReceivedPage): Posit
 		if (error instanceof UpstreamFailure) return error;
 		throw error;
 	}
-}
-
-/** Nothing under a name may only mean that it is spelt otherwise: a model would tell a person that there is nothing. */
-export function nothingNamed({ integration, operation, scope: { args } }: AnswerContext): string | null {
-	const names = [...operation.namedFilters].filter(([name, { me }]) => {
-		const said = valueAt(args[name], 'name') ?? args[name];
-		const isWhole = (operation.documentation.filters?.[name]?.op ?? '=') === '=';
-		return isWhole && typeof said === 'string' && !(me !== null && said.toLowerCase() === ME);
-	});
-	const [first] = names;
-	if (!first) return null;
-	const [, { path, keys }] = first;
-	const said = names.map(([name]) => name).join(' and ');
-	const parameter = Object.entries(integration.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
-	const byPart =
-		parameter !== undefined && operation.places.has(parameter)
-			? `: ${parameter}=${path}/${keys.includes('name') ? 'name' : keys[0]} contains "…"`
-			: '';
-	return `Nothing matches. ${said} must be the whole name; if in doubt ask by a part of it${byPart}.`;
 }
 
 function cutNotice(delivered: number, received: number, budgetBytes: number): string {

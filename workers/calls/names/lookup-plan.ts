@@ -171,15 +171,20 @@ function plainWords(text: string): string[] {
 
 /** How the longest words that can be asked for as they are begin. */
 function beginnings(field: string, text: string): string[] {
-	const words = plainWords(text);
-	return words
+	return plainBeginnings(text).flatMap((part) => {
+		const literal = patternLiteral(part);
+		return literal ? [`${field} contains ${literal}`] : [];
+	});
+}
+
+export function plainBeginnings(text: string): string[] {
+	return plainWords(text)
 		.toSorted((a, b) => b.length - a.length)
 		.slice(0, WORDS)
-		.flatMap((word) => {
+		.map((word) => {
 			// An accent may be kept composed or not, and a person may leave it out: what stands before it is asked for.
 			const plain = /^[\x20-\x7e]{2,}/.exec(word)?.[0] ?? word;
-			const literal = patternLiteral(Array.from(plain).slice(0, BEGINNING).join(''));
-			return literal ? [`${field} contains ${literal}`] : [];
+			return Array.from(plain).slice(0, BEGINNING).join('');
 		});
 }
 

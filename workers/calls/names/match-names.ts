@@ -1,5 +1,5 @@
-// Candidates that a text names: exactly, else in another spelling.
-import { foldText, squashText } from '../../lib/fold-text.ts';
+// Candidates that a text names: exactly, else in another spelling, else by a part that fits.
+import { foldText, squashText, wordsOfText } from '../../lib/fold-text.ts';
 import type { Candidate } from './lookup-plan.ts';
 
 /** The candidates that the text names as a whole, or as the first or last name of a person. */
@@ -14,6 +14,44 @@ export function namedBy(text: string, candidates: readonly Candidate[]): Candida
 		({ names }) => names.some(isSaid),
 		({ wholeNames }) => wholeNames.some(isSpelt),
 	]);
+}
+
+/** The candidates of which the text is a part: whole words of the name, an abbreviation like P1, or how words begin. */
+export function namedByPart(text: string, candidates: readonly Candidate[], isPerson: boolean): Candidate[] {
+	const wanted = wordsOfText(text);
+	if (wanted.length === 0) return [];
+	const hasWords = (name: string) => {
+		const words = new Set(wordsOfText(name));
+		return wanted.every((word) => words.has(word));
+	};
+	const begins = (name: string) => {
+		const words = wordsOfText(name);
+		return wanted.every((word) => word.length >= BEGINNING_MIN && words.some((one) => one.startsWith(word)));
+	};
+	const parts: ((candidate: Candidate) => boolean)[] = [
+		({ names }) => names.some(hasWords),
+		({ names }) => names.some((name) => isAbbreviated(text, name)),
+	];
+	// "Jon" is not Jonas.
+	if (!isPerson) parts.push(({ names }) => names.some(begins));
+	return firstFound(candidates, parts);
+}
+
+const BEGINNING_MIN = 3;
+
+/** `P1` of "Priority 1 - Critical". */
+function isAbbreviated(text: string, name: string): boolean {
+	const [, letters = '', digits = ''] = /^([\p{L}]{1,3})[\s-]?(\d{1,3})$/u.exec(foldText(text)) ?? [];
+	if (letters === '') return false;
+	const words = wordsOfText(name);
+	const at = words.indexOf(digits);
+	return (
+		at >= letters.length &&
+		words
+			.slice(at - letters.length, at)
+			.map((word) => word[0])
+			.join('') === letters
+	);
 }
 
 function firstFound(

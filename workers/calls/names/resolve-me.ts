@@ -2,7 +2,7 @@
 // a person. An account for programs is nobody's `me`: lists would be empty, and work would be booked on it.
 import type { ActingMember } from '../../contracts/records.ts';
 import type { Arguments } from '../../integration/arguments.ts';
-import type { Lookup } from '../../integration/format.ts';
+import type { IntegrationFile, Lookup } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
 import { valueAt } from '../../lib/json-path.ts';
@@ -98,6 +98,14 @@ async function findPerson(lookup: Lookup, acting: ActingMember | undefined, ask:
 export function isNoPerson({ no_person }: Lookup, record: unknown): boolean {
 	const told = no_person && valueAt(record, no_person.field);
 	return typeof told === 'string' && no_person !== undefined && no_person.values.includes(told);
+}
+
+/** Said beside the own record of a program. */
+export function noPersonNotice({ lookups = {} }: IntegrationFile, path: string, record: unknown): string | null {
+	const lookup = Object.values(lookups).find(({ me }) => me === path);
+	return lookup && isNoPerson(lookup, record)
+		? 'This is the API member that the keys belong to, and no person: it is not whom "me" means.'
+		: null;
 }
 
 function noPersonFault(name: string): string {

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { referenceSchema } from './integration-file.ts';
 import { argumentSchema, snakeCase } from './shared.ts';
 
-const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'like']);
+/** `listed`: one of the names in a text that lists them with commas. */
+const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'like', 'listed']);
 
 /** A filter argument of a list: its name is the argument's. */
 export const filterSchema = z
@@ -13,8 +14,8 @@ export const filterSchema = z
 		/** Or several of them: one that matches is enough. */
 		any: z.array(z.strictObject({ field: z.string(), op: filterOperator.optional() })).optional(),
 		op: filterOperator.optional(),
-		/** `text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value. */
-		kind: z.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field']).optional(),
+		/** `text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value, `digits` a telephone number in any spelling. */
+		kind: z.enum(['text', 'integer', 'integers', 'boolean', 'time', 'custom_field', 'digits']).optional(),
 		/** A time that may lie ahead, such as a due date: an age without a sign could mean two things and is refused. */
 		looks_ahead: z.literal(true).optional(),
 		/** Query parameter that takes it, where it is not the usual one: for fields inside arrays, for example. */

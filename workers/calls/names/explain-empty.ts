@@ -1,0 +1,203 @@
+// Why a list is empty: which of its names mean something else than what was asked, or nothing at all. At most three
+// small questions, asked side by side.
+import type { Arguments } from '../../integration/arguments.ts';
+import type { Integration, Operation } from '../../integration/operations.ts';
+import { foldText } from '../../lib/fold-text.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { recordsIn } from '../../vendor/answer-shape.ts';
+import { type Ask, readAnswer } from './ask.ts';
+import { suggest, tell } from './find-record.ts';
+import { type Candidate, candidatesOf, lookupPath, type NamedReference, pageSize } from './lookup-plan.ts';
+import { namedBy, namedByPart } from './match-names.ts';
+import type { Resolution } from './resolve-references.ts';
+import {
+	captionsPath,
+	nearValuesPath,
+	type SaidCaption,
+	type SaidName,
+	saidCaptions,
+	saidInConditions,
+	saidNames,
+	tableOf,
+} from './said-names.ts';
+
+const MAX_QUESTIONS = 3;
+
+export interface Explanation {
+	/** Values of filters that mean the same and may find more, by argument; null where nothing is left to try. */
+	meant: Arguments | null;
+	/** The names behind `meant`. */
+	resolved: Resolution['resolved'];
+	/** What was found out about each name. */
+	notices: string[];
+	/** Those of them that `resolved` does not tell. */
+	said: string[];
+}
+
+/** @param args  of the call, as checked */
+export async function explainEmpty(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	ask: Ask,
+): Promise<Explanation> {
+	const questions = [
+		...saidNames(integration, operation, args).map((name) => () => findOut(integration, operation, args, name, ask)),
+		...saidInConditions(integration, operation, args).flatMap((name) => {
+			const table = tableOf(integration, name);
+			return table ? [async () => withoutValue(await inTable(name, table, ask))] : [];
+		}),
+		...saidCaptions(operation, args).map((said) => () => findCaption(integration, operation, args, said, ask)),
+	];
+	const findings = await Promise.all(questions.slice(0, MAX_QUESTIONS).map((question) => question()));
+	const explanation: Explanation = { meant: null, resolved: {}, notices: [], said: [] };
+	const meant: Arguments = {};
+	for (const finding of findings) {
+		if (finding === null) continue;
+		explanation.notices.push(finding.notice);
+		if (finding.value === undefined) continue;
+		meant[finding.argument] = finding.value;
+		if (finding.record) explanation.resolved[finding.argument] = finding.record;
+		else explanation.said.push(finding.notice);
+	}
+	const isOpen = findings.some((finding) => finding !== null && !finding.isKnown);
+	if (!isOpen && Object.keys(meant).length > 0) explanation.meant = meant;
+	return explanation;
+}
+
+interface Finding {
+	argument: string;
+	notice: string;
+	/** The name means one thing. */
+	isKnown: boolean;
+	/** What the filter says instead, where that differs from what was asked. */
+	value?: unknown;
+	record?: { id: number; name: string };
+}
+
+async function findOut(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	name: SaidName,
+	ask: Ask,
+): Promise<Finding | null> {
+	const table = tableOf(integration, name);
+	return (table && (await inTable(name, table, ask))) ?? inList(integration, operation, args, name, ask);
+}
+
+/** Null where the table cannot be read. */
+async function inTable(said: SaidName, table: NamedReference, ask: Ask): Promise<Finding | null> {
+	const path = lookupPath(table, {});
+	const answer = path === null ? null : await ask(path);
+	const records = answer && readAnswer(answer);
+	if (!Array.isArray(records)) return null;
+	const { lookup, name } = table;
+	const candidates = candidatesOf(table, records);
+	const [found, ...others] = matching(said.text, candidates, lookup.person !== undefined);
+	if (found && others.length === 0) {
+		// A person is known by the identifier where a field lists several.
+		const isListed = said.filter.any?.some(({ op }) => op === 'listed') === true;
+		const record = { id: found.id, name: found.name };
+		const value = isListed ? found.wholeNames[0] : { id: found.id };
+		const known = { ...saying(said, `is ${tell([found])}.`), isKnown: true };
+		return wasAsked(said, found) ? known : { ...known, value, record };
+	}
+	const word = name.replaceAll('_', ' ');
+	if (found) return { ...saying(said, `may be ${tell([found, ...others])}: say which.`), isKnown: false };
+	const isCut = records.length >= pageSize(lookup);
+	const known = isCut
+		? ' Too many come near it: say more of the name.'
+		: `${suggest(said.text, candidates, lookup.is_small ?? false)}.`;
+	return { ...saying(said, `names no ${word}.${known}`), isKnown: false };
+}
+
+/** Null where it cannot be asked. */
+async function inList(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	said: SaidName,
+	ask: Ask,
+): Promise<Finding | null> {
+	const question = nearValuesPath(integration, operation, args, said);
+	const answer = question && (await ask(question.path));
+	const records = answer && listedIn(integration, operation, readAnswer(answer));
+	if (!question || !Array.isArray(records)) return null;
+	const values = new Set(
+		records.map((record) => valueAt(record, question.field)).filter((value) => typeof value === 'string'),
+	);
+	const candidates: Candidate[] = [...values].map((value, id) => ({
+		id,
+		name: value,
+		names: [value],
+		wholeNames: [value],
+		keyed: [],
+	}));
+	const [found, ...others] = matching(said.text, candidates, said.reference?.isPerson ?? false);
+	if (found && others.length === 0) {
+		const isAsked = found.name === said.text;
+		return { ...saying(said, `is "${found.name}".`), isKnown: true, ...(isAsked ? {} : { value: found.name }) };
+	}
+	const quoted = (some: readonly Candidate[]) => some.slice(0, MAX_VALUES).map(({ name }) => `"${name}"`);
+	if (found)
+		return { ...saying(said, `may be ${quoted([found, ...others]).join(' or ')}: say which.`), isKnown: false };
+	const names = quoted(candidates);
+	const near = names.length > 0 ? ` Near it: ${names.join(', ')}.` : '';
+	return { ...saying(said, `is in no record that this list has.${near}`), isKnown: false };
+}
+
+/** Whether the vendor was asked for this record: it compares without regard to case. */
+function wasAsked({ text, filter }: SaidName, { name, wholeNames }: Candidate): boolean {
+	const said = text.toLowerCase();
+	const isSaid = (one: string | undefined) => one?.toLowerCase() === said;
+	return (filter.any ?? [filter]).some(({ field = '', op = filter.op ?? '=' }) => {
+		if (op === 'contains') return name.toLowerCase().includes(said);
+		return op === '=' && (field.endsWith('/name') ? isSaid(name) : wholeNames.some(isSaid));
+	});
+}
+
+/** Conditions are the caller's own: what their names mean is told and not changed. */
+function withoutValue(finding: Finding | null): Finding | null {
+	if (finding === null) return null;
+	const { value: _value, record: _record, ...told } = finding;
+	return told;
+}
+
+/** The captions that records of the list show: a custom field that is not among them finds nothing. */
+async function findCaption(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	{ argument, caption }: SaidCaption,
+	ask: Ask,
+): Promise<Finding | null> {
+	const question = captionsPath(integration, operation, args);
+	const answer = question && (await ask(question.path));
+	const records = answer && listedIn(integration, operation, readAnswer(answer));
+	if (!question || !Array.isArray(records) || records.length === 0) return null;
+	const fields = valueAt(records[0], question.field);
+	const captions = (Array.isArray(fields) ? fields : [])
+		.map((field) => valueAt(field, question.caption))
+		.filter((one) => typeof one === 'string');
+	if (captions.some((one) => foldText(one) === foldText(caption))) return null;
+	const known = captions.length > 0 ? `There are: ${captions.join(', ')}` : 'The records show none';
+	return { argument, notice: `${argument} "${caption}" is no custom field here. ${known}.`, isKnown: false };
+}
+
+function listedIn({ file, byResource }: Integration, operation: Operation, body: unknown): unknown[] | null {
+	const { fact } = byResource.get(`${operation.resource}.list`) ?? operation;
+	const records = recordsIn(file, fact, body);
+	return Array.isArray(records) ? records : null;
+}
+
+const MAX_VALUES = 10;
+
+function matching(text: string, candidates: readonly Candidate[], isPerson: boolean): Candidate[] {
+	const named = namedBy(text, candidates);
+	return named.length > 0 ? named : namedByPart(text, candidates, isPerson);
+}
+
+function saying({ argument, text }: SaidName, finding: string): Pick<Finding, 'argument' | 'notice'> {
+	return { argument, notice: `${argument} "${text}" ${finding}` };
+}

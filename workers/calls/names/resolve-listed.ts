@@ -1,0 +1,78 @@
+// What a read must know before it asks: the id of a parent that is said by name, and the identifier of a person where
+// a field lists identifiers, in which a name finds nothing.
+import type { Arguments } from '../../integration/arguments.ts';
+import type { Integration, Operation } from '../../integration/operations.ts';
+import type { Fault } from '../../lib/errors.ts';
+import type { UpstreamAnswer } from '../../vendor/send.ts';
+import { type Ask, readAnswer, type Unresolved } from './ask.ts';
+import { suggest, tell } from './find-record.ts';
+import { type Candidate, candidatesOf, lookupPath, type NamedReference } from './lookup-plan.ts';
+import { namedBy, namedByPart } from './match-names.ts';
+import type { Resolution } from './resolve-references.ts';
+import { saidNames, tableOf } from './said-names.ts';
+
+/** @returns the same arguments when there is nothing of the kind: then nothing is asked */
+export async function resolveBeforeReading(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	ask: Ask,
+): Promise<Resolution | Unresolved> {
+	const resolution: Resolution = { args, resolved: {} };
+	if (!operation.readOnly) return resolution;
+	const keep = (argument: string, { id, name }: Candidate, value: unknown) => {
+		resolution.args = { ...resolution.args, [argument]: value };
+		resolution.resolved[argument] = { id, name };
+	};
+	const faults: Fault[] = [];
+	for (const reference of parentsByName(integration, operation, args)) {
+		const found = await find(reference, ask);
+		if ('answer' in found) return found;
+		const [one, ...others] = found.matching;
+		if (one && others.length === 0) keep(reference.argument, one, one.id);
+		else faults.push({ path: reference.argument, message: parentFault(reference, found) });
+	}
+	if (faults.length > 0) return { faults };
+	for (const said of saidNames(integration, operation, args)) {
+		const isListed = said.filter.any?.some(({ op }) => op === 'listed');
+		const table = isListed && /\s/.test(said.text) ? tableOf(integration, said) : null;
+		if (!table) continue;
+		const found = await find(table, ask);
+		// Whoever may not read the table asks with the name as it is.
+		if ('answer' in found) continue;
+		const [one, ...others] = found.matching;
+		if (one && others.length === 0) keep(said.argument, one, one.wholeNames[0] ?? said.text);
+	}
+	return resolution;
+}
+
+function parentsByName({ file }: Integration, { namedPaths }: Operation, args: Arguments): NamedReference[] {
+	return [...namedPaths].flatMap(([argument, name]) => {
+		const text = args[argument];
+		const lookup = file.lookups?.[name];
+		if (typeof text !== 'string' || !lookup || /^\d+$/.test(text)) return [];
+		return [{ argument, steps: [], field: argument, text: text.trim(), key: null, name, lookup, scopes: {} }];
+	});
+}
+
+interface Looked {
+	matching: Candidate[];
+	candidates: Candidate[];
+}
+
+async function find(reference: NamedReference, ask: Ask): Promise<Looked | { answer: UpstreamAnswer }> {
+	const path = lookupPath(reference, {});
+	if (path === null) return { matching: [], candidates: [] };
+	const answer = await ask(path);
+	const records = readAnswer(answer);
+	if (!Array.isArray(records)) return { answer };
+	const candidates = candidatesOf(reference, records);
+	const named = namedBy(reference.text, candidates);
+	const isPerson = reference.lookup.person !== undefined;
+	return { candidates, matching: named.length > 0 ? named : namedByPart(reference.text, candidates, isPerson) };
+}
+
+function parentFault({ text, name, lookup }: NamedReference, { matching, candidates }: Looked): string {
+	if (matching.length > 0) return `"${text}" may be ${tell(matching)}: give the id`;
+	return `"${text}" names no ${name.replaceAll('_', ' ')}.${suggest(text, candidates, lookup.is_small ?? false)}`;
+}

@@ -1,0 +1,132 @@
+// The filters of a list that say something by a text: what is asked about them when nothing was found.
+import { patternLiteral } from '../../conditions/literals.ts';
+import type { Arguments } from '../../integration/arguments.ts';
+import type { FilterFact, IntegrationFile } from '../../integration/format.ts';
+import { sizeParameter } from '../../integration/method-wire.ts';
+import type { Integration, NamedFilter, Operation } from '../../integration/operations.ts';
+import { withQuery } from '../../lib/query-string.ts';
+import { fillTemplate } from '../../lib/template.ts';
+import { ME, type NamedReference, plainBeginnings, requiredScopes } from './lookup-plan.ts';
+
+export interface SaidName {
+	argument: string;
+	text: string;
+	filter: FilterFact;
+	/** The reference that the filter is on; null for a field of the record itself. */
+	reference: NamedFilter | null;
+}
+
+/** @param args  of the call, as checked */
+export function saidNames({ file }: Integration, operation: Operation, args: Arguments): SaidName[] {
+	const filters = Object.entries(operation.documentation.filters ?? {});
+	return filters.flatMap(([argument, filter]) => {
+		const { kind = 'text' } = filter;
+		if (kind !== 'text' && kind !== 'integer') return [];
+		const reference = operation.namedFilters.get(argument) ?? null;
+		const text = textOf(args[argument]);
+		if (text === null || isWord(reference, text) || (!reference && isSearch(file, filter))) return [];
+		return [{ argument, text, filter, reference }];
+	});
+}
+
+function textOf(value: unknown): string | null {
+	const said = typeof value === 'object' && value !== null ? Object.values(value)[0] : value;
+	return typeof said === 'string' && said.trim() !== '' ? said.trim() : null;
+}
+
+/** `me` and `none` are no names. */
+function isWord(reference: NamedFilter | null, text: string): boolean {
+	const word = text.toLowerCase();
+	return (reference?.me != null && word === ME) || (reference?.isPerson === true && word === 'none');
+}
+
+/** A search for words in what people wrote finds nothing where nobody wrote them. */
+function isSearch({ texts }: IntegrationFile, { field, any, op }: FilterFact): boolean {
+	if (any) return true;
+	const last = field?.split('/').at(-1) ?? '';
+	return op === 'contains' && texts?.untrusted.includes(last) === true;
+}
+
+/** The lookup of a said name, where its table can be asked as a whole. */
+export function tableOf({ file }: Integration, { argument, text, reference }: SaidName): NamedReference | null {
+	const lookup = reference?.lookup ? file.lookups?.[reference.lookup] : undefined;
+	if (!reference?.lookup || !lookup || requiredScopes(lookup).length > 0) return null;
+	return { argument, steps: [], field: argument, text, key: null, name: reference.lookup, lookup, scopes: {} };
+}
+
+const PAGE_SIZE = 200;
+
+/** The first page, where the vendor lets one say how long it is. */
+function sizeOf({ paging }: IntegrationFile, records: number): [string, string][] {
+	const name = sizeParameter(paging);
+	return name === undefined ? [] : [[name, String(records)]];
+}
+
+/**
+ * Which values of a filter's field come near the text: asked of the list itself, for fields that have no table.
+ *
+ * @returns the field, and the path below the base URL; null where it cannot be asked
+ */
+export function nearValuesPath(
+	{ file, byResource }: Integration,
+	operation: Operation,
+	args: Arguments,
+	{ filter, text }: SaidName,
+): { field: string; path: string } | null {
+	const list = byResource.get(`${operation.resource}.list`) ?? (operation.kind === 'list' ? operation : undefined);
+	const field = filter.field ?? filter.any?.[0]?.field;
+	const parameter = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0];
+	const { fields_parameter } = file.list;
+	if (!list || !field || filter.in || !parameter || !fields_parameter) return null;
+	const parts = plainBeginnings(text).flatMap((part) => {
+		const literal = patternLiteral(part);
+		return literal === null ? [] : [`${field} contains ${literal}`];
+	});
+	if (parts.length === 0) return null;
+	const path = fillTemplate(list.fact.path, (name) => encodeURIComponent(String(args[name])));
+	return {
+		field,
+		path: withQuery(path, [[parameter, parts.join(' or ')], [fields_parameter, field], ...sizeOf(file, PAGE_SIZE)]),
+	};
+}
+
+const NAME_IN_CONDITIONS = /(?<![\w/])(\w+)\/(name|identifier)\s*=\s*(?:"([^"]+)"|'([^']+)')/g;
+
+/** Names that the caller's own conditions compare references with. */
+export function saidInConditions({ file }: Integration, operation: Operation, args: Arguments): SaidName[] {
+	const parameter = Object.entries(file.filters?.parameters ?? {}).find(([, kind]) => kind === 'top')?.[0] ?? '';
+	const own = args[parameter];
+	if (typeof own !== 'string') return [];
+	return [...own.matchAll(NAME_IN_CONDITIONS)].flatMap(([, path = '', key = '', double, single]) => {
+		const text = double ?? single ?? '';
+		const reference = [...operation.namedFilters.values()].find((one) => one.path === path && one.lookup !== null);
+		return reference ? [{ argument: `${path}/${key}`, text, filter: { field: `${path}/${key}` }, reference }] : [];
+	});
+}
+
+export interface SaidCaption {
+	argument: string;
+	caption: string;
+}
+
+export function saidCaptions({ documentation }: Operation, args: Arguments): SaidCaption[] {
+	return Object.entries(documentation.filters ?? {}).flatMap(([argument, { kind }]) => {
+		const said = kind === 'custom_field' ? args[argument] : undefined;
+		const [caption] = typeof said === 'object' && said !== null ? Object.keys(said) : [];
+		return caption === undefined ? [] : [{ argument, caption }];
+	});
+}
+
+/** The custom fields of one record of the list; null where it cannot be asked. */
+export function captionsPath(
+	{ file, byResource }: Integration,
+	operation: Operation,
+	args: Arguments,
+): { field: string; caption: string; path: string } | null {
+	const list = byResource.get(`${operation.resource}.list`) ?? (operation.kind === 'list' ? operation : undefined);
+	const { custom_fields } = file;
+	if (!list || !custom_fields || !file.list.fields_parameter) return null;
+	const path = fillTemplate(list.fact.path, (name) => encodeURIComponent(String(args[name])));
+	const query: [string, string][] = [[file.list.fields_parameter, custom_fields.field], ...sizeOf(file, 1)];
+	return { field: custom_fields.field, caption: custom_fields.caption, path: withQuery(path, query) };
+}
