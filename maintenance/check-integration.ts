@@ -210,20 +210,24 @@ function checkNames({ operations }: Integration, faults: Fault[]): void {
 }
 
 /** Every placeholder of a prompt is an argument or a tool, and every argument is used. */
-function checkPrompts({ prompts, byResource }: Integration, faults: Fault[]): void {
+function checkPrompts({ prompts, jobs, byResource }: Integration, faults: Fault[]): void {
 	for (const [name, prompt] of Object.entries(prompts)) {
 		const say = (message: string) => faults.push({ path: `prompts.json ${name}`, message });
 		const text = prompt.text.join('\n');
 		const known = placeholders(text);
-		const tools = known.filter(({ tool }) => tool);
+		const tools = known.filter(({ kind }) => kind === 'tool');
+		const named = known.filter(({ kind }) => kind === 'job');
 		if (known.length < text.split('{{').length - 1)
 			say('has a placeholder that is neither {{argument}} nor {{tool:…}}');
-		if (tools.length === 0) say('names no tool, so no filter decides where it exists');
+		if (tools.length + named.length === 0) say('names no tool, so no filter decides where it exists');
 		for (const { target } of tools) if (!byResource.has(target)) say(`points to {{tool:${target}}}, which is no tool`);
-		for (const { tool, target } of known)
-			if (!tool && !Object.hasOwn(prompt.arguments ?? {}, target)) say(`{{${target}}} is no argument`);
+		for (const { target } of named)
+			if (!Object.hasOwn(jobs, target)) say(`points to {{job:${target}}}, which is no job`);
+		for (const { kind, target } of known)
+			if (kind === 'argument' && !Object.hasOwn(prompt.arguments ?? {}, target)) say(`{{${target}}} is no argument`);
 		for (const [argument, fact] of Object.entries(prompt.arguments ?? {})) {
-			if (!known.some(({ tool, target }) => !tool && target === argument)) say(`argument "${argument}" is not used`);
+			if (!known.some(({ kind, target }) => kind === 'argument' && target === argument))
+				say(`argument "${argument}" is not used`);
 			if (fact.required && fact.default !== undefined) say(`argument "${argument}" is required and has a default`);
 		}
 	}

@@ -176,9 +176,7 @@ describe('a server', () => {
 		for (let time = 0; time < 2; time++) {
 			await evictDurableObject(stub);
 			await eventually(async () => {
-				expect((await toolNames(old.url)).length).toBe(
-					countOf({ tags: ['service'] }) + jobsIn({ tags: ['service'] }),
-				);
+				expect((await toolNames(old.url)).length).toBe(countOf({ tags: ['service'] }) + jobsIn({ tags: ['service'] }));
 			});
 		}
 		const { body } = await api<ServerWithUrl>('GET', serverPath(old));
