@@ -1,5 +1,5 @@
 // The same update of many records: shown first, then written one by one, and never on another word than that of its preview.
-import { beforeEach, describe, it } from 'vitest';
+import { beforeEach, describe, it, vi } from 'vitest';
 import { type Json, setUp } from '../support.ts';
 import { type Desk, openDesk } from './desk.ts';
 
@@ -172,5 +172,36 @@ describe('the call with confirm', () => {
 		const second = await confirmed(confirm);
 		expect([second.already?.length, second.changed]).toEqual([ids.length, []]);
 		expect(desk.writes()).toHaveLength(ids.length);
+	});
+
+	it('goes on after one record of eighty failed', async ({ expect }) => {
+		ids = desk.store
+			.all('tickets')
+			.slice(0, 80)
+			.map(({ id }) => id);
+		const confirm = await preview();
+		let patches = 0;
+		desk.fault.answer = ({ method }) =>
+			method === 'PATCH' && ++patches === 37 ? Response.json({ message: 'broken' }, { status: 500 }) : null;
+		const first = await confirmed(confirm);
+		expect([first.changed?.length, first.failed]).toEqual([79, [{ id: ids[36], because: expect.any(String) }]]);
+		desk.fault.answer = null;
+		expect(await confirmed(confirm)).toMatchObject({ changed: [{ id: ids[36] }], already: { length: 79 } });
+	});
+
+	it('ends itself before a client gives up, and goes on with the same confirm', async ({ expect }) => {
+		const confirm = await preview();
+		const now = Date.now;
+		let patches = 0;
+		let aheadMs = 0;
+		vi.spyOn(Date, 'now').mockImplementation(() => now() + aheadMs);
+		desk.fault.answer = ({ method }) => {
+			if (method === 'PATCH' && ++patches === 4) aheadMs = 26_000;
+			return null;
+		};
+		const first = await confirmed(confirm);
+		expect([first.changed?.length, first.left]).toEqual([4, ids.slice(4)]);
+		expect(first.notice).toMatch(/time of one call is up.*same confirm/);
+		expect(await confirmed(confirm)).toMatchObject({ changed: { length: ids.length - 4 }, already: { length: 4 } });
 	});
 });
