@@ -4,6 +4,8 @@ import { keyRing } from './access/keys.ts';
 import { readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
 import { ApiError, toResponse } from './lib/errors.ts';
+import { requestIdOf } from './lib/request-ids.ts';
+import { checkHealth } from './management/health.ts';
 import { provisioning } from './management/index.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
@@ -21,12 +23,18 @@ const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 const router = Router<IRequest, [Env, ExecutionContext]>({
 	before: [requireHttps, requireKeys, requireLocalHost],
 	catch: toResponse,
-	finally: [(response, _request, env) => withDefaultHeaders(response, { isLocal: env.LOCAL === 'true' })],
+	finally: [
+		(response, request, env) =>
+			withDefaultHeaders(response, { isLocal: env.LOCAL === 'true', requestId: requestIdOf(request) }),
+	],
 });
 
 router
-	.get('/health', () => Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } }))
-	.head('/health', () => new Response(null, { headers: { 'cache-control': 'no-store' } }))
+	.get('/health', (_request, env) => checkHealth(env, Date.now()))
+	.head('/health', async (_request, env) => {
+		const { headers } = await checkHealth(env, Date.now());
+		return new Response(null, { headers: { 'cache-control': headers.get('cache-control') ?? '' } });
+	})
 	.all('/mcp/:token', (request, env, ctx) =>
 		handleMcp(request as unknown as Request, String(request.params.token), env, ctx),
 	)

@@ -5,6 +5,7 @@ import { authorizationServerName } from '../../workers/contracts/addresses.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import { isExpired, publicAccount, type StoredServer, type TokenEntry } from '../../workers/contracts/records.ts';
 import { logError } from '../../workers/lib/errors.ts';
+import { summarize } from './server-lists.ts';
 import type { AccountStore } from './store.ts';
 
 /** How long an unfinished create or rotate may take before its KV entry counts as left over. */
@@ -45,6 +46,11 @@ export class KvMirror {
 	/** Notes that the account's entry and its place in the list may differ. To be called within `store.change`. */
 	markAccount(accountId: string, dueMs: number): void {
 		this.#mark(accountKey(accountId), dueMs);
+		this.#mark(LISTING_PREFIX + accountId, dueMs);
+	}
+
+	/** Notes that the account's summary in the directory may differ. To be called within `store.change`. */
+	markSummary(accountId: string, dueMs: number): void {
 		this.#mark(LISTING_PREFIX + accountId, dueMs);
 	}
 
@@ -152,7 +158,9 @@ export class KvMirror {
 		const directory = this.#env().DIRECTORY.getByName('directory');
 		const account = this.#store.account();
 		await inTime<unknown>(
-			account ? directory.addAccount(publicAccount(account), account.identity) : directory.removeAccount(accountId),
+			account
+				? directory.addAccount(publicAccount(account), account.identity, summarize(this.#store))
+				: directory.removeAccount(accountId),
 		);
 	}
 

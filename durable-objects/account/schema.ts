@@ -3,7 +3,7 @@ import { tokenKey } from '../../workers/access/kv.ts';
 import { addColumn } from '../add-column.ts';
 
 /** Column of `account` that tables of this version have, so that one look that reads no row tells them from earlier ones. */
-export const VERSION = 'schema_2';
+export const VERSION = 'schema_3';
 
 /** Safe to repeat. Logs and guards of earlier versions are dropped: their rows were kept in another order. */
 export function createTables(sql: SqlStorage): void {
@@ -53,6 +53,8 @@ export function createTables(sql: SqlStorage): void {
 const MIGRATIONS: Record<string, (sql: SqlStorage) => void> = {
 	list_all: listAllAsBefore,
 	identity: identifyAsBefore,
+	destructive_tag: selectAsBefore,
+	summary: summarizeOnce,
 };
 
 /**
@@ -90,6 +92,27 @@ function listAllAsBefore(sql: SqlStorage): void {
 	sql.exec(
 		`UPDATE server SET record = json_set(record, '$.config.tool_exposure', 'all',
 			'$.revision', json_extract(record, '$.revision') + 1) WHERE ${WITHOUT}`,
+	);
+}
+
+/** The directory gets a summary of the servers that there are already. */
+function summarizeOnce(sql: SqlStorage): void {
+	sql.exec(
+		`INSERT OR IGNORE INTO dirty (key, due_ms, attempts, mark)
+		 SELECT 'listing:' || json_extract(record, '$.id'), 0, 0, 1 FROM account`,
+	);
+}
+
+/** Servers stored when the tag `destructive` selected tools keep those: the tag alone adds none any more. */
+function selectAsBefore(sql: SqlStorage): void {
+	const NAMES_IT = "EXISTS (SELECT 1 FROM json_each(record, '$.config.tags') WHERE value = 'destructive')";
+	sql.exec(
+		`INSERT OR IGNORE INTO dirty (key, due_ms, attempts, mark) SELECT ? || hash, 0, 0, 1 FROM server WHERE ${NAMES_IT}`,
+		tokenKey(''),
+	);
+	sql.exec(
+		`UPDATE server SET record = json_set(record, '$.config.destructive_tag', 'selects',
+			'$.revision', json_extract(record, '$.revision') + 1) WHERE ${NAMES_IT}`,
 	);
 }
 

@@ -1,5 +1,5 @@
 // Lists of an account's servers: those that stand, and those that have ended.
-import type { EndedServer } from '../../workers/contracts/objects.ts';
+import type { AccountSummary, EndedServer } from '../../workers/contracts/objects.ts';
 import { isExpired, type ServerUsage, type StoredServer } from '../../workers/contracts/records.ts';
 import { KEPT_MS } from './log.ts';
 import type { AccountStore } from './store.ts';
@@ -37,6 +37,29 @@ export function listServers(
 			.filter((server) => !isExpired(server, nowMs)),
 		next: rows.length > limit ? (page.at(-1)?.seq ?? null) : null,
 	};
+}
+
+/** Servers that end soonest and are told by the directory without asking the account. */
+const ENDING_TOLD = 50;
+
+/** What the directory shows of the account's servers; the account sends it whenever one is created, changed or ends. */
+export function summarize({ sql }: AccountStore): AccountSummary {
+	const { servers, paused } = sql
+		.exec<{ servers: number; paused: number }>(
+			"SELECT COUNT(*) AS servers, COALESCE(SUM(json_extract(record, '$.paused') = 1), 0) AS paused FROM server",
+		)
+		.one();
+	const ending = sql
+		.exec<{ record: string }>(
+			'SELECT record FROM server WHERE expires_ms IS NOT NULL ORDER BY expires_ms LIMIT ?',
+			ENDING_TOLD,
+		)
+		.toArray()
+		.map(({ record }) => {
+			const { id, name, expires_at } = JSON.parse(record) as StoredServer;
+			return { id, name, expires_at: String(expires_at) };
+		});
+	return { servers, paused, ending };
 }
 
 /** Servers whose log is still kept, the one that ended last first. @param before  when the last one of a page ended, in ms */

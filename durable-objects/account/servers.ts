@@ -19,14 +19,19 @@ export async function createServer(
 	server: StoredServer,
 	{ hash, keyId, by }: { hash: string; keyId: string | null; by: Actor },
 	nowMs: number,
-): Promise<'created' | 'no_account' | 'kv_unavailable'> {
+): Promise<'created' | 'exists' | 'no_account' | 'kv_unavailable'> {
 	if (store.account()?.identity !== server.account_identity) return 'no_account';
+	if (wasUsed(store, server.id)) return 'exists';
 	if (!(await mirror.putNewEntry(server, hash, nowMs))) return 'kv_unavailable';
 	const outcome = store.change(nowMs, () => {
 		// The account may have been deleted while KV was written, and another one connected under its id.
 		if (store.account()?.identity !== server.account_identity) {
 			mirror.markToken(hash, nowMs);
 			return 'no_account' as const;
+		}
+		if (wasUsed(store, server.id)) {
+			mirror.markToken(hash, nowMs);
+			return 'exists' as const;
 		}
 		store.sql.exec(
 			'INSERT INTO server (id, hash, expires_ms, record, key_id) VALUES (?, ?, ?, ?, ?)',
@@ -37,12 +42,19 @@ export async function createServer(
 			keyId,
 		);
 		mirror.finishToken(hash, nowMs);
+		mirror.markSummary(server.integrated_account_id, nowMs);
 		usage.begin(server.id);
 		recordServer(store, by, 'server.created', null, server, nowMs);
 		return 'created' as const;
 	});
-	await (outcome === 'created' ? store.arm(nowMs) : mirror.flush(nowMs));
+	await mirror.flush(nowMs);
 	return outcome;
+}
+
+/** The id belongs to a server, or to one whose log is still kept. */
+function wasUsed(store: AccountStore, id: string): boolean {
+	const { sql } = store;
+	return store.server(id) !== null || sql.exec('SELECT 1 FROM ended WHERE server_id = ?', id).toArray().length > 0;
 }
 
 export function getServer(store: AccountStore, id: string, nowMs: number): StoredServer | null {
@@ -73,6 +85,7 @@ export async function updateServer(
 			id,
 		);
 		mirror.markToken(row.hash, nowMs);
+		mirror.markSummary(server.integrated_account_id, nowMs);
 		recordServer(store, by, 'server.changed', row.server, server, nowMs);
 	});
 	await Promise.all([mirror.flush(nowMs), leases.ended(id, nowMs)]);
@@ -160,6 +173,7 @@ function removeServer({ store, mirror, usage }: Parts, { server, hash, hasAuthor
 	deleteUsage(store.sql, server.id);
 	endLog(store, server, nowMs);
 	mirror.markToken(hash, nowMs);
+	mirror.markSummary(server.integrated_account_id, nowMs);
 	// Most servers never had one, and none is woken for nothing.
 	if (hasAuthorizations) mirror.markAuthorizations(server.integrated_account_id, server.id, nowMs);
 }

@@ -1,6 +1,6 @@
 // The list of accounts, and those that were deleted: their own objects keep logs and trails for 30 days, and this says
 // where to look.
-import type { EndedAccount } from '../../workers/contracts/objects.ts';
+import type { AccountSummary, EndedAccount, SummarizedAccount } from '../../workers/contracts/objects.ts';
 import { type AccountRecord, type ApiTokenRecord, mayTouch } from '../../workers/contracts/records.ts';
 import { bindApiTokens, identityOf } from './api-tokens.ts';
 
@@ -41,18 +41,36 @@ export function listEndedAccounts(sql: SqlStorage, nowMs: number): EndedAccount[
 }
 
 /** Lists an account, or lists it as it is now. API tokens that wait for an account of this id become its own. */
-export function putAccount(sql: SqlStorage, account: AccountRecord, identity: string, nowMs: number): void {
+export function putAccount(
+	sql: SqlStorage,
+	{ account, identity, summary }: { account: AccountRecord; identity: string; summary: AccountSummary | undefined },
+	nowMs: number,
+): void {
 	const listed = identityOf(sql, account.id);
 	// The end of an earlier account of this id did not get here.
 	if (listed !== null && listed !== identity) endAccount(sql, account.id, nowMs);
 	if (listed !== identity) bindApiTokens(sql, account.id, identity);
 	sql.exec(
-		`INSERT INTO account (id, record, identity) VALUES (?1, ?2, ?3)
-		 ON CONFLICT (id) DO UPDATE SET record = ?2, identity = ?3`,
+		`INSERT INTO account (id, record, identity, summary) VALUES (?1, ?2, ?3, ?4)
+		 ON CONFLICT (id) DO UPDATE SET record = ?2, identity = ?3, summary = ?4`,
 		account.id,
 		JSON.stringify(account),
 		identity,
+		summary ? JSON.stringify(summary) : null,
 	);
+}
+
+export function listSummaries(sql: SqlStorage, token: ApiTokenRecord): SummarizedAccount[] {
+	return sql
+		.exec<{ id: string; identity: string; record: string; summary: string | null }>(
+			'SELECT id, identity, record, summary FROM account ORDER BY seq DESC',
+		)
+		.toArray()
+		.filter((account) => mayTouch(token, account))
+		.map(({ record, summary }) => ({
+			account: JSON.parse(record) as AccountRecord,
+			summary: summary === null ? null : (JSON.parse(summary) as AccountSummary),
+		}));
 }
 
 /** Newest first, only what the token may touch. @param before  the `seq` that the last page ended with */

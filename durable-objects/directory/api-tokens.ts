@@ -59,12 +59,26 @@ export function findApiToken(
 	return { record: JSON.parse(row.record) as ApiTokenRecord, isRevoked: row.revoked === 1 };
 }
 
-/** @returns null once it is revoked or expired */
-export function getApiTokenById(sql: SqlStorage, id: string, nowMs: number): ApiTokenRecord | null {
+/** Expired ones too. @returns null once it is revoked */
+export function readApiToken(sql: SqlStorage, id: string): ApiTokenRecord | null {
 	const row = sql
 		.exec<{ record: string }>('SELECT record FROM api_token WHERE id = ? AND revoked = 0', id)
 		.toArray()[0];
-	const record = row ? (JSON.parse(row.record) as ApiTokenRecord) : null;
+	return row ? (JSON.parse(row.record) as ApiTokenRecord) : null;
+}
+
+/** Revoked ones too. */
+export function isApiTokenId(sql: SqlStorage, id: string): boolean {
+	return sql.exec('SELECT 1 FROM api_token WHERE id = ?', id).toArray().length > 0;
+}
+
+export function putApiToken(sql: SqlStorage, record: ApiTokenRecord): void {
+	sql.exec('UPDATE api_token SET record = ? WHERE id = ?', JSON.stringify(record), record.id);
+}
+
+/** @returns null once it is revoked or expired */
+export function getApiTokenById(sql: SqlStorage, id: string, nowMs: number): ApiTokenRecord | null {
+	const record = readApiToken(sql, id);
 	return record && !isExpired(record, nowMs) ? record : null;
 }
 

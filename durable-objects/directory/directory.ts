@@ -5,7 +5,13 @@ import { apiTokenClaimKey } from '../../workers/access/kv.ts';
 import type { Limited } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
-import type { DirectoryObject, EndedAccount, KeyUse } from '../../workers/contracts/objects.ts';
+import type {
+	AccountSummary,
+	DirectoryObject,
+	EndedAccount,
+	KeyUse,
+	SummarizedAccount,
+} from '../../workers/contracts/objects.ts';
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
@@ -18,8 +24,17 @@ import { logError } from '../../workers/lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { RecentUse } from '../recent-use.ts';
-import { endAccount, listAccounts, listEndedAccounts, putAccount } from './accounts.ts';
-import { findApiToken, getApiTokenById, insertApiToken, listApiTokens, revokeApiToken } from './api-tokens.ts';
+import { endAccount, listAccounts, listEndedAccounts, listSummaries, putAccount } from './accounts.ts';
+import {
+	findApiToken,
+	getApiTokenById,
+	insertApiToken,
+	isApiTokenId,
+	listApiTokens,
+	putApiToken,
+	readApiToken,
+	revokeApiToken,
+} from './api-tokens.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
 import { readTrail, recordTokenChange } from './trail.ts';
@@ -69,7 +84,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at };
 		this.ctx.storage.transactionSync(() => {
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, SYSTEM, 'api_token.claimed', record, nowMs);
+			recordTokenChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
 		});
 		// The row is what counts from here on; a claim that stays in KV opens nothing more.
 		await this.env.KV.delete(key).catch(logError);
@@ -104,11 +119,31 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return limited ? { limited } : { record };
 	}
 
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): void {
+	/** @returns false when there is, or was, a token of this id */
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): boolean {
 		const nowMs = Date.now();
-		this.ctx.storage.transactionSync(() => {
+		return this.ctx.storage.transactionSync(() => {
+			if (isApiTokenId(this.#sql, record.id)) return false;
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, by, 'api_token.created', record, nowMs);
+			recordTokenChange(this.#sql, by, 'api_token.created', null, record, nowMs);
+			return true;
+		});
+	}
+
+	readApiToken(id: string): ApiTokenRecord | null {
+		return readApiToken(this.#sql, id);
+	}
+
+	/** @returns false when the token was changed or revoked since `ifUpdatedAt` */
+	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by = SYSTEM): boolean {
+		return this.ctx.storage.transactionSync(() => {
+			const before = readApiToken(this.#sql, record.id);
+			if (!before || (before.updated_at ?? null) !== ifUpdatedAt) return false;
+			// Bound meanwhile to an account that was connected under one of its ids.
+			const { account_identities } = before;
+			putApiToken(this.#sql, account_identities ? { ...record, account_identities } : record);
+			recordTokenChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
+			return true;
 		});
 	}
 
@@ -122,7 +157,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const nowMs = Date.now();
 		const revoked = this.ctx.storage.transactionSync(() => {
 			const record = revokeApiToken(this.#sql, id);
-			if (record) recordTokenChange(this.#sql, by, 'api_token.revoked', record, nowMs);
+			if (record) recordTokenChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
 			return record;
 		});
 		if (revoked) await this.#uses.ended(id, nowMs);
@@ -131,6 +166,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	readTrail(after: number, limit: number): TrailPage {
 		return readTrail(this.#sql, after, limit, Date.now());
+	}
+
+	isWorking(): boolean {
+		return this.#sql.exec('SELECT 1 FROM account LIMIT 1').toArray().length < 2;
 	}
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------
@@ -185,8 +224,12 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	// --- the list of accounts ----------------------------------------------------------------------------------
 
 	/** Lists an account, or lists it as it is now. API tokens that wait for an account of this id become its own. */
-	addAccount(account: AccountRecord, identity: string): void {
-		this.ctx.storage.transactionSync(() => putAccount(this.#sql, account, identity, Date.now()));
+	addAccount(account: AccountRecord, identity: string, summary?: AccountSummary): void {
+		this.ctx.storage.transactionSync(() => putAccount(this.#sql, { account, identity, summary }, Date.now()));
+	}
+
+	listSummaries(token: ApiTokenRecord): SummarizedAccount[] {
+		return listSummaries(this.#sql, token);
 	}
 
 	/** @returns false when it was not listed */

@@ -19,4 +19,5 @@ export function createTables(sql: SqlStorage): void {
 	`);
 	for (const table of ['api_token', 'session']) addColumn(sql, table, 'key_id', 'TEXT');
 	addColumn(sql, 'account', 'identity', 'TEXT');
+	addColumn(sql, 'account', 'summary', 'TEXT');
 }

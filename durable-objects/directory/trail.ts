@@ -1,4 +1,4 @@
-// Who made, claimed and revoked API tokens. Kept for 30 days or the last 1,000 entries; never a token or its hash.
+// Who made, claimed, changed and revoked API tokens. Kept for 30 days or the last 1,000 entries; never a token or its hash.
 import type { ApiTokenRecord } from '../../workers/contracts/records.ts';
 import type { Actor, TrailEntry, TrailPage } from '../../workers/contracts/trail.ts';
 
@@ -14,11 +14,10 @@ export function recordTokenChange(
 	sql: SqlStorage,
 	by: Actor,
 	action: TrailEntry['action'],
-	{ id, name, scope, accounts, expires_at }: ApiTokenRecord,
+	before: ApiTokenRecord | null,
+	after: ApiTokenRecord | null,
 	nowMs: number,
 ): void {
-	const token = { id, name, scope, accounts, expires_at };
-	const isRevoked = action === 'api_token.revoked';
 	const entry: TrailEntry = {
 		at: new Date(nowMs).toISOString(),
 		action,
@@ -26,8 +25,8 @@ export function recordTokenChange(
 		account_identity: null,
 		account_id: null,
 		server_id: null,
-		before: isRevoked ? token : null,
-		after: isRevoked ? null : token,
+		before: before && told(before),
+		after: after && told(after),
 	};
 	sql.exec('INSERT INTO trail (at_ms, entry) VALUES (?, ?)', nowMs, JSON.stringify(entry));
 	sql.exec(
@@ -35,6 +34,10 @@ export function recordTokenChange(
 		TRAIL_LIMIT,
 		nowMs - KEPT_MS,
 	);
+}
+
+function told({ id, name, scope, accounts, expires_at }: ApiTokenRecord): Record<string, unknown> {
+	return { id, name, scope, accounts, expires_at };
 }
 
 /** Oldest first. @param after  position of the last entry that is known */

@@ -556,7 +556,7 @@ describe('an address', () => {
 		['GET', '/integrated-account/good/mcp/mcp_cwp_000000000000/rpc', 'POST'],
 		['DELETE', '/integrated-account/good/mcp/mcp_cwp_000000000000/log', 'GET'],
 		['PATCH', '/api-token', 'GET, POST'],
-		['GET', '/api-token/tok_1', 'DELETE'],
+		['POST', '/api-token/tok_1', 'DELETE, GET, PATCH'],
 		['POST', '/openapi.json', 'GET'],
 	];
 	for (const [method, path, allowed] of wrongMethods) {

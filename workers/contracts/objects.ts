@@ -66,7 +66,7 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 		hash: string,
 		keyId?: string | null,
 		by?: Actor,
-	): Promise<'created' | 'no_account' | 'kv_unavailable'>;
+	): Promise<'created' | 'exists' | 'no_account' | 'kv_unavailable'>;
 	listServers(
 		limit: number,
 		before: number | null,
@@ -121,6 +121,19 @@ export interface KeyUse {
 	sessionsBehind: number;
 }
 
+/** What an account tells the directory of its servers. */
+export interface AccountSummary {
+	servers: number;
+	paused: number;
+	/** Those that end, the soonest first; at most 50. */
+	ending: { id: string; name: string; expires_at: string }[];
+}
+
+export interface SummarizedAccount {
+	account: AccountRecord;
+	summary: AccountSummary | null;
+}
+
 /** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	verifyApiToken(
@@ -129,7 +142,10 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null>;
 	getApiTokenById(id: string): ApiTokenRecord | null;
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): void;
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): boolean;
+	/** Expired ones too. */
+	readApiToken(id: string): ApiTokenRecord | null;
+	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by?: Actor): boolean;
 	listApiTokens(): ApiTokenRecord[];
 	revokeApiToken(id: string, by?: Actor): Promise<boolean>;
 	readTrail(after: number, limit: number): TrailPage;
@@ -140,8 +156,12 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	listSessions(apiTokenId: string | null): SessionRecord[];
 	endSession(id: string, apiTokenId: string | null): boolean;
 	useKey(keyId: string, otherKeyId: string | null): KeyUse;
-	addAccount(account: AccountRecord, identity: string): void;
+	addAccount(account: AccountRecord, identity: string, summary?: AccountSummary): void;
+	/** Newest first, what the token may touch. `summary` is null until the account has sent one. */
+	listSummaries(token: ApiTokenRecord): SummarizedAccount[];
 	removeAccount(id: string): boolean;
+	/** Reads storage. @returns true, or does not answer */
+	isWorking(): boolean;
 	listEndedAccounts(): EndedAccount[];
 	listAccounts(
 		token: ApiTokenRecord,

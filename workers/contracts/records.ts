@@ -3,6 +3,10 @@
 export interface ServerConfig {
 	methods?: string[];
 	tags?: string[];
+	/** `selects`: the tag `destructive` selects tools like any other, as it did when this server was stored. */
+	destructive_tag?: 'selects';
+	/** Single tools by full or short name, as far as `methods` and `tags` leave them. `deny` wins. */
+	tools?: { allow?: string[]; deny?: string[] };
 	require_api_token_auth?: boolean;
 	/** Absent: `auto`. */
 	tool_exposure?: 'auto' | 'all' | 'discovery';
@@ -126,6 +130,8 @@ export interface ApiTokenRecord {
 	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
 	requests_per_minute?: number;
 	created_at: string;
+	/** Absent while it was never changed. */
+	updated_at?: string;
 }
 
 /** A sign-in of the dashboard. */

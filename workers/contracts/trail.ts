@@ -18,6 +18,7 @@ export interface TrailEntry extends Actor {
 	action:
 		| 'api_token.created'
 		| 'api_token.claimed'
+		| 'api_token.changed'
 		| 'api_token.revoked'
 		| 'account.connected'
 		| 'account.changed'

@@ -2,24 +2,58 @@
 import type { ServerConfig } from '../contracts/records.ts';
 import type { Integration, IntegrationHead, Operation, OperationHeader } from './operations.ts';
 
+type Choice = 'methods' | 'tags' | 'destructive_tag' | 'tools';
+
 /** The members of a server's config that decide about its tools. */
-export interface ToolFilter extends Pick<ServerConfig, 'methods' | 'tags' | 'tool_names' | 'list_format'> {
+export interface ToolFilter extends Pick<ServerConfig, Choice | 'tool_names' | 'list_format'> {
 	/** A second filter, the caller's own: what passes both is there. */
 	within?: Pick<ServerConfig, 'methods' | 'tags'>;
 }
 
 /**
- * `methods` and `tags` combine with AND; each is any-of. Without them everything matches, but for what must be named: an
- * operation with such a tag is only there where the server's own tags name it.
+ * `methods`, `tags` and `tools` combine with AND; the first two are any-of. Without them everything matches, but for what
+ * must be named: an operation with such a tag is only there where the server's own tags name it.
  */
-export function matchesFilter(operation: OperationHeader, { methods, tags, within }: ToolFilter): boolean {
-	const isNamed = operation.mustBeNamed.every((tag) => tags?.includes(tag));
-	return isNamed && passes(operation, { methods, tags }) && (!within || passes(operation, within));
+export function matchesFilter(operation: OperationHeader, filter: ToolFilter): boolean {
+	const { methods, tags, tools, destructive_tag, within } = filter;
+	if (!operation.mustBeNamed.every((tag) => tags?.includes(tag))) return false;
+	if (!isChosen(operation.names, tools)) return false;
+	const selecting = destructive_tag === 'selects' ? operation.tags : operation.selectingTags;
+	if (!passes(operation, methods, tags, selecting)) return false;
+	// Consent given when every tag selected tools stands: it only narrows what the server leaves.
+	return !within || passes(operation, within.methods, within.tags, operation.tags);
 }
 
-function passes(operation: OperationHeader, { methods, tags }: Pick<ToolFilter, 'methods' | 'tags'>): boolean {
+function passes(
+	operation: OperationHeader,
+	methods: ToolFilter['methods'],
+	tags: ToolFilter['tags'],
+	selecting: ReadonlySet<string>,
+): boolean {
 	const byMethod = !methods || methods.includes(operation.class) || methods.includes(operation.method);
-	return byMethod && (!tags || tags.some((tag) => operation.tags.has(tag)));
+	return byMethod && (!tags || tags.some((tag) => selecting.has(tag)));
+}
+
+/** Each tool is known by its full and by its short name. A denied tool is out, also where it is allowed. */
+export function isChosen(names: OperationHeader['names'], tools: ToolFilter['tools']): boolean {
+	if (!tools) return true;
+	const { allow, deny } = choiceOf(tools);
+	if (deny.has(names.full) || deny.has(names.short)) return false;
+	return allow === null || allow.has(names.full) || allow.has(names.short);
+}
+
+type ToolChoice = NonNullable<ServerConfig['tools']>;
+
+/** Sets of a config's lists, made once: a filter is asked about every operation there is. */
+const choices = new WeakMap<ToolChoice, { allow: ReadonlySet<string> | null; deny: ReadonlySet<string> }>();
+
+function choiceOf(tools: ToolChoice) {
+	let choice = choices.get(tools);
+	if (!choice) {
+		choice = { allow: tools.allow ? new Set(tools.allow) : null, deny: new Set(tools.deny) };
+		choices.set(tools, choice);
+	}
+	return choice;
 }
 
 export function selectOperations(integration: Integration, filter: ToolFilter): Operation[] {

@@ -34,6 +34,8 @@ export interface OperationHeader {
 	class: MethodClass;
 	/** The resource's tags and the method's. */
 	tags: ReadonlySet<string>;
+	/** Those of its tags that a filter selects by: all but the one that only marks. */
+	selectingTags: ReadonlySet<string>;
 	/** Those of its tags without which a filter leaves it out. */
 	mustBeNamed: readonly string[];
 	names: { full: string; short: string };
@@ -145,6 +147,9 @@ export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
 	);
 }
 
+/** Marks what cannot be undone and selects nothing: a tag that did would add such tools from every area. */
+export const MARKING_TAG = 'destructive';
+
 /** Does a method name one record by its id, in its path or in what it sends besides? */
 function takesId({ path, constants }: MethodFact): boolean {
 	return path.includes('{{id}}') || (JSON.stringify(constants) ?? '').includes('{{id}}');
@@ -172,6 +177,7 @@ export function readHead(file: IntegrationFile, index: IndexFile, texts: Integra
 					kind,
 					class: CLASSES[kind],
 					tags: new Set([...tags, ...own]),
+					selectingTags: new Set([...tags, ...own].filter((tag) => tag !== MARKING_TAG)),
 					mustBeNamed: (file.must_be_named ?? []).filter((tag) => tags.includes(tag) || own.includes(tag)),
 					names,
 					readOnly: read_only === true,

@@ -1,5 +1,7 @@
 // The one error class of the project and its two ways out: an HTTP response here, a tool result in `calls/answer/`.
 
+import { requestIdOf } from './request-ids.ts';
+
 export type ErrorCode =
 	| 'invalid_json'
 	| 'invalid_input'
@@ -11,6 +13,7 @@ export type ErrorCode =
 	| 'not_found'
 	| 'method_not_allowed'
 	| 'already_exists'
+	| 'precondition_failed'
 	| 'body_too_large'
 	| 'unsupported_media_type'
 	| 'rate_limited'
@@ -29,6 +32,7 @@ const STATUS: Record<ErrorCode, number> = {
 	not_found: 404,
 	method_not_allowed: 405,
 	already_exists: 409,
+	precondition_failed: 412,
 	body_too_large: 413,
 	unsupported_media_type: 415,
 	rate_limited: 429,
@@ -44,6 +48,7 @@ const REASON: Record<number, string> = {
 	404: 'Not Found',
 	405: 'Method Not Allowed',
 	409: 'Conflict',
+	412: 'Precondition Failed',
 	413: 'Content Too Large',
 	415: 'Unsupported Media Type',
 	422: 'Unprocessable Content',
@@ -83,11 +88,13 @@ export class ApiError extends Error {
 	readonly allow: readonly string[] | undefined;
 	/** Limit and start of the next minute; present on a 429. */
 	readonly limited: Limit | undefined;
+	/** Of a repeated create: what the first one has made. */
+	readonly id: string | undefined;
 
 	constructor(
 		code: ErrorCode,
 		message: string,
-		options: { details?: Fault[]; allow?: readonly string[]; limited?: Limit; cause?: unknown } = {},
+		options: { details?: Fault[]; allow?: readonly string[]; limited?: Limit; id?: string; cause?: unknown } = {},
 	) {
 		super(message, { cause: options.cause });
 		this.name = 'ApiError';
@@ -95,6 +102,7 @@ export class ApiError extends Error {
 		this.details = options.details;
 		this.allow = options.allow;
 		this.limited = options.limited;
+		this.id = options.id;
 	}
 
 	get status(): number {
@@ -109,19 +117,21 @@ export function reasonPhrase(status: number): string {
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
-/** Error → `{ statusCode, error, code, message, details? }`. What is no ApiError becomes a 500 without its text. */
-export function toResponse(error: unknown): Response {
+/** Error → `{ statusCode, error, code, message, details?, … }`. What is no ApiError becomes a 500 without its text. */
+export function toResponse(error: unknown, request: object = {}): Response {
+	const requestId = requestIdOf(request);
 	const known =
 		error instanceof ApiError
 			? error
 			: new ApiError('internal_error', 'Something failed on our side.', { cause: error });
-	if (known.status >= 500) logError(known);
+	if (known.status >= 500) logError(known, requestId);
 	const body = {
 		statusCode: known.status,
 		error: reasonPhrase(known.status),
 		code: known.code,
 		message: known.message,
 		...(known.details ? { details: known.details } : {}),
+		...(known.id === undefined ? {} : { id: known.id }),
 	};
 	const headers: Record<string, string> = { ...NO_STORE };
 	if (known.code === 'unauthorized') headers['www-authenticate'] = 'Bearer';
@@ -132,8 +142,8 @@ export function toResponse(error: unknown): Response {
 }
 
 /** Writes what went wrong, with everything that looks like a secret of a URL replaced. */
-export function logError(error: unknown): void {
-	console.error(scrub(describe(error)));
+export function logError(error: unknown, requestId?: string): void {
+	console.error(scrub(`${requestId === undefined ? '' : `request ${requestId}: `}${describe(error)}`));
 }
 
 function describe(error: unknown): string {

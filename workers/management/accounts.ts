@@ -11,14 +11,16 @@ import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { isLoopback } from '../lib/hosts.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { mintIdentity, mintIdSuffix } from '../lib/secrets.ts';
+import { mintIdentity } from '../lib/secrets.ts';
 import type { Connection } from '../vendor/auth.ts';
 import { findBaseUrl, findsBaseUrl } from '../vendor/find-base-url.ts';
 import { learnTimeZone } from '../vendor/learn-time-zone.ts';
 import { probe } from '../vendor/probe.ts';
 import { normalizeBaseUrl } from '../vendor/target.ts';
+import { newIdSuffix, repeated } from './idempotency.ts';
 import { inputFaults, invalidInput } from './input-faults.ts';
 import { accountInput, accountPatch } from './inputs.ts';
+import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
 /** How often a change is worked out again because another one came first. */
@@ -42,7 +44,7 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 	const said = integration && !isFound ? resolveTarget(env, integration.file, given, faults) : null;
 	if (integration && isRecord(given.credentials))
 		faults.push(...credentialFaults(integration.file, given.credentials, true));
-	const id = typeof given.id === 'string' ? given.id : `acc_${mintIdSuffix()}`;
+	const id = typeof given.id === 'string' ? given.id : `acc_${newIdSuffix(request, 'account')}`;
 	const identity = mintIdentity();
 	if (apiToken.accounts !== '*')
 		throw new ApiError('insufficient_scope', 'This API token is bound to accounts and cannot connect new ones.');
@@ -66,12 +68,14 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
 	const object = accountObject(env, id);
 	if (!(await object.createAccount(account, actorOf(request)).catch(storageUnavailable))) {
+		if (typeof given.id !== 'string') throw repeated('account', id, 'Change it with PATCH.');
 		throw new ApiError(
 			'already_exists',
 			`There is an account with the id "${id}" already. Change it with PATCH, or choose another id.`,
+			{ id },
 		);
 	}
-	return Response.json(publicAccount(account), { status: 201 });
+	return Response.json(publicAccount(account), { status: 201, headers: etagOf(account) });
 }
 
 export async function listAccounts({ env, apiToken, url }: RouteRequest): Promise<Response> {
@@ -81,13 +85,15 @@ export async function listAccounts({ env, apiToken, url }: RouteRequest): Promis
 }
 
 export async function getAccount(request: RouteRequest): Promise<Response> {
-	return Response.json(publicAccount(await requireAccount(request)));
+	const account = await requireAccount(request);
+	return Response.json(publicAccount(account), { headers: etagOf(account) });
 }
 
 export async function updateAccount(request: RouteRequest): Promise<Response> {
 	const { env } = request;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const account = await requireAccount(request);
+		requireMatch(request, account);
 		const change = await accountChange(request, account);
 		const changed = await accountObject(env, account.id)
 			.updateAccount(change, account, actorOf(request))
@@ -95,7 +101,7 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 		forgetAccount(account.id);
 		if (changed === 'not_found') throw unknownAccount();
 		if (changed === 'outdated') continue;
-		return Response.json(publicAccount(changed));
+		return Response.json(publicAccount(changed), { headers: etagOf(changed) });
 	}
 	return storageUnavailable(new Error(`the account was changed ${MAX_ROUNDS} times meanwhile`));
 }
@@ -116,7 +122,7 @@ async function accountChange(
 	if (target !== null) faults.push(...moveFaults(env, integration.file, account.base_url, target, given.credentials));
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
-	const change: Partial<StoredAccount> = { base_url: target, updated_at: now.toISOString() };
+	const change: Partial<StoredAccount> = { base_url: target, updated_at: nextUpdatedAt(account, now) };
 	if (account.state === 'needs_reauth' && (isRecord(given.credentials) || target !== account.base_url))
 		Object.assign(change, mended(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();

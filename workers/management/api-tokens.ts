@@ -1,12 +1,14 @@
-// API tokens: make, list, revoke.
+// API tokens: make, list, read, change, revoke.
 
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { hashesOf } from '../access/keys.ts';
 import { type ApiTokenRecord, publicApiToken } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
-import { API_TOKEN_PREFIX, mintIdSuffix, mintToken } from '../lib/secrets.ts';
+import { API_TOKEN_PREFIX, mintToken } from '../lib/secrets.ts';
+import { newIdSuffix, repeated } from './idempotency.ts';
 import { parseInput } from './input-faults.ts';
-import { apiTokenInput } from './inputs.ts';
+import { apiTokenInput, apiTokenPatch } from './inputs.ts';
+import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
 export async function createApiToken(request: RouteRequest): Promise<Response> {
@@ -14,15 +16,60 @@ export async function createApiToken(request: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const input = parseInput(apiTokenInput(now.getTime()), body);
 	const token = API_TOKEN_PREFIX + mintToken();
-	const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...input, created_at: now.toISOString() };
-	await directoryObject(env).createApiToken(record, hashesOf(env, token), actorOf(request)).catch(storageUnavailable);
-	return Response.json({ ...record, token }, { status: 201, headers: { 'cache-control': 'no-store' } });
+	const record: ApiTokenRecord = {
+		id: `tok_${newIdSuffix(request, 'api token')}`,
+		...input,
+		created_at: now.toISOString(),
+	};
+	const isNew = await directoryObject(env)
+		.createApiToken(record, hashesOf(env, token), actorOf(request))
+		.catch(storageUnavailable);
+	if (!isNew) throw repeated('API token', record.id, 'Its secret is not shown again: revoke it and make another.');
+	const headers = { 'cache-control': 'no-store', ...etagOf(record) };
+	return Response.json({ ...record, token }, { status: 201, headers });
 }
 
 export async function listApiTokens({ env, apiToken }: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const result = await directoryObject(env).listApiTokens().catch(storageUnavailable);
 	return Response.json({ result: result.map(publicApiToken), next_cursor: null });
+}
+
+export async function readApiToken(request: RouteRequest): Promise<Response> {
+	const record = await requireApiToken(request);
+	return Response.json(publicApiToken(record), { headers: etagOf(record) });
+}
+
+/** What a token may touch stays as it is: who has it would gain by a change that nobody told them. */
+export async function updateApiToken(request: RouteRequest): Promise<Response> {
+	const { env, body, now } = request;
+	const record = await requireApiToken(request);
+	requireMatch(request, record);
+	const { requests_per_minute, ...change } = parseInput(apiTokenPatch(now.getTime()), body);
+	const { requests_per_minute: _former, ...rest } = record;
+	const limit = requests_per_minute === undefined ? record.requests_per_minute : requests_per_minute;
+	const changed: ApiTokenRecord = {
+		...rest,
+		...change,
+		...(typeof limit === 'number' ? { requests_per_minute: limit } : {}),
+		updated_at: nextUpdatedAt(record, now),
+	};
+	const outcome = await directoryObject(env)
+		.updateApiToken(changed, record.updated_at ?? null, actorOf(request))
+		.catch(storageUnavailable);
+	if (!outcome)
+		throw new ApiError('precondition_failed', 'The API token was changed or revoked meanwhile. Read it again.');
+	return Response.json(publicApiToken(changed), { headers: etagOf(changed) });
+}
+
+/** Expired ones too, which a PATCH renews. @throws ApiError not_found */
+async function requireApiToken({ env, apiToken, params }: RouteRequest): Promise<ApiTokenRecord> {
+	requireUnbound(apiToken);
+	const record = await directoryObject(env)
+		.readApiToken(params.token_id ?? '')
+		.catch(storageUnavailable);
+	if (!record) throw new ApiError('not_found', 'There is no such API token, or it is revoked.');
+	return record;
 }
 
 export async function revokeApiToken(request: RouteRequest): Promise<Response> {

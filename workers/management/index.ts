@@ -6,22 +6,27 @@ import type { Env } from '../contracts/env.ts';
 import { ApiError } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { readJson } from '../lib/request-body.ts';
+import { giveRequestId } from '../lib/request-ids.ts';
 import * as accounts from './accounts.ts';
-import * as apiTokens from './api-tokens.ts';
 import { requireManageScope } from './api-tokens.ts';
 import * as apps from './apps.ts';
 import * as tools from './describe-tool.ts';
+import { HEALTH } from './health.ts';
+import { IDEMPOTENCY_KEY } from './idempotency.ts';
 import { invalidInput } from './input-faults.ts';
 import * as inputs from './inputs.ts';
 import * as integrations from './integrations.ts';
 import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
 import * as outputs from './outputs.ts';
+import { IF_MATCH } from './preconditions.ts';
 import { previewTools } from './preview-tools.ts';
 import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route, type RouteRequest } from './route.ts';
 import * as log from './server-log.ts';
 import * as servers from './servers.ts';
 import * as sessions from './sessions.ts';
+import { STATUS_ROUTES } from './status.ts';
+import { TOKEN_ROUTES } from './token-routes.ts';
 import { TRAIL_ROUTES } from './trail-routes.ts';
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
@@ -35,6 +40,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: '/integrated-account',
 		summary: 'Connect an account',
 		body: inputs.accountInput,
+		headers: IDEMPOTENCY_KEY,
 		status: 201,
 		answer: outputs.accountOutput,
 		handle: accounts.createAccount,
@@ -61,6 +67,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: ACCOUNT,
 		summary: 'Change an account, its credentials too',
 		body: inputs.accountPatch,
+		headers: IF_MATCH,
 		status: 200,
 		answer: outputs.accountOutput,
 		handle: accounts.updateAccount,
@@ -87,6 +94,8 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		query: {
 			methods: 'As in a config, separated by commas',
 			tags: 'As in a config, separated by commas',
+			allow: 'tools.allow of a config, separated by commas',
+			deny: 'tools.deny of a config, separated by commas',
 			tool_names: 'full or short',
 			list_format: 'records or table',
 			view: 'full, or summary: without the schemas',
@@ -111,6 +120,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: `${ACCOUNT}/mcp`,
 		summary: 'Create an MCP server',
 		body: inputs.serverInput(null, 0),
+		headers: IDEMPOTENCY_KEY,
 		status: 201,
 		answer: outputs.serverWithUrl,
 		handle: servers.createServer,
@@ -138,6 +148,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: SERVER,
 		summary: 'Change an MCP server',
 		body: inputs.serverPatch(null, 0),
+		headers: IF_MATCH,
 		status: 200,
 		answer: outputs.serverOutput,
 		handle: servers.updateServer,
@@ -208,6 +219,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		handle: log.readServerLog,
 	},
 	...TRAIL_ROUTES,
+	...STATUS_ROUTES,
 	{
 		method: 'GET',
 		path: `${SERVER}/stats`,
@@ -228,30 +240,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		answer: outputs.pageOf(outputs.integrationOutput),
 		handle: integrations.listIntegrations,
 	},
-	{
-		method: 'POST',
-		path: '/api-token',
-		summary: 'Make an API token',
-		body: inputs.apiTokenInput(0),
-		status: 201,
-		answer: outputs.apiTokenOutput,
-		handle: apiTokens.createApiToken,
-	},
-	{
-		method: 'GET',
-		path: '/api-token',
-		summary: 'List API tokens',
-		status: 200,
-		answer: outputs.pageOf(outputs.apiTokenOutput),
-		handle: apiTokens.listApiTokens,
-	},
-	{
-		method: 'DELETE',
-		path: '/api-token/:token_id',
-		summary: 'Revoke an API token',
-		status: 204,
-		handle: apiTokens.revokeApiToken,
-	},
+	...TOKEN_ROUTES,
 	{
 		method: 'GET',
 		path: '/keys',
@@ -313,7 +302,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 ];
 
 const router = Router<IRequest, [Env, ExecutionContext]>();
-router.get('/openapi.json', ({ url }) => Response.json(describeApi(ROUTES, new URL(url).origin)));
+router.get('/openapi.json', () => Response.json(describeApi([...ROUTES, HEALTH])));
 for (const route of ROUTES) {
 	router[route.method.toLowerCase() as 'get' | 'post' | 'patch' | 'delete'](route.path, (request, env, ctx) =>
 		serveRoute(route, request, env, ctx),
@@ -329,6 +318,7 @@ for (const path of new Set([...ROUTES.map((route) => route.path), '/openapi.json
 }
 
 export function provisioning(request: IRequest, env: Env, ctx: ExecutionContext): Promise<Response | undefined> {
+	giveRequestId(request);
 	return router.fetch(request, env, ctx);
 }
 

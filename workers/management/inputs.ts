@@ -69,6 +69,32 @@ function namesOf(what: string, known: Iterable<string> | null) {
 	});
 }
 
+/** Full or short names of single tools. @param known  null when only the shape matters */
+function toolNames(known: ReadonlySet<string> | null) {
+	return z.array(z.string()).superRefine((values, context) => {
+		if (values.length > TOOL_NAMES_MAX) {
+			context.addIssue(`must have at most ${TOOL_NAMES_MAX} entries, got ${values.length}`);
+			return;
+		}
+		const unknown = known ? Array.from(values.keys()).filter((index) => !known.has(values[index] ?? '')) : [];
+		for (const [place, index] of unknown.entries()) {
+			const value = (values[index] ?? '').slice(0, 80);
+			const near = place < TOOLS_SUGGESTED_MAX ? didYouMean(value, known ?? []) : '';
+			const all = place === 0 ? ' GET /integrated-account/:id/tools?view=summary lists them all.' : '';
+			context.addIssue({ code: 'custom', path: [index], message: `there is no tool "${value}".${near}${all}` });
+		}
+	});
+}
+
+function toolNamesOf({ headers, jobs }: IntegrationHead): ReadonlySet<string> {
+	return new Set([...headers.flatMap(({ names }) => [names.full, names.short]), ...Object.keys(jobs)]);
+}
+
+/** As many as an integration has tools, so that any selection can be written down. */
+const TOOL_NAMES_MAX = 1_000;
+/** Each is compared with every name of every tool. */
+const TOOLS_SUGGESTED_MAX = 3;
+
 /** More are no filter any more; each costs a comparison with all that there are. */
 const NAMES_MAX = 200;
 const SUGGESTED_MAX = 10;
@@ -99,14 +125,26 @@ function limitMembers() {
 	};
 }
 
+function singleTools(known: Parameters<typeof toolNames>[0]) {
+	return z
+		.strictObject({ allow: toolNames(known), deny: toolNames(known) })
+		.partial()
+		.meta({
+			description:
+				'Single tools by full or short name: only those allowed, as far as methods and tags leave them, and none that is denied',
+		});
+}
+
 export function configMembers(integration: IntegrationHead | null) {
 	return {
 		methods: namesOf('method', integration && [...METHOD_GROUPS, ...integration.methods]).meta({
 			description: 'read (list, get), write (create, update, delete), custom (every other), or single method names',
 		}),
 		tags: namesOf('tag', integration?.tags ?? null).meta({
-			description: 'Any of these; combined with methods by AND',
+			description:
+				'Any of these; combined with methods by AND. The tag destructive marks tools and adds none: leave out the method delete, or deny single tools',
 		}),
+		tools: singleTools(integration && toolNamesOf(integration)),
 		require_api_token_auth: z
 			.boolean()
 			.meta({ description: 'The URL alone is not enough: Authorization: Bearer <API token>' }),
@@ -155,10 +193,17 @@ export function configMembers(integration: IntegrationHead | null) {
 	};
 }
 
+/** The config of a server that is created without one. */
+export const READS_ONLY: ServerConfig = { methods: ['read'] };
+
 export function serverInput(integration: IntegrationHead | null, nowMs: number) {
 	return z.strictObject({
 		name,
-		config: z.strictObject(configMembers(integration)).partial().default({}),
+		config: z
+			.strictObject(configMembers(integration))
+			.partial()
+			.default(READS_ONLY)
+			.meta({ description: 'Absent: a server that only reads. {}: every tool' }),
 		expires_at: expiresAt(nowMs).default(null),
 		paused,
 	});
@@ -174,6 +219,7 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 	const {
 		methods,
 		tags,
+		tools,
 		answer_budget_kb,
 		calls_per_minute,
 		writes_per_day,
@@ -189,6 +235,8 @@ export function serverPatch(integration: IntegrationHead | null, nowMs: number) 
 				.strictObject({
 					methods: methods.nullable(),
 					tags: tags.nullable(),
+					tools: tools.nullable(),
+					destructive_tag: z.null().meta({ description: 'The tag destructive selects nothing any more' }),
 					...rest,
 					time_zone: time_zone.nullable(),
 					acts_for: acts_for.nullable(),
@@ -252,6 +300,22 @@ export function apiTokenInput(nowMs: number) {
 			.optional()
 			.meta({ description: `${REQUESTS_PER_MINUTE_DEFAULT} when absent` }),
 	});
+}
+
+/** What it may touch and do stays as it is: make another token for that. */
+export function apiTokenPatch(nowMs: number) {
+	const { name, expires_at, requests_per_minute } = apiTokenInput(nowMs).shape;
+	return z
+		.strictObject({
+			name,
+			expires_at: expires_at.unwrap(),
+			requests_per_minute: requests_per_minute.unwrap().nullable(),
+		})
+		.partial()
+		.refine(
+			(patch) => Object.keys(patch).length > 0,
+			'must change at least one of name, expires_at, requests_per_minute',
+		);
 }
 
 // --- what comes out ----------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ function describe(head: IntegrationHead) {
 		const method = methods.get(header.method) ?? { method_class: header.class, tools: 0 };
 		methods.set(header.method, { ...method, tools: method.tools + (mustBeNamed.length === 0 ? 1 : 0) });
 		// A tag brings the tools that need no other tag named.
-		for (const tag of header.tags)
+		for (const tag of header.selectingTags)
 			if (mustBeNamed.every((other) => other === tag)) tags.set(tag, (tags.get(tag) ?? 0) + 1);
 	}
 	return {

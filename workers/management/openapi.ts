@@ -1,25 +1,30 @@
 // openapi.json, made from the table of routes and the schemas that check the input.
 import * as z from 'zod';
 import { VERSION } from '../lib/version.ts';
+import { BODY_NAMES, EXAMPLES, SCHEMA_NAMES, TAGS } from './openapi-words.ts';
 import { errorOutput } from './outputs.ts';
 import type { OpenRoute, Route } from './route.ts';
 
+type Schemas = Record<string, unknown>;
+type Io = 'input' | 'output';
+
 /** OpenAPI 3.1, whose schemas are JSON Schema 2020-12, which zod writes. */
-export function describeApi(routes: readonly (Route | OpenRoute)[], origin: string): Record<string, unknown> {
+export function describeApi(routes: readonly (Route | OpenRoute)[]): Record<string, unknown> {
 	const paths: Record<string, Record<string, unknown>> = {};
+	const schemas: Schemas = {};
+	const error = refer(schemas, errorOutput, 'output');
 	for (const route of routes) {
 		const path = route.path.replace(/:([a-z_]+)/g, '{$1}');
-		paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route) };
+		paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route, schemas, error) };
 	}
 	return {
 		openapi: '3.1.0',
 		info: { title: 'Patchbay management API', version: VERSION, license: { name: 'MIT', identifier: 'MIT' } },
-		servers: [{ url: origin }],
+		// The installation that this was read from.
+		servers: [{ url: '/' }],
+		tags: Object.values(TAGS),
 		security: [{ apiToken: [] }, { session: [] }],
-		paths: {
-			...paths,
-			'/health': { get: { summary: 'Liveness', security: [], responses: { 200: { description: 'Alive' } } } },
-		},
+		paths,
 		components: {
 			securitySchemes: {
 				apiToken: { type: 'http', scheme: 'bearer' },
@@ -30,17 +35,13 @@ export function describeApi(routes: readonly (Route | OpenRoute)[], origin: stri
 					description: 'Of the dashboard; what changes something must come from the same origin',
 				},
 			},
-			schemas: { Error: toSchema(errorOutput, 'output') },
+			schemas,
 		},
 	};
 }
 
-function describeRoute(route: Route | OpenRoute): Record<string, unknown> {
-	const { method, path, summary, body, query, headers, status, answer } = route;
-	const error = {
-		description: 'What was wrong',
-		content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-	};
+function describeRoute(route: Route | OpenRoute, schemas: Schemas, errorSchema: unknown): Record<string, unknown> {
+	const { method, path, summary, body, query, headers = {}, status, answer } = route;
 	const parameters = [
 		...Array.from(path.matchAll(/:([a-z_]+)/g), ([, name]) => ({
 			name,
@@ -51,26 +52,61 @@ function describeRoute(route: Route | OpenRoute): Record<string, unknown> {
 		...describeParameters('query', query),
 		...describeParameters('header', headers),
 	];
+	const bodyName = BODY_NAMES[`${method} ${path}`];
+	const faults = errorStatuses(route);
 	return {
 		operationId: `${method.toLowerCase()}${path.replace(/[/:_-]{1,3}(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
 		summary,
+		tags: [tagOf(path)],
 		...('handleOpen' in route ? { security: [] } : {}),
 		...(parameters.length > 0 ? { parameters } : {}),
-		...(body
-			? { requestBody: { required: true, content: { 'application/json': { schema: toSchema(body, 'input') } } } }
-			: {}),
+		...(body ? { requestBody: { required: true, content: jsonOf(refer(schemas, body, 'input', bodyName)) } } : {}),
 		responses: {
 			[status]: answer
-				? { description: summary, content: { 'application/json': { schema: toSchema(answer, 'output') } } }
+				? { description: summary, content: jsonOf(refer(schemas, answer, 'output')) }
 				: { description: 'Done' },
-			...(body ? { 400: error, 413: error } : {}),
-			401: error,
-			403: error,
-			...(parameters.some((parameter) => parameter.in === 'path') ? { 404: error } : {}),
-			...(method === 'POST' && status === 201 ? { 409: error } : {}),
-			503: error,
+			...Object.fromEntries(faults.map((code) => [code, { description: FAULTS[code], content: jsonOf(errorSchema) }])),
 		},
 	};
+}
+
+const FAULTS: Record<number, string> = {
+	400: 'The input is wrong; details name every fault',
+	401: 'No good API token',
+	403: 'The API token may not do this, or the request came from another origin',
+	404: 'There is nothing of this id, or the API token may not see it',
+	409: 'It exists already; id says which',
+	412: 'It was changed since what If-Match names',
+	413: 'The body is too large',
+	429: 'Too many requests; retry-after and ratelimit-* say when to go on',
+	503: 'Storage does not answer; retry-after says when to try again',
+};
+
+function errorStatuses(route: Route | OpenRoute): number[] {
+	const { method, path, body, query, headers = {}, status } = route;
+	if ('handleOpen' in route && !body) return [403, 503];
+	return [
+		...(body || query ? [400] : []),
+		401,
+		403,
+		...(path.includes(':') ? [404] : []),
+		...(method === 'POST' && status === 201 ? [409] : []),
+		...('If-Match' in headers ? [412] : []),
+		...(body ? [413] : []),
+		429,
+		503,
+	];
+}
+
+function tagOf(path: string): string {
+	const [, first = '', , third = ''] = path.split('/');
+	const tag =
+		/^(log|trail|ended)/.test(third) || /^(trail|ended)/.test(first) ? TAGS.trail : (TAGS[third] ?? TAGS[first]);
+	return (tag ?? (first === 'sessions' ? TAGS.session : TAGS.system))?.name ?? '';
+}
+
+function jsonOf(schema: unknown): Record<string, unknown> {
+	return { 'application/json': { schema } };
 }
 
 function describeParameters(place: 'query' | 'header', parameters: Record<string, string> = {}) {
@@ -82,7 +118,27 @@ function describeParameters(place: 'query' | 'header', parameters: Record<string
 	}));
 }
 
-function toSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
-	const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+/** A schema with a name is written once, and referred to. */
+function refer(schemas: Schemas, schema: z.ZodType, io: Io, name = SCHEMA_NAMES.get(schema)): unknown {
+	if (name === undefined) return toSchema(schemas, schema, io);
+	if (!(name in schemas)) {
+		schemas[name] = null;
+		const example = EXAMPLES[name];
+		schemas[name] = { ...toSchema(schemas, schema, io), ...(example === undefined ? {} : { example }) };
+	}
+	return { $ref: `#/components/schemas/${name}` };
+}
+
+function toSchema(schemas: Schemas, schema: z.ZodType, io: Io): object {
+	const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+		io,
+		unrepresentable: 'any',
+		override: ({ zodSchema, jsonSchema }) => {
+			const inner: unknown = zodSchema;
+			if (inner === schema || !SCHEMA_NAMES.has(inner)) return;
+			for (const key of Object.keys(jsonSchema)) delete jsonSchema[key as keyof typeof jsonSchema];
+			Object.assign(jsonSchema, refer(schemas, inner as z.ZodType, io));
+		},
+	});
 	return rest;
 }

@@ -24,7 +24,15 @@ export const accountOutput = z.object({
 const serverMembers = z.object({
 	id: z.string(),
 	name: z.string(),
-	config: z.object(configMembers(null)).partial(),
+	config: z
+		.object({
+			...configMembers(null),
+			destructive_tag: z.literal('selects').meta({
+				description:
+					'Of a server stored when the tag destructive selected tools: it still does. Null in a PATCH ends it',
+			}),
+		})
+		.partial(),
 	integrated_account_id: z.string(),
 	expires_at: moment.nullable(),
 	acts_for: z
@@ -67,6 +75,7 @@ export const serverWithUrl = serverMembers.extend({
 	token: z.string(),
 	url: z.string(),
 	oauth_url: oauthUrl,
+	notice: z.string().optional().meta({ description: 'What was chosen for a server that was created without a config' }),
 });
 
 const named = z.array(z.strictObject({ id: z.string(), name: z.string() }));
@@ -99,7 +108,11 @@ export const apiTokenOutput = z.object({
 	expires_at: moment.nullable(),
 	requests_per_minute: z.int().optional(),
 	created_at: moment,
+	updated_at: moment.optional().meta({ description: 'Absent while it was never changed' }),
 });
+
+/** Of its creation alone. */
+export const apiTokenWithSecret = apiTokenOutput.extend({ token: z.string() });
 
 export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });
 
@@ -343,6 +356,7 @@ export const errorOutput = z.object({
 	code: z.string(),
 	message: z.string(),
 	details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+	id: z.string().optional().meta({ description: 'Of a repeated create: what the first one has made' }),
 });
 
 // --- faults ------------------------------------------------------------------------------------------------------

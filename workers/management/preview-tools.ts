@@ -1,6 +1,6 @@
 import { selectOperations, type ToolFilter, toolName } from '../integration/filter.ts';
 import { loadServed } from '../integration/load.ts';
-import type { Integration, Operation } from '../integration/operations.ts';
+import { type Integration, MARKING_TAG, type Operation } from '../integration/operations.ts';
 import { estimateTokens } from '../lib/estimate-tokens.ts';
 import { utf8Length } from '../lib/text.ts';
 import { listTools } from '../tools/exposure.ts';
@@ -17,13 +17,15 @@ import type { RouteRequest } from './route.ts';
 export async function previewTools(request: RouteRequest): Promise<Response> {
 	const { url, now } = request;
 	const head = await requireIntegrationOf(await requireAccount(request));
-	const listed = (name: string) => valuesOf(url, name);
+	const listed = (name: string): Record<string, string[]> => valuesOf(url, name);
+	const { allow, deny } = { ...listed('allow'), ...listed('deny') };
 	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
 	const { config } = parseInput(serverInput(head, now.getTime()), {
 		name: 'preview',
 		config: {
 			...listed('methods'),
 			...listed('tags'),
+			...(allow || deny ? { tools: { ...listed('allow'), ...listed('deny') } } : {}),
 			...single('tool_names'),
 			...single('list_format'),
 			...single('tool_exposure'),
@@ -35,14 +37,14 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
 	// The cost of each choice covers all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
-	const { methods: _methods, tags: _tags, ...unfiltered } = filter;
+	const { methods: _methods, tags: _tags, tools: _tools, ...unfiltered } = filter;
 	const everything = describeTools(integration, integration.operations, unfiltered);
 	const named = new Map(
 		integration.operations.map((operation) => [toolName(operation, filter), operation.mustBeNamed]),
 	);
 	/** A tag brings the tools that need no other tag named. */
 	const bringing = ({ name, tags }: DescribedTool) =>
-		tags.filter((tag) => named.get(name)?.every((other) => other === tag));
+		tags.filter((tag) => tag !== MARKING_TAG && named.get(name)?.every((other) => other === tag));
 	const tools = [
 		...describeJobs(integration, filter),
 		...describeTools(integration, selectOperations(integration, filter), filter),

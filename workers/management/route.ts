@@ -1,4 +1,6 @@
 // Input of every handler of the management API, and the paging of lists.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { z } from 'zod';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
@@ -74,12 +76,24 @@ export function readCursor(url: URL, limitDefault = PAGE_LIMIT_DEFAULT): { limit
 
 /** @returns NaN for what is no cursor */
 export function parseCursor(text: string): number {
-	return /^[0-9a-z]+$/.test(text) ? Number.parseInt(text, 36) : Number.NaN;
+	if (text === START) return 0;
+	const position = /^[0-9a-z]{5,16}$/.test(text) ? Number.parseInt(text.slice(0, -CHECK_LENGTH), 36) : Number.NaN;
+	return Number.isSafeInteger(position) && writeCursor(position) === text ? position : Number.NaN;
 }
 
+/** A position and its check digits, so that a text that never was a cursor does not pass for a first page. */
+export function writeCursor(next: number): string;
+export function writeCursor(next: number | null): string | null;
 export function writeCursor(next: number | null): string | null {
-	return next === null ? null : next.toString(36);
+	if (next === null) return null;
+	if (next === 0) return START;
+	const position = next.toString(36);
+	return position + bytesToHex(sha256(utf8ToBytes(`cursor ${position}`))).slice(0, CHECK_LENGTH);
 }
+
+const CHECK_LENGTH = 4;
+/** Before everything: where a reader begins that has read nothing. */
+const START = '0';
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -6,18 +6,20 @@ import { managementDoor } from '../access/management-door.ts';
 import { connectUrl } from '../contracts/addresses.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../contracts/records.ts';
 import { hasTools } from '../integration/filter.ts';
-import type { IntegrationHead } from '../integration/operations.ts';
+import { type IntegrationHead, MARKING_TAG } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
-import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
+import { mintToken } from '../lib/secrets.ts';
 import { serveAccess } from '../mcp/serve.ts';
 import { describeListed } from '../tools/exposure.ts';
 import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { requireActingMember } from './acting-member.ts';
 import { requireServer, unknownServer } from './find-server.ts';
+import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
-import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
+import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { readTodayFrom } from './server-log.ts';
 import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
@@ -34,7 +36,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 			: await requireActingMember(request, account, integration, config.acts_for);
 	const token = mintToken();
 	const server: StoredServer = {
-		id: `mcp_${integration.file.short}_${mintIdSuffix()}`,
+		id: `mcp_${integration.file.short}_${newIdSuffix(request, account.identity)}`,
 		name: input.name,
 		config,
 		integrated_account_id: account.id,
@@ -51,9 +53,15 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 		.createServer(server, hash, key_id, actorOf(request))
 		.catch(storageUnavailable);
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
+	if (outcome === 'exists')
+		throw repeated('server', server.id, 'Its URL is not shown again: POST …/rotate gives a new one.');
 	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
-	return withUrl(request, integration, server, token, 201);
+	const isConfigured = isRecord(body) && body.config !== undefined;
+	return withUrl(request, integration, server, token, { status: 201, ...(isConfigured ? {} : { notice: ONLY_READS }) });
 }
+
+const ONLY_READS =
+	'No config was sent, so this server only reads. To choose its tools, PATCH it with a config, e.g. { "config": { "methods": ["read", "write"], "tags": [...] } }; a new server with "config": {} has every tool.';
 
 export async function listServers(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
@@ -72,11 +80,12 @@ export async function getServer(request: RouteRequest): Promise<Response> {
 	const { account, server } = await requireServer(request);
 	const integration = await requireIntegrationOf(account);
 	const sinceMs = todayFrom(request);
-	if (sinceMs === null) return Response.json(shown(request, integration, server));
+	const headers = etagOf(server);
+	if (sinceMs === null) return Response.json(shown(request, integration, server), { headers });
 	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
 		.readUsage(server.id, sinceMs, 0)
 		.catch(storageUnavailable);
-	return Response.json({ ...shown(request, integration, server), ...usage });
+	return Response.json({ ...shown(request, integration, server), ...usage }, { headers });
 }
 
 /** @returns null when nobody asks what a server was used for. @throws ApiError invalid_input */
@@ -92,9 +101,10 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 	// Two changes at the same time must both hold: the later one is merged into what the earlier one left.
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const { account, server } = await requireServer(request);
+		requireMatch(request, server);
 		const integration = await requireIntegrationOf(account);
 		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
-		const merged = config ? withoutUndefined({ ...server.config, ...config }) : undefined;
+		const merged = config ? mergeConfig(server.config, config) : undefined;
 		if (merged) requireTools(integration, merged);
 		const isSame = merged === undefined || merged.acts_for === server.config.acts_for;
 		const acts_for =
@@ -108,13 +118,21 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 			...(isSame ? {} : { acts_for }),
 		};
 		const updated = await accountObject(env, account.id)
-			.updateServer(server.id, change, now.toISOString(), server.revision, actorOf(request))
+			.updateServer(server.id, change, nextUpdatedAt(server, now), server.revision, actorOf(request))
 			.catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (updated === 'not_found') throw unknownServer();
-		if (updated !== 'outdated') return Response.json(shown(request, integration, updated));
+		if (updated !== 'outdated')
+			return Response.json(shown(request, integration, updated), { headers: etagOf(updated) });
 	}
 	return storageUnavailable(new Error(`the server was changed ${MAX_ROUNDS} times meanwhile`));
+}
+
+/** Tags without `destructive` end what that tag selects on a server that was stored when it did. */
+function mergeConfig(stored: ServerConfig, change: object): ServerConfig {
+	const merged = withoutUndefined({ ...stored, ...change });
+	if (!merged.tags?.includes(MARKING_TAG)) delete merged.destructive_tag;
+	return merged;
 }
 
 export async function rotateServer(request: RouteRequest): Promise<Response> {
@@ -124,12 +142,12 @@ export async function rotateServer(request: RouteRequest): Promise<Response> {
 	const token = mintToken();
 	const { hash, key_id } = hashesOf(env, token);
 	const outcome = await accountObject(env, account.id)
-		.rotateServer(server.id, hash, now.toISOString(), key_id, actorOf(request))
+		.rotateServer(server.id, hash, nextUpdatedAt(server, now), key_id, actorOf(request))
 		.catch(storageUnavailable);
 	forgetAccount(account.id);
 	if (outcome === 'not_found') throw unknownServer();
 	if (outcome === 'kv_unavailable') return storageUnavailable(new Error('KV refused the new entry'));
-	return withUrl(request, integration, outcome, token, 200);
+	return withUrl(request, integration, outcome, token, { status: 200 });
 }
 
 export async function deleteServer(request: RouteRequest): Promise<Response> {
@@ -181,7 +199,7 @@ function requireTools(head: IntegrationHead, config: ServerConfig): void {
 function noMatchingTools(): ApiError {
 	return new ApiError(
 		'no_matching_tools',
-		'No tool passes both methods and tags. Widen one of them; GET /integrated-account/:id/tools shows what there is.',
+		`No tool passes methods, tags and tools together. Widen one of them; GET /integrated-account/:id/tools shows what there is. The tag ${MARKING_TAG} adds no tools.`,
 	);
 }
 
@@ -205,9 +223,9 @@ function withUrl(
 	integration: IntegrationHead,
 	server: StoredServer,
 	token: string,
-	status: number,
+	{ status, notice }: { status: number; notice?: string },
 ): Response {
 	const { oauth_url, ...record } = shown(request, integration, server);
-	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url };
-	return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
+	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url, notice };
+	return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...etagOf(server) } });
 }

@@ -63,8 +63,9 @@ function instructionsOf({ access, integration }: ServerView): string {
 
 /** All that the list of tools depends on: the same key, the same list. */
 function listKeyOf({ access, integration, filter }: ServerView): string {
-	const { methods, tags, tool_names, list_format, within } = filter;
+	const { methods, tags, destructive_tag, tools, tool_names, list_format, within } = filter;
 	const { paused, config } = access.server;
 	const shown = [tool_names, list_format, config.tool_exposure, config.search_and_fetch];
-	return JSON.stringify([integration.file.name, methods, tags, ...shown, within, paused === true]);
+	const chosen = [methods, tags, destructive_tag, tools];
+	return JSON.stringify([integration.file.name, chosen, ...shown, within, paused === true]);
 }

@@ -39,7 +39,7 @@ export function offerOf({ headers, file }: IntegrationHead, config: ServerConfig
 		new Map(names.map((name) => [name, counted(name)] as const).filter(([, tools]) => tools > 0));
 	return {
 		methods: offered(Object.keys(METHOD_CLASSES) as MethodClass[], (name) => count((header) => header.class === name)),
-		tags: offered(Object.keys(file.tags), (name) => count((header) => header.tags.has(name))),
+		tags: offered(Object.keys(file.tags), (name) => count((header) => header.selectingTags.has(name))),
 	};
 }
 

@@ -17,10 +17,14 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
 const HTTPS_ONLY: readonly [string, string] = ['strict-transport-security', 'max-age=31536000'];
 
 /** @param isLocal  a local start, which has no https */
-export function withDefaultHeaders(response: Response, { isLocal }: { isLocal: boolean }): Response {
+export function withDefaultHeaders(
+	response: Response,
+	{ isLocal, requestId }: { isLocal: boolean; requestId?: string | undefined },
+): Response {
 	const missing = [...DEFAULTS, ...(isLocal ? [] : [HTTPS_ONLY])].filter(([name]) => !response.headers.has(name));
 	// Those that came from a Durable Object cannot be changed.
 	const answer = new Response(response.body, response);
 	for (const [name, value] of missing) answer.headers.set(name, value);
+	if (requestId !== undefined) answer.headers.set('x-request-id', requestId);
 	return answer;
 }

@@ -64,7 +64,7 @@ function inventory({ file, headers }: IntegrationHead, filter: ToolFilter): stri
 		'# Tools of this server',
 		'',
 		`${offered.length} of ${file.label}'s ${headers.length} tools: ${reading} only read, ${offered.length - reading} can change something.`,
-		`Filter: methods ${filter.methods?.join(', ') ?? 'all'}; tags ${filter.tags?.join(', ') ?? 'all'}. What it leaves out does not exist here; whoever manages this server can widen it.`,
+		`Filter: methods ${filter.methods?.join(', ') ?? 'all'}; tags ${filter.tags?.join(', ') ?? 'all'}${filter.tools ? '; single tools chosen' : ''}. What it leaves out does not exist here; whoever manages this server can widen it.`,
 		'',
 		'| tag | tools | covers |',
 		'| --- | --- | --- |',

@@ -29,13 +29,15 @@ export function filterFields(integration, config) {
 	});
 	const tags = tagsGroup(integration, config);
 	const single = singleMethods(integration, singles);
+	// Tags of a stored server that select tools there, and are no choice any more.
+	let kept = config.tags?.filter((tag) => !integration.tags.some(({ name }) => name === tag)) ?? [];
 	return {
 		switches,
 		areas: [tags, single],
 		/** @returns {ServerConfig} */
 		read() {
 			const methods = joinMethods(new Set(/** @type {Switch[]} */ (checkedIn(switches))), checkedIn(single));
-			const chosenTags = checkedIn(tags);
+			const chosenTags = [...checkedIn(tags), ...kept];
 			return { ...(methods ? { methods } : {}), ...(chosenTags.length > 0 ? { tags: chosenTags } : {}) };
 		},
 		/** @param {ServerConfig} wanted */
@@ -44,6 +46,7 @@ export function filterFields(integration, config) {
 			check(switches, [...split.switches]);
 			check(single, split.singles);
 			check(tags, wanted.tags ?? []);
+			kept = [];
 			single.open = false;
 		},
 	};

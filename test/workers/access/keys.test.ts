@@ -100,7 +100,7 @@ describe('a rotation of both keys', () => {
 		const made = await api<{ url: string }>(
 			'POST',
 			'/integrated-account/turned/mcp',
-			{ name: 'new' },
+			{ name: 'new', config: {} },
 			{ env: current },
 		);
 		expect(isAnswered(await write(made.body.url, 2, current))).toBe(true);

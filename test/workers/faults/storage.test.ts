@@ -191,7 +191,7 @@ describe('an isolate that ends with its answer', () => {
 		const earlierKeys = await presentKeys();
 		const path = '/integrated-account/ended';
 		expect((await manage('POST', '/integrated-account', accountInput({ id: 'ended' }))).status).toBe(201);
-		const created = await manage('POST', `${path}/mcp`, { name: 'x' });
+		const created = await manage('POST', `${path}/mcp`, { name: 'x', config: {} });
 		const entry = await env.KV.get<TokenEntry>(tokenKey(created.body), 'json');
 		expect([created.status, entry?.server.id]).toEqual([201, created.body.id]);
 		await manage('PATCH', `${path}/mcp/${created.body.id}`, { config: { tags: ['time'] } });

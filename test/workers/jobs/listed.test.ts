@@ -27,6 +27,11 @@ describe('a job', () => {
 		expect(namesOf({})).toEqual(ALL);
 		expect(namesOf({ methods: ['read'] })).not.toContain('change_many');
 		expect(namesOf({ methods: ['delete'] })).toEqual(['preview_change']);
+		expect(namesOf({ tools: { deny: ['change_many'] } })).toEqual(ALL.filter((name) => name !== 'change_many'));
+		expect(namesOf({ tools: { allow: ['list_tickets'] } })).toEqual([]);
+		expect(namesOf({ tools: { allow: ['summarize_records'] } })).toEqual([]);
+		const both = { tools: { allow: ['list_tickets', 'summarize_records'] } };
+		expect(namesOf(both)).toEqual(['summarize_records']);
 		expect(namesOf({ within: { methods: ['read'] } })).not.toContain('close_out_ticket');
 	});
 

@@ -80,9 +80,12 @@ describe('creating a server', () => {
 		});
 	});
 
-	it('takes a name alone, and then offers everything', async ({ expect }) => {
+	it('takes an empty config, and then offers everything', async ({ expect }) => {
 		await connectAccount('plain');
-		const { status, body } = await api<ServerWithUrl>('POST', '/integrated-account/plain/mcp', { name: 'all' });
+		const { status, body } = await api<ServerWithUrl>('POST', '/integrated-account/plain/mcp', {
+			name: 'all',
+			config: {},
+		});
 		expect([status, body.config, body.expires_at]).toEqual([201, {}, null]);
 		const names = await toolNames(body.url);
 		expect(names).toContain(LIST_TICKETS);
@@ -565,7 +568,7 @@ describe('openapi.json', () => {
 		openapi: string;
 		info: Json;
 		paths: Record<string, Record<string, Operation>>;
-		components: Json;
+		components: { schemas: Record<string, Json> };
 	};
 	const describeApi = () => api<Description>('GET', '/openapi.json', undefined, { token: null });
 
@@ -607,14 +610,15 @@ describe('openapi.json', () => {
 	});
 
 	it('tells the schemas that check the input', async ({ expect }) => {
-		const { paths } = (await describeApi()).body;
-		const schema = paths['/integrated-account/{id}/mcp']?.post?.requestBody?.content['application/json']?.schema;
+		const { components } = (await describeApi()).body;
+		const schema = components.schemas.ServerInput;
 		expect(schema).toMatchObject({ type: 'object', additionalProperties: false, required: ['name'] });
 		const members = schema?.properties as Record<string, { properties?: Json }>;
 		expect(Object.keys(members)).toEqual(['name', 'config', 'expires_at', 'paused']);
 		expect(Object.keys(members.config?.properties ?? {})).toEqual([
 			'methods',
 			'tags',
+			'tools',
 			'require_api_token_auth',
 			'tool_exposure',
 			'tool_names',
@@ -630,9 +634,11 @@ describe('openapi.json', () => {
 			'rehearsal',
 			'redact',
 		]);
-		const answer = paths['/integrated-account/{id}/mcp']?.post?.responses[201]?.content?.['application/json']?.schema;
+		const answer = components.schemas.ServerWithUrl;
 		// `paused` is shown only while it is true.
-		const always = Object.keys(answer?.properties as Json).filter((name) => !['paused', 'acts_for'].includes(name));
+		const always = Object.keys(answer?.properties as Json).filter(
+			(name) => !['paused', 'acts_for', 'notice'].includes(name),
+		);
 		expect(always).toEqual(Object.keys(await createdServer()));
 	});
 });

@@ -41,8 +41,7 @@ export function listResult(
 	const candidates = deliverable(paging, page, isStuck ? [] : received).map((record) =>
 		cleanRecord(integration, record),
 	);
-	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
-	const places = Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
+	const places = placesOf(candidates, exact);
 	const policy = textPolicy(integration, context.redact);
 	const findings: TextFindings[] = [];
 	const fields = requestedFields(integration, operation, args);
@@ -118,4 +117,10 @@ function nextPage(paging: Paging, page: PagePlan, received: ReceivedPage): Posit
 
 function cutNotice(delivered: number, received: number, budgetBytes: number): string {
 	return `Cut at ${budgetBytes / 1000} KB after ${delivered} of ${received} records. Go on with next_cursor, or ask for fewer fields.`;
+}
+
+/** Places of the records that match on our side too. */
+function placesOf(candidates: readonly unknown[], exact: AnswerContext['exact']): number[] {
+	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
+	return Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
 }

@@ -1,5 +1,5 @@
 // The whole-job tools that a server has: those of which its filter leaves what they need.
-import { matchesFilter, type ToolFilter, toolName } from '../../integration/filter.ts';
+import { isChosen, matchesFilter, type ToolFilter, toolName } from '../../integration/filter.ts';
 import type { JobFact } from '../../integration/format.ts';
 import type { MethodClass } from '../../integration/method-kind.ts';
 import type { IntegrationHead, OperationHeader } from '../../integration/operations.ts';
@@ -14,21 +14,23 @@ const WRITING: ReadonlySet<JobFact['kind']> = new Set(['change_many', 'close_out
 
 export function jobsOf(head: IntegrationHead, filter: ToolFilter): Job[] {
 	return Object.entries(head.jobs).flatMap(([name, fact]) =>
-		isOffered(head, filter, fact) ? [jobOf(name, fact)] : [],
+		isOffered(head, filter, name, fact) ? [jobOf(name, fact)] : [],
 	);
 }
 
 /** @returns null where the server has no such job */
 export function findJob(head: IntegrationHead, filter: ToolFilter, name: string): Job | null {
 	const fact = Object.hasOwn(head.jobs, name) ? head.jobs[name] : undefined;
-	return fact && isOffered(head, filter, fact) ? jobOf(name, fact) : null;
+	return fact && isOffered(head, filter, name, fact) ? jobOf(name, fact) : null;
 }
 
 function jobOf(name: string, fact: JobFact): Job {
 	return { name, fact, class: WRITING.has(fact.kind) ? 'write' : 'read' };
 }
 
-function isOffered(head: IntegrationHead, filter: ToolFilter, fact: JobFact): boolean {
+/** A server that allows single tools names the job among them, and what the job needs. */
+function isOffered(head: IntegrationHead, filter: ToolFilter, name: string, fact: JobFact): boolean {
+	if (!isChosen({ full: name, short: name }, filter.tools)) return false;
 	const { tags, within } = filter;
 	const byTags = (wanted: string[] | undefined) =>
 		!fact.tags || !wanted || wanted.some((tag) => fact.tags?.includes(tag));

@@ -1,0 +1,68 @@
+// The state of the installation and of all accounts, each in one request.
+import { describe, it } from 'vitest';
+import {
+	accountStub,
+	api,
+	connectAccount,
+	createApiToken,
+	createServer,
+	eventually,
+	type Json,
+	refused,
+	secondsFromNow,
+	serverPath,
+	setUp,
+} from '../support.ts';
+
+setUp();
+const DAY_SECONDS = 86_400;
+type Overview = { result: (Json & { id: string; attention: string[]; ending_servers: { id: string }[] })[] };
+
+describe('GET /status and /overview', () => {
+	it('tell of every account in one request, what needs attention first, and follow each change', async ({ expect }) => {
+		for (const id of ['state-bad', 'state-ending', 'state-quiet']) await connectAccount(id);
+		const soon = await createServer('state-ending', {}, { expires_at: secondsFromNow(3 * DAY_SECONDS) });
+		await createServer('state-ending', {}, { expires_at: secondsFromNow(30 * DAY_SECONDS), paused: true });
+		await createServer('state-quiet');
+		const seen = await accountStub('state-bad').getAccount();
+		if (!seen) throw new Error('no account');
+		await accountStub('state-bad').updateAccount({ state: 'needs_reauth' }, seen);
+		const read = async () => (await api<Overview>('GET', '/overview')).body.result;
+		await eventually(async () => {
+			expect(await read()).toMatchObject([
+				{ id: 'state-bad', attention: ['needs_reauth'], servers: 0 },
+				{
+					id: 'state-ending',
+					attention: ['servers_ending'],
+					servers: 2,
+					paused_servers: 1,
+					ending_servers: [{ id: soon.id }],
+				},
+				{ id: 'state-quiet', attention: [], servers: 1, ending_servers: [] },
+			]);
+		});
+		expect((await api('GET', '/status')).body).toMatchObject({
+			storage: 'ok',
+			accounts: { active: 2, needs_reauth: 1 },
+			servers: 3,
+			ending_servers: [{ id: soon.id, integrated_account_id: 'state-ending' }],
+		});
+		await api('DELETE', serverPath(soon));
+		await eventually(async () => {
+			expect((await read()).find(({ id }) => id === 'state-ending')).toMatchObject({ attention: [], servers: 1 });
+		});
+	});
+
+	it('tell an API token of its accounts alone, and a token that only lets clients in of nothing', async ({
+		expect,
+	}) => {
+		await connectAccount('state-own');
+		const token = await createApiToken({ scope: 'manage', accounts: ['state-own'] });
+		const { body } = await api<Overview>('GET', '/overview', undefined, { token });
+		expect(body.result.map(({ id }) => id)).toEqual(['state-own']);
+		expect((await api('GET', '/status', undefined, { token })).body.accounts).toEqual({ active: 1 });
+		const use = await createApiToken({ scope: 'use' });
+		for (const path of ['/status', '/overview'])
+			expect((await refused('GET', path, undefined, { token: use })).status).toBe(403);
+	});
+});

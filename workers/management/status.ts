@@ -1,0 +1,99 @@
+// How the installation is doing, in one request: from the summaries that accounts send to the directory.
+import * as z from 'zod';
+import { directoryObject, storageUnavailable } from '../access/access.ts';
+import type { SummarizedAccount } from '../contracts/objects.ts';
+import { VERSION } from '../lib/version.ts';
+import { accountOutput } from './outputs.ts';
+import type { Route, RouteRequest } from './route.ts';
+
+const ENDING_WITHIN_DAYS = 7;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const moment = z.string().meta({ format: 'date-time' });
+const ending = z.array(z.object({ id: z.string(), name: z.string(), expires_at: moment }));
+
+export const statusOutput = z.object({
+	version: z.string(),
+	storage: z.literal('ok').meta({ description: 'Otherwise the answer is 503' }),
+	accounts: z.record(z.string(), z.int()).meta({ description: 'How many there are in each state' }),
+	servers: z.int(),
+	ending_servers: z
+		.array(ending.element.extend({ integrated_account_id: z.string() }))
+		.meta({ description: `Servers that end within ${ENDING_WITHIN_DAYS} days, the soonest first` }),
+});
+
+export const overviewOutput = z.object({
+	result: z.array(
+		accountOutput.extend({
+			servers: z.int().nullable().meta({ description: 'Null until the account has sent its summary' }),
+			paused_servers: z.int().nullable(),
+			ending_servers: ending,
+			attention: z.array(z.enum(['needs_reauth', 'servers_ending'])),
+		}),
+	),
+	next_cursor: z.null(),
+});
+
+export const STATUS_ROUTES: readonly Route[] = [
+	{
+		method: 'GET',
+		path: '/status',
+		summary: 'Version, accounts by state, servers that end within 7 days: of what the API token may touch',
+		status: 200,
+		answer: statusOutput,
+		handle: readStatus,
+	},
+	{
+		method: 'GET',
+		path: '/overview',
+		summary: 'All accounts with a summary of their servers, what needs attention first',
+		status: 200,
+		answer: overviewOutput,
+		handle: readOverview,
+	},
+];
+
+async function readStatus(request: RouteRequest): Promise<Response> {
+	const summaries = await readSummaries(request);
+	const accounts: Record<string, number> = {};
+	for (const { account } of summaries) accounts[account.state] = (accounts[account.state] ?? 0) + 1;
+	const ending_servers = summaries
+		.flatMap((one) =>
+			endingSoon(one, request.now).map((server) => ({ ...server, integrated_account_id: one.account.id })),
+		)
+		.sort((a, b) => Date.parse(a.expires_at) - Date.parse(b.expires_at));
+	const servers = summaries.reduce((total, { summary }) => total + (summary?.servers ?? 0), 0);
+	return Response.json({ version: VERSION, storage: 'ok', accounts, servers, ending_servers });
+}
+
+async function readOverview(request: RouteRequest): Promise<Response> {
+	const result = (await readSummaries(request)).map((one) => {
+		const ending_servers = endingSoon(one, request.now);
+		return {
+			...one.account,
+			servers: one.summary?.servers ?? null,
+			paused_servers: one.summary?.paused ?? null,
+			ending_servers,
+			attention: [
+				...(one.account.state === 'needs_reauth' ? ['needs_reauth'] : []),
+				...(ending_servers.length > 0 ? ['servers_ending'] : []),
+			],
+		};
+	});
+	// The sort is stable: among equals the newest account stays first.
+	const urgency = (one: { attention: string[] }) =>
+		(one.attention.includes('needs_reauth') ? 2 : 0) + (one.attention.includes('servers_ending') ? 1 : 0);
+	return Response.json({ result: result.sort((a, b) => urgency(b) - urgency(a)), next_cursor: null });
+}
+
+function readSummaries({ env, apiToken }: RouteRequest): Promise<SummarizedAccount[]> {
+	return directoryObject(env).listSummaries(apiToken).catch(storageUnavailable);
+}
+
+function endingSoon({ summary }: SummarizedAccount, now: Date) {
+	const untilMs = now.getTime() + ENDING_WITHIN_DAYS * DAY_MS;
+	return (summary?.ending ?? []).filter(({ expires_at }) => {
+		const endMs = Date.parse(expires_at);
+		return endMs > now.getTime() && endMs <= untilMs;
+	});
+}
