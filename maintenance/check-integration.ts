@@ -7,6 +7,7 @@ import {
 	documentationFileSchema,
 	guidesFileSchema,
 	integrationFileSchema,
+	jobsFileSchema,
 	promptsFileSchema,
 	type RecordFact,
 	resourcesFileSchema,
@@ -32,6 +33,7 @@ import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
 import { compileTool } from '../workers/tools/tools.ts';
 import { validateArguments } from '../workers/tools/validate.ts';
 import { checkConnection } from './lib/check-connection.ts';
+import { checkJobs } from './lib/check-jobs.ts';
 import { checkBareTargets, checkFilters, checkLanguage } from './lib/check-language.ts';
 import { checkUnused } from './lib/check-unused.ts';
 import { checkArguments, checkWire } from './lib/check-wire.ts';
@@ -51,6 +53,7 @@ export interface IntegrationFolder {
 	guides?: unknown;
 	'time-zones'?: unknown;
 	words?: unknown;
+	jobs?: unknown;
 }
 
 const NAME_MAX = 64;
@@ -100,11 +103,12 @@ export function checkIntegration(folder: IntegrationFolder): FolderFault[] {
 			at: ['name'],
 		});
 	const modules = parseModules(folder, file.modules, faults);
-	const optional = <S extends z.ZodType>(schema: S, name: 'prompts' | 'guides' | 'words' | 'time-zones') =>
+	const optional = <S extends z.ZodType>(schema: S, name: 'prompts' | 'guides' | 'jobs' | 'words' | 'time-zones') =>
 		folder[name] === undefined ? null : parseTolerantly(schema, folder[name], `${name}.json`, faults);
 	const prompts = optional(promptsFileSchema, 'prompts') ?? {};
 	optional(guidesFileSchema, 'guides');
 	checkTimeZones(optional(timeZonesFileSchema, 'time-zones'), faults);
+	const jobs = optional(jobsFileSchema, 'jobs') ?? {};
 	const words = optional(wordsFileSchema, 'words') ?? {};
 	const isSound = faults.length === 0;
 
@@ -114,10 +118,11 @@ export function checkIntegration(folder: IntegrationFolder): FolderFault[] {
 	for (const module of modules) checkRows(module, folder.modules[module.module]?.resources, faults);
 	if (isSound && folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))
 		faults.push({ path: 'index.json', message: 'is out of date: npm run index' });
-	const integration = joinIntegration(file, modules, { prompts, words });
+	const integration = joinIntegration(file, modules, { prompts, words, jobs });
 	for (const check of [
 		checkWords,
 		checkPrompts,
+		checkJobs,
 		checkSearch,
 		checkNames,
 		checkLookups,
@@ -263,20 +268,24 @@ function checkNames({ operations }: Integration, faults: Fault[]): void {
 }
 
 /** Every placeholder of a prompt is an argument or a tool, and every argument is used. */
-function checkPrompts({ prompts, byResource }: Integration, faults: Fault[]): void {
+function checkPrompts({ prompts, jobs, byResource }: Integration, faults: Fault[]): void {
 	for (const [name, prompt] of Object.entries(prompts)) {
 		const say = (message: string) => faults.push({ path: `prompts.json ${name}`, message });
 		const text = prompt.text.join('\n');
 		const known = placeholders(text);
-		const tools = known.filter(({ tool }) => tool);
+		const tools = known.filter(({ kind }) => kind === 'tool');
+		const named = known.filter(({ kind }) => kind === 'job');
 		if (known.length < text.split('{{').length - 1)
 			say('has a placeholder that is neither {{argument}} nor {{tool:…}}');
-		if (tools.length === 0) say('names no tool, so no filter decides where it exists');
+		if (tools.length + named.length === 0) say('names no tool, so no filter decides where it exists');
 		for (const { target } of tools) if (!byResource.has(target)) say(`points to {{tool:${target}}}, which is no tool`);
-		for (const { tool, target } of known)
-			if (!tool && !Object.hasOwn(prompt.arguments ?? {}, target)) say(`{{${target}}} is no argument`);
+		for (const { target } of named)
+			if (!Object.hasOwn(jobs, target)) say(`points to {{job:${target}}}, which is no job`);
+		for (const { kind, target } of known)
+			if (kind === 'argument' && !Object.hasOwn(prompt.arguments ?? {}, target)) say(`{{${target}}} is no argument`);
 		for (const [argument, fact] of Object.entries(prompt.arguments ?? {})) {
-			if (!known.some(({ tool, target }) => !tool && target === argument)) say(`argument "${argument}" is not used`);
+			if (!known.some(({ kind, target }) => kind === 'argument' && target === argument))
+				say(`argument "${argument}" is not used`);
 			if (fact.required && fact.default !== undefined) say(`argument "${argument}" is required and has a default`);
 		}
 	}

@@ -88,7 +88,7 @@ function byHour(entries: readonly LogEntry[]) {
 		const hour = hourOf(Date.parse(at));
 		const row = counted.get(hour) ?? { hour, calls: 0, errors: 0, lastAt: at };
 		row.calls += 1;
-		if (outcome !== 'ok') row.errors += 1;
+		if (outcome !== 'ok' && outcome !== 'rehearsed') row.errors += 1;
 		if (at > row.lastAt) row.lastAt = at;
 		counted.set(hour, row);
 	}

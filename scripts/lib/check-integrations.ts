@@ -58,7 +58,7 @@ export function readFolder(dir: string): IntegrationFolder {
 			};
 		}
 	}
-	const optional = ['index', 'prompts', 'guides', 'words', 'time-zones'].filter((name) =>
+	const optional = ['index', 'prompts', 'guides', 'words', 'jobs', 'time-zones'].filter((name) =>
 		existsSync(join(dir, `${name}.json`)),
 	);
 	return {

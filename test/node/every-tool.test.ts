@@ -432,6 +432,42 @@ describe('writing', () => {
 	});
 });
 
+describe('whole jobs', () => {
+	const TICKETS = 'list_all_connect_wise_psa_tickets';
+	const UPDATE = 'update_a_connect_wise_psa_ticket_by_id';
+	const jobs: Record<string, (id: number, board: string) => Arguments> = {
+		preview_change: (id) => ({ tool_name: UPDATE, arguments: { id, summary: 'x' } }),
+		summarize_records: () => ({ tool_name: TICKETS, group_by: ['board/name'] }),
+		change_many: (id) => ({ tool_name: UPDATE, ids: [id], changes: { summary: 'x' } }),
+		get_ticket_brief: (id) => ({ ticket_id: id }),
+		close_out_ticket: (id) => ({ ticket_id: id, note: 'Seen' }),
+		log_time_entries: (id) => ({
+			entries: [
+				{
+					chargeToId: id,
+					chargeToType: 'ServiceTicket',
+					member: { identifier: 'jsmith' },
+					timeStart: '2026-01-05T03:00:00Z',
+					actualHours: 0.25,
+					notes: 'Seen',
+				},
+			],
+		}),
+		get_my_day: () => ({ member: 'jsmith' }),
+		get_team_board: (_, board) => ({ board_name: board }),
+		find_stale_and_at_risk: () => ({}),
+	};
+	for (const [name, argumentsOf] of Object.entries(jobs))
+		it(name, async ({ expect }) => {
+			const fields = { fields: 'id,board/name', limit: 1, closed: false };
+			const found = await call<{ result: { id: number; board: { name: string } }[] }>(client, TICKETS, fields);
+			const [ticket] = found.data.result;
+			called.add(name);
+			const { isError, text } = await call(client, name, argumentsOf(ticket?.id ?? 0, ticket?.board.name ?? ''));
+			expect(isError, text).toBe(false);
+		});
+});
+
 it('has called every tool of the server', async ({ expect }) => {
 	const { tools } = await client.listTools();
 	expect(tools.map(({ name }) => name).filter((name) => !called.has(name))).toEqual([]);

@@ -14,7 +14,8 @@ const HEADERS = {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are checked by the expectations on them
-export type Answer = { status: number; body: any; file?: { bytes: Uint8Array; type: string; name: string } };
+export type Answer = { status: number; body: any; link?: string; file?: FileAnswer };
+type FileAnswer = { bytes: Uint8Array; type: string; name: string };
 
 export type Vendor = {
 	store: Store;
@@ -32,9 +33,10 @@ function createFiles(): Files {
 	};
 }
 
-export function createVendor(): Vendor {
+/** @param nowMs  the vendor's clock */
+export function createVendor(nowMs = NOW_MS): Vendor {
 	const persistence = { put() {}, remove() {}, addChange() {}, files: createFiles() };
-	const store = createStore(persistence, buildSeed(NOW_MS), []);
+	const store = createStore(persistence, buildSeed(nowMs), []);
 	const call: Vendor['call'] = async (method, path, body, query = {}) => {
 		const url = new URL(`${BASE}${path}`);
 		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
@@ -44,10 +46,15 @@ export function createVendor(): Vendor {
 		const headers = new Headers({ ...HEADERS, 'content-type': type });
 		try {
 			const request = { method, path: url.pathname.replace(/^.*\/3\.0/, ''), url, headers, body: bytes };
-			const answer = await handleApi(request, store, NOW_MS);
+			const answer = await handleApi(request, store, nowMs);
 			// As the wire has it: no undefined, nothing shared with the store.
 			const wire: unknown = answer.body === undefined ? undefined : JSON.parse(JSON.stringify(answer.body));
-			return { status: answer.status, body: wire, ...(answer.file && { file: answer.file }) };
+			return {
+				status: answer.status,
+				body: wire,
+				...(answer.link && { link: answer.link }),
+				...(answer.file && { file: answer.file }),
+			};
 		} catch (error) {
 			if (!(error instanceof VendorError)) throw error;
 			const { status, body: text, contentType } = error.answer;

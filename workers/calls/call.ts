@@ -10,7 +10,9 @@ import { failedBefore } from './answer/failure.ts';
 import { type CheckedCall, checkCall } from './check.ts';
 import { type CallContext, connectionOf } from './context.ts';
 import { type DescribedCall, describeCall } from './describe.ts';
-import { type CallOutcome, type Failed, type Refused, refused } from './outcome.ts';
+import type { CallHow } from './how.ts';
+import { type CallOutcome, type Failed, type Refused, refused, type Told } from './outcome.ts';
+import { previewWrite, sendUnmoved } from './preview.ts';
 import { sendRead } from './read.ts';
 import { busyToResult } from './refusals.ts';
 import { resolveCall } from './resolve.ts';
@@ -22,16 +24,32 @@ export async function callTool(
 	operation: Operation,
 	given: unknown,
 	nowMs: number,
+	how: CallHow = {},
 ): Promise<CallOutcome> {
-	const checked = checkCall(context, operation, given, { nowMs });
+	const checked = checkCall(context, operation, given, { nowMs, how });
 	if (checked.state !== 'checked') return checked;
 	const refusal = spent(context, nowMs);
 	if (refusal) return refusal;
-	return inFlight(context, async () =>
-		operation.readOnly
-			? besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRead))
-			: ((await unconfirmed(context)) ?? carryOut(context, checked, new AbortController(), sendWrite)),
-	);
+	const isShown = how.isPreview === true || context.access.server.config.rehearsal === true;
+	return inFlight(context, async () => {
+		if (operation.readOnly)
+			return besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, sendRead));
+		if (isShown) return besideAdmission(context, nowMs, (ending) => carryOut(context, checked, ending, showWrite));
+		return (await unconfirmed(context)) ?? carryOut(context, checked, new AbortController(), sendWanted);
+	});
+}
+
+/** The answer of a write that is not sent, with the state of the record that it was worked out from. */
+function showWrite(context: CallContext, described: DescribedCall): Promise<Told> {
+	const { expectedVersion } = described.call.how;
+	const show = () => previewWrite(context, described);
+	return expectedVersion === undefined ? show() : sendUnmoved(described, expectedVersion, show);
+}
+
+function sendWanted(context: CallContext, described: DescribedCall, vendor: VendorClient): Promise<CallOutcome> {
+	const { expectedVersion } = described.call.how;
+	const send = () => sendWrite(context, described, vendor);
+	return expectedVersion === undefined ? send() : sendUnmoved(described, expectedVersion, send);
 }
 
 /** Holds one of the account's places while the call is under way; refuses where all are taken. */

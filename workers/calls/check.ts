@@ -18,6 +18,7 @@ import { uploadFaults } from '../vendor/files.ts';
 import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from '../vendor/paging.ts';
 import { argumentRefusal } from './answer/refusal.ts';
 import { budgetBytes, type CallContext } from './context.ts';
+import type { CallHow } from './how.ts';
 import { CONFIRM_REPEAT, CONFIRM_REPLACE, CONFIRM_UNUSUAL, takeInsistence, unusualFaults } from './insistence.ts';
 import { type Refused, refused } from './outcome.ts';
 import { needsReauthToResult } from './refusals.ts';
@@ -49,6 +50,7 @@ export interface CheckedCall {
 	nowMs: number;
 	/** What the answer says of the arguments: those that were not used. */
 	notices: readonly string[];
+	how: CallHow;
 	/** The caller knows that it repeats a write. */
 	insists: boolean;
 	/** The caller knows that an update leaves entries of a list out. */
@@ -73,14 +75,13 @@ export interface CallSettings {
 }
 
 /**
- * @param given       arguments, as the caller wrote them
- * @param listFormat  where it is not the server's
+ * @param given  arguments, as the caller wrote them
  */
 export function checkCall(
 	context: CallContext,
 	operation: Operation,
 	given: unknown,
-	{ nowMs, listFormat }: { nowMs: number; listFormat?: 'records' | 'table' | undefined },
+	{ nowMs, how = {} }: { nowMs: number; how?: CallHow },
 ): CheckedCall | Refused {
 	const { access, filter, integration } = context;
 	const { server, account } = access;
@@ -89,9 +90,9 @@ export function checkCall(
 	const insistence = takeInsistence(operation, given);
 	const [key, earlierKey] = context.tokenKeys;
 	const checked = checkArguments(integration.file, operation, insistence.args, {
-		listFormat: listFormat ?? server.config.list_format ?? 'records',
+		listFormat: how.listFormat ?? server.config.list_format ?? 'records',
 		redact: server.config.redact,
-		budgetBytes: budgetBytes(context),
+		budgetBytes: how.budgetBytes ?? budgetBytes(context),
 		serverId: server.id,
 		nowMs,
 		cursorKey: key.bytes,
@@ -106,7 +107,7 @@ export function checkCall(
 	if (faults.length > 0 || Array.isArray(checked)) return refused(argumentRefusal(name, faults));
 	if (server.config.redact && !operation.readOnly && REDACTION.test(JSON.stringify(checked.args)))
 		return refused(argumentRefusal(name, [REDACTED_ARGUMENT]));
-	return { ...checked, insists: confirmed.has(CONFIRM_REPEAT), replaces: confirmed.has(CONFIRM_REPLACE) };
+	return { ...checked, how, insists: confirmed.has(CONFIRM_REPEAT), replaces: confirmed.has(CONFIRM_REPLACE) };
 }
 
 /** @returns the faults of the arguments, all of them, or the call */
@@ -167,6 +168,7 @@ export function checkArguments(
 		insists: false,
 		replaces: false,
 		notices,
+		how: {},
 	};
 }
 

@@ -15,6 +15,7 @@ export interface DescribedCall {
 	call: CheckedCall;
 	resolved: ResolvedCall['resolved'];
 	was: ResolvedCall['was'];
+	version?: unknown;
 	request: UpstreamRequest;
 	/** Idempotency keys of a write under the current and the earlier secret key; none where a repeat does no harm. */
 	writeKeys: string[];
@@ -22,14 +23,14 @@ export interface DescribedCall {
 
 export async function describeCall(
 	context: CallContext,
-	{ call, resolved, was, record }: ResolvedCall,
+	{ call, resolved, was, version, record }: ResolvedCall,
 ): Promise<DescribedCall | Refused> {
 	const { operation, args, page } = call;
 	const request = describeRequest(context.integration.file, operation, args, page, record);
 	const tooLong = request.path.length > LONGEST_PATH ? [tooLongFault(request.path.length)] : [];
 	if (tooLong.length > 0) return refused(argumentRefusal(operation.title, tooLong));
 	const writeKeys = await writeKeysOf(context, call, request);
-	return { state: 'described', call, resolved, was, request, writeKeys };
+	return { state: 'described', call, resolved, was, version, request, writeKeys };
 }
 
 function tooLongFault(length: number): Fault {

@@ -15,6 +15,10 @@ export interface ToolResult {
 	download?: EmbeddedFile;
 	/** The vendor said that it did not do what it was asked for. */
 	isUndone?: true;
+	/** A write that was only shown: nothing was sent. */
+	isRehearsed?: true;
+	/** Tells the state of the record that a preview read, see `versionOf`. */
+	version?: string;
 	/** Headers for the HTTP response of the call. */
 	rateLimit: RateLimitHeaders;
 	/** Fields that hold what people wrote. */

@@ -18,8 +18,8 @@ import { type Ask, readAnswer } from './names/ask.ts';
 export async function readPrevious(
 	{ file, byResource }: Integration,
 	call: CheckedCall,
-	{ ask, wantsPrevious }: { ask: Ask; wantsPrevious: boolean },
-): Promise<{ record: Record<string, unknown> | null } | { answer: UpstreamAnswer }> {
+	{ ask, wantsPrevious, versionField }: { ask: Ask; wantsPrevious: boolean; versionField?: string | undefined },
+): Promise<{ record: Record<string, unknown> | null; version?: unknown } | { answer: UpstreamAnswer }> {
 	const { operation, args } = call;
 	const get = byResource.get(`${operation.resource}.get`);
 	if (operation.kind !== 'update') return { record: null };
@@ -28,11 +28,18 @@ export async function readPrevious(
 	// A record stands where it is changed, also where no tool reads it alone.
 	const path = fillTemplate((get ?? operation).fact.path, (name) => encodeURIComponent(String(args[name])));
 	const parameter = file.list.fields_parameter;
-	const answer = await ask(parameter === undefined ? path : withQuery(path, [[parameter, names.join(',')]]));
+	const answer = await ask(
+		parameter === undefined
+			? path
+			: withQuery(path, [[parameter, [...names, ...(versionField ? [versionField] : [])].join(',')]]),
+	);
 	const body = readAnswer(answer);
 	const record = valueAt(body, file.record_path ?? '') ?? body;
 	if (typeof record !== 'object' || record === null) return get ? { answer } : { record: null };
-	return { record: Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null])) };
+	return {
+		record: Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null])),
+		...(versionField ? { version: valueAt(record, versionField) } : {}),
+	};
 }
 
 /** Lists that the update sets. Custom fields were laid over those of the record. */

@@ -34,6 +34,9 @@ function refusal({ statusCode, code, message, retryAfterSeconds, rateLimit = {} 
 	};
 }
 
+/** Code of a write that is refused because nobody knows how the same one ended. */
+export const UNKNOWN_REPEAT = 'repeat_of_unknown';
+
 export const PAUSED =
 	'This MCP server is paused: it lists and calls nothing. Ask its operator to resume it (PATCH the server with { "paused": false }, or the dashboard).';
 
@@ -66,6 +69,23 @@ export function busyToResult(limit: number): ToolResult {
 		code: 'too_many_in_flight',
 		message: `Nothing was sent: ${limit} calls of this account are under way already. Make one call at a time, and this one again in a moment.`,
 		retryAfterSeconds: 1,
+	});
+}
+
+/** A job had written already when its server turned out to be another. */
+export function changedToResult(): ToolResult {
+	return refusal({
+		statusCode: 409,
+		code: 'server_changed',
+		message: 'Nothing more was sent: this MCP server was changed or revoked meanwhile.',
+	});
+}
+
+export function movedToResult(): ToolResult {
+	return refusal({
+		statusCode: 409,
+		code: 'record_moved',
+		message: 'Nothing was sent: somebody changed the record since the preview. Preview it again.',
 	});
 }
 
@@ -119,7 +139,7 @@ export function heldWriteToResult(
 		case 'unknown':
 			return refusal({
 				statusCode: 409,
-				code: 'repeat_of_unknown',
+				code: UNKNOWN_REPEAT,
 				message: `Nothing was sent: how the same call ended ${ago} is unknown, it may have been carried out. Look first${seen}. ${insist}`,
 			});
 	}

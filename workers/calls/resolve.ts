@@ -29,6 +29,8 @@ export interface ResolvedCall {
 	record?: Arguments;
 	/** The fields that an update sets, as they were; null where the server does not ask for them. */
 	was: Record<string, unknown> | null;
+	/** The vendor's mark of the record's state, where the call asks for it. */
+	version?: unknown;
 }
 
 /**
@@ -64,8 +66,10 @@ export async function resolveCall(
 	if ('answer' in named) return failed(named.answer);
 	if ('faults' in named) return refuse(named.faults, 'written');
 	const ready: CheckedCall = { ...call, args: named.args };
-	const wantsPrevious = access.server.config.show_previous === true;
-	const previous = await readPrevious(integration, ready, { ask, wantsPrevious });
+	const { isPreview, versionField } = checked.how;
+	const { show_previous, rehearsal } = access.server.config;
+	const wantsPrevious = [show_previous, rehearsal, isPreview, versionField !== undefined].includes(true);
+	const previous = await readPrevious(integration, ready, { ask, wantsPrevious, versionField });
 	if ('answer' in previous) return failed(previous.answer);
 	const loss = call.replaces ? [] : lostEntries(integration, ready, previous.record);
 	if (loss.length > 0) return refused(argumentRefusal(operation.title, loss, 'written'));
@@ -76,6 +80,7 @@ export async function resolveCall(
 		call: ready,
 		resolved: { ...own.resolved, ...before.resolved, ...filtered.resolved, ...named.resolved },
 		was: wantsPrevious && previous.record ? previous.record : null,
+		version: previous.version,
 		...current,
 	};
 }

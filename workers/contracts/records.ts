@@ -30,6 +30,8 @@ export interface ServerConfig {
 	redact?: boolean;
 	/** An update reads the record first, and answers what it was. */
 	show_previous?: boolean;
+	/** Every write is answered as a preview, and none is sent. */
+	rehearsal?: boolean;
 }
 
 /** Far beyond what models do, so that only a runaway loop meets it; the vendor throttles long before. */
@@ -148,7 +150,7 @@ export interface LogEntry {
 	server_id: string;
 	tool: string;
 	method_class: 'read' | 'write' | 'custom';
-	outcome: 'ok' | 'refused' | 'upstream_error' | 'failed';
+	outcome: 'ok' | 'rehearsed' | 'refused' | 'upstream_error' | 'failed';
 	upstream_status: number | null;
 	duration_ms: number;
 	upstream_ms: number | null;

@@ -17,7 +17,7 @@ export interface ToolFilter extends Pick<ServerConfig, Choice | 'tool_names' | '
 export function matchesFilter(operation: OperationHeader, filter: ToolFilter): boolean {
 	const { methods, tags, tools, destructive_tag, within } = filter;
 	if (!operation.mustBeNamed.every((tag) => tags?.includes(tag))) return false;
-	if (tools && !isChosen(operation, tools)) return false;
+	if (!isChosen(operation.names, tools)) return false;
 	const selecting = destructive_tag === 'selects' ? operation.tags : operation.selectingTags;
 	if (!passes(operation, methods, tags, selecting)) return false;
 	// Consent given when every tag selected tools stands: it only narrows what the server leaves.
@@ -35,7 +35,8 @@ function passes(
 }
 
 /** Each tool is known by its full and by its short name. A denied tool is out, also where it is allowed. */
-function isChosen({ names }: OperationHeader, tools: ToolChoice): boolean {
+export function isChosen(names: OperationHeader['names'], tools: ToolFilter['tools']): boolean {
+	if (!tools) return true;
 	const { allow, deny } = choiceOf(tools);
 	if (deny.has(names.full) || deny.has(names.short)) return false;
 	return allow === null || allow.has(names.full) || allow.has(names.short);

@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import type { documentationFileSchema, filterSchema, methodDocumentationSchema } from './format/documentation-file.ts';
 import type { integrationFileSchema, lookupSchema, searchSourceSchema } from './format/integration-file.ts';
+import type { jobSchema, jobsFileSchema } from './format/jobs-file.ts';
 import type { overlayFileSchema } from './format/overlay-file.ts';
 import type { pagingSchema } from './format/paging.ts';
 import type { fieldSchema, methodFactSchema, recordSchema, resourcesFileSchema } from './format/resources-file.ts';
@@ -16,6 +17,7 @@ import type {
 
 export { documentationFileSchema } from './format/documentation-file.ts';
 export { integrationFileSchema } from './format/integration-file.ts';
+export { jobsFileSchema } from './format/jobs-file.ts';
 export { overlayFileSchema } from './format/overlay-file.ts';
 export { resourcesFileSchema } from './format/resources-file.ts';
 export type { ArgumentSchema } from './format/shared.ts';
@@ -25,6 +27,8 @@ export type SearchSource = z.infer<typeof searchSourceSchema>;
 export type PromptsFile = z.infer<typeof promptsFileSchema>;
 export type PromptFact = PromptsFile[string];
 export type GuidesFile = z.infer<typeof guidesFileSchema>;
+export type JobsFile = z.infer<typeof jobsFileSchema>;
+export type JobFact = z.infer<typeof jobSchema>;
 export type TimeZonesFile = z.infer<typeof timeZonesFileSchema>;
 export type WordsFile = z.infer<typeof wordsFileSchema>;
 export type IntegrationFile = z.infer<typeof integrationFileSchema>;

@@ -7,6 +7,7 @@ import type {
 	DocumentationFile,
 	GuidesFile,
 	IntegrationFile,
+	JobsFile,
 	OverlayFile,
 	PromptsFile,
 	ResourcesFile,
@@ -118,13 +119,17 @@ function loadModule(head: IntegrationHead, module: string): Promise<Operation[]>
 async function readFiles(name: string): Promise<IntegrationHead | null> {
 	const file = await readOptional<IntegrationFile>(name, 'integration.json');
 	if (!file) return null;
-	const [index, prompts, guides] = await Promise.all([
+	const [index, prompts, guides, jobs] = await Promise.all([
 		readIndex(name, file),
 		readOptional<PromptsFile>(name, 'prompts.json'),
 		readOptional<GuidesFile>(name, 'guides.json'),
+		readOptional<JobsFile>(name, 'jobs.json'),
 	]);
 	const own = await overlaysOf(name);
-	return readHead(overlaidIntegration(file, own), overlaidIndex(index, own), overlaidTexts({ prompts, guides }, own));
+	return readHead(overlaidIntegration(file, own), overlaidIndex(index, own), {
+		...overlaidTexts({ prompts, guides }, own),
+		jobs,
+	});
 }
 
 /** Overlays of this installation. Their names for prompts win over the shipped ones. */

@@ -5,6 +5,7 @@ import type {
 	FieldFact,
 	GuidesFile,
 	IntegrationFile,
+	JobsFile,
 	MethodDocumentation,
 	MethodFact,
 	PromptsFile,
@@ -90,6 +91,7 @@ export interface IntegrationHead {
 	headerOf: ReadonlyMap<string, OperationHeader>;
 	prompts: PromptsFile;
 	guides: GuidesFile;
+	jobs: JobsFile;
 	/** Kind of reference → name of the lookup that finds its record. */
 	lookupOfKind: ReadonlyMap<string, string>;
 	/** Every method and tag that a filter may name. */
@@ -157,6 +159,7 @@ function takesId({ path, constants }: MethodFact): boolean {
 export interface IntegrationTexts {
 	prompts?: PromptsFile | undefined;
 	guides?: GuidesFile | undefined;
+	jobs?: JobsFile | undefined;
 	words?: WordsFile | undefined;
 }
 
@@ -188,6 +191,7 @@ export function readHead(file: IntegrationFile, index: IndexFile, texts: Integra
 		headerOf: new Map(headers.map((header) => [`${header.resource}.${header.method}`, header])),
 		prompts: texts.prompts ?? {},
 		guides: texts.guides ?? {},
+		jobs: texts.jobs ?? {},
 		lookupOfKind: new Map(
 			Object.entries(file.lookups ?? {}).flatMap(([name, { finds = [] }]) =>
 				finds.map((kind) => [kind, name] as const),

@@ -86,8 +86,8 @@ function toolNames(known: ReadonlySet<string> | null) {
 	});
 }
 
-function toolNamesOf({ headers }: IntegrationHead): ReadonlySet<string> {
-	return new Set(headers.flatMap(({ names }) => [names.full, names.short]));
+function toolNamesOf({ headers, jobs }: IntegrationHead): ReadonlySet<string> {
+	return new Set([...headers.flatMap(({ names }) => [names.full, names.short]), ...Object.keys(jobs)]);
 }
 
 /** As many as an integration has tools, so that any selection can be written down. */
@@ -186,6 +186,9 @@ export function configMembers(integration: IntegrationHead | null) {
 		show_previous: z
 			.boolean()
 			.meta({ description: 'An update reads the record first and answers what its fields were' }),
+		rehearsal: z.boolean().meta({
+			description: 'Every write is answered with what it would do, and none is sent; the log calls it rehearsed',
+		}),
 		redact: z.boolean().meta({ description: 'Takes passwords, keys, one-time codes and card numbers out of results' }),
 	};
 }

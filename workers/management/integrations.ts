@@ -2,6 +2,7 @@
 import { matchesFilter } from '../integration/filter.ts';
 import { loadHead, loadIntegrationNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
+import { jobsOf } from '../tools/jobs/offered.ts';
 import { findsBaseUrl } from '../vendor/find-base-url.ts';
 import { configMembers } from './inputs.ts';
 
@@ -44,7 +45,8 @@ function describe(head: IntegrationHead) {
 		presets: Object.entries(file.presets ?? {}).map(([name, preset]) => ({
 			name,
 			...preset,
-			tools: headers.filter((header) => matchesFilter(header, preset.config)).length,
+			tools:
+				headers.filter((header) => matchesFilter(header, preset.config)).length + jobsOf(head, preset.config).length,
 		})),
 		offers_search_and_fetch: file.search !== undefined,
 		config_members: Object.keys(configMembers(head)),

@@ -4,6 +4,8 @@ import { type Integration, MARKING_TAG, type Operation } from '../integration/op
 import { estimateTokens } from '../lib/estimate-tokens.ts';
 import { utf8Length } from '../lib/text.ts';
 import { listTools } from '../tools/exposure.ts';
+import { compileJob } from '../tools/jobs/job-tools.ts';
+import { jobsOf } from '../tools/jobs/offered.ts';
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
 import { type CompiledTool, compileTool } from '../tools/tools.ts';
 import { requireAccount, requireIntegrationOf } from './accounts.ts';
@@ -43,7 +45,10 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	/** A tag brings the tools that need no other tag named. */
 	const bringing = ({ name, tags }: DescribedTool) =>
 		tags.filter((tag) => tag !== MARKING_TAG && named.get(name)?.every((other) => other === tag));
-	const tools = describeTools(integration, selectOperations(integration, filter), filter);
+	const tools = [
+		...describeJobs(integration, filter),
+		...describeTools(integration, selectOperations(integration, filter), filter),
+	];
 	const list = listTools(integration, filter, config);
 	const wire = JSON.stringify(list);
 	return Response.json({
@@ -57,7 +62,7 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 		tokens: estimateTokens(wire),
 		choices: {
 			methods: costs(
-				everything.filter(({ name }) => named.get(name)?.length === 0),
+				[...describeJobs(integration, unfiltered), ...everything.filter(({ name }) => named.get(name)?.length === 0)],
 				({ method_class }) => [method_class],
 			),
 			tags: costs(everything, bringing),
@@ -93,6 +98,15 @@ function describeTools(integration: Integration, operations: readonly Operation[
 			tags: [...operation.tags],
 			tokens: estimateTokens(JSON.stringify(tool)),
 		};
+	});
+}
+
+/** Whole jobs stand in a module of their own: they belong to several. */
+function describeJobs(integration: Integration, filter: ToolFilter): DescribedTool[] {
+	return jobsOf(integration, filter).map((job) => {
+		const tool = compileJob(job);
+		const about = { module: 'jobs', resource: 'job', method: job.fact.kind, method_class: job.class };
+		return { ...tool, ...about, tags: job.fact.tags ?? [], tokens: estimateTokens(JSON.stringify(tool)) };
 	});
 }
 

@@ -91,7 +91,8 @@ export function logToolCall(
 	ctx.waitUntil(settled.catch(logError));
 }
 
-function outcomeOf({ isError, upstreamStatus, structuredContent }: Told): LogEntry['outcome'] {
+function outcomeOf({ isError, isRehearsed, upstreamStatus, structuredContent }: Told): LogEntry['outcome'] {
+	if (isRehearsed) return 'rehearsed';
 	if (!isError) return 'ok';
 	if (upstreamStatus !== null) return 'upstream_error';
 	return structuredContent.is_remote_error ? 'failed' : 'refused';

@@ -9,6 +9,7 @@ import { valueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { readJson } from '../lib/request-body.ts';
 import { exposureOf } from '../tools/exposure.ts';
+import { findJob, headersFor, type Job } from '../tools/jobs/offered.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { sourcesOf } from '../tools/search-and-fetch/sources.ts';
 import { innerTool } from '../tools/tool-search/answer.ts';
@@ -76,7 +77,7 @@ export function needOf(
 	filter: ToolFilter,
 	{ server: { config } }: Access,
 	body: { message: unknown } | Response,
-): 'head' | 'served' | 'listed' | 'sources' | { tool: string } {
+): 'head' | 'served' | 'listed' | 'sources' | { tool: string } | { job: Job; args: unknown } {
 	if (body instanceof Response) return 'head';
 	const method = valueAt(body.message, 'method');
 	if (method !== 'tools/list' && method !== 'tools/call') return 'head';
@@ -85,9 +86,16 @@ export function needOf(
 	const name = valueAt(body.message, 'params/name');
 	if (typeof name !== 'string') return { tool: '' };
 	if (config.search_and_fetch && isSearchTool(name)) return 'sources';
-	if (isAll || !discoveryTools(head, filter).some((tool) => tool.name === name)) return { tool: name };
-	const inner = innerTool(name, valueAt(body.message, 'params/arguments'));
-	return inner === null ? 'served' : { tool: inner };
+	const args = valueAt(body.message, 'params/arguments');
+	if (isAll || !discoveryTools(head, filter).some((tool) => tool.name === name))
+		return toolOrJob(head, filter, name, args);
+	const inner = innerTool(name, args);
+	return inner === null ? 'served' : toolOrJob(head, filter, inner, valueAt(args, 'arguments'));
+}
+
+function toolOrJob(head: IntegrationHead, filter: ToolFilter, name: string, args: unknown) {
+	const job = findJob(head, filter, name);
+	return job ? { job, args } : { tool: name };
 }
 
 /** Loads as much of the integration as the message needs: one module for a call, those of the filter for a list, else none. */
@@ -107,5 +115,7 @@ export async function requireIntegration(
 		const headers = sources.flatMap(({ list, get, related }) => [list, get, ...related.map((one) => one.list)]);
 		return loadForOperations(head, headers);
 	}
+	if (typeof need === 'object' && 'job' in need)
+		return loadForOperations(head, headersFor(head, filter, need.job, need.args));
 	return need === 'served' ? loadServed(head, filter) : loadForTool(head, filter, need.tool);
 }

@@ -5,6 +5,9 @@ import { keyRing } from '../access/keys.ts';
 import { argumentRefusal } from '../calls/answer/refusal.ts';
 import { callTool } from '../calls/call.ts';
 import { type CallContext, connectionOf } from '../calls/context.ts';
+import type { CallHow } from '../calls/how.ts';
+import { callJob } from '../calls/jobs/jobs.ts';
+import type { CallOne } from '../calls/jobs/run.ts';
 import { type CallOutcome, refused, type Told, type ToolResult } from '../calls/outcome.ts';
 import { pausedToResult } from '../calls/refusals.ts';
 import { callSearchTool } from '../calls/search-and-fetch/call.ts';
@@ -14,6 +17,7 @@ import type { Operation } from '../integration/operations.ts';
 import { logError } from '../lib/errors.ts';
 import { utf8Length } from '../lib/text.ts';
 import { exposureOf } from '../tools/exposure.ts';
+import { findJob, type Job } from '../tools/jobs/offered.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
@@ -49,11 +53,14 @@ async function callByName(exchange: Exchange, name: string, args: unknown): Prom
 	}
 	const { kind, isCalledByName } = exposureOf(integration, filter, config);
 	if (kind === 'all' || !discoveryTools(integration, filter).some((tool) => tool.name === name)) {
+		const job = isCalledByName ? findJob(integration, filter, name) : null;
+		if (job) return runJob(exchange, job, args, nowMs);
 		const operation = isCalledByName ? findOperation(integration, filter, name) : null;
 		return operation && callOperation(exchange, operation, args, nowMs);
 	}
 	if (innerTool(name, args) === null) return answerFromCatalogue(exchange, name, args, nowMs);
 	const inner = unwrapCall(integration, filter, name, args);
+	if ('job' in inner) return runJob(exchange, inner.job, inner.args, nowMs);
 	return 'faults' in inner
 		? refused(argumentRefusal(name, inner.faults))
 		: callOperation(exchange, inner.operation, inner.args, nowMs);
@@ -64,10 +71,18 @@ async function callOperation(
 	operation: Operation,
 	args: unknown,
 	nowMs: number,
+	how: CallHow = {},
 ): Promise<CallOutcome> {
 	const tool = { name: toolName(operation, exchange.server.filter), class: operation.class };
-	const outcome = await callTool(contextOf(exchange), operation, args, nowMs);
+	const outcome = await callTool(contextOf(exchange), operation, args, nowMs, how);
 	return logged(exchange, { ...tool, about: aboutOf(operation, args, outcome) }, outcome, nowMs);
+}
+
+/** A whole job. Each of its calls leaves a line of its own in the log, and the job one for itself. */
+async function runJob(exchange: Exchange, job: Job, args: unknown, nowMs: number): Promise<CallOutcome> {
+	const one: CallOne = (operation, given, how) => callOperation(exchange, operation, given, Date.now(), how);
+	const outcome = await callJob(contextOf(exchange), job, args, one);
+	return logged(exchange, { name: job.name, class: job.class }, outcome, nowMs);
 }
 
 /** Answers a tool of discovery that reads the catalogue of tools and asks no vendor. */

@@ -2,6 +2,8 @@
 import type { ServerConfig } from '../contracts/records.ts';
 import { matchesFilter, type ToolFilter } from '../integration/filter.ts';
 import type { Integration, IntegrationHead, OperationHeader } from '../integration/operations.ts';
+import { compileJob } from './jobs/job-tools.ts';
+import { type Job, jobsOf } from './jobs/offered.ts';
 import { pinnedOf } from './pinned.ts';
 import { searchTools } from './search-and-fetch/search-tools.ts';
 import { discoveryTools } from './tool-search/discovery-tools.ts';
@@ -34,8 +36,14 @@ export function exposureOf(head: IntegrationHead, filter: ToolFilter, config: Se
 export function listTools(integration: Integration, filter: ToolFilter, config: ServerConfig): CompiledTool[] {
 	return [
 		...(config.search_and_fetch ? searchTools(integration, filter) : []),
+		...listedJobs(integration, filter, config).map(compileJob),
 		...listOperations(integration, filter, exposureOf(integration, filter, config)),
 	];
+}
+
+/** With `tool_exposure: "discovery"` jobs are found like all other tools. */
+function listedJobs(head: IntegrationHead, filter: ToolFilter, config: ServerConfig): Job[] {
+	return config.tool_exposure === 'discovery' ? [] : jobsOf(head, filter);
 }
 
 function listOperations(integration: Integration, filter: ToolFilter, { kind, pinned }: Exposure): CompiledTool[] {
@@ -58,5 +66,6 @@ export function describeListed(
 		kind === 'all'
 			? head.headers.filter((header) => matchesFilter(header, filter)).length
 			: pinned.length + discoveryTools(head, filter).length;
-	return { exposure: kind, tools: own + (config.search_and_fetch ? searchTools(head, filter).length : 0) };
+	const jobs = listedJobs(head, filter, config).length;
+	return { exposure: kind, tools: own + jobs + (config.search_and_fetch ? searchTools(head, filter).length : 0) };
 }

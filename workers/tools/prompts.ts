@@ -7,6 +7,7 @@ import type { Fault } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { clipped } from '../lib/text.ts';
 import { parseTime } from '../lib/times.ts';
+import { findJob } from './jobs/offered.ts';
 
 /** A prompt on the wire (MCP 2025-11-25 and 2026-07-28, "Prompts"). */
 export interface ListedPrompt {
@@ -18,7 +19,7 @@ export interface ListedPrompt {
 
 type ArgumentFact = NonNullable<PromptFact['arguments']>[string];
 
-const PLACEHOLDER = /\{\{(tool:)?([a-z0-9_.]+)\}\}/g;
+const PLACEHOLDER = /\{\{(tool:|job:)?([a-z0-9_.]+)\}\}/g;
 
 /** Has the server any prompt at all? */
 export function hasPrompts(head: IntegrationHead, filter: ToolFilter): boolean {
@@ -74,10 +75,14 @@ export function fillPrompt(
 	}
 	if (faults.length > 0) return faults;
 	const text = prompt.text
-		.filter((line) => placeholders(line).every(({ tool, target }) => tool || textOf(target) !== undefined))
+		.filter((line) =>
+			placeholders(line).every(({ kind, target }) => kind !== 'argument' || textOf(target) !== undefined),
+		)
 		// A person's text is put in once and not searched for placeholders.
 		.map((line) =>
-			line.replace(PLACEHOLDER, (_, tool, target) => (tool ? toolOf(head, filter, target) : (textOf(target) ?? ''))),
+			line.replace(PLACEHOLDER, (_, kind, target) =>
+				kind === 'tool:' ? toolOf(head, filter, target) : kind === 'job:' ? target : (textOf(target) ?? ''),
+			),
 		)
 		.join('\n');
 	return { description: prompt.description, text };
@@ -96,15 +101,19 @@ function faultOf({ kind, one_of }: ArgumentFact, value: string): string | null {
 	return null;
 }
 
-export function placeholders(text: string): { tool: boolean; target: string }[] {
-	return Array.from(text.matchAll(PLACEHOLDER), ([, tool, target = '']) => ({ tool: tool !== undefined, target }));
+export function placeholders(text: string): { kind: 'argument' | 'tool' | 'job'; target: string }[] {
+	return Array.from(text.matchAll(PLACEHOLDER), ([, kind, target = '']) => ({
+		kind: kind === 'tool:' ? 'tool' : kind === 'job:' ? 'job' : 'argument',
+		target,
+	}));
 }
 
-function isOffered({ headerOf }: IntegrationHead, prompt: PromptFact, filter: ToolFilter): boolean {
+function isOffered(head: IntegrationHead, prompt: PromptFact, filter: ToolFilter): boolean {
 	return prompt.text.every((line) =>
-		placeholders(line).every(({ tool, target }) => {
-			const header = tool ? headerOf.get(target) : undefined;
-			return !tool || (header !== undefined && matchesFilter(header, filter));
+		placeholders(line).every(({ kind, target }) => {
+			if (kind === 'job') return findJob(head, filter, target) !== null;
+			const header = kind === 'tool' ? head.headerOf.get(target) : undefined;
+			return kind === 'argument' || (header !== undefined && matchesFilter(header, filter));
 		}),
 	);
 }

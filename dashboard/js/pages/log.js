@@ -20,6 +20,7 @@ const COLUMNS = ['When', 'Tool', 'Outcome', 'Vendor', 'Time', 'Size', 'Client'];
 /** @type {Record<string, ['good' | 'warn' | 'bad', string]>} */
 const OUTCOMES = {
 	ok: ['good', 'OK'],
+	rehearsed: ['good', 'Rehearsed'],
 	refused: ['warn', 'Refused'],
 	upstream_error: ['bad', 'Vendor error'],
 	failed: ['bad', 'Failed'],

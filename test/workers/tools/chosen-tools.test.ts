@@ -33,6 +33,10 @@ const keysOf = (config: ServerConfig) =>
 		.filter((header) => matchesFilter(header, config))
 		.map(({ resource, method }) => `${resource}.${method}`);
 
+/** Whole jobs are made of them. */
+const singleTools = async (url: string) =>
+	(await toolNames(url)).filter((name) => !Object.hasOwn(connectWise.jobs, name));
+
 setUp();
 beforeAll(() => connectAccount('chosen'));
 
@@ -105,7 +109,7 @@ describe('tools', () => {
 		await api('PATCH', serverPath(server), { config: { tools: { allow: [GET.full] } } });
 		expect(await toolNames(server.url)).toEqual([GET.full]);
 		await api('PATCH', serverPath(server), { config: { tools: null } });
-		expect((await toolNames(server.url)).length).toBe(keysOf({ tags: ['ticket'] }).length);
+		expect((await singleTools(server.url)).length).toBe(keysOf({ tags: ['ticket'] }).length);
 	});
 
 	it('is previewed', async ({ expect }) => {
@@ -185,10 +189,10 @@ describe('the tag destructive', () => {
 			await evictDurableObject(stub);
 			await eventually(async () => {
 				const names = before.filter(({ mustBeNamed }) => mustBeNamed.length === 0).map(({ names: { full } }) => full);
-				expect(await toolNames(tagged.url)).toEqual(names);
+				expect(await singleTools(tagged.url)).toEqual(names);
 			});
 		}
-		expect((await toolNames(other.url)).length).toBe(keysOf({ tags: ['ticket'] }).length);
+		expect((await singleTools(other.url)).length).toBe(keysOf({ tags: ['ticket'] }).length);
 		const read = await api<ServerWithUrl>('GET', serverPath(tagged));
 		expect(read.body.config).toEqual({ tags, tool_exposure: 'all', destructive_tag: 'selects' });
 		const kept = await api<ServerWithUrl>('PATCH', serverPath(tagged), { config: { tags, tool_names: 'full' } });

@@ -7,6 +7,7 @@ import { VERSION } from '../../../durable-objects/account/schema.ts';
 import type { ServerConfig } from '../../../workers/contracts/records.ts';
 import { matchesFilter } from '../../../workers/integration/filter.ts';
 import { describeListed, exposureOf, listTools } from '../../../workers/tools/exposure.ts';
+import { jobsOf } from '../../../workers/tools/jobs/offered.ts';
 import { PINNED_MAX } from '../../../workers/tools/pinned.ts';
 import { connectWise } from '../calls/calls.ts';
 import {
@@ -41,6 +42,7 @@ const SEVEN = [
 const THE_CONFIG: ServerConfig = { methods: ['read', 'write'], tags: ['service', 'time'] };
 
 const countOf = (config: ServerConfig) => connectWise.headers.filter((header) => matchesFilter(header, config)).length;
+const jobsIn = (config: ServerConfig) => jobsOf(connectWise, config).length;
 const namesOf = (config: ServerConfig) => listTools(connectWise, config, config).map(({ name }) => name);
 
 describe('auto', () => {
@@ -67,7 +69,7 @@ describe('auto', () => {
 				exposure: isAll ? 'all' : 'discovery',
 				tools: names.length,
 			});
-			if (isAll) expect(names.length - extra, label).toBe(all);
+			if (isAll) expect(names.length - extra, label).toBe(all + jobsIn(config));
 			else {
 				const hasWrites = connectWise.headers.some((header) => !header.readOnly && matchesFilter(header, config));
 				const discovery = hasWrites ? DISCOVERY : DISCOVERY.slice(0, 3);
@@ -89,7 +91,7 @@ describe('auto', () => {
 		const caller = { tags: ['time'], methods: ['read'] };
 		expect(exposureOf(connectWise, {}, {}).kind).toBe('discovery');
 		expect(exposureOf(connectWise, { within: caller }, {}).kind).toBe('all');
-		expect(listTools(connectWise, { within: caller }, {})).toHaveLength(countOf(caller));
+		expect(listTools(connectWise, { within: caller }, {})).toHaveLength(countOf(caller) + jobsIn(caller));
 	});
 
 	it('lists one tool less, or all: exactly at the bound', ({ expect }) => {
@@ -174,7 +176,7 @@ describe('a server', () => {
 		for (let time = 0; time < 2; time++) {
 			await evictDurableObject(stub);
 			await eventually(async () => {
-				expect((await toolNames(old.url)).length).toBe(countOf({ tags: ['service'] }));
+				expect((await toolNames(old.url)).length).toBe(countOf({ tags: ['service'] }) + jobsIn({ tags: ['service'] }));
 			});
 		}
 		const { body } = await api<ServerWithUrl>('GET', serverPath(old));

@@ -3,6 +3,7 @@ import { describe, it } from 'vitest';
 import { checkConditions } from '../../../workers/conditions/check-conditions.ts';
 import { matchesFilter, type ToolFilter, toolName } from '../../../workers/integration/filter.ts';
 import { loadHead } from '../../../workers/integration/load.ts';
+import { findJob } from '../../../workers/tools/jobs/offered.ts';
 import { fillPrompt, hasPrompts, listPrompts, placeholders } from '../../../workers/tools/prompts.ts';
 import { listResources, readResource } from '../../../workers/tools/resources.ts';
 import { requireDesk } from '../integration/integrations.ts';
@@ -24,16 +25,24 @@ const namesUnder = (filter: ToolFilter) => listPrompts(head, filter).map(({ name
 const valueFor = (fact: { kind?: string | undefined; one_of?: string[] | undefined } = {}) =>
 	fact.one_of?.[0] ?? { number: '7', time: 'today' }[fact.kind ?? ''] ?? 'VALUE';
 const toolsOf = (name: string) =>
-	placeholders(head.prompts[name]?.text.join('\n') ?? '').flatMap(({ tool, target }) => (tool ? [target] : []));
+	placeholders(head.prompts[name]?.text.join('\n') ?? '').flatMap(({ kind, target }) =>
+		kind === 'tool' ? [target] : [],
+	);
+const hasJobs = (name: string, filter: ToolFilter) =>
+	placeholders(head.prompts[name]?.text.join('\n') ?? '').every(
+		({ kind, target }) => kind !== 'job' || findJob(head, filter, target) !== null,
+	);
 
 describe('a prompt', () => {
 	for (const filter of FILTERS) {
 		it(`exists where all of its tools do, under ${JSON.stringify(filter)}`, ({ expect }) => {
-			const expected = Object.keys(head.prompts).filter((name) =>
-				toolsOf(name).every((tool) => {
-					const header = head.headerOf.get(tool);
-					return header && matchesFilter(header, filter);
-				}),
+			const expected = Object.keys(head.prompts).filter(
+				(name) =>
+					hasJobs(name, filter) &&
+					toolsOf(name).every((tool) => {
+						const header = head.headerOf.get(tool);
+						return header && matchesFilter(header, filter);
+					}),
 			);
 			expect(namesUnder(filter)).toEqual(expected);
 			expect(hasPrompts(head, filter)).toBe(expected.length > 0);
@@ -64,7 +73,13 @@ describe('a prompt', () => {
 	}
 
 	it('of a server that only reads writes nothing', ({ expect }) => {
-		const writing = ['triage_board', 'escalate_an_outage', 'resolve_from_a_transcript', 'close_out_a_ticket'];
+		const writing = [
+			'triage_board',
+			'escalate_an_outage',
+			'resolve_from_a_transcript',
+			'close_out_a_ticket',
+			'hand_over_work',
+		];
 		expect(namesUnder({ methods: ['read'] })).toEqual(
 			Object.keys(head.prompts).filter((name) => !writing.includes(name)),
 		);

@@ -174,7 +174,7 @@ function missingResult(context: AnswerContext, rateLimit: RateLimitHeaders): Too
 }
 
 /** Whether customers see what was written: of the record as the vendor shows it, or as the call asked for it. */
-function visibility(
+export function visibility(
 	{ documentation: { visible_when } }: Operation,
 	args: Arguments,
 	record: Record<string, unknown>,
@@ -184,7 +184,7 @@ function visibility(
 }
 
 /** Who may get e-mail from the vendor for what was written. */
-function mails(
+export function mails(
 	{ documentation: { mails_when = [] } }: Operation,
 	args: Arguments,
 	record: Record<string, unknown>,

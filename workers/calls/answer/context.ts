@@ -2,7 +2,7 @@
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { CheckedCall } from '../check.ts';
 
-export interface AnswerContext extends Omit<CheckedCall, 'state' | 'insists' | 'replaces'> {
+export interface AnswerContext extends Omit<CheckedCall, 'state' | 'insists' | 'replaces' | 'how'> {
 	integration: IntegrationFile;
 	/** Credentials, which must not come back in the vendor's words. */
 	secrets: readonly string[];

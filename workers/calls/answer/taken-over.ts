@@ -29,7 +29,7 @@ export function notTakenOver(context: AnswerContext, record: Record<string, unkn
 }
 
 /** Vendors leave out what is null, and fold texts, times and numbers in their own ways. */
-function isTakenOver(asked: unknown, got: unknown, entryId: string): boolean {
+export function isTakenOver(asked: unknown, got: unknown, entryId: string): boolean {
 	if (isNothing(asked)) return isNothing(got);
 	if (isNothing(got)) return asked === false || asked === 0;
 	if (typeof asked === 'string') return typeof got === 'object' ? isNamed(asked, got) : isSameText(asked, String(got));

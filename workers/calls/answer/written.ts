@@ -45,7 +45,7 @@ function echo(value: unknown): unknown {
 }
 
 /** A reference by what names it, without what the vendor adds. */
-function lean(value: unknown): unknown {
+export function lean(value: unknown): unknown {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
 	if (valueAt(value, 'id') === undefined) return value;
 	return Object.fromEntries(Object.entries(value).filter(([key]) => REFERENCE_KEYS.includes(key)));

@@ -29,7 +29,7 @@ export async function callSearchTool(
 		const ask: Ask = async (key, given) => {
 			const operation = integration.byResource.get(key);
 			if (!operation) throw new Error(`no operation ${key}`);
-			const checked = checkCall(context, operation, given, { nowMs, listFormat: 'records' });
+			const checked = checkCall(context, operation, given, { nowMs, how: { listFormat: 'records' } });
 			if (checked.state !== 'checked') return checked;
 			return inFlight(context, () => carryOut(context, checked, endedWith(ending), sendRequest));
 		};

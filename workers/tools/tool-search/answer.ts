@@ -6,6 +6,9 @@ import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { parseJson } from '../../lib/parse-json.ts';
+import { jobsAsked } from '../jobs/find-jobs.ts';
+import { compileJob } from '../jobs/job-tools.ts';
+import { findJob, type Job, jobsOf } from '../jobs/offered.ts';
 import { compileTool, isIrrevocable } from '../tools.ts';
 import { describeAreas } from './areas.ts';
 import {
@@ -36,22 +39,25 @@ export function unwrapCall(
 	filter: ToolFilter,
 	name: string,
 	args: unknown,
-): { operation: Operation; args: unknown } | { faults: Fault[] } {
+): { operation: Operation; args: unknown } | { job: Job; args: unknown } | { faults: Fault[] } {
 	const { name: tool, arguments: given = {}, ...more } = asObject(args);
 	const faults = Object.keys(more).map((one) => ({
 		path: one.slice(0, 60),
 		message: 'unknown argument. Arguments of the tool go into "arguments"',
 	}));
+	const job = typeof tool === 'string' ? findJob(integration, filter, tool) : null;
 	const operation = typeof tool === 'string' ? findOperation(integration, filter, tool) : null;
+	const readOnly = job ? job.class === 'read' : operation?.readOnly;
 	if (tool === undefined) faults.push({ path: 'name', message: `is required: find it with ${SEARCH}` });
-	else if (!operation) faults.push({ path: 'name', message: unknownTool(integration, filter, tool) });
-	else if (operation.readOnly !== (name === CALL_READ))
+	else if (readOnly === undefined) faults.push({ path: 'name', message: unknownTool(integration, filter, tool) });
+	else if (readOnly !== (name === CALL_READ))
 		faults.push({
 			path: 'name',
-			message: operation.readOnly
+			message: readOnly
 				? `"${tool}" only reads: call it with ${CALL_READ}`
 				: `"${tool}" changes records: call it with ${CALL_WRITE}`,
 		});
+	if (job && faults.length === 0) return { job, args: asArguments(given) };
 	return operation && faults.length === 0 ? { operation, args: asArguments(given) } : { faults };
 }
 
@@ -89,8 +95,12 @@ function answerSearch(integration: Integration, filter: ToolFilter, args: Record
 		faults.push({ path: 'limit', message: `must be 1 to ${SEARCH_LIMIT_MAX}` });
 	if (faults.length > 0) return { faults };
 	const { operations, isWeak } = searchOperations(integration, filter, query as string, limit as number);
-	const tools = operations.map((operation) => describeHit(integration, operation, filter));
-	return { content: { tools, ...(isWeak ? adviseOnWords(integration, filter, tools.length > 0) : {}) } };
+	const jobs = jobsAsked(jobsOf(integration, filter), query as string);
+	const found = operations.map((operation) => describeHit(integration, operation, filter));
+	const tools = [...jobs.map(describeJob), ...found].slice(0, limit as number);
+	return {
+		content: { tools, ...(isWeak && jobs.length === 0 ? adviseOnWords(integration, filter, tools.length > 0) : {}) },
+	};
 }
 
 /** A model rewords well once it knows the vendor's words. */
@@ -114,6 +124,16 @@ function describeHit(integration: Integration, operation: Operation, filter: Too
 	};
 }
 
+function describeJob(job: Job): Record<string, unknown> {
+	const { name, description, inputSchema } = compileJob(job);
+	return {
+		name,
+		description: firstSentence(description),
+		...(inputSchema.required ? { required: inputSchema.required } : {}),
+		...(job.class === 'read' ? { read_only: true } : {}),
+	};
+}
+
 /** Up to the first end of a sentence, which is followed by a capital or by nothing: not by the rest of `e.g. a name`. */
 function firstSentence(text: string): string {
 	return /^.*?[.!?](?=\s+[^\sa-z"({]|$)/s.exec(text)?.[0] ?? text;
@@ -127,7 +147,9 @@ function answerSchemas(integration: Integration, filter: ToolFilter, args: Recor
 		faults.push({ path: 'names', message: `is required: one to ${SCHEMA_MAX_NAMES} names of tools` });
 	if (wanted.length > SCHEMA_MAX_NAMES)
 		faults.push({ path: 'names', message: `must have at most ${SCHEMA_MAX_NAMES} names, got ${wanted.length}` });
-	const operations = wanted.slice(0, SCHEMA_MAX_NAMES).map((name, index) => {
+	const found = wanted.slice(0, SCHEMA_MAX_NAMES).map((name, index) => {
+		const job = typeof name === 'string' ? findJob(integration, filter, name) : null;
+		if (job) return job;
 		const operation = typeof name === 'string' ? findOperation(integration, filter, name) : null;
 		if (!operation) faults.push({ path: `names[${index}]`, message: unknownTool(integration, filter, name) });
 		return operation;
@@ -135,10 +157,11 @@ function answerSchemas(integration: Integration, filter: ToolFilter, args: Recor
 	if (faults.length > 0) return { faults };
 	return {
 		content: {
-			tools: operations.flatMap((operation) => {
-				if (!operation) return [];
-				const { name, description, inputSchema, annotations } = compileTool(integration, operation, filter);
-				const destructive = isIrrevocable(operation) ? { destructive: true } : {};
+			tools: found.flatMap((one) => {
+				if (!one) return [];
+				const compiled = 'fact' in one && 'name' in one ? compileJob(one) : compileTool(integration, one, filter);
+				const { name, description, inputSchema, annotations } = compiled;
+				const destructive = 'kind' in one && isIrrevocable(one) ? { destructive: true } : {};
 				return [{ name, description, read_only: annotations.readOnlyHint, ...destructive, arguments: inputSchema }];
 			}),
 		},
@@ -148,10 +171,10 @@ function answerSchemas(integration: Integration, filter: ToolFilter, args: Recor
 /** The same for a tool that the filter leaves out and for one that never was. */
 export function unknownTool(integration: Integration, filter: ToolFilter, name: unknown): string {
 	const text = typeof name === 'string' ? name : (JSON.stringify(name) ?? '');
-	const near = nearest(
-		text,
-		integration.headers.flatMap((header) => (matchesFilter(header, filter) ? [toolName(header, filter)] : [])),
-	);
+	const near = nearest(text, [
+		...jobsOf(integration, filter).map((job) => job.name),
+		...integration.headers.flatMap((header) => (matchesFilter(header, filter) ? [toolName(header, filter)] : [])),
+	]);
 	const meant = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
 	return `"${text.slice(0, 80)}" is no tool of this server.${meant} Find its name with ${SEARCH}`;
 }

@@ -1,0 +1,228 @@
+// The jobs of a service desk: a brief, closing out, time entries, a day, a board.
+import { beforeEach, describe, it } from 'vitest';
+import { estimateTokens } from '../../../workers/lib/estimate-tokens.ts';
+import { type Json, setUp } from '../support.ts';
+import { type Desk, openDesk } from './desk.ts';
+
+setUp();
+let desk: Desk;
+beforeEach(async () => {
+	desk = await openDesk({ methods: ['read', 'write', 'count'] });
+});
+
+const openTicket = () =>
+	desk.store.all('tickets').find(({ closedFlag, company }) => closedFlag !== true && company)?.id ?? 0;
+
+describe('get_ticket_brief', () => {
+	it('tells all about any ticket in one call and at most 1,500 tokens', async ({ expect }) => {
+		for (const { id } of desk.store.all('tickets').slice(0, 40)) {
+			const { content, isError } = await desk.call('get_ticket_brief', { ticket_id: id });
+			expect([isError, content.id, content.missing], JSON.stringify(content)).toEqual([false, id, []]);
+			expect(estimateTokens(JSON.stringify(content)), String(id)).toBeLessThanOrEqual(1_500);
+			for (const part of ['conversation', 'configurations', 'schedule', 'other_open_tickets'])
+				for (const row of (content[part] ?? []) as Json[]) expect(row.more ?? row.id, part).toBeDefined();
+		}
+	});
+
+	it('names what could not be read, and why', async ({ expect }) => {
+		desk.fault.answer = ({ path }) =>
+			path.endsWith('/allNotes') ? Response.json({ code: 'Forbidden', message: 'no' }, { status: 403 }) : null;
+		const { content } = await desk.call('get_ticket_brief', { ticket_id: openTicket() });
+		expect(content.missing).toEqual([{ part: 'conversation', because: expect.stringMatching(/no/) }]);
+		expect(content).not.toHaveProperty('conversation');
+		const narrow = await openDesk({ methods: ['read'], tags: ['ticket'] }, desk.vendor);
+		const few = await narrow.call('get_ticket_brief', { ticket_id: openTicket() });
+		expect((few.content.missing as Json[]).map(({ part }) => part)).toEqual(
+			expect.arrayContaining(['time', 'schedule']),
+		);
+	});
+
+	it('answers an unknown ticket as the tool itself does', async ({ expect }) => {
+		const { content, isError } = await desk.call('get_ticket_brief', { ticket_id: 7_654_321 });
+		expect([isError, content.statusCode]).toEqual([true, 404]);
+	});
+});
+
+describe('close_out_ticket', () => {
+	const statusOf = (id: number) => desk.vendor.get(`/service/tickets/${id}`).then(({ body }) => body.status.name);
+	async function closing(id: number): Promise<Json> {
+		const { body: ticket } = await desk.vendor.get(`/service/tickets/${id}`);
+		const { body: statuses } = await desk.vendor.get(`/service/boards/${ticket.board.id}/statuses`);
+		const status = statuses.find(({ closedStatus, inactive }: Json) => closedStatus && !inactive).name;
+		const member = desk.store
+			.all('members')
+			.find(({ inactiveFlag, licenseClass }) => !inactiveFlag && licenseClass !== 'A');
+		return {
+			ticket_id: id,
+			note: 'Replaced the toner',
+			hours: 0.5,
+			start: '2026-06-24T09:00:00',
+			member: member?.identifier,
+			status,
+		};
+	}
+	const countsOf = async (id: number) => ({
+		notes: desk.store.all('ticketNotes').filter(({ text }) => text === 'Replaced the toner').length,
+		entries: desk.store.all('timeEntries').filter((one) => one.chargeToId === id && one.notes === 'Replaced the toner')
+			.length,
+		status: await statusOf(id),
+	});
+
+	it('is previewed as one', async ({ expect }) => {
+		const args = await closing(openTicket());
+		const { content, isError } = await desk.call('preview_change', { tool_name: 'close_out_ticket', arguments: args });
+		expect([isError, content.message]).toEqual([false, undefined]);
+		expect(content).toMatchObject({
+			preview: true,
+			note: { preview: true },
+			time: { preview: true },
+			status: { preview: true },
+		});
+		expect(desk.writes()).toEqual([]);
+	});
+
+	it('does all, and doubles nothing wherever it is killed and repeated', async ({ expect }) => {
+		const kinds = ['POST /service/tickets/', 'POST /time/entries', 'PATCH /service/tickets/'];
+		for (const [at, kind] of kinds.entries())
+			for (const isDone of [false, true]) {
+				const id =
+					desk.store.all('tickets').filter(({ closedFlag, company }) => closedFlag !== true && company)[at]?.id ?? 0;
+				for (const collection of ['ticketNotes', 'timeEntries'] as const)
+					for (const one of desk.store.all(collection))
+						if (one.text === 'Replaced the toner' || one.notes === 'Replaced the toner')
+							desk.store.remove(collection, one.id);
+				const args = await closing(id);
+				let isKilled = false;
+				desk.fault.answer = async ({ method, path, body }) => {
+					if (method === 'GET' || isKilled || !`${method} ${path}`.startsWith(kind)) return null;
+					isKilled = true;
+					if (isDone) await desk.vendor.call(method, path, body);
+					throw new TypeError('Network connection lost.');
+				};
+				const first = await desk.call('close_out_ticket', args);
+				expect([first.isError, first.content.left], `${kind} ${isDone}`).toEqual([
+					true,
+					['note', 'time', 'status'].slice(at),
+				]);
+				desk.fault.answer = null;
+				const insisted = await desk.call('close_out_ticket', args);
+				expect(insisted.isError, JSON.stringify(insisted.content)).toBe(false);
+				await desk.call('close_out_ticket', args);
+				const counts = await countsOf(id);
+				expect(counts, `${kind} ${isDone}`).toEqual({ notes: 1, entries: 1, status: args.status });
+				desk = await openDesk({ methods: ['read', 'write', 'count'] });
+			}
+	});
+
+	const bad: [args: Json, says: RegExp][] = [
+		[{}, /ticket_id is required/],
+		[{ ticket_id: 1 }, /at least one of them/],
+		[{ ticket_id: 1, note: '  ' }, /note/],
+		[{ ticket_id: 1, hours: -1 }, /hours must be more than 0/],
+		[{ ticket_id: 1, hours: 45 }, /at most 24/],
+		[{ ticket_id: 1, note: 'x', member: 'a' }, /belongs to hours/],
+	];
+	it('refuses what means nothing, and writes nothing while a part is wrong', async ({ expect }) => {
+		for (const [args, says] of bad) {
+			const { content, isError } = await desk.call('close_out_ticket', args);
+			expect([isError, content.message], JSON.stringify(args)).toEqual([true, expect.stringMatching(says)]);
+		}
+		const id = openTicket();
+		const wrong = await desk.call('close_out_ticket', { ...(await closing(id)), status: 'No such status' });
+		expect([wrong.isError, wrong.content.message]).toEqual([true, expect.stringMatching(/No such status/)]);
+		expect(desk.writes()).toEqual([]);
+	});
+});
+
+describe('log_time_entries', () => {
+	const person = () =>
+		desk.store.all('members').find(({ inactiveFlag, licenseClass }) => !inactiveFlag && licenseClass !== 'A')
+			?.identifier;
+	const pad = (value: number) => String(value).padStart(2, '0');
+	const entriesOf = (length: number): Json[] =>
+		Array.from({ length }, (_, at) => ({
+			chargeToId: openTicket(),
+			chargeToType: 'ServiceTicket',
+			member: { identifier: person() },
+			timeStart: `2026-06-${pad(2 + Math.floor(at / 10))}T${pad(8 + (at % 10))}:00:00`,
+			actualHours: 0.5,
+			notes: `Work ${at}`,
+		}));
+	const logged = () => desk.store.all('timeEntries').filter(({ notes }) => String(notes).startsWith('Work ')).length;
+
+	it('finds ten faults among fifty entries, and writes none', async ({ expect }) => {
+		const entries = entriesOf(50);
+		const faults: [at: number, change: Json][] = [
+			[3, { timeStart: '2026-06-02T10:15:00' }],
+			[7, { notes: '' }],
+			[11, { actualHours: -1 }],
+			[14, { actualHours: 25 }],
+			[18, { member: { identifier: 'nobody-at-all' } }],
+			[22, { actualHours: undefined }],
+			[27, { timeStart: 'yesterdayish' }],
+			[33, { chargeToType: 'Ticket' }],
+			[38, { actualHour: 1 }],
+			[44, { workType: { name: 'No such work' } }],
+		];
+		for (const [at, change] of faults) Object.assign(entries[at] as Json, change);
+		const { content, isError } = await desk.call('log_time_entries', { entries });
+		expect(isError).toBe(true);
+		const found = new Set(Array.from(String(content.message).matchAll(/entries\[(\d+)\]/g), ([, at]) => Number(at)));
+		for (const [at] of faults) expect([...found], String(content.message)).toContain(at);
+		expect(logged()).toBe(0);
+		expect(desk.writes()).toEqual([]);
+	});
+
+	it('logs what is good, and nothing twice when it is repeated', async ({ expect }) => {
+		const entries = entriesOf(12);
+		let posts = 0;
+		desk.fault.answer = ({ method }) =>
+			method === 'POST' && ++posts === 6 ? new Response('{}', { status: 429, headers: { 'retry-after': '3' } }) : null;
+		const first = await desk.call('log_time_entries', { entries });
+		expect([(first.content.logged as Json[]).length, (first.content.left as number[]).length]).toEqual([5, 7]);
+		desk.fault.answer = null;
+		const second = await desk.call('log_time_entries', { entries });
+		expect(second.content).toMatchObject({ already: { length: 5 }, logged: { length: 7 } });
+		await desk.call('log_time_entries', { entries });
+		expect(logged()).toBe(12);
+	});
+
+	it('finds what overlaps the entries that are there', async ({ expect }) => {
+		const [entry] = entriesOf(1);
+		await desk.call('log_time_entries', { entries: [entry] });
+		const { content, isError } = await desk.call('log_time_entries', { entries: [{ ...entry, notes: 'Work again' }] });
+		expect([isError, content.message]).toEqual([true, expect.stringMatching(/overlaps time entry \d+/)]);
+		expect(logged()).toBe(1);
+	});
+});
+
+describe('a day and a board', () => {
+	it('are told in one call', async ({ expect }) => {
+		const member = desk.store
+			.all('members')
+			.find(({ inactiveFlag, licenseClass }) => !inactiveFlag && licenseClass !== 'A');
+		const day = await desk.call('get_my_day', { member: member?.identifier });
+		expect([day.isError, day.content.missing], JSON.stringify(day.content)).toEqual([false, []]);
+		expect(day.content).toMatchObject({
+			schedule: expect.any(Array),
+			open_tickets: expect.any(Array),
+			time_today: { hours: expect.any(Number) },
+		});
+		const { body: boards } = await desk.vendor.get('/service/boards');
+		const board = await desk.call('get_team_board', { board_name: boards[0].name });
+		expect([board.isError, board.content.missing], JSON.stringify(board.content)).toEqual([false, []]);
+		const open = (
+			await desk.vendor.get('/service/tickets/count', {
+				conditions: `board/name="${boards[0].name}" and closedFlag=false`,
+			})
+		).body.count;
+		const counted = (board.content.open_by_owner as { count: number }[]).reduce((sum, { count }) => sum + count, 0);
+		expect(counted).toBe(open);
+		for (const { content } of [day, board]) expect(estimateTokens(JSON.stringify(content))).toBeLessThanOrEqual(2_000);
+	});
+
+	it('need a member where the server works for nobody', async ({ expect }) => {
+		const { content, isError } = await desk.call('get_my_day');
+		expect([isError, content.message]).toEqual([true, expect.stringMatching(/member is needed/)]);
+	});
+});

@@ -1,0 +1,164 @@
+// A write that is looked at before it happens, and a server that rehearses.
+import { beforeEach, describe, it } from 'vitest';
+import { connectWise } from '../calls/calls.ts';
+import { api, callTool, eventually, type Json, serverPath, setUp } from '../support.ts';
+import { type Desk, openDesk } from './desk.ts';
+
+setUp();
+let desk: Desk;
+beforeEach(async () => {
+	desk = await openDesk({ methods: ['read', 'write', 'custom'] });
+});
+
+describe('preview_change', () => {
+	it('tells names before and after, and sends nothing', async ({ expect }) => {
+		const { content, isError } = await desk.call('list_tickets', {
+			closed: false,
+			limit: 1,
+			fields: 'id,summary,board',
+		});
+		expect(isError).toBe(false);
+		const [ticket] = content.result as { id: number; summary: string; board: { id: number } }[];
+		const statuses = (await desk.vendor.get(`/service/boards/${ticket?.board.id}/statuses`)).body;
+		const to = statuses.find((one: { closedStatus: boolean }) => one.closedStatus).name;
+		const preview = await desk.call('preview_change', {
+			tool_name: 'update_ticket',
+			arguments: { id: ticket?.id, status: { name: to }, summary: 'Printer on fire' },
+		});
+		expect(preview.isError).toBe(false);
+		expect(preview.content).toMatchObject({
+			preview: true,
+			id: ticket?.id,
+			changes: {
+				status: { from: { name: expect.any(String) }, to: { name: to } },
+				summary: { from: ticket?.summary, to: 'Printer on fire' },
+			},
+		});
+		expect(preview.content.notice).toMatch(/^Nothing was sent/);
+		expect(desk.writes()).toEqual([]);
+	});
+});
+
+/** Calls of tools that write, made up from the examples of the documentation. */
+const WRITES = connectWise.operations.filter(({ readOnly, documentation }) => !readOnly && documentation.example);
+
+/** What sends data elsewhere is there only where its tag is named. */
+const ALL_TAGS = Object.keys(connectWise.file.tags);
+
+describe('a preview of an update', () => {
+	const updates = WRITES.filter(({ kind, places }) => kind === 'update' && places.has('id'));
+
+	it('equals what the write then changes, for every update of a record that the vendor holds', async ({ expect }) => {
+		desk = await openDesk({ tags: ALL_TAGS, tool_exposure: 'all', duplicate_window_seconds: 0 });
+		let compared = 0;
+		for (const { names, resource, documentation } of updates) {
+			const list = connectWise.byResource.get(`${resource}.list`);
+			if (!list || list.required.length > 0) continue;
+			const found = await desk.call(list.names.short, { limit: 1 });
+			const [record] = (found.content.result ?? []) as Json[];
+			if (!record) continue;
+			const args = { ...documentation.example, id: record.id };
+			const shown = await desk.call('preview_change', { tool_name: names.short, arguments: args });
+			if (shown.isError) continue;
+			const before = desk.writes().length;
+			const done = await desk.call(names.short, { ...args, fields: '*' });
+			if (done.isError) continue;
+			expect(desk.writes().length - before, names.short).toBe(1);
+			const lost = (done.content.not_taken_over ?? []) as string[];
+			for (const [field, change] of Object.entries(shown.content.changes as Record<string, { to: unknown }>)) {
+				if (lost.includes(field)) continue;
+				const now = done.content[field];
+				if (typeof change.to === 'object' && change.to !== null && 'id' in change.to)
+					expect((now as Json).id, `${names.short} ${field}`).toBe((change.to as Json).id);
+				else if (typeof change.to === 'number' || typeof change.to === 'boolean')
+					expect(now ?? false, `${names.short} ${field}`).toEqual(change.to);
+				compared += 1;
+			}
+		}
+		expect(compared).toBeGreaterThan(40);
+	});
+});
+
+describe('a server that rehearses', () => {
+	it('sends no write of any tool, whatever it is called with, and says so', async ({ expect }) => {
+		desk = await openDesk({ tags: ALL_TAGS, rehearsal: true, writes_per_day: 1 });
+		let shown = 0;
+		for (const { names, documentation } of WRITES) {
+			const { content, isError } = await desk.call(names.short, documentation.example ?? {});
+			if (isError) continue;
+			shown += 1;
+			expect(content, names.short).toMatchObject({
+				rehearsed: true,
+				notice: expect.stringMatching(/^Nothing was done/),
+			});
+		}
+		expect(shown).toBeGreaterThan(50);
+		expect(desk.writes().filter(({ path }) => !isRead(path))).toEqual([]);
+	});
+
+	it('does the jobs that write without writing, and logs what it would have done', async ({ expect }) => {
+		desk = await openDesk({ rehearsal: true, writes_per_day: 1 });
+		const [ticket] = desk.store.all('tickets');
+		const { content } = await desk.call('change_many', {
+			tool_name: 'update_ticket',
+			ids: [ticket?.id],
+			changes: { summary: 'Other words' },
+		});
+		const done = await desk.call('change_many', { confirm: content.confirm });
+		expect(done.content).toMatchObject({ rehearsed: true, would_change: [ticket?.id] });
+		const closed = await desk.call('close_out_ticket', { ticket_id: ticket?.id, note: 'Seen' });
+		expect(closed.content).toMatchObject({ rehearsed: true, note: { rehearsed: true } });
+		expect(desk.writes()).toEqual([]);
+		await eventually(async () => {
+			const { body } = await api<{ result: Json[] }>(
+				'GET',
+				`${serverPath(desk.server)}/log?limit=50&outcome=rehearsed`,
+			);
+			const tools = body.result.map(({ tool }) => tool);
+			expect(tools).toEqual(expect.arrayContaining(['update_ticket', 'create_ticket_note', 'change_many']));
+		});
+	});
+
+	it('reads as ever', async ({ expect }) => {
+		desk = await openDesk({ rehearsal: true });
+		const { content } = await desk.call('list_tickets', { limit: 2 });
+		expect(content.result_count).toBe(2);
+	});
+});
+
+/** Questions that the vendor takes by POST. */
+function isRead(path: string): boolean {
+	return connectWise.operations.some(({ readOnly, fact }) => {
+		const pattern = new RegExp(`^${fact.path.replace(/\{\{[^{}]+\}\}/g, '[^/]+')}$`);
+		return readOnly && fact.verb === 'POST' && pattern.test(path);
+	});
+}
+
+describe('what a preview cannot show', () => {
+	const bad: [args: Json, says: RegExp][] = [
+		[{}, /tool_name is required.*arguments is required/],
+		[{ tool_name: 'list_tickets', arguments: {} }, /only reads/],
+		[{ tool_name: 'update_tickets', arguments: {} }, /Did you mean update_ticket/],
+		[{ tool_name: 'update_ticket', arguments: { id: 7_654_321, summary: 'x' } }, /not found/i],
+		[{ tool_name: 'update_ticket', arguments: { id: 1, sumary: 'x' } }, /sumary/],
+		[
+			{ tool_name: 'create_ticket', arguments: { summary: 'x', company: { name: 'No such company' } } },
+			/No such company/,
+		],
+	];
+	it('is refused as the write itself would be', async ({ expect }) => {
+		for (const [args, says] of bad) {
+			const { content, isError } = await desk.call('preview_change', args);
+			expect([isError, content.message], JSON.stringify(args)).toEqual([true, expect.stringMatching(says)]);
+		}
+		expect(desk.writes()).toEqual([]);
+	});
+
+	it('is what the filter hides', async ({ expect }) => {
+		const narrow = await openDesk({ methods: ['read', 'update'], tags: ['time'] });
+		const { content } = await narrow.call('preview_change', { tool_name: 'update_ticket', arguments: { id: 1 } });
+		expect(content.message).toMatch(/"update_ticket" is no tool of this server/);
+		const { body } = await callTool((await openDesk({ methods: ['read'] })).server.url, 'preview_change', {});
+		expect(body.error?.code).toBe(-32602);
+	});
+});

@@ -1,0 +1,198 @@
+// `change_many`: the same update of many records. A preview first, then one by one, each admitted by itself.
+import { toolName } from '../../integration/filter.ts';
+import type { JobFact } from '../../integration/format.ts';
+import { fieldsArgument } from '../../integration/method-wire.ts';
+import type { Operation } from '../../integration/operations.ts';
+import type { Fault } from '../../lib/errors.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { CHANGES_MAX } from '../../tools/jobs/job-tools.ts';
+import { noticeOf } from '../answer/texts.ts';
+import type { Told } from '../outcome.ts';
+import { openSeal, type Sealed, sealChanges } from './confirm.ts';
+import { answered, isFault, isLate, type JobRun, messageOf, namedTool, recordsOf, refuse, sideBySide } from './run.ts';
+
+type Values = Record<string, unknown>;
+type Id = number | string;
+type Fact = Extract<JobFact, { kind: 'change_many' }>;
+
+/** So many failures one after the other are no accident: the rest would fail too. */
+const FAILURES_MAX = 3;
+/** Refusals after which nothing else would be let through either. */
+const ENDING = new Set(['write_budget_spent', 'rate_limited', 'needs_reauth', 'server_changed', 'too_many_in_flight']);
+
+export async function changeMany(run: JobRun, fact: Fact, values: Values): Promise<Told> {
+	if (values.confirm !== undefined) return writeConfirmed(run, fact, values, String(values.confirm));
+	const operation = namedTool(run, 'tool_name', values.tool_name, isUpdate, 'updates one record');
+	const faults: Fault[] = isFault(operation) ? [operation] : [];
+	if (values.changes === undefined) faults.push({ path: 'changes', message: 'is required' });
+	if ((values.ids === undefined) === (values.list === undefined))
+		faults.push({ path: 'ids', message: 'or list must be given, one of them' });
+	const changes = { ...((values.changes as Values | undefined) ?? {}) };
+	if ('id' in changes) faults.push({ path: 'changes.id', message: 'is not changed: give ids' });
+	if (faults.length > 0 || isFault(operation)) return refuse(run, faults, 'written');
+	const ids = values.list === undefined ? givenIds(values.ids as Id[]) : await listedIds(run, values.list as Values);
+	if (!Array.isArray(ids)) return 'state' in ids ? ids : refuse(run, [ids], 'written');
+	return preview(run, fact, operation, { ids, changes });
+}
+
+function isUpdate({ kind, places }: Operation): boolean {
+	return kind === 'update' && places.has('id');
+}
+
+function givenIds(given: readonly Id[]): Id[] | Fault {
+	const ids = [...new Set(given)];
+	if (ids.length === 0) return { path: 'ids', message: 'must name at least one record' };
+	if (ids.length > CHANGES_MAX) return { path: 'ids', message: `must be at most ${CHANGES_MAX}, got ${ids.length}` };
+	return ids;
+}
+
+async function listedIds(run: JobRun, { tool_name, arguments: given = {} }: Values): Promise<Id[] | Fault | Told> {
+	const list = namedTool(run, 'list.tool_name', tool_name, ({ kind }) => kind === 'list', 'lists records');
+	if (isFault(list)) return list;
+	const fields = fieldsArgument(run.context.integration.file);
+	const args = { ...(given as Values), [fields]: list.idField, limit: CHANGES_MAX };
+	const answer = await run.call(list, args, { budgetBytes: 1_000_000 });
+	if (answer.isError) return answer;
+	const ids = recordsOf(answer).flatMap((record) => (valueAt(record, list.idField) as Id | undefined) ?? []);
+	if (answer.structuredContent.next_cursor)
+		return { path: 'list', message: `finds more than ${CHANGES_MAX} records: narrow it` };
+	return ids.length > 0 ? ids : { path: 'list', message: 'finds no record' };
+}
+
+interface Shown {
+	id: Id;
+	told: Told;
+}
+
+async function preview(
+	run: JobRun,
+	fact: Fact,
+	operation: Operation,
+	{ ids, changes }: { ids: Id[]; changes: Values },
+): Promise<Told> {
+	const how = { isPreview: true, ...(fact.version_field ? { versionField: fact.version_field } : {}) };
+	// Arguments that are wrong for one record are wrong for all: the first is asked alone.
+	const [first, ...rest] = ids;
+	const show = async (id: Id): Promise<Shown> => ({ id, told: await run.call(operation, { ...changes, id }, how) });
+	const one = await show(first as Id);
+	if (one.told.state === 'refused' && one.told.isError) return one.told;
+	const shown = [one, ...(await sideBySide(rest, show))];
+	const good = shown.filter(({ told }) => !told.isError);
+	const wrong = shown.filter(({ told }) => told.isError);
+	const isChanging = ({ told }: Shown) => Object.keys((told.structuredContent.changes as object) ?? {}).length > 0;
+	const changing = good.filter(isChanging);
+	const records: Sealed['records'] = changing.map(({ id, told }) => [id, told.version ?? null]);
+	const tool = toolName(operation, run.context.filter);
+	const notices = new Set(good.map(({ told }) => String(told.structuredContent.notice ?? '')));
+	run.facts.isRehearsed = true;
+	return answered(run, {
+		preview: true,
+		tool,
+		records: changing.map(({ id, told }) => ({ id, changes: told.structuredContent.changes })),
+		...(changing.length < good.length ? { already: good.flatMap((one) => (isChanging(one) ? [] : [one.id])) } : {}),
+		...(wrong.length > 0 ? { left_out: wrong.map(({ id, told }) => ({ id, because: messageOf(told) })) } : {}),
+		would_change: changing.length,
+		...(changing.length > 0 ? { confirm: sealChanges(run.context, { tool, changes, records, atMs: run.nowMs }) } : {}),
+		...noticeOf([
+			...notices,
+			changing.length > 0
+				? `Show this to the person; to write it, call ${run.name} with confirm alone.`
+				: 'No record would change.',
+		]),
+	});
+}
+
+interface Progress {
+	changed: { id: Id; was?: unknown }[];
+	already: Id[];
+	moved: Id[];
+	failed: { id: Id; because: string }[];
+	left: Id[];
+	stopped: string | null;
+	retryAfter: unknown;
+}
+
+async function writeConfirmed(run: JobRun, fact: Fact, values: Values, seal: string): Promise<Told> {
+	const sealed = openSeal(run.context, seal, run.nowMs);
+	if (!sealed) {
+		const message = `is not that of a preview of this server, or is older than a day: call ${run.name} without it first`;
+		return refuse(run, [{ path: 'confirm', message }], 'written');
+	}
+	const operation = namedTool(run, 'confirm', sealed.tool, isUpdate, 'updates one record');
+	if (isFault(operation)) return refuse(run, [operation], 'written');
+	const others = differences(values, sealed);
+	if (others.length > 0) return refuse(run, others, 'written');
+	return report(run, sealed, await writeAll(run, fact, operation, sealed));
+}
+
+/** Arguments that are given beside a seal must say what it says. */
+function differences(values: Values, { tool, changes, records }: Sealed): Fault[] {
+	const sealed: Values = { tool_name: tool, changes, ids: records.map(([id]) => id) };
+	return Object.entries(sealed).flatMap(([name, value]) =>
+		values[name] === undefined || JSON.stringify(values[name]) === JSON.stringify(value)
+			? []
+			: [{ path: name, message: 'is not what was previewed: give confirm alone' }],
+	);
+}
+
+async function writeAll(
+	run: JobRun,
+	fact: Fact,
+	operation: Operation,
+	{ changes, records }: Sealed,
+): Promise<Progress> {
+	const done: Progress = { changed: [], already: [], moved: [], failed: [], left: [], stopped: null, retryAfter: null };
+	let failures = 0;
+	for (const [id, version] of records) {
+		if (done.stopped === null && isLate(run)) done.stopped = 'The time of one call is up.';
+		if (done.stopped !== null) {
+			done.left.push(id);
+			continue;
+		}
+		const told = await run.call(
+			operation,
+			{ ...changes, id },
+			{
+				...(fact.version_field ? { versionField: fact.version_field } : {}),
+				...(version === null ? {} : { expectedVersion: version }),
+			},
+		);
+		const { code, already, was, retry_after_seconds } = told.structuredContent;
+		if (already === true) done.already.push(id);
+		else if (!told.isError) done.changed.push({ id, ...(was ? { was } : {}) });
+		else if (code === 'record_moved') done.moved.push(id);
+		else if (ENDING.has(String(code)) || told.upstreamStatus === 429 || told.upstreamStatus === 401) {
+			done.stopped = messageOf(told);
+			done.retryAfter = retry_after_seconds ?? null;
+			done.left.push(id);
+		} else {
+			done.failed.push({ id, because: messageOf(told) });
+			failures += 1;
+			if (failures >= FAILURES_MAX) done.stopped = `${failures} records failed one after the other.`;
+			continue;
+		}
+		failures = 0;
+	}
+	return done;
+}
+
+function report(run: JobRun, { records }: Sealed, done: Progress): Told {
+	const { changed, already, moved, failed, left, stopped, retryAfter } = done;
+	const { isRehearsed } = run.facts;
+	return answered(run, {
+		...(isRehearsed ? { rehearsed: true } : {}),
+		of: records.length,
+		...(isRehearsed ? { would_change: changed.map(({ id }) => id) } : { changed }),
+		...(already.length > 0 ? { already } : {}),
+		...(moved.length > 0 ? { moved } : {}),
+		...(failed.length > 0 ? { failed } : {}),
+		...(left.length > 0 ? { left } : {}),
+		...(retryAfter === null ? {} : { retry_after_seconds: retryAfter }),
+		...noticeOf([
+			isRehearsed ? 'Nothing was done: this server rehearses.' : null,
+			moved.length > 0 ? 'Records in moved were changed by somebody else since the preview: preview them again.' : null,
+			stopped,
+			left.length > 0 ? 'Call again with the same confirm to go on with those in left.' : null,
+		]),
+	});
+}

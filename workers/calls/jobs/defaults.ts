@@ -1,0 +1,29 @@
+// Arguments that a caller left out: what the integration says, and the member that the server works for.
+import type { JobFact } from '../../integration/format.ts';
+import type { Fault } from '../../lib/errors.ts';
+import type { JobRun } from './run.ts';
+
+type Facts = Extract<JobFact, { kind: 'gather' | 'watch' }>['arguments'];
+
+export const ME = 'me';
+
+/** @returns a fault where `me` is nobody */
+export function withDefaults(
+	{ context }: JobRun,
+	facts: Facts,
+	given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | Fault {
+	const values = { ...given };
+	for (const [name, { default: fallback }] of Object.entries(facts))
+		if (values[name] === undefined && fallback !== undefined) values[name] = fallback;
+	const acting = context.access.server.acts_for;
+	for (const [name, value] of Object.entries(values)) {
+		if (typeof value !== 'string' || value.toLowerCase() !== ME) continue;
+		if (!acting?.identifier) {
+			const message = 'is needed: this server works for no member of its own, so "me" is nobody';
+			return { path: name, message };
+		}
+		values[name] = acting.identifier;
+	}
+	return values;
+}

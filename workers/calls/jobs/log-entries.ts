@@ -1,0 +1,196 @@
+// `log_time_entries`: many entries in one go. All faults at once, and nothing is written until all are good.
+import { serverTimeZone } from '../../contracts/server-time-zone.ts';
+import type { JobFact } from '../../integration/format.ts';
+import { fieldsArgument } from '../../integration/method-wire.ts';
+import type { Operation } from '../../integration/operations.ts';
+import type { Fault } from '../../lib/errors.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import { addDays, dayAt, startOfDay } from '../../lib/time-zones.ts';
+import { parseTime, toIsoSeconds } from '../../lib/times.ts';
+import { ENTRIES_MAX } from '../../tools/jobs/job-tools.ts';
+import { foldText } from '../answer/taken-over.ts';
+import { noticeOf } from '../answer/texts.ts';
+import type { Told } from '../outcome.ts';
+import { checkEntries, type Entry, isSameEntry } from './entries.ts';
+import { readRows } from './rows.ts';
+import { answered, callUnseen, isLate, type JobRun, messageOf, operationFor, refuse, sideBySide } from './run.ts';
+
+type Fact = Extract<JobFact, { kind: 'log_entries' }>;
+type Values = Record<string, unknown>;
+
+const FAILURES_MAX = 3;
+const ENDING = new Set(['write_budget_spent', 'rate_limited', 'needs_reauth', 'server_changed']);
+const HOUR_MS = 3_600_000;
+
+export async function logEntries(run: JobRun, fact: Fact, { entries }: Values): Promise<Told> {
+	const given = entries as Values[];
+	if (given.length === 0 || given.length > ENTRIES_MAX)
+		return refuse(run, [{ path: 'entries', message: `must be 1 to ${ENTRIES_MAX}, got ${given.length}` }], 'written');
+	const create = operationFor(run, fact.create);
+	const list = operationFor(run, fact.list);
+	if (!create || !list) throw new Error(`no ${fact.create}`);
+	const read = given.map((one, index) => readEntry(run, fact, one, index));
+	const existing = await readExisting(run, fact, list, read);
+	if ('told' in existing) return existing.told;
+	const { faults } = checkEntries(read, existing.entries, zoneOf(run));
+	faults.push(...(await judgedOneByOne(run, create, given, read, existing.entries)));
+	if (faults.length > 0) return refuse(run, faults, 'written');
+	return writeAll(run, create, given, read, existing.entries);
+}
+
+function zoneOf({ context }: JobRun): string {
+	return serverTimeZone(context.access.server, context.access.account).name;
+}
+
+/** What an entry says of its time. What is missing or wrong in form is the tool's to tell. */
+function readEntry(run: JobRun, fact: Fact, one: Values, index: number): Entry {
+	const clock = { nowMs: run.nowMs, zone: zoneOf(run) };
+	const momentOf = (value: unknown) => {
+		const read = typeof value === 'string' ? parseTime(value, clock) : { fault: '' };
+		return 'fault' in read ? null : Date.parse(read.iso);
+	};
+	const startMs = momentOf(one[fact.start]);
+	const saidEnd = momentOf(one[fact.end]);
+	const hours = one[fact.hours];
+	const byHours = startMs !== null && typeof hours === 'number' ? startMs + hours * HOUR_MS : null;
+	const acting = run.context.access.server.acts_for;
+	const own = one[fact.member] ?? (acting ? { identifier: acting.identifier, id: acting.id } : null);
+	return {
+		index,
+		startMs,
+		endMs: saidEnd ?? byHours,
+		hours: typeof hours === 'number' ? hours : null,
+		member: memberOf(own),
+		notes: foldText(String(one[fact.notes] ?? '')),
+		chargedTo: String(one[fact.charged_to] ?? ''),
+		id: null,
+	};
+}
+
+function memberOf(value: unknown): string {
+	const said = valueAt(value, 'identifier') ?? valueAt(value, 'name') ?? valueAt(value, 'id') ?? value;
+	return foldText(String(said ?? ''));
+}
+
+/** The entries that the same members have already on the days of those that are given. */
+async function readExisting(
+	run: JobRun,
+	fact: Fact,
+	list: Operation,
+	read: readonly Entry[],
+): Promise<{ entries: Entry[] } | { told: Told }> {
+	const members = [...new Set(read.map(({ member }) => member))].filter((member) => member !== '');
+	const starts = read.flatMap(({ startMs }) => startMs ?? []);
+	if (members.length === 0 || starts.length === 0) return { entries: [] };
+	const zone = zoneOf(run);
+	const first = startOfDay(zone, addDays(dayAt(zone, Math.min(...starts)), -1));
+	const last = startOfDay(zone, addDays(dayAt(zone, Math.max(...starts)), 2));
+	const paths = [fact.start, fact.end, fact.hours, fact.notes, fact.charged_to, fact.member];
+	const { filters } = fact;
+	const answers = await sideBySide(members, (member) =>
+		readRows(
+			run,
+			list,
+			{
+				[filters.member]: member,
+				[filters.after]: toIsoSeconds(first),
+				[filters.before]: toIsoSeconds(last),
+				[fieldsArgument(run.context.integration.file)]: [list.idField, ...paths].join(','),
+			},
+			{ maxRequests: 2 },
+		),
+	);
+	const failed = answers.find((one) => one.failed)?.failed;
+	if (failed) return { told: failed };
+	const entries = answers.flatMap(({ rows }, at) =>
+		rows.map((row) => ({
+			...readEntry(run, fact, row, -1),
+			member: members[at] ?? '',
+			id: valueAt(row, list.idField),
+		})),
+	);
+	return { entries };
+}
+
+/** Each entry as the tool itself would judge it, with its names looked up. */
+async function judgedOneByOne(
+	run: JobRun,
+	create: Operation,
+	given: readonly Values[],
+	read: readonly Entry[],
+	existing: readonly Entry[],
+): Promise<Fault[]> {
+	const faults = await sideBySide(given, async (one, index): Promise<Fault[]> => {
+		const entry = read[index];
+		if (entry && existing.some((other) => isSameEntry(entry, other))) return [];
+		const told = await run.call(create, one, { isPreview: true });
+		if (!told.isError) return [];
+		const { errors } = told.structuredContent;
+		const all = Array.isArray(errors) ? (errors as { field?: string; message?: string }[]) : [];
+		return all.length > 0
+			? all.map(({ field = '', message = '' }) => ({ path: `entries[${index}] ${field}`.trim(), message }))
+			: [{ path: `entries[${index}]`, message: messageOf(told) }];
+	});
+	return faults.flat();
+}
+
+async function writeAll(
+	run: JobRun,
+	create: Operation,
+	given: readonly Values[],
+	read: readonly Entry[],
+	existing: readonly Entry[],
+): Promise<Told> {
+	const logged: { entry: number; id: unknown }[] = [];
+	const already: { entry: number; id: unknown }[] = [];
+	const failed: { entry: number; because: string }[] = [];
+	const left: number[] = [];
+	const shown: unknown[] = [];
+	let stopped: string | null = null;
+	let inARow = 0;
+	for (const [index, one] of given.entries()) {
+		const earlier = existing.find((other) => isSameEntry(read[index] as Entry, other));
+		if (earlier) {
+			already.push({ entry: index, id: earlier.id });
+			continue;
+		}
+		if (stopped === null && isLate(run)) stopped = 'The time of one call is up.';
+		if (stopped !== null) {
+			left.push(index);
+			continue;
+		}
+		const told = await callUnseen(run, create, one);
+		if (!told.isError) {
+			inARow = 0;
+			if (told.isRehearsed) shown.push(told.structuredContent.sets);
+			else logged.push({ entry: index, id: told.structuredContent.id });
+			continue;
+		}
+		if (ENDING.has(String(told.structuredContent.code)) || told.upstreamStatus === 429) {
+			stopped = messageOf(told);
+			left.push(index);
+			continue;
+		}
+		failed.push({ entry: index, because: messageOf(told) });
+		inARow += 1;
+		if (inARow >= FAILURES_MAX) stopped = `${inARow} entries failed one after the other.`;
+	}
+	const isShown = run.isPreview || run.facts.isRehearsed;
+	return answered(
+		run,
+		{
+			...(isShown ? { [run.isPreview ? 'preview' : 'rehearsed']: true, would_log: shown } : { logged }),
+			...(already.length > 0 ? { already } : {}),
+			...(failed.length > 0 ? { failed } : {}),
+			...(left.length > 0 ? { left } : {}),
+			...noticeOf([
+				isShown ? 'Nothing was done: this only shows what would be.' : null,
+				stopped,
+				left.length > 0
+					? 'Call again with the same entries to go on: those that are there are not logged twice.'
+					: null,
+			]),
+		},
+		failed.length > 0 && logged.length === 0 && already.length === 0,
+	);
+}

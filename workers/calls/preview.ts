@@ -1,0 +1,117 @@
+// A write that is looked at before it happens: everything is done but to send it.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalJson } from '../lib/canonical-json.ts';
+import { valueAt } from '../lib/json-path.ts';
+import { bytesToBase64url } from '../lib/secrets.ts';
+import { ellipsis } from '../lib/text.ts';
+import { cleanRecord } from '../vendor/records.ts';
+import { mails, visibility } from './answer/answer.ts';
+import { untrustedOf } from './answer/clean.ts';
+import { fieldsSet, isTakenOver } from './answer/taken-over.ts';
+import { noticeOf } from './answer/texts.ts';
+import { lean, leanRecord } from './answer/written.ts';
+import type { CallContext } from './context.ts';
+import type { DescribedCall } from './describe.ts';
+import { type Refused, refused, type Sent, UNMADE } from './outcome.ts';
+import { movedToResult } from './refusals.ts';
+import { cleanTexts, noFindings, textPolicy, told } from './untrusted-text/result-texts.ts';
+
+const TEXT_MAX = 300;
+
+/** Says what the write would do. Nothing is sent. */
+export function previewWrite(context: CallContext, described: DescribedCall): Promise<Sent> {
+	const { call, was } = described;
+	const { operation } = call;
+	const file = context.integration.file;
+	const isRehearsal = context.access.server.config.rehearsal === true && call.how.isPreview !== true;
+	const findings = noFindings();
+	const content = cleanTexts(effectOf(context, described), textPolicy(file, call.redact), findings);
+	const { id } = call.args;
+	const version = versionOf(described);
+	return Promise.resolve({
+		state: 'sent',
+		structuredContent: {
+			...(isRehearsal ? { rehearsed: true } : { preview: true }),
+			would: `${operation.method} ${operation.singular}`.replaceAll('_', ' '),
+			...(id === undefined ? {} : { id }),
+			...content,
+			...(Object.keys(described.resolved).length > 0 ? { resolved: described.resolved } : {}),
+			...noticeOf([
+				isRehearsal ? REHEARSED : 'Nothing was sent: this is a preview.',
+				operation.kind === 'create' ? `${file.label} decides what is not named here: ids, defaults, dates.` : null,
+				operation.kind === 'custom' ? `${file.label} decides what follows from it.` : null,
+				visibility(operation, call.args, was ?? {}),
+				...mails(operation, call.args, was ?? {}),
+				...call.notices,
+			]),
+			...told(findings),
+		},
+		isError: false,
+		isRehearsed: true,
+		...(version === null ? {} : { version }),
+		rateLimit: {},
+		...untrustedOf(findings),
+		upstreamStatus: null,
+		upstreamMs: null,
+		end: UNMADE,
+	});
+}
+
+const REHEARSED =
+	'Nothing was done: this server rehearses, and every write is only shown. Do not tell anybody that it was done.';
+
+function effectOf({ integration }: CallContext, described: DescribedCall): Record<string, unknown> {
+	const { call, was } = described;
+	const { kind } = call.operation;
+	if (kind === 'delete') return { would_delete: true };
+	const set = Array.from(fieldsSet(call), ([name, value]) => [name, namedValue(described, name, value)] as const);
+	if (kind !== 'update' || !was) return { sets: Object.fromEntries(set) };
+	const before = leanRecord(cleanRecord(integration.file, was), was);
+	const isKept = (name: string) => isTakenOver(call.args[name], before[name] ?? null, 'id');
+	const changed = set.filter(([name]) => !isKept(name));
+	const kept = set.filter(([name]) => isKept(name)).map(([name]) => name);
+	const changes = changed.map(([name, to]) => [name, { from: echoed(before[name] ?? null), to }] as const);
+	return {
+		changes: Object.fromEntries(changes),
+		...(kept.length > 0 ? { already: kept } : {}),
+	};
+}
+
+/** A reference that was looked up, as the record will show it. */
+function namedValue({ resolved }: DescribedCall, name: string, value: unknown): unknown {
+	const found = resolved[name];
+	return found ? { id: found.id, name: found.name } : echoed(lean(value));
+}
+
+function echoed(value: unknown): unknown {
+	return typeof value === 'string' ? ellipsis(value, TEXT_MAX) : value;
+}
+
+/** Eight characters that tell one state of a record from another; null where none was read. */
+export function versionOf({ was, version }: Pick<DescribedCall, 'was' | 'version'>): string | null {
+	if (!was) return null;
+	const digest = sha256(utf8ToBytes(canonicalJson([was, version ?? null])));
+	return bytesToBase64url(digest.slice(0, 6));
+}
+
+/** Does the record hold already what an update sets? */
+export function isAsAsked({ call, was }: DescribedCall): boolean {
+	return was !== null && [...fieldsSet(call)].every(([name, value]) => isTakenOver(value, valueAt(was, name), 'id'));
+}
+
+/**
+ * Sends an update only while the record is as its preview showed it.
+ *
+ * @returns `already` where the record holds what is asked for, and a refusal where it is another by now
+ */
+export async function sendUnmoved<Outcome>(
+	described: DescribedCall,
+	expected: string,
+	send: () => Promise<Outcome>,
+): Promise<Outcome | Refused> {
+	if (versionOf(described) === expected) return send();
+	if (!isAsAsked(described)) return refused(movedToResult());
+	const structuredContent = { id: described.call.args.id, already: true };
+	return refused({ structuredContent, isError: false, rateLimit: {} });
+}
