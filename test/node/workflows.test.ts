@@ -60,22 +60,16 @@ interface Page<T> {
 	result_count: number;
 }
 
-/** Each client does the same on a sandbox that forgets in between: no write here is a repeat. */
-const ARTICLE_CONFIG = {
-	methods: ['read', 'write'],
-	tags: ['service', 'time', 'company'],
-	duplicate_window_seconds: 0,
-};
+/** The article's, literally. */
+const ARTICLE_CONFIG = { methods: ['read', 'write'], tags: ['service', 'time'] };
 const ESCALATED = 14;
 const CLOSED = 17;
 const CRITICAL = 1;
 
 let patchbay: TestPatchbay;
-let mcpUrl: string;
 
 beforeAll(async () => {
 	patchbay = await startForTests();
-	mcpUrl = (await patchbay.createServer(ARTICLE_CONFIG)).url;
 });
 afterAll(() => patchbay?.stop());
 beforeEach(() => patchbay.sandbox.reset());
@@ -105,13 +99,13 @@ class Operator {
 	}
 }
 
-const ways: { name: string; file: string; open: () => Promise<ListingClient> }[] = [
-	{ name: 'the official v1 client over Streamable HTTP', file: 'v1-client', open: () => connectV1(mcpUrl) },
-	{ name: 'the official v2 client in the modern era', file: 'v2-client', open: () => connectV2(mcpUrl, 'auto') },
+const ways: { name: string; file: string; open: (url: string) => Promise<ListingClient> }[] = [
+	{ name: 'the official v1 client over Streamable HTTP', file: 'v1-client', open: connectV1 },
+	{ name: 'the official v2 client in the modern era', file: 'v2-client', open: (url) => connectV2(url, 'auto') },
 	{
 		name: 'mcp-remote over stdio',
 		file: 'mcp-remote',
-		open: async () => (await connectThroughMcpRemote(mcpUrl, patchbay.scratch)).client,
+		open: async (url) => (await connectThroughMcpRemote(url, patchbay.scratch)).client,
 	},
 ];
 
@@ -119,7 +113,8 @@ for (const { name, file, open } of ways) {
 	describe(`by ${name}`, () => {
 		let client: ListingClient;
 		beforeAll(async () => {
-			client = await open();
+			// Each client has a server of its own: the sandbox forgets in between, and the write guard does not.
+			client = await open((await patchbay.createServer(ARTICLE_CONFIG)).url);
 			// As real clients do; from here on results are validated against the output schemas.
 			await client.listTools();
 		});
@@ -252,11 +247,44 @@ for (const { name, file, open } of ways) {
 	});
 }
 
+describe('workflow 1, word by word', () => {
+	it('verifies the tier of the client and escalates to Tier 3 by its name', async ({ expect }) => {
+		const client = await connectV1((await patchbay.createServer(ARTICLE_CONFIG)).url);
+		const { tools } = await client.listTools();
+		const names = tools.map(({ name }) => name);
+		for (const name of ['list_all_connect_wise_psa_contacts', 'get_single_connect_wise_psa_company_by_id'])
+			expect(names).toContain(name);
+		const newest = await call<Page<Ticket>>(client, 'list_all_connect_wise_psa_tickets', {
+			board_name: 'Help Desk',
+			orderBy: 'id desc',
+			limit: 1,
+		});
+		const [ticket] = newest.data.result;
+		const found = await call<Page<{ id: number }>>(client, 'list_all_connect_wise_psa_companies', {
+			conditions: `name="${ticket?.company.name}"`,
+		});
+		const company = await call<{ types?: Named[] }>(client, 'get_single_connect_wise_psa_company_by_id', {
+			id: found.data.result[0]?.id,
+		});
+		expect(company.data.types?.map(({ name }) => name)).toContain('VIP');
+		const updated = await call(client, 'update_a_connect_wise_psa_ticket_by_id', {
+			id: ticket?.id,
+			status: { name: 'Tier 3' },
+			priority: { name: 'Critical' },
+		});
+		expect(updated.isError).toBe(false);
+		const escalated = await patchbay.sandbox.get<Ticket>(`/service/tickets/${ticket?.id}`);
+		expect(escalated.status.name).toBe('Tier 3');
+		expect(escalated.priority.name).toBe('Priority 1 - Critical');
+		await client.close();
+	});
+});
+
 describe('the single prompts of the article', () => {
 	let client: ListingClient;
 	let operator: Operator;
 	beforeAll(async () => {
-		client = await connectV1(mcpUrl);
+		client = await connectV1((await patchbay.createServer(ARTICLE_CONFIG)).url);
 		await client.listTools();
 		operator = new Operator(client);
 	});
