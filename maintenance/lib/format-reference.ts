@@ -5,6 +5,7 @@ import {
 	documentationFileSchema,
 	guidesFileSchema,
 	integrationFileSchema,
+	jobsFileSchema,
 	overlayFileSchema,
 	promptsFileSchema,
 	resourcesFileSchema,
@@ -20,6 +21,7 @@ const FILES: Record<string, { schema: z.ZodType; about: string }> = {
 	prompts: { schema: promptsFileSchema, about: 'Jobs that a person starts with one choice. Optional.' },
 	guides: { schema: guidesFileSchema, about: 'Markdown to read. Optional.' },
 	overlay: { schema: overlayFileSchema, about: 'What an installation wants of its own, laid over an integration.' },
+	jobs: { schema: jobsFileSchema, about: 'Tools that do a whole job by several calls. Optional.' },
 	words: { schema: wordsFileSchema, about: 'What people say when they mean a tool. Optional.' },
 };
 

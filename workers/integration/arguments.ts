@@ -152,6 +152,11 @@ function placeBody(
 		}
 		const description = resourceDocumentation.fields?.[name];
 		const place = { ...bodyPlace(field, shapes), ...keptOf(name) };
+		const isCustom = name === file.custom_fields?.field;
+		// The entry's other members are the vendor's own.
+		if (isCustom) place.schema = { type: 'array', items: { type: 'object' } };
+		// An empty list is one that is not given: what a record has stays.
+		if (field.type === 'array' && (kind === 'update' || isCustom)) place.schema = { ...place.schema, default: [] };
 		add(name, { ...place, schema: { ...place.schema, ...describedAs(place, description) } });
 	}
 	if (kind === 'create' || kind === 'update') {
@@ -169,7 +174,7 @@ function placeBody(
 	if (kind === 'update' && file.clear !== undefined && (documentation.body ?? []).length > 0)
 		add(CLEAR, {
 			in: 'clear',
-			schema: { type: 'array', items: { type: 'string' }, description: 'Fields to empty' },
+			schema: { type: 'array', items: { type: 'string' }, default: [], description: 'Fields to empty' },
 		});
 }
 

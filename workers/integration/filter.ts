@@ -5,7 +5,7 @@ import type { Integration, IntegrationHead, Operation, OperationHeader } from '.
 type Choice = 'methods' | 'tags' | 'destructive_tag' | 'tools';
 
 /** The members of a server's config that decide about its tools. */
-export interface ToolFilter extends Pick<ServerConfig, Choice | 'tool_names' | 'list_format'> {
+export interface ToolFilter extends Pick<ServerConfig, Choice | 'tool_names' | 'list_format' | 'acts_for'> {
 	/** A second filter, the caller's own: what passes both is there. */
 	within?: Pick<ServerConfig, 'methods' | 'tags'>;
 }

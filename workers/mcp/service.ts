@@ -65,7 +65,8 @@ function instructionsOf({ access, integration }: ServerView): string {
 function listKeyOf({ access, integration, filter }: ServerView): string {
 	const { methods, tags, destructive_tag, tools, tool_names, list_format, within } = filter;
 	const { paused, config } = access.server;
-	const shown = [tool_names, list_format, config.tool_exposure, config.search_and_fetch];
+	const acts = config.acts_for !== undefined;
+	const shown = [tool_names, list_format, config.tool_exposure, config.search_and_fetch, acts];
 	const chosen = [methods, tags, destructive_tag, tools];
 	return JSON.stringify([integration.file.name, chosen, ...shown, within, paused === true]);
 }

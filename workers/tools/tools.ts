@@ -32,6 +32,7 @@ export function compileTools(integration: Integration, filter: ToolFilter): Comp
 
 export function compileTool(integration: Integration, operation: Operation, filter: ToolFilter): CompiledTool {
 	const { documentation, title, kind, readOnly } = operation;
+	const required = requiredOn(operation, filter);
 	return {
 		name: toolName(operation, filter),
 		title,
@@ -41,7 +42,7 @@ export function compileTool(integration: Integration, operation: Operation, filt
 			properties: Object.fromEntries(
 				[...operation.places].flatMap(([name, { schema }]) => (isFixed(operation, name) ? [] : [[name, schema]])),
 			),
-			...(operation.required.length > 0 ? { required: [...operation.required] } : {}),
+			...(required.length > 0 ? { required } : {}),
 			// Said where there is nothing else to say; everywhere, an unknown argument is refused with the nearest name.
 			...(operation.places.size === 0 ? { additionalProperties: false as const } : {}),
 		},
@@ -53,6 +54,12 @@ export function compileTool(integration: Integration, operation: Operation, filt
 			openWorldHint: documentation.open_world ?? false,
 		},
 	};
+}
+
+/** Without a member that the server works for, a call has to say whose work it is. */
+function requiredOn({ required, documentation: { acting } }: Operation, { acts_for }: ToolFilter): string[] {
+	const isAsked = acting?.is_required && acts_for === undefined && !required.includes(acting.field);
+	return isAsked ? [...required, acting.field] : [...required];
 }
 
 /** Every call has the argument: the model need not know of it. */

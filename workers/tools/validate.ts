@@ -59,12 +59,23 @@ export function validateArguments(
 		if (given.args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
-	if (faults.length === 0 && changesNothing(operation, values)) faults.push(NOTHING_TO_CHANGE);
+	// An update of nothing is the caller's own; one whose every change was dropped on the way is told.
+	if (faults.length === 0 && saysMore(operation, args) && changesNothing(operation, values))
+		faults.push(NOTHING_TO_CHANGE);
 	return {
 		faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })),
 		values,
 		notices: given.notices,
 	};
+}
+
+/** True for a call that names a field, or one to empty. */
+function saysMore({ places }: Operation, args: Arguments): boolean {
+	return Object.entries(args).some(([name, value]) => {
+		const place = places.get(name);
+		const isListed = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+		return place?.additional || place?.in === 'clear' ? isListed : place?.in === 'body';
+	});
 }
 
 /** With what documentation or an overlay sets: defaults where the call says nothing, fixed values always. */

@@ -68,9 +68,12 @@ describe('a 2xx answer', () => {
 		it(`${JSON.stringify(answer)} to a delete is done`, ({ expect }) =>
 			expect(contentOf('tickets.delete', { id: 5 }, answer)).toMatchObject({ id: 5, deleted: true }));
 
-	it('with a list is no record', ({ expect }) => {
-		for (const key of ['tickets.create', 'tickets.update'])
-			expect(call(key, WRITES.find(([one]) => one === key)?.[1] ?? {}, { body: [{ id: 1 }] }).isError).toBe(true);
+	it('with a list is no record, unless the list holds one record', ({ expect }) => {
+		for (const key of ['tickets.create', 'tickets.update']) {
+			const written = (body: unknown) => call(key, WRITES.find(([one]) => one === key)?.[1] ?? {}, { body });
+			for (const body of [[], [{ id: 1 }, { id: 2 }]]) expect(written(body).isError, JSON.stringify(body)).toBe(true);
+			expect(written([{ id: 1 }])).toMatchObject({ isError: false, structuredContent: { id: 1 } });
+		}
 	});
 });
 

@@ -150,12 +150,14 @@ function answeredRecord(
 ): unknown {
 	const { kind, fact, idField, readOnly } = operation;
 	const wrong = (what: string) => new UpstreamFailure('bad_answer', what, answer);
-	const found = recordIn(integration, fact, body);
+	const isWrite = kind === 'create' || kind === 'update' || kind === 'delete';
+	const told = recordIn(integration, fact, body);
+	// A list of one record is that record.
+	const found = isWrite && Array.isArray(told) && told.length === 1 ? told[0] : told;
 	if (kind === 'get') {
 		const path = fact.record_path ?? integration.record_path ?? '';
 		return found === undefined ? wrong(insteadOf('a record', path, body)) : found;
 	}
-	const isWrite = kind === 'create' || kind === 'update' || kind === 'delete';
 	// A create or an update that is answered with something other than its record: nobody knows what was done.
 	if (isWrite && Array.isArray(found ?? body) && kind !== 'delete')
 		return wrong('answered with a list instead of the record');

@@ -15,7 +15,7 @@ export interface ArgumentSchema {
 	maximum?: number;
 	minLength?: number;
 	maxLength?: number;
-	default?: string | number | boolean;
+	default?: string | number | boolean | [];
 	examples?: unknown[];
 	properties?: Record<string, ArgumentSchema>;
 	required?: string[];
@@ -36,7 +36,7 @@ export const argumentSchema: z.ZodType<ArgumentSchema> = z.lazy(() =>
 		maximum: z.number().optional(),
 		minLength: z.int().optional(),
 		maxLength: z.int().optional(),
-		default: z.union([z.string(), z.number(), z.boolean()]).optional(),
+		default: z.union([z.string(), z.number(), z.boolean(), z.tuple([])]).optional(),
 		examples: z.array(z.unknown()).optional(),
 		properties: z.record(z.string(), argumentSchema).optional(),
 		required: z.array(z.string()).optional(),
