@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureLocalSecrets } from './lib/dev-vars.ts';
-import { runScript } from './lib/failure.ts';
+import { Failure, runScript } from './lib/failure.ts';
 import { listProcesses } from './lib/lock.ts';
 import { findPlaces } from './lib/places.ts';
 import { DEFAULT_PORT, findFreePorts, isListening } from './lib/ports.ts';
@@ -30,14 +30,25 @@ await runScript(async () => {
 			`Seeded from kv-seed/: account ${patchbay.account.id}, API token ${patchbay.apiToken}, MCP URL ${path}`,
 		);
 	}
-	if (!isSandboxUp) startSandboxBeside(wrangler.pid);
+	if (!isSandboxUp) await startSandboxBeside(wrangler.pid);
 });
 
-/** The sandbox ends with wrangler: it watches the process that this script was started by. */
-function startSandboxBeside(wranglerPid: number): void {
+/** Returns when the sandbox listens. It ends with wrangler: it watches the process that this script was started by. */
+async function startSandboxBeside(wranglerPid: number): Promise<void> {
 	const script = join(import.meta.dirname, 'sandbox-companion.ts');
 	const args = [script, String(SANDBOX_PORT), String(wranglerPid)];
-	spawn(process.execPath, args, { detached: true, stdio: 'ignore' }).unref();
+	// It inherits no stream: wrangler waits until all of the build command's streams are closed.
+	const sandbox = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+	const isReady = await new Promise<boolean>((resolve) => {
+		sandbox.once('message', () => resolve(true));
+		sandbox.once('close', () => resolve(false));
+	});
+	if (!isReady)
+		throw new Failure(
+			`The sandbox could not be started on port ${SANDBOX_PORT}.`,
+			'Choose another pair of ports: PORT=8900 npx wrangler dev --port 8900',
+		);
+	sandbox.unref();
 	console.log(`Sandbox at http://localhost:${SANDBOX_PORT}, behind the account demo`);
 }
 

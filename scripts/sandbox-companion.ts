@@ -7,6 +7,9 @@ const [port, pid] = process.argv.slice(2).map(Number);
 const WATCH_MS = 500;
 
 await startSandbox(findPlaces(), port ?? 0);
+// Who started it waits for this.
+process.send?.('ready');
+process.disconnect?.();
 setInterval(() => {
 	try {
 		process.kill(pid ?? 0, 0);

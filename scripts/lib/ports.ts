@@ -1,7 +1,15 @@
 // Ports on this machine: which are free, and who is told when one is not.
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 export const DEFAULT_PORT = 8787;
+
+/**
+ * Picked ports lie below the range that Linux (32768) and macOS (49152) take outgoing connections from: a port from
+ * that range may be gone between the moment it is found free and the moment it is listened on.
+ */
+const FIRST_PICKED_PORT = 10_000;
+const LAST_PICKED_PORT = 32_000;
 
 /** True when something answers on `port` of this machine, by IPv4 or IPv6. */
 export async function isListening(port: number): Promise<boolean> {
@@ -19,8 +27,8 @@ export async function isFree(port: number): Promise<boolean> {
 /** Two neighbouring free ports, for runs that do not care which. */
 export async function findFreePorts(): Promise<{ port: number; sandboxPort: number }> {
 	for (let attempt = 0; attempt < 50; attempt++) {
-		const port = await pickPort();
-		if (port < 65535 && (await isFree(port)) && (await isFree(port + 1))) return { port, sandboxPort: port + 1 };
+		const port = randomInt(FIRST_PICKED_PORT, LAST_PICKED_PORT);
+		if ((await isFree(port)) && (await isFree(port + 1))) return { port, sandboxPort: port + 1 };
 	}
 	throw new Error('no two neighbouring free ports found in 50 attempts');
 }
@@ -44,16 +52,5 @@ function canListen(host: string, port: number): Promise<string | null> {
 		const server = createServer();
 		server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'UNKNOWN'));
 		server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
-	});
-}
-
-function pickPort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once('error', reject);
-		server.listen({ host: '127.0.0.1', port: 0 }, () => {
-			const address = server.address();
-			server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-		});
 	});
 }
