@@ -1,5 +1,5 @@
 // `npm run bench`: what Patchbay costs, as ratios measured in one run on this machine, and as tokens of a model.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -206,7 +206,7 @@ async function benchSizes(): Promise<void> {
 			const runtime = new Miniflare(convertV4MiniflareOptions({ cf: false, workers }));
 			await runtime.ready;
 			try {
-				const url = await provision(runtime, `http://127.0.0.1:${port}`, upstream.base, config);
+				const url = await provision(`http://127.0.0.1:${port}`, upstream.base, config);
 				const call = rpc('tools/call', { name: tool, arguments: args });
 				const list = rpc('tools/list', {});
 				// The very first message of an isolate also loads the SDK; it reaches no tool.
@@ -305,7 +305,7 @@ async function benchThroughput(): Promise<void> {
 	);
 	await runtime.ready;
 	try {
-		const url = await provision(runtime, `http://127.0.0.1:${port}`, base);
+		const url = await provision(`http://127.0.0.1:${port}`, base);
 		const call = rpc('tools/call', {
 			name: LIST_TICKETS,
 			arguments: { conditions: 'closedFlag=false' },
@@ -331,16 +331,7 @@ async function benchThroughput(): Promise<void> {
 }
 
 /** An account and a server on it, for a runtime without seeds. @returns the MCP URL */
-async function provision(
-	runtime: Miniflare,
-	origin: string,
-	baseUrl: string,
-	config: Json = SERVER_CONFIG,
-): Promise<string> {
-	const token = 'local-api-token';
-	const kv = await runtime.getKVNamespace('KV', 'patchbay');
-	const claim = { name: 'bench', scope: 'manage', accounts: '*', expires_at: null };
-	await kv.put(`api-token-claim:${createHash('sha256').update(token).digest('hex')}`, JSON.stringify(claim));
+async function provision(origin: string, baseUrl: string, config: Json = SERVER_CONFIG): Promise<string> {
 	const credentials = {
 		company_id: 'bench',
 		public_key: 'public',
