@@ -15,39 +15,42 @@ const MODERN = '2026-07-28';
 const META = 'io.modelcontextprotocol/';
 
 /**
- * The key holds nothing that a caller may vary at will, such as a progress token or a trace: one server and protocol
- * version have one key.
+ * The key holds nothing that a caller may vary at will, such as a progress token or a member of its own: one server and
+ * protocol version have few keys. What is refused for its value is answered with an error, which is not kept.
  *
  * @returns null for a message whose answer is not kept
  */
 export function listAnswerKey(request: Request, message: unknown, service: ToolService): string | null {
-	if (typeof message !== 'object' || message === null) return null;
-	const { jsonrpc, id, method, params = {}, ...more } = message as Record<string, unknown>;
+	if (!isObject(message)) return null;
+	const { jsonrpc, id, method, params = {}, ...more } = message;
 	if (jsonrpc !== '2.0' || method !== 'tools/list' || Object.keys(more).length > 0) return null;
-	if ((typeof id !== 'string' || id.length > 200) && !Number.isSafeInteger(id)) return null;
-	if (typeof params !== 'object' || params === null || Object.keys(params).some((name) => name !== '_meta'))
-		return null;
-	const version = request.headers.get('mcp-protocol-version');
-	const named = request.headers.get('mcp-method');
-	const isUsual =
-		isJsonContentType(request.headers.get('content-type')) &&
-		(version === null || version === MODERN || SUPPORTED_PROTOCOL_VERSIONS.includes(version)) &&
-		(named === null || named === method) &&
-		request.headers.get('mcp-name') === null;
-	const meta = metaShape((params as Record<string, unknown>)._meta);
-	return isUsual && meta !== null ? JSON.stringify([service.listKey, version, named, meta]) : null;
+	if (typeof id !== 'string' && !Number.isSafeInteger(id)) return null;
+	if (!isObject(params) || 'cursor' in params) return null;
+	const { headers } = request;
+	const named = headers.get('mcp-method');
+	if (!isJsonContentType(headers.get('content-type')) || (named !== null && named !== method)) return null;
+	const version = versionOf(headers.get('mcp-protocol-version'));
+	return JSON.stringify([service.listKey, version, named, headers.has('mcp-name'), metaShape(params._meta)]);
 }
 
-/** The parts of `_meta` that the answer depends on: its version and which members are there. @returns null if refused */
-function metaShape(meta: unknown): unknown[] | null {
-	if (meta === undefined) return [];
-	if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) return null;
-	const member = (name: string) => (meta as Record<string, unknown>)[META + name];
-	const version = member('protocolVersion');
-	const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-	if (version !== undefined && (typeof version !== 'string' || version.length > 20)) return null;
-	if (member('clientInfo') !== undefined && !isObject(member('clientInfo'))) return null;
-	return [version ?? null, isObject(member('clientCapabilities')), member('clientInfo') !== undefined];
+/** The parts of `_meta` that the answer depends on: its version, and the kinds of its members. */
+function metaShape(meta: unknown): unknown[] {
+	if (!isObject(meta)) return [kindOf(meta)];
+	const member = (name: string) => meta[META + name];
+	return [versionOf(member('protocolVersion')), kindOf(member('clientCapabilities')), kindOf(member('clientInfo'))];
+}
+
+function versionOf(version: unknown): unknown {
+	const isKnown = version === MODERN || SUPPORTED_PROTOCOL_VERSIONS.some((known) => known === version);
+	return isKnown ? version : kindOf(version);
+}
+
+function kindOf(value: unknown): string {
+	return value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return kindOf(value) === 'object';
 }
 
 /** The bytes are taken over; others make room. */
