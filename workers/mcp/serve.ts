@@ -7,7 +7,7 @@ import type { Env } from '../contracts/env.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
-import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
+import { type IncomingMessage, methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
 import { serveMcp } from './protocol.ts';
 import { createService } from './service.ts';
 
@@ -15,7 +15,6 @@ import { createService } from './service.ts';
 const MAX_ROUNDS = 3;
 
 type Context = Pick<ExecutionContext, 'waitUntil'>;
-type Message = { message: unknown; bytes: number };
 
 /**
  * Serves one request. When its server turns out to have been changed, it starts again with the server as it is now.
@@ -27,18 +26,34 @@ export async function serveAccess(
 	door: Door,
 	env: Env,
 	ctx: Context,
-	read: Message | null = null,
+	read: IncomingMessage | null = null,
+): Promise<Response> {
+	const reading = { body: read as IncomingMessage | Response | null };
+	try {
+		return await serveRounds(request, door, env, ctx, reading);
+	} finally {
+		if (reading.body && !(reading.body instanceof Response)) reading.body.release();
+	}
+}
+
+/** @param reading  the message, which is read when its caller has been let in */
+async function serveRounds(
+	request: Request,
+	door: Door,
+	env: Env,
+	ctx: Context,
+	reading: { body: IncomingMessage | Response | null },
 ): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
 	const badOrigin = refuseOrigin(request, env);
 	if (badOrigin) return badOrigin;
 	let access = known;
-	let body: Message | Response | null = read;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const caller = await door.check(access);
 		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
-		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
+		reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
+		const { body } = reading;
 		const { within } = caller;
 		const filter = { ...access.server.config, ...(within ? { within } : {}) };
 		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
@@ -86,7 +101,7 @@ async function serveOnce(
 	{ key, caller, admit }: { key: string; caller: Caller; admit: Exchange['admit'] },
 	env: Env,
 	ctx: Context,
-	body: Message | Response,
+	body: IncomingMessage | Response,
 	server: Exchange['server'],
 ): Promise<{ response: Response | null; admission: Admission }> {
 	const need = needOf(server.integration, server.filter, server.access, body);
