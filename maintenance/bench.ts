@@ -1,5 +1,4 @@
 // `npm run bench`: what Patchbay costs, as ratios measured in one run on this machine, and as tokens of a model.
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -16,6 +15,17 @@ import { startPatchbay } from '../scripts/lib/start-patchbay.ts';
 import type { IntegrationFile } from '../workers/integration/format.ts';
 import { joinIntegration } from '../workers/integration/operations.ts';
 import { compileTools } from '../workers/tools/tools.ts';
+import {
+	api,
+	COMPATIBILITY_DATE,
+	describePatchbay,
+	type Json,
+	memoryOf,
+	provision,
+	rpc,
+	startVendor,
+	youngestChild,
+} from './lib/lone-worker.ts';
 
 const USAGE = {
 	command: 'npm run bench',
@@ -28,11 +38,7 @@ const ROUND_MS = 1_500;
 const CONNECTIONS = 16;
 const LIST_TICKETS = 'list_all_connect_wise_psa_tickets';
 const SERVER_CONFIG = { tags: ['service'], methods: ['read'] };
-/** Its server is called as often as the machine can. */
-const UNLIMITED = { calls_per_minute: 1_000_000 };
 const JOB = { conditions: 'company/identifier="XYZ" and closedFlag=false', orderBy: 'id desc' };
-
-type Json = Record<string, unknown>;
 
 function line(what: string, value: string, bar = ''): void {
 	console.log(`${what.padEnd(58)} ${value.padStart(12)}${bar ? `   ${bar}` : ''}`);
@@ -151,31 +157,6 @@ const TICKETS = JSON.stringify(
 	})),
 );
 
-const COMPATIBILITY_DATE = '2026-10-01';
-
-function patchbayWorker(script: string, port: number) {
-	return {
-		name: 'patchbay',
-		modules: true as const,
-		script,
-		compatibilityDate: COMPATIBILITY_DATE,
-		compatibilityFlags: ['global_fetch_strictly_public'],
-		kvNamespaces: ['KV'],
-		durableObjects: {
-			INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
-			DIRECTORY: { className: 'Directory', useSQLite: true },
-			EVENT_STREAMS: { className: 'EventStreams', useSQLite: true },
-			AUTHORIZATION_SERVERS: { className: 'AuthorizationServer', useSQLite: true },
-		},
-		bindings: {
-			TOKEN_KEY: randomBytes(32).toString('base64'),
-			ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-			LOCAL: 'true',
-		},
-		unsafeDirectSockets: [{ host: '127.0.0.1', port }],
-	};
-}
-
 /** Numbers of tools to measure with. */
 const SIZES: { what: string; config: Json; tool: string; args: Json }[] = [
 	{ what: 'for a technician', config: { tags: ['technician'] }, tool: LIST_TICKETS, args: { closed: false } },
@@ -197,16 +178,16 @@ const SIZES: { what: string; config: Json; tool: string; args: Json }[] = [
 /** Each size in a runtime of its own, so that nothing is loaded from before. */
 async function benchSizes(): Promise<void> {
 	const script = await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT);
-	const upstream = await startUpstream();
+	const upstream = await startVendor(TICKETS);
 	console.log(`\n${'tools'.padEnd(42)} listed   list KB   first list   first call   lists/s   calls/s   memory`);
 	try {
 		for (const { what, config, tool, args } of SIZES) {
 			const { port } = await findFreePorts();
-			const workers = [patchbayWorker(script, port)];
+			const workers = [describePatchbay(script, port)];
 			const runtime = new Miniflare(convertV4MiniflareOptions({ cf: false, workers }));
 			await runtime.ready;
 			try {
-				const url = await provision(`http://127.0.0.1:${port}`, upstream.base, config);
+				const { url } = await provision(`http://127.0.0.1:${port}`, upstream.base, config);
 				const call = rpc('tools/call', { name: tool, arguments: args });
 				const list = rpc('tools/list', {});
 				// The very first message of an isolate also loads the SDK; it reaches no tool.
@@ -226,7 +207,7 @@ async function benchSizes(): Promise<void> {
 						`${firstCallMs.toFixed(0)} ms`.padStart(12),
 						lists.toFixed(0).padStart(9),
 						calls.toFixed(0).padStart(9),
-						runtimeMemory().padStart(8),
+						memoryText().padStart(8),
 					].join(' '),
 				);
 			} finally {
@@ -245,34 +226,16 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 	return performance.now() - startedAt;
 }
 
-/** Memory of the youngest runtime process, where the system tells it (Linux). */
-function runtimeMemory(): string {
+function memoryText(): string {
 	try {
-		const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(/\s+/);
-		const status = readFileSync(`/proc/${children.at(-1)}/status`, 'utf8');
-		return `${Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)} MB`;
+		return `${memoryOf(youngestChild()).now.toFixed(0)} MB`;
 	} catch {
 		return 'unknown';
 	}
 }
 
-async function startUpstream(): Promise<{ base: string; stop(): Promise<void> }> {
-	const { port } = await findFreePorts();
-	const upstream = new Miniflare(
-		convertV4MiniflareOptions({
-			cf: false,
-			host: '127.0.0.1',
-			port,
-			modules: true,
-			script: `export default { fetch() { return new Response(${JSON.stringify(TICKETS)}, { headers: { 'content-type': 'application/json', link: '<http://x/?page=2>; rel="next"' } }); } }`,
-		}),
-	);
-	await upstream.ready;
-	return { base: `http://127.0.0.1:${port}/v4_6_release/apis/3.0`, stop: () => upstream.dispose() };
-}
-
 async function benchThroughput(): Promise<void> {
-	const upstream = await startUpstream();
+	const upstream = await startVendor(TICKETS);
 	const { base } = upstream;
 	// Each Worker has a socket of its own: miniflare's entry would put a proxy before one of them only.
 	const [port, barePort, staticPort] = [
@@ -285,7 +248,7 @@ async function benchThroughput(): Promise<void> {
 		convertV4MiniflareOptions({
 			cf: false,
 			workers: [
-				patchbayWorker(await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT), port),
+				describePatchbay(await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT), port),
 				{
 					name: 'bare',
 					modules: true,
@@ -305,7 +268,7 @@ async function benchThroughput(): Promise<void> {
 	);
 	await runtime.ready;
 	try {
-		const url = await provision(`http://127.0.0.1:${port}`, base);
+		const { url } = await provision(`http://127.0.0.1:${port}`, base, SERVER_CONFIG);
 		const call = rpc('tools/call', {
 			name: LIST_TICKETS,
 			arguments: { conditions: 'closedFlag=false' },
@@ -328,42 +291,6 @@ async function benchThroughput(): Promise<void> {
 	} finally {
 		await Promise.all([runtime.dispose(), upstream.stop()]);
 	}
-}
-
-/** An account and a server on it, for a runtime without seeds. @returns the MCP URL */
-async function provision(origin: string, baseUrl: string, config: Json = SERVER_CONFIG): Promise<string> {
-	const credentials = {
-		company_id: 'bench',
-		public_key: 'public',
-		private_key: 'private',
-		client_id: '2f05e5ff-c186-70e8-8000-000000000001',
-	};
-	await api(origin, 'POST', '/integrated-account', {
-		id: 'bench',
-		integration: 'connect_wise_psa',
-		name: 'bench',
-		base_url: baseUrl,
-		credentials,
-	});
-	const server = await api(origin, 'POST', '/integrated-account/bench/mcp', {
-		name: 'bench',
-		config: { ...config, ...UNLIMITED },
-	});
-	return String(server.url);
-}
-
-async function api(origin: string, method: string, path: string, body: unknown): Promise<Json> {
-	const answer = await fetch(origin + path, {
-		method,
-		headers: { authorization: 'Bearer local-api-token', 'content-type': 'application/json' },
-		body: JSON.stringify(body),
-	});
-	if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-	return (await answer.json()) as Json;
-}
-
-function rpc(method: string, params: Json): string {
-	return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
 }
 
 // --- what it costs a model -----------------------------------------------------------------------------------------
