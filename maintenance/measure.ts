@@ -1,4 +1,5 @@
 // `npm run measure`: what strangers and greedy callers can make Patchbay spend, on this machine (Linux).
+import { availableParallelism, loadavg } from 'node:os';
 import { runScript } from '../scripts/lib/failure.ts';
 import { readFlags } from '../scripts/lib/flags.ts';
 import { measureDoors } from './lib/measure-doors.ts';
@@ -18,6 +19,9 @@ const USAGE = {
 
 await runScript(async () => {
 	const { flags } = readFlags(USAGE, process.argv.slice(2));
+	console.log(
+		`node ${process.version}; ${availableParallelism()} cores, load of the last minute ${loadavg()[0]?.toFixed(1)}`,
+	);
 	const isAll = !flags.doors && !flags.flood && !flags.memory;
 	if (isAll || flags.doors) await measureDoors();
 	if (isAll || flags.flood) await measureFlood();

@@ -9,6 +9,7 @@ import type {
 	DirectoryObject,
 	EndedAccount,
 	KeyUse,
+	KnownHashes,
 	SummarizedAccount,
 } from '../../workers/contracts/objects.ts';
 import {
@@ -34,6 +35,7 @@ import {
 	revokeApiToken,
 } from './api-tokens.ts';
 import { findFirstToken, useClaim } from './first-tokens.ts';
+import { KnownHashesLease } from './known-hashes.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
 import { readTrail, recordTokenChange } from './trail.ts';
@@ -41,6 +43,7 @@ import { readTrail, recordTokenChange } from './trail.ts';
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
 	readonly #uses = new RecentUse(Date.now());
+	readonly #known = new KnownHashesLease();
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
@@ -104,14 +107,20 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** @returns false when there is, or was, a token of this id */
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): boolean {
+	async createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): Promise<boolean> {
 		const nowMs = Date.now();
-		return this.ctx.storage.transactionSync(() => {
+		const isNew = this.ctx.storage.transactionSync(() => {
 			if (isApiTokenId(this.#sql, record.id)) return false;
 			insertApiToken(this.#sql, record, hashes);
 			recordTokenChange(this.#sql, by, 'api_token.created', null, record, nowMs);
 			return true;
 		});
+		await this.#known.ended();
+		return isNew;
+	}
+
+	listKnownHashes(): KnownHashes | null {
+		return this.#known.list(this.#sql, Date.now());
 	}
 
 	readApiToken(id: string): ApiTokenRecord | null {
@@ -158,8 +167,9 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------
 
-	createSession(session: SessionRecord, hashes: TokenHashes): void {
+	async createSession(session: SessionRecord, hashes: TokenHashes): Promise<void> {
 		insertSession(this.#sql, session, hashes, Date.now());
+		await this.#known.ended();
 	}
 
 	verifySession(

@@ -134,19 +134,27 @@ export interface SummarizedAccount {
 	summary: AccountSummary | null;
 }
 
+/** The beginnings of the hashes of all API tokens and sessions. For `lease_ms` from the question none is added to them. */
+export interface KnownHashes {
+	hashes: string[];
+	lease_ms: number;
+}
+
 /** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	verifyApiToken(hashes: TokenHashes, claimHash: string): { record: ApiTokenRecord } | { limited: Limited } | null;
+	/** @returns null where there are too many */
+	listKnownHashes(): KnownHashes | null;
 	getApiTokenById(id: string): ApiTokenRecord | null;
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): boolean;
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): Promise<boolean>;
 	/** Expired ones too. */
 	readApiToken(id: string): ApiTokenRecord | null;
 	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by?: Actor): boolean;
 	listApiTokens(): ApiTokenRecord[];
 	revokeApiToken(id: string, by?: Actor): Promise<boolean>;
 	readTrail(after: number, limit: number): TrailPage;
-	createSession(session: SessionRecord, hashes: TokenHashes): void;
+	createSession(session: SessionRecord, hashes: TokenHashes): Promise<void>;
 	verifySession(
 		hashes: TokenHashes,
 	): { session: SessionRecord; apiToken: ApiTokenRecord } | { limited: Limited } | null;
