@@ -119,7 +119,7 @@ export function settleWrite(
 }
 
 /**
- * What is remembered is looked through this often, however busy the servers are: so at least half of what one sweep reads
+ * Interval of the sweep over idempotency keys, however busy the servers are: so at least half of what one sweep reads
  * is what it deletes, and a write costs no index.
  */
 export const WRITE_SWEEP_MS = 5 * 60_000;

@@ -9,7 +9,7 @@ export const TRAIL_TABLES = `
 	CREATE TABLE IF NOT EXISTS trail (seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, entry TEXT NOT NULL);
 `;
 
-/** To be called in the transaction of the change. What is too old goes at this occasion. */
+/** Records a change. Call it in the transaction of that change; it also deletes entries that are too old. */
 export function recordTokenChange(
 	sql: SqlStorage,
 	by: Actor,
@@ -25,8 +25,8 @@ export function recordTokenChange(
 		account_identity: null,
 		account_id: null,
 		server_id: null,
-		before: before && told(before),
-		after: after && told(after),
+		before: before && trailOutput(before),
+		after: after && trailOutput(after),
 	};
 	sql.exec('INSERT INTO trail (at_ms, entry) VALUES (?, ?)', nowMs, JSON.stringify(entry));
 	sql.exec(
@@ -36,7 +36,7 @@ export function recordTokenChange(
 	);
 }
 
-function told({ id, name, scope, accounts, expires_at }: ApiTokenRecord): Record<string, unknown> {
+function trailOutput({ id, name, scope, accounts, expires_at }: ApiTokenRecord): Record<string, unknown> {
 	return { id, name, scope, accounts, expires_at };
 }
 

@@ -1,7 +1,7 @@
 // One object of the installation knows every API token. A flood of tokens that nobody has must not stand in its queue before
 // those that somebody has: what this isolate has not seen good asks it a few at a time.
 
-/** From an address that has collected refusals. */
+/** Requests at once from an address that has collected refusals. */
 const SUSPECT_AT_ONCE = 4;
 const AT_ONCE = 32;
 const WAITING_MAX = 200;

@@ -3,7 +3,7 @@
 export interface CallHow {
 	/** The call is checked, resolved and described; the answer says what it would do, and no write is sent. */
 	isPreview?: boolean;
-	/** Where it is not the server's. */
+	/** List format, where it differs from the server's. */
 	listFormat?: 'records' | 'table';
 	/** Budget of the answer in bytes, where the answer is worked on and not told. */
 	budgetBytes?: number;

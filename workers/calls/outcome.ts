@@ -5,7 +5,7 @@ import type { WriteEnd } from '../contracts/admission.ts';
 import type { EmbeddedFile } from '../vendor/files.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 
-/** What the caller reads. */
+/** The result that the caller reads. */
 export interface ToolResult {
 	structuredContent: Record<string, unknown>;
 	/** `structuredContent` as JSON, where it was written on the way. */
@@ -25,11 +25,11 @@ export interface ToolResult {
 	untrusted?: string[];
 }
 
-/** What the vendor's answer says beside its content. */
+/** Facts from the vendor's answer beside its content. */
 export interface VendorFacts {
 	upstreamStatus: number | null;
 	upstreamMs: number | null;
-	/** What the vendor made of the account's credentials; absent where it did not say. */
+	/** The vendor's verdict on the account's credentials; absent where it gave none. */
 	credentials?: 'accepted' | 'refused';
 }
 
@@ -52,7 +52,7 @@ export interface Settling {
 /** There is no answer to the call: a name could not be looked up, or no complete answer came back. */
 export interface Failed extends ToolResult, VendorFacts {
 	state: 'failed';
-	/** How a write ended. */
+	/** State in which the write ended. */
 	end: WriteEnd;
 	/** Still to be told to the Durable Object; absent where nobody waits for it. */
 	settling?: Settling;
@@ -62,7 +62,7 @@ export interface Failed extends ToolResult, VendorFacts {
 /** The vendor answered, with a success or an error. */
 export interface Sent extends ToolResult, VendorFacts {
 	state: 'sent';
-	/** How a write ended. */
+	/** State in which the write ended. */
 	end: WriteEnd;
 	/** Still to be told to the Durable Object; absent where nobody waits for it. */
 	settling?: Settling;

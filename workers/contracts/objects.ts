@@ -121,7 +121,7 @@ export interface KeyUse {
 	sessionsBehind: number;
 }
 
-/** What an account tells the directory of its servers. */
+/** An account's report to the directory about its servers. */
 export interface AccountSummary {
 	servers: number;
 	paused: number;

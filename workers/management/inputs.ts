@@ -90,7 +90,7 @@ function toolNamesOf({ headers, jobs }: IntegrationHead): ReadonlySet<string> {
 	return new Set([...headers.flatMap(({ names }) => [names.full, names.short]), ...Object.keys(jobs)]);
 }
 
-/** As many as an integration has tools, so that any selection can be written down. */
+/** Names in a list of tools: as many as an integration has, so that any selection can be written down. */
 const TOOL_NAMES_MAX = 1_000;
 /** Each is compared with every name of every tool. */
 const TOOLS_SUGGESTED_MAX = 3;
@@ -302,7 +302,7 @@ export function apiTokenInput(nowMs: number) {
 	});
 }
 
-/** What it may touch and do stays as it is: make another token for that. */
+/** Schema of a token's change. What it may touch and do stays as it is: make another token for that. */
 export function apiTokenPatch(nowMs: number) {
 	const { name, expires_at, requests_per_minute } = apiTokenInput(nowMs).shape;
 	return z

@@ -109,7 +109,7 @@ function formEncoded(text: string): string {
 }
 
 const REFUSAL_MAX = 200;
-/** Where authorization servers say why. Source: RFC 6749 section 5.2, and what vendors do instead. */
+/** Paths at which authorization servers give a reason. Source: RFC 6749 section 5.2, and what vendors do instead. */
 const REFUSAL_PATHS = [
 	'error_description',
 	'message',

@@ -65,7 +65,7 @@ export function liftedRecord(record: unknown, names: readonly string[] | undefin
 	return { ...members, ...rest };
 }
 
-/** Of a record only the fields that were asked for, as paths; inside arrays of every element. */
+/** Picks the fields that were asked for from a record, as paths; inside arrays from every element. */
 export function chosenFields(record: unknown, fields: readonly string[]): unknown {
 	const own = fields.includes('');
 	if (own || typeof record !== 'object' || record === null) return record;

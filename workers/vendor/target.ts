@@ -45,7 +45,7 @@ export function normalizeBaseUrl(
 	return { url: `${url.protocol}//${host}${url.port ? `:${url.port}` : ''}${file.base_url.path}`, fault: null };
 }
 
-/** What speaks against sending credentials there; null when nothing does. */
+/** Returns the reason why credentials must not be sent there; null when there is none. */
 export function targetFault(file: IntegrationFile, url: URL, { isLocal }: TargetPolicy): string | null {
 	if (url.username || url.password) return 'must not contain credentials';
 	if (isLocal && isLoopback(url))

@@ -39,7 +39,7 @@ export async function resolveMe(
 
 interface Place {
 	argument: string;
-	/** From the argument's value to the reference in a body; null for a filter. */
+	/** Path from the argument's value to the reference in a body; null for a filter. */
 	steps: readonly string[] | null;
 	field: string;
 }
@@ -67,7 +67,7 @@ function withPerson(value: unknown, { argument, steps, field }: Place, { id, tex
 interface Person {
 	id: RecordId;
 	name: string;
-	/** What filters know the person by. */
+	/** The text by which filters know the person. */
 	text: string;
 }
 

@@ -100,8 +100,8 @@ export function sumOf(findings: readonly TextFindings[]): TextFindings {
 	return sum;
 }
 
-/** What was taken out, for the envelope of a result. */
-export function told({ hidden, redacted }: TextFindings): Record<string, number> {
+/** Counts of what was removed, for the envelope of a result. */
+export function describeFindings({ hidden, redacted }: TextFindings): Record<string, number> {
 	return {
 		...(hidden > 0 ? { hidden_characters_removed: hidden } : {}),
 		...(redacted > 0 ? { redacted } : {}),
