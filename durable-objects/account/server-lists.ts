@@ -39,7 +39,7 @@ export function listServers(
 	};
 }
 
-/** Servers that end soonest and are told by the directory without asking the account. */
+/** The servers that end soonest. The directory lists them without asking the account. */
 const ENDING_TOLD = 50;
 
 /** The directory's summary of the account's servers. The account sends it whenever a server is created, changed or ends. */

@@ -1,5 +1,5 @@
 // Load on a running Patchbay: many clients read and create through servers that are rotated, revoked, narrowed and
-// paused meanwhile. Afterwards the sandbox's records are compared with what the clients were told.
+// paused meanwhile. Afterwards the sandbox's records are compared with the answers that the clients got.
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';

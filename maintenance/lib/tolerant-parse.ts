@@ -1,4 +1,4 @@
-// Parses a file of an integration and goes on where it is wrong: every fault is told at once, each with the nearest name,
+// Parses a file of an integration and goes on where it is wrong: every fault is reported at once, each with the nearest name,
 // and what is left of the file is checked against the others all the same.
 import * as z from 'zod';
 import type { Fault } from '../../workers/lib/errors.ts';

@@ -1,4 +1,4 @@
-// Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
+// Step 1 of a call: the arguments are checked, and all faults reported at once. Pure: nothing is sent here.
 import { secretFaults } from '../conditions/apply.ts';
 import type { ExactMatch } from '../conditions/compile.ts';
 import type { ActingMember } from '../contracts/records.ts';
@@ -24,7 +24,7 @@ import { type Refused, refused } from './outcome.ts';
 import { needsReauthToResult } from './refusals.ts';
 import { REDACTION } from './untrusted-text/redact.ts';
 
-/** A call whose arguments are good, as far as can be told without the vendor. */
+/** A call whose arguments are good, as far as we can know without asking the vendor. */
 export interface CheckedCall {
 	state: 'checked';
 	operation: Operation;

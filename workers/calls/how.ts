@@ -5,10 +5,10 @@ export interface CallHow {
 	isPreview?: boolean;
 	/** List format, where it differs from the server's. */
 	listFormat?: 'records' | 'table';
-	/** Budget of the answer in bytes, where the answer is worked on and not told. */
+	/** Budget of the answer in bytes, for an answer that is processed here and not returned. */
 	budgetBytes?: number;
 	/** Path of the field that tells two states of a record apart, such as the moment of its last change. */
 	versionField?: string;
-	/** An update is sent only while the record has this version, as its preview told. */
+	/** An update is sent only while the record has this version, the one that its preview showed. */
 	expectedVersion?: string;
 }

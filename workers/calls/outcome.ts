@@ -42,7 +42,7 @@ export interface Refused extends ToolResult {
 	admission?: Admission;
 }
 
-/** A write that was admitted and has ended. The Durable Object is told together with the call's line in the log. */
+/** A write that was admitted and has ended. The Durable Object learns it together with the call's line in the log. */
 export interface Settling {
 	key: string | null;
 	ticket: string;
@@ -54,7 +54,7 @@ export interface Failed extends ToolResult, VendorFacts {
 	state: 'failed';
 	/** State in which the write ended. */
 	end: WriteEnd;
-	/** Still to be told to the Durable Object; absent where nobody waits for it. */
+	/** Report that the Durable Object still needs; absent where nothing waits for it. */
 	settling?: Settling;
 	admission?: Admission;
 }
@@ -64,7 +64,7 @@ export interface Sent extends ToolResult, VendorFacts {
 	state: 'sent';
 	/** State in which the write ended. */
 	end: WriteEnd;
-	/** Still to be told to the Durable Object; absent where nobody waits for it. */
+	/** Report that the Durable Object still needs; absent where nothing waits for it. */
 	settling?: Settling;
 	admission?: Admission;
 }
@@ -77,7 +77,7 @@ export interface Withheld {
 
 export type CallOutcome = Refused | Withheld | Failed | Sent;
 
-/** An outcome that the caller is told. */
+/** An outcome that goes back to the caller. */
 export type Told = Exclude<CallOutcome, Withheld>;
 
 export const UNMADE: WriteEnd = { state: 'unmade' };

@@ -1,4 +1,4 @@
-// Checks a text in the vendor's conditions language before it is sent: what is surely wrong is told with its place
+// Checks a text in the vendor's conditions language before it is sent: certain mistakes are reported with their place
 
 import { secretInPath } from '../integration/secret-fields.ts';
 import { readConditions } from './parser.ts';

@@ -28,7 +28,7 @@ export interface CompiledFilters {
 	faults: Fault[];
 }
 
-/** Longer than any name of the vendor's; a person who pastes a page is told so. */
+/** Characters of a name, at most: more than any of the vendor's. Someone who pastes a page gets an error. */
 export const MAX_TEXT = 250;
 const MAX_LIST = 200;
 

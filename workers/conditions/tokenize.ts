@@ -101,7 +101,7 @@ class Tokenizer {
 		this.#position = end;
 	}
 
-	/** A string that is written wrong: told, and kept as the token it should have been. */
+	/** A string with a mistake: reported, and kept as the token it should have been. */
 	#pushBroken(end: number, inner: string, message: string): void {
 		const literal = stringLiteral(inner);
 		const edits = literal === null ? null : [{ start: this.#position, end, text: literal }];

@@ -137,8 +137,8 @@ async function accountChange(
 }
 
 /**
- * Secrets never come back, so they must not be sent to whatever address an API token names either: to a host that is
- * none of the vendor's own, whoever moves the account enters them again.
+ * Returns the faults of a move to another address. A stolen API token must not be able to send the stored secrets to a
+ * host of its own: for a host that is not the vendor's, they must be entered again.
  */
 function moveFaults(env: Env, file: IntegrationFile, from: string, to: string, credentials: unknown): Fault[] {
 	const target = new URL(to);

@@ -40,7 +40,7 @@ export async function readApiToken(request: RouteRequest): Promise<Response> {
 	return Response.json(publicApiToken(record), { headers: etagOf(record) });
 }
 
-/** Changes a token, but never what it may touch: its holder would gain by a change that nobody told them. */
+/** Changes a token, but never what it may touch: its holder would gain rights without knowing. */
 export async function updateApiToken(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
 	const record = await requireApiToken(request);

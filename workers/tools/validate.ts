@@ -60,7 +60,7 @@ export function validateArguments(
 		if (given.args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
-	// An update of nothing is the caller's own; one whose every change was dropped on the way is told.
+	// An update of nothing is sent; one whose every change was dropped on the way is refused.
 	if (faults.length === 0 && saysMore(operation, args) && changesNothing(operation, values))
 		faults.push(NOTHING_TO_CHANGE);
 	return {

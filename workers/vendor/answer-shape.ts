@@ -3,7 +3,7 @@ import type { IntegrationFile, MethodFact } from '../integration/format.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped } from '../lib/text.ts';
 
-/** @returns the records of a list, or what there is in place of one, to be told */
+/** @returns the records of a list, or a description of what came in its place */
 export function recordsIn(file: IntegrationFile, fact: MethodFact, body: unknown): unknown[] | { instead: string } {
 	const path = fact.records_path ?? file.list.records_path;
 	const found = valueAt(body, path);

@@ -71,7 +71,7 @@ function contentBytes(content: string, encoding: unknown): Uint8Array<ArrayBuffe
 	}
 }
 
-/** Types that are told as they are, of files that go as bytes. No other word of the vendor's is passed on as a type. */
+/** Types that are passed on with files that go as bytes. Any other word of the vendor's is not. */
 const BYTE_TYPES = new Set(
 	`application/pdf application/zip application/gzip application/x-7z-compressed application/rtf application/json
 	application/xml application/msword application/vnd.ms-excel application/vnd.ms-powerpoint application/vnd.ms-outlook
@@ -95,7 +95,7 @@ const PAGE_INSIDE =
 /**
  * A text that a model may read goes as `text/plain`; everything else, and every page, as bytes.
  *
- * @returns the file for the client, and what a model is told about it
+ * @returns the file for the client, and a description of it for the model
  */
 export function downloadedFile(
 	path: string,

@@ -113,7 +113,7 @@ export interface ReceivedPage {
 	delivered: number;
 	headers: Headers;
 	body: unknown;
-	/** Parameters that sign a request: whoever reads a cursor can read the address in it. */
+	/** Parameters that sign a request. They stay out of cursors, whose address a client can read. */
 	signedBy?: readonly string[];
 }
 

@@ -8,7 +8,7 @@ export interface TargetPolicy {
 	isLocal: boolean;
 }
 
-/** Longer is no base_url of anybody's. */
+/** Characters of a base_url, at most. */
 const MAX_URL_LENGTH = 500;
 /** Below it, services listen that are not the web's, apart from this one. */
 const FIRST_FREE_PORT = 1024;

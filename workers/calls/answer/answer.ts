@@ -169,7 +169,7 @@ function answeredRecord(
 	return isRecord ? { id, ...found } : { id: kind === 'update' ? (args.id ?? id) : id };
 }
 
-/** A get that finds nothing is told so by a success of some vendors. */
+/** Some vendors answer a get that finds nothing with a success. */
 function missingResult(context: AnswerContext, rateLimit: RateLimitHeaders): ToolResult {
 	const structuredContent = describeError({ status: 404, body: null }, context, rateLimit, false);
 	return { structuredContent, isError: true, rateLimit };
@@ -252,6 +252,6 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 }
 
 const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]{1,80}\+)?json\s*(?:;|$)/i;
-/** Types that are told. Any other is a word of the vendor's own choice. */
+/** Types that an answer may name. Any other is a word of the vendor's own choice. */
 const MEDIA_TYPE =
 	/^((?:text\/(?:plain|html|xml|csv)|application\/(?:xml|pdf|octet-stream|x-www-form-urlencoded)|image\/(?:png|jpeg|gif|svg\+xml)))\s*(?:;|$)/i;

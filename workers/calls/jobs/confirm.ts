@@ -10,7 +10,7 @@ import type { CallContext } from '../context.ts';
 export interface Sealed {
 	tool: string;
 	changes: Record<string, unknown>;
-	/** Ids, each with the version of its record; null where none was told. */
+	/** Ids, each with the version of its record; null where the vendor gave none. */
 	records: [id: number | string, version: string | null][];
 	atMs: number;
 }

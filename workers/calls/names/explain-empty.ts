@@ -163,7 +163,7 @@ function wasAsked({ text, filter }: SaidName, { name, wholeNames }: Candidate): 
 	});
 }
 
-/** Conditions are the caller's own: what their names mean is told and not changed. */
+/** Conditions are the caller's own: the answer says what their names mean, and changes nothing. */
 function withoutValue(finding: Finding | null): Finding | null {
 	if (finding === null) return null;
 	const { value: _value, record: _record, ...told } = finding;

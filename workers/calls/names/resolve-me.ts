@@ -1,5 +1,5 @@
 // `me` in filters and bodies: the member that the server acts for, else the owner of the account's keys where that is
-// a person. An account for programs is nobody's `me`: lists would be empty, and work would be booked on it.
+// a person. An account for programs is not `me`: lists would be empty, and work would be booked on it.
 import type { ActingMember } from '../../contracts/records.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';

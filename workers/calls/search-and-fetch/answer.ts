@@ -58,7 +58,7 @@ export async function answerSearch(
 			title: titleOf(source, record),
 			url: fillLink(source.fact.url, record, link),
 		}));
-	// The shape has no place for what is missing, so it is told only where something is.
+	// The shape has no place for what is missing, so it is mentioned only where something is missing.
 	const notice = failed
 		.map(({ source, outcome }) => `${wordOf(source)} could not be searched: ${messageOf(outcome)}`)
 		.join(' ');

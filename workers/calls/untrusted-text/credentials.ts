@@ -123,7 +123,7 @@ function cleanValue(value: unknown, spellings: CredentialSpellings): unknown {
 	);
 }
 
-/** A text without credentials; replaced as a whole where one is hidden deeper than its place can be told. */
+/** A text without credentials; replaced as a whole where one is hidden so deep that its place is unknown. */
 export function withoutCredentialsIn(text: string, spellings: CredentialSpellings): string {
 	if (!mayHold(text, spellings)) return text;
 	let cleaned = text;
