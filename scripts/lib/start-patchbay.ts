@@ -68,10 +68,8 @@ export async function startPatchbay(options: StartOptions): Promise<RunningPatch
 			const url = `http://localhost:${port}`;
 			await waitUntilHealthy(url);
 			say('Seeding    from kv-seed/');
-			const kv = await runtime.getKVNamespace('KV');
 			const seeded = await seed(seeds, {
 				url,
-				kv,
 				serversFile: join(places.patchbay, 'servers.json'),
 				keysAreNew: made,
 			});

@@ -136,10 +136,7 @@ export interface SummarizedAccount {
 
 /** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
-	verifyApiToken(
-		hashes: TokenHashes,
-		claimHash: string,
-	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null>;
+	verifyApiToken(hashes: TokenHashes, claimHash: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	getApiTokenById(id: string): ApiTokenRecord | null;
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): boolean;
