@@ -15,7 +15,16 @@ import type { Clock } from '../lib/time-zones.ts';
 import { validateArguments } from '../tools/validate.ts';
 import type { Datetimes } from '../tools/written-times.ts';
 import { uploadFaults } from '../vendor/files.ts';
-import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from '../vendor/paging.ts';
+import {
+	type CursorScope,
+	decodeCursor,
+	forwardPaging,
+	type PagePlan,
+	type Position,
+	planForwardPage,
+	planPage,
+	START,
+} from '../vendor/paging.ts';
 import { argumentRefusal } from './answer/refusal.ts';
 import { budgetBytes, type CallContext } from './context.ts';
 import type { CallHow } from './how.ts';
@@ -70,6 +79,8 @@ export interface CallSettings {
 	nowMs: number;
 	/** Zone in which days begin; absent: UTC. */
 	timeZone?: ServerTimeZone | undefined;
+	/** See `CallHow`. */
+	isWholeList?: boolean | undefined;
 	/** Member whose work is written, unless the call names another. */
 	actsFor?: ActingMember | undefined;
 }
@@ -98,6 +109,7 @@ export function checkCall(
 		cursorKey: key.bytes,
 		earlierCursorKey: earlierKey?.bytes,
 		timeZone: serverTimeZone(server, account),
+		isWholeList: how.isWholeList,
 		actsFor: server.acts_for,
 	});
 	const { confirmed } = insistence;
@@ -158,7 +170,7 @@ export function checkArguments(
 		named,
 		sent: sent && isLocal ? { ...sent, time_zone: describeTimeZone(timeZone) } : sent,
 		exact: filtered?.exact ?? [],
-		page: isList ? planPage(pagingOf(integration, operation.fact), start, limit) : null,
+		page: isList ? pageOf(integration, operation, start, { limit, isWholeList: settings.isWholeList }) : null,
 		scope,
 		listFormat,
 		budgetBytes,
@@ -170,6 +182,17 @@ export function checkArguments(
 		notices,
 		how: {},
 	};
+}
+
+function pageOf(
+	integration: IntegrationFile,
+	{ fact, fieldNames }: Operation,
+	position: Position,
+	{ limit, isWholeList }: { limit: number | undefined; isWholeList: boolean | undefined },
+): PagePlan {
+	const paging = pagingOf(integration, fact);
+	const forward = isWholeList ? forwardPaging(paging, fieldNames) : null;
+	return forward ? planForwardPage(forward, position, limit) : planPage(paging, position, limit);
 }
 
 /** Sets the member whose work it is when the call does not: the server's `acts_for`, never the owner of the keys. */

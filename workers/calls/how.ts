@@ -5,6 +5,8 @@ export interface CallHow {
 	isPreview?: boolean;
 	/** List format, where it differs from the server's. */
 	listFormat?: 'records' | 'table';
+	/** The list is read to its end, in no order: pages may be asked for in the vendor's way for that. */
+	isWholeList?: boolean;
 	/** Budget of the answer in bytes, for an answer that is processed here and not returned. */
 	budgetBytes?: number;
 	/** Path of the field that tells two states of a record apart, such as the moment of its last change. */

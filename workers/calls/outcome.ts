@@ -15,6 +15,8 @@ export interface ToolResult {
 	download?: EmbeddedFile;
 	/** The vendor said that it did not do what it was asked for. */
 	isUndone?: true;
+	/** A list ended because the vendor answered the same page again: it may not be complete. */
+	isStuck?: true;
 	/** A write that was only shown: nothing was sent. */
 	isRehearsed?: true;
 	/** Tells the state of the record that a preview read, see `versionOf`. */

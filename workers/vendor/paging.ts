@@ -31,8 +31,11 @@ export interface Position {
 }
 
 export interface PagePlan {
+	paging: Paging;
 	/** The vendor's parameters. */
 	query: [string, string][];
+	/** Beside those that every request has. */
+	headers?: Readonly<Record<string, string>>;
 	/** Address of the page, which the vendor named. */
 	link?: string;
 	position: Position;
@@ -48,6 +51,32 @@ export const START: Position = { offset: 0 };
 
 /** Decides which page to ask for so that it begins at, or as little as possible before, the position. */
 export function planPage(paging: Paging, position: Position, limit: number | undefined): PagePlan {
+	return { paging, ...placePage(paging, position, limit) };
+}
+
+/** The same for a list that is read whole, by the vendor's second way to page. */
+export function planForwardPage(forward: ForwardPaging, position: Position, limit: number | undefined): PagePlan {
+	return { ...planPage(forward.paging, position, limit), headers: forward.headers };
+}
+
+export interface ForwardPaging {
+	paging: Paging;
+	headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param fields  those that a record has, as far as they are known
+ * @returns null where the vendor has one way to page alone, or records lack the field that it goes by
+ */
+export function forwardPaging(paging: Paging, fields: readonly string[]): ForwardPaging | null {
+	if (paging.style !== 'page' || !paging.forward) return null;
+	const { page_parameter: _page, first: _first, more: _more, forward, style: _style, ...size } = paging;
+	const { cursor_parameter, last_field, headers = {} } = forward;
+	if (fields.length > 0 && !fields.includes(last_field)) return null;
+	return { paging: { ...size, style: 'cursor', cursor_parameter, last_field }, headers };
+}
+
+function placePage(paging: Paging, position: Position, limit: number | undefined): Omit<PagePlan, 'paging'> {
 	const maxSize = paging.style === 'none' ? LIST_LIMIT_MAX : paging.max_size;
 	const wanted = Math.min(limit ?? LIST_LIMIT_DEFAULT, maxSize);
 	// After a cut, ask for about what fits, not for everything again.
@@ -181,8 +210,7 @@ function nextName(
 ): string | null {
 	const { body, headers, received } = page;
 	const bySize = paging.style === 'cursor' && paging.last_field !== undefined;
-	if (paging.more && !hasMore(paging.more, { ...page, end: 0, size })) return null;
-	if (bySize && !paging.more && received.length < size) return null;
+	if ((paging.more || bySize) && !hasMore(paging.more, { ...page, end: 0, size })) return null;
 	const named = bySize
 		? valueAt(received.at(-1), paging.last_field ?? '')
 		: paging.next_path !== undefined

@@ -1,7 +1,6 @@
 // A page of records, as records or as a table, within the budget of an answer.
 import { matchesExactly } from '../../conditions/compile.ts';
 import type { Paging } from '../../integration/format.ts';
-import { pagingOf } from '../../integration/method-wire.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { chosenFields, recordsIn } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
@@ -35,14 +34,14 @@ export function listResult(
 	body: unknown,
 	headers: Headers,
 	context: AnswerContext,
-): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted'> | UpstreamFailure {
+): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted' | 'isStuck'> | UpstreamFailure {
 	const { integration, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
 	const received = recordsIn(integration, operation.fact, body);
 	if (!Array.isArray(received) || !page) {
 		const instead = Array.isArray(received) ? 'answered with something other than a list' : received.instead;
 		return new UpstreamFailure('bad_answer', instead, { status: 200 });
 	}
-	const paging = pagingOf(integration, operation.fact);
+	const { paging } = page;
 	const signedBy = integration.auth.scheme === 'query' ? Object.keys(integration.auth.parameters) : [];
 	const isStuck = received.length > 0 && !hasMoved(paging, page, received);
 	const candidates = deliverable(paging, page, isStuck ? [] : received).map((record) =>
@@ -88,6 +87,7 @@ export function listResult(
 	return {
 		structuredContent: { ...head, [name]: fitting, ...tail },
 		text: joinedText(head, name, parts, tail),
+		...(isStuck ? { isStuck: true as const } : {}),
 		...untrustedOf(found),
 	};
 }
