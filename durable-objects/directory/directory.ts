@@ -6,6 +6,7 @@ import type { Limited } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
 import type {
+	Acceptance,
 	AccountSummary,
 	DirectoryObject,
 	EndedAccount,
@@ -15,11 +16,12 @@ import type {
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
+	type InvitationRecord,
 	isExpired,
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
-import { SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
 import { logError } from '../../workers/lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
@@ -35,9 +37,17 @@ import {
 	readApiToken,
 	revokeApiToken,
 } from './api-tokens.ts';
+import {
+	acceptInvitation,
+	createInvitation,
+	findInvitation,
+	listInvitations,
+	revokeInvitation,
+	revokeInvitationsOf,
+} from './invitations.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
-import { readTrail, recordTokenChange } from './trail.ts';
+import { readTrail, recordDirectoryChange } from './trail.ts';
 
 /** A deploy or start script leaves this in KV under `api-token-claim:<sha256>`. */
 type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at' | 'requests_per_minute'>;
@@ -84,7 +94,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at };
 		this.ctx.storage.transactionSync(() => {
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
+			recordDirectoryChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
 		});
 		// The row is what counts from here on; a claim that stays in KV opens nothing more.
 		await this.env.KV.delete(key).catch(logError);
@@ -125,7 +135,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return this.ctx.storage.transactionSync(() => {
 			if (isApiTokenId(this.#sql, record.id)) return false;
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, by, 'api_token.created', null, record, nowMs);
+			recordDirectoryChange(this.#sql, by, 'api_token.created', null, record, nowMs);
 			return true;
 		});
 	}
@@ -142,7 +152,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			// Bound meanwhile to an account that was connected under one of its ids.
 			const { account_identities } = before;
 			putApiToken(this.#sql, account_identities ? { ...record, account_identities } : record);
-			recordTokenChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
+			recordDirectoryChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
 			return true;
 		});
 	}
@@ -157,12 +167,39 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const nowMs = Date.now();
 		const revoked = this.ctx.storage.transactionSync(() => {
 			const record = revokeApiToken(this.#sql, id);
-			if (record) recordTokenChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
+			if (record) recordDirectoryChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
+			revokeInvitationsOf(this.#sql, id, by, nowMs);
 			return record;
 		});
 		if (revoked) await this.#uses.ended(id, nowMs);
 		return revoked !== null;
 	}
+
+	// --- invitations -------------------------------------------------------------------------------------------
+
+	createInvitation(record: InvitationRecord, hashes: TokenHashes, by: Actor) {
+		return this.ctx.storage.transactionSync(() => createInvitation(this.#sql, record, hashes, by, Date.now()));
+	}
+
+	/** Newest first. */
+	listInvitations(): InvitationRecord[] {
+		return listInvitations(this.#sql, Date.now());
+	}
+
+	revokeInvitation(id: string, by: Actor): boolean {
+		return this.ctx.storage.transactionSync(() => revokeInvitation(this.#sql, id, by, Date.now()));
+	}
+
+	findInvitation(hashes: TokenHashes): InvitationRecord | null {
+		return findInvitation(this.#sql, hashes);
+	}
+
+	/** Of several who accept one at the same time, one gets an API token. */
+	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance {
+		return this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, Date.now()));
+	}
+
+	// --- the trail ---------------------------------------------------------------------------------------------
 
 	readTrail(after: number, limit: number): TrailPage {
 		return readTrail(this.#sql, after, limit, Date.now());
@@ -218,6 +255,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			apiTokens: tokens.length,
 			apiTokensBehind: behind.map(({ record: { id, name } }) => ({ id, name })),
 			sessionsBehind: count('session WHERE expires_ms > ? AND key_id IS NOT ?', nowMs, keyId),
+			invitationsBehind: count('invitation WHERE accepted = 0 AND expires_ms > ? AND key_id IS NOT ?', nowMs, keyId),
 		};
 	}
 
