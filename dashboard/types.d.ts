@@ -2,6 +2,7 @@
 import type {
 	AccountRecord,
 	ApiTokenRecord,
+	InvitationRecord,
 	ServerRecord,
 	ServerUsage,
 	SessionRecord,
@@ -19,6 +20,7 @@ export interface ServerConfig extends StoredConfig {
 	rehearsal?: boolean;
 }
 
+export type Invitation = InvitationRecord & { state: 'pending' | 'accepted' | 'expired' };
 export type MethodClass = 'read' | 'write' | 'custom';
 export type LogEntry = Omit<StoredLogEntry, 'server_id'>;
 

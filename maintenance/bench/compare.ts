@@ -11,7 +11,7 @@ export interface Comparison {
 	era: string;
 	connections: number;
 	patchbay: Sample;
-	/** By the rival's name: its own figures, and Patchbay's divided by them. */
+	/** Each rival's own figures, and Patchbay's divided by them. */
 	rivals: Record<string, { figures: Sample; ratio: Sample }>;
 }
 

@@ -23,7 +23,7 @@ export interface Sample {
 
 export interface Pace {
 	rounds: number;
-	/** Of one variant's turn in one round. */
+	/** Length of one variant's turn in one round. */
 	ms: number;
 	/** Answers of each variant before the first round: code that V8 has not compiled yet is no measure. */
 	warmUp: number;

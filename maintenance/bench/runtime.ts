@@ -1,6 +1,6 @@
 // Patchbay and its rivals as Workers of one workerd, each on a socket of its own, over one vendor in another process.
 import { type ChildProcess, fork } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ export interface Rival {
 	object?: string;
 }
 
-/** What speaks to the vendor knows its address and the credentials. */
+/** Bindings of a Worker that speaks to the vendor: its address and the credentials. */
 const speaks = (baseUrl: string) => ({
 	VENDOR: baseUrl,
 	AUTHORIZATION: 'Basic YmVuY2grcHVibGljOnByaXZhdGU=',
@@ -127,7 +127,7 @@ export async function startWorkers(vendor: Vendor, rivals: Rival[], patchbay: V4
 	);
 	await runtime.ready;
 	const origin = `http://${HOST}:${ports[0]}`;
-	await connectAccount(runtime, origin, vendor);
+	await connectAccount(origin, vendor);
 	return {
 		pid: workerdPids().find((pid) => !before.has(pid)) ?? 0,
 		origin,
@@ -154,10 +154,7 @@ function workerdPids(): number[] {
 	}
 }
 
-async function connectAccount(runtime: Miniflare, origin: string, vendor: Vendor): Promise<void> {
-	const kv = await runtime.getKVNamespace('KV', 'patchbay');
-	const claim = { name: 'bench', scope: 'manage', accounts: '*', expires_at: null };
-	await kv.put(`api-token-claim:${createHash('sha256').update(API_TOKEN).digest('hex')}`, JSON.stringify(claim));
+async function connectAccount(origin: string, vendor: Vendor): Promise<void> {
 	await api(origin, 'POST', '/integrated-account', {
 		id: 'bench',
 		integration: 'connect_wise_psa',

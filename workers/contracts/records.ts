@@ -114,9 +114,8 @@ export interface TokenEntry {
 	server: StoredServer;
 }
 
-export interface ApiTokenRecord {
-	id: string;
-	name: string;
+/** Permissions of somebody who was let in: what they may do, and where. */
+export interface Reach {
 	/** `manage`: the management API. `use`: only to let MCP clients in, by the second factor or by OAuth. */
 	scope: 'manage' | 'use';
 	/** Ids of the accounts that the token may touch. */
@@ -126,12 +125,36 @@ export interface ApiTokenRecord {
 	 * connected under it becomes the token's. An account that comes after that is another one.
 	 */
 	account_identities?: Record<string, string>;
-	expires_at: string | null;
+	/** Ids of the only servers of those accounts that it lets in to; absent: all. With the scope `use` alone. */
+	servers?: string[];
 	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
 	requests_per_minute?: number;
+}
+
+export interface ApiTokenRecord extends Reach {
+	id: string;
+	name: string;
+	expires_at: string | null;
 	created_at: string;
 	/** Absent while it was never changed. */
 	updated_at?: string;
+}
+
+/** A link that lets one person in, once. */
+export interface InvitationRecord extends Reach {
+	id: string;
+	/** Whom it is for; the name of the API token that it becomes. */
+	name: string;
+	/** End of the link. */
+	expires_at: string;
+	/** End of the API token that it becomes. */
+	access_expires_at: string | null;
+	created_at: string;
+	/** The API token that it was made with. It ends with that. */
+	invited_by: string;
+	/** Absent until somebody has accepted it, as is `api_token_id`: what it has become. */
+	accepted_at?: string;
+	api_token_id?: string;
 }
 
 /** A sign-in of the dashboard. */
@@ -209,9 +232,17 @@ export function mayTouch(token: ApiTokenRecord, { id, identity }: AccountIdentit
 	return token.accounts === '*' || (token.accounts.includes(id) && token.account_identities?.[id] === identity);
 }
 
-/** An API token as the API shows it. */
-export function publicApiToken({ account_identities: _identities, ...token }: ApiTokenRecord): ApiTokenRecord {
-	return token;
+/** May whoever has this API token use the server of this account? */
+export function mayUse(token: ApiTokenRecord, account: AccountIdentity, serverId: string): boolean {
+	return mayTouch(token, account) && (token.servers?.includes(serverId) ?? true);
+}
+
+/** An API token, or an invitation, as the API shows it. */
+export function publicReach<R extends Reach>({
+	account_identities: _identities,
+	...rest
+}: R): Omit<R, 'account_identities'> {
+	return rest;
 }
 
 /** A server as the API shows it, in stable order and without our bookkeeping. */

@@ -12,6 +12,8 @@ export type ErrorCode =
 	| 'https_required'
 	| 'not_found'
 	| 'method_not_allowed'
+	| 'invitation_used'
+	| 'invitation_expired'
 	| 'already_exists'
 	| 'precondition_failed'
 	| 'body_too_large'
@@ -31,6 +33,8 @@ const STATUS: Record<ErrorCode, number> = {
 	https_required: 403,
 	not_found: 404,
 	method_not_allowed: 405,
+	invitation_used: 410,
+	invitation_expired: 410,
 	already_exists: 409,
 	precondition_failed: 412,
 	body_too_large: 413,
@@ -48,6 +52,7 @@ const REASON: Record<number, string> = {
 	404: 'Not Found',
 	405: 'Method Not Allowed',
 	409: 'Conflict',
+	410: 'Gone',
 	412: 'Precondition Failed',
 	413: 'Content Too Large',
 	415: 'Unsupported Media Type',

@@ -22,6 +22,7 @@ export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Res
 		api_tokens: use.apiTokens,
 		api_tokens_behind: use.apiTokensBehind,
 		sessions_behind: use.sessionsBehind,
+		invitations_behind: use.invitationsBehind,
 	});
 }
 

@@ -44,6 +44,8 @@ export interface Route {
 	/** Query parameters and what they do. */
 	query?: Record<string, string>;
 	status: 200 | 201 | 204;
+	/** Statuses of errors that this route has besides the usual ones. */
+	moreFaults?: readonly number[];
 	answer?: z.ZodType;
 	handle(request: RouteRequest): Promise<Response>;
 }
