@@ -5,6 +5,7 @@ import type { Limited } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
 import type {
+	Acceptance,
 	AccountSummary,
 	DirectoryObject,
 	EndedAccount,
@@ -15,11 +16,12 @@ import type {
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
+	type InvitationRecord,
 	isExpired,
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
-import { SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
 import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { RecentUse } from '../recent-use.ts';
@@ -35,10 +37,18 @@ import {
 	revokeApiToken,
 } from './api-tokens.ts';
 import { findFirstToken, useClaim } from './first-tokens.ts';
+import {
+	acceptInvitation,
+	createInvitation,
+	findInvitation,
+	listInvitations,
+	revokeInvitation,
+	revokeInvitationsOf,
+} from './invitations.ts';
 import { KnownHashesLease } from './known-hashes.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
-import { readTrail, recordTokenChange } from './trail.ts';
+import { readTrail, recordDirectoryChange } from './trail.ts';
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
@@ -80,7 +90,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			const id = `tok_${mintIdSuffix()}`;
 			const record: ApiTokenRecord = { id, ...named, scope: 'manage', accounts: '*', expires_at: null, created_at };
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
+			recordDirectoryChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
 			return record;
 		});
 	}
@@ -112,7 +122,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const isNew = this.ctx.storage.transactionSync(() => {
 			if (isApiTokenId(this.#sql, record.id)) return false;
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, by, 'api_token.created', null, record, nowMs);
+			recordDirectoryChange(this.#sql, by, 'api_token.created', null, record, nowMs);
 			return true;
 		});
 		await this.#known.ended();
@@ -135,7 +145,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			// Bound meanwhile to an account that was connected under one of its ids.
 			const { account_identities } = before;
 			putApiToken(this.#sql, account_identities ? { ...record, account_identities } : record);
-			recordTokenChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
+			recordDirectoryChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
 			return true;
 		});
 	}
@@ -150,12 +160,45 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const nowMs = Date.now();
 		const revoked = this.ctx.storage.transactionSync(() => {
 			const record = revokeApiToken(this.#sql, id);
-			if (record) recordTokenChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
+			if (record) recordDirectoryChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
+			revokeInvitationsOf(this.#sql, id, by, nowMs);
 			return record;
 		});
 		if (revoked) await this.#uses.ended(id, nowMs);
 		return revoked !== null;
 	}
+
+	// --- invitations -------------------------------------------------------------------------------------------
+
+	async createInvitation(record: InvitationRecord, hashes: TokenHashes, by: Actor) {
+		const nowMs = Date.now();
+		const created = this.ctx.storage.transactionSync(() => createInvitation(this.#sql, record, hashes, by, nowMs));
+		await this.#known.ended();
+		return created;
+	}
+
+	/** Newest first. */
+	listInvitations(): InvitationRecord[] {
+		return listInvitations(this.#sql, Date.now());
+	}
+
+	revokeInvitation(id: string, by: Actor): boolean {
+		return this.ctx.storage.transactionSync(() => revokeInvitation(this.#sql, id, by, Date.now()));
+	}
+
+	findInvitation(hashes: TokenHashes): InvitationRecord | null {
+		return findInvitation(this.#sql, hashes);
+	}
+
+	/** Accepts an invitation. If several people accept it at the same time, one of them gets an API token. */
+	async acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Promise<Acceptance> {
+		const nowMs = Date.now();
+		const accepted = this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, nowMs));
+		await this.#known.ended();
+		return accepted;
+	}
+
+	// --- the trail ---------------------------------------------------------------------------------------------
 
 	readTrail(after: number, limit: number): TrailPage {
 		return readTrail(this.#sql, after, limit, Date.now());
@@ -212,6 +255,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			apiTokens: tokens.length,
 			apiTokensBehind: behind.map(({ record: { id, name } }) => ({ id, name })),
 			sessionsBehind: count('session WHERE expires_ms > ? AND key_id IS NOT ?', nowMs, keyId),
+			invitationsBehind: count('invitation WHERE accepted = 0 AND expires_ms > ? AND key_id IS NOT ?', nowMs, keyId),
 		};
 	}
 

@@ -14,7 +14,7 @@ export class KnownHashesLease {
 	list(sql: SqlStorage, nowMs: number): KnownHashes | null {
 		const rows = sql
 			.exec<{ hash: string }>(
-				'SELECT hash FROM api_token WHERE revoked = 0 UNION ALL SELECT hash FROM session LIMIT ?',
+				'SELECT hash FROM api_token WHERE revoked = 0 UNION ALL SELECT hash FROM session UNION ALL SELECT hash FROM invitation LIMIT ?',
 				HASHES_MAX + 1,
 			)
 			.toArray();

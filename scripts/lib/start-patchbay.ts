@@ -11,7 +11,7 @@ import { loadSeeds, type Seeded, seed } from './seed.ts';
 
 export interface StartOptions {
 	port: number;
-	/** The port after `port` unless told. */
+	/** Default: the port after `port`. */
 	sandboxPort?: number;
 	/** Takes the place of `.wrangler`; the secrets then lie in it too, and the project is left alone. */
 	stateDir?: string;
@@ -109,7 +109,7 @@ async function requireFreePorts(port: number, sandboxPort: number): Promise<void
 	);
 }
 
-/** The sockets are open before the Worker has been compiled: its first answer is what counts. */
+/** The sockets are open before the Worker has been compiled: only its first answer shows that it runs. */
 async function waitUntilHealthy(url: string): Promise<void> {
 	const deadlineMs = Date.now() + 60_000;
 	let last = '';

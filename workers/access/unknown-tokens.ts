@@ -3,7 +3,7 @@
 import type { TokenHashes } from '../contracts/keys.ts';
 import type { KnownHashes } from '../contracts/objects.ts';
 
-/** From an address that has collected refusals. */
+/** Requests at once from an address that has collected refusals. */
 const SUSPECT_AT_ONCE = 4;
 const AT_ONCE = 32;
 const WAITING_MAX = 50;

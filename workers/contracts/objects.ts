@@ -6,6 +6,7 @@ import type { TokenHashes } from './keys.ts';
 import type {
 	AccountRecord,
 	ApiTokenRecord,
+	InvitationRecord,
 	LogEntry,
 	LogFilter,
 	ServerUsage,
@@ -119,9 +120,14 @@ export interface KeyUse {
 	apiTokens: number;
 	apiTokensBehind: { id: string; name: string }[];
 	sessionsBehind: number;
+	/** Links that nobody has accepted. */
+	invitationsBehind: number;
 }
 
-/** What an account tells the directory of its servers. */
+/** Result of accepting an invitation. */
+export type Acceptance = { state: 'accepted'; apiToken: ApiTokenRecord } | { state: 'unknown' | 'used' | 'expired' };
+
+/** An account's report to the directory about its servers. */
 export interface AccountSummary {
 	servers: number;
 	paused: number;
@@ -134,7 +140,7 @@ export interface SummarizedAccount {
 	summary: AccountSummary | null;
 }
 
-/** The beginnings of the hashes of all API tokens and sessions. For `lease_ms` from the question none is added to them. */
+/** The beginnings of the hashes of all API tokens, sessions and invitations. For `lease_ms` from the question none is added to them. */
 export interface KnownHashes {
 	hashes: string[];
 	lease_ms: number;
@@ -153,6 +159,18 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by?: Actor): boolean;
 	listApiTokens(): ApiTokenRecord[];
 	revokeApiToken(id: string, by?: Actor): Promise<boolean>;
+	/** @returns ids of accounts that there are not: then nothing is made; 'exists' when there was one of this id */
+	createInvitation(
+		record: InvitationRecord,
+		hashes: TokenHashes,
+		by: Actor,
+	): Promise<'created' | 'exists' | { unknown: string[] }>;
+	/** Accepted and expired ones too, for 30 days. */
+	listInvitations(): InvitationRecord[];
+	/** @returns false when there is none of this id, or it was accepted */
+	revokeInvitation(id: string, by: Actor): boolean;
+	findInvitation(hashes: TokenHashes): InvitationRecord | null;
+	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Promise<Acceptance>;
 	readTrail(after: number, limit: number): TrailPage;
 	createSession(session: SessionRecord, hashes: TokenHashes): Promise<void>;
 	verifySession(

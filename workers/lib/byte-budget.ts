@@ -16,7 +16,7 @@ interface Waiting {
 	bytes: number;
 }
 
-/** How often one who waits looks again. The runtime lets no request wake another, so each looks for itself. */
+/** Interval at which a waiting request looks again. The runtime lets no request wake another. */
 const LOOK_EVERY_MS = 20;
 
 export class ByteBudget {

@@ -89,18 +89,19 @@ describe('a list that is cut', () => {
 	// security: S-47
 	it('is cleaned as far as it is delivered', ({ expect }) => {
 		const text = 'Login: jane / Hunter2! and card 4111 1111 1111 1111, see ticket 15992 of the firewall. '.repeat(80);
-		const timeOf = (records: number) => {
+		const countReplacements = (records: number) => {
 			const body = JSON.stringify(Array.from({ length: records }, (_, id) => ({ id: id + 1, summary: text })));
-			const times = [0, 1, 2].map(() => {
-				const startedAt = performance.now();
-				const { structuredContent } = call('tickets.list', { limit: 1000, fields: '*' }, { body }, { redact: true });
-				expect(structuredContent.result_count).toBeLessThan(20);
-				return performance.now() - startedAt;
-			});
-			return Math.min(...times);
+			const spies = (['replace', 'replaceAll'] as const).map((name) => vi.spyOn(String.prototype, name));
+			const { structuredContent } = call('tickets.list', { limit: 1000, fields: '*' }, { body }, { redact: true });
+			const count = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+			vi.restoreAllMocks();
+			expect(structuredContent.result_count).toBeLessThan(20);
+			return count;
 		};
-		// Fifty times the records took fifty times as long.
-		expect(timeOf(1_000)).toBeLessThan(timeOf(20) * 10);
+		const ofFew = countReplacements(20);
+		expect(ofFew).toBeGreaterThan(20);
+		// Fifty times the records would take fifty times as many.
+		expect(countReplacements(1_000)).toBeLessThan(ofFew * 10);
 	});
 });
 
