@@ -20,6 +20,7 @@ import type { ToolResult } from '../outcome.ts';
 import { cleanTexts, noFindings, sumOf, type TextFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
+import { emptyFieldsNotice } from './empty-fields.ts';
 import { noticeOf } from './texts.ts';
 
 const STUCK = 'answered the page before once more: the list ends here, and may not be complete.';
@@ -72,6 +73,7 @@ export function listResult(
 		...noticeOf([
 			isStuck ? `${integration.label} ${STUCK}` : null,
 			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
+			emptyFieldsNotice(context, candidates),
 			...context.notices,
 		]),
 		...(sent ? { sent } : {}),
