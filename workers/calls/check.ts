@@ -1,4 +1,4 @@
-// Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
+// Step 1 of a call: the arguments are checked, and all faults reported at once. Pure: nothing is sent here.
 import { secretFaults } from '../conditions/apply.ts';
 import type { ExactMatch } from '../conditions/compile.ts';
 import type { ActingMember } from '../contracts/records.ts';
@@ -33,11 +33,11 @@ import { type Refused, refused } from './outcome.ts';
 import { needsReauthToResult } from './refusals.ts';
 import { REDACTION } from './untrusted-text/redact.ts';
 
-/** A call whose arguments are good, as far as can be told without the vendor. */
+/** A call whose arguments are good, as far as we can know without asking the vendor. */
 export interface CheckedCall {
 	state: 'checked';
 	operation: Operation;
-	/** With filters turned into conditions. The cursor's scope keeps what the caller gave. */
+	/** Arguments with filters turned into conditions. The cursor's scope keeps the caller's own. */
 	args: Arguments;
 	/** The arguments before that, with names as they are meant. */
 	named: Arguments;
@@ -53,11 +53,11 @@ export interface CheckedCall {
 	redact: boolean;
 	/** Size of the answer's JSON in UTF-8. */
 	budgetBytes: number;
-	/** What relative times count from, and where days begin. */
+	/** Start of relative times, and the zone in which days begin. */
 	clock: Clock;
 	/** The moment of the call. */
 	nowMs: number;
-	/** What the answer says of the arguments: those that were not used. */
+	/** Sentences for the answer about arguments that were not used. */
 	notices: readonly string[];
 	how: CallHow;
 	/** The caller knows that it repeats a write. */
@@ -66,7 +66,7 @@ export interface CheckedCall {
 	replaces: boolean;
 }
 
-/** What the server's configuration says of a call. */
+/** The part of a server's configuration that a call needs. */
 export interface CallSettings {
 	listFormat: 'records' | 'table';
 	redact?: boolean | undefined;
@@ -77,11 +77,11 @@ export interface CallSettings {
 	/** Cursors under it are still accepted. */
 	earlierCursorKey?: Uint8Array | undefined;
 	nowMs: number;
-	/** Where days begin; UTC when absent. */
+	/** Zone in which days begin; absent: UTC. */
 	timeZone?: ServerTimeZone | undefined;
 	/** See `CallHow`. */
 	isWholeList?: boolean | undefined;
-	/** Whose work is written, unless the call names another. */
+	/** Member whose work is written, unless the call names another. */
 	actsFor?: ActingMember | undefined;
 }
 
@@ -195,7 +195,7 @@ function pageOf(
 	return forward ? planForwardPage(forward, position, limit) : planPage(paging, position, limit);
 }
 
-/** Whose work it is, where the call does not say: the member that the server acts for, never the owner of the keys. */
+/** Sets the member whose work it is when the call does not: the server's `acts_for`, never the owner of the keys. */
 function withActingMember(
 	{ documentation: { acting } }: Operation,
 	{ faults, values, notices }: ReturnType<typeof validateArguments>,

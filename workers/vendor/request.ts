@@ -26,7 +26,7 @@ export interface UpstreamRequest {
 	contentType?: string;
 }
 
-/** What a list's `fields` says to return whole records. */
+/** Value of a list's `fields` that returns whole records. */
 export const WHOLE_RECORDS = '*';
 
 /**

@@ -16,7 +16,14 @@ import {
 import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import type { ToolResult } from '../outcome.ts';
-import { cleanTexts, noFindings, sumOf, type TextFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
+import {
+	cleanTexts,
+	describeFindings,
+	noFindings,
+	sumOf,
+	type TextFindings,
+	textPolicy,
+} from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
 import { noticeOf } from './texts.ts';
@@ -66,7 +73,7 @@ export function listResult(
 	if (next instanceof UpstreamFailure) return next;
 	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
-		next_cursor: next ? encodeCursor(keeping(next, page), scope) : null,
+		next_cursor: next ? encodeCursor(keepFindings(next, page), scope) : null,
 		result_count: delivered,
 		...noticeOf([
 			isStuck ? `${integration.label} ${STUCK}` : null,
@@ -74,7 +81,7 @@ export function listResult(
 			...context.notices,
 		]),
 		...(sent ? { sent } : {}),
-		...told(found),
+		...describeFindings(found),
 	};
 	const name = columns ? 'rows' : 'result';
 	return {
@@ -85,8 +92,8 @@ export function listResult(
 	};
 }
 
-/** What the first page counted from and found out holds for every later one. */
-function keeping(next: Position, { position: { atMs, meant } }: PagePlan): Position {
+/** Carries what the first page counted and found out on to every later page. */
+function keepFindings(next: Position, { position: { atMs, meant } }: PagePlan): Position {
 	return { ...next, ...(atMs === undefined ? {} : { atMs }), ...(meant === undefined ? {} : { meant }) };
 }
 

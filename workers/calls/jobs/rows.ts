@@ -8,7 +8,7 @@ import { isLate, type JobRun, recordsOf } from './run.ts';
 export const ROWS_MAX = 10_000;
 export const REQUESTS_MAX = 10;
 export const PAGE_ROWS = 1_000;
-/** Pages are worked on and not told: a page of a thousand records fits. */
+/** Pages are processed here and not returned, so a page of a thousand records fits. */
 const PAGE_BYTES = 12_000_000;
 
 export interface Rows {

@@ -1,7 +1,7 @@
 // How a list goes on: the vendor's pages.
 import * as z from 'zod';
 
-/** What tells that there are more pages. */
+/** Sign that there are more pages. */
 export const moreSchema = z.union([
 	z.strictObject({ flag: z.string() }).describe('Path to a member that is true while there are more.'),
 	z.strictObject({ total: z.string() }).describe('Path to the number of all records.'),
