@@ -22,8 +22,8 @@ export async function sendRead(
 	vendor: VendorClient,
 ): Promise<Sent | Failed> {
 	const outcome = await sendRequest(context, described, vendor);
-	if (outcome.state !== 'sent' || !isEmptyAnswer(described.call, outcome)) return outcome;
 	const { call } = described;
+	if (outcome.state !== 'sent' || call.how.takesEmpty || !isEmptyAnswer(call, outcome)) return outcome;
 	const explanation = await explain(context, call, vendor);
 	if (!explanation?.meant) return withNotices(context, described, outcome, explanation?.notices ?? []);
 	const again = withMeaning(context, described, explanation.meant, explanation);
