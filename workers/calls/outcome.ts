@@ -2,6 +2,7 @@
 
 import type { Admission } from '../access/admission.ts';
 import type { WriteEnd } from '../contracts/admission.ts';
+import type { VendorFinding } from '../contracts/records.ts';
 import type { EmbeddedFile } from '../vendor/files.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 
@@ -29,8 +30,8 @@ export interface ToolResult {
 export interface VendorFacts {
 	upstreamStatus: number | null;
 	upstreamMs: number | null;
-	/** What the vendor made of the account's credentials; absent where it did not say. */
-	credentials?: 'accepted' | 'refused';
+	/** What the call has shown of the account; absent where it showed nothing. */
+	finding?: VendorFinding;
 }
 
 /** Patchbay itself refused the call: what it asks for was not sent. */

@@ -14,6 +14,7 @@ export type ErrorCode =
 	| 'method_not_allowed'
 	| 'already_exists'
 	| 'precondition_failed'
+	| 'connection_failed'
 	| 'body_too_large'
 	| 'unsupported_media_type'
 	| 'rate_limited'
@@ -33,6 +34,7 @@ const STATUS: Record<ErrorCode, number> = {
 	method_not_allowed: 405,
 	already_exists: 409,
 	precondition_failed: 412,
+	connection_failed: 422,
 	body_too_large: 413,
 	unsupported_media_type: 415,
 	rate_limited: 429,
