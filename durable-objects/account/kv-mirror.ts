@@ -5,6 +5,7 @@ import { authorizationServerName } from '../../workers/contracts/addresses.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import { isExpired, publicAccount, type StoredServer, type TokenEntry } from '../../workers/contracts/records.ts';
 import { logError } from '../../workers/lib/errors.ts';
+import { shownHealth } from './health.ts';
 import { summarize } from './server-lists.ts';
 import type { AccountStore } from './store.ts';
 
@@ -159,7 +160,11 @@ export class KvMirror {
 		const account = this.#store.account();
 		await inTime<unknown>(
 			account
-				? directory.addAccount(publicAccount(account), account.identity, summarize(this.#store))
+				? directory.addAccount(
+						publicAccount(account, shownHealth(this.#store.health(), account)),
+						account.identity,
+						summarize(this.#store),
+					)
 				: directory.removeAccount(accountId),
 		);
 	}

@@ -3,7 +3,7 @@ import { tokenKey } from '../../workers/access/kv.ts';
 import { addColumn } from '../add-column.ts';
 
 /** Column of `account` that tables of this version have, so that one look that reads no row tells them from earlier ones. */
-export const VERSION = 'schema_3';
+export const VERSION = 'schema_4';
 
 /** Safe to repeat. Logs and guards of earlier versions are dropped: their rows were kept in another order. */
 export function createTables(sql: SqlStorage): void {
@@ -38,6 +38,7 @@ export function createTables(sql: SqlStorage): void {
 		CREATE TABLE IF NOT EXISTS trail (
 			seq INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL, at_ms INTEGER NOT NULL, entry TEXT NOT NULL);
 	`);
+	addColumn(sql, 'account', 'health', 'TEXT');
 	addColumn(sql, 'server', 'key_id', 'TEXT');
 	addColumn(sql, 'server', 'has_authorizations', 'INTEGER NOT NULL DEFAULT 0');
 	for (const [name, run] of Object.entries(MIGRATIONS)) {
@@ -55,6 +56,7 @@ const MIGRATIONS: Record<string, (sql: SqlStorage) => void> = {
 	identity: identifyAsBefore,
 	destructive_tag: selectAsBefore,
 	summary: summarizeOnce,
+	health: summarizeOnce,
 };
 
 /**

@@ -233,8 +233,14 @@ describe('accounts', () => {
 		for (const [label, value] of Object.entries({ ...GOOD, 'Company ID': 'acme' }))
 			await page.getByLabel(label).fill(value);
 		await press('Connect and test');
+		await says(/^Nothing was saved: the test failed\. The site does not know this company/);
+		const saved = async () => (await patchbay.api<{ result: unknown[] }>('GET', '/integrated-account')).body.result;
+		expect(await saved()).toHaveLength(1);
+		expect(await look('connect-untested')).toEqual([]);
+		await press('Save without a test');
 		await heading('Acme MSP');
 		await says(/^The company:/);
+		await says('Keys refused');
 		expect(await look('connection-company')).toEqual([]);
 		accountId = new URL(page.url()).hash.split('/')[2] ?? '';
 		expect(page.url()).not.toContain('sandbox');
@@ -242,19 +248,20 @@ describe('accounts', () => {
 		await page.getByLabel('Company ID').fill('patchbay');
 		await page.getByLabel('Private key').fill('wrong');
 		await press('Save and test');
-		await says(/^The keys:/);
+		await says(/^Nothing was saved: the test failed\. The keys are not accepted/);
 		await page.getByLabel('Private key').fill(GOOD['Private key']);
 		await press('Save and test');
 		await says('Connected to ConnectWise PSA.');
+		await page.locator('.facts .badge.good').waitFor();
 		expect(await page.getByLabel('Private key').inputValue()).toBe('');
 		expect(await look('connection-good')).toEqual([]);
 
 		await page.getByLabel('Address of the API').fill('http://localhost:9/v4_6_release/apis/3.0');
 		await press('Save and test');
-		await says(/^The address:/);
-		await page.getByLabel('Address of the API').fill(body.base_url);
-		await press('Save and test');
-		await says('Connected to ConnectWise PSA.');
+		await says(/^Nothing was saved: the test failed\. .*Check the address/);
+		expect((await patchbay.api<{ base_url: string }>('GET', `/integrated-account/${accountId}`)).body.base_url).toBe(
+			body.base_url,
+		);
 	});
 });
 

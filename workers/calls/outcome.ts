@@ -2,6 +2,7 @@
 
 import type { Admission } from '../access/admission.ts';
 import type { WriteEnd } from '../contracts/admission.ts';
+import type { VendorFinding } from '../contracts/records.ts';
 import type { EmbeddedFile } from '../vendor/files.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 
@@ -31,8 +32,8 @@ export interface ToolResult {
 export interface VendorFacts {
 	upstreamStatus: number | null;
 	upstreamMs: number | null;
-	/** The vendor's verdict on the account's credentials; absent where it gave none. */
-	credentials?: 'accepted' | 'refused';
+	/** State of the account as the call showed it; absent where it showed nothing. */
+	finding?: VendorFinding;
 }
 
 /** Patchbay itself refused the call: what it asks for was not sent. */

@@ -4,6 +4,7 @@ import type { Claim, CredentialReport, Limited, SeenAccount, ServerChange, Verdi
 import type { ConnectedApp, Grant } from './grants.ts';
 import type { TokenHashes } from './keys.ts';
 import type {
+	AccountHealth,
 	AccountRecord,
 	ApiTokenRecord,
 	InvitationRecord,
@@ -14,6 +15,7 @@ import type {
 	StoredAccount,
 	StoredServer,
 	UsageHour,
+	VendorFinding,
 } from './records.ts';
 import type { Actor, TrailPage } from './trail.ts';
 
@@ -54,13 +56,20 @@ export interface SettledWrite {
 
 /** One per integrated account: the account, its servers and their calls. */
 export interface AccountObject extends Rpc.DurableObjectBranded {
-	createAccount(account: StoredAccount, by?: Actor): Promise<boolean>;
+	/** @param finding  what the vendor has shown already */
+	createAccount(account: StoredAccount, by?: Actor, finding?: VendorFinding | null): Promise<boolean>;
 	getAccount(): StoredAccount | null;
+	/** @returns null without an account */
+	getHealth(): AccountHealth | null;
+	/** @param finding  what the vendor has shown of the account as it becomes; null: nothing yet; absent: as before */
 	updateAccount(
 		change: Partial<StoredAccount>,
 		seen: SeenAccount,
 		by?: Actor,
+		finding?: VendorFinding | null,
 	): Promise<StoredAccount | 'not_found' | 'outdated'>;
+	/** Keeps what a test has shown. An account that was changed meanwhile is left as it is. */
+	noteTest(finding: VendorFinding, seen: SeenAccount, by?: Actor): Promise<void>;
 	deleteAccount(identity: string, by?: Actor): Promise<boolean>;
 	createServer(
 		server: StoredServer,

@@ -31,6 +31,7 @@ import { TOKEN_ROUTES } from './token-routes.ts';
 import { TRAIL_ROUTES } from './trail-routes.ts';
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
+const TESTED = { test: 'true: the connection is tested first, and nothing is saved when the test fails (422)' };
 const TODAY_FROM = 'Your midnight, ISO 8601 with an offset: asks for last_used_at, calls_today, errors_today';
 const ACCOUNT = '/integrated-account/:id';
 const SERVER = `${ACCOUNT}/mcp/:server_id`;
@@ -42,6 +43,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Connect an account',
 		body: inputs.accountInput,
 		headers: IDEMPOTENCY_KEY,
+		query: TESTED,
 		status: 201,
 		answer: outputs.accountOutput,
 		handle: accounts.createAccount,
@@ -69,6 +71,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Change an account, its credentials too',
 		body: inputs.accountPatch,
 		headers: IF_MATCH,
+		query: TESTED,
 		status: 200,
 		answer: outputs.accountOutput,
 		handle: accounts.updateAccount,

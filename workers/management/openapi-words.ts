@@ -80,6 +80,7 @@ const ACCOUNT = {
 	base_url: 'https://api-na.myconnectwise.net/v4_6_release/apis/3.0',
 	state: 'active',
 	state_since: AT,
+	last_seen_at: AT,
 	created_at: AT,
 	updated_at: AT,
 };

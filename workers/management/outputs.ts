@@ -13,10 +13,14 @@ export const accountOutput = z.object({
 		.object({ name: z.string(), is_guessed: z.boolean() })
 		.optional()
 		.meta({ description: "Where days begin. is_guessed: the zone of the vendor's server. Absent: not known, UTC" }),
-	state: z.enum(['active', 'needs_reauth']).meta({
-		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
+	state: z.enum(['unverified', 'active', 'unreachable', 'needs_reauth']).meta({
+		description:
+			'unverified: nobody has tried the credentials. active: the vendor accepts them. unreachable: it does not answer. needs_reauth: it refuses them, and no call is sent until new ones or a good test',
 	}),
 	state_since: moment,
+	last_seen_at: moment
+		.nullable()
+		.meta({ description: 'When a test or a call last showed this state, to the hour; null: never' }),
 	created_at: moment,
 	updated_at: moment,
 });

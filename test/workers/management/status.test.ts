@@ -43,7 +43,7 @@ describe('GET /status and /overview', () => {
 		});
 		expect((await api('GET', '/status')).body).toMatchObject({
 			storage: 'ok',
-			accounts: { active: 2, needs_reauth: 1 },
+			accounts: { unverified: 2, needs_reauth: 1 },
 			servers: 3,
 			ending_servers: [{ id: soon.id, integrated_account_id: 'state-ending' }],
 		});
@@ -60,7 +60,7 @@ describe('GET /status and /overview', () => {
 		const token = await createApiToken({ scope: 'manage', accounts: ['state-own'] });
 		const { body } = await api<Overview>('GET', '/overview', undefined, { token });
 		expect(body.result.map(({ id }) => id)).toEqual(['state-own']);
-		expect((await api('GET', '/status', undefined, { token })).body.accounts).toEqual({ active: 1 });
+		expect((await api('GET', '/status', undefined, { token })).body.accounts).toEqual({ unverified: 1 });
 		const use = await createApiToken({ scope: 'use' });
 		for (const path of ['/status', '/overview'])
 			expect((await refused('GET', path, undefined, { token: use })).status).toBe(403);

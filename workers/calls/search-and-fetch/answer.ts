@@ -196,19 +196,20 @@ function withFacts(outcome: Told, facts: Facts): Told {
 	return outcome.state === 'refused' ? outcome : { ...outcome, ...facts };
 }
 
-type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'credentials'>;
+type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'finding'>;
 
 /** Merges the facts of several answers: a failure's status if there is one, the longest time, the strictest limit. */
 function timesOf(outcomes: readonly Told[]): Facts {
 	const statuses = outcomes.flatMap(({ upstreamStatus }) => upstreamStatus ?? []);
 	const times = outcomes.flatMap(({ upstreamMs }) => upstreamMs ?? []);
 	const strictest = outcomes.toSorted((a, b) => remaining(a) - remaining(b))[0];
-	const said = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [] : (outcome.credentials ?? [])));
+	const said = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [] : (outcome.finding ?? [])));
+	const finding = (['refused', 'accepted', 'unreached'] as const).find((one) => said.includes(one));
 	return {
 		rateLimit: strictest?.rateLimit ?? {},
 		upstreamStatus: statuses.length > 0 ? Math.max(...statuses) : null,
 		upstreamMs: times.length > 0 ? Math.max(...times) : null,
-		...(said[0] ? { credentials: said.includes('refused') ? ('refused' as const) : said[0] } : {}),
+		...(finding ? { finding } : {}),
 	};
 }
 
