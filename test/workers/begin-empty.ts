@@ -6,7 +6,13 @@ import { loadHead, loadTimeZoneNames } from '../../workers/integration/load.ts';
 
 beforeAll(async () => {
 	// Here an import is I/O of the request that begins it, and a second request could not wait for it.
-	await Promise.all([loadHead('connect_wise_psa'), loadTimeZoneNames('connect_wise_psa')]);
+	await Promise.all([
+		loadHead('connect_wise_psa'),
+		loadTimeZoneNames('connect_wise_psa'),
+		import('@modelcontextprotocol/server'),
+		import('../../workers/mcp/sdk.ts'),
+		import('../../workers/management/index.ts'),
+	]);
 	await reset();
 	// `reset` leaves KV as it is.
 	for (;;) {

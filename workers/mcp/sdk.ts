@@ -13,11 +13,10 @@ import {
 	type Transport,
 	WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import type { CallOutcome } from '../calls/outcome.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
-import { keepListAnswer, keptListAnswer, listAnswerKey } from './list-answers.ts';
-import { createServer, type ToolService } from './sdk-server.ts';
+import { createServer } from './sdk-server.ts';
+import type { ToolService } from './service.ts';
 
 /** The service of a request travels in `authInfo`, the SDK's place for what the caller found out about a request. */
 const modern = createMcpHandler(
@@ -28,37 +27,11 @@ const modern = createMcpHandler(
 	{ legacy: 'reject' },
 );
 
-/** The answer to a message, and what became of the call that it made. */
-export interface Served {
-	response: Response;
-	/** null for a message that called no tool. */
-	outcome: CallOutcome | null;
-}
-
 /**
  * @param request  a POST whose body was read already
  * @param message  that body, parsed
  */
-export async function serveMcp(request: Request, message: unknown, service: ToolService): Promise<Served> {
-	const key = listAnswerKey(request, message, service);
-	const kept = key === null ? null : keptListAnswer(key, message);
-	if (kept) return { response: kept, outcome: null };
-	let outcome: CallOutcome | null = null;
-	const observed: ToolService = {
-		...service,
-		callTool: async (name, args) => {
-			outcome = await service.callTool(name, args);
-			return outcome;
-		},
-	};
-	const response = await serveWithSdk(request, message, observed);
-	return {
-		response: key !== null && response.status === 200 ? await keepListAnswer(key, response) : response,
-		outcome,
-	};
-}
-
-async function serveWithSdk(request: Request, message: unknown, service: ToolService): Promise<Response> {
+export async function serveWithSdk(request: Request, message: unknown, service: ToolService): Promise<Response> {
 	if (await isLegacyRequest(request, message)) {
 		if (isJSONRPCRequest(message) && message.method === 'server/discover') return discoverWithoutMeta(message);
 		const server = createServer(service);
