@@ -2,7 +2,7 @@
 import type { ServerView } from '../calls/context.ts';
 import type { CallOutcome } from '../calls/outcome.ts';
 import { PAUSED } from '../calls/refusals.ts';
-import { cleanTexts, noFindings, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
+import { cleanTexts, noFindings, PLAIN_POLICY, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
 import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.ts';
 import type { Fault } from '../lib/errors.ts';
 import { exposureOf, listTools } from '../tools/exposure.ts';
@@ -16,7 +16,6 @@ import { ProtocolFault } from './wire.ts';
 
 /** JSON-RPC leaves -32000 to -32099 to servers. */
 const SERVER_PAUSED = -32001;
-const UNREDACTED = { untrusted: new Set<string>(), labelled: [], redact: false };
 
 /** The server behind a URL, as the protocol sees it. */
 export interface ToolService {
@@ -58,7 +57,7 @@ export function createService(exchange: Exchange): ToolService {
 			whileRunning(() => {
 				// An argument that a person pastes may hold hidden characters.
 				const findings = noFindings();
-				const filled = fillPrompt(integration, filter, name, cleanTexts({ ...args }, UNREDACTED, findings));
+				const filled = fillPrompt(integration, filter, name, cleanTexts({ ...args }, PLAIN_POLICY, findings));
 				if (!filled || Array.isArray(filled)) return filled;
 				const text =
 					exposureOf(integration, filter, config).kind === 'discovery'

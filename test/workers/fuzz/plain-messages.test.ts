@@ -18,7 +18,7 @@ const TOOLS: CompiledTool[] = [
 		title: 'List things',
 		description: 'Lists “things”.',
 		inputSchema: { type: 'object', properties: { limit: { type: 'integer', default: 25 } } },
-		outputSchema: { type: 'object', properties: { result: { type: 'array' } }, required: ['result'] },
+		outputSchema: { type: 'object', properties: { result: { type: 'array' } } },
 		annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
 	},
 ];
