@@ -1,12 +1,13 @@
 // Routes, and the one boundary where errors become responses.
+
 import { type IRequest, Router } from 'itty-router';
+import { checkHealth } from './access/health.ts';
 import { keyRing } from './access/keys.ts';
 import { INVITE_PREFIX, readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
 import { ApiError, toResponse } from './lib/errors.ts';
 import { requestIdOf } from './lib/request-ids.ts';
-import { checkHealth } from './management/health.ts';
-import { provisioning } from './management/index.ts';
+import { loadManagement } from './management/load.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './routes/connect.ts';
@@ -19,7 +20,7 @@ export { AuthorizationServer } from '../durable-objects/authorization-server/aut
 export { Directory } from '../durable-objects/directory/directory.ts';
 export { EventStreams } from '../durable-objects/event-streams.ts';
 
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOCAL_ADDRESS = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\//;
 
 const router = Router<IRequest, [Env, ExecutionContext]>({
 	before: [requireHttps, requireKeys, requireLocalHost],
@@ -60,7 +61,7 @@ router
 	)
 	.get(STYLE_PATH, stylesheet)
 	.all('/health', () => onlyGet())
-	.all('*', provisioning)
+	.all('*', manage)
 	.all('*', () => {
 		throw nothingHere();
 	});
@@ -75,13 +76,18 @@ function nothingHere(): ApiError {
 	return new ApiError('not_found', 'There is nothing at this address.');
 }
 
+async function manage(request: IRequest, env: Env, ctx: ExecutionContext): Promise<Response | undefined> {
+	const { provisioning } = await loadManagement();
+	return provisioning(request, env, ctx);
+}
+
 function onlyGet(): never {
 	throw new ApiError('method_not_allowed', 'This address takes GET.', { allow: ['GET'] });
 }
 
 /** A redirect would come too late: the token or the credentials have crossed the network by then. @throws ApiError */
 function requireHttps({ url }: IRequest, env: Env): void {
-	if (env.LOCAL !== 'true' && new URL(url).protocol !== 'https:')
+	if (env.LOCAL !== 'true' && !url.startsWith('https:'))
 		throw new ApiError(
 			'https_required',
 			'Patchbay answers over https only. Use the same address with https://, and change a token that was sent over http.',
@@ -95,7 +101,7 @@ function requireKeys(_request: IRequest, env: Env): void {
 
 /** A page in a browser could reach a local start under a name of its own that resolves to this machine. */
 function requireLocalHost(request: IRequest, env: Env): void {
-	if (env.LOCAL === 'true' && !LOCAL_HOSTS.has(new URL(request.url).hostname)) {
+	if (env.LOCAL === 'true' && !LOCAL_ADDRESS.test(request.url)) {
 		throw new ApiError('insufficient_scope', 'A local start answers on localhost only.');
 	}
 }

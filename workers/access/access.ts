@@ -135,7 +135,7 @@ export function forgetAccount(accountId: string): void {
 export function confirm(key: string, confirmed: Access, nowMs: number): void {
 	const remembered = known.get(key);
 	if (remembered?.access.digest !== confirmed.digest) return;
-	remembered.access = { ...remembered.access, isFromKv: false };
+	if (remembered.access.isFromKv) remembered.access = { ...remembered.access, isFromKv: false };
 	remembered.confirmedAtMs = nowMs;
 	remembered.untilMs = nowMs + KNOWN_FOR_MS;
 }

@@ -76,12 +76,24 @@ export async function loadServed(head: IntegrationHead, filter: ToolFilter): Pro
 	return assemble(head, new Set(matching.map(({ module }) => module)), await loadWords(head.file.name));
 }
 
+type ByName = Record<keyof OperationHeader['names'], ReadonlyMap<string, OperationHeader>>;
+
+const named = new WeakMap<IntegrationHead, ByName>();
+
+function headersByName(head: IntegrationHead): ByName {
+	let byName = named.get(head);
+	if (!byName) {
+		const mapOf = (kind: keyof ByName) => new Map(head.headers.map((header) => [header.names[kind], header]));
+		byName = { full: mapOf('full'), short: mapOf('short') };
+		named.set(head, byName);
+	}
+	return byName;
+}
+
 /** Loads what a call of this tool needs, at the same cost on every server; nothing when the server has no such tool. */
 export function loadForTool(head: IntegrationHead, filter: ToolFilter, tool: string): Promise<Integration> {
-	const header = head.headers.find(
-		(one) => one.names[filter.tool_names ?? 'full'] === tool && matchesFilter(one, filter),
-	);
-	return assemble(head, new Set(header ? [header.module] : []));
+	const header = headersByName(head)[filter.tool_names ?? 'full'].get(tool);
+	return assemble(head, new Set(header && matchesFilter(header, filter) ? [header.module] : []));
 }
 
 /** Loads the modules of these operations. */

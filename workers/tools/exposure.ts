@@ -2,6 +2,7 @@
 import type { ServerConfig } from '../contracts/records.ts';
 import { matchesFilter, type ToolFilter } from '../integration/filter.ts';
 import type { Integration, IntegrationHead, OperationHeader } from '../integration/operations.ts';
+import { rememberPerFilter } from '../integration/remember.ts';
 import { compileJob } from './jobs/job-tools.ts';
 import { type Job, jobsOf } from './jobs/offered.ts';
 import { pinnedOf } from './pinned.ts';
@@ -28,9 +29,13 @@ export function exposureOf(head: IntegrationHead, filter: ToolFilter, config: Se
 	const { tool_exposure = 'auto' } = config;
 	if (tool_exposure === 'all') return ALL;
 	if (tool_exposure === 'discovery') return { kind: 'discovery', pinned: [], isCalledByName: false };
+	return automaticExposure(head, filter);
+}
+
+const automaticExposure = rememberPerFilter((head, filter): Exposure => {
 	const count = head.headers.filter((header) => matchesFilter(header, filter)).length;
 	return count <= LISTED_MAX ? ALL : { kind: 'discovery', pinned: pinnedOf(head, filter), isCalledByName: true };
-}
+});
 
 /** The answer of `tools/list`. @param integration  with the modules of every tool that is listed */
 export function listTools(integration: Integration, filter: ToolFilter, config: ServerConfig): CompiledTool[] {
