@@ -168,7 +168,7 @@ const toolMembers = {
 
 const toolSchemas = {
 	inputSchema: z.record(z.string(), z.unknown()),
-	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of lists' }),
+	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of search and fetch' }),
 };
 const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
 
