@@ -83,7 +83,7 @@ export interface ValueQuestion {
 }
 
 /**
- * Which values of a filter's field come near the text: asked of the list itself, for fields that have no table.
+ * Asks the list itself which values of a filter's field come near the text, for fields that have no table.
  *
  * @returns null where it cannot be asked
  */
