@@ -15,8 +15,8 @@ export interface CompiledTool {
 		additionalProperties?: false;
 	};
 	/**
-	 * Of search and fetch, whose answers are ours. The vendor adds fields to all others and leaves out null ones: nothing
-	 * but an object could be promised, which costs 20 tokens a tool and tells nothing.
+	 * Only search and fetch have one, whose answers are ours. The vendor adds fields to all others and leaves out null
+	 * ones: nothing but an object could be promised, which costs 20 tokens a tool and tells nothing.
 	 */
 	outputSchema?: { type: 'object'; properties: Record<string, ArgumentSchema> };
 	/** All hints are explicit; the title is said once, above. */

@@ -82,7 +82,7 @@ interface Finding {
 interface Inquiry {
 	integration: Integration;
 	operation: Operation;
-	/** Of the call, as checked. */
+	/** The call's arguments, as checked. */
 	args: Arguments;
 	ask: Ask;
 	/** Questions that may still be asked. */

@@ -93,7 +93,7 @@ async function searchIn(source: Source, words: readonly string[], ask: Ask): Pro
 	return { source, outcome, records: recordsOf(outcome), isPartial };
 }
 
-/** How the words begin: a misspelt name is most often right there. */
+/** Searches for beginnings of the words: a misspelt name is most often right there. */
 async function searchNear(source: Source, words: readonly string[], ask: Ask): Promise<Found> {
 	const beginnings = plainBeginnings(words.join(' ')).filter((part) => part.length >= BEGINNING_MIN);
 	const outcome = beginnings.length > 0 ? await askFor(source, beginnings, 'or', ask) : NOTHING;
