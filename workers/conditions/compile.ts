@@ -172,7 +172,7 @@ function compileListed(field: string, value: string): Condition {
 	return comparisons ? { text: comparisons.join(' or ') } : compileText(field, 'contains', value);
 }
 
-/** Words that stand for "no person". */
+/** Words that stand for "no person", without blanks and dashes. */
 const NOBODY: ReadonlySet<string> = new Set(['none', 'nobody', 'unassigned', 'noone', 'noowner', 'notassigned']);
 
 function isNobody(reference: NamedFilter | undefined, value: unknown): boolean {

@@ -63,7 +63,12 @@ const listed = z
 	.object({ exposure: z.enum(['all', 'discovery']), tools: z.int() })
 	.meta({ description: 'What a client sees: every tool, or those of daily work and of discovery; how many' });
 
-export const serverOutput = serverMembers.extend({ listed, oauth_url: oauthUrl });
+const long_names = z
+	.object({ limit: z.int(), tools: z.int(), examples: z.array(z.string()), notice: z.string() })
+	.optional()
+	.meta({ description: 'Listed tools whose names are too long for some clients, behind that of the server' });
+
+export const serverOutput = serverMembers.extend({ listed, long_names, oauth_url: oauthUrl });
 
 /** A listed server, with its usage when `today_from` asks for it. */
 export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
@@ -76,6 +81,7 @@ export const statsOutput = z.object({
 /** The one answer that shows a token: of create and of rotate. */
 export const serverWithUrl = serverMembers.extend({
 	listed,
+	long_names,
 	token: z.string(),
 	url: z.string(),
 	oauth_url: oauthUrl,
@@ -195,7 +201,7 @@ const toolMembers = {
 
 const toolSchemas = {
 	inputSchema: z.record(z.string(), z.unknown()),
-	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of lists' }),
+	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of search and fetch' }),
 };
 const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
 

@@ -82,7 +82,7 @@ interface Finding {
 interface Inquiry {
 	integration: Integration;
 	operation: Operation;
-	/** Checked arguments of the call. */
+	/** The call's arguments, as checked. */
 	args: Arguments;
 	ask: Ask;
 	/** Questions that may still be asked. */

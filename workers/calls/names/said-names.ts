@@ -78,7 +78,7 @@ export interface ValueQuestion {
 	field: string;
 	/** Below the base URL. */
 	path: string;
-	/** Parts that were asked for; each value that fits holds one of them. */
+	/** Parts that the values were asked by: one of them stands in each that is meant. */
 	parts?: string[];
 }
 
