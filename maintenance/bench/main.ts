@@ -3,11 +3,13 @@ import { Failure, runScript } from '../../scripts/lib/failure.ts';
 import { readFlags } from '../../scripts/lib/flags.ts';
 import { measureCall } from './calls.ts';
 import type { Comparison, Plan } from './compare.ts';
+import { measureHandshake, measureLists } from './lists.ts';
 import { CALLS, LEGACY, MODERN } from './messages.ts';
-import { printComparisons } from './print.ts';
-import { describePatchbay, relays, startVendor, startWorkers } from './runtime.ts';
+import { printBill, printComparisons } from './print.ts';
+import { type CallCost, measureRows } from './rows.ts';
+import { describePatchbay, type Running, relays, startVendor, startWorkers, type Vendor } from './runtime.ts';
 
-const PARTS = [...CALLS];
+const PARTS = [...CALLS, 'initialize', 'tools-list', 'rows'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = {
@@ -21,8 +23,19 @@ const USAGE = {
 	},
 } as const;
 
-const FULL: Plan = { connections: [1, 8, 64], rounds: 7, ms: 300, warmUp: 3_000, warmUpMs: 6_000 };
-const SHORT: Plan = { connections: [8], rounds: 7, ms: 150, warmUp: 1_500, warmUpMs: 2_000 };
+const FULL: Plan = { connections: [1, 8, 64], rounds: 7, ms: 300, warmUp: 2_500, warmUpMs: 4_000 };
+const SHORT: Plan = { connections: [8], rounds: 7, ms: 150, warmUp: 1_500, warmUpMs: 1_500 };
+
+interface Run {
+	plan: Plan;
+	parts: ReadonlySet<Part>;
+	isShort: boolean;
+}
+
+export interface Report {
+	comparisons: Comparison[];
+	bill: CallCost[];
+}
 
 await runScript(async () => {
 	const { flags } = readFlags(USAGE, process.argv.slice(2));
@@ -32,20 +45,45 @@ await runScript(async () => {
 		connections: flags.connections?.split(',').map((text) => wholeNumber('--connections', text)) ?? base.connections,
 		rounds: flags.rounds === undefined ? base.rounds : wholeNumber('--rounds', flags.rounds),
 	};
-	const parts = readParts(flags.only);
+	const run: Run = { plan, parts: readParts(flags.only), isShort: flags.short ?? false };
 	const vendor = await startVendor();
-	const running = await startWorkers(vendor, relays(vendor), await describePatchbay());
 	try {
-		const rows: Comparison[] = [];
-		for (const call of CALLS.filter((name) => parts.has(name)))
-			for (const era of flags.short ? [LEGACY] : [LEGACY, MODERN])
-				rows.push(...(await measureCall(running, call, era, plan)));
-		printComparisons('tools/call', rows);
+		const comparisons = await compareAll(run, vendor);
+		const bill = run.parts.has('rows') ? await measureRows(vendor, run.isShort, cpuMsIn(comparisons)) : [];
+		if (comparisons.length > 0) printComparisons('messages', comparisons);
+		if (bill.length > 0) printBill(bill);
 	} finally {
-		await running.stop();
 		vendor.stop();
 	}
 });
+
+async function compareAll(run: Run, vendor: Vendor): Promise<Comparison[]> {
+	const running = await startWorkers(vendor, relays(vendor), await describePatchbay());
+	try {
+		return await comparisonsIn(run, running);
+	} finally {
+		await running.stop();
+	}
+}
+
+async function comparisonsIn({ plan, parts, isShort }: Run, running: Running): Promise<Comparison[]> {
+	const rows: Comparison[] = [];
+	for (const era of isShort ? [LEGACY] : [LEGACY, MODERN]) {
+		for (const call of CALLS.filter((name) => parts.has(name)))
+			rows.push(...(await measureCall(running, call, era, plan)));
+		if (parts.has('initialize')) rows.push(...(await measureHandshake(running, era, plan)));
+		if (parts.has('tools-list')) rows.push(...(await measureLists(running, era, plan)));
+	}
+	return rows;
+}
+
+/** CPU time of a warm message: the whole process, simulators of storage included, so more than Cloudflare bills. */
+function cpuMsIn(comparisons: readonly Comparison[]): (message: string) => number | null {
+	return (message) => {
+		const found = comparisons.find((row) => row.era === LEGACY && row.message.startsWith(message));
+		return found?.patchbay.cpu_us ? found.patchbay.cpu_us / 1_000 : null;
+	};
+}
 
 function readParts(only: string | undefined): Set<Part> {
 	const names = only?.split(',') ?? PARTS;

@@ -13,6 +13,7 @@ export interface Target {
 }
 
 export interface Sample {
+	answers: number;
 	/** Answers per second. */
 	rps: number;
 	p50_ms: number;
@@ -20,6 +21,8 @@ export interface Sample {
 	/** CPU time of the whole process, divided by the answers; null where the system does not tell. */
 	cpu_us: number | null;
 }
+
+export type Figures = Omit<Sample, 'answers'>;
 
 export interface Pace {
 	rounds: number;
@@ -89,6 +92,7 @@ async function sample(target: Target, connections: Connection[], ms: number): Pr
 	const { latenciesMs, elapsedMs } = await load(target, connections, ms);
 	const after = cpuUs(target.pid);
 	return {
+		answers: latenciesMs.length,
 		rps: latenciesMs.length / (elapsedMs / 1_000),
 		p50_ms: quantile(latenciesMs, 0.5),
 		p99_ms: quantile(latenciesMs, 0.99),
@@ -117,14 +121,14 @@ export async function interleave(targets: readonly Target[], connections: number
 }
 
 /** The medians of a target's rounds. */
-export function summarize(samples: readonly Sample[]): Sample {
-	const of = (member: keyof Sample) => median(samples.map((one) => one[member] ?? Number.NaN));
+export function summarize(samples: readonly Figures[]): Figures {
+	const of = (member: keyof Figures) => median(samples.map((one) => one[member] ?? Number.NaN));
 	const cpu = of('cpu_us');
 	return { rps: of('rps'), p50_ms: of('p50_ms'), p99_ms: of('p99_ms'), cpu_us: Number.isNaN(cpu) ? null : cpu };
 }
 
 /** The medians of the rounds' ratios: each round is compared with the same round of the other. */
-export function ratios(of: readonly Sample[], to: readonly Sample[]): Sample {
+export function ratios(of: readonly Sample[], to: readonly Sample[]): Figures {
 	return summarize(
 		of.map((one, round) => {
 			const other = to[round] as Sample;

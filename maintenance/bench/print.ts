@@ -1,6 +1,8 @@
 // The tables that people read.
 import type { Comparison } from './compare.ts';
-import type { Sample } from './measure.ts';
+import type { Figures } from './measure.ts';
+import { PRICES } from './prices.ts';
+import type { CallCost } from './rows.ts';
 
 const COLUMNS = [
 	['rps', 'requests/s'],
@@ -24,8 +26,8 @@ export function rounded(value: number | null): string {
 	return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-const figures = (sample: Sample) => COLUMNS.map(([member]) => rounded(sample[member]));
-const factors = (sample: Sample) => [
+const figures = (sample: Figures) => COLUMNS.map(([member]) => rounded(sample[member]));
+const factors = (sample: Figures) => [
 	rounded(sample.rps),
 	...COLUMNS.slice(1).map(([member]) => `${rounded(sample[member])}x`),
 ];
@@ -42,4 +44,15 @@ export function printComparisons(title: string, comparisons: readonly Comparison
 	]);
 	const names = COLUMNS.map(([, name]) => name);
 	printTable(title, ['', ...names, 'Patchbay:', 'p50', 'p99', 'CPU'], rows);
+}
+
+/** What one call uses, and what a million of them cost. */
+export function printBill(costs: readonly CallCost[]): void {
+	const rows = costs.map(({ message, pace, use, usd_per_million, free_calls_per_day, free_plan_ended_by }) => [
+		`${message}, ${pace}`,
+		...[use.rows_read, use.rows_written, use.object_requests, use.kv_reads, use.cpu_ms, usd_per_million].map(rounded),
+		`${free_calls_per_day} (${free_plan_ended_by})`,
+	]);
+	const head = ['rows read', 'written', 'object requests', 'KV reads', 'CPU ms', 'USD per million', 'free plan, a day'];
+	printTable(`per call; prices of ${PRICES.read_on}`, ['', ...head], rows);
 }

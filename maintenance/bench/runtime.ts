@@ -50,6 +50,7 @@ export const RELAY = 'a: relay';
 export const OBJECT = "b: relay, object's word";
 export const OBJECT_COMMITS = "b': the same, two rows";
 export const STATIC = 'c: static answer';
+export const SDK = "d: the SDK's own server";
 
 export function relays(vendor: Vendor): Rival[] {
 	const bindings = speaks(vendor.baseUrl);
@@ -59,6 +60,7 @@ export function relays(vendor: Vendor): Rival[] {
 		{ name: OBJECT, ...withObject, bindings },
 		{ name: OBJECT_COMMITS, ...withObject, bindings: { ...bindings, COMMITS: 'true' } },
 		{ name: STATIC, file: 'static.mjs' },
+		{ name: SDK, file: 'sdk-server.mjs', bindings },
 	];
 }
 
