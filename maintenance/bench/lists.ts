@@ -1,38 +1,39 @@
 // The handshake and `tools/list`, beside a static answer of the same bytes and the official SDK's own server.
-import { firstAnswer, listTools, put, targetAt } from './calls.ts';
+import { CALL_CONFIG, firstAnswer, listTools, put, targetAt } from './calls.ts';
 import { type Comparison, compare, type Plan } from './compare.ts';
 import type { Target } from './measure.ts';
 import { type Era, handshake, LEGACY, LIST_TOOLS, type Message } from './messages.ts';
 import { type Json, type Running, SDK, STATIC } from './runtime.ts';
 
-/** Configurations that leave about 40 tools, about 400, and all. */
-const SIZES: Json[] = [
-	{ tags: ['service'], methods: ['read'] },
-	{ tags: ['service', 'company', 'time', 'schedule'] },
-	{},
-];
-
 const limits = { tool_exposure: 'all', calls_per_minute: 1_000_000 };
+/** Configurations that leave about 40 tools, about 400, and all; and the one of the calls, which the generators have. */
+const FEW = { ...limits, tags: ['service'], methods: ['read'] };
+const SIZES: Json[] = [CALL_CONFIG, FEW, { ...limits, tags: ['service', 'company', 'time', 'schedule'] }, limits];
 
 /** Measures the handshake, with the fewest tools. */
-export async function measureHandshake(
+export async function measureHandshake(running: Running, era: Era, plan: Plan): Promise<Comparison[]> {
+	const url = await running.createServer(FEW);
+	const message = handshake(era);
+	return compare(message.method, era, await targets(running, url, era, message), plan);
+}
+
+/**
+ * Measures `tools/list` of each size; warm-ups are bounded in time, so a large list gets fewer.
+ *
+ * @param others  rivals that have the tools of the calls
+ */
+export async function measureLists(
 	running: Running,
 	era: Era,
 	plan: Plan,
-	others: readonly Target[] = [],
+	others: readonly Target[],
 ): Promise<Comparison[]> {
-	const url = await running.createServer({ ...SIZES[0], ...limits });
-	const message = handshake(era);
-	return compare(message.method, era, [...(await targets(running, url, era, message)), ...others], plan);
-}
-
-/** Measures `tools/list` of a size; warm-ups are bounded in time, so a large list gets fewer. */
-export async function measureLists(running: Running, era: Era, plan: Plan): Promise<Comparison[]> {
 	const rows: Comparison[] = [];
-	for (const config of SIZES) {
-		const url = await running.createServer({ ...config, ...limits });
+	for (const config of others.length > 0 ? SIZES : SIZES.slice(1)) {
+		const url = await running.createServer(config);
 		const { length } = await listTools(running, url);
-		rows.push(...(await compare(`tools/list of ${length}`, era, await targets(running, url, era, LIST_TOOLS), plan)));
+		const compared = [...(await targets(running, url, era, LIST_TOOLS)), ...(config === CALL_CONFIG ? others : [])];
+		rows.push(...(await compare(`tools/list of ${length}`, era, compared, plan)));
 	}
 	return rows;
 }

@@ -1,6 +1,6 @@
 // Interleaved rounds: every variant has its turn in each round, so whatever else the machine does hits all of them.
 import { readdirSync, readFileSync } from 'node:fs';
-import { Connection, requireGood } from './connection.ts';
+import { type Channel, Connection, requireGood } from './connection.ts';
 
 /** Something that answers a message, and the process that bears its cost. */
 export interface Target {
@@ -10,6 +10,8 @@ export interface Target {
 	pid: number;
 	/** The bytes of one request; `index` grows by one with each, so that a write never repeats itself. */
 	request(index: number): Buffer;
+	/** For what is reached otherwise than by HTTP. */
+	open?(): Channel;
 }
 
 export interface Sample {
@@ -70,7 +72,7 @@ interface Turn {
 }
 
 /** Every connection sends its next request as soon as it has an answer, until the time or the number is over. */
-async function load(target: Target, connections: Connection[], ms: number, most = Number.POSITIVE_INFINITY) {
+async function load(target: Target, connections: Channel[], ms: number, most = Number.POSITIVE_INFINITY) {
 	const latenciesMs: number[] = [];
 	const startedAt = performance.now();
 	await Promise.all(
@@ -87,7 +89,7 @@ async function load(target: Target, connections: Connection[], ms: number, most 
 	return { latenciesMs, elapsedMs: performance.now() - startedAt } satisfies Turn;
 }
 
-async function sample(target: Target, connections: Connection[], ms: number): Promise<Sample> {
+async function sample(target: Target, connections: Channel[], ms: number): Promise<Sample> {
 	const before = cpuUs(target.pid);
 	const { latenciesMs, elapsedMs } = await load(target, connections, ms);
 	const after = cpuUs(target.pid);
@@ -103,9 +105,11 @@ async function sample(target: Target, connections: Connection[], ms: number): Pr
 /** @returns for each target its rounds, in the order of the targets */
 export async function interleave(targets: readonly Target[], connections: number, pace: Pace): Promise<Sample[][]> {
 	const open = await Promise.all(
-		targets.map(({ port }) => Promise.all(Array.from({ length: connections }, () => Connection.open(port)))),
+		targets.map(({ port, open }) =>
+			Promise.all(Array.from({ length: connections }, () => open?.() ?? Connection.open(port))),
+		),
 	);
-	const ofTarget = (index: number) => [targets[index] as Target, open[index] as Connection[]] as const;
+	const ofTarget = (index: number) => [targets[index] as Target, open[index] as Channel[]] as const;
 	try {
 		for (const index of targets.keys()) await load(...ofTarget(index), pace.warmUpMs, pace.warmUp);
 		const samples: Sample[][] = targets.map(() => []);

@@ -57,9 +57,9 @@ export function requestOf(
 ): Buffer {
 	const isModern = era === MODERN;
 	const body = { jsonrpc: '2.0', id, method, params: isModern ? { ...params, _meta: META } : params };
-	const headers: Record<string, string> = { ...more };
+	const headers: Record<string, string> = {};
 	if (method !== 'initialize') headers['mcp-protocol-version'] = era;
 	if (isModern) headers['mcp-method'] = method;
 	if (isModern && typeof params.name === 'string') headers['mcp-name'] = params.name;
-	return httpPost(url, JSON.stringify(body), headers);
+	return httpPost(url, JSON.stringify(body), { ...headers, ...more });
 }

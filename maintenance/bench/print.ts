@@ -1,8 +1,10 @@
 // The tables that people read.
+import type { ColdReport } from './cold.ts';
 import type { Comparison } from './compare.ts';
 import type { Figures } from './measure.ts';
 import { PRICES } from './prices.ts';
 import type { CallCost } from './rows.ts';
+import type { SizeReport } from './sizes.ts';
 
 const COLUMNS = [
 	['rps', 'requests/s'],
@@ -33,7 +35,7 @@ const factors = (sample: Figures) => [
 ];
 
 /** Each rival's own figures, and Patchbay's divided by them. */
-export function printComparisons(title: string, comparisons: readonly Comparison[]): void {
+export function printComparisons(comparisons: readonly Comparison[]): void {
 	const rows = comparisons.flatMap(({ message, era, connections, patchbay, rivals }) => [
 		[`${message}, ${era}, ${connections} connections`, ...figures(patchbay), '', '', '', ''],
 		...Object.entries(rivals).map(([name, { figures: own, ratio }]) => [
@@ -43,7 +45,8 @@ export function printComparisons(title: string, comparisons: readonly Comparison
 		]),
 	]);
 	const names = COLUMNS.map(([, name]) => name);
-	printTable(title, ['', ...names, 'Patchbay:', 'p50', 'p99', 'CPU'], rows);
+	const title = "messages; on a rival's row, the last four: Patchbay divided by it";
+	printTable(title, ['', ...names, 'requests/s', 'p50', 'p99', 'CPU'], rows);
 }
 
 /** What one call uses, and what a million of them cost. */
@@ -55,4 +58,27 @@ export function printBill(costs: readonly CallCost[]): void {
 	]);
 	const head = ['rows read', 'written', 'object requests', 'KV reads', 'CPU ms', 'USD per million', 'free plan, a day'];
 	printTable(`per call; prices of ${PRICES.read_on}`, ['', ...head], rows);
+}
+
+/** CPU time of a start and of the first message of an isolate. */
+export function printCold({ starts, start_up, first }: ColdReport): void {
+	const rows = [
+		['start-up', rounded(start_up.patchbay_ms), rounded(start_up.empty_ms), rounded(start_up.beyond_ms), ''],
+		...first.map(({ message, patchbay_ms, empty_ms, beyond_ms, second_ms }) => [
+			message,
+			...[patchbay_ms, empty_ms, beyond_ms].map(rounded),
+			second_ms === null ? '' : rounded(second_ms),
+		]),
+	];
+	const title = `first message of an isolate, CPU ms of the process, medians of ${starts} starts`;
+	printTable(title, ['', 'Patchbay', 'empty Worker', 'beyond it', 'the next message'], rows);
+}
+
+export function printSizes({ bundle_kib, code_kib, code_minified_kib }: SizeReport): void {
+	const rows = [
+		['bundle', rounded(bundle_kib)],
+		['code without integration data', rounded(code_kib)],
+		['the same, minified', rounded(code_minified_kib)],
+	];
+	printTable('size, gzip', ['', 'KiB'], rows);
 }

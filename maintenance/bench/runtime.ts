@@ -105,33 +105,28 @@ async function describeRival({ name, file, bindings, object }: Rival, index: num
 	};
 }
 
+interface State {
+	/** Where the state lies; in memory of this run if absent. */
+	stateDir?: string;
+	/** The account is there from an earlier start. */
+	isConnected?: boolean;
+}
+
 /** Starts the Workers, with an account in Patchbay that is connected to the vendor. */
-export async function startWorkers(vendor: Vendor, rivals: Rival[], patchbay: V4WorkerOptions): Promise<Running> {
+export async function startWorkers(
+	vendor: Vendor,
+	rivals: Rival[],
+	patchbay: V4WorkerOptions,
+	{ stateDir, isConnected = false }: State = {},
+): Promise<Running> {
 	const described = await Promise.all(rivals.map(describeRival));
 	const ports: number[] = [];
 	while (ports.length <= rivals.length) ports.push((await findFreePorts()).port);
-	const workers = [patchbay, ...described].map((worker, index) => ({
-		...worker,
-		unsafeDirectSockets: [{ host: HOST, port: ports[index] as number }],
-	}));
-	const before = new Set(workerdPids());
-	const runtime = new Miniflare(
-		convertV4MiniflareOptions({
-			rootPath: PROJECT_ROOT,
-			host: HOST,
-			workers,
-			cf: false,
-			telemetry: { enabled: false },
-			logRequests: false,
-			log: new NoOpLog(),
-			handleStructuredLogs: ({ level, message }) => void (level === 'error' && console.error(message)),
-		}),
-	);
-	await runtime.ready;
+	const { runtime, pid } = await startWorkerd([patchbay, ...described], ports, stateDir);
 	const origin = `http://${HOST}:${ports[0]}`;
-	await connectAccount(origin, vendor);
+	if (!isConnected) await connectAccount(origin, vendor);
 	return {
-		pid: workerdPids().find((pid) => !before.has(pid)) ?? 0,
+		pid,
 		origin,
 		port: (name) => ports[rivals.findIndex((rival) => rival.name === name) + 1] ?? 0,
 		createServer: async (config) => {
@@ -140,6 +135,36 @@ export async function startWorkers(vendor: Vendor, rivals: Rival[], patchbay: V4
 		},
 		stop: () => runtime.dispose(),
 	};
+}
+
+/** A Worker that answers an empty object, alone in a workerd. */
+export async function startEmptyWorker(): Promise<Pick<Running, 'pid' | 'origin' | 'stop'>> {
+	const { port } = await findFreePorts();
+	const script = "export default { fetch: () => new Response('{}') };";
+	const { runtime, pid } = await startWorkerd([{ name: 'empty', modules: true, script }], [port]);
+	return { pid, origin: `http://${HOST}:${port}`, stop: () => runtime.dispose() };
+}
+
+async function startWorkerd(workers: V4WorkerOptions[], ports: readonly number[], stateDir?: string) {
+	const before = new Set(workerdPids());
+	const runtime = new Miniflare(
+		convertV4MiniflareOptions({
+			rootPath: PROJECT_ROOT,
+			host: HOST,
+			workers: workers.map((worker, index) => ({
+				...worker,
+				unsafeDirectSockets: [{ host: HOST, port: ports[index] as number }],
+			})),
+			...(stateDir === undefined ? {} : { resourcePersistencePath: stateDir }),
+			cf: false,
+			telemetry: { enabled: false },
+			logRequests: false,
+			log: new NoOpLog(),
+			handleStructuredLogs: ({ level, message }) => void (level === 'error' && console.error(message)),
+		}),
+	);
+	await runtime.ready;
+	return { runtime, pid: workerdPids().find((pid) => !before.has(pid)) ?? 0 };
 }
 
 /** Children of this process that run workerd; none on systems without /proc. */
