@@ -10,13 +10,14 @@ import type { Comparison, Plan } from './compare.ts';
 import { type Generator, startGenerators } from './generators.ts';
 import { measureHandshake, measureLists } from './lists.ts';
 import { CALLS, LEGACY, MODERN } from './messages.ts';
-import { printBill, printCold, printComparisons, printSizes } from './print.ts';
+import { printBill, printCold, printComparisons, printScale, printSizes } from './print.ts';
 import { type Compared, describeMachine, type Report } from './report.ts';
 import { measureRows } from './rows.ts';
 import { describePatchbay, type Running, relays, startVendor, startWorkers, type Vendor } from './runtime.ts';
+import { measureScale } from './scale.ts';
 import { measureSizes } from './sizes.ts';
 
-const PARTS = [...CALLS, 'initialize', 'tools-list', 'generators', 'rows', 'cold', 'sizes'] as const;
+const PARTS = [...CALLS, 'initialize', 'tools-list', 'generators', 'rows', 'cold', 'sizes', 'scale'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = {
@@ -72,11 +73,12 @@ async function measureAll(run: Run, vendor: Vendor, scratch: string): Promise<Re
 	const cold = parts.has('cold') ? await measureCold(vendor, COLD_STARTS, join(scratch, 'state')) : null;
 	const { comparisons, generators } = await compareAll(run, vendor, scratch);
 	const bill = parts.has('rows') ? await measureRows(vendor, isShort, cpuMsIn(comparisons)) : [];
+	const scale = parts.has('scale') ? await measureScale(vendor) : null;
 	const machine = describeMachine(loadBefore);
-	return { date: new Date().toISOString().slice(0, 10), machine, generators, comparisons, cold, sizes, bill };
+	return { date: new Date().toISOString().slice(0, 10), machine, generators, comparisons, cold, sizes, bill, scale };
 }
 
-function print({ machine, comparisons, generators, cold, sizes, bill }: Report): void {
+function print({ machine, comparisons, generators, cold, sizes, bill, scale }: Report): void {
 	console.log(
 		Object.entries(machine)
 			.map(([name, value]) => `${name} ${value}`)
@@ -87,6 +89,7 @@ function print({ machine, comparisons, generators, cold, sizes, bill }: Report):
 	if (cold) printCold(cold);
 	if (sizes) printSizes(sizes);
 	if (bill.length > 0) printBill(bill);
+	if (scale) printScale(scale);
 }
 
 /** Five significant digits: what is beyond them differs from run to run. */

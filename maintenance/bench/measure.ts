@@ -32,6 +32,8 @@ export interface Pace {
 	ms: number;
 	/** Answers of each variant before the first round: code that V8 has not compiled yet is no measure. */
 	warmUp: number;
+	/** A turn ends after this many answers, whatever the time. */
+	calls?: number;
 	/** The warm-up ends after this time, whatever it has reached. */
 	warmUpMs: number;
 }
@@ -89,9 +91,14 @@ async function load(target: Target, connections: Channel[], ms: number, most = N
 	return { latenciesMs, elapsedMs: performance.now() - startedAt } satisfies Turn;
 }
 
-async function sample(target: Target, connections: Channel[], ms: number): Promise<Sample> {
+async function sample(target: Target, connections: Channel[], { ms, calls }: Pace): Promise<Sample> {
 	const before = cpuUs(target.pid);
-	const { latenciesMs, elapsedMs } = await load(target, connections, ms);
+	const { latenciesMs, elapsedMs } = await load(
+		target,
+		connections,
+		calls === undefined ? ms : Number.POSITIVE_INFINITY,
+		calls,
+	);
 	const after = cpuUs(target.pid);
 	return {
 		answers: latenciesMs.length,
@@ -116,7 +123,7 @@ export async function interleave(targets: readonly Target[], connections: number
 		for (let round = 0; round < pace.rounds; round++) {
 			const order = [...targets.keys()];
 			for (const index of round % 2 === 0 ? order : order.reverse())
-				samples[index]?.push(await sample(...ofTarget(index), pace.ms));
+				samples[index]?.push(await sample(...ofTarget(index), pace));
 		}
 		return samples;
 	} finally {

@@ -4,6 +4,7 @@ import type { Comparison } from './compare.ts';
 import type { Figures } from './measure.ts';
 import { PRICES } from './prices.ts';
 import type { CallCost } from './rows.ts';
+import type { ScaleReport } from './scale.ts';
 import type { SizeReport } from './sizes.ts';
 
 const COLUMNS = [
@@ -81,4 +82,31 @@ export function printSizes({ bundle_kib, code_kib, code_minified_kib }: SizeRepo
 		['the same, minified', rounded(code_minified_kib)],
 	];
 	printTable('size, gzip', ['', 'KiB'], rows);
+}
+
+/** Many servers, each called once and once more. */
+export function printScale({ accounts, servers, first_call, second_call, ...made }: ScaleReport): void {
+	const rows = [['first call', first_call] as const, ['second call', second_call] as const].map(
+		([name, { rps, p99_ms, directory_requests, use, usd_per_million }]) => [
+			name,
+			...[rps, p99_ms, directory_requests, use.kv_reads, use.object_requests, use.rows_read, use.rows_written].map(
+				rounded,
+			),
+			...[use.cpu_ms, usd_per_million].map(rounded),
+		],
+	);
+	const head = [
+		'calls/s',
+		'p99 ms',
+		'directory requests',
+		'KV reads',
+		'object requests',
+		'rows read',
+		'written',
+		'CPU ms',
+	];
+	const rate = `${rounded(made.made_per_second)} accounts a second`;
+	const asked = `${rounded(made.directory_requests_per_account)} requests to the directory each`;
+	const title = `${accounts} accounts, ${servers} servers, made at ${rate} with ${asked}; each server called once, per call`;
+	printTable(title, ['', ...head, 'USD per million'], rows);
 }

@@ -7,6 +7,7 @@ import type { ColdReport } from './cold.ts';
 import type { Comparison } from './compare.ts';
 import type { Generator } from './generators.ts';
 import type { CallCost } from './rows.ts';
+import type { ScaleReport } from './scale.ts';
 import type { SizeReport } from './sizes.ts';
 
 export interface Compared {
@@ -30,6 +31,7 @@ export interface Report extends Compared {
 	cold: ColdReport | null;
 	sizes: SizeReport | null;
 	bill: CallCost[];
+	scale: ScaleReport | null;
 }
 
 export function describeMachine(loadBefore: number): Machine {

@@ -3,6 +3,7 @@ import { CALL_CONFIG, targetAt } from './calls.ts';
 import { Connection, requireGood } from './connection.ts';
 import { interleave, type Target } from './measure.ts';
 import { CALLS, callMessage, handshake, LEGACY, LIST_TOOLS, type Message } from './messages.ts';
+import { type Counts, takeCounts, useOf } from './meter.ts';
 import { freeCallsPerDay, type Use, usdPerMillion } from './prices.ts';
 import { describePatchbay, type Running, startWorkers, type Vendor } from './runtime.ts';
 
@@ -24,15 +25,6 @@ const CALLS_ALONE = 20;
 const CALLS_ALONE_SHORT = 5;
 /** Where this run measured no CPU time of the message. */
 const CPU_MS_UNMEASURED = 2;
-/** Log entries are gathered for a tenth of a second; what a call leaves behind is stored by then. */
-const SETTLED_MS = 250;
-/**
- * An object counts as active this long for each request: a generous guess, since an idle object that can hibernate is
- * not billed. Its memory is billed as 128 MB.
- */
-const OBJECT_ACTIVE_GB_S = 0.005 * 0.128;
-
-type Counts = Record<string, number>;
 type Measured = { name: string; cpuMs: number };
 
 const MESSAGES: { name: string; message: (index: number) => Message }[] = [
@@ -84,11 +76,6 @@ async function fillLog(target: Target): Promise<void> {
 const sendAll = (target: Target, warmUp: number) =>
 	interleave([target], 16, { rounds: 0, ms: 0, warmUp, warmUpMs: Number.POSITIVE_INFINITY });
 
-async function takeCounts({ origin }: Running): Promise<Counts> {
-	await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-	return (await (await fetch(`${origin}/bench-meter`)).json()) as Counts;
-}
-
 async function countCalls(running: Running, target: Target, calls: number): Promise<Counts> {
 	const connection = await Connection.open(target.port);
 	let index = Date.now();
@@ -113,24 +100,11 @@ async function countBurst(running: Running, target: Target, measured: Measured):
 	return costOf(measured, 'burst', await takeCounts(running), sample?.answers ?? 0);
 }
 
-function costOf({ name: message, cpuMs }: Measured, pace: CallCost['pace'], counts: Counts, calls: number): CallCost {
-	const each = (...names: string[]) => names.reduce((sum, name) => sum + (counts[name] ?? 0), 0) / calls;
-	const ofPrefix = (prefix: RegExp) => each(...Object.keys(counts).filter((name) => prefix.test(name)));
-	// Bindings of Durable Objects, not KV's.
-	const objectRequests = ofPrefix(/^[A-Z_]{3,}\.|^alarm$/);
-	const use: Use = {
-		worker_requests: 1,
-		cpu_ms: cpuMs,
-		object_requests: objectRequests,
-		object_gb_s: objectRequests * OBJECT_ACTIVE_GB_S,
-		rows_read: each('rowsRead'),
-		rows_written: each('rowsWritten', 'storage.setAlarm', 'storage.put', 'storage.delete'),
-		kv_reads: each('KV.get', 'KV.getWithMetadata', 'KV.list'),
-		kv_writes: each('KV.put', 'KV.delete'),
-	};
+function costOf({ name, cpuMs }: Measured, pace: CallCost['pace'], counts: Counts, calls: number): CallCost {
+	const use = useOf(counts, calls, cpuMs);
 	const { calls: free, ended_by } = freeCallsPerDay(use);
 	return {
-		message,
+		message: name,
 		pace,
 		use,
 		usd_per_million: usdPerMillion(use),

@@ -11,6 +11,7 @@ import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
 import { findFreePorts } from '../../scripts/lib/ports.ts';
 
 const HOST = '127.0.0.1';
+const ACCOUNT_ID = 'bench';
 const API_TOKEN = 'local-api-token';
 
 export type Json = Record<string, unknown>;
@@ -71,8 +72,10 @@ export interface Running {
 	origin: string;
 	/** Port of a rival, by its name. */
 	port(name: string): number;
-	/** A new server of the one account. @returns its MCP URL */
-	createServer(config: Json): Promise<string>;
+	/** A new account at the same vendor. */
+	createAccount(id: string): Promise<void>;
+	/** A new server, of the account `bench` unless told. @returns its MCP URL */
+	createServer(config: Json, accountId?: string): Promise<string>;
 	stop(): Promise<void>;
 }
 
@@ -124,13 +127,14 @@ export async function startWorkers(
 	while (ports.length <= rivals.length) ports.push((await findFreePorts()).port);
 	const { runtime, pid } = await startWorkerd([patchbay, ...described], ports, stateDir);
 	const origin = `http://${HOST}:${ports[0]}`;
-	if (!isConnected) await connectAccount(origin, vendor);
+	if (!isConnected) await connectAccount(origin, vendor, ACCOUNT_ID);
 	return {
 		pid,
 		origin,
 		port: (name) => ports[rivals.findIndex((rival) => rival.name === name) + 1] ?? 0,
-		createServer: async (config) => {
-			const created = await api(origin, 'POST', '/integrated-account/bench/mcp', { name: 'bench', config });
+		createAccount: (id) => connectAccount(origin, vendor, id),
+		createServer: async (config, accountId = ACCOUNT_ID) => {
+			const created = await api(origin, 'POST', `/integrated-account/${accountId}/mcp`, { name: 'bench', config });
 			return String(created.url);
 		},
 		stop: () => runtime.dispose(),
@@ -181,11 +185,11 @@ function workerdPids(): number[] {
 	}
 }
 
-async function connectAccount(origin: string, vendor: Vendor): Promise<void> {
+async function connectAccount(origin: string, vendor: Vendor, id: string): Promise<void> {
 	await api(origin, 'POST', '/integrated-account', {
-		id: 'bench',
+		id,
 		integration: 'connect_wise_psa',
-		name: 'bench',
+		name: id,
 		base_url: vendor.baseUrl,
 		credentials: {
 			company_id: 'bench',
