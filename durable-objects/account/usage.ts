@@ -81,6 +81,8 @@ export class UsageCounter {
 	}
 }
 
+const GOOD: ReadonlySet<LogEntry['outcome']> = new Set(['ok', 'rehearsed', 'previewed']);
+
 /** Newest hour last, so that its row tells the count of the log. */
 function byHour(entries: readonly LogEntry[]) {
 	const counted = new Map<number, { hour: number; calls: number; errors: number; lastAt: string }>();
@@ -88,7 +90,7 @@ function byHour(entries: readonly LogEntry[]) {
 		const hour = hourOf(Date.parse(at));
 		const row = counted.get(hour) ?? { hour, calls: 0, errors: 0, lastAt: at };
 		row.calls += 1;
-		if (outcome !== 'ok' && outcome !== 'rehearsed') row.errors += 1;
+		if (!GOOD.has(outcome)) row.errors += 1;
 		if (at > row.lastAt) row.lastAt = at;
 		counted.set(hour, row);
 	}

@@ -186,7 +186,7 @@ export interface LogEntry {
 	server_id: string;
 	tool: string;
 	method_class: 'read' | 'write' | 'custom';
-	outcome: 'ok' | 'rehearsed' | 'refused' | 'upstream_error' | 'failed';
+	outcome: 'ok' | 'rehearsed' | 'previewed' | 'refused' | 'upstream_error' | 'failed';
 	upstream_status: number | null;
 	duration_ms: number;
 	upstream_ms: number | null;

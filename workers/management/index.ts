@@ -211,7 +211,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		query: {
 			...PAGED,
 			after: 'newest_cursor of an earlier answer: only what came since',
-			outcome: 'Any of ok, rehearsed, refused, upstream_error, failed, separated by commas',
+			outcome: 'Any of ok, rehearsed, previewed, refused, upstream_error, failed, separated by commas',
 			method_class: 'Any of read, write, custom, separated by commas',
 			tool: "A tool's name",
 			from: 'ISO 8601 with an offset',

@@ -240,7 +240,7 @@ export const toolOutput = z.object({
 	tokens: z.int(),
 });
 
-export const OUTCOMES = ['ok', 'rehearsed', 'refused', 'upstream_error', 'failed'] as const;
+export const OUTCOMES = ['ok', 'rehearsed', 'previewed', 'refused', 'upstream_error', 'failed'] as const;
 
 const wayMembers = {
 	steps: z.array(z.string()),

@@ -91,7 +91,9 @@ export function logToolCall(
 	ctx.waitUntil(settled.catch(logError));
 }
 
-function outcomeOf({ isError, isRehearsed, upstreamStatus, structuredContent }: Told): LogEntry['outcome'] {
+function outcomeOf(told: Told): LogEntry['outcome'] {
+	const { isError, isRehearsed, isPreview, upstreamStatus, structuredContent } = told;
+	if (isPreview) return 'previewed';
 	if (isRehearsed) return 'rehearsed';
 	if (!isError) return 'ok';
 	if (upstreamStatus !== null) return 'upstream_error';
