@@ -2,12 +2,12 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll } from 'vitest';
-import { loadHead, loadTimeZoneNames } from '../../workers/integration/load.ts';
+import { loadIntegration, loadTimeZoneNames } from '../../workers/integration/load.ts';
 
 beforeAll(async () => {
 	// Here an import is I/O of the request that begins it, and a second request could not wait for it.
 	await Promise.all([
-		loadHead('connect_wise_psa'),
+		loadIntegration('connect_wise_psa'),
 		loadTimeZoneNames('connect_wise_psa'),
 		import('@modelcontextprotocol/server'),
 		import('../../workers/mcp/sdk.ts'),

@@ -6,7 +6,7 @@ import { accessToken, base64, isTokenAuth, knownAccessToken } from './access-tok
 import { UpstreamFailure } from './failure.ts';
 import { targetFault } from './target.ts';
 
-/** What a call needs of its account, opened. */
+/** The opened credentials and settings that a call needs. */
 export interface Connection {
 	integration: IntegrationFile;
 	/** Identity of the account, which no other account ever has. */
@@ -54,7 +54,7 @@ function keptFor({ integration, credentials }: Pick<Connection, 'integration' | 
 	return kept;
 }
 
-/** What signs a request: headers, and for some vendors a part of the query. */
+/** A request's signature: headers, and for some vendors a part of the query. */
 export interface Signature {
 	headers: Record<string, string>;
 	query: [string, string][];
