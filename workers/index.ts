@@ -2,7 +2,7 @@
 
 import { type IRequest, Router } from 'itty-router';
 import { checkHealth } from './access/health.ts';
-import { keyRing } from './access/keys.ts';
+import { areKeysRead, prepareKeys } from './access/keys.ts';
 import { INVITE_PREFIX, readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
 import { ApiError, toResponse } from './lib/errors.ts';
@@ -95,8 +95,8 @@ function requireHttps({ url }: IRequest, env: Env): void {
 }
 
 /** The first request says what is wrong with the secrets, whatever it asks for. @throws ApiError internal_error */
-function requireKeys(_request: IRequest, env: Env): void {
-	keyRing(env);
+function requireKeys(_request: IRequest, env: Env): Promise<void> | undefined {
+	return areKeysRead(env) ? undefined : prepareKeys(env);
 }
 
 /** A page in a browser could reach a local start under a name of its own that resolves to this machine. */

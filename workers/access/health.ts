@@ -1,4 +1,5 @@
 // Liveness for monitors: does storage answer? Public, so it tells nothing else.
+
 import type { Env } from '../contracts/env.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
 import { accountKey, inTime } from './kv.ts';
