@@ -2,6 +2,7 @@
 import { addColumn } from '../add-column.ts';
 import { ENDED_TABLES } from './accounts.ts';
 import { INVITATION_TABLES } from './invitations.ts';
+import { PEOPLE_TABLES } from './people.ts';
 import { TRAIL_TABLES } from './trail.ts';
 
 /** Safe to repeat. */
@@ -17,6 +18,7 @@ export function createTables(sql: SqlStorage): void {
 		CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
 		${ENDED_TABLES}
 		${INVITATION_TABLES}
+		${PEOPLE_TABLES}
 		${TRAIL_TABLES}
 	`);
 	for (const table of ['api_token', 'session']) addColumn(sql, table, 'key_id', 'TEXT');

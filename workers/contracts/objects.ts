@@ -3,6 +3,7 @@ import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
 import type { Claim, CredentialReport, Limited, SeenAccount, ServerChange, Verdict, WriteEnd } from './admission.ts';
 import type { ConnectedApp, Grant } from './grants.ts';
 import type { TokenHashes } from './keys.ts';
+import type { Identity, SignInRules } from './people.ts';
 import type {
 	AccountRecord,
 	ApiTokenRecord,
@@ -74,6 +75,8 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 		sinceMs: number | null,
 	): { servers: (StoredServer & Partial<ServerUsage>)[]; next: number | null };
 	getServer(id: string): StoredServer | null;
+	/** @returns those of the ids that are servers of this account */
+	knownServers(ids: string[]): string[];
 	updateServer(
 		id: string,
 		change: ServerChange,
@@ -124,8 +127,22 @@ export interface KeyUse {
 	invitationsBehind: number;
 }
 
+/** A sign-in that is to begin; `apiTokenId` is taken for a person who is new. */
+export interface NewSession {
+	apiTokenId: string;
+	record: Omit<SessionRecord, 'api_token_id'>;
+	hashes: TokenHashes;
+}
+
+export type SignInOutcome =
+	| { state: 'signed_in'; apiToken: ApiTokenRecord }
+	/** `unnamed`: no rule names the person. `kept_out`: one does, and says no. The others: of the invitation. */
+	| { state: 'unnamed' | 'kept_out' | 'unknown' | 'used' | 'expired' };
+
 /** How accepting an invitation ended. */
-export type Acceptance = { state: 'accepted'; apiToken: ApiTokenRecord } | { state: 'unknown' | 'used' | 'expired' };
+export type Acceptance =
+	| { state: 'accepted'; apiToken: ApiTokenRecord }
+	| { state: 'unknown' | 'used' | 'expired' | 'needs_sign_in' };
 
 /** What an account tells the directory of its servers. */
 export interface AccountSummary {
@@ -166,6 +183,15 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	revokeInvitation(id: string, by: Actor): boolean;
 	findInvitation(hashes: TokenHashes): InvitationRecord | null;
 	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance;
+	readSignInRules(): SignInRules;
+	/** @returns 'outdated' when they were changed since `ifUpdatedAt`; ids of accounts that there are not */
+	changeSignInRules(
+		rules: SignInRules,
+		ifUpdatedAt: string | null,
+		by: Actor,
+	): Promise<SignInRules | 'outdated' | { unknown: { rule: number; account: string }[] }>;
+	/** @param session  to begin where the person is let in */
+	signInPerson(identity: Identity, session: NewSession, invitation: TokenHashes | null): Promise<SignInOutcome>;
 	readTrail(after: number, limit: number): TrailPage;
 	createSession(session: SessionRecord, hashes: TokenHashes): void;
 	verifySession(
