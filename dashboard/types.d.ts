@@ -13,7 +13,7 @@ import type {
 
 export type { AccountRecord, ApiTokenRecord, SessionRecord, UsageHour };
 
-/** With the members that an integration's `config_members` may name. */
+/** A server's configuration, with the members that an integration's `config_members` may name. */
 export interface ServerConfig extends StoredConfig {
 	acts_for?: string | number;
 	time_zone?: string;

@@ -39,7 +39,7 @@ export async function findSubject(env: Env, { accountId, serverId }: ServerAddre
 	return account && server && integration ? { account, server, integration } : null;
 }
 
-/** How much of what a question costs may be spent on it. Counted where it is spent: a client that nobody knows costs nothing. */
+/** Limits what a question may cost. Each cost is counted where it is spent: an unknown client costs nothing. */
 export interface Admission {
 	document(): boolean;
 	page(): boolean;

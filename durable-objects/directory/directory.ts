@@ -1,7 +1,6 @@
 // One object for the whole installation: API tokens, sessions of the dashboard and the list of accounts, consistent at
 // once. Every method reads the clock once.
 import { DurableObject } from 'cloudflare:workers';
-import { apiTokenClaimKey } from '../../workers/access/kv.ts';
 import type { Limited } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
@@ -25,8 +24,7 @@ import {
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
 import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
-import { logError } from '../../workers/lib/errors.ts';
-import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
+import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { RecentUse } from '../recent-use.ts';
 import { endAccount, listAccounts, listEndedAccounts, listSummaries, putAccount } from './accounts.ts';
@@ -40,6 +38,7 @@ import {
 	readApiToken,
 	revokeApiToken,
 } from './api-tokens.ts';
+import { findFirstToken, useClaim } from './first-tokens.ts';
 import {
 	acceptInvitation,
 	createInvitation,
@@ -52,9 +51,6 @@ import { changeSignInRules, forgetPerson, readSignInRules, signInPerson } from '
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
 import { readTrail, recordDirectoryChange } from './trail.ts';
-
-/** A deploy or start script leaves this in KV under `api-token-claim:<sha256>`. */
-type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at' | 'requests_per_minute'>;
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
@@ -72,44 +68,32 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	// --- API tokens --------------------------------------------------------------------------------------------
 
 	/**
-	 * @param hashes     keyed, under one of which the token is kept here
-	 * @param unkeyedHash  SHA-256, under which a script may have handed it over in KV
+	 * @param hashes       keyed, under one of which the token is kept here
+	 * @param unkeyedHash  SHA-256, by which a secret of the Worker may name it
 	 */
-	async verifyApiToken(
-		hashes: TokenHashes,
-		unkeyedHash: string,
-	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null> {
+	verifyApiToken(hashes: TokenHashes, unkeyedHash: string): { record: ApiTokenRecord } | { limited: Limited } | null {
 		const nowMs = Date.now();
 		const known = findApiToken(this.#sql, hashes);
-		const record = known ? (known.isRevoked ? null : known.record) : await this.#takeOver(hashes, unkeyedHash, nowMs);
+		const record = known ? (known.isRevoked ? null : known.record) : this.#takeOver(hashes, unkeyedHash, nowMs);
 		if (!record || isExpired(record, nowMs)) return null;
 		const limited = this.#countRequest(record, nowMs);
 		return limited ? { limited } : { record };
 	}
 
-	/** A revoked token's row stays, so that a claim that KV still shows somewhere does not bring it back. */
-	async #takeOver(hashes: TokenHashes, hash: string, nowMs: number): Promise<ApiTokenRecord | null> {
-		const key = apiTokenClaimKey(hash);
-		const claim = this.#firstClaim(hash) ?? (await this.env.KV.get<ApiTokenClaim>(key, 'json'));
-		if (!claim) return null;
-		const known = findApiToken(this.#sql, hashes);
-		if (known) return known.isRevoked ? null : known.record;
-		const created_at = new Date(nowMs).toISOString();
-		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at };
-		this.ctx.storage.transactionSync(() => {
+	/** The row is what counts from here on: it can be revoked like any other. */
+	#takeOver(hashes: TokenHashes, hash: string, nowMs: number): ApiTokenRecord | null {
+		const first = findFirstToken(this.env, hash);
+		if (!first) return null;
+		const { isRepeatable, ...named } = first;
+		return this.ctx.storage.transactionSync(() => {
+			if (!useClaim(this.#sql, hash) && !isRepeatable) return null;
+			const created_at = new Date(nowMs).toISOString();
+			const id = `tok_${mintIdSuffix()}`;
+			const record: ApiTokenRecord = { id, ...named, scope: 'manage', accounts: '*', expires_at: null, created_at };
 			insertApiToken(this.#sql, record, hashes);
 			recordDirectoryChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
+			return record;
 		});
-		// The row is what counts from here on; a claim that stays in KV opens nothing more.
-		await this.env.KV.delete(key).catch(logError);
-		return record;
-	}
-
-	/** The token that the operator has set as a secret of the Worker. Once it is a row it can be revoked like any other. */
-	#firstClaim(hash: string): ApiTokenClaim | null {
-		const token = this.env.FIRST_API_TOKEN ?? '';
-		if (token.length < FIRST_API_TOKEN_MIN || claimHash(token) !== hash) return null;
-		return { name: 'FIRST_API_TOKEN', scope: 'manage', accounts: '*', expires_at: null };
 	}
 
 	#countRequest({ id, requests_per_minute }: ApiTokenRecord, nowMs: number): Limited | null {
@@ -199,7 +183,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return findInvitation(this.#sql, hashes);
 	}
 
-	/** Of several who accept one at the same time, one gets an API token. */
+	/** Accepts an invitation. If several people accept it at the same time, one of them gets an API token. */
 	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance {
 		return this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, Date.now()));
 	}

@@ -145,7 +145,7 @@ function endOf(endMs: number, reach: Reach, invited: Invited | null): string {
 	return new Date(isInvited ? Math.min(endMs, Date.parse(invited.expires_at ?? '')) : endMs).toISOString();
 }
 
-/** Of a person who was let in before and is not any more. */
+/** Ends the access of a person who was let in before and is not any more. */
 function endFormer(sql: SqlStorage, { api_token_id }: PersonRow, nowMs: number): string[] {
 	const revoked = revokeApiToken(sql, api_token_id);
 	forgetPerson(sql, api_token_id);

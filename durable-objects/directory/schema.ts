@@ -1,6 +1,7 @@
 // Tables of the directory.
 import { addColumn } from '../add-column.ts';
 import { ENDED_TABLES } from './accounts.ts';
+import { FIRST_TOKEN_TABLES } from './first-tokens.ts';
 import { INVITATION_TABLES } from './invitations.ts';
 import { PEOPLE_TABLES } from './people.ts';
 import { TRAIL_TABLES } from './trail.ts';
@@ -17,6 +18,7 @@ export function createTables(sql: SqlStorage): void {
 			record TEXT NOT NULL, key_id TEXT);
 		CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
 		${ENDED_TABLES}
+		${FIRST_TOKEN_TABLES}
 		${INVITATION_TABLES}
 		${PEOPLE_TABLES}
 		${TRAIL_TABLES}

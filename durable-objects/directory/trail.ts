@@ -1,4 +1,5 @@
-// Who made, claimed, changed and revoked API tokens, invitations and rules of sign-in. Kept for 30 days or the last 1,000 entries; never a token or its hash.
+// The trail of API tokens, invitations and rules of sign-in: who made, changed and revoked them. Kept for 30 days or the
+// last 1,000 entries; never a token or its hash.
 import type { SignInRules } from '../../workers/contracts/people.ts';
 import { type ApiTokenRecord, type InvitationRecord, publicReach } from '../../workers/contracts/records.ts';
 import type { Actor, TrailEntry, TrailPage } from '../../workers/contracts/trail.ts';
@@ -12,7 +13,7 @@ export const TRAIL_TABLES = `
 
 type Recorded = ApiTokenRecord | InvitationRecord | SignInRules;
 
-/** To be called in the transaction of the change. What is too old goes at this occasion. */
+/** Records a change. Call it in the transaction of that change; it also deletes entries that are too old. */
 export function recordDirectoryChange(
 	sql: SqlStorage,
 	by: Actor,
@@ -28,8 +29,8 @@ export function recordDirectoryChange(
 		account_identity: null,
 		account_id: null,
 		server_id: null,
-		before: before && told(before),
-		after: after && told(after),
+		before: before && trailOutput(before),
+		after: after && trailOutput(after),
 	};
 	sql.exec('INSERT INTO trail (at_ms, entry) VALUES (?, ?)', nowMs, JSON.stringify(entry));
 	sql.exec(
@@ -39,7 +40,7 @@ export function recordDirectoryChange(
 	);
 }
 
-function told(record: Recorded): Record<string, unknown> {
+function trailOutput(record: Recorded): Record<string, unknown> {
 	if ('rules' in record) return { days: record.days, rules: record.rules.map(publicReach) };
 	const { id, name, scope, accounts, servers, expires_at } = record;
 	const accepted = 'api_token_id' in record ? { api_token_id: record.api_token_id } : {};

@@ -1,4 +1,4 @@
-// Is this access token good for this server, and is what it was given with still good?
+// Checks that an access token is good for this server, and that the sign-in behind it still is.
 import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
 import type { ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';

@@ -139,12 +139,12 @@ export type SignInOutcome =
 	/** `unnamed`: no rule names the person. `kept_out`: one does, and says no. The others: of the invitation. */
 	| { state: 'unnamed' | 'kept_out' | 'unknown' | 'used' | 'expired' };
 
-/** How accepting an invitation ended. */
+/** Result of accepting an invitation. */
 export type Acceptance =
 	| { state: 'accepted'; apiToken: ApiTokenRecord }
 	| { state: 'unknown' | 'used' | 'expired' | 'needs_sign_in' };
 
-/** What an account tells the directory of its servers. */
+/** An account's report to the directory about its servers. */
 export interface AccountSummary {
 	servers: number;
 	paused: number;
@@ -159,10 +159,7 @@ export interface SummarizedAccount {
 
 /** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
-	verifyApiToken(
-		hashes: TokenHashes,
-		claimHash: string,
-	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null>;
+	verifyApiToken(hashes: TokenHashes, claimHash: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	getApiTokenById(id: string): ApiTokenRecord | null;
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): boolean;

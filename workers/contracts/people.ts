@@ -14,7 +14,7 @@ export interface SignInEnv {
 	OIDC_ADDRESS_CLAIM?: string;
 	/** Absent: `groups`. */
 	OIDC_GROUPS_CLAIM?: string;
-	/** What the button says after "Sign in with"; absent: the issuer's host. */
+	/** Label of the button, after "Sign in with"; absent: the issuer's host. */
 	OIDC_NAME?: string;
 	/** Cloudflare Access: `acme.cloudflareaccess.com`, and the audience tag of the application in front of Patchbay. */
 	ACCESS_TEAM_DOMAIN?: string;
@@ -32,7 +32,7 @@ export interface Identity {
 	groups: string[];
 }
 
-/** What is kept of a person who has signed in. */
+/** The part of an identity that is kept of a person who has signed in. */
 export interface SignedInPerson {
 	issuer: string;
 	subject: string;
@@ -52,7 +52,7 @@ export interface SignInRule extends Omit<Reach, 'scope'> {
 export interface SignInRules {
 	/** The first that names a person counts. */
 	rules: SignInRule[];
-	/** How long a sign-in keeps a person's apps connected. */
+	/** Days that a sign-in keeps a person's apps connected. */
 	days: number;
 	updated_at: string | null;
 }

@@ -1,6 +1,6 @@
 // How far access goes: of API tokens, invitations and people alike.
 
-/** What somebody may do who was let in, and where. */
+/** Permissions of somebody who was let in: what they may do, and where. */
 export interface Reach {
 	/** `manage`: the management API. `use`: only to let MCP clients in, by the second factor or by OAuth. */
 	scope: 'manage' | 'use';

@@ -22,7 +22,7 @@ export interface ServerConfig {
 	calls_per_minute?: number;
 	/** Writes per day (UTC); absent: no bound. */
 	writes_per_day?: number;
-	/** How long the same write counts as a repeat; 0 switches that off; absent: DUPLICATE_WINDOW_DEFAULT_SECONDS. */
+	/** Seconds for which an equal write is a repeat; 0 switches that off; absent: DUPLICATE_WINDOW_DEFAULT_SECONDS. */
 	duplicate_window_seconds?: number;
 	/** IANA name: where days, weeks and months begin. */
 	time_zone?: string;
@@ -172,15 +172,15 @@ export interface LogEntry {
 	response_bytes: number;
 	client: string;
 	request_id: string;
-	/** How the caller came in. Absent in entries that were stored before it was noted, as are the members below. */
+	/** The way in. Absent, like the members below, in entries from before it was logged. */
 	via?: 'url' | 'oauth' | 'management';
 	/** The API token that let the caller in, or that the grant was given with; null for the URL alone. */
 	api_token_id?: string | null;
 	/** The OAuth grant. */
 	grant_id?: string | null;
-	/** Who was behind the call, where somebody says so. */
+	/** The person behind the call, where one is known. */
 	person?: string | null;
-	/** What kind of record the call was about, and its id in the vendor's system. */
+	/** Kind of record that the call was about, and its id in the vendor's system. */
 	record_type?: string | null;
 	record_id?: string | number | null;
 	/** Names of the members that a write sets; never their values. */
@@ -201,7 +201,7 @@ export interface UsageHour {
 	errors: number;
 }
 
-/** Which entries of a log are meant; absent: whichever. `from` and `to` are ISO 8601 in UTC, `to` is not included. */
+/** Selects entries of a log; absent members select all. `from` and `to` are ISO 8601 in UTC, `to` is excluded. */
 export interface LogFilter {
 	outcome?: string[];
 	method_class?: string[];

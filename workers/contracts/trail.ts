@@ -5,7 +5,7 @@ export interface Actor {
 	/** `system`: Patchbay itself, e.g. at a server's end. */
 	via: 'api_token' | 'session' | 'invitation' | 'sign_in' | 'system';
 	api_token_id: string | null;
-	/** Of the sign-in at the dashboard. */
+	/** Id of the dashboard's sign-in. */
 	session_id: string | null;
 }
 

@@ -95,7 +95,7 @@ export class ApiError extends Error {
 	readonly allow: readonly string[] | undefined;
 	/** Limit and start of the next minute; present on a 429. */
 	readonly limited: Limit | undefined;
-	/** Of a repeated create: what the first one has made. */
+	/** Id of the record that the first of two equal creates has made. */
 	readonly id: string | undefined;
 
 	constructor(

@@ -1,4 +1,4 @@
-// What happens behind the link of an invitation: who has it may look at it as often as they like, and accept it once.
+// The link of an invitation: who has it may look at it as often as they like, and accept it once.
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { isSuspect, slowDownGuessing } from '../access/guessing.ts';
 import { hashInvitation, invitationState } from '../access/invitations.ts';

@@ -44,7 +44,7 @@ export async function readApiToken(request: RouteRequest): Promise<Response> {
 	return Response.json(publicReach(record), { headers: etagOf(record) });
 }
 
-/** What a token may touch stays as it is: who has it would gain by a change that nobody told them. */
+/** Changes a token, but never what it may touch: its holder would gain rights without knowing. */
 export async function updateApiToken(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
 	const record = await requireApiToken(request);

@@ -86,7 +86,7 @@ function toolNamesOf({ headers, jobs }: IntegrationHead): ReadonlySet<string> {
 	return new Set([...headers.flatMap(({ names }) => [names.full, names.short]), ...Object.keys(jobs)]);
 }
 
-/** As many as an integration has tools, so that any selection can be written down. */
+/** Names in a list of tools: as many as an integration has, so that any selection can be written down. */
 const TOOL_NAMES_MAX = 1_000;
 /** Each is compared with every name of every tool. */
 const TOOLS_SUGGESTED_MAX = 3;

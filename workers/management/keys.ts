@@ -7,7 +7,7 @@ import { MAX_ROUNDS } from './accounts.ts';
 import { requireUnbound } from './api-tokens.ts';
 import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
-/** Which slot counts, what stands in the other one, and what of the directory is kept under another key than the current. */
+/** Tells which slot counts, what stands in the other one, and which records are still under another key. */
 export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const { current, token } = keyRing(env);

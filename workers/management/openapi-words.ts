@@ -117,7 +117,7 @@ const RULES = {
 const SECRET = '5kdHu5JGVfdkbk8Ls3WVsA7-1VWN6HjLbg9YYPdcFLo';
 const SESSION = { id: 'ses_1', api_token_id: TOKEN.id, created_at: AT, expires_at: AT, client: 'Firefox' };
 
-/** By name of the shape. */
+/** Examples by the name of the shape. */
 export const EXAMPLES: Record<string, unknown> = {
 	Error: {
 		statusCode: 400,

@@ -61,7 +61,7 @@ const listed = z
 
 export const serverOutput = serverMembers.extend({ listed, oauth_url: oauthUrl });
 
-/** With the usage when `today_from` asks for it. */
+/** A listed server, with its usage when `today_from` asks for it. */
 export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
 
 export const statsOutput = z.object({
@@ -118,7 +118,7 @@ export const apiTokenOutput = z.object({
 	updated_at: moment.optional().meta({ description: 'Absent while it was never changed' }),
 });
 
-/** Of its creation alone. */
+/** The answer to the creation of a token, the only one with the secret. */
 export const apiTokenWithSecret = apiTokenOutput.extend({ token: z.string() });
 
 export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });

@@ -8,7 +8,7 @@ const SERVERS_MAX = 20;
 
 const serverId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'must be the id of a server, like mcp_cwp_8f9a2b417c05');
 
-/** What an API token, or an invitation, reaches. */
+/** Members that say what an API token, an invitation or a rule may touch. */
 function reachMembers() {
 	return {
 		scope: z
@@ -137,7 +137,7 @@ export function signInRulesPatch() {
 		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of rules, days');
 }
 
-/** What it may touch and do stays as it is: make another token for that. */
+/** Schema of a token's change. What it may touch and do stays as it is: make another token for that. */
 export function apiTokenPatch(nowMs: number) {
 	const { name, expires_at, requests_per_minute } = apiTokenMembers(nowMs);
 	return z

@@ -12,12 +12,12 @@ export const invitationOutput = apiTokenOutput.omit({ updated_at: true, person: 
 	api_token_id: z.string().optional().meta({ description: 'What it has become' }),
 });
 
-/** Of its creation alone. */
+/** The answer to the creation of an invitation, the only one with the link. */
 export const invitationWithUrl = invitationOutput.extend({
 	url: z.string().meta({ format: 'uri', description: 'Opens once. Send it to one person' }),
 });
 
-/** What somebody gets who accepts an invitation. */
+/** The answer to accepting an invitation. */
 export const acceptedOutput = apiTokenWithSecret.extend({
 	servers_to_connect: z.array(
 		z.object({ id: z.string(), name: z.string(), oauth_url: z.string().meta({ format: 'uri' }) }),

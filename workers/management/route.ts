@@ -10,7 +10,7 @@ import { invalidInput } from './input-faults.ts';
 export interface RouteRequest {
 	env: Env;
 	ctx: ExecutionContext;
-	/** For the handler that reads the body itself. */
+	/** The request itself, for a handler that reads the body on its own. */
 	raw: Request;
 	url: URL;
 	params: Record<string, string | undefined>;

@@ -26,9 +26,9 @@ export interface Attempt {
 	faults: string[];
 }
 
-/** How the person who looks at the page can say who they are. */
+/** Ways in which the person who looks at the page can say who they are. */
 export interface Signing {
-	/** Who is signed in with this browser, and may they use the server? */
+	/** The person who is signed in with this browser. */
 	person: { name: string; mayUse: boolean } | null;
 	/** The identity provider, and where to sign in with it. */
 	provider: { label: string; path: string } | null;

@@ -11,7 +11,7 @@ export function copyable(text: string): string {
 }
 
 // No form-action: browsers apply it to where a form's answer redirects to, and to where that redirects in turn, which
-// is the client's affair. Nothing on the page is anybody else's markup, so no form is either.
+// is the client's affair. All markup on the page is ours, so every form is too.
 const contentSecurityPolicy = (scripts: "'none'" | "'self'") =>
 	`default-src 'self'; script-src ${scripts}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'`;
 

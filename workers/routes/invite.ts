@@ -84,7 +84,7 @@ function hidden(): Headers {
 	return new Headers({ 'x-robots-tag': 'noindex' });
 }
 
-/** Without a script a page does not know its reader's time zone. */
+/** Writes a moment in UTC: without a script a page does not know its reader's time zone. */
 function momentText(iso: string): string {
 	return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

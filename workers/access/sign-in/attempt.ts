@@ -17,7 +17,7 @@ export const CALLBACK_PATH = '/sign-in/callback';
 /** Pages that a sign-in may lead back to; anything else would let a link send people elsewhere. */
 const GOES_TO = /^\/(?:connect\/[a-z0-9_-]{1,63}\/[a-z0-9_-]{1,80}\/authorize\?[!-~]*|invite\/[A-Za-z0-9_-]{43})$/;
 
-/** Where a sign-in begins that leads back to a page. @param goesTo  its path and query */
+/** Path of a sign-in that leads back to a page. @param goesTo  its path and query */
 export function signInPath(goesTo: string): string {
 	return `/sign-in?to=${encodeURIComponent(goesTo)}`;
 }

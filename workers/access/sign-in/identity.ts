@@ -6,7 +6,7 @@ import { withoutHidden } from '../../lib/hidden-characters.ts';
 
 const TEXT_MAX = 200;
 const GROUPS_MAX = 1_000;
-/** As a mailbox is written without comments and quotes. */
+/** A mailbox without comments and quotes. */
 const ADDRESS = /^[^\s@"(),:;<>[\\\]]{1,64}@[^\s@"(),:;<>[\\\]]{1,190}$/;
 
 export interface ClaimChoice {

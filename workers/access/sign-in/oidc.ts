@@ -118,7 +118,7 @@ async function discover(settings: OidcSettings, policy: ProviderPolicy, nowMs: n
 function options(policy: ProviderPolicy) {
 	return {
 		[oauth.customFetch]: (url: string, init: object) => fetchFromProvider(url, init, policy),
-		// Where http may be used, and to which host, is for `fetchFromProvider` to say.
+		// `fetchFromProvider` decides to which hosts http may be used.
 		[oauth.allowInsecureRequests]: policy.isLocal,
 	};
 }
@@ -132,7 +132,7 @@ function clientAuth({ clientSecret }: OidcSettings, server: oauth.AuthorizationS
 		: oauth.ClientSecretPost(clientSecret);
 }
 
-/** What the libraries find wrong becomes a refusal, in their words. */
+/** Turns what the libraries find wrong into a refusal, in their words. */
 export async function checked<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();

@@ -55,7 +55,7 @@ export function cloudflareAccessSettings(env: LocalEnv): CloudflareAccessSetting
 }
 
 /**
- * What the button says after "Sign in with"; null where nobody can sign in but by API token. What is wrong with the
+ * Label of the button, after "Sign in with"; null where nobody can sign in but by API token. What is wrong with the
  * settings is for the page behind the button to say: a dashboard with API tokens goes on without them.
  */
 export function signInLabel({ OIDC_ISSUER = '', OIDC_CLIENT_ID, OIDC_NAME, ...access }: LocalEnv): string | null {
@@ -77,7 +77,7 @@ function wrong(name: string, fault: string): ApiError {
 	return new ApiError('internal_error', `Sign-in is not set up: the variable ${name} ${fault}.`);
 }
 
-/** As a token's `iss` spells it: a URL parser adds a slash to a bare host. */
+/** The issuer as a token's `iss` spells it: a URL parser adds a slash to a bare host. */
 export function issuerText({ href }: URL): string {
 	return withoutTrailing(href, '/');
 }
