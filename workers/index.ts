@@ -1,8 +1,8 @@
 // Routes, and the one boundary where errors become responses.
-
 import { type IRequest, Router } from 'itty-router';
 import { checkHealth } from './access/health.ts';
 import { areKeysRead, prepareKeys } from './access/keys.ts';
+import { CALLBACK_PATH } from './access/sign-in/attempt.ts';
 import { INVITE_PREFIX, readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
 import { ApiError, toResponse } from './lib/errors.ts';
@@ -14,6 +14,7 @@ import { describeAuthorizationServer, describeResource, handleAuthorization, han
 import { openStream, postToStream } from './routes/event-streams.ts';
 import { showInvitation } from './routes/invite.ts';
 import { handleMcp } from './routes/mcp.ts';
+import { beginSignIn, endSignIn } from './routes/sign-in.ts';
 
 export { IntegratedAccount } from '../durable-objects/account/integrated-account.ts';
 export { AuthorizationServer } from '../durable-objects/authorization-server/authorization-server.ts';
@@ -59,6 +60,8 @@ router
 	.all(`${INVITE_PREFIX}/:secret`, (request, env) =>
 		showInvitation(request as unknown as Request, String(request.params.secret), env),
 	)
+	.all('/sign-in', (request, env) => beginSignIn(request as unknown as Request, env))
+	.all(CALLBACK_PATH, (request, env) => endSignIn(request as unknown as Request, env))
 	.get(STYLE_PATH, stylesheet)
 	.all('/health', () => onlyGet())
 	.all('*', manage)

@@ -3,6 +3,7 @@ import { addColumn } from '../add-column.ts';
 import { ENDED_TABLES } from './accounts.ts';
 import { FIRST_TOKEN_TABLES } from './first-tokens.ts';
 import { INVITATION_TABLES } from './invitations.ts';
+import { PEOPLE_TABLES } from './people.ts';
 import { TRAIL_TABLES } from './trail.ts';
 
 /** Safe to repeat. */
@@ -19,6 +20,7 @@ export function createTables(sql: SqlStorage): void {
 		${ENDED_TABLES}
 		${FIRST_TOKEN_TABLES}
 		${INVITATION_TABLES}
+		${PEOPLE_TABLES}
 		${TRAIL_TABLES}
 	`);
 	for (const table of ['api_token', 'session']) addColumn(sql, table, 'key_id', 'TEXT');

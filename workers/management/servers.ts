@@ -162,7 +162,7 @@ export async function deleteServer(request: RouteRequest): Promise<Response> {
 /** One JSON-RPC message to a server, answered as its own URL would: for who has an API token and not the URL. */
 export async function callServer(request: RouteRequest): Promise<Response> {
 	const { env, raw, ctx } = request;
-	const door = managementDoor(await requireServer(request), env, request.apiToken.id, unknownServer);
+	const door = managementDoor(await requireServer(request), env, request.apiToken, unknownServer);
 	return serveAccess(raw, door, env, ctx);
 }
 
