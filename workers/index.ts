@@ -3,8 +3,9 @@ import { type IRequest, Router } from 'itty-router';
 import { keyRing } from './access/keys.ts';
 import { readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
-import { ApiError, toResponse } from './lib/errors.ts';
+import { ApiError, logError, toResponse } from './lib/errors.ts';
 import { requestIdOf } from './lib/request-ids.ts';
+import { deliverEvents } from './management/deliver.ts';
 import { checkHealth } from './management/health.ts';
 import { provisioning } from './management/index.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
@@ -98,4 +99,7 @@ function requireLocalHost(request: IRequest, env: Env): void {
 
 export default {
 	fetch: (request: Request, env: Env, ctx: ExecutionContext): Promise<Response> => router.fetch(request, env, ctx),
+	// The cron trigger of wrangler.toml.
+	scheduled: (_controller: ScheduledController, env: Env): Promise<void> =>
+		deliverEvents(env, Date.now).catch(logError),
 } satisfies ExportedHandler<Env>;

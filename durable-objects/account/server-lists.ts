@@ -1,6 +1,7 @@
 // Lists of an account's servers: those that stand, and those that have ended.
 import type { AccountSummary, EndedServer } from '../../workers/contracts/objects.ts';
 import { isExpired, type ServerUsage, type StoredServer } from '../../workers/contracts/records.ts';
+import { listAlerts } from './alerts.ts';
 import { KEPT_MS } from './log.ts';
 import type { AccountStore } from './store.ts';
 import { hourOf, USAGE_BY_SERVER } from './usage.ts';
@@ -40,7 +41,7 @@ export function listServers(
 }
 
 /** Servers that end soonest and are told by the directory without asking the account. */
-const ENDING_TOLD = 50;
+const ENDING_TOLD = 200;
 
 /** What the directory shows of the account's servers; the account sends it whenever one is created, changed or ends. */
 export function summarize({ sql }: AccountStore): AccountSummary {
@@ -59,7 +60,7 @@ export function summarize({ sql }: AccountStore): AccountSummary {
 			const { id, name, expires_at } = JSON.parse(record) as StoredServer;
 			return { id, name, expires_at: String(expires_at) };
 		});
-	return { servers, paused, ending };
+	return { servers, paused, ending, alerts: listAlerts(sql) };
 }
 
 /** Servers whose log is still kept, the one that ended last first. @param before  when the last one of a page ended, in ms */

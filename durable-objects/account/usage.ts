@@ -81,14 +81,19 @@ export class UsageCounter {
 	}
 }
 
+export function isFailure({ outcome }: LogEntry): boolean {
+	return outcome !== 'ok' && outcome !== 'rehearsed';
+}
+
 /** Newest hour last, so that its row tells the count of the log. */
 function byHour(entries: readonly LogEntry[]) {
 	const counted = new Map<number, { hour: number; calls: number; errors: number; lastAt: string }>();
-	for (const { at, outcome } of entries) {
+	for (const entry of entries) {
+		const { at } = entry;
 		const hour = hourOf(Date.parse(at));
 		const row = counted.get(hour) ?? { hour, calls: 0, errors: 0, lastAt: at };
 		row.calls += 1;
-		if (outcome !== 'ok' && outcome !== 'rehearsed') row.errors += 1;
+		if (isFailure(entry)) row.errors += 1;
 		if (at > row.lastAt) row.lastAt = at;
 		counted.set(hour, row);
 	}

@@ -16,10 +16,12 @@ import {
 	type AccountRecord,
 	type ApiTokenRecord,
 	isExpired,
+	mayTouch,
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
 import { SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import type { DeliveryResult, DeliveryRound, ListedWebhook, WebhookRecord } from '../../workers/contracts/webhooks.ts';
 import { logError } from '../../workers/lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
@@ -35,9 +37,20 @@ import {
 	readApiToken,
 	revokeApiToken,
 } from './api-tokens.ts';
+import { findOccasions, TOLD_FOR_MS } from './occasions.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
-import { readTrail, recordTokenChange } from './trail.ts';
+import { newApiTokens, readTrail, recordDirectoryChange } from './trail.ts';
+import {
+	countWebhooks,
+	listWebhooks,
+	putWebhook,
+	readWebhook,
+	removeWebhook,
+	settleDelivery,
+	takeDeliveries,
+	WEBHOOKS_MAX,
+} from './webhooks.ts';
 
 /** A deploy or start script leaves this in KV under `api-token-claim:<sha256>`. */
 type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at' | 'requests_per_minute'>;
@@ -84,7 +97,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at };
 		this.ctx.storage.transactionSync(() => {
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
+			recordDirectoryChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
 		});
 		// The row is what counts from here on; a claim that stays in KV opens nothing more.
 		await this.env.KV.delete(key).catch(logError);
@@ -125,7 +138,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return this.ctx.storage.transactionSync(() => {
 			if (isApiTokenId(this.#sql, record.id)) return false;
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, by, 'api_token.created', null, record, nowMs);
+			recordDirectoryChange(this.#sql, by, 'api_token.created', null, record, nowMs);
 			return true;
 		});
 	}
@@ -142,7 +155,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			// Bound meanwhile to an account that was connected under one of its ids.
 			const { account_identities } = before;
 			putApiToken(this.#sql, account_identities ? { ...record, account_identities } : record);
-			recordTokenChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
+			recordDirectoryChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
 			return true;
 		});
 	}
@@ -157,7 +170,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const nowMs = Date.now();
 		const revoked = this.ctx.storage.transactionSync(() => {
 			const record = revokeApiToken(this.#sql, id);
-			if (record) recordTokenChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
+			if (record) recordDirectoryChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
 			return record;
 		});
 		if (revoked) await this.#uses.ended(id, nowMs);
@@ -170,6 +183,58 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	isWorking(): boolean {
 		return this.#sql.exec('SELECT 1 FROM account LIMIT 1').toArray().length < 2;
+	}
+
+	// --- webhooks ----------------------------------------------------------------------------------------------
+
+	createWebhook(webhook: WebhookRecord, by = SYSTEM): 'created' | 'exists' | 'too_many' {
+		return this.ctx.storage.transactionSync(() => {
+			if (readWebhook(this.#sql, webhook.id)) return 'exists';
+			if (countWebhooks(this.#sql) >= WEBHOOKS_MAX) return 'too_many';
+			putWebhook(this.#sql, webhook);
+			recordDirectoryChange(this.#sql, by, 'webhook.created', null, webhook, Date.now());
+			return 'created';
+		});
+	}
+
+	/** Newest first. */
+	listWebhooks(): ListedWebhook[] {
+		return listWebhooks(this.#sql);
+	}
+
+	updateWebhook(webhook: WebhookRecord, ifUpdatedAt: string | null, by = SYSTEM): boolean {
+		return this.ctx.storage.transactionSync(() => {
+			const before = readWebhook(this.#sql, webhook.id);
+			if (!before || (before.updated_at ?? null) !== ifUpdatedAt) return false;
+			putWebhook(this.#sql, webhook);
+			recordDirectoryChange(this.#sql, by, 'webhook.changed', before, webhook, Date.now());
+			return true;
+		});
+	}
+
+	deleteWebhook(id: string, by = SYSTEM): boolean {
+		return this.ctx.storage.transactionSync(() => {
+			const before = readWebhook(this.#sql, id);
+			if (!before) return false;
+			removeWebhook(this.#sql, id);
+			recordDirectoryChange(this.#sql, by, 'webhook.deleted', before, null, Date.now());
+			return true;
+		});
+	}
+
+	takeDeliveries(): DeliveryRound[] {
+		if (countWebhooks(this.#sql) === 0) return [];
+		const nowMs = Date.now();
+		const accounts = listSummaries(this.#sql, () => true);
+		const occasions = findOccasions(accounts, newApiTokens(this.#sql, nowMs - TOLD_FOR_MS), nowMs);
+		return this.ctx.storage.transactionSync(() => takeDeliveries(this.#sql, occasions, nowMs));
+	}
+
+	settleDeliveries(results: DeliveryResult[]): void {
+		const nowMs = Date.now();
+		this.ctx.storage.transactionSync(() => {
+			for (const result of results) settleDelivery(this.#sql, result, nowMs);
+		});
 	}
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------
@@ -229,7 +294,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	listSummaries(token: ApiTokenRecord): SummarizedAccount[] {
-		return listSummaries(this.#sql, token);
+		return listSummaries(this.#sql, (account) => mayTouch(token, account)).map(({ account, summary }) => ({
+			account,
+			summary,
+		}));
 	}
 
 	/** @returns false when it was not listed */

@@ -2,6 +2,7 @@
 import { addColumn } from '../add-column.ts';
 import { ENDED_TABLES } from './accounts.ts';
 import { TRAIL_TABLES } from './trail.ts';
+import { WEBHOOK_TABLES } from './webhooks.ts';
 
 /** Safe to repeat. */
 export function createTables(sql: SqlStorage): void {
@@ -16,6 +17,7 @@ export function createTables(sql: SqlStorage): void {
 		CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
 		${ENDED_TABLES}
 		${TRAIL_TABLES}
+		${WEBHOOK_TABLES}
 	`);
 	for (const table of ['api_token', 'session']) addColumn(sql, table, 'key_id', 'TEXT');
 	addColumn(sql, 'account', 'identity', 'TEXT');

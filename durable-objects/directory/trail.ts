@@ -1,6 +1,7 @@
-// Who made, claimed, changed and revoked API tokens. Kept for 30 days or the last 1,000 entries; never a token or its hash.
+// Who made, claimed, changed and revoked API tokens and webhooks. Kept for 30 days or the last 1,000 entries; never a token or its hash.
 import type { ApiTokenRecord } from '../../workers/contracts/records.ts';
 import type { Actor, TrailEntry, TrailPage } from '../../workers/contracts/trail.ts';
+import type { WebhookRecord } from '../../workers/contracts/webhooks.ts';
 
 const TRAIL_LIMIT = 1_000;
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
@@ -9,13 +10,15 @@ export const TRAIL_TABLES = `
 	CREATE TABLE IF NOT EXISTS trail (seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, entry TEXT NOT NULL);
 `;
 
+type Recorded = ApiTokenRecord | WebhookRecord;
+
 /** To be called in the transaction of the change. What is too old goes at this occasion. */
-export function recordTokenChange(
+export function recordDirectoryChange(
 	sql: SqlStorage,
 	by: Actor,
 	action: TrailEntry['action'],
-	before: ApiTokenRecord | null,
-	after: ApiTokenRecord | null,
+	before: Recorded | null,
+	after: Recorded | null,
 	nowMs: number,
 ): void {
 	const entry: TrailEntry = {
@@ -36,8 +39,20 @@ export function recordTokenChange(
 	);
 }
 
-function told({ id, name, scope, accounts, expires_at }: ApiTokenRecord): Record<string, unknown> {
+function told(record: Recorded): Record<string, unknown> {
+	// Of a webhook the host alone: its address may hold a secret.
+	if ('host' in record) return { id: record.id, host: record.host, events: record.events };
+	const { id, name, scope, accounts, expires_at } = record;
 	return { id, name, scope, accounts, expires_at };
+}
+
+/** API tokens that came since then. */
+export function newApiTokens(sql: SqlStorage, sinceMs: number): TrailEntry[] {
+	return sql
+		.exec<{ entry: string }>('SELECT entry FROM trail WHERE at_ms > ? ORDER BY seq', sinceMs)
+		.toArray()
+		.map(({ entry }) => JSON.parse(entry) as TrailEntry)
+		.filter(({ action }) => action === 'api_token.created' || action === 'api_token.claimed');
 }
 
 /** Oldest first. @param after  position of the last entry that is known */

@@ -26,6 +26,12 @@ export const SCHEMA_NAMES = new Map<unknown, string>([
 	[outputs.integrationOutput, 'Integration'],
 	[outputs.apiTokenOutput, 'ApiToken'],
 	[outputs.apiTokenWithSecret, 'ApiTokenWithSecret'],
+	[outputs.webhookOutput, 'Webhook'],
+	[outputs.webhookWithSecret, 'WebhookWithSecret'],
+	[outputs.deliveriesOutput, 'Deliveries'],
+	[outputs.webhookTestOutput, 'WebhookTest'],
+	[inputs.webhookInput, 'WebhookInput'],
+	[inputs.webhookPatch, 'WebhookPatch'],
 	[statusOutput, 'Status'],
 	[overviewOutput, 'Overview'],
 	[outputs.keysOutput, 'Keys'],
@@ -51,6 +57,7 @@ export const TAGS: Record<string, { name: string; description: string }> = {
 	'integrated-account': { name: 'Accounts', description: 'Credentials for one vendor, and the vendor’s tools' },
 	mcp: { name: 'Servers', description: 'MCP servers of an account: filter, URL, log, connected apps' },
 	'api-token': { name: 'API tokens', description: 'Tokens for this API, and for people who connect clients' },
+	webhook: { name: 'Webhooks', description: 'Addresses that are told of what happens' },
 	session: { name: 'Sign-in', description: 'Sessions of the dashboard' },
 	trail: { name: 'Audit', description: 'Who did what, also after a server or an account has ended' },
 	system: { name: 'Installation', description: 'What can be connected, keys, health' },
@@ -87,6 +94,14 @@ const TOKEN = {
 	expires_at: '2028-01-31T18:00:00Z',
 	created_at: AT,
 };
+const DELIVERIES = { pending: 0, given_up: 0, last_delivered_at: AT, failing_since: null, last_failure: null };
+const WEBHOOK = {
+	id: 'whk_4f1c2ab90d77',
+	url: 'https://ops.example.com/patchbay',
+	events: '*',
+	created_at: AT,
+	deliveries: DELIVERIES,
+};
 const SECRET = '5kdHu5JGVfdkbk8Ls3WVsA7-1VWN6HjLbg9YYPdcFLo';
 const SESSION = { id: 'ses_1', api_token_id: TOKEN.id, created_at: AT, expires_at: AT, client: 'Firefox' };
 
@@ -118,6 +133,12 @@ export const EXAMPLES: Record<string, unknown> = {
 	ApiTokenWithSecret: { ...TOKEN, token: `pb_${SECRET}` },
 	ApiTokenInput: { name: TOKEN.name, scope: 'manage', accounts: '*', expires_at: TOKEN.expires_at },
 	ApiTokenPatch: { expires_at: TOKEN.expires_at },
+	Deliveries: DELIVERIES,
+	Webhook: WEBHOOK,
+	WebhookWithSecret: { ...WEBHOOK, secret: 'whsec_…' },
+	WebhookInput: { url: WEBHOOK.url, events: ['account.needs_reauth', 'server.ending'] },
+	WebhookPatch: { events: '*' },
+	WebhookTest: { ok: true, message: 'The address has accepted the test.' },
 	SignIn: { token: `pb_${SECRET}` },
 	SignedIn: { session: SESSION, api_token: TOKEN },
 	Who: { session: SESSION, api_token: TOKEN },

@@ -1,5 +1,6 @@
 // The shapes that the management API answers; `openapi.json` is printed from the same.
 import * as z from 'zod';
+import { WEBHOOK_EVENTS } from '../contracts/webhooks.ts';
 import { configMembers, METHOD_GROUPS } from './inputs.ts';
 
 const moment = z.string().meta({ format: 'date-time' });
@@ -211,6 +212,30 @@ export const toolOutput = z.object({
 	tokens: z.int(),
 });
 
+export const deliveriesOutput = z.object({
+	pending: z.int().meta({ description: 'Events that are still to be delivered' }),
+	given_up: z.int().meta({ description: 'Events of the last 30 days that were given up after 24 attempts or a day' }),
+	last_delivered_at: moment.nullable(),
+	failing_since: moment.nullable().meta({ description: 'Since when no delivery has succeeded; null while they do' }),
+	last_failure: z.string().nullable(),
+});
+
+export const webhookOutput = z.object({
+	id: z.string(),
+	url: z.string().nullable().meta({ description: 'Null when the key that it was encrypted with is gone' }),
+	events: z.union([z.literal('*'), z.array(z.enum(WEBHOOK_EVENTS))]),
+	created_at: moment,
+	updated_at: moment.optional().meta({ description: 'Absent while it was never changed' }),
+	deliveries: deliveriesOutput,
+});
+
+/** Of its creation alone. */
+export const webhookWithSecret = webhookOutput.extend({
+	secret: z.string().meta({ description: 'Signs each event: HMAC-SHA256 under its base64 after whsec_' }),
+});
+
+export const webhookTestOutput = z.object({ ok: z.boolean(), message: z.string() });
+
 export const OUTCOMES = ['ok', 'rehearsed', 'refused', 'upstream_error', 'failed'] as const;
 
 const wayMembers = {
@@ -353,6 +378,12 @@ export const rpcAnswer = z.object({
 export function pageOf(item: z.ZodType) {
 	return z.object({ result: z.array(item), next_cursor: z.string().nullable() });
 }
+
+export const resealPage = pageOf(resealOutput).extend({
+	webhooks_unreadable: named.meta({
+		description: 'Webhooks that are sealed with a key that is gone; with the first page',
+	}),
+});
 
 export const errorOutput = z.object({
 	statusCode: z.int(),

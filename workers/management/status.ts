@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import type { SummarizedAccount } from '../contracts/objects.ts';
 import { VERSION } from '../lib/version.ts';
-import { accountOutput } from './outputs.ts';
+import * as outputs from './outputs.ts';
 import type { Route, RouteRequest } from './route.ts';
 
 const ENDING_WITHIN_DAYS = 7;
@@ -17,6 +17,10 @@ export const statusOutput = z.object({
 	storage: z.literal('ok').meta({ description: 'Otherwise the answer is 503' }),
 	accounts: z.record(z.string(), z.int()).meta({ description: 'How many there are in each state' }),
 	servers: z.int(),
+	webhooks: z
+		.array(outputs.deliveriesOutput.extend({ id: z.string(), host: z.string() }))
+		.optional()
+		.meta({ description: 'For an API token that is bound to no account: how deliveries stand' }),
 	ending_servers: z
 		.array(ending.element.extend({ integrated_account_id: z.string() }))
 		.meta({ description: `Servers that end within ${ENDING_WITHIN_DAYS} days, the soonest first` }),
@@ -24,7 +28,7 @@ export const statusOutput = z.object({
 
 export const overviewOutput = z.object({
 	result: z.array(
-		accountOutput.extend({
+		outputs.accountOutput.extend({
 			servers: z.int().nullable().meta({ description: 'Null until the account has sent its summary' }),
 			paused_servers: z.int().nullable(),
 			ending_servers: ending,
@@ -63,7 +67,13 @@ async function readStatus(request: RouteRequest): Promise<Response> {
 		)
 		.sort((a, b) => Date.parse(a.expires_at) - Date.parse(b.expires_at));
 	const servers = summaries.reduce((total, { summary }) => total + (summary?.servers ?? 0), 0);
-	return Response.json({ version: VERSION, storage: 'ok', accounts, servers, ending_servers });
+	const webhooks = request.apiToken.accounts === '*' ? { webhooks: await readWebhooks(request) } : {};
+	return Response.json({ version: VERSION, storage: 'ok', accounts, servers, ...webhooks, ending_servers });
+}
+
+async function readWebhooks({ env }: RouteRequest) {
+	const webhooks = await directoryObject(env).listWebhooks().catch(storageUnavailable);
+	return webhooks.map(({ id, host, deliveries }) => ({ id, host, ...deliveries }));
 }
 
 async function readOverview(request: RouteRequest): Promise<Response> {
