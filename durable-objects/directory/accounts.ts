@@ -83,7 +83,7 @@ export function listSummaries(
 		}));
 }
 
-/** Of an account that was listed before its state was known; it sends what it knows when it is next used. */
+/** Stands in for accounts that were listed before their state was known; they send it when they are next used. */
 const UNKNOWN_HEALTH = { last_seen_at: null };
 
 /** Newest first, only what the token may touch. @param before  the `seq` that the last page ended with */

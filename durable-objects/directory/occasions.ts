@@ -1,12 +1,12 @@
-// What webhooks tell of, found in what the directory keeps anyway: the accounts' summaries and the trail of API tokens. No
-// other object is woken.
+// Finds the events that webhooks tell of in what the directory keeps anyway: the accounts' summaries and the trail of API
+// tokens. So no other object is woken.
 import type { AccountSummary } from '../../workers/contracts/objects.ts';
 import type { AccountRecord } from '../../workers/contracts/records.ts';
 import type { TrailEntry } from '../../workers/contracts/trail.ts';
 import type { Fact, WebhookEvent } from '../../workers/contracts/webhooks.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** What happened longer ago is not told any more. */
+/** Events that are older are not told any more. */
 export const TOLD_FOR_MS = 2 * DAY_MS;
 const ENDING_DAYS = [1, 7];
 

@@ -1,5 +1,5 @@
-// Who made, claimed, changed and revoked API tokens and webhooks. Kept for 30 days or the last 1,000 entries; never a token or its hash.
-import type { ApiTokenRecord } from '../../workers/contracts/records.ts';
+// Who made, claimed, changed and revoked API tokens, invitations and webhooks. Kept for 30 days or the last 1,000 entries; never a token or its hash.
+import type { ApiTokenRecord, InvitationRecord } from '../../workers/contracts/records.ts';
 import type { Actor, TrailEntry, TrailPage } from '../../workers/contracts/trail.ts';
 import type { WebhookRecord } from '../../workers/contracts/webhooks.ts';
 
@@ -10,9 +10,9 @@ export const TRAIL_TABLES = `
 	CREATE TABLE IF NOT EXISTS trail (seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, entry TEXT NOT NULL);
 `;
 
-type Recorded = ApiTokenRecord | WebhookRecord;
+type Recorded = ApiTokenRecord | InvitationRecord | WebhookRecord;
 
-/** To be called in the transaction of the change. What is too old goes at this occasion. */
+/** Records a change. Call it in the transaction of that change; it also deletes entries that are too old. */
 export function recordDirectoryChange(
 	sql: SqlStorage,
 	by: Actor,
@@ -28,8 +28,8 @@ export function recordDirectoryChange(
 		account_identity: null,
 		account_id: null,
 		server_id: null,
-		before: before && told(before),
-		after: after && told(after),
+		before: before && trailOutput(before),
+		after: after && trailOutput(after),
 	};
 	sql.exec('INSERT INTO trail (at_ms, entry) VALUES (?, ?)', nowMs, JSON.stringify(entry));
 	sql.exec(
@@ -39,11 +39,12 @@ export function recordDirectoryChange(
 	);
 }
 
-function told(record: Recorded): Record<string, unknown> {
+function trailOutput(record: Recorded): Record<string, unknown> {
 	// Of a webhook the host alone: its address may hold a secret.
 	if ('host' in record) return { id: record.id, host: record.host, events: record.events };
-	const { id, name, scope, accounts, expires_at } = record;
-	return { id, name, scope, accounts, expires_at };
+	const { id, name, scope, accounts, servers, expires_at } = record;
+	const accepted = 'api_token_id' in record ? { api_token_id: record.api_token_id } : {};
+	return { id, name, scope, accounts, ...(servers ? { servers } : {}), expires_at, ...accepted };
 }
 
 /** API tokens that came since then. */

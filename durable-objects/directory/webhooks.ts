@@ -10,7 +10,7 @@ import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 import type { Occasion } from './occasions.ts';
 
 export const WEBHOOKS_MAX = 10;
-/** With a run each five minutes: two hours. */
+/** Two hours of runs, with one each five minutes. */
 const ATTEMPTS_MAX = 24;
 /** An event that waits this long is given up, however seldom it was tried. */
 const GIVEN_UP_AFTER_MS = 24 * 60 * 60 * 1000;
@@ -126,7 +126,7 @@ function noteOccasions(
 	}
 }
 
-/** What was tried least often comes first, so that one event that is refused does not hold up the others. */
+/** Leases events, the ones tried least often first: one event that is refused must not hold up the others. */
 function leaseDue(sql: SqlStorage, webhookId: string, limit: number, nowMs: number): DeliveryRound['events'] {
 	const due = sql
 		.exec<{ id: string; event: string }>(
@@ -142,7 +142,7 @@ function leaseDue(sql: SqlStorage, webhookId: string, limit: number, nowMs: numb
 	return due.map(({ id, event }) => ({ id, ...(JSON.parse(event) as WebhookEvent) }));
 }
 
-/** To be called in a transaction. */
+/** Notes how one delivery ended. Call it in a transaction. */
 export function settleDelivery(
 	sql: SqlStorage,
 	{ webhook_id, id, outcome, reason = '' }: DeliveryResult,

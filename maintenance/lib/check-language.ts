@@ -8,7 +8,7 @@ import type { FolderFault } from './tolerant-parse.ts';
 type Say = (message: string) => void;
 type Filter = NonNullable<Operation['documentation']['filters']>[string];
 
-/** What only ConnectWise's conditions can say is not sent to a vendor with another language. */
+/** Refuses what only ConnectWise's conditions can express when the vendor has another language. */
 export function checkLanguage({ file }: Integration, faults: FolderFault[]): void {
 	const say = (member: string, message: string) =>
 		faults.push({ path: `integration.json ${member}`, message, at: member.split('.') });

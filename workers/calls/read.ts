@@ -91,7 +91,7 @@ function withNotices(
 	outcome: Sent,
 	findings: readonly string[],
 ): Sent {
-	const asked = askedOf(call, filterParameters(integration.file, call.operation.documentation));
+	const asked = describeFilters(call, filterParameters(integration.file, call.operation.documentation));
 	return withFindings({ integration }, { call }, outcome, [asked, ...findings]);
 }
 
@@ -110,7 +110,7 @@ function withFindings(
 	return { ...rest, structuredContent: { ...outcome.structuredContent, ...notice } };
 }
 
-function askedOf({ args }: CheckedCall, parameters: readonly string[]): string {
+function describeFilters({ args }: CheckedCall, parameters: readonly string[]): string {
 	const said = parameters.flatMap((name) => (typeof args[name] === 'string' ? [`${name}: ${args[name]}`] : []));
 	return said.length > 0 ? `Nothing matches. Asked was ${said.join('; ')}.` : 'The list is empty.';
 }

@@ -24,7 +24,7 @@ export interface WebhookRecord {
 	updated_at?: string;
 }
 
-/** How a webhook's deliveries stand. */
+/** State of a webhook's deliveries. */
 export interface WebhookDeliveries {
 	/** Events that are still to be delivered. */
 	pending: number;
@@ -47,7 +47,7 @@ export interface WebhookEvent {
 	data: Record<string, Fact>;
 }
 
-/** What has happened at an account's server. `key` tells it from all others of its type. */
+/** An event at one of an account's servers. `key` tells it from all others of its type. */
 export interface Alert extends WebhookEvent {
 	type: 'server.error_rate' | 'server.write_budget_reached' | 'app.connected';
 	key: string;
@@ -65,6 +65,6 @@ export interface DeliveryResult {
 	id: string;
 	/** `untried`: the webhook failed before its turn came. */
 	outcome: 'delivered' | 'failed' | 'untried';
-	/** Why it failed. */
+	/** Reason of a failure, which continues a sentence. */
 	reason?: string;
 }

@@ -15,7 +15,7 @@ export function conditionsQuery(question: LookupQuestion): [string, string][] | 
 	return query;
 }
 
-/** What stands near the text as well as what equals it, so that one question also tells the nearest names. */
+/** Asks for names near the text and equal to it, so that one question also finds the nearest names. */
 function lookupConditions({ lookup, text, ids, isExact }: LookupQuestion): string | null {
 	const near = (field: string, part: string) => (isExact ? exactly(field, part) : beginnings(field, part));
 	const alternatives = lookup.match.flatMap((field) => [...exactly(field, text), ...near(field, text)]);
@@ -50,7 +50,7 @@ function exactly(field: string, text: string): string[] {
 	return literal ? [`${field} = ${literal}`] : [];
 }
 
-/** Of a misspelt name the beginnings of its words are most often right. */
+/** Letters at the beginning of a word, which are most often right in a misspelt name. */
 const BEGINNING = 4;
 const WORDS = 2;
 
@@ -62,7 +62,7 @@ function plainWords(text: string): string[] {
 		.filter(Boolean);
 }
 
-/** How the longest words that can be asked for as they are begin. */
+/** Returns the beginnings of the longest words that can be asked for as they are. */
 function beginnings(field: string, text: string): string[] {
 	return plainBeginnings(text).flatMap((part) => {
 		const literal = patternLiteral(part);

@@ -46,7 +46,7 @@ export function applyTriples(language: Triples, operation: Operation, args: Argu
 	};
 }
 
-/** What the caller wrote. @returns null for what is no JSON object */
+/** Parses the caller's own filter. @returns null for what is no JSON object */
 function readOwn(given: unknown): Record<string, unknown> | null {
 	if (typeof given !== 'string' || given.trim() === '') return {};
 	const own = parseJson(given);
@@ -68,7 +68,7 @@ function everything({ members, everything: all }: Triples): unknown {
 	return { [members.op]: all.op, [members.field]: all.field, ...value };
 }
 
-/** What contains the text, or equals it; small tables are asked for whole. */
+/** Asks for what contains the text, or equals it; small tables are asked for whole. */
 export function triplesQuery(
 	file: IntegrationFile,
 	language: Triples,

@@ -86,7 +86,7 @@ function isPrivateIpv6(address: string): boolean {
 const FIRST_FREE_PORT = 1024;
 
 /**
- * What speaks against sending a secret there; null when nothing does.
+ * Returns the reason why a secret must not be sent there; null when there is none.
  *
  * @param isLocal  a local start: http to this machine is allowed
  */

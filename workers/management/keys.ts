@@ -8,7 +8,7 @@ import { requireUnbound } from './api-tokens.ts';
 import { openWebhook, ownerOf } from './deliver.ts';
 import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
-/** Which slot counts, what stands in the other one, and what of the directory is kept under another key than the current. */
+/** Tells which slot counts, what stands in the other one, and which records are still under another key. */
 export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const { current, token } = keyRing(env);
@@ -23,6 +23,7 @@ export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Res
 		api_tokens: use.apiTokens,
 		api_tokens_behind: use.apiTokensBehind,
 		sessions_behind: use.sessionsBehind,
+		invitations_behind: use.invitationsBehind,
 	});
 }
 

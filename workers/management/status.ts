@@ -5,6 +5,7 @@ import type { SummarizedAccount } from '../contracts/objects.ts';
 import { VERSION } from '../lib/version.ts';
 import * as outputs from './outputs.ts';
 import type { Route, RouteRequest } from './route.ts';
+import { deliveriesOutput } from './webhook-outputs.ts';
 
 const ENDING_WITHIN_DAYS = 7;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -18,7 +19,7 @@ export const statusOutput = z.object({
 	accounts: z.record(z.string(), z.int()).meta({ description: 'How many there are in each state' }),
 	servers: z.int(),
 	webhooks: z
-		.array(outputs.deliveriesOutput.extend({ id: z.string(), host: z.string() }))
+		.array(deliveriesOutput.extend({ id: z.string(), host: z.string() }))
 		.optional()
 		.meta({ description: 'For an API token that is bound to no account: how deliveries stand' }),
 	ending_servers: z

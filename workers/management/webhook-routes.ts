@@ -1,9 +1,10 @@
 // Routes of webhooks.
 import { IDEMPOTENCY_KEY } from './idempotency.ts';
 import * as inputs from './inputs.ts';
-import * as outputs from './outputs.ts';
+import { pageOf } from './outputs.ts';
 import { IF_MATCH } from './preconditions.ts';
 import type { Route } from './route.ts';
+import { webhookOutput, webhookTestOutput, webhookWithSecret } from './webhook-outputs.ts';
 import * as webhooks from './webhooks.ts';
 
 const WEBHOOK = '/webhook/:webhook_id';
@@ -16,7 +17,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
 		body: inputs.webhookInput,
 		headers: IDEMPOTENCY_KEY,
 		status: 201,
-		answer: outputs.webhookWithSecret,
+		answer: webhookWithSecret,
 		handle: webhooks.createWebhook,
 	},
 	{
@@ -24,7 +25,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
 		path: '/webhook',
 		summary: 'List webhooks, with how their deliveries stand',
 		status: 200,
-		answer: outputs.pageOf(outputs.webhookOutput),
+		answer: pageOf(webhookOutput),
 		handle: webhooks.listWebhooks,
 	},
 	{
@@ -32,7 +33,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
 		path: WEBHOOK,
 		summary: 'Read a webhook; its secret never comes back',
 		status: 200,
-		answer: outputs.webhookOutput,
+		answer: webhookOutput,
 		handle: webhooks.readWebhook,
 	},
 	{
@@ -42,7 +43,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
 		body: inputs.webhookPatch,
 		headers: IF_MATCH,
 		status: 200,
-		answer: outputs.webhookOutput,
+		answer: webhookOutput,
 		handle: webhooks.updateWebhook,
 	},
 	{ method: 'DELETE', path: WEBHOOK, summary: 'Delete a webhook', status: 204, handle: webhooks.deleteWebhook },
@@ -51,7 +52,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
 		path: `${WEBHOOK}/test`,
 		summary: 'Send a webhook an event of the type webhook.test now',
 		status: 200,
-		answer: outputs.webhookTestOutput,
+		answer: webhookTestOutput,
 		handle: webhooks.testWebhook,
 	},
 ];

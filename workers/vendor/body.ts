@@ -44,7 +44,7 @@ function bodyValue(
 ): unknown {
 	const { fact, kind } = operation;
 	const constants = Object.entries(constantsOf(file, fact).body);
-	const paging = pagingOf(file, fact);
+	const paging = page?.paging ?? pagingOf(file, fact);
 	const inBody = page && paging.style !== 'none' && paging.in === 'body' ? page.query : [];
 	if (!sendsBody(fact) && kind !== 'update' && constants.length === 0 && inBody.length === 0) return undefined;
 	let body = wrapped(file, operation, givenValues(operation, args), record);

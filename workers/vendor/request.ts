@@ -26,7 +26,7 @@ export interface UpstreamRequest {
 	contentType?: string;
 }
 
-/** What a list's `fields` says to return whole records. */
+/** Value of a list's `fields` that returns whole records. */
 export const WHOLE_RECORDS = '*';
 
 /**
@@ -45,7 +45,8 @@ export function describeRequest(
 	const constants = constantsOf(file, fact);
 	const path = fillTemplate(fact.path, (name) => encodeURIComponent(String(args[name])));
 	const query = describeQuery(file, operation, args, page);
-	const headers = Object.entries(constants.headers).map(([name, value]) => [name, String(filled(value, args))]);
+	const constantHeaders = Object.entries(constants.headers).map(([name, value]) => [name, String(filled(value, args))]);
+	const headers = [...constantHeaders, ...Object.entries(page?.headers ?? {})];
 	const described: UpstreamRequest = {
 		verb: fact.verb,
 		path: withConstants(withQuery(path, query), constants.query, args),
@@ -101,7 +102,7 @@ function describeQuery(
 	}
 	const fields = requestedFields(file, operation, args);
 	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);
-	const paging = pagingOf(file, operation.fact);
+	const paging = page?.paging ?? pagingOf(file, operation.fact);
 	const size = sizeParameter(paging);
 	if (page) return withPage(query, paging, page);
 	if (operation.places.get('limit')?.in === 'page' && size !== undefined)

@@ -11,8 +11,8 @@ import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 type Entry = Record<string, unknown>;
 
 /**
- * On an update the record's own array is read and the given values are set in it; on a create the captions' ids come
- * from any record of the resource. Entries that name neither id nor caption are sent as they are.
+ * An update reads the record's own array and sets the given values in it; a create takes the captions' ids from any
+ * record of the resource. Entries that name neither id nor caption are sent as they are.
  */
 export async function resolveCustomFields(
 	{ file, byResource }: Integration,

@@ -7,7 +7,7 @@ import { pagingSchema } from './paging.ts';
 import { constantsSchema, updateBody } from './requests.ts';
 import { argumentSchema, snakeCase, template } from './shared.ts';
 
-/** How a record is found by what people call it. */
+/** Finds a record by the name that people use. */
 export const lookupSchema = z.strictObject({
 	finds: z
 		.array(z.string())
@@ -58,7 +58,7 @@ export const lookupSchema = z.strictObject({
 	time_zone: z.string().optional().describe("Path to the name of the person's own time zone."),
 });
 
-/** How a single field differs from what its kind of reference says. */
+/** Differences of a single field from its kind of reference. */
 export const referenceSchema = z.union([
 	snakeCase.describe('Another lookup.'),
 	z.strictObject({
