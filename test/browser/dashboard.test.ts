@@ -352,6 +352,13 @@ describe('MCP servers', () => {
 		for (const name of ['Read', 'Create and change', 'Delete']) await page.getByLabel(name, { exact: true }).check();
 		await page.getByLabel('Find a tag').fill('ticket');
 		await page.getByLabel('ticket', { exact: true }).check();
+		await page.getByText('Single tools', { exact: true }).click();
+		await page.getByLabel('Never these tools').fill('delete_tickets');
+		await press('Create server');
+		await says(/There is no tool "delete_tickets"\. Did you mean/);
+		await page.getByLabel('Never these tools').fill('delete_ticket');
+		await page.getByText('Limits and safety', { exact: true }).click();
+		await page.getByLabel('Say what a change replaced').check();
 		await page.getByText('Single methods as well').click();
 		await page.waitForFunction(() => !document.querySelector('.preview-words .warn'));
 		const few = Number(await figure());
@@ -374,7 +381,12 @@ describe('MCP servers', () => {
 		expect(await look('server-created')).toEqual([]);
 
 		const client = await connectV1(serverUrl);
-		expect((await client.listTools()).tools.length).toBe(few);
+		const { tools } = await client.listTools();
+		expect(tools.length).toBe(few);
+		expect(tools.map(({ name }) => name)).not.toContain('delete_a_connect_wise_psa_ticket_by_id');
+		const path = `/integrated-account/${accountId}/mcp/${new URL(page.url()).hash.split('/')[4]}`;
+		const { body } = await patchbay.api<{ config: object }>('GET', path);
+		expect(body.config).toMatchObject({ tools: { deny: ['delete_ticket'] }, show_previous: true });
 		const { data } = await call(client, 'list_all_connect_wise_psa_tickets', { limit: 1 });
 		expect(data.result_count).toBe(1);
 		await client.close();
@@ -543,7 +555,6 @@ describe('a server changes', () => {
 		for (const name of ['Create and change', 'Delete']) await page.getByLabel(name, { exact: true }).uncheck();
 		await page.getByText('Tool names and list format').click();
 		await page.getByLabel('Short').check();
-		await page.getByText('Limits', { exact: true }).click();
 		await page.getByLabel('Writes a day').fill('-1');
 		await press('Save changes');
 		await page.locator('[data-path="config.writes_per_day"] .fault:not(:empty)').waitFor();

@@ -242,7 +242,7 @@ function aside(account, server, visit) {
 				h(
 					'p',
 					{},
-					`Its URL stops at once, and its log is deleted${server.calls_today ? `, with ${plural(server.calls_today, 'call')} of today` : ''}. This cannot be undone.`,
+					`Its URL stops at once, and its log stays for 30 days${server.calls_today ? `, with ${plural(server.calls_today, 'call')} of today` : ''}. This cannot be undone.`,
 				),
 			],
 			action: 'Revoke',
