@@ -4,7 +4,7 @@ import { isExpired, type ServerUsage, type StoredServer } from '../../workers/co
 import { listAlerts } from './alerts.ts';
 import { KEPT_MS } from './log.ts';
 import type { AccountStore } from './store.ts';
-import { hourOf, USAGE_BY_SERVER } from './usage.ts';
+import { hourOf, summarizeUsage, USAGE_BY_SERVER } from './usage.ts';
 
 /**
  * Newest first.
@@ -44,7 +44,7 @@ export function listServers(
 const ENDING_TOLD = 200;
 
 /** The directory's summary of the account's servers. The account sends it whenever a server is created, changed or ends. */
-export function summarize({ sql }: AccountStore): AccountSummary {
+export function summarize({ sql }: AccountStore, nowMs: number): AccountSummary {
 	const { servers, paused } = sql
 		.exec<{ servers: number; paused: number }>(
 			"SELECT COUNT(*) AS servers, COALESCE(SUM(json_extract(record, '$.paused') = 1), 0) AS paused FROM server",
@@ -60,7 +60,7 @@ export function summarize({ sql }: AccountStore): AccountSummary {
 			const { id, name, expires_at } = JSON.parse(record) as StoredServer;
 			return { id, name, expires_at: String(expires_at) };
 		});
-	return { servers, paused, ending, alerts: listAlerts(sql) };
+	return { servers, paused, ending, alerts: listAlerts(sql), usage: summarizeUsage(sql, nowMs) };
 }
 
 /** Servers whose log is still kept, the one that ended last first. @param before  when the last one of a page ended, in ms */

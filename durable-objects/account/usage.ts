@@ -131,6 +131,18 @@ export function readUsage(
 	};
 }
 
+/** Calls of all servers in the last 24 hours. Each server costs a row, and each of the hours in which it was used. */
+export function summarizeUsage(sql: SqlStorage, nowMs: number) {
+	const { calls, errors, last } = sql
+		.exec<{ calls: number; errors: number; last: string | null }>(
+			`SELECT COALESCE(SUM(calls), 0) AS calls, COALESCE(SUM(errors), 0) AS errors, MAX(last_at) AS last
+			 FROM (${USAGE_BY_SERVER})`,
+			hourOf(nowMs) - 23,
+		)
+		.one();
+	return { calls, errors, last_used_at: last, at: new Date(nowMs).toISOString() };
+}
+
 export function dropOldUsage(sql: SqlStorage, serverId: string, nowMs: number): void {
 	sql.exec(
 		'DELETE FROM usage WHERE server_id = ?1 AND hour < ?2 AND hour < (SELECT MAX(hour) FROM usage WHERE server_id = ?1)',

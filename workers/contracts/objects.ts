@@ -148,6 +148,8 @@ export interface AccountSummary {
 	ending: { id: string; name: string; expires_at: string }[];
 	/** Alerts of the last two days, the newest first; at most 50. Absent in summaries of earlier versions. */
 	alerts?: Alert[];
+	/** Calls of the 24 hours before `at`. Absent in summaries of earlier versions. */
+	usage?: { calls: number; errors: number; last_used_at: string | null; at: string };
 }
 
 export interface SummarizedAccount {

@@ -93,7 +93,7 @@ export interface AccountRecord {
 	time_zone?: { name: string; is_guessed: boolean };
 	state: AccountState;
 	state_since: string;
-	/** When a test or a call last showed this state, to the hour; null: never. */
+	/** When a test or a call last showed this state, to a quarter of an hour; null: never. */
 	last_seen_at: string | null;
 	created_at: string;
 	updated_at: string;

@@ -20,7 +20,7 @@ export const accountOutput = z.object({
 	state_since: moment,
 	last_seen_at: moment
 		.nullable()
-		.meta({ description: 'When a test or a call last showed this state, to the hour; null: never' }),
+		.meta({ description: 'When a test or a call last showed this state, to a quarter of an hour; null: never' }),
 	created_at: moment,
 	updated_at: moment,
 });

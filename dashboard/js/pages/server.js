@@ -34,7 +34,7 @@ export function serverHead(account, server, current, actions = []) {
 		pageHead({
 			title: server.name,
 			crumbs: [
-				{ label: 'Accounts', href: '#/' },
+				{ label: 'Overview', href: '#/' },
 				{ label: account.name, href: `#/accounts/${account.id}` },
 			],
 			about: h('span', {}, stateBadge(server), ' ', scopeOf(server.config)),
