@@ -42,6 +42,16 @@ export interface Server extends ServerRecord, Partial<ServerUsage> {
 	url?: string;
 }
 
+/** An account of `GET /overview`. */
+export interface OverviewAccount extends AccountRecord {
+	servers: number | null;
+	paused_servers: number | null;
+	ending_servers: { id: string; name: string; expires_at: string }[];
+	usage: { calls: number; errors: number; last_used_at: string | null; at: string } | null;
+	alerts: { type: string; at: string; data: Record<string, string | number | null> }[];
+	attention: string[];
+}
+
 export interface Integration {
 	name: string;
 	label: string;

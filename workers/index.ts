@@ -5,8 +5,9 @@ import { areKeysRead, prepareKeys } from './access/keys.ts';
 import { CALLBACK_PATH } from './access/sign-in/attempt.ts';
 import { INVITE_PREFIX, readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
-import { ApiError, toResponse } from './lib/errors.ts';
+import { ApiError, logError, toResponse } from './lib/errors.ts';
 import { requestIdOf } from './lib/request-ids.ts';
+import { deliverEvents } from './management/deliver.ts';
 import { loadManagement } from './management/load.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
@@ -111,4 +112,7 @@ function requireLocalHost(request: IRequest, env: Env): void {
 
 export default {
 	fetch: (request: Request, env: Env, ctx: ExecutionContext): Promise<Response> => router.fetch(request, env, ctx),
+	// The cron trigger of wrangler.toml.
+	scheduled: (_controller: ScheduledController, env: Env): Promise<void> =>
+		deliverEvents(env, Date.now).catch(logError),
 } satisfies ExportedHandler<Env>;

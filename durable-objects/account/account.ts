@@ -161,6 +161,7 @@ export async function deleteAccount(
 		mirror.markAccount(account.id, nowMs);
 		store.sql.exec('DELETE FROM account');
 		store.sql.exec('DELETE FROM server');
+		store.sql.exec('DELETE FROM alert');
 		forgetAllWrites(store.sql);
 		forgetRefusals(store.sql);
 	});

@@ -10,6 +10,7 @@ import {
 import { SYSTEM } from '../../workers/contracts/trail.ts';
 import type { RateWindows } from '../rate-windows.ts';
 import { type Parts, updateAccount } from './account.ts';
+import { budgetReached, watchErrors } from './alerts.ts';
 import { countRefusals } from './credential-refusals.ts';
 import { afterCalls } from './health.ts';
 import { appendEntries } from './log.ts';
@@ -34,14 +35,16 @@ export function admit(parts: Parts, calls: RateWindows, claim: Claim, nowMs: num
 }
 
 function admitCallWrite(
-	{ store, leases }: Parts,
+	parts: Parts,
 	server: StoredServer,
 	claim: NonNullable<NonNullable<Claim['call']>['write']>,
 	nowMs: number,
 ): Verdict {
+	const { store, leases } = parts;
 	const guard = store.transaction(() => admitWrite(store.sql, server.id, claim, writePolicyOf(server.config), nowMs));
 	if (guard.may === 'not') return { state: 'current', write: guard };
-	const write = { ...guard, lease_ms: leases.grant(server.id, nowMs) };
+	if (guard.isLast) budgetReached(parts, server, nowMs);
+	const write = { may: guard.may, ticket: guard.ticket, lease_ms: leases.grant(server.id, nowMs) };
 	if (guard.ticket !== null && claim.key !== null) store.sweepBy(nowMs + WRITE_SWEEP_MS);
 	return { state: 'current', write };
 }
@@ -63,6 +66,7 @@ export async function settleCallWrite(
 		if (entry) appendEntries(store, usage, [entry], nowMs);
 		if (written.key !== null) store.sweepBy(nowMs + WRITE_SWEEP_MS);
 	});
+	if (entry) watchErrors(parts, [entry], nowMs);
 	if (report) await judgeCredentials(parts, [report], nowMs);
 }
 

@@ -6,7 +6,7 @@ import type { AccountHealth, StoredAccount } from '../../workers/contracts/recor
 const UNREACHED_MAX = 3;
 const UNREACHED_WITHIN_MS = 5 * 60_000;
 /** A state that stays as it is is noted again this often at most. */
-const SEEN_AGAIN_MS = 60 * 60_000;
+const SEEN_AGAIN_MS = 15 * 60_000;
 
 /** Stored as JSON. */
 export interface Health {

@@ -3,6 +3,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Claim, CredentialReport, SeenAccount, ServerChange, Verdict } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
+import type { AppChange } from '../../workers/contracts/grants.ts';
 import type { AccountObject, LogPage, SettledWrite } from '../../workers/contracts/objects.ts';
 import type {
 	AccountHealth,
@@ -12,10 +13,12 @@ import type {
 	StoredServer,
 	VendorFinding,
 } from '../../workers/contracts/records.ts';
-import { SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { createAccount, deleteAccount, noteTest, type Parts, updateAccount } from './account.ts';
 import { admit, judgeCredentials, settleCallWrite } from './admission.ts';
+import { watchErrors } from './alerts.ts';
+import { noteApp } from './apps.ts';
 import { openAuthorizations } from './authorizations.ts';
 import { shownHealth } from './health.ts';
 import { KvMirror } from './kv-mirror.ts';
@@ -106,6 +109,10 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 		return openAuthorizations(this.#store, id, Date.now());
 	}
 
+	noteApp(serverId: string, change: AppChange, by: Actor): Promise<void> {
+		return noteApp(this.#parts, serverId, change, by, Date.now());
+	}
+
 	serversBehind(keyId: string) {
 		return serversBehind(this.#store, keyId, Date.now());
 	}
@@ -127,6 +134,7 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 	async appendLog(entries: LogEntry[], reports: CredentialReport[] = [], nowMs = Date.now()): Promise<void> {
 		if (!this.#store.isUsed) return;
 		this.#store.transaction(() => appendEntries(this.#store, this.#parts.usage, entries, nowMs));
+		watchErrors(this.#parts, entries, nowMs);
 		await judgeCredentials(this.#parts, reports, nowMs);
 	}
 

@@ -76,7 +76,7 @@ export class AccountStore {
 		return this.#health;
 	}
 
-	/** Call it in a transaction, for an account that exists. */
+	/** Stores the health of an account that is there. Call it in a transaction. */
 	putHealth(health: Health): void {
 		this.sql.exec('UPDATE account SET health = ?', JSON.stringify(health));
 		this.account();

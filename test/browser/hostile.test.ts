@@ -70,7 +70,7 @@ beforeAll(async () => {
 	await page.goto('/');
 	await page.getByLabel('API token', { exact: true }).fill(LOCAL_TOKEN);
 	await page.keyboard.press('Enter');
-	await page.getByRole('heading', { level: 1, name: 'Accounts' }).waitFor();
+	await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
 });
 afterAll(async () => {
 	await browser?.close();

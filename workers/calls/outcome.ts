@@ -34,7 +34,7 @@ export interface ToolResult {
 export interface VendorFacts {
 	upstreamStatus: number | null;
 	upstreamMs: number | null;
-	/** State of the account as the call showed it; absent where it showed nothing. */
+	/** The vendor's side of the account, as this call has seen it; absent where it saw nothing of it. */
 	finding?: VendorFinding;
 }
 

@@ -82,7 +82,7 @@ export type AccountState = 'unverified' | 'active' | 'unreachable' | 'needs_reau
 /** An account's state and the evidence for it. */
 export type AccountHealth = Pick<AccountRecord, 'state' | 'state_since' | 'last_seen_at'>;
 
-/** Result of a test or a call for the state of its account. */
+/** The vendor's side of an account, as one test or call has seen it. */
 export type VendorFinding = 'accepted' | 'refused' | 'unreached';
 
 /** One customer's credentials for one integration, as the API shows it. */
@@ -95,7 +95,7 @@ export interface AccountRecord {
 	time_zone?: { name: string; is_guessed: boolean };
 	state: AccountState;
 	state_since: string;
-	/** When a test or a call last showed this state, to the hour; null: never. */
+	/** When a test or a call last showed this state, to a quarter of an hour; null: never. */
 	last_seen_at: string | null;
 	created_at: string;
 	updated_at: string;

@@ -29,6 +29,7 @@ import * as sessions from './sessions.ts';
 import { STATUS_ROUTES } from './status.ts';
 import { TOKEN_ROUTES } from './token-routes.ts';
 import { TRAIL_ROUTES } from './trail-routes.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
 const TESTED = { test: 'true: the connection is tested first, and nothing is saved when the test fails (422)' };
@@ -224,6 +225,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 	},
 	...TRAIL_ROUTES,
 	...STATUS_ROUTES,
+	...WEBHOOK_ROUTES,
 	{
 		method: 'GET',
 		path: `${SERVER}/stats`,
@@ -260,7 +262,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Seal the credentials of a page of accounts with the current key',
 		query: PAGED,
 		status: 200,
-		answer: outputs.pageOf(outputs.resealOutput),
+		answer: outputs.resealPage,
 		handle: keys.resealAccounts,
 	},
 	{

@@ -20,7 +20,7 @@ export const accountOutput = z.object({
 	state_since: moment,
 	last_seen_at: moment
 		.nullable()
-		.meta({ description: 'When a test or a call last showed this state, to the hour; null: never' }),
+		.meta({ description: 'When a test or a call last showed this state, to a quarter of an hour; null: never' }),
 	created_at: moment,
 	updated_at: moment,
 });
@@ -373,6 +373,12 @@ export const rpcAnswer = z.object({
 export function pageOf(item: z.ZodType) {
 	return z.object({ result: z.array(item), next_cursor: z.string().nullable() });
 }
+
+export const resealPage = pageOf(resealOutput).extend({
+	webhooks_unreadable: named.meta({
+		description: 'Webhooks that are sealed with a key that is gone; with the first page',
+	}),
+});
 
 export const errorOutput = z.object({
 	statusCode: z.int(),

@@ -20,7 +20,7 @@ export const connectAccountPage = {
 				{ class: 'page narrow' },
 				pageHead({
 					title: 'Connect an account',
-					crumbs: [{ label: 'Accounts', href: '#/' }],
+					crumbs: [{ label: 'Overview', href: '#/' }],
 					about: 'The keys are tried first, and stored encrypted. Neither this dashboard nor the API shows them again.',
 				}),
 				form(integrations),

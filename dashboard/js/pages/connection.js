@@ -2,13 +2,12 @@
 import { api, path } from '../api.js';
 import { loadAccount, loadIntegrations, loadServers, testConnection } from '../data.js';
 import { announce, fill, h } from '../dom.js';
-import { moment } from '../format.js';
+import { moment, plural } from '../format.js';
 import { go } from '../router.js';
 import { aboutState, lastSeen, stateBadge } from '../states.js';
 import { busy, button, confirm, explain, fact, notice, toast, waiting } from '../ui.js';
 import { accountHead, accountPage } from './account.js';
 import { accountFields, inWords, saveTested } from './account-form.js';
-import { consequences } from './accounts.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').Integration} Integration */
@@ -133,6 +132,11 @@ function changeForm(account, integration, test) {
 	return form;
 }
 
+/** @param {number} servers */
+function consequences(servers) {
+	return `${plural(servers, 'MCP server')} and every URL of ${servers === 1 ? 'it' : 'them'} stop working at once`;
+}
+
 /** @param {Account} account */
 function dangerZone(account) {
 	const remove = button('Delete account', { class: 'danger-quiet' });
@@ -154,7 +158,7 @@ function dangerZone(account) {
 									.slice(0, 5)
 									.join(', ')}${servers.length > 5 ? ', …' : ''}.`,
 					),
-					h('li', {}, 'The stored keys and the logs are deleted.'),
+					h('li', {}, 'The stored keys are deleted. Its logs stay for 30 days.'),
 					h('li', {}, 'The API keys stay valid at the vendor until you revoke them there.'),
 				),
 				h('p', {}, 'This cannot be undone.'),

@@ -34,7 +34,7 @@ export function serverHead(account, server, current, actions = []) {
 		pageHead({
 			title: server.name,
 			crumbs: [
-				{ label: 'Accounts', href: '#/' },
+				{ label: 'Overview', href: '#/' },
 				{ label: account.name, href: `#/accounts/${account.id}` },
 			],
 			about: h('span', {}, stateBadge(server), ' ', scopeOf(server.config)),
@@ -242,7 +242,7 @@ function aside(account, server, visit) {
 				h(
 					'p',
 					{},
-					`Its URL stops at once, and its log is deleted${server.calls_today ? `, with ${plural(server.calls_today, 'call')} of today` : ''}. This cannot be undone.`,
+					`Its URL stops at once, and its log stays for 30 days${server.calls_today ? `, with ${plural(server.calls_today, 'call')} of today` : ''}. This cannot be undone.`,
 				),
 			],
 			action: 'Revoke',

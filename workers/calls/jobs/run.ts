@@ -80,11 +80,7 @@ export async function callUnseen(run: JobRun, operation: Operation, args: Record
 }
 
 /** The answer of a job. Its parts were logged and settled by themselves. */
-export function answered(
-	{ facts }: JobRun,
-	structuredContent: Record<string, unknown>,
-	isError = false,
-): Told {
+export function answered({ facts }: JobRun, structuredContent: Record<string, unknown>, isError = false): Told {
 	return {
 		state: 'sent',
 		structuredContent,
