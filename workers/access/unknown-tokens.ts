@@ -2,6 +2,7 @@
 // before those that somebody has: what this isolate has not seen good asks it a few at a time, and in a flood not at all.
 import type { TokenHashes } from '../contracts/keys.ts';
 import type { KnownHashes } from '../contracts/objects.ts';
+import { Slots } from '../lib/slots.ts';
 
 /** Requests at once from an address that has collected refusals. */
 const SUSPECT_AT_ONCE = 4;
@@ -45,12 +46,12 @@ export interface TokenQuestions<Found extends object> {
 export class TokenGate {
 	readonly #good = new Remembered();
 	readonly #unknown = new Remembered();
-	#suspectAsking = 0;
-	#asking = 0;
-	#waiting = 0;
+	readonly #suspectAsking = new Slots();
+	readonly #asking = new Slots();
+	readonly #waiting = new Slots();
+	readonly #listing = new Slots();
 	#misses = { count: 0, sinceMs: 0 };
 	#known: { hashes: ReadonlySet<string>; untilMs: number } | null = null;
-	#isListing = false;
 
 	/**
 	 * Asks about a token, unless it is known to be unknown.
@@ -69,25 +70,32 @@ export class TokenGate {
 			await this.#refreshKnown(nowMs, listKnown);
 			if (this.#isSurelyUnknown(hashes, nowMs)) return null;
 		}
-		if (this.#isFull(isSuspect)) {
-			if (this.#waiting >= WAITING_MAX) return 'busy';
-			this.#waiting++;
-			// The runtime lets no request wake another, so each looks for itself.
-			while (this.#isFull(isSuspect)) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-			this.#waiting--;
-		}
-		this.#asking++;
-		if (isSuspect) this.#suspectAsking++;
+		const leave = await this.#takeTurn(isSuspect);
+		if (!leave) return 'busy';
 		try {
 			return this.#note(hash, nowMs, await ask());
 		} finally {
-			this.#asking--;
-			if (isSuspect) this.#suspectAsking--;
+			leave();
 		}
 	}
 
-	#isFull(isSuspect: boolean): boolean {
-		return this.#asking >= AT_ONCE || (isSuspect && this.#suspectAsking >= SUSPECT_AT_ONCE);
+	/** @returns a function to call at the end; null where too many wait already */
+	async #takeTurn(isSuspect: boolean): Promise<(() => void) | null> {
+		const isFull = () =>
+			this.#asking.count() >= AT_ONCE || (isSuspect && this.#suspectAsking.count() >= SUSPECT_AT_ONCE);
+		if (isFull()) {
+			if (this.#waiting.count() >= WAITING_MAX) return null;
+			const leaveQueue = this.#waiting.enter();
+			// The runtime lets no request wake another, so each looks for itself.
+			while (isFull()) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+			leaveQueue();
+		}
+		const leave = this.#asking.enter();
+		const leaveSuspects = isSuspect ? this.#suspectAsking.enter() : () => {};
+		return () => {
+			leave();
+			leaveSuspects();
+		};
 	}
 
 	/** The object's last answer. The object has the last word each time. */
@@ -113,14 +121,14 @@ export class TokenGate {
 
 	/** One request at a time lists what is known; others ask about their own token meanwhile. */
 	async #refreshKnown(nowMs: number, listKnown: () => Promise<KnownHashes | null>): Promise<void> {
-		if (this.#isListing || (this.#known !== null && this.#known.untilMs > nowMs)) return;
-		this.#isListing = true;
+		if (this.#listing.count() > 0 || (this.#known !== null && this.#known.untilMs > nowMs)) return;
+		const leave = this.#listing.enter();
 		try {
 			const known = await listKnown();
 			// Counts from the question, as a lease does: the object waits this long before it answers that a token is made.
 			this.#known = known && { hashes: new Set(known.hashes), untilMs: nowMs + known.lease_ms };
 		} finally {
-			this.#isListing = false;
+			leave();
 		}
 	}
 

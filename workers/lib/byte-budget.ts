@@ -16,14 +16,20 @@ interface Waiting {
 	bytes: number;
 }
 
+interface Held extends Waiting {
+	untilMs: number;
+}
+
+/** Longer than any call takes. A request whose client has gone may end without giving its share back. */
+const HELD_FOR_MS = 180_000;
+
 /** Interval at which a waiting request looks again. The runtime lets no request wake another. */
 const LOOK_EVERY_MS = 20;
 
 export class ByteBudget {
 	readonly #totalBytes: number;
 	readonly #perHolderBytes: number;
-	#takenBytes = 0;
-	readonly #taken = new Map<string, number>();
+	readonly #held = new Set<Held>();
 	#waiting: Waiting[] = [];
 
 	constructor(totalBytes: number, perHolderBytes: number) {
@@ -32,7 +38,7 @@ export class ByteBudget {
 	}
 
 	get takenBytes(): number {
-		return this.#takenBytes;
+		return this.#bytesOf(() => true);
 	}
 
 	/**
@@ -49,17 +55,15 @@ export class ByteBudget {
 				await scheduler.wait(LOOK_EVERY_MS);
 				signal.throwIfAborted();
 			}
-			this.#add(holder, bytes);
 		} finally {
 			this.#waiting = this.#waiting.filter((other) => other !== waiting);
 		}
-		let held = bytes;
+		const held = { holder, bytes, untilMs: Date.now() + HELD_FOR_MS };
+		this.#held.add(held);
 		const shrinkTo = (left: number) => {
-			if (left >= held) return;
-			this.#add(holder, left - held);
-			held = left;
+			held.bytes = Math.min(held.bytes, left);
 		};
-		return { shrinkTo, release: () => shrinkTo(0) };
+		return { shrinkTo, release: () => void this.#held.delete(held) };
 	}
 
 	/** Those who came first go first, but for a holder that has its share already. */
@@ -68,18 +72,23 @@ export class ByteBudget {
 	}
 
 	#fits(holder: string, bytes: number): boolean {
-		const isAlone = (taken: number) => taken === 0;
-		const held = this.#taken.get(holder) ?? 0;
+		const fits = (taken: number, limit: number) => taken === 0 || taken + bytes <= limit;
 		return (
-			(isAlone(this.#takenBytes) || this.#takenBytes + bytes <= this.#totalBytes) &&
-			(isAlone(held) || held + bytes <= this.#perHolderBytes)
+			fits(this.takenBytes, this.#totalBytes) &&
+			fits(
+				this.#bytesOf((held) => held.holder === holder),
+				this.#perHolderBytes,
+			)
 		);
 	}
 
-	#add(holder: string, bytes: number): void {
-		this.#takenBytes += bytes;
-		const held = (this.#taken.get(holder) ?? 0) + bytes;
-		if (held > 0) this.#taken.set(holder, held);
-		else this.#taken.delete(holder);
+	#bytesOf(isMeant: (held: Held) => boolean): number {
+		const nowMs = Date.now();
+		let bytes = 0;
+		for (const held of this.#held) {
+			if (held.untilMs <= nowMs) this.#held.delete(held);
+			else if (isMeant(held)) bytes += held.bytes;
+		}
+		return bytes;
 	}
 }

@@ -4,7 +4,17 @@ import { ByteBudget } from '../../../workers/lib/byte-budget.ts';
 import { messageBytes } from '../../../workers/mcp/message-room.ts';
 import { answerBytes } from '../../../workers/vendor/answer-bytes.ts';
 import { call } from '../calls/calls.ts';
-import { callTool, connectAccount, createServer, LIST_TICKETS, mockVendor, post, resultOf, setUp } from '../support.ts';
+import {
+	at,
+	callTool,
+	connectAccount,
+	createServer,
+	LIST_TICKETS,
+	mockVendor,
+	post,
+	resultOf,
+	setUp,
+} from '../support.ts';
 
 setUp();
 const never = new AbortController().signal;
@@ -29,6 +39,14 @@ describe('a budget of bytes', () => {
 		expect(budget.takenBytes).toBe(20);
 		for (const share of [other, await second, await third, first]) share.release();
 		expect(budget.takenBytes).toBe(0);
+	});
+
+	it('takes back what nobody has given back, after three minutes', async ({ expect }) => {
+		const budget = new ByteBudget(20, 20);
+		const nowMs = Date.now();
+		await at(nowMs, () => budget.take('a', 20, never));
+		await at(nowMs + 179_000, async () => expect(budget.takenBytes).toBe(20));
+		await at(nowMs + 181_000, async () => expect(budget.takenBytes).toBe(0));
 	});
 
 	it('lets one in that is larger than all', async ({ expect }) => {
