@@ -7,7 +7,7 @@ import { rpc } from './lone-worker.ts';
 import type { Flood } from './measure-flood.ts';
 
 const TURN_MS = 20;
-/** Where answers come late, more would wait than the sender has sockets for: such a one gives up. */
+/** Requests that may wait for their answers, as far as the sender has sockets: the others are left out. */
 const WAITING_MAX = 4_000;
 
 const { url, kind, addresses, perSecond } = workerData as Flood;

@@ -87,6 +87,7 @@ describe('npm run deploy', () => {
 			'durable_object_namespace EVENT_STREAMS',
 			'durable_object_namespace INTEGRATED_ACCOUNTS',
 			'kv_namespace KV',
+			'ratelimit ADDRESS_LIMIT',
 			'secret_text ENCRYPTION_KEY',
 			'secret_text TOKEN_KEY',
 		]);

@@ -6,7 +6,7 @@ import type { ApiTokenRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, isApiTokenShaped, isSameSecret, LOCAL_API_TOKEN } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
-import { isSuspect, slowDownGuessing } from './guessing.ts';
+import { isSuspect, requireAddressRoom, slowDownGuessing } from './guessing.ts';
 import { hashesOf } from './keys.ts';
 import { tokenGate } from './unknown-tokens.ts';
 
@@ -60,7 +60,11 @@ export async function askAboutToken<Found extends object>(
 ): Promise<Found | null> {
 	const listKnown = async () => directoryObject(env).listKnownHashes().catch(storageUnavailable);
 	const asked = { isSuspect: isSuspect(request), nowMs: Date.now() };
-	const found = await tokenGate.askAbout(hashes, asked, { ask, listKnown });
+	const found = await tokenGate.askAbout(hashes, asked, {
+		ask,
+		listKnown,
+		requireRoom: () => requireAddressRoom(env, request),
+	});
 	if (found === 'busy')
 		throw new ApiError('rate_limited', 'Too many unknown tokens come from your network. Try again in a moment.');
 	return found;

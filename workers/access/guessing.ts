@@ -1,6 +1,8 @@
 // Guessing of tokens is slowed down; nobody is locked out. A token of 256 random bits is not found by guessing, but each
 // guess costs questions to storage, and sharing an address with a guesser must not cost anybody their access: so good
 // tokens are never delayed, and only the refusals of an address that collects them come late.
+import type { Env } from '../contracts/env.ts';
+import { ApiError } from '../lib/errors.ts';
 
 /** Refusals that an address may collect before they come late. */
 const FREE_REFUSALS = 30;
@@ -44,6 +46,18 @@ export async function slowDownGuessing(request: Request): Promise<void> {
 /** Does this request come from where many unknown tokens came from? */
 export function isSuspect(request: Request): boolean {
 	return refusals.areMany(senderOf(request), Date.now());
+}
+
+/**
+ * Counts a request that storage is asked about before anything good is known of it, where the platform counts.
+ *
+ * @throws ApiError rate_limited
+ */
+export async function requireAddressRoom(env: Env, request: Request): Promise<void> {
+	const address = senderOf(request);
+	if (!env.ADDRESS_LIMIT || address === '') return;
+	const { success } = await env.ADDRESS_LIMIT.limit({ key: address });
+	if (!success) throw new ApiError('rate_limited', 'Too many requests come from your network. Try again in a minute.');
 }
 
 /** Whom a request counts for: an address, or the network of one. @returns empty on a local start, which is asked from the machine itself */

@@ -38,11 +38,13 @@ class Remembered {
 export interface TokenQuestions<Found extends object> {
 	/** Asks the object about this token. */
 	ask: () => Promise<Found | null>;
+	/** Throws where the sender of a token that is not known to be good may not ask. */
+	requireRoom: () => Promise<void>;
 	/** Asks the object for all that it knows; null where these are too many. */
 	listKnown: () => Promise<KnownHashes | null>;
 }
 
-/** What an isolate knows of tokens. It decides who waits for the object, and who is unknown for certain. */
+/** Knowledge of an isolate about tokens: it decides who waits for the object, and who is unknown for certain. */
 export class TokenGate {
 	readonly #good = new Remembered();
 	readonly #unknown = new Remembered();
@@ -61,11 +63,12 @@ export class TokenGate {
 	async askAbout<Found extends object>(
 		hashes: TokenHashes,
 		{ isSuspect, nowMs }: { isSuspect: boolean; nowMs: number },
-		{ ask, listKnown }: TokenQuestions<Found>,
+		{ ask, requireRoom, listKnown }: TokenQuestions<Found>,
 	): Promise<Found | null | 'busy'> {
 		const { hash } = hashes;
 		if (this.#unknown.has(hash, nowMs)) return null;
 		if (this.#good.has(hash, nowMs)) return this.#note(hash, nowMs, await ask());
+		await requireRoom();
 		if (this.#isFlooded(nowMs)) {
 			await this.#refreshKnown(nowMs, listKnown);
 			if (this.#isSurelyUnknown(hashes, nowMs)) return null;

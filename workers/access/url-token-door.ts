@@ -5,18 +5,20 @@ import type { Env } from '../contracts/env.ts';
 import { mayUse } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { isTokenShaped } from '../lib/secrets.ts';
-import { getAccess, storageUnavailable } from './access.ts';
+import { getAccess, recall, storageUnavailable } from './access.ts';
 import { ACCESS_TOKEN, validateAccessToken } from './access-token.ts';
 import { bearerToken, getApiToken } from './api-tokens.ts';
 import { BY_URL, byGrant, byUrlAnd, type Door } from './door.ts';
-import { slowDownGuessing } from './guessing.ts';
+import { requireAddressRoom, slowDownGuessing } from './guessing.ts';
 
 export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 	const key = `token ${token}`;
 	return {
 		key,
 		find: async (nowMs) => {
-			const found = isTokenShaped(token) ? await getAccess(env, key, token, nowMs) : null;
+			const isShaped = isTokenShaped(token);
+			if (isShaped && recall(key, nowMs) === undefined) await requireAddressRoom(env, request);
+			const found = isShaped ? await getAccess(env, key, token, nowMs) : null;
 			if (!found) await slowDownGuessing(request);
 			return found;
 		},

@@ -9,6 +9,8 @@ export interface Env extends KeyEnv, SignInEnv {
 	AUTHORIZATION_SERVERS: DurableObjectNamespace<AuthorizationServerObject>;
 	DIRECTORY: DurableObjectNamespace<DirectoryObject>;
 	EVENT_STREAMS: DurableObjectNamespace<EventStreamsObject>;
+	/** Limits an address at doors that anybody may knock at. Absent where the account has no such binding. */
+	ADDRESS_LIMIT?: RateLimit;
 	/** "true" only through `.dev.vars`, which is never deployed: allows http upstreams on this machine and `local-api-token`. */
 	LOCAL?: string;
 	/** A secret of the operator's choice that is the first API token, where a deploy could show none. */

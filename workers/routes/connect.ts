@@ -10,7 +10,7 @@ import {
 import { type GrantedAccess, validateAccessToken } from '../access/access-token.ts';
 import { bearerToken } from '../access/api-tokens.ts';
 import { byGrant, type Door } from '../access/door.ts';
-import { slowDownGuessing } from '../access/guessing.ts';
+import { requireAddressRoom, slowDownGuessing } from '../access/guessing.ts';
 import { unlessRefused } from '../access/url-token-door.ts';
 import { connectUrl, type ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
@@ -54,6 +54,7 @@ export async function describeResource(
 	env: Env,
 	ctx: ExecutionContext,
 ): Promise<Response> {
+	await requireAddressRoom(env, request);
 	await requireServer(env, address);
 	return resourceServer(request, address).fetch(request, env, ctx);
 }
@@ -65,6 +66,7 @@ export async function describeAuthorizationServer(
 	env: Env,
 	ctx: ExecutionContext,
 ): Promise<Response> {
+	await requireAddressRoom(env, request);
 	await requireServer(env, address);
 	const issuer = connectUrl(new URL(request.url), address);
 	// The description needs no storage.
@@ -74,6 +76,7 @@ export async function describeAuthorizationServer(
 
 /** `/connect/<account>/<server>/` authorize, register and token. */
 export async function handleAuthorization(request: Request, address: ServerAddress, env: Env): Promise<Response> {
+	await requireAddressRoom(env, request);
 	const body = await readBoundedBytes(request, MAX_BODY_BYTES);
 	if (body === null) return oauthError(413, 'invalid_request', `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
 	// From here on the server's authorization server may have something to keep, and ends with it.

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it, vi } from 'vitest';
 import { addressOf, REFUSAL_DELAY_MS, Refusals, senderOf } from '../../../workers/access/guessing.ts';
 import { TokenGate } from '../../../workers/access/unknown-tokens.ts';
+import type { Env } from '../../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../../workers/contracts/keys.ts';
 import { Directory as DirectoryObject } from '../../../workers/index.ts';
 import * as oauth from '../oauth/support.ts';
@@ -187,7 +188,9 @@ describe('who guesses', () => {
 		const asked = { isSuspect: true, nowMs: 1_000_000 };
 		const all = () =>
 			Promise.all(
-				Array.from({ length: 15 }, (_, n) => gate.askAbout(hashes(n), asked, { ask, listKnown: async () => null })),
+				Array.from({ length: 15 }, (_, n) =>
+					gate.askAbout(hashes(n), asked, { ask, requireRoom: async () => {}, listKnown: async () => null }),
+				),
 			);
 		await all();
 		expect([ask.mock.calls.length, most]).toEqual([15, 4]);
@@ -204,7 +207,11 @@ describe('who guesses', () => {
 		const ask = vi.fn(async () => null);
 		const listKnown = vi.fn(async () => ({ hashes: known, lease_ms: 1_000 }));
 		const at = (nowMs: number, n: number | TokenHashes) =>
-			gate.askAbout(typeof n === 'number' ? hashes(n) : n, { isSuspect: false, nowMs }, { ask, listKnown });
+			gate.askAbout(
+				typeof n === 'number' ? hashes(n) : n,
+				{ isSuspect: false, nowMs },
+				{ ask, requireRoom: async () => {}, listKnown },
+			);
 		for (let n = 0; n < 520; n++) expect(await at(1_000_000 + n, n)).toBeNull();
 		expect([ask.mock.calls.length, listKnown.mock.calls.length]).toEqual([20, 1]);
 		for (let n = 600; n < 1_100; n++) await at(1_002_000 + n, n);
@@ -269,6 +276,65 @@ describe('who guesses', () => {
 		expect(await ask(newAddress(), token)).toBe(401);
 		await placeApiToken(token);
 		await at(Date.now() + 6_000, async () => expect(await ask(newAddress(), token)).toBe(200));
+	});
+});
+
+describe('the platform’s limit of an address', () => {
+	const DOORS: [name: string, path: string, init?: RequestInit][] = [
+		['API token', '/integrated-account', { headers: { authorization: `Bearer ${unknownToken(70_000)}` } }],
+		['session', '/session', { headers: { cookie: `__Host-patchbay-session=${'s'.repeat(43)}` } }],
+		[
+			'sign-in',
+			'/session',
+			{ method: 'POST', headers: { origin: 'https://localhost' }, body: `{"token":"${unknownToken(70_001)}"}` },
+		],
+		['secret URL', `/mcp/${'u'.repeat(43)}`, { method: 'POST' }],
+		['event stream', `/mcp/${'v'.repeat(43)}/sse`],
+		['authorization', '/connect/guessed/mcp_cwp_0123456789ab/authorize'],
+		['registration', '/connect/guessed/mcp_cwp_0123456789ab/register', { method: 'POST', body: '{}' }],
+		['token endpoint', '/connect/guessed/mcp_cwp_0123456789ab/token', { method: 'POST' }],
+		['resource description', '/.well-known/oauth-protected-resource/connect/guessed/mcp_cwp_0123456789ab'],
+		['server description', '/.well-known/oauth-authorization-server/connect/guessed/mcp_cwp_0123456789ab'],
+	];
+	const under = async (success: boolean, path: string, init: RequestInit = {}) => {
+		const keys: string[] = [];
+		const ADDRESS_LIMIT = {
+			limit: async ({ key }: { key: string }) => {
+				keys.push(key);
+				return { success };
+			},
+		};
+		const headers = { ...init.headers, 'cf-connecting-ip': '203.0.113.77' };
+		const customEnv = { ...env, LOCAL: '', ADDRESS_LIMIT };
+		const answer = await send(new Request(`${ORIGIN}${path}`, { ...init, headers }), customEnv);
+		await answer.body?.cancel();
+		return { status: answer.status, keys };
+	};
+	for (const [name, path, init] of DOORS) {
+		// security: S-54
+		it(`is asked before storage is, and refuses: ${name}`, async ({ expect }) => {
+			countDelays();
+			expect(await under(false, path, init)).toEqual({ status: 429, keys: ['203.0.113.77'] });
+			expect((await under(true, path, init)).status).not.toBe(429);
+		});
+	}
+
+	it('does not concern tokens and URLs that are known to be good, nor a start without it', async ({ expect }) => {
+		const token = await createApiToken({ scope: 'manage' });
+		const bearer = { headers: { authorization: `Bearer ${token}` } };
+		expect((await under(true, '/integrated-account', bearer)).status).toBe(200);
+		expect(await under(false, '/integrated-account', bearer)).toEqual({ status: 200, keys: [] });
+		const { url } = await createServer('guessed');
+		const list = {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+			body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+		};
+		expect((await under(true, new URL(url).pathname, list)).status).toBe(200);
+		expect(await under(false, new URL(url).pathname, list)).toEqual({ status: 200, keys: [] });
+		const { ADDRESS_LIMIT: _none, ...without } = env as Env;
+		expect((await send(new Request(`${ORIGIN}/health`), without)).status).toBe(200);
+		expect(await api('GET', '/integrated-account', undefined, { env: without })).toMatchObject({ status: 200 });
 	});
 });
 
