@@ -23,6 +23,8 @@ const HIDDEN_META_KEY = 'patchbay/hidden_characters_removed';
 /** The server behind a URL, as the protocol sees it. */
 export interface ToolService {
 	instructions: string;
+	/** Said of a name that is no tool's: how tools are called here; empty where it is by their names. */
+	unknownTool: string;
 	/** All that the list depends on: the same key, the same list. */
 	listKey: string;
 	listTools(): CompiledTool[];
@@ -55,7 +57,10 @@ export function createServer(service: ToolService): Server {
 	server.setRequestHandler('tools/call', async ({ params }) => {
 		const outcome = await service.callTool(params.name, params.arguments);
 		if (!outcome)
-			throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 128)}`);
+			throw new ProtocolError(
+				ProtocolErrorCode.InvalidParams,
+				`Unknown tool: ${params.name.slice(0, 128)}${service.unknownTool}`,
+			);
 		// A withheld call is not answered: `serveAccess` starts it again or refuses it.
 		return outcome.state === 'withheld' ? { content: [] } : toolResult(outcome);
 	});

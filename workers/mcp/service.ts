@@ -7,7 +7,7 @@ import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.
 import { exposureOf, listTools } from '../tools/exposure.ts';
 import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
 import { listResources, readResource } from '../tools/resources.ts';
-import { HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
+import { HOW_TO_CALL, HOW_TO_FIND } from '../tools/tool-search/discovery-tools.ts';
 import type { Exchange } from './exchange.ts';
 import type { ToolService } from './sdk-server.ts';
 import { answerToolCall } from './tool-calls.ts';
@@ -25,8 +25,10 @@ export function createService(exchange: Exchange): ToolService {
 		if (paused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
 		return answer();
 	};
+	const isFoundOnly = !exposureOf(integration, filter, config).isCalledByName;
 	return {
 		instructions: instructionsOf(server),
+		unknownTool: isFoundOnly ? HOW_TO_FIND : '',
 		listKey: listKeyOf(server),
 		listTools: () => whileRunning(() => listTools(integration, filter, config)),
 		callTool: (name, args) => answerToolCall(exchange, name, args),

@@ -219,6 +219,19 @@ const empty = (kind: string, tool: string, args: Row['args'], notice: RegExp): R
 });
 
 const EMPTY: Row[] = [
+	...(
+		[
+			['list_companies', { name_contains: 'O’Brien' }, "O'Brien"],
+			['list_boards', { name_contains: 'helpdesk' }, 'Help Desk'],
+		] as const
+	).map(
+		([tool, args, name]): Row => ({
+			kind: 'a part in another spelling',
+			tool,
+			args,
+			right: { finds: true, notice: new RegExp(`is "${name}`), requests: 3 },
+		}),
+	),
 	empty(
 		'nothing: several fit',
 		'list_tickets',
@@ -347,6 +360,7 @@ const HINTS: Row[] = [
 		{ ticket_id: 14059, member: 'Dave', timeStart: '2026-11-24T09:00:00' },
 		/chargeToId/,
 	),
+	refused('a whole name where there are two', 'list_contacts', { name: 'Jane Doe' }, /first_name and last_name/),
 	refused('an id that is none', 'get_ticket', { id: 7_654_321 }, /not found\. Check the id: list the records/),
 	refused(
 		'a number in US form',

@@ -133,7 +133,8 @@ async function inList(inquiry: Inquiry, said: SaidName): Promise<Finding | null>
 	const candidates = values.map(candidateOf);
 	const [found, ...others] = matching(said.text, candidates, said.reference?.isPerson ?? false);
 	if (found && others.length === 0) {
-		const isAsked = found.name.toLowerCase() === said.text.toLowerCase() || said.filter.op === 'contains';
+		const [kept, asked] = [found.name.toLowerCase(), said.text.toLowerCase()];
+		const isAsked = said.filter.op === 'contains' ? kept.includes(asked) : kept === asked;
 		return { ...saying(said, `is "${found.name}".`), isKnown: true, ...(isAsked ? {} : { value: found.name }) };
 	}
 	if (found)
