@@ -22,6 +22,24 @@ const AHEAD: Row[] = [
 		right: { error: /\+60d for ahead/ },
 	},
 	{
+		kind: 'a bare age in words where the argument looks ahead',
+		tool: 'list_agreements',
+		args: { ends_before: '60 days' },
+		right: { error: /say \+60 days for ahead/ },
+	},
+	{
+		kind: 'an age in words with its way',
+		tool: 'list_agreements',
+		args: { status: 'Active', ends_after: 'today', ends_before: 'next 60 days' },
+		right: { finds: true },
+	},
+	{
+		kind: 'an age in words',
+		tool: 'count_tickets',
+		args: { updated_after: 'last 30 days' },
+		right: { finds: true },
+	},
+	{
 		kind: 'an age with its sign',
 		tool: 'list_agreements',
 		args: { status: 'Active', ends_after: 'today', ends_before: '+60d' },
