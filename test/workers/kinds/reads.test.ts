@@ -236,7 +236,44 @@ const empty = (kind: string, tool: string, args: Row['args'], notice: RegExp): R
 	right: { finds: false, notice, requests: 4 },
 });
 
+/** A full page of a table, of which one record fits a part: others may stand on the next. */
+const crowded: Row['answer'] = ({ path }) =>
+	path === '/company/companies'
+		? Response.json(
+				Array.from({ length: 200 }, (_, at) => ({
+					id: 1_000 + at,
+					identifier: `N${at}`,
+					name: at === 7 ? 'Acme West' : `Acmen ${at}`,
+				})),
+			)
+		: null;
 const EMPTY: Row[] = [
+	{
+		kind: 'a part of a value that too many records have',
+		tool: 'list_tickets',
+		args: { status_name: 'Waiting' },
+		answer: (_, index) =>
+			Response.json(
+				index === 0
+					? []
+					: Array.from({ length: 200 }, (_, at) => ({ id: at + 1, status: { name: 'Waiting on Customer' } })),
+			),
+		right: { finds: false, notice: /Near it: "Waiting on Customer"/ },
+	},
+	{
+		kind: 'a part in a table that is too long',
+		tool: 'list_tickets',
+		args: { company_name: 'Acme' },
+		answer: crowded,
+		right: { finds: false, notice: /Too many come near it/ },
+	},
+	{
+		kind: 'a part in a table that is too long',
+		tool: 'create_ticket',
+		args: { summary: 'x', company: 'Acme', board: 1 },
+		answer: crowded,
+		right: { error: /"Acme" names 200 records or more/, writes: 0 },
+	},
 	...(
 		[
 			['list_companies', { name_contains: 'O’Brien' }, "O'Brien"],
