@@ -137,7 +137,7 @@ export async function answerPlain(plain: PlainMessage, service: ToolService): Pr
 	try {
 		if (plain.method !== 'tools/call') return { response: answered(resultOf(plain, service), plain.id), outcome: null };
 		const outcome = await service.callTool(plain.name, plain.args);
-		if (!outcome) throw unknownTool(plain.name);
+		if (!outcome) throw unknownTool(plain.name, service);
 		// A withheld call is not answered: `serveAccess` starts it again or refuses it.
 		const result = outcome.state === 'withheld' ? '{}' : printedResult(outcome);
 		return { response: answered(result, plain.id), outcome };
@@ -146,8 +146,8 @@ export async function answerPlain(plain: PlainMessage, service: ToolService): Pr
 	}
 }
 
-export function unknownTool(name: string): ProtocolFault {
-	return new ProtocolFault(INVALID_PARAMS, `Unknown tool: ${name.slice(0, 128)}`);
+export function unknownTool(name: string, service: Pick<ToolService, 'unknownTool'>): ProtocolFault {
+	return new ProtocolFault(INVALID_PARAMS, `Unknown tool: ${name.slice(0, 128)}${service.unknownTool()}`);
 }
 
 function resultOf(

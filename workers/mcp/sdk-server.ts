@@ -24,7 +24,7 @@ export function createServer(service: ToolService): Server {
 	});
 	server.setRequestHandler('tools/call', async ({ params }) => {
 		const outcome = await service.callTool(params.name, params.arguments);
-		if (!outcome) throw unknownTool(params.name);
+		if (!outcome) throw unknownTool(params.name, service);
 		// A withheld call is not answered: `serveAccess` starts it again or refuses it.
 		return outcome.state === 'withheld' ? { content: [] } : toolResult(outcome);
 	});

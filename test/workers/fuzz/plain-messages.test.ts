@@ -60,6 +60,7 @@ function serviceOf(isPaused: boolean): { service: ToolService; asked: unknown[] 
 	const asked: unknown[] = [];
 	const service: ToolService = {
 		instructions: () => 'Do this; “then” that.\nAnd more.',
+		unknownTool: () => '',
 		listKey: () => 'key',
 		listTools: () => {
 			if (isPaused) throw new ProtocolFault(-32001, 'This server is paused.');

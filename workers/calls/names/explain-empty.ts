@@ -14,6 +14,7 @@ import type { Resolution } from './resolve-references.ts';
 import {
 	captionsPath,
 	nearValuesPath,
+	PAGE_SIZE,
 	type SaidCaption,
 	type SaidName,
 	saidCaptions,
@@ -106,7 +107,8 @@ async function inTable(
 	if (!records) return null;
 	const { lookup, name } = table;
 	const candidates = candidatesOf(table, records);
-	const [found, ...others] = matching(said.text, candidates, lookup.person !== undefined);
+	const isCut = records.length >= pageSize(lookup);
+	const [found, ...others] = matching(said.text, candidates, { isPerson: lookup.person !== undefined, isCut });
 	if (found && others.length === 0) {
 		// A person is known by the identifier where a field lists several.
 		const isListed = said.filter.any?.some(({ op }) => op === 'listed') === true;
@@ -117,7 +119,6 @@ async function inTable(
 	}
 	const word = name.replaceAll('_', ' ');
 	if (found) return { ...saying(said, `may be ${tell([found, ...others])}: say which.`), isKnown: false };
-	const isCut = records.length >= pageSize(lookup);
 	const known = isCut
 		? ' Too many come near it: say more of the name.'
 		: `${suggest(said.text, candidates, lookup.is_small ?? false)}.`;
@@ -128,12 +129,15 @@ async function inTable(
 async function inList(inquiry: Inquiry, said: SaidName): Promise<Finding | null> {
 	const { integration, operation, args } = inquiry;
 	const question = nearValuesPath(integration, operation, args, said);
-	const values = question && (await valuesOf(inquiry, question));
-	if (values === null) return null;
+	const seen = question && (await valuesOf(inquiry, question));
+	if (seen === null) return null;
+	const { values, isCut } = seen;
 	const candidates = values.map(candidateOf);
-	const [found, ...others] = matching(said.text, candidates, said.reference?.isPerson ?? false);
+	const isPerson = said.reference?.isPerson ?? false;
+	const [found, ...others] = matching(said.text, candidates, { isPerson, isCut });
 	if (found && others.length === 0) {
-		const isAsked = found.name.toLowerCase() === said.text.toLowerCase() || said.filter.op === 'contains';
+		const [kept, asked] = [found.name.toLowerCase(), said.text.toLowerCase()];
+		const isAsked = said.filter.op === 'contains' ? kept.includes(asked) : kept === asked;
 		return { ...saying(said, `is "${found.name}".`), isKnown: true, ...(isAsked ? {} : { value: found.name }) };
 	}
 	if (found)
@@ -156,22 +160,22 @@ async function someValues(inquiry: Inquiry, said: SaidName): Promise<string> {
 	const question = someValuesPath(integration, operation, args, said);
 	if (!question || inquiry.left <= 0) return '';
 	inquiry.left -= 1;
-	const values = (await valuesOf(inquiry, question)) ?? [];
+	const { values } = (await valuesOf(inquiry, question)) ?? { values: [] };
 	return values.length > 0 ? ` Its records have: ${values.slice(0, MAX_TOLD).join(', ')}.` : '';
 }
 
-/** The different texts of a field; null where it cannot be read. */
+/** The different texts of a field, of one page of records; null where it cannot be read. */
 async function valuesOf(
 	{ integration, operation, ask }: Inquiry,
 	{ field, path, parts }: ValueQuestion,
-): Promise<string[] | null> {
+): Promise<{ values: string[]; isCut: boolean } | null> {
 	const records = listedIn(integration, operation, readAnswer(await ask(path)));
 	if (!Array.isArray(records)) return null;
 	const values = records.flatMap((record) => textsAt(record, field.split('/')));
 	// An array comes with entries that were not asked for.
 	const isNear = (value: string) =>
 		parts === undefined || parts.some((part) => foldText(value).includes(foldText(part)));
-	return [...new Set(values)].filter(isNear);
+	return { values: [...new Set(values)].filter(isNear), isCut: records.length >= PAGE_SIZE };
 }
 
 /** The texts at a path; inside an array those of every element. */
@@ -229,9 +233,14 @@ function listedIn({ file, byResource }: Integration, operation: Operation, body:
 const MAX_VALUES = 10;
 const MAX_TOLD = 20;
 
-function matching(text: string, candidates: readonly Candidate[], isPerson: boolean): Candidate[] {
+/** Finds the candidates that a text fits. When only a page of them was read, a part may fit others too: none is chosen. */
+function matching(
+	text: string,
+	candidates: readonly Candidate[],
+	{ isPerson, isCut }: { isPerson: boolean; isCut: boolean },
+): Candidate[] {
 	const named = namedBy(text, candidates);
-	return named.length > 0 ? named : namedByPart(text, candidates, isPerson);
+	return named.length > 0 || isCut ? named : namedByPart(text, candidates, isPerson);
 }
 
 function saying({ argument, text }: SaidName, finding: string): Pick<Finding, 'argument' | 'notice'> {

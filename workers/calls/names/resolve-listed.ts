@@ -4,6 +4,7 @@ import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { isTextId } from '../../integration/reference-places.ts';
+import { pageSize } from '../../languages/lookup-question.ts';
 import type { Fault } from '../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
@@ -77,7 +78,12 @@ async function find(
 	const candidates = candidatesOf(reference, records);
 	const named = namedBy(reference.text, candidates);
 	const isPerson = reference.lookup.person !== undefined;
-	return { candidates, matching: named.length > 0 ? named : namedByPart(reference.text, candidates, isPerson) };
+	// Of so many that only a page was read, a part may fit others as well.
+	const isCut = records.length >= pageSize(reference.lookup);
+	return {
+		candidates,
+		matching: named.length > 0 || isCut ? named : namedByPart(reference.text, candidates, isPerson),
+	};
 }
 
 function parentFault({ text, name, lookup }: NamedReference, { matching, candidates }: Looked): string {

@@ -66,7 +66,7 @@ export function tableOf({ file }: Integration, { argument, text, reference }: Sa
 	};
 }
 
-const PAGE_SIZE = 200;
+export const PAGE_SIZE = 200;
 
 /** The first page, where the vendor lets one say how long it is. */
 function sizeOf({ paging }: IntegrationFile, records: number): [string, string][] {
