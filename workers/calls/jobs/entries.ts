@@ -10,7 +10,7 @@ export interface Entry {
 	hours: number | null;
 	/** The member's id at the vendor; before it is known, what was said, folded. */
 	member: string;
-	/** As a person names the member. */
+	/** The member's name, for messages. */
 	memberName: string;
 	/** Folded. */
 	notes: string;

@@ -18,7 +18,7 @@ export interface Rows {
 	isWhole: boolean;
 	/** The answer that ended the reading, where it was an error. */
 	failed: Told | null;
-	/** Why there is none, where the list is empty. */
+	/** The reason of an empty list; null where there are records, or none was read. */
 	empty: { notice: string | null; unknown: NonNullable<Told['unknownNames']> } | null;
 }
 

@@ -38,9 +38,9 @@ export interface Explanation {
 }
 
 export interface UnknownName {
-	/** As it was given. */
+	/** The name that was given. */
 	text: string;
-	/** What follows the name: `names no board. There are: …` */
+	/** The sentence after the name: `names no board. There are: …` */
 	because: string;
 }
 
