@@ -25,7 +25,10 @@ export async function sendRead(
 	const { call } = described;
 	if (outcome.state !== 'sent' || call.how.takesEmpty || !isEmptyAnswer(call, outcome)) return outcome;
 	const explanation = await explain(context, call, vendor);
-	if (!explanation?.meant) return withNotices(context, described, outcome, explanation?.notices ?? []);
+	if (!explanation?.meant) {
+		const empty = withNotices(context, described, outcome, explanation?.notices ?? []);
+		return explanation?.unknown.length ? { ...empty, unknownNames: explanation.unknown } : empty;
+	}
 	const again = withMeaning(context, described, explanation.meant, explanation);
 	const found = await sendRequest(context, again, vendor);
 	if (found.state !== 'sent' || found.isError) return withNotices(context, described, outcome, explanation.notices);

@@ -36,6 +36,15 @@ export interface Explanation {
 	notices: string[];
 	/** Those of them that `resolved` does not tell. */
 	said: string[];
+	/** Names that name no record, or several. */
+	unknown: UnknownName[];
+}
+
+export interface UnknownName {
+	/** The name that was given. */
+	text: string;
+	/** The sentence after the name: `names no board. There are: …` */
+	because: string;
 }
 
 /** @param args  of the call, as checked */
@@ -55,11 +64,12 @@ export async function explainEmpty(
 	].slice(0, MAX_QUESTIONS);
 	inquiry.left = MAX_QUESTIONS - questions.length;
 	const findings = await Promise.all(questions.map((question) => question()));
-	const explanation: Explanation = { meant: null, resolved: {}, notices: [], said: [] };
+	const explanation: Explanation = { meant: null, resolved: {}, notices: [], said: [], unknown: [] };
 	const meant: Arguments = {};
 	for (const finding of findings) {
 		if (finding === null) continue;
 		explanation.notices.push(finding.notice);
+		if (finding.unknown) explanation.unknown.push(finding.unknown);
 		if (finding.value === undefined) continue;
 		meant[finding.argument] = finding.value;
 		if (finding.record) explanation.resolved[finding.argument] = finding.record;
@@ -75,6 +85,8 @@ interface Finding {
 	notice: string;
 	/** The name means one thing. */
 	isKnown: boolean;
+	/** The table of such names has no such one, or several. */
+	unknown?: UnknownName;
 	/** The filter's actual value, where it differs from the one that was asked. */
 	value?: unknown;
 	record?: { id: RecordId; name: string };
@@ -118,11 +130,15 @@ async function inTable(
 		return wasAsked(said, found) ? known : { ...known, value, record };
 	}
 	const word = name.replaceAll('_', ' ');
-	if (found) return { ...saying(said, `may be ${tell([found, ...others])}: say which.`), isKnown: false };
+	if (found) return unknown(said, `may be ${tell([found, ...others])}: say which.`);
 	const known = isCut
 		? ' Too many come near it: say more of the name.'
 		: `${suggest(said.text, candidates, lookup.is_small ?? false)}.`;
-	return { ...saying(said, `names no ${word}.${known}`), isKnown: false };
+	return unknown(said, `names no ${word}.${known}`);
+}
+
+function unknown(said: SaidName, because: string): Finding {
+	return { ...saying(said, because), isKnown: false, unknown: { text: said.text, because } };
 }
 
 /** Null where it cannot be asked. */

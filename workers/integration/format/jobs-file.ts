@@ -145,7 +145,12 @@ const logEntries = z.strictObject({
 	notes: path,
 	charged_to: path,
 	/** Filters of the list. */
-	filters: z.strictObject({ member: snakeCase, after: snakeCase, before: snakeCase }),
+	filters: z.strictObject({
+		/** The entries of one member: `{{member_id}}` is that member's id. */
+		of_member: templates,
+		after: snakeCase,
+		before: snakeCase,
+	}),
 });
 
 export const jobSchema = z.discriminatedUnion('kind', [
