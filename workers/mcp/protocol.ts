@@ -1,7 +1,8 @@
 // A message → its answer: one that was kept, one without the SDK, or the SDK's.
 import type { CallOutcome } from '../calls/outcome.ts';
 import { keepListAnswer, keptListAnswer, listAnswerKey } from './list-answers.ts';
-import { answerPlain, readPlain } from './plain-messages.ts';
+import { answerPlain } from './plain-answers.ts';
+import { readPlain } from './plain-messages.ts';
 import type { ToolService } from './service.ts';
 
 /** The answer to a message, and what became of the call that it made. */
