@@ -9,7 +9,7 @@ import {
 	type Tool,
 } from '@modelcontextprotocol/server';
 import type { ToolResult } from '../calls/outcome.ts';
-import { identityOf, UNTRUSTED_META_KEY, unknownTool } from './plain-messages.ts';
+import { identityOf, UNTRUSTED_META_KEY, unknownTool } from './plain-answers.ts';
 import type { ToolService } from './service.ts';
 
 /** Notice of a prompt, whose answer has no other place for it. */
