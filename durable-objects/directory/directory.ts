@@ -10,6 +10,7 @@ import type {
 	DirectoryObject,
 	EndedAccount,
 	KeyUse,
+	KnownHashes,
 	NewSession,
 	SignInOutcome,
 	SummarizedAccount,
@@ -49,6 +50,7 @@ import {
 	revokeInvitation,
 	revokeInvitationsOf,
 } from './invitations.ts';
+import { KnownHashesLease } from './known-hashes.ts';
 import { findOccasions, TOLD_FOR_MS } from './occasions.ts';
 import { changeSignInRules, forgetPerson, readSignInRules, signInPerson } from './people.ts';
 import { createTables } from './schema.ts';
@@ -68,6 +70,7 @@ import {
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
 	readonly #uses = new RecentUse(Date.now());
+	readonly #known = new KnownHashesLease();
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
@@ -131,14 +134,20 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** @returns false when there is, or was, a token of this id */
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): boolean {
+	async createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): Promise<boolean> {
 		const nowMs = Date.now();
-		return this.ctx.storage.transactionSync(() => {
+		const isNew = this.ctx.storage.transactionSync(() => {
 			if (isApiTokenId(this.#sql, record.id)) return false;
 			insertApiToken(this.#sql, record, hashes);
 			recordDirectoryChange(this.#sql, by, 'api_token.created', null, record, nowMs);
 			return true;
 		});
+		await this.#known.ended();
+		return isNew;
+	}
+
+	listKnownHashes(): KnownHashes | null {
+		return this.#known.list(this.#sql, Date.now());
 	}
 
 	readApiToken(id: string): ApiTokenRecord | null {
@@ -179,8 +188,11 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	// --- invitations -------------------------------------------------------------------------------------------
 
-	createInvitation(record: InvitationRecord, hashes: TokenHashes, by: Actor) {
-		return this.ctx.storage.transactionSync(() => createInvitation(this.#sql, record, hashes, by, Date.now()));
+	async createInvitation(record: InvitationRecord, hashes: TokenHashes, by: Actor) {
+		const nowMs = Date.now();
+		const created = this.ctx.storage.transactionSync(() => createInvitation(this.#sql, record, hashes, by, nowMs));
+		await this.#known.ended();
+		return created;
 	}
 
 	/** Newest first. */
@@ -197,8 +209,11 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** Accepts an invitation. If several people accept it at the same time, one of them gets an API token. */
-	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance {
-		return this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, Date.now()));
+	async acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Promise<Acceptance> {
+		const nowMs = Date.now();
+		const accepted = this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, nowMs));
+		await this.#known.ended();
+		return accepted;
 	}
 
 	// --- people ------------------------------------------------------------------------------------------------
@@ -224,7 +239,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const { outcome, narrowed } = this.ctx.storage.transactionSync(() =>
 			signInPerson(this.#sql, identity, { session, invitation }, nowMs),
 		);
-		await Promise.all(narrowed.map((id) => this.#uses.ended(id, nowMs)));
+		await Promise.all([this.#known.ended(), ...narrowed.map((id) => this.#uses.ended(id, nowMs))]);
 		return outcome;
 	}
 
@@ -292,8 +307,9 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------
 
-	createSession(session: SessionRecord, hashes: TokenHashes): void {
+	async createSession(session: SessionRecord, hashes: TokenHashes): Promise<void> {
 		insertSession(this.#sql, session, hashes, Date.now());
+		await this.#known.ended();
 	}
 
 	verifySession(

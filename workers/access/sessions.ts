@@ -6,10 +6,8 @@ import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { isTokenShaped, mintIdSuffix } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
-import { usedTooOften } from './api-tokens.ts';
-import { isSuspect } from './guessing.ts';
+import { askAboutToken, usedTooOften } from './api-tokens.ts';
 import { hashesOf } from './keys.ts';
-import { askAboutToken } from './unknown-tokens.ts';
 
 /** A working day. */
 export const SESSION_SECONDS = 8 * 60 * 60;
@@ -89,9 +87,7 @@ export async function getSession(env: Env, request: Request): Promise<SignedIn |
 	const hashes = hashSession(env, secret);
 	const ask = async (): Promise<SignedIn | { limited: Limited } | null> =>
 		directoryObject(env).verifySession(hashes).catch(storageUnavailable);
-	const verified = await askAboutToken({ hash: hashes.hash, isSuspect: isSuspect(request) }, Date.now(), ask);
-	if (verified === 'busy')
-		throw new ApiError('rate_limited', 'Too many requests come from your network. Try again in a moment.');
+	const verified = await askAboutToken(env, hashes, request, ask);
 	if (verified && 'limited' in verified) throw usedTooOften(verified.limited);
 	return verified;
 }

@@ -9,7 +9,7 @@ import { ApiError } from '../lib/errors.ts';
 import { loadOnce } from '../lib/load-once.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
-import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
+import { type IncomingMessage, methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
 import { serveMcp } from './protocol.ts';
 import { createService } from './service.ts';
 
@@ -17,7 +17,6 @@ import { createService } from './service.ts';
 const MAX_ROUNDS = 3;
 
 type Context = Pick<ExecutionContext, 'waitUntil'>;
-type Message = { message: unknown; bytes: number };
 
 /**
  * Serves one request. When its server turns out to have been changed, it starts again with the server as it is now.
@@ -29,18 +28,34 @@ export async function serveAccess(
 	door: Door,
 	env: Env,
 	ctx: Context,
-	read: Message | null = null,
+	read: IncomingMessage | null = null,
+): Promise<Response> {
+	const reading = { body: read as IncomingMessage | Response | null };
+	try {
+		return await serveRounds(request, door, env, ctx, reading);
+	} finally {
+		if (reading.body && !(reading.body instanceof Response)) reading.body.release();
+	}
+}
+
+/** @param reading  the message, which is read when its caller has been let in */
+async function serveRounds(
+	request: Request,
+	door: Door,
+	env: Env,
+	ctx: Context,
+	reading: { body: IncomingMessage | Response | null },
 ): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
 	const badOrigin = await refuseOrigin(request, env);
 	if (badOrigin) return badOrigin;
 	let access = known;
-	let body: Message | Response | null = read;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const caller = await door.check(access);
 		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
-		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
+		reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
+		const { body } = reading;
 		const filter = filterOf(access.server.config, caller.within);
 		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
 		const { response, admission } = await serveOnce(request, entry, env, ctx, body, server);
@@ -87,7 +102,7 @@ async function serveOnce(
 	{ key, caller, admit }: { key: string; caller: Caller; admit: Exchange['admit'] },
 	env: Env,
 	ctx: Context,
-	body: Message | Response,
+	body: IncomingMessage | Response,
 	server: Exchange['server'],
 ): Promise<{ response: Response | null; admission: Admission }> {
 	const need = needOf(server.integration, server.filter, server.access, body);
