@@ -84,8 +84,8 @@ describe('whoever the rules name', () => {
 			const page = await provider.signIn('/', { env: provider.env(more) });
 			expect([page.status, page.html.includes('url=/"')]).toEqual([200, true]);
 			expect(page.headers.getSetCookie()).toEqual([
-				'patchbay-sign-in=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
 				expect.stringMatching(/^patchbay-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=28800$/),
+				'patchbay-sign-in=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
 			]);
 			expect(await asked(page.session, '/integrated-account')).toBe(200);
 		});
