@@ -128,6 +128,7 @@ function apiTokenOf(invitation: InvitationRecord, id: string, nowMs: number): Ap
 		name: invitation.name,
 		...reachOf(invitation),
 		invitation_id: invitation.id,
+		...(invitation.acts_for ? { acts_for: invitation.acts_for } : {}),
 		expires_at: invitation.access_expires_at,
 		created_at: new Date(nowMs).toISOString(),
 	};

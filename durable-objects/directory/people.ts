@@ -118,11 +118,13 @@ export function signInPerson(
 	const reach = reachBy(ruleFor(rules, identity), invited, nowMs);
 	if (typeof reach === 'string') return { ...refuse(reach), narrowed: row ? endFormer(sql, row, nowMs) : [] };
 	const known = row ? readApiToken(sql, row.api_token_id) : null;
+	const members = invitation?.acts_for ?? known?.acts_for;
 	const record: ApiTokenRecord = {
 		id: known?.id ?? session.apiTokenId,
 		name: identity.name,
 		...reach,
 		person: keptOf(identity, rules),
+		...(members ? { acts_for: members } : {}),
 		expires_at: endOf(nowMs + days * DAY_MS, reach, invited),
 		created_at: known?.created_at ?? new Date(nowMs).toISOString(),
 	};

@@ -44,8 +44,18 @@ function trailOutput(record: Recorded): Record<string, unknown> {
 	if ('rules' in record) return { days: record.days, rules: record.rules.map(publicReach) };
 	const { id, name, scope, accounts, servers, expires_at } = record;
 	const accepted = 'api_token_id' in record ? { api_token_id: record.api_token_id } : {};
-	const person = 'person' in record ? { person: record.person } : {};
-	return { id, name, scope, accounts, ...(servers ? { servers } : {}), expires_at, ...accepted, ...person };
+	const { person, acts_for } = record as ApiTokenRecord;
+	return {
+		id,
+		name,
+		scope,
+		accounts,
+		...(servers ? { servers } : {}),
+		expires_at,
+		...accepted,
+		...(person ? { person } : {}),
+		...(acts_for ? publicReach({ acts_for }) : {}),
+	};
 }
 
 /** Oldest first. @param after  position of the last entry that is known */

@@ -7,8 +7,7 @@ import { publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { withoutUndefined } from './inputs.ts';
-import { signInRulesPatch } from './people-inputs.ts';
+import { given, signInRulesPatch } from './people-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
@@ -25,7 +24,7 @@ export async function changeRules(request: RouteRequest): Promise<Response> {
 	const { rules, days } = parseInput(signInRulesPatch(), body);
 	await requireServers(env, ...(rules ?? []).map((rule, index) => ({ ...rule, path: `rules.${index}.` })));
 	const changed: SignInRules = {
-		rules: rules?.map((rule) => withoutUndefined(rule)) ?? before.rules,
+		rules: rules?.map((rule) => given(rule)) ?? before.rules,
 		days: days ?? before.days,
 		updated_at: nextUpdatedAt(versionOf(before), now),
 	};

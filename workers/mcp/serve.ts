@@ -40,13 +40,22 @@ export async function serveAccess(
 		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
 		const { within } = caller;
-		const filter = { ...access.server.config, ...(within ? { within } : {}) };
-		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
+		const view = withMember(access, caller);
+		const filter = { ...view.server.config, ...(within ? { within } : {}) };
+		const server = { access: view, filter, integration: await requireIntegration(view, filter, body) };
 		const { response, admission } = await serveOnce(request, entry, env, ctx, body, server);
 		if (response) return response;
 		access = accessNow(admission, door);
 	}
 	throw beingChanged();
+}
+
+/** The server as it works for this caller: whoever is a member at the vendor is `me`. Its digest stays that of the stored one. */
+function withMember(access: Access, { member }: Caller): Access {
+	if (!member) return access;
+	const { server } = access;
+	const config = { ...server.config, acts_for: member.identifier ?? member.id };
+	return { ...access, server: { ...server, config, acts_for: member } };
 }
 
 /** A caller that was let in longer ago is checked once more before a write: its API token or grant may have been ended. */
