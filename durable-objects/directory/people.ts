@@ -14,7 +14,7 @@ import { type Reach, reachOf } from '../../workers/contracts/reach.ts';
 import { type ApiTokenRecord, isExpired } from '../../workers/contracts/records.ts';
 import { type Actor, SIGNING_IN } from '../../workers/contracts/trail.ts';
 import { bindReach, identityOf, insertBoundApiToken, putApiToken, readApiToken, revokeApiToken } from './api-tokens.ts';
-import { markAccepted, openInvitation } from './invitations.ts';
+import { markAccepted, mayInvite, openInvitation, revokeInvitationsOf } from './invitations.ts';
 import { insertSession } from './sessions.ts';
 import { recordDirectoryChange } from './trail.ts';
 
@@ -79,9 +79,7 @@ function measureAnew(sql: SqlStorage, row: PersonRow, { rules }: SignInRules, by
 	if (!token?.person) return [];
 	const reach = reachBy(ruleFor(rules, token.person), readInvited(row), nowMs);
 	if (typeof reach === 'string') {
-		revokeApiToken(sql, token.id);
-		forgetPerson(sql, token.id);
-		recordDirectoryChange(sql, by, 'api_token.revoked', token, null, nowMs);
+		endApiToken(sql, token.id, by, nowMs);
 		return [token.id];
 	}
 	return moveReach(sql, token, { ...withoutReach(token), ...reach }, by, nowMs);
@@ -149,11 +147,7 @@ function endOf(endMs: number, reach: Reach, invited: Invited | null): string {
 
 /** Ends the access of a person who was let in before and is not any more. */
 function endFormer(sql: SqlStorage, { api_token_id }: PersonRow, nowMs: number): string[] {
-	const revoked = revokeApiToken(sql, api_token_id);
-	forgetPerson(sql, api_token_id);
-	if (!revoked) return [];
-	recordDirectoryChange(sql, SIGNING_IN, 'api_token.revoked', revoked, null, nowMs);
-	return [api_token_id];
+	return endApiToken(sql, api_token_id, SIGNING_IN, nowMs) ? [api_token_id] : [];
 }
 
 /** No hash of a secret looks like this. */
@@ -169,6 +163,7 @@ function moveReach(sql: SqlStorage, before: ApiTokenRecord, after: ApiTokenRecor
 	putApiToken(sql, isSame ? after : { ...after, updated_at: new Date(nowMs).toISOString() });
 	if (isSame) return [];
 	recordDirectoryChange(sql, by, 'api_token.changed', before, after, nowMs);
+	if (!mayInvite(after)) revokeInvitationsOf(sql, after.id, by, nowMs);
 	return [after.id];
 }
 
@@ -183,7 +178,16 @@ function keptOf({ issuer, subject, email, groups }: Identity, rules: readonly Si
 	return { issuer, subject, email, groups: groups.filter((group) => named.has(group)) };
 }
 
-/** Whoever is revoked begins anew at the next sign-in: by the rules, without a former invitation. */
-export function forgetPerson(sql: SqlStorage, apiTokenId: string): void {
-	sql.exec('DELETE FROM person WHERE api_token_id = ?', apiTokenId);
+/**
+ * Revokes an API token with its sessions and the invitations that it made. A person begins anew at the next sign-in: by the
+ * rules, without a former invitation.
+ *
+ * @returns false when there is no such token, or it was revoked before
+ */
+export function endApiToken(sql: SqlStorage, id: string, by: Actor, nowMs: number): boolean {
+	const revoked = revokeApiToken(sql, id);
+	if (revoked) recordDirectoryChange(sql, by, 'api_token.revoked', revoked, null, nowMs);
+	revokeInvitationsOf(sql, id, by, nowMs);
+	sql.exec('DELETE FROM person WHERE api_token_id = ?', id);
+	return revoked !== null;
 }

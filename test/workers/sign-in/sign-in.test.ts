@@ -439,6 +439,21 @@ describe('a change of the rules', () => {
 	});
 
 	// security: S-66
+	it('ends the invitations of those who may not invite any more', async ({ expect }) => {
+		for (const next of [[], [{ email: 'jane@acme.example', scope: 'use' as const }]]) {
+			const provider = new Provider();
+			provider.claims.sub = `inviting ${next.length}`;
+			await rules({ email: 'jane@acme.example', scope: 'manage' });
+			const { session } = await provider.signIn();
+			const headers = { cookie: session, origin: ORIGIN, 'sec-fetch-site': 'same-origin' };
+			const made = new Request(`${ORIGIN}/invitation`, { method: 'POST', headers, body: '{"name":"Guest"}' });
+			const { url } = (await (await send(made)).json()) as { url: string };
+			await rules(...next);
+			expect((await api('POST', new URL(url).pathname, undefined, { token: null })).status).toBe(404);
+		}
+	});
+
+	// security: S-66
 	it('binds them to accounts as they are, not to the next one of the same id', async ({ expect }) => {
 		await connectAccount('si-again');
 		const provider = new Provider();

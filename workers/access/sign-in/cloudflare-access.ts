@@ -4,7 +4,7 @@
 import { createRemoteJWKSet, customFetch, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Identity } from '../../contracts/people.ts';
 import { identityOf } from './identity.ts';
-import { checked } from './oidc.ts';
+import { CLOCK_TOLERANCE_SECONDS, checked } from './oidc.ts';
 import { fetchFromProvider, type ProviderPolicy } from './provider-fetch.ts';
 import { type CloudflareAccessSettings, issuerText } from './settings.ts';
 
@@ -31,6 +31,7 @@ export async function accessIdentity(
 			audience: settings.audience,
 			algorithms: ['RS256'],
 			requiredClaims: ['exp', 'iat'],
+			clockTolerance: CLOCK_TOLERANCE_SECONDS,
 		});
 		return identityOf(payload, { issuer, address: 'email', isVerified: true, groups: groupsIn(payload, settings) });
 	});

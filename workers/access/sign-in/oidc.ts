@@ -17,6 +17,9 @@ export interface SignInAttempt {
 	redirectUri: string;
 }
 
+/** Clocks differ by seconds. `oauth4webapi` allows as much. */
+export const CLOCK_TOLERANCE_SECONDS = 30;
+
 interface Provider {
 	server: oauth.AuthorizationServer;
 	keys: JWTVerifyGetKey;
@@ -83,6 +86,7 @@ export function redeem(
 		const { payload } = await jwtVerify(tokens.id_token ?? '', keys, {
 			issuer: server.issuer,
 			audience: settings.clientId,
+			clockTolerance: CLOCK_TOLERANCE_SECONDS,
 		});
 		return identityOf(payload, {
 			issuer: issuerText(settings.issuer),
