@@ -15,9 +15,19 @@ export function reachFields(accounts, signal) {
 			.sort(([, a], [, b]) => a.localeCompare(b)),
 	]);
 	const servers = h('div', {});
+	const member = h('input', { type: 'text', autocomplete: 'off' });
+	const memberField = field({
+		label: 'Member at the vendor',
+		control: member,
+		hint: 'Identifier, name or id. “My tickets” are then those of this member, also on a shared server.',
+		path: 'acts_for',
+		isOptional: true,
+	});
+	memberField.hidden = true;
 	account.addEventListener('change', async () => {
 		fill(servers);
 		const id = account.value;
+		memberField.hidden = id === '';
 		if (id === '') return;
 		const found = await loadServers(id, signal).catch(() => []);
 		if (account.value !== id || found.length === 0) return;
@@ -38,7 +48,7 @@ export function reachFields(accounts, signal) {
 		);
 	});
 	return {
-		element: h('div', {}, field({ label: 'Account', control: account, path: 'accounts' }), servers),
+		element: h('div', {}, field({ label: 'Account', control: account, path: 'accounts' }), servers, memberField),
 		read() {
 			/** @type {NodeListOf<HTMLInputElement>} */
 			const checked = servers.querySelectorAll('input[name="servers"]:checked');
@@ -46,6 +56,7 @@ export function reachFields(accounts, signal) {
 			return {
 				accounts: account.value === '' ? '*' : [account.value],
 				...(chosen.length > 0 ? { servers: chosen } : {}),
+				...(account.value !== '' && member.value.trim() !== '' ? { acts_for: { [account.value]: member.value } } : {}),
 			};
 		},
 	};

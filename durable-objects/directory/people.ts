@@ -77,12 +77,14 @@ export function changeSignInRules(
 function measureAnew(sql: SqlStorage, row: PersonRow, { rules }: SignInRules, by: Actor, nowMs: number): string[] {
 	const token = readApiToken(sql, row.api_token_id);
 	if (!token?.person) return [];
-	const reach = reachBy(ruleFor(rules, token.person), readInvited(row), nowMs);
+	const rule = ruleFor(rules, token.person);
+	const reach = reachBy(rule, readInvited(row), nowMs);
 	if (typeof reach === 'string') {
 		endApiToken(sql, token.id, by, nowMs);
 		return [token.id];
 	}
-	return moveReach(sql, token, { ...withoutReach(token), ...reach }, by, nowMs);
+	const members = rule?.acts_for ? { acts_for: rule.acts_for } : {};
+	return moveReach(sql, token, { ...withoutReach(token), ...reach, ...members }, by, nowMs);
 }
 
 /** An invitation is for this very person, so it comes before what is said of a group; not before being kept out. */
@@ -113,10 +115,11 @@ export function signInPerson(
 	const invited = invitation
 		? { reach: reachOf(invitation), expires_at: invitation.access_expires_at }
 		: readInvited(row);
-	const reach = reachBy(ruleFor(rules, identity), invited, nowMs);
+	const rule = ruleFor(rules, identity);
+	const reach = reachBy(rule, invited, nowMs);
 	if (typeof reach === 'string') return { ...refuse(reach), narrowed: row ? endFormer(sql, row, nowMs) : [] };
 	const known = row ? readApiToken(sql, row.api_token_id) : null;
-	const members = invitation?.acts_for ?? known?.acts_for;
+	const members = invitation?.acts_for ?? rule?.acts_for ?? known?.acts_for;
 	const record: ApiTokenRecord = {
 		id: known?.id ?? session.apiTokenId,
 		name: identity.name,

@@ -1,6 +1,8 @@
 // The records that storage keeps. They are the wire shape, so nothing maps one to the other.
 import type { SignedInPerson } from './people.ts';
-import type { Reach } from './reach.ts';
+import type { ActingMember, PersonalMember, Reach } from './reach.ts';
+
+export type { ActingMember, PersonalMember };
 
 export interface ServerConfig {
 	methods?: string[];
@@ -63,19 +65,6 @@ export interface ServerRecord {
 	paused?: boolean;
 	created_at: string;
 	updated_at: string;
-}
-
-export interface ActingMember {
-	id: number;
-	/** Absent where the vendor could not be asked: then the id is as it was given. */
-	identifier?: string;
-	/** IANA name of the member's own zone, where the vendor tells one. */
-	time_zone?: string;
-}
-
-/** A member that a person is. An id that a later account of the same id has is nobody. */
-export interface PersonalMember extends ActingMember {
-	account_identity: string;
 }
 
 /** One customer's credentials for one integration, as the API shows it. */

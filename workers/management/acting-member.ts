@@ -2,6 +2,7 @@
 import { accountObject, storageUnavailable } from '../access/access.ts';
 import { openCredentials } from '../access/credentials.ts';
 import { findActingMember } from '../calls/names/acting-member.ts';
+import type { Env } from '../contracts/env.ts';
 import type { ActingMember, PersonalMember, StoredAccount } from '../contracts/records.ts';
 import { loadHead, loadTimeZoneNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
@@ -41,6 +42,27 @@ export async function requireActingMember(
 	}
 }
 
+/** Members as they were given, by account id. */
+type GivenMembers = Readonly<Record<string, string | number>>;
+
+interface MemberOptions {
+	/** Those of before: whoever is named again is not looked up again. */
+	known?: Record<string, PersonalMember> | undefined;
+	/** Place in the input. */
+	path?: string;
+	accountOf?: ReturnType<typeof accountReader>;
+}
+
+/** Reads each account once, however often it is named. */
+export function accountReader(env: Env): (id: string) => Promise<StoredAccount | null> {
+	const asked = new Map<string, Promise<StoredAccount | null>>();
+	return (id) => {
+		const account = asked.get(id) ?? accountObject(env, id).getAccount().catch(storageUnavailable);
+		asked.set(id, account);
+		return account;
+	};
+}
+
 /**
  * The members that a person is, by account id.
  *
@@ -48,13 +70,17 @@ export async function requireActingMember(
  */
 export async function requirePersonalMembers(
 	request: Pick<RouteRequest, 'env' | 'now'>,
-	given: Readonly<Record<string, string | number>>,
+	given: GivenMembers,
+	{ known = {}, path = 'acts_for', accountOf = accountReader(request.env) }: MemberOptions = {},
 ): Promise<Record<string, PersonalMember>> {
 	const members = Object.entries(given).map(async ([id, said]) => {
-		const account = await accountObject(request.env, id).getAccount().catch(storageUnavailable);
+		const account = await accountOf(id);
 		const head = account && (await loadHead(account.integration));
-		if (!head) throw invalidInput([{ path: `acts_for.${id}`, message: 'there is no account of this id' }]);
-		const member = await requireActingMember(request, account, head, said, `acts_for.${id}`);
+		if (!head) throw invalidInput([{ path: `${path}.${id}`, message: 'there is no account of this id' }]);
+		const before = Object.hasOwn(known, id) ? known[id] : undefined;
+		if (before?.account_identity === account.identity && (before.id === said || before.identifier === said))
+			return [id, before] as const;
+		const member = await requireActingMember(request, account, head, said, `${path}.${id}`);
 		return [id, { ...member, account_identity: account.identity }] as const;
 	});
 	return Object.fromEntries(await Promise.all(members));

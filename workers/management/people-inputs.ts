@@ -47,7 +47,18 @@ function reachMembers() {
 const MEMBERS_MAX = 10;
 
 const actsFor = z
-	.record(accountId, z.union([z.string().trim().min(1, 'must not be empty').max(200), z.int().positive()]))
+	.record(
+		accountId,
+		z.union(
+			[
+				z.string().trim().min(1, 'must not be empty').max(200),
+				z.int().positive(),
+				// As an answer shows it, so that a list can be sent back as it was read.
+				z.looseObject({ id: z.int().positive() }).transform(({ id }) => id),
+			],
+			{ error: 'must be the identifier, name or id of a member' },
+		),
+	)
 	.refine((members) => Object.keys(members).length <= MEMBERS_MAX, `must name at most ${MEMBERS_MAX} accounts`)
 	.meta({
 		description:
@@ -131,9 +142,16 @@ function signInRule() {
 				.enum(['manage', 'use', 'none'])
 				.meta({ description: 'manage: the dashboard too. use: only to connect clients. none: is kept out' }),
 			...reach,
+			acts_for: actsFor.optional().meta({ description: 'Beside email alone: the person as a member at the vendor' }),
 		})
 		.superRefine((rule, context) => {
 			requireUseForServers(rule, context);
+			if (rule.acts_for && rule.email === undefined)
+				context.addIssue({
+					code: 'custom',
+					path: ['acts_for'],
+					message: 'goes with email only: a member is one person',
+				});
 			const named = [rule.email, rule.email_domain, rule.group].filter((name) => name !== undefined);
 			if (named.length !== 1) context.addIssue('must name people by one of email, email_domain and group');
 		});

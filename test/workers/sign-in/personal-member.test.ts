@@ -1,7 +1,7 @@
 // A person who is a member at the vendor: `me` of their calls is that member, before the one that a shared server acts for.
 import { describe, it } from 'vitest';
 import type { ApiTokenRecord } from '../../../workers/contracts/records.ts';
-import { callWith, connect } from '../oauth/support.ts';
+import { authorizeUrl, callWith, connect, exchange, openPage, register, submit } from '../oauth/support.ts';
 import {
 	api,
 	callTool,
@@ -18,6 +18,7 @@ import {
 	serverPath,
 	setUp,
 } from '../support.ts';
+import { Provider } from './provider.ts';
 
 setUp();
 
@@ -121,6 +122,50 @@ describe('my tickets', () => {
 			expect(new URL(calls.at(-1)?.url ?? '').searchParams.get('conditions')).toContain('"shared');
 		});
 	}
+
+	it('are theirs by a rule that names their address, and a list that is sent back asks nobody again', async ({
+		expect,
+	}) => {
+		const own = await (async () => {
+			vendor();
+			return server('pm-rule');
+		})();
+		const calls = vendor();
+		const rule = { email: 'jane@acme.example', scope: 'use', accounts: ['pm-rule'] };
+		const named = { rules: [{ ...rule, acts_for: { 'pm-rule': 'jdoe' } }] };
+		const { body } = await api<{ rules: Json[] }>('PATCH', '/sign-in-rules', named);
+		expect(body.rules[0]?.acts_for).toEqual({
+			'pm-rule': { id: 7, identifier: 'jdoe', time_zone: 'America/Los_Angeles' },
+		});
+		const asked = calls.length;
+		expect((await api('PATCH', '/sign-in-rules', { rules: body.rules })).body.rules).toEqual(body.rules);
+		expect((await api('PATCH', '/sign-in-rules', named)).body.rules).toEqual(body.rules);
+		expect(calls.length).toBe(asked);
+		const group = { rules: [{ scope: 'use', group: 'g', acts_for: { 'pm-rule': 'jdoe' } }] };
+		expect(faultsOf(await refused('PATCH', '/sign-in-rules', group))).toHaveProperty(['rules.0.acts_for']);
+		const nobody = { rules: [{ ...rule, acts_for: { 'pm-rule': 'nobody' } }] };
+		expect(faultsOf(await refused('PATCH', '/sign-in-rules', nobody))).toHaveProperty(['rules.0.acts_for.pm-rule']);
+
+		const provider = new Provider();
+		const { session } = await provider.signIn();
+		vendor();
+		const clientId = (await register(own)).body.client_id;
+		const page = await openPage(await authorizeUrl(own, clientId), { cookie: session });
+		const agreed = await submit(own, page, { api_token: '', cookie: `${page.cookie}; ${session}` });
+		const tokens = await exchange(own, clientId, agreed.location?.searchParams.get('code') ?? '');
+		const conditions = async () => {
+			const seen = vendor();
+			await callWith(tokens.body.access_token, own.oauth_url, 'tools/call', {
+				name: LIST_TICKETS,
+				arguments: EVERYBODY,
+			});
+			return new URL(seen.at(-1)?.url ?? '').searchParams.get('conditions');
+		};
+		expect(await conditions()).toContain('"jdoe');
+		vendor();
+		await api('PATCH', '/sign-in-rules', { rules: [{ ...rule, acts_for: { 'pm-rule': 'joe' } }] });
+		expect(await conditions()).toContain('"joe');
+	});
 
 	it('are told to the model, with the zone of the person', async ({ expect }) => {
 		vendor();
