@@ -23,6 +23,9 @@ import { consentPage, faultPage, readWithin, type Signing, type Subject } from '
 import { grantedScope } from '../../workers/oauth/create-authorization-server.ts';
 import { isNativeRedirect, isUsableRedirect } from '../../workers/oauth/redirect-uris.ts';
 
+/** An app that a person has just let in. */
+export type Granted = GrantMetadata & { client_id: string; api_token_id: string };
+
 /** A request to the authorize endpoint of one server. */
 export interface Authorization {
 	env: Env;
@@ -71,13 +74,13 @@ export async function askConsent(
 /**
  * Takes the form that the page sends.
  *
- * @param onGranted  called with the id of a client that was agreed to
+ * @param onGranted  called with what was agreed to
  */
 export function decideConsent(
 	authorization: Authorization,
 	request: Request,
 	form: URLSearchParams,
-	onGranted: (clientId: string) => void,
+	onGranted: (granted: Granted) => Promise<void>,
 ): Promise<Response> {
 	const { env, oauth, subject } = authorization;
 	const handle = form.get('handle') ?? '';
@@ -101,16 +104,17 @@ export function decideConsent(
 			api_token_id: apiToken.id,
 			within,
 		};
+		const metadata = await metadataOf(oauth, asked, within);
 		const { redirectTo } = await oauth.completeAuthorization({
 			request: asked,
 			userId: apiToken.id,
-			metadata: await metadataOf(oauth, asked, within),
+			metadata,
 			scope: grantedScope(asked.scope),
 			props: grant,
 			// Two people may use one API token and one app, each with a grant of their own.
 			revokeExistingGrants: false,
 		});
-		onGranted(asked.clientId);
+		await onGranted({ client_id: asked.clientId, api_token_id: apiToken.id, ...metadata });
 		return redirect(redirectTo, headers);
 	});
 }

@@ -20,10 +20,12 @@ import {
 	type ApiTokenRecord,
 	type InvitationRecord,
 	isExpired,
+	mayTouch,
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
 import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import type { DeliveryResult, DeliveryRound, ListedWebhook, WebhookRecord } from '../../workers/contracts/webhooks.ts';
 import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { RecentUse } from '../recent-use.ts';
@@ -45,10 +47,21 @@ import {
 	listInvitations,
 	revokeInvitation,
 } from './invitations.ts';
+import { findOccasions, TOLD_FOR_MS } from './occasions.ts';
 import { changeSignInRules, endApiToken, readSignInRules, signInPerson } from './people.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
-import { readTrail, recordDirectoryChange } from './trail.ts';
+import { newApiTokens, readTrail, recordDirectoryChange } from './trail.ts';
+import {
+	countWebhooks,
+	listWebhooks,
+	putWebhook,
+	readWebhook,
+	removeWebhook,
+	settleDelivery,
+	takeDeliveries,
+	WEBHOOKS_MAX,
+} from './webhooks.ts';
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
@@ -217,6 +230,58 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return this.#sql.exec('SELECT 1 FROM account LIMIT 1').toArray().length < 2;
 	}
 
+	// --- webhooks ----------------------------------------------------------------------------------------------
+
+	createWebhook(webhook: WebhookRecord, by = SYSTEM): 'created' | 'exists' | 'too_many' {
+		return this.ctx.storage.transactionSync(() => {
+			if (readWebhook(this.#sql, webhook.id)) return 'exists';
+			if (countWebhooks(this.#sql) >= WEBHOOKS_MAX) return 'too_many';
+			putWebhook(this.#sql, webhook);
+			recordDirectoryChange(this.#sql, by, 'webhook.created', null, webhook, Date.now());
+			return 'created';
+		});
+	}
+
+	/** Newest first. */
+	listWebhooks(): ListedWebhook[] {
+		return listWebhooks(this.#sql);
+	}
+
+	updateWebhook(webhook: WebhookRecord, ifUpdatedAt: string | null, by = SYSTEM): boolean {
+		return this.ctx.storage.transactionSync(() => {
+			const before = readWebhook(this.#sql, webhook.id);
+			if (!before || (before.updated_at ?? null) !== ifUpdatedAt) return false;
+			putWebhook(this.#sql, webhook);
+			recordDirectoryChange(this.#sql, by, 'webhook.changed', before, webhook, Date.now());
+			return true;
+		});
+	}
+
+	deleteWebhook(id: string, by = SYSTEM): boolean {
+		return this.ctx.storage.transactionSync(() => {
+			const before = readWebhook(this.#sql, id);
+			if (!before) return false;
+			removeWebhook(this.#sql, id);
+			recordDirectoryChange(this.#sql, by, 'webhook.deleted', before, null, Date.now());
+			return true;
+		});
+	}
+
+	takeDeliveries(): DeliveryRound[] {
+		if (countWebhooks(this.#sql) === 0) return [];
+		const nowMs = Date.now();
+		const accounts = listSummaries(this.#sql, () => true);
+		const occasions = findOccasions(accounts, newApiTokens(this.#sql, nowMs - TOLD_FOR_MS), nowMs);
+		return this.ctx.storage.transactionSync(() => takeDeliveries(this.#sql, occasions, nowMs));
+	}
+
+	settleDeliveries(results: DeliveryResult[]): void {
+		const nowMs = Date.now();
+		this.ctx.storage.transactionSync(() => {
+			for (const result of results) settleDelivery(this.#sql, result, nowMs);
+		});
+	}
+
 	// --- sessions of the dashboard -----------------------------------------------------------------------------
 
 	createSession(session: SessionRecord, hashes: TokenHashes): void {
@@ -275,7 +340,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	listSummaries(token: ApiTokenRecord): SummarizedAccount[] {
-		return listSummaries(this.#sql, token);
+		return listSummaries(this.#sql, (account) => mayTouch(token, account)).map(({ account, summary }) => ({
+			account,
+			summary,
+		}));
 	}
 
 	/** @returns false when it was not listed */

@@ -26,7 +26,7 @@ export interface Identity {
 	issuer: string;
 	/** The issuer's id of the person, which never changes. */
 	subject: string;
-	/** In lower case; null where the issuer vouches for none. */
+	/** Lower case; null where the issuer vouches for none. */
 	email: string | null;
 	name: string;
 	groups: string[];

@@ -67,6 +67,18 @@ export interface ServerRecord {
 	updated_at: string;
 }
 
+/**
+ * `unverified`: the vendor has not accepted the credentials yet. `active`: it has. `unreachable`: it does not answer.
+ * `needs_reauth`: it refuses the credentials, and no call is sent until that is mended.
+ */
+export type AccountState = 'unverified' | 'active' | 'unreachable' | 'needs_reauth';
+
+/** An account's state and the evidence for it. */
+export type AccountHealth = Pick<AccountRecord, 'state' | 'state_since' | 'last_seen_at'>;
+
+/** The vendor's side of an account, as one test or call has seen it. */
+export type VendorFinding = 'accepted' | 'refused' | 'unreached';
+
 /** One customer's credentials for one integration, as the API shows it. */
 export interface AccountRecord {
 	id: string;
@@ -75,9 +87,10 @@ export interface AccountRecord {
 	base_url: string;
 	/** Time zone in which the account's days begin; absent while unknown. `is_guessed`: it is the vendor's server's. */
 	time_zone?: { name: string; is_guessed: boolean };
-	/** `needs_reauth`: the vendor has refused its credentials again and again; no call is sent until that is mended. */
-	state: 'active' | 'needs_reauth';
+	state: AccountState;
 	state_since: string;
+	/** When a test or a call last showed this state, to a quarter of an hour; null: never. */
+	last_seen_at: string | null;
 	created_at: string;
 	updated_at: string;
 }
@@ -90,11 +103,11 @@ export interface AccountIdentity {
 }
 
 /** Members of an account that calls need. `revision` grows with each change of the account. */
-export interface StoredAccount extends Omit<AccountRecord, 'state' | 'state_since'>, AccountIdentity {
+export interface StoredAccount extends Omit<AccountRecord, keyof AccountHealth>, AccountIdentity {
 	sealed_credentials: string;
 	revision: number;
-	/** Absent in accounts that never had any but the first. */
-	state?: AccountRecord['state'];
+	/** `needs_reauth` keeps calls from being sent. The rest of an account's health is kept beside it. */
+	state?: 'active' | 'needs_reauth';
 	state_since?: string;
 }
 
@@ -161,7 +174,7 @@ export interface LogEntry {
 	server_id: string;
 	tool: string;
 	method_class: 'read' | 'write' | 'custom';
-	outcome: 'ok' | 'rehearsed' | 'refused' | 'upstream_error' | 'failed';
+	outcome: 'ok' | 'rehearsed' | 'previewed' | 'refused' | 'upstream_error' | 'failed';
 	upstream_status: number | null;
 	duration_ms: number;
 	upstream_ms: number | null;
@@ -260,15 +273,18 @@ export function publicServer<S extends StoredServer>({
 }
 
 /** An account as the API shows it: credentials never come back. */
-export function publicAccount({
-	revision: _revision,
-	identity: _identity,
-	sealed_credentials: _sealed,
-	state = 'active',
-	state_since,
-	created_at,
-	updated_at,
-	...account
-}: StoredAccount): AccountRecord {
-	return { ...account, state, state_since: state_since ?? created_at, created_at, updated_at };
+export function publicAccount(
+	{
+		revision: _revision,
+		identity: _identity,
+		sealed_credentials: _sealed,
+		state: _state,
+		state_since: _since,
+		created_at,
+		updated_at,
+		...account
+	}: StoredAccount,
+	{ state, state_since, last_seen_at }: AccountHealth,
+): AccountRecord {
+	return { ...account, state, state_since, last_seen_at, created_at, updated_at };
 }

@@ -37,7 +37,12 @@ export interface TrailEntry extends Actor {
 		| 'server.changed'
 		| 'server.rotated'
 		| 'server.revoked'
-		| 'server.expired';
+		| 'server.expired'
+		| 'app.connected'
+		| 'app.ended'
+		| 'webhook.created'
+		| 'webhook.changed'
+		| 'webhook.deleted';
 	account_id: string | null;
 	server_id: string | null;
 	/** Members that changed, as they were and as they are. Never credentials, tokens or their hashes. */

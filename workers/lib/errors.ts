@@ -17,6 +17,7 @@ export type ErrorCode =
 	| 'invitation_expired'
 	| 'already_exists'
 	| 'precondition_failed'
+	| 'connection_failed'
 	| 'body_too_large'
 	| 'unsupported_media_type'
 	| 'rate_limited'
@@ -39,6 +40,7 @@ const STATUS: Record<ErrorCode, number> = {
 	invitation_expired: 410,
 	already_exists: 409,
 	precondition_failed: 412,
+	connection_failed: 422,
 	body_too_large: 413,
 	unsupported_media_type: 415,
 	rate_limited: 429,

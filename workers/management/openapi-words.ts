@@ -3,6 +3,8 @@ import * as inputs from './inputs.ts';
 import * as outputs from './outputs.ts';
 import * as people from './people-outputs.ts';
 import { overviewOutput, statusOutput } from './status.ts';
+import * as webhookInputs from './webhook-inputs.ts';
+import * as webhooks from './webhook-outputs.ts';
 
 /** Shapes that have a name of their own; what they hold of each other is referred to by it. */
 export const SCHEMA_NAMES = new Map<unknown, string>([
@@ -31,6 +33,12 @@ export const SCHEMA_NAMES = new Map<unknown, string>([
 	[people.invitationWithUrl, 'InvitationWithUrl'],
 	[people.acceptedOutput, 'AcceptedInvitation'],
 	[people.signInRulesOutput, 'SignInRules'],
+	[webhooks.webhookOutput, 'Webhook'],
+	[webhooks.webhookWithSecret, 'WebhookWithSecret'],
+	[webhooks.deliveriesOutput, 'Deliveries'],
+	[webhooks.webhookTestOutput, 'WebhookTest'],
+	[webhookInputs.webhookInput, 'WebhookInput'],
+	[webhookInputs.webhookPatch, 'WebhookPatch'],
 	[statusOutput, 'Status'],
 	[overviewOutput, 'Overview'],
 	[outputs.keysOutput, 'Keys'],
@@ -59,6 +67,7 @@ export const TAGS: Record<string, { name: string; description: string }> = {
 	mcp: { name: 'Servers', description: 'MCP servers of an account: filter, URL, log, connected apps' },
 	'api-token': { name: 'API tokens', description: 'Tokens for this API, and for people who connect clients' },
 	invitation: { name: 'People', description: 'Invitations, and the rules of sign-in by an identity provider' },
+	webhook: { name: 'Webhooks', description: 'Addresses that are told of what happens' },
 	session: { name: 'Sign-in', description: 'Sessions of the dashboard' },
 	trail: { name: 'Audit', description: 'Who did what, also after a server or an account has ended' },
 	system: { name: 'Installation', description: 'What can be connected, keys, health' },
@@ -83,6 +92,7 @@ const ACCOUNT = {
 	base_url: 'https://api-na.myconnectwise.net/v4_6_release/apis/3.0',
 	state: 'active',
 	state_since: AT,
+	last_seen_at: AT,
 	created_at: AT,
 	updated_at: AT,
 };
@@ -93,6 +103,14 @@ const TOKEN = {
 	accounts: '*',
 	expires_at: '2028-01-31T18:00:00Z',
 	created_at: AT,
+};
+const DELIVERIES = { pending: 0, given_up: 0, last_delivered_at: AT, failing_since: null, last_failure: null };
+const WEBHOOK = {
+	id: 'whk_4f1c2ab90d77',
+	url: 'https://ops.example.com/patchbay',
+	events: '*',
+	created_at: AT,
+	deliveries: DELIVERIES,
 };
 const INVITATION = {
 	id: 'inv_91c0ffee2b7d',
@@ -145,6 +163,12 @@ export const EXAMPLES: Record<string, unknown> = {
 	ApiTokenWithSecret: { ...TOKEN, token: `pb_${SECRET}` },
 	ApiTokenInput: { name: TOKEN.name, scope: 'manage', accounts: '*', expires_at: TOKEN.expires_at },
 	ApiTokenPatch: { expires_at: TOKEN.expires_at },
+	Deliveries: DELIVERIES,
+	Webhook: WEBHOOK,
+	WebhookWithSecret: { ...WEBHOOK, secret: 'whsec_…' },
+	WebhookInput: { url: WEBHOOK.url, events: ['account.needs_reauth', 'server.ending'] },
+	WebhookPatch: { events: '*' },
+	WebhookTest: { ok: true, message: 'The address has accepted the test.' },
 	Invitation: INVITATION,
 	InvitationWithUrl: { ...INVITATION, url: `https://patchbay.example.workers.dev/invite/${SECRET}` },
 	InvitationInput: { name: INVITATION.name, accounts: INVITATION.accounts, servers: INVITATION.servers },

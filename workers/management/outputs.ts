@@ -13,10 +13,14 @@ export const accountOutput = z.object({
 		.object({ name: z.string(), is_guessed: z.boolean() })
 		.optional()
 		.meta({ description: "Where days begin. is_guessed: the zone of the vendor's server. Absent: not known, UTC" }),
-	state: z.enum(['active', 'needs_reauth']).meta({
-		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
+	state: z.enum(['unverified', 'active', 'unreachable', 'needs_reauth']).meta({
+		description:
+			'unverified: nobody has tried the credentials. active: the vendor accepts them. unreachable: it does not answer. needs_reauth: it refuses them, and no call is sent until new ones or a good test',
 	}),
 	state_since: moment,
+	last_seen_at: moment
+		.nullable()
+		.meta({ description: 'When a test or a call last showed this state, to a quarter of an hour; null: never' }),
 	created_at: moment,
 	updated_at: moment,
 });
@@ -64,7 +68,12 @@ const listed = z
 	.object({ exposure: z.enum(['all', 'discovery']), tools: z.int() })
 	.meta({ description: 'What a client sees: every tool, or those of daily work and of discovery; how many' });
 
-export const serverOutput = serverMembers.extend({ listed, oauth_url: oauthUrl });
+const long_names = z
+	.object({ limit: z.int(), tools: z.int(), examples: z.array(z.string()), notice: z.string() })
+	.optional()
+	.meta({ description: 'Listed tools whose names are too long for some clients, behind that of the server' });
+
+export const serverOutput = serverMembers.extend({ listed, long_names, oauth_url: oauthUrl });
 
 /** A listed server, with its usage when `today_from` asks for it. */
 export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
@@ -77,6 +86,7 @@ export const statsOutput = z.object({
 /** The one answer that shows a token: of create and of rotate. */
 export const serverWithUrl = serverMembers.extend({
 	listed,
+	long_names,
 	token: z.string(),
 	url: z.string(),
 	oauth_url: oauthUrl,
@@ -191,7 +201,7 @@ const toolMembers = {
 
 const toolSchemas = {
 	inputSchema: z.record(z.string(), z.unknown()),
-	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of lists' }),
+	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of search and fetch' }),
 };
 const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
 
@@ -230,7 +240,7 @@ export const toolOutput = z.object({
 	tokens: z.int(),
 });
 
-export const OUTCOMES = ['ok', 'rehearsed', 'refused', 'upstream_error', 'failed'] as const;
+export const OUTCOMES = ['ok', 'rehearsed', 'previewed', 'refused', 'upstream_error', 'failed'] as const;
 
 const wayMembers = {
 	steps: z.array(z.string()),
@@ -372,6 +382,12 @@ export const rpcAnswer = z.object({
 export function pageOf(item: z.ZodType) {
 	return z.object({ result: z.array(item), next_cursor: z.string().nullable() });
 }
+
+export const resealPage = pageOf(resealOutput).extend({
+	webhooks_unreadable: named.meta({
+		description: 'Webhooks that are sealed with a key that is gone; with the first page',
+	}),
+});
 
 export const errorOutput = z.object({
 	statusCode: z.int(),

@@ -1,10 +1,13 @@
 // An MCP server behind a door (`access/door.ts`): each message is admitted, served, and withheld where it must be.
-import { originValidationResponse } from '@modelcontextprotocol/server';
+
 import { type Access, isConfirmed } from '../access/access.ts';
 import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Caller, Door } from '../access/door.ts';
 import type { Env } from '../contracts/env.ts';
+import type { ServerConfig } from '../contracts/records.ts';
+import { filterOf } from '../integration/filter.ts';
 import { ApiError } from '../lib/errors.ts';
+import { loadOnce } from '../lib/load-once.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
 import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
@@ -31,7 +34,7 @@ export async function serveAccess(
 ): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
-	const badOrigin = refuseOrigin(request, env);
+	const badOrigin = await refuseOrigin(request, env);
 	if (badOrigin) return badOrigin;
 	let access = known;
 	let body: Message | Response | null = read;
@@ -39,9 +42,8 @@ export async function serveAccess(
 		const caller = await door.check(access);
 		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
-		const { within } = caller;
 		const view = withMember(access, caller);
-		const filter = { ...view.server.config, ...(within ? { within } : {}) };
+		const filter = filterOf(view.server.config, caller.within);
 		const server = { access: view, filter, integration: await requireIntegration(view, filter, body) };
 		const { response, admission } = await serveOnce(request, entry, env, ctx, body, server);
 		if (response) return response;
@@ -54,8 +56,18 @@ export async function serveAccess(
 function withMember(access: Access, { member }: Caller): Access {
 	if (!member) return access;
 	const { server } = access;
-	const config = { ...server.config, acts_for: member.identifier ?? member.id };
-	return { ...access, server: { ...server, config, acts_for: member } };
+	return { ...access, server: { ...server, config: actingConfig(server.config), acts_for: member } };
+}
+
+/** Configs of servers that act for nobody, as they are to callers who are members; each made once, as filters are. */
+const actingConfigs = new WeakMap<ServerConfig, ServerConfig>();
+
+/** Tools depend on whether a server acts for somebody, and not on whom. */
+function actingConfig(config: ServerConfig): ServerConfig {
+	if (config.acts_for !== undefined) return config;
+	const acting = actingConfigs.get(config) ?? { ...config, acts_for: 'me' };
+	actingConfigs.set(config, acting);
+	return acting;
 }
 
 /** A caller that was let in longer ago is checked once more before a write: its API token or grant may have been ended. */
@@ -117,8 +129,12 @@ async function serveOnce(
 
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
+export const loadOriginCheck = loadOnce(() => import('@modelcontextprotocol/server'));
+
 /** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
-export function refuseOrigin(request: Request, { LOCAL }: Env): Response | undefined {
+export async function refuseOrigin(request: Request, { LOCAL }: Env): Promise<Response | undefined> {
+	if (!request.headers.has('origin')) return undefined;
+	const { originValidationResponse } = await loadOriginCheck();
 	return originValidationResponse(request, [new URL(request.url).hostname, ...(LOCAL === 'true' ? THIS_MACHINE : [])]);
 }
 

@@ -117,7 +117,7 @@ function goOnPage(apiToken: ApiTokenRecord, goesTo: string, headers: Headers): R
 	return htmlPage('You are signed in', main, { headers, goesTo });
 }
 
-/** For people who may use servers and nothing else: where to connect their clients. */
+/** Page for people who may use servers and nothing else: it says where to connect their clients. */
 function welcomePage(apiToken: ApiTokenRecord, servers: string, headers: Headers): Response {
 	const main = `<p class="brand">Patchbay</p>
 <h1>You are signed in</h1>
