@@ -181,6 +181,35 @@ describe('my tickets', () => {
 		expect(body.result?.instructions).toContain('America/Los_Angeles');
 	});
 
+	it('need no member of the server: what asks for one is the person’s', async ({ expect }) => {
+		const calls = vendor();
+		await connectAccount('pm-none');
+		const own = await createServer('pm-none', {
+			require_api_token_auth: true,
+			tool_exposure: 'all',
+			methods: ['read', 'write'],
+			tags: ['time'],
+		});
+		const { token } = await tokenOf({ acts_for: { 'pm-none': 'jdoe' } });
+		const stranger = (await tokenOf({})).token;
+		const required = async (apiToken: string) => {
+			const headers = { authorization: `Bearer ${apiToken}` };
+			const { body } = await mcp(own.url, 'tools/list', {}, { headers });
+			const tools = (body.result?.tools ?? []) as { name: string; inputSchema: { required?: string[] } }[];
+			return tools.find(({ name }) => name === 'create_a_connect_wise_psa_time_entry')?.inputSchema.required ?? [];
+		};
+		expect([(await required(stranger)).includes('member'), (await required(token)).includes('member')]).toEqual([
+			true,
+			false,
+		]);
+		const entry = { chargeToType: 'ServiceTicket', chargeToId: 1, timeStart: '2026-01-01T09:00:00Z', actualHours: 1 };
+		await callTool(own.url, 'create_a_connect_wise_psa_time_entry', entry, {
+			headers: { authorization: `Bearer ${token}` },
+		});
+		const sent = calls.find(({ method, url }) => method === 'POST' && url.includes('/time/entries'));
+		expect(JSON.parse(sent?.body ?? '{}').member).toEqual({ id: 7 });
+	});
+
 	it('follow a change at once, and stay over a change of the server', async ({ expect }) => {
 		const calls = vendor();
 		const own = await server('pm-change', { require_api_token_auth: true });
