@@ -1,4 +1,5 @@
 // The management API's answers, for the type checker only. This file is not served.
+import type { SignInRule as StoredRule } from '../workers/contracts/people.ts';
 import type {
 	AccountRecord,
 	ApiTokenRecord,
@@ -24,9 +25,19 @@ export type Invitation = InvitationRecord & { state: 'pending' | 'accepted' | 'e
 export type MethodClass = 'read' | 'write' | 'custom';
 export type LogEntry = Omit<StoredLogEntry, 'server_id'>;
 
+export type SignInRule = Omit<StoredRule, 'account_identities'>;
+
+export interface SignInRules {
+	rules: SignInRule[];
+	days: number;
+	updated_at: string | null;
+	provider: { label: string; redirect_uri: string } | null;
+}
+
 export interface Who {
 	session: SessionRecord | null;
 	api_token: ApiTokenRecord | null;
+	sign_in?: { label: string };
 }
 
 /** `paused` is there only while it is true. */

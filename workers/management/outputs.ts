@@ -25,6 +25,12 @@ export const accountOutput = z.object({
 	updated_at: moment,
 });
 
+const actingMember = z.object({
+	id: z.int(),
+	identifier: z.string().optional(),
+	time_zone: z.string().optional(),
+});
+
 const serverMembers = z.object({
 	id: z.string(),
 	name: z.string(),
@@ -39,8 +45,7 @@ const serverMembers = z.object({
 		.partial(),
 	integrated_account_id: z.string(),
 	expires_at: moment.nullable(),
-	acts_for: z
-		.object({ id: z.int(), identifier: z.string().optional(), time_zone: z.string().optional() })
+	acts_for: actingMember
 		.optional()
 		.meta({ description: 'The member of config.acts_for, as the vendor knows it; without identifier: not verified' }),
 	paused: z.literal(true).optional().meta({ description: 'Only while it is paused' }),
@@ -124,6 +129,10 @@ export const apiTokenOutput = z.object({
 		.optional()
 		.meta({ description: 'Of a token without a secret, which stands for a person who signs in' }),
 	invitation_id: z.string().optional().meta({ description: 'The invitation that it was made from' }),
+	acts_for: z
+		.record(z.string(), actingMember)
+		.optional()
+		.meta({ description: 'The person as a member at the vendor, by account id' }),
 	created_at: moment,
 	updated_at: moment.optional().meta({ description: 'Absent while it was never changed' }),
 });
