@@ -3,7 +3,14 @@
 import type { Arguments } from '../integration/arguments.ts';
 import { LIST_LIMIT_DEFAULT } from '../integration/arguments.ts';
 import type { IntegrationFile, Paging, Verb } from '../integration/format.ts';
-import { constantsOf, fieldsArgument, filterParameters, pagingOf, sizeParameter } from '../integration/method-wire.ts';
+import {
+	bodyFilters,
+	constantsOf,
+	fieldsArgument,
+	filterParameters,
+	pagingOf,
+	sizeParameter,
+} from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { withValueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -59,7 +66,7 @@ export function describeRequest(
 }
 
 /** Encoded but for the settings, which only the account's connection knows. */
-function withConstants(path: string, constants: Readonly<Record<string, string>>, args: Arguments): string {
+export function withConstants(path: string, constants: Readonly<Record<string, string>>, args: Arguments): string {
 	const parts = Object.entries(constants).map(([name, value]) => {
 		const pieces = value.split(/(\{\{setting:[a-z0-9_]+\}\})/);
 		const encoded = pieces.map((piece, index) =>
@@ -70,7 +77,7 @@ function withConstants(path: string, constants: Readonly<Record<string, string>>
 	return parts.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${parts.join('&')}`;
 }
 
-/** Longer URLs are refused on the way. Source: ConnectWise Developer Guide: "keep below 2,000 characters". */
+/** Longer URLs are refused on the way: vendors and proxies ask to keep them below 2,000 characters. */
 export const LONGEST_PATH = 1_900;
 
 /** The same question with what makes it long in the body. */
@@ -95,7 +102,8 @@ function describeQuery(
 			query.push([name, String(args[name])]);
 	}
 	// A filter may need a parameter that is no argument of its own.
-	for (const name of filterParameters(file, operation.documentation)) {
+	const inBody = bodyFilters(file, operation.fact);
+	for (const name of inBody ? [] : filterParameters(file, operation.documentation)) {
 		const isArgument = operation.places.get(name)?.in === 'query';
 		if (!isArgument && args[name] !== undefined) query.push([name, String(args[name])]);
 	}

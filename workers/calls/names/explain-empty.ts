@@ -8,7 +8,7 @@ import { valueAt } from '../../lib/json-path.ts';
 import { recordsIn } from '../../vendor/answer-shape.ts';
 import { type Ask, readAnswer } from './ask.ts';
 import { suggest, tell } from './find-record.ts';
-import { type Candidate, candidatesOf, lookedUp, lookupPath, type NamedReference } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupRequest, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
 import {
@@ -94,8 +94,8 @@ async function inTable(
 	table: NamedReference,
 	ask: Ask,
 ): Promise<Finding | null> {
-	const path = lookupPath(file, table, {});
-	const answer = path === null ? null : await ask(path);
+	const request = lookupRequest(file, table, {});
+	const answer = request === null ? null : await ask(request);
 	const records = answer && lookedUp(file, table.lookup, readAnswer(answer));
 	if (!records) return null;
 	const { lookup, name } = table;
@@ -127,7 +127,7 @@ async function inList(
 	ask: Ask,
 ): Promise<Finding | null> {
 	const question = nearValuesPath(integration, operation, args, said);
-	const answer = question && (await ask(question.path));
+	const answer = question && (await ask({ path: question.path }));
 	const records = answer && listedIn(integration, operation, readAnswer(answer));
 	if (!question || !Array.isArray(records)) return null;
 	const values = new Set(
@@ -179,7 +179,7 @@ async function findCaption(
 	ask: Ask,
 ): Promise<Finding | null> {
 	const question = captionsPath(integration, operation, args);
-	const answer = question && (await ask(question.path));
+	const answer = question && (await ask({ path: question.path }));
 	const records = answer && listedIn(integration, operation, readAnswer(answer));
 	if (!question || !Array.isArray(records) || records.length === 0) return null;
 	const fields = valueAt(records[0], question.field);

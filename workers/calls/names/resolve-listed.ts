@@ -8,7 +8,7 @@ import type { Fault } from '../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 import { suggest, tell } from './find-record.ts';
-import { type Candidate, candidatesOf, lookedUp, lookupPath, type NamedReference } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupRequest, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
 import { saidNames, tableOf } from './said-names.ts';
@@ -69,9 +69,9 @@ async function find(
 	reference: NamedReference,
 	ask: Ask,
 ): Promise<Looked | { answer: UpstreamAnswer }> {
-	const path = lookupPath(file, reference, {});
-	if (path === null) return { matching: [], candidates: [] };
-	const answer = await ask(path);
+	const request = lookupRequest(file, reference, {});
+	if (request === null) return { matching: [], candidates: [] };
+	const answer = await ask(request);
 	const records = lookedUp(file, reference.lookup, readAnswer(answer));
 	if (records === null) return { answer };
 	const candidates = candidatesOf(reference, records);

@@ -1,22 +1,34 @@
 // What `search` and `fetch` answer. The vendor is asked side by side, by the same calls as the tools behind them make.
+import type { Arguments } from '../../integration/arguments.ts';
+import type { IntegrationFile, SearchSource } from '../../integration/format.ts';
+import { fieldsArgument } from '../../integration/method-wire.ts';
+import { languageOf } from '../../languages/language.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { clipped, utf8Length } from '../../lib/text.ts';
 import { ID_MAX, QUERY_MAX, SEARCH } from '../../tools/search-and-fetch/search-tools.ts';
 import { fieldsOf, fillLink, fillText, type LinkContext, type Source } from '../../tools/search-and-fetch/sources.ts';
 import { type Sent, type Told, UNMADE } from '../outcome.ts';
-import { conditionsOf, scoreOf, wordsOf } from './query.ts';
+import { scoreOf, wordsOf } from './query.ts';
 
 /** Of one source; what comes behind them was changed longer ago. */
 const PER_SOURCE = 10;
 /** Of the records that belong to a fetched one. */
 const RELATED_LIMIT = 100;
 
+/** A source with what its operations say of ids. */
+export interface LoadedSource extends Source {
+	/** Field of a record that holds its id. */
+	idField: string;
+	/** Its ids are texts. */
+	hasTextIds: boolean;
+}
+
 /** Calls an operation by `resource.method`, as its tool would. */
 export type Ask = (operation: string, args: Record<string, unknown>) => Promise<Told>;
 
 export type Search = { words: string[] };
-export type Fetch = { given: string; source: Source; id: number | string };
+export type Fetch = { given: string; source: LoadedSource; id: number | string };
 
 /** @returns the words to search for, or what is wrong with the arguments */
 export function readSearch(args: unknown): Search | Fault[] {
@@ -27,23 +39,25 @@ export function readSearch(args: unknown): Search | Fault[] {
 }
 
 /** @returns the record to fetch, or what is wrong with the arguments */
-export function readFetch(sources: readonly Source[], args: unknown): Fetch | Fault[] {
+export function readFetch(sources: readonly LoadedSource[], args: unknown): Fetch | Fault[] {
 	const given = requireText(args, 'id', ID_MAX);
 	if (typeof given !== 'string') return given;
 	const [kind, id = ''] = given.split(/:(.*)/s);
 	const source = sources.find((one) => one.kind === kind);
-	if (source && /^[A-Za-z0-9_-]+$/.test(id)) return { given, source, id: /^\d+$/.test(id) ? Number(id) : id };
+	if (source && /^[A-Za-z0-9_-]+$/.test(id))
+		return { given, source, id: /^\d+$/.test(id) && !source.hasTextIds ? Number(id) : id };
 	const forms = sources.map((one) => `${one.kind}:1`).join(', ');
 	return [{ path: 'id', message: `must be an id that ${SEARCH} gave, like ${forms}` }];
 }
 
 export async function answerSearch(
-	sources: readonly Source[],
+	file: IntegrationFile,
+	sources: readonly LoadedSource[],
 	{ words }: Search,
 	link: LinkContext,
 	ask: Ask,
 ): Promise<Told> {
-	const found = await Promise.all(sources.map((source) => searchIn(source, words, ask)));
+	const found = await Promise.all(sources.map((source) => searchIn(file, source, words, ask)));
 	const outcomes = found.map(({ outcome }) => outcome);
 	const failed = found.filter(({ outcome }) => outcome.isError);
 	const [first] = failed;
@@ -72,25 +86,44 @@ export async function answerSearch(
 	};
 }
 
+/** In the vendor's filter language, or by the argument that takes words. */
+function searchArguments(
+	file: IntegrationFile,
+	{ ask, ...fact }: SearchSource,
+	words: readonly string[],
+	join: 'and' | 'or',
+): Arguments {
+	if (!ask) return languageOf(file).words?.(fact, words, join) ?? {};
+	const said = words.join(' ');
+	return { [ask.argument]: ask.template?.replace('{{words}}', () => said) ?? said };
+}
+
 /** All of the words first; where no record has them all, any of them. */
 async function searchIn(
-	source: Source,
+	file: IntegrationFile,
+	source: LoadedSource,
 	words: readonly string[],
 	ask: Ask,
-): Promise<{ source: Source; outcome: Told; records: unknown[] }> {
+): Promise<{ source: LoadedSource; outcome: Told; records: unknown[] }> {
 	const { fact } = source;
 	const fields = [
-		...new Set([...fieldsOf(fact.title, fact.url), ...(fact.number_field ? [fact.number_field] : []), ...fact.fields]),
+		...new Set([
+			...(source.idField === 'id' ? [] : [source.idField]),
+			...fieldsOf(fact.title, fact.url),
+			...(fact.number_field ? [fact.number_field] : []),
+			...fact.fields,
+		]),
 	];
 	const askFor = (join: 'and' | 'or') =>
-		ask(`${fact.resource}.list`, {
-			conditions: conditionsOf(fact, words, join),
-			fields: fields.join(','),
+		ask(`${source.list.resource}.list`, {
+			...searchArguments(file, fact, words, join),
+			[fieldsArgument(file)]: fields.join(','),
 			limit: PER_SOURCE,
-			...(fact.order_by ? { orderBy: fact.order_by } : {}),
+			...(fact.order_by ? { [file.list.order_parameter ?? 'orderBy']: fact.order_by } : {}),
 		});
 	const all = await askFor('and');
-	const outcome = !all.isError && recordsOf(all).length === 0 && words.length > 1 ? await askFor('or') : all;
+	const isAgain = !all.isError && recordsOf(all).length === 0 && words.length > 1 && fact.ask === undefined;
+	const outcome = isAgain ? await askFor('or') : all;
 	return { source, outcome, records: recordsOf(outcome) };
 }
 
@@ -168,11 +201,11 @@ function recordsOf({ structuredContent, isError }: Told): unknown[] {
 	return !isError && Array.isArray(result) ? result : [];
 }
 
-function idOf({ kind }: Source, record: unknown): string {
-	return `${kind}:${String(valueAt(record, 'id'))}`;
+function idOf({ kind, idField }: LoadedSource, record: unknown): string {
+	return `${kind}:${String(valueAt(record, idField) ?? valueAt(record, 'id'))}`;
 }
 
-function titleOf(source: Source, record: unknown): string {
+function titleOf(source: LoadedSource, record: unknown): string {
 	return fillText(source.fact.title, record) ?? fillText(source.fact.short_title ?? '', record) ?? idOf(source, record);
 }
 
