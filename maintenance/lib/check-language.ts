@@ -1,6 +1,12 @@
 // Checks that what an integration asks by filters and names can be said in its vendor's query language.
 import type { IntegrationFile } from '../../workers/integration/format.ts';
-import { bodyFilters, conditionParameters, placeholdersIn, settingsIn } from '../../workers/integration/method-wire.ts';
+import {
+	bodyFilters,
+	conditionParameters,
+	IN_HEADER,
+	placeholdersIn,
+	settingsIn,
+} from '../../workers/integration/method-wire.ts';
 import type { Integration, Operation } from '../../workers/integration/operations.ts';
 import type { Language } from '../../workers/languages/adapter.ts';
 import { languageOf } from '../../workers/languages/language.ts';
@@ -26,6 +32,8 @@ export function checkLanguage(integration: Integration, faults: FolderFault[]): 
 	}
 	for (const [name, lookup] of Object.entries(file.lookups ?? {})) {
 		const at = `lookups.${name}`;
+		if (lookup.id_pattern !== undefined && !isPattern(lookup.id_pattern))
+			say(`${at}.id_pattern`, 'is no regular expression');
 		const isAsked = can.lookup !== undefined && !lookup.ask;
 		if (lookup.within && !isAsked) say(`${at}.within`, `filters.language ${language} narrows no lookup`);
 		if (!isAsked && !lookup.is_small && !lookup.ask)
@@ -43,6 +51,14 @@ export function checkLanguage(integration: Integration, faults: FolderFault[]): 
 	}
 	if (file.custom_fields?.as === 'members' && file.custom_fields.keeps_others === undefined)
 		say('custom_fields', 'has a member for each: only keeps_others says that an update may leave some out');
+}
+
+function isPattern(text: string): boolean {
+	try {
+		return new RegExp(text) instanceof RegExp;
+	} catch {
+		return false;
+	}
 }
 
 /** What a person types must not end the text that it stands in. */
@@ -84,6 +100,19 @@ export function checkFilters({ file, lookupOfKind }: Integration, operation: Ope
 function checkFilter(file: IntegrationFile, { fact }: Operation, name: string, filter: Filter, say: Say): void {
 	const takes = (parameter: string) => fact.query?.includes(parameter) === true;
 	const cannot = (what: string) => say(`filter "${name}" ${what}, which ${file.filters?.language} cannot say`);
+	/** A filter with a parameter or a header of its own. */
+	const checkParameter = (parameter: string) => {
+		const header = parameter.startsWith(IN_HEADER) ? parameter.slice(IN_HEADER.length) : null;
+		if (header !== null && (!/^[A-Za-z][A-Za-z0-9-]*$/.test(header) || isSigned(file, header)))
+			say(`filter "${name}" may not set the header "${header}"`);
+		if (header === null && !takes(parameter))
+			say(
+				`filter "${name}" goes to "${parameter}", which is not the vendor's here.${didYouMean(parameter, fact.query ?? [])}`,
+			);
+		if (filter.any) cannot('asks for several fields');
+		if (filter.op !== undefined) cannot(`compares by "${filter.op}"`);
+		if (filter.kind === 'custom_field' || filter.kind === 'digits') cannot(`is of the kind ${filter.kind}`);
+	};
 	switch (file.filters?.language) {
 		case undefined:
 			say(`filter "${name}" has no language: say filters in integration.json`);
@@ -98,18 +127,15 @@ function checkFilter(file: IntegrationFile, { fact }: Operation, name: string, f
 			return;
 		}
 		case 'query_parameters': {
-			const parameter = filter.in ?? name;
-			if (!takes(parameter))
-				say(
-					`filter "${name}" goes to "${parameter}", which is not the vendor's here.${didYouMean(parameter, fact.query ?? [])}`,
-				);
-			if (filter.any) cannot('asks for several fields');
-			if (filter.op !== undefined) cannot(`compares by "${filter.op}"`);
-			if (filter.kind === 'custom_field' || filter.kind === 'digits') cannot(`is of the kind ${filter.kind}`);
+			checkParameter(filter.in ?? name);
 			return;
 		}
 		case 'json_triples':
 		case 'expression': {
+			if (filter.in !== undefined) {
+				checkParameter(filter.in);
+				return;
+			}
 			const { parameter, operators, language } = file.filters;
 			if (!bodyFilters(file, fact) && !takes(parameter ?? ''))
 				say(
@@ -124,17 +150,26 @@ function checkFilter(file: IntegrationFile, { fact }: Operation, name: string, f
 			}
 			const canAny = language === 'expression' ? file.filters.or : file.filters.any;
 			if (filter.any && canAny === undefined) cannot('asks for several fields');
-			if (filter.in !== undefined) cannot('names a parameter');
 			if (filter.kind === 'custom_field' || filter.kind === 'digits') cannot(`is of the kind ${filter.kind}`);
 		}
 	}
 }
 
+/** Headers that sign a request or say how it is to be read. */
+function isSigned({ headers, auth }: IntegrationFile, header: string): boolean {
+	const own = [...Object.keys(headers), ...('header' in auth && auth.header ? [auth.header] : [])];
+	return (
+		own.some((name) => name.toLowerCase() === header.toLowerCase()) ||
+		/^(authorization|content-.*|host|cookie|transfer-encoding|connection|x-forwarded-.*)$/i.test(header)
+	);
+}
+
 function checkField({ drop }: IntegrationFile, operation: Operation, name: string, filter: Filter, say: Say): void {
 	const known = [...operation.fieldNames, ...Object.values(drop.keep).flat()];
 	for (const field of filter.any?.map((one) => one.field) ?? (filter.field === undefined ? [] : [filter.field])) {
-		const first = field.split('/')[0] ?? '';
-		if (filter.kind !== 'custom_field' && operation.fieldNames.length > 0 && !known.includes(first))
+		const first = field.split(/[/.]/)[0] ?? '';
+		const isKnown = known.includes(first) || known.includes(field);
+		if (filter.kind !== 'custom_field' && operation.fieldNames.length > 0 && !isKnown)
 			say(`filter "${name}" asks for "${field}", which is no field of the record.${didYouMean(first, known)}`);
 	}
 }

@@ -40,16 +40,20 @@ export function conditionParameters({ filters }: IntegrationFile): Record<string
 	return filters?.language === 'connectwise_conditions' ? filters.parameters : {};
 }
 
-/** Parameters that a list's filters fill in, whether or not they are arguments of their own. */
+/** What `in` of a filter begins with that goes in a header. */
+export const IN_HEADER = 'header:';
+
+/** Parameters that a list's filters fill in, whether or not they are arguments of their own; headers too. */
 export function filterParameters({ filters }: IntegrationFile, documentation: MethodDocumentation): string[] {
+	const own = Object.entries(documentation.filters ?? {});
 	switch (filters?.language) {
 		case 'connectwise_conditions':
 			return Object.keys(filters.parameters);
 		case 'json_triples':
 		case 'expression':
-			return [filterKey(filters)];
+			return [filterKey(filters), ...own.flatMap(([, filter]) => filter.in ?? [])];
 		case 'query_parameters':
-			return Object.entries(documentation.filters ?? {}).map(([name, filter]) => filter.in ?? name);
+			return own.map(([name, filter]) => filter.in ?? name);
 		default:
 			return [];
 	}

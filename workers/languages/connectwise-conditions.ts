@@ -5,6 +5,7 @@ import { patternLiteral, stringLiteral } from '../conditions/literals.ts';
 import type { IntegrationFile, SearchSource } from '../integration/format.ts';
 import type { Language } from './adapter.ts';
 import { type LookupQuestion, lookedUpFields, narrowedBy, pageSize, type Question } from './lookup-question.ts';
+import { plainBeginnings } from './name-parts.ts';
 
 export function connectwiseConditions(file: IntegrationFile): Language {
 	return {
@@ -88,33 +89,10 @@ function exactly(field: string, text: string): string[] {
 	return literal ? [`${field} = ${literal}`] : [];
 }
 
-/** Of a misspelt name the beginnings of its words are most often right. */
-const BEGINNING = 4;
-const WORDS = 2;
-
-/** The words that can be asked for as they are: without quotes of any kind, dashes and wildcards. */
-function plainWords(text: string): string[] {
-	return text
-		.normalize('NFC')
-		.split(/[\s"'\u2018-\u201f\u02bc\u2032\u2033`\u00b4\u2010-\u2015\\[\]*%_-]+/u)
-		.filter(Boolean);
-}
-
 /** How the longest words that can be asked for as they are begin. */
 function beginnings(field: string, text: string): string[] {
 	return plainBeginnings(text).flatMap((part) => {
 		const literal = patternLiteral(part);
 		return literal ? [`${field} contains ${literal}`] : [];
 	});
-}
-
-export function plainBeginnings(text: string): string[] {
-	return plainWords(text)
-		.toSorted((a, b) => b.length - a.length)
-		.slice(0, WORDS)
-		.map((word) => {
-			// An accent may be kept composed or not, and a person may leave it out: what stands before it is asked for.
-			const plain = /^[\x20-\x7e]{2,}/.exec(word)?.[0] ?? word;
-			return Array.from(plain).slice(0, BEGINNING).join('');
-		});
 }

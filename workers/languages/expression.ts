@@ -3,12 +3,11 @@ import type { Arguments } from '../integration/arguments.ts';
 import type { FilterFact, IntegrationFile } from '../integration/format.ts';
 import { filterKey } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
-import type { Fault } from '../lib/errors.ts';
 import { withValueAt } from '../lib/json-path.ts';
 import type { Language } from './adapter.ts';
-import { plainBeginnings } from './connectwise-conditions.ts';
-import { plainValue } from './filter-value.ts';
+import { readFilters } from './filter-value.ts';
 import { type LookupQuestion, lookedUpFields, narrowedBy, type Question } from './lookup-question.ts';
+import { plainBeginnings } from './name-parts.ts';
 import { sized } from './query-parameters.ts';
 import { allOf, anyOf, comparison, type Expression, type Operator, type Written } from './written-terms.ts';
 
@@ -77,41 +76,29 @@ function applyExpression(
 	args: Arguments,
 	clock: Parameters<Language['applyFilters']>[2],
 ): ReturnType<Language['applyFilters']> {
-	const times = { clock, dayFields: operation.dayFields };
-	const faults: Fault[] = [];
-	const terms: string[] = [];
-	let isLocal = false;
-	for (const [name, filter] of Object.entries(operation.documentation.filters ?? {})) {
-		const given = args[name];
-		if (given === undefined) continue;
-		const plain = plainValue(filter, given, times, language.times);
-		const written = 'fault' in plain ? plain : writtenFilter(language, filter, plain.value);
-		if ('fault' in written) faults.push({ path: name, message: written.fault });
-		else {
-			isLocal ||= 'isLocal' in plain && plain.isLocal;
-			terms.push(written.term);
-		}
-	}
+	const { said: filters, sent, isLocal, faults } = readFilters(operation, args, clock, { format: language.times });
+	const terms = filters.flatMap(({ name, filter, value }) => {
+		const written = writtenFilter(language, filter, value);
+		if ('term' in written) return [written.term];
+		faults.push({ path: name, message: written.fault });
+		return [];
+	});
 	const key = filterKey(language);
 	const own = args[key];
 	const said = typeof own === 'string' && own.trim() !== '' ? own.trim() : null;
 	if (said !== null && said.length > MAX_LENGTH)
 		faults.push({ path: key, message: `has ${said.length} characters, more than ${MAX_LENGTH}` });
+	const plain = { ...args, ...sent };
+	const isSent = terms.length > 0 || Object.keys(sent).length > 0;
 	if (terms.length === 0) {
-		const everything =
-			said === null && language.everything !== undefined ? wholeOf(language, language.everything) : null;
-		return {
-			args: everything === null ? args : { ...args, [key]: everything },
-			sent: null,
-			exact: [],
-			isLocal,
-			faults,
-		};
+		const isAll = said === null && language.everything !== undefined;
+		const all = isAll ? { ...plain, [key]: wholeOf(language, language.everything ?? '') } : plain;
+		return { args: all, sent: isSent ? sent : null, exact: [], isLocal, faults };
 	}
 	// The caller's own text may hold an "or".
 	const mine = said === null ? [] : [(language.group ?? '{{terms}}').replace('{{terms}}', () => said)];
 	const text = wholeOf(language, allOf(language, [...mine, ...terms]));
-	return { args: { ...args, [key]: text }, sent: { [key]: text }, exact: [], isLocal, faults };
+	return { args: { ...plain, [key]: text }, sent: { ...sent, [key]: text }, exact: [], isLocal, faults };
 }
 
 function writtenFilter(language: Expression, filter: FilterFact, value: unknown): Written {

@@ -3,11 +3,10 @@ import type { Arguments } from '../integration/arguments.ts';
 import type { FilterFact, Filters, IntegrationFile } from '../integration/format.ts';
 import { filterKey, filtersInBody } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
-import type { Fault } from '../lib/errors.ts';
 import { valueAt, withValueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { Language } from './adapter.ts';
-import { plainValue } from './filter-value.ts';
+import { readFilters } from './filter-value.ts';
 import { narrowedBy, pageSize, type Question } from './lookup-question.ts';
 
 type Triples = Extract<Filters, { language: 'json_triples' }>;
@@ -60,33 +59,23 @@ function applyTriples(
 	args: Arguments,
 	clock: Parameters<Language['applyFilters']>[2],
 ): ReturnType<Language['applyFilters']> {
-	const times = { clock, dayFields: operation.dayFields };
+	const { said, sent, isLocal, faults } = readFilters(operation, args, clock, { format: language.times });
 	const key = filterKey(language);
 	const inBody = filtersInBody(language, operation.fact);
-	const faults: Fault[] = [];
 	const own = inBody ? args[key] : readOwn(args[key]);
 	if (own === null) faults.push({ path: key, message: 'must be a JSON object' });
-	const triples: unknown[] = [];
-	let isLocal = false;
-	for (const [name, filter] of Object.entries(operation.documentation.filters ?? {})) {
-		const given = args[name];
-		if (given === undefined) continue;
-		const plain = plainValue(filter, given, times, language.times);
-		if ('fault' in plain) faults.push({ path: name, message: plain.fault });
-		else {
-			isLocal ||= plain.isLocal;
-			triples.push(filterTriple(language, filter, plain.value));
-		}
-	}
+	const triples = said.map(({ filter, value }) => filterTriple(language, filter, value));
+	const plain = { ...args, ...sent };
+	const isSent = triples.length > 0 || Object.keys(sent).length > 0;
 	const isTaken = inBody || operation.fact.query?.includes(key) === true;
-	if (!isTaken) return { args, sent: null, exact: [], isLocal, faults };
+	if (!isTaken) return { args: plain, sent: isSent ? sent : null, exact: [], isLocal, faults };
 	const written = inBody ? own : valueAt(own, language.path);
 	const all = [...(Array.isArray(written) ? (written as unknown[]) : []), ...triples];
 	const asked = all.length > 0 || !language.everything ? all : [everything(language)];
 	const text = JSON.stringify(inBody ? asked : withValueAt(own ?? {}, language.path.split('/'), asked));
 	const value = inBody ? (asked.length > 0 ? asked : undefined) : text;
-	const sent = triples.length > 0 ? { [key]: text } : null;
-	return { args: { ...args, [key]: value }, sent, exact: [], isLocal, faults };
+	const told = isSent ? { ...sent, ...(triples.length > 0 ? { [key]: text } : {}) } : null;
+	return { args: { ...plain, [key]: value }, sent: told, exact: [], isLocal, faults };
 }
 
 /** What the caller wrote. @returns null for what is no JSON object */

@@ -38,14 +38,15 @@ function quoted({ text, and, or }: Expression, value: string): string | null {
 	const { quote, escapes = {}, refuses = '' } = text;
 	const isRefused = CONTROL.test(value) || [...refuses].some((character) => value.includes(character));
 	if (isRefused) return null;
+	const isEscaped = (character: string) => Object.hasOwn(escapes, character);
 	if (quote === '') {
 		// Without quotation marks, what joins comparisons would end the value.
-		const joints = [and, or].flatMap((joint) => joint?.trim() ?? []).filter(Boolean);
-		if (joints.some((joint) => value.toLowerCase().includes(joint.toLowerCase()) && escapes[joint] === undefined))
-			return null;
+		const bare = [...value].map((character) => (isEscaped(character) ? '\0' : character.toLowerCase())).join('');
+		const joints = [and, or].flatMap((joint) => joint?.trim().toLowerCase() ?? []).filter(Boolean);
+		if (joints.some((joint) => bare.includes(joint))) return null;
 	}
 	const escaped = [...value].map((character) =>
-		Object.hasOwn(escapes, character) ? escapes[character] : character === quote ? null : character,
+		isEscaped(character) ? escapes[character] : character === quote ? null : character,
 	);
 	return escaped.includes(null as never) ? null : `${quote}${escaped.join('')}${quote}`;
 }

@@ -8,6 +8,7 @@ import {
 	constantsOf,
 	fieldsArgument,
 	filterParameters,
+	IN_HEADER,
 	pagingOf,
 	sizeParameter,
 } from '../integration/method-wire.ts';
@@ -52,7 +53,10 @@ export function describeRequest(
 	const constants = constantsOf(file, fact);
 	const path = fillTemplate(fact.path, (name) => encodeURIComponent(String(args[name])));
 	const query = describeQuery(file, operation, args, page);
-	const headers = Object.entries(constants.headers).map(([name, value]) => [name, String(filled(value, args))]);
+	const headers = [
+		...Object.entries(constants.headers).map(([name, value]) => [name, String(filled(value, args))]),
+		...filterHeaders(file, operation, args),
+	];
 	const described: UpstreamRequest = {
 		verb: fact.verb,
 		path: withConstants(withQuery(path, query), constants.query, args),
@@ -63,6 +67,13 @@ export function describeRequest(
 	return fact.long_query && described.path.length > LONGEST_PATH
 		? describeLongQuery(fact.long_query, query)
 		: described;
+}
+
+/** Filters that the vendor takes in a header of their own. */
+function filterHeaders(file: IntegrationFile, { documentation }: Operation, args: Arguments): [string, string][] {
+	return filterParameters(file, documentation).flatMap((name): [string, string][] =>
+		name.startsWith(IN_HEADER) && args[name] !== undefined ? [[name.slice(IN_HEADER.length), String(args[name])]] : [],
+	);
 }
 
 /** Encoded but for the settings, which only the account's connection knows. */
@@ -103,7 +114,8 @@ function describeQuery(
 	}
 	// A filter may need a parameter that is no argument of its own.
 	const inBody = bodyFilters(file, operation.fact);
-	for (const name of inBody ? [] : filterParameters(file, operation.documentation)) {
+	for (const name of filterParameters(file, operation.documentation)) {
+		if (name === inBody?.key || name.startsWith(IN_HEADER)) continue;
 		const isArgument = operation.places.get(name)?.in === 'query';
 		if (!isArgument && args[name] !== undefined) query.push([name, String(args[name])]);
 	}

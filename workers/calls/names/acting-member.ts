@@ -45,7 +45,7 @@ export async function findActingMember(
 	const own = ownLookup(file);
 	if (!own) return { state: 'unknown', message: 'is not offered by this integration' };
 	const { lookup } = own;
-	const id = idIn(file, said);
+	const id = idIn(file, lookup, said);
 	const request =
 		id === null
 			? lookupRequest(file, { lookup, text: String(said) }, {}, { withZone: true })
@@ -73,8 +73,8 @@ export async function findActingMember(
 type Own = NonNullable<ReturnType<typeof ownLookup>>;
 
 /** Null for a name. A text of digits is an id where the vendor's are texts. */
-function idIn({ id_type }: IntegrationFile, said: string | number): RecordId | null {
-	if (id_type === 'string') return isTextId(String(said)) ? String(said) : null;
+function idIn({ id_type }: IntegrationFile, lookup: Lookup, said: string | number): RecordId | null {
+	if (id_type === 'string') return isTextId(String(said), lookup) ? String(said) : null;
 	return typeof said === 'number' ? said : null;
 }
 

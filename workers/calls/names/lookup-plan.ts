@@ -6,8 +6,8 @@ import { placeholdersIn } from '../../integration/method-wire.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { isTextId, mapReferences, type ReferencePlace, referenceKey } from '../../integration/reference-places.ts';
 import { languageOf, lookupQuestion } from '../../languages/language.ts';
-import { type Asked, askedAt, type RecordId } from '../../languages/lookup-question.ts';
-import { valueAt } from '../../lib/json-path.ts';
+import { type Asked, askedAt, type Question, type RecordId } from '../../languages/lookup-question.ts';
+import { valueAt, withValueAt } from '../../lib/json-path.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import { liftedRecord } from '../../vendor/answer-shape.ts';
 
@@ -49,7 +49,7 @@ export function namedReferences(
 			if (!resolved) continue;
 			mapReferences(args[argument], place.steps, argument, (value, field) => {
 				const isBare = place.bare !== undefined;
-				const named = isBare ? bareName(value) : nameIn(value);
+				const named = isBare ? bareName(value, resolved.lookup) : nameIn(value);
 				const idType = place.bare ?? integration.file.id_type;
 				if (named) found.push({ argument, steps: place.steps, field, isBare, idType, ...named, ...resolved });
 				return value;
@@ -77,8 +77,8 @@ export function lookupOf(
 }
 
 /** Ids were read as such when the argument was checked: a text is a name. */
-function bareName(value: unknown): Pick<NamedReference, 'text' | 'key'> | null {
-	return typeof value === 'string' && !isTextId(value) ? { text: value.trim(), key: null } : null;
+function bareName(value: unknown, lookup: Lookup): Pick<NamedReference, 'text' | 'key'> | null {
+	return typeof value === 'string' && !isTextId(value, lookup) ? { text: value.trim(), key: null } : null;
 }
 
 function nameIn(value: unknown): Pick<NamedReference, 'text' | 'key'> | null {
@@ -119,7 +119,16 @@ export function lookupRequest(
 ): Asked | null {
 	const path = fillTemplate(lookup.path, (scope) => encodeURIComponent(String(ids[scope] ?? '')));
 	const question = lookupQuestion(file, { lookup, text, ids, isExact: false, ...how });
-	return question && askedAt(path, question);
+	return question && askedAt(path, withBody(question, lookup));
+}
+
+/** With what the lookup's question has in its body besides. */
+function withBody(question: Question, { body: constants = {} }: Lookup): Question {
+	const entries = Object.entries(constants);
+	if (entries.length === 0) return question;
+	let { body = {} } = question;
+	for (const [at, value] of entries) body = withValueAt(body, at.split('/'), value);
+	return { ...question, body };
 }
 
 /** Where the record of an id is looked up; null where the vendor cannot be asked for it. */

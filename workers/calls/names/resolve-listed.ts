@@ -52,7 +52,7 @@ function parentsByName({ file }: Integration, { namedPaths }: Operation, args: A
 	return [...namedPaths].flatMap(([argument, name]) => {
 		const text = args[argument];
 		const lookup = file.lookups?.[name];
-		if (typeof text !== 'string' || !lookup || isTextId(text)) return [];
+		if (typeof text !== 'string' || !lookup || isTextId(text, lookup)) return [];
 		return [
 			{ argument, steps: [], field: argument, text: text.trim(), key: null, isBare: false, name, lookup, scopes: {} },
 		];

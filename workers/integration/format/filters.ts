@@ -28,7 +28,7 @@ export const filtersSchema = z.discriminatedUnion('language', [
 				.record(z.string(), z.enum(['top', 'child', 'custom']))
 				.describe("Parameter → what it may speak of: a record's own fields, fields inside arrays, custom fields."),
 		})
-		.describe("ConnectWise's conditions."),
+		.describe('Conditions such as `board/name = "Help Desk" and closedFlag = false`.'),
 	z
 		.strictObject({ language: z.literal('query_parameters'), times })
 		.describe('Each filter is a query parameter of its own, which `in` of the filter names.'),

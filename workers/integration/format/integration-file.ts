@@ -34,6 +34,10 @@ export const lookupSchema = z.strictObject({
 		})
 		.optional()
 		.describe('Query parameter that takes the name. Absent: the name is asked for in the filter language.'),
+	body: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe('What the question has in its body besides, by path: it is then sent by POST.'),
 	records_path: z
 		.string()
 		.optional()
@@ -44,6 +48,12 @@ export const lookupSchema = z.strictObject({
 		.describe('Values that a record of the answer must have, e.g. {"name": "status"} for one picklist of many.'),
 	items_path: z.string().optional().describe('Path to the records inside the one that `where` finds, e.g. a picklist.'),
 	id: z.string().optional().describe('Field that holds the id; absent: `id`.'),
+	id_pattern: z
+		.string()
+		.optional()
+		.describe(
+			'Regular expression of a text that is an id on its face and no name, beside numbers, GUIDs and 24 or 32 hexadecimal digits.',
+		),
 	is_small: z
 		.literal(true)
 		.optional()
@@ -182,7 +192,7 @@ export const integrationFileSchema = z.strictObject({
 		.string()
 		.regex(/^[a-z]{2,5}$/)
 		.describe('Middle part of a server id: `mcp_<short>_…`.'),
-	infix: snakeCase.describe('Infix of tool names, between the verb and the resource, e.g. `connect_wise_psa`.'),
+	infix: snakeCase.describe('Infix of tool names, between the verb and the resource, e.g. `acme_help`.'),
 	source: z.string(),
 	modules: z
 		.array(snakeCase)
