@@ -12,7 +12,7 @@ const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000, teardownTimeout: 60
 /** Test files with a long form. `npm run test:long` runs that one, `npm test` a short form. */
 const LONG = ['test/workers/fuzz', 'test/deploy', 'test/node/load.test.ts'];
 
-/** How far `TEST_CLOCK` lies from now: `+90d` or the moment at which the run begins. */
+/** Parses `TEST_CLOCK`: `+90d`, or the moment at which the run begins. @returns its distance from now */
 function clockShiftMs(clock: string | undefined): number {
 	if (!clock) return 0;
 	const days = /^\+(\d+)d$/.exec(clock)?.[1];
@@ -21,7 +21,7 @@ function clockShiftMs(clock: string | undefined): number {
 	return shiftMs;
 }
 
-/** What has the machine's own clock, which no set-up file moves. */
+/** Matches test files that use the machine's own clock, which no set-up file moves. */
 const STARTS_PROCESSES = /startForTests|startPatchbay|node:child_process|from 'miniflare'/;
 
 // Two places to run: inside the Workers runtime, and in node for what starts whole processes or simulated vendors.

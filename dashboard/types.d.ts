@@ -2,6 +2,7 @@
 import type {
 	AccountRecord,
 	ApiTokenRecord,
+	InvitationRecord,
 	ServerRecord,
 	ServerUsage,
 	SessionRecord,
@@ -12,13 +13,14 @@ import type {
 
 export type { AccountRecord, ApiTokenRecord, SessionRecord, UsageHour };
 
-/** With the members that an integration's `config_members` may name. */
+/** A server's configuration, with the members that an integration's `config_members` may name. */
 export interface ServerConfig extends StoredConfig {
 	acts_for?: string | number;
 	time_zone?: string;
 	rehearsal?: boolean;
 }
 
+export type Invitation = InvitationRecord & { state: 'pending' | 'accepted' | 'expired' };
 export type MethodClass = 'read' | 'write' | 'custom';
 export type LogEntry = Omit<StoredLogEntry, 'server_id'>;
 

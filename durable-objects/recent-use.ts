@@ -5,7 +5,7 @@ const LETS_IN_FOR_MS = 1_000;
 const SWEEP_FROM = 1_000;
 
 export class RecentUse {
-	/** By id. In memory: `#startedAtMs` stands for uses of an earlier start. */
+	/** Last use by id. Memory only: `#startedAtMs` stands for uses before this start. */
 	readonly #usedAtMs = new Map<string, number>();
 	readonly #startedAtMs: number;
 

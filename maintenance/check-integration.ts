@@ -65,7 +65,7 @@ const INSTRUCTIONS_MAX = 2_000;
 const PRESET_TOOLS_MAX = 100;
 const COMPOSITION = ['anyOf', 'oneOf', 'allOf', '$ref'];
 
-/** What stands for a root member of integration.json that is wrong, so that the rest can be checked. */
+/** Replacements for members of integration.json that are wrong, so that the rest can be checked. */
 const STAND_INS = {
 	name: 'unknown',
 	label: 'The vendor',

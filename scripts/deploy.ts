@@ -1,6 +1,6 @@
 // `npm run deploy`: puts Patchbay on the user's own Cloudflare account. Safe to run again: it makes what is missing,
 // updates the code and leaves the rest. The sandbox and `LOCAL` stay on this machine.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -15,11 +15,10 @@ import { overlayPaths } from './lib/overlays.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
 import { requireSoundIntegrations } from './lib/require-sound-integrations.ts';
-import { describeTokenClaim } from './lib/seed.ts';
 import { findWrangler, requireOk, type Wrangler } from './lib/wrangler-cli.ts';
 
-/** Says in KV that a first API token has been handed out; its value is the date. */
-const FIRST_TOKEN_KEY = 'deploy:first-api-token';
+/** Secret that names the API token that a deploy has made; the Worker takes it over when it is first used. */
+const TOKEN_SECRET = 'DEPLOYED_API_TOKEN_SHA256';
 
 const USAGE = {
 	command: 'npm run deploy',
@@ -68,9 +67,8 @@ export async function runDeploy(args: string[], wranglerAt = findWrangler): Prom
 	const main = await packOwn(root, config);
 	const configPath = writeDeployConfig(root, config, namespaceId, { isPaid: flags.paid, ...(main ? { main } : {}) });
 	const url = await deploy(wrangler, configPath, secretNames ?? []);
-	const isFirst = !(await hasKey(wrangler, namespaceId, FIRST_TOKEN_KEY));
-	const isAsked = isFirst || flags['new-api-token'];
-	const apiToken = isAsked && !isLogKept() ? await handOverToken(wrangler, namespaceId) : null;
+	const isAsked = !secretNames?.includes(TOKEN_SECRET) || flags['new-api-token'];
+	const apiToken = isAsked && !isLogKept() ? await handOverToken(wrangler, config.name) : null;
 	if (isAsked && isLogKept()) console.log(NO_TOKEN_IN_LOG);
 
 	console.log(`
@@ -183,22 +181,14 @@ function readUrl(reportPath: string): string | undefined {
 	return target.startsWith('https://') ? target : `https://${target}`;
 }
 
-async function hasKey(wrangler: Wrangler, namespaceId: string, key: string): Promise<boolean> {
-	const args = ['kv', 'key', 'list', '--namespace-id', namespaceId, '--prefix', key, '--remote'];
-	const result = requireOk(await wrangler(args), 'Looking for an earlier API token', TRY_AGAIN);
-	return result.stdout.includes(`"${key}"`);
-}
-
-/** Mints an API token and leaves its hash where the Worker looks when a token it does not know is presented. */
-async function handOverToken(wrangler: Wrangler, namespaceId: string): Promise<string> {
+/** Mints an API token and leaves its hash with the Worker, where only whoever can deploy can leave one. */
+async function handOverToken(wrangler: Wrangler, name: string): Promise<string> {
 	const token = `pb_${randomBytes(32).toString('base64url')}`;
-	const today = new Date().toISOString().slice(0, 10);
-	const claim = describeTokenClaim(token, { name: `Made by npm run deploy, ${today}`, scope: 'manage', accounts: '*' });
 	const dir = mkdtempSync(join(tmpdir(), 'patchbay-deploy-'));
 	try {
-		const path = join(dir, 'entries.json');
-		writePrivateFile(path, JSON.stringify([claim, { key: FIRST_TOKEN_KEY, value: today }]));
-		const args = ['kv', 'bulk', 'put', path, '--namespace-id', namespaceId, '--remote'];
+		const path = join(dir, 'secrets.json');
+		writePrivateFile(path, JSON.stringify({ [TOKEN_SECRET]: createHash('sha256').update(token).digest('hex') }));
+		const args = ['secret', 'bulk', path, '--name', name];
 		requireOk(await wrangler(args), 'Handing over the API token', TRY_AGAIN);
 	} finally {
 		rmSync(dir, { recursive: true, force: true });

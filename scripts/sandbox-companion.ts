@@ -3,7 +3,7 @@ import { findPlaces } from './lib/places.ts';
 import { startSandbox } from './lib/runtime.ts';
 
 const [port, pid] = process.argv.slice(2).map(Number);
-/** How often the process is looked for. */
+/** Interval of the check that the process still runs. */
 const WATCH_MS = 500;
 
 await startSandbox(findPlaces(), port ?? 0);

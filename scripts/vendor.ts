@@ -75,7 +75,7 @@ function installed(): string[] {
 	return [join(PROJECT_ROOT, 'integrations'), ...(outside === null ? [] : [outside])].flatMap(integrationDirs);
 }
 
-/** Where a new folder goes. */
+/** Returns the path of a new folder. */
 function placeOf(name: string): string {
 	if (name.includes('/')) return resolve(name);
 	return join(outsideDir() ?? join(PROJECT_ROOT, 'integrations'), name);

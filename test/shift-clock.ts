@@ -9,11 +9,14 @@ const shiftMs = inject('clockShiftMs');
 if (shiftMs !== 0 && !(SHIFTED in Date)) globalThis.Date = shiftedBy(shiftMs, Date);
 
 function shiftedBy(ms: number, real: DateConstructor): DateConstructor {
-	const now = () => real.now() + ms;
+	const realNow = real.now;
+	const now = () => realNow() + ms;
+	/** A test may put a clock of its own in place of this one. */
+	const current = () => (real.now === realNow ? now() : real.now());
 	return new Proxy(real, {
-		construct: (target, args, newTarget) => Reflect.construct(target, args.length > 0 ? args : [now()], newTarget),
-		apply: () => new real(now()).toString(),
-		get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+		construct: (target, args, newTarget) => Reflect.construct(target, args.length > 0 ? args : [current()], newTarget),
+		apply: () => new real(current()).toString(),
+		get: (target, name) => (name === 'now' && target.now === realNow ? now : Reflect.get(target, name)),
 		has: (target, name) => name === SHIFTED || name in target,
 	});
 }

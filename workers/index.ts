@@ -1,7 +1,7 @@
 // Routes, and the one boundary where errors become responses.
 import { type IRequest, Router } from 'itty-router';
 import { keyRing } from './access/keys.ts';
-import { readAddress } from './contracts/addresses.ts';
+import { INVITE_PREFIX, readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
 import { ApiError, toResponse } from './lib/errors.ts';
 import { requestIdOf } from './lib/request-ids.ts';
@@ -11,6 +11,7 @@ import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './routes/connect.ts';
 import { openStream, postToStream } from './routes/event-streams.ts';
+import { showInvitation } from './routes/invite.ts';
 import { handleMcp } from './routes/mcp.ts';
 
 export { IntegratedAccount } from '../durable-objects/account/integrated-account.ts';
@@ -53,6 +54,9 @@ router
 	)
 	.all('/.well-known/oauth-authorization-server/connect/:account/:server', (request, env, ctx) =>
 		atServer(describeAuthorizationServer, request, env, ctx),
+	)
+	.all(`${INVITE_PREFIX}/:secret`, (request, env) =>
+		showInvitation(request as unknown as Request, String(request.params.secret), env),
 	)
 	.get(STYLE_PATH, stylesheet)
 	.all('/health', () => onlyGet())

@@ -78,7 +78,7 @@ export function timeZone() {
 	return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** For `<input type="datetime-local">`: local time without a zone. @param {Date} date */
+/** Formats a date for `<input type="datetime-local">`: local time without a zone. @param {Date} date */
 export function toLocalInput(date) {
 	const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
 	return local.toISOString().slice(0, 16);

@@ -8,7 +8,7 @@ import { logError } from '../../workers/lib/errors.ts';
 import { summarize } from './server-lists.ts';
 import type { AccountStore } from './store.ts';
 
-/** How long an unfinished create or rotate may take before its KV entry counts as left over. */
+/** An unfinished create or rotate may take this long before its KV entry counts as left over. */
 const UNFINISHED_MS = 30_000;
 const RETRY_BASE_MS = 2_000;
 const RETRY_MAX_MS = 5 * 60_000;

@@ -39,10 +39,10 @@ export function listServers(
 	};
 }
 
-/** Servers that end soonest and are told by the directory without asking the account. */
+/** The servers that end soonest. The directory lists them without asking the account. */
 const ENDING_TOLD = 50;
 
-/** What the directory shows of the account's servers; the account sends it whenever one is created, changed or ends. */
+/** The directory's summary of the account's servers. The account sends it whenever a server is created, changed or ends. */
 export function summarize({ sql }: AccountStore): AccountSummary {
 	const { servers, paused } = sql
 		.exec<{ servers: number; paused: number }>(

@@ -18,7 +18,7 @@ export const USAGE_BY_SERVER = `SELECT server_id, MAX(last_at) AS last_at,
 const ADD = `INSERT INTO usage (server_id, hour, calls, errors, last_at, logged) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 	ON CONFLICT (server_id, hour)`;
 const SUMS = 'SET calls = calls + ?3, errors = errors + ?4, last_at = MAX(last_at, ?5)';
-/** In a row that was just made, until the row before it was asked. */
+/** Marks a row that was just made, until the row before it was read. */
 const UNKNOWN = -1;
 
 /** Calls of one server, counted by the hour of their beginning. */

@@ -84,7 +84,7 @@ function countWrite(sql: SqlStorage, serverId: string, limit: number, nowMs: num
 }
 
 /**
- * Notes how an attempt ended: an end told late, after another attempt has taken its place, changes nothing.
+ * Notes how an attempt ended. A late report, after another attempt has taken its place, changes nothing.
  *
  * A write that was not made gives its place in the day's budget back.
  */
@@ -104,7 +104,7 @@ export function settleWrite(
 				Math.floor(nowMs / DAY_MS),
 			);
 	} else if (key !== null && end.state === 'made' && end.record_id === null) {
-		// It made no record that a repeat could be told of: an approval, a merge. The vendor judges the next one.
+		// An approval or a merge makes no record to name in the answer to a repeat: the vendor judges the next one.
 		sql.exec('DELETE FROM recent_write WHERE key = ? AND ticket = ?', key, ticket);
 	} else if (key !== null) {
 		sql.exec(
@@ -119,7 +119,7 @@ export function settleWrite(
 }
 
 /**
- * What is remembered is looked through this often, however busy the servers are: so at least half of what one sweep reads
+ * Interval of the sweep over idempotency keys, however busy the servers are: so at least half of what one sweep reads
  * is what it deletes, and a write costs no index.
  */
 export const WRITE_SWEEP_MS = 5 * 60_000;

@@ -13,7 +13,7 @@ import { connectUrl, readAddress, type ServerAddress } from '../../workers/contr
 import type { Env } from '../../workers/contracts/env.ts';
 import type { ConnectedApp, Grant } from '../../workers/contracts/grants.ts';
 import type { AuthorizationServerObject } from '../../workers/contracts/objects.ts';
-import { mayTouch } from '../../workers/contracts/records.ts';
+import { mayUse } from '../../workers/contracts/records.ts';
 import { namesDocument } from '../../workers/oauth/client-document.ts';
 import { faultPage } from '../../workers/oauth/consent-page.ts';
 import { createAuthorizationServer, type OAuthEnv } from '../../workers/oauth/create-authorization-server.ts';
@@ -198,9 +198,9 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 
 	/** A grant lives no longer than the API token that it was given with. */
 	readonly #mayExchange = async ({ props }: TokenExchangeCallbackOptions<OAuthEnv>): Promise<void> => {
-		const { api_token_id, account_id: id, account_identity: identity } = props as Grant;
+		const { api_token_id, account_id: id, account_identity: identity, server_id } = props as Grant;
 		const apiToken = await this.env.DIRECTORY.getByName('directory').getApiTokenById(api_token_id);
-		if (!apiToken || !mayTouch(apiToken, { id, identity }))
+		if (!apiToken || !mayUse(apiToken, { id, identity }, server_id))
 			throw new OAuthError('invalid_grant', { description: 'The API token behind this grant is revoked or expired.' });
 	};
 

@@ -11,7 +11,7 @@ import { slowDownGuessing } from '../../workers/access/guessing.ts';
 import type { ServerAddress } from '../../workers/contracts/addresses.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { Grant, GrantMetadata, Within } from '../../workers/contracts/grants.ts';
-import { type AccountIdentity, type ApiTokenRecord, mayTouch } from '../../workers/contracts/records.ts';
+import { type ApiTokenRecord, mayUse } from '../../workers/contracts/records.ts';
 import { loadHead } from '../../workers/integration/load.ts';
 import { ApiError } from '../../workers/lib/errors.ts';
 import { withoutHidden } from '../../workers/lib/hidden-characters.ts';
@@ -36,7 +36,7 @@ export async function findSubject(env: Env, { accountId, serverId }: ServerAddre
 	return account && server && integration ? { account, server, integration } : null;
 }
 
-/** How much of what a question costs may be spent on it. Counted where it is spent: a client that nobody knows costs nothing. */
+/** Limits what a question may cost. Each cost is counted where it is spent: an unknown client costs nothing. */
 export interface Admission {
 	document(): boolean;
 	page(): boolean;
@@ -87,7 +87,7 @@ export function decideConsent(
 		const { request: asked, headers } = await oauth.approveConsent(request, handle);
 		const chosen = { methods: form.getAll('method'), tags: form.getAll('tag') };
 		const within = readWithin(chosen, subject.integration, subject.server.config);
-		const apiToken = await tokenFor(env, subject.account, form.get('api_token') ?? '', request);
+		const apiToken = await tokenFor(env, subject, form.get('api_token') ?? '', request);
 		const faults = [...(Array.isArray(within) ? within : []), ...(typeof apiToken === 'string' ? [apiToken] : [])];
 		if (Array.isArray(within) || typeof apiToken === 'string')
 			return showPage(authorization, asked, { within: chosen, faults }, headers);
@@ -120,15 +120,15 @@ async function metadataOf(oauth: OAuthHelpers, asked: AuthRequest, within: Withi
 /** @returns why there is none, in words for the page, where the form can be sent again */
 async function tokenFor(
 	env: Env,
-	account: AccountIdentity,
+	{ account, server }: Subject,
 	token: string,
 	request: Request,
 ): Promise<ApiTokenRecord | string> {
 	try {
 		const apiToken = await findApiToken(env, token, request);
-		if (apiToken && mayTouch(apiToken, account)) return apiToken;
+		if (apiToken && mayUse(apiToken, account, server.id)) return apiToken;
 		await slowDownGuessing(request);
-		return 'This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts.';
+		return 'This API token is not good for this account: mistyped, revoked, expired, or bound to other accounts or servers.';
 	} catch (error) {
 		// Used too often for now, or storage that does not answer.
 		if (error instanceof ApiError) return error.message;

@@ -18,7 +18,7 @@ interface Answer {
 }
 
 export class RefreshRotation {
-	/** In memory alone: an answer holds tokens. */
+	/** Kept in memory only, because an answer holds tokens. */
 	readonly #answers = new Map<string, Answer>();
 
 	/**

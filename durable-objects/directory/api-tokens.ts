@@ -1,11 +1,15 @@
 // API tokens: rows that a token's hash finds, under either of the installation's keys.
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
-import { type ApiTokenRecord, isExpired } from '../../workers/contracts/records.ts';
+import { type ApiTokenRecord, isExpired, type Reach } from '../../workers/contracts/records.ts';
 import { type Moving, moveToKey } from './move-to-key.ts';
 
 /** Stores a token, bound to the accounts that there are under its ids now. */
-export function insertApiToken(sql: SqlStorage, token: ApiTokenRecord, { hash, key_id }: TokenHashes): void {
-	const record = token.accounts === '*' ? token : { ...token, account_identities: identitiesOf(sql, token.accounts) };
+export function insertApiToken(sql: SqlStorage, token: ApiTokenRecord, hashes: TokenHashes): void {
+	insertBoundApiToken(sql, bindReach(sql, token), hashes);
+}
+
+/** The same for one that was bound before. */
+export function insertBoundApiToken(sql: SqlStorage, record: ApiTokenRecord, { hash, key_id }: TokenHashes): void {
 	sql.exec(
 		'INSERT INTO api_token (id, hash, record, key_id) VALUES (?, ?, ?, ?)',
 		record.id,
@@ -13,6 +17,11 @@ export function insertApiToken(sql: SqlStorage, token: ApiTokenRecord, { hash, k
 		JSON.stringify(record),
 		key_id,
 	);
+}
+
+/** Binds it to the accounts that there are under its ids now. */
+export function bindReach<R extends Reach>(sql: SqlStorage, reach: R): R {
+	return reach.accounts === '*' ? reach : { ...reach, account_identities: identitiesOf(sql, reach.accounts) };
 }
 
 /** Identity of the account that is listed under an id. @returns null without one */

@@ -1,11 +1,11 @@
 // One object for the whole installation: API tokens, sessions of the dashboard and the list of accounts, consistent at
 // once. Every method reads the clock once.
 import { DurableObject } from 'cloudflare:workers';
-import { apiTokenClaimKey } from '../../workers/access/kv.ts';
 import type { Limited } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
 import type {
+	Acceptance,
 	AccountSummary,
 	DirectoryObject,
 	EndedAccount,
@@ -15,13 +15,13 @@ import type {
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
+	type InvitationRecord,
 	isExpired,
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
-import { SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
-import { logError } from '../../workers/lib/errors.ts';
-import { claimHash, FIRST_API_TOKEN_MIN, mintIdSuffix } from '../../workers/lib/secrets.ts';
+import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { RecentUse } from '../recent-use.ts';
 import { endAccount, listAccounts, listEndedAccounts, listSummaries, putAccount } from './accounts.ts';
@@ -35,12 +35,18 @@ import {
 	readApiToken,
 	revokeApiToken,
 } from './api-tokens.ts';
+import { findFirstToken, useClaim } from './first-tokens.ts';
+import {
+	acceptInvitation,
+	createInvitation,
+	findInvitation,
+	listInvitations,
+	revokeInvitation,
+	revokeInvitationsOf,
+} from './invitations.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
-import { readTrail, recordTokenChange } from './trail.ts';
-
-/** A deploy or start script leaves this in KV under `api-token-claim:<sha256>`. */
-type ApiTokenClaim = Pick<ApiTokenRecord, 'name' | 'scope' | 'accounts' | 'expires_at' | 'requests_per_minute'>;
+import { readTrail, recordDirectoryChange } from './trail.ts';
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
@@ -58,44 +64,32 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	// --- API tokens --------------------------------------------------------------------------------------------
 
 	/**
-	 * @param hashes     keyed, under one of which the token is kept here
-	 * @param unkeyedHash  SHA-256, under which a script may have handed it over in KV
+	 * @param hashes       keyed, under one of which the token is kept here
+	 * @param unkeyedHash  SHA-256, by which a secret of the Worker may name it
 	 */
-	async verifyApiToken(
-		hashes: TokenHashes,
-		unkeyedHash: string,
-	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null> {
+	verifyApiToken(hashes: TokenHashes, unkeyedHash: string): { record: ApiTokenRecord } | { limited: Limited } | null {
 		const nowMs = Date.now();
 		const known = findApiToken(this.#sql, hashes);
-		const record = known ? (known.isRevoked ? null : known.record) : await this.#takeOver(hashes, unkeyedHash, nowMs);
+		const record = known ? (known.isRevoked ? null : known.record) : this.#takeOver(hashes, unkeyedHash, nowMs);
 		if (!record || isExpired(record, nowMs)) return null;
 		const limited = this.#countRequest(record, nowMs);
 		return limited ? { limited } : { record };
 	}
 
-	/** A revoked token's row stays, so that a claim that KV still shows somewhere does not bring it back. */
-	async #takeOver(hashes: TokenHashes, hash: string, nowMs: number): Promise<ApiTokenRecord | null> {
-		const key = apiTokenClaimKey(hash);
-		const claim = this.#firstClaim(hash) ?? (await this.env.KV.get<ApiTokenClaim>(key, 'json'));
-		if (!claim) return null;
-		const known = findApiToken(this.#sql, hashes);
-		if (known) return known.isRevoked ? null : known.record;
-		const created_at = new Date(nowMs).toISOString();
-		const record: ApiTokenRecord = { id: `tok_${mintIdSuffix()}`, ...claim, created_at };
-		this.ctx.storage.transactionSync(() => {
+	/** The row is what counts from here on: it can be revoked like any other. */
+	#takeOver(hashes: TokenHashes, hash: string, nowMs: number): ApiTokenRecord | null {
+		const first = findFirstToken(this.env, hash);
+		if (!first) return null;
+		const { isRepeatable, ...named } = first;
+		return this.ctx.storage.transactionSync(() => {
+			if (!useClaim(this.#sql, hash) && !isRepeatable) return null;
+			const created_at = new Date(nowMs).toISOString();
+			const id = `tok_${mintIdSuffix()}`;
+			const record: ApiTokenRecord = { id, ...named, scope: 'manage', accounts: '*', expires_at: null, created_at };
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
+			recordDirectoryChange(this.#sql, SYSTEM, 'api_token.claimed', null, record, nowMs);
+			return record;
 		});
-		// The row is what counts from here on; a claim that stays in KV opens nothing more.
-		await this.env.KV.delete(key).catch(logError);
-		return record;
-	}
-
-	/** The token that the operator has set as a secret of the Worker. Once it is a row it can be revoked like any other. */
-	#firstClaim(hash: string): ApiTokenClaim | null {
-		const token = this.env.FIRST_API_TOKEN ?? '';
-		if (token.length < FIRST_API_TOKEN_MIN || claimHash(token) !== hash) return null;
-		return { name: 'FIRST_API_TOKEN', scope: 'manage', accounts: '*', expires_at: null };
 	}
 
 	#countRequest({ id, requests_per_minute }: ApiTokenRecord, nowMs: number): Limited | null {
@@ -125,7 +119,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return this.ctx.storage.transactionSync(() => {
 			if (isApiTokenId(this.#sql, record.id)) return false;
 			insertApiToken(this.#sql, record, hashes);
-			recordTokenChange(this.#sql, by, 'api_token.created', null, record, nowMs);
+			recordDirectoryChange(this.#sql, by, 'api_token.created', null, record, nowMs);
 			return true;
 		});
 	}
@@ -142,7 +136,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			// Bound meanwhile to an account that was connected under one of its ids.
 			const { account_identities } = before;
 			putApiToken(this.#sql, account_identities ? { ...record, account_identities } : record);
-			recordTokenChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
+			recordDirectoryChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
 			return true;
 		});
 	}
@@ -157,12 +151,39 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const nowMs = Date.now();
 		const revoked = this.ctx.storage.transactionSync(() => {
 			const record = revokeApiToken(this.#sql, id);
-			if (record) recordTokenChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
+			if (record) recordDirectoryChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
+			revokeInvitationsOf(this.#sql, id, by, nowMs);
 			return record;
 		});
 		if (revoked) await this.#uses.ended(id, nowMs);
 		return revoked !== null;
 	}
+
+	// --- invitations -------------------------------------------------------------------------------------------
+
+	createInvitation(record: InvitationRecord, hashes: TokenHashes, by: Actor) {
+		return this.ctx.storage.transactionSync(() => createInvitation(this.#sql, record, hashes, by, Date.now()));
+	}
+
+	/** Newest first. */
+	listInvitations(): InvitationRecord[] {
+		return listInvitations(this.#sql, Date.now());
+	}
+
+	revokeInvitation(id: string, by: Actor): boolean {
+		return this.ctx.storage.transactionSync(() => revokeInvitation(this.#sql, id, by, Date.now()));
+	}
+
+	findInvitation(hashes: TokenHashes): InvitationRecord | null {
+		return findInvitation(this.#sql, hashes);
+	}
+
+	/** Accepts an invitation. If several people accept it at the same time, one of them gets an API token. */
+	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance {
+		return this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, Date.now()));
+	}
+
+	// --- the trail ---------------------------------------------------------------------------------------------
 
 	readTrail(after: number, limit: number): TrailPage {
 		return readTrail(this.#sql, after, limit, Date.now());
@@ -218,6 +239,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			apiTokens: tokens.length,
 			apiTokensBehind: behind.map(({ record: { id, name } }) => ({ id, name })),
 			sessionsBehind: count('session WHERE expires_ms > ? AND key_id IS NOT ?', nowMs, keyId),
+			invitationsBehind: count('invitation WHERE accepted = 0 AND expires_ms > ? AND key_id IS NOT ?', nowMs, keyId),
 		};
 	}
 

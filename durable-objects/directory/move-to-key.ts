@@ -10,7 +10,7 @@ export interface Moving extends Record<string, SqlStorageValue> {
 /** Keeps a secret that was presented under the current key from now on. */
 export function moveToKey(
 	sql: SqlStorage,
-	table: 'api_token' | 'session',
+	table: 'api_token' | 'session' | 'invitation',
 	row: Moving,
 	{ hash, key_id }: TokenHashes,
 ): void {

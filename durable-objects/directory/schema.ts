@@ -1,6 +1,8 @@
 // Tables of the directory.
 import { addColumn } from '../add-column.ts';
 import { ENDED_TABLES } from './accounts.ts';
+import { FIRST_TOKEN_TABLES } from './first-tokens.ts';
+import { INVITATION_TABLES } from './invitations.ts';
 import { TRAIL_TABLES } from './trail.ts';
 
 /** Safe to repeat. */
@@ -15,6 +17,8 @@ export function createTables(sql: SqlStorage): void {
 			record TEXT NOT NULL, key_id TEXT);
 		CREATE TABLE IF NOT EXISTS used_key (id TEXT PRIMARY KEY);
 		${ENDED_TABLES}
+		${FIRST_TOKEN_TABLES}
+		${INVITATION_TABLES}
 		${TRAIL_TABLES}
 	`);
 	for (const table of ['api_token', 'session']) addColumn(sql, table, 'key_id', 'TEXT');

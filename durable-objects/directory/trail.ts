@@ -1,5 +1,5 @@
-// Who made, claimed, changed and revoked API tokens. Kept for 30 days or the last 1,000 entries; never a token or its hash.
-import type { ApiTokenRecord } from '../../workers/contracts/records.ts';
+// Who made, claimed, changed and revoked API tokens and invitations. Kept for 30 days or the last 1,000 entries; never a token or its hash.
+import type { ApiTokenRecord, InvitationRecord } from '../../workers/contracts/records.ts';
 import type { Actor, TrailEntry, TrailPage } from '../../workers/contracts/trail.ts';
 
 const TRAIL_LIMIT = 1_000;
@@ -9,13 +9,15 @@ export const TRAIL_TABLES = `
 	CREATE TABLE IF NOT EXISTS trail (seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, entry TEXT NOT NULL);
 `;
 
-/** To be called in the transaction of the change. What is too old goes at this occasion. */
-export function recordTokenChange(
+type Recorded = ApiTokenRecord | InvitationRecord;
+
+/** Records a change. Call it in the transaction of that change; it also deletes entries that are too old. */
+export function recordDirectoryChange(
 	sql: SqlStorage,
 	by: Actor,
 	action: TrailEntry['action'],
-	before: ApiTokenRecord | null,
-	after: ApiTokenRecord | null,
+	before: Recorded | null,
+	after: Recorded | null,
 	nowMs: number,
 ): void {
 	const entry: TrailEntry = {
@@ -25,8 +27,8 @@ export function recordTokenChange(
 		account_identity: null,
 		account_id: null,
 		server_id: null,
-		before: before && told(before),
-		after: after && told(after),
+		before: before && trailOutput(before),
+		after: after && trailOutput(after),
 	};
 	sql.exec('INSERT INTO trail (at_ms, entry) VALUES (?, ?)', nowMs, JSON.stringify(entry));
 	sql.exec(
@@ -36,8 +38,10 @@ export function recordTokenChange(
 	);
 }
 
-function told({ id, name, scope, accounts, expires_at }: ApiTokenRecord): Record<string, unknown> {
-	return { id, name, scope, accounts, expires_at };
+function trailOutput(record: Recorded): Record<string, unknown> {
+	const { id, name, scope, accounts, servers, expires_at } = record;
+	const accepted = 'api_token_id' in record ? { api_token_id: record.api_token_id } : {};
+	return { id, name, scope, accounts, ...(servers ? { servers } : {}), expires_at, ...accepted };
 }
 
 /** Oldest first. @param after  position of the last entry that is known */

@@ -16,7 +16,7 @@ import type { FolderFault } from './tolerant-parse.ts';
 type Say = (message: string) => void;
 type Filter = NonNullable<Operation['documentation']['filters']>[string];
 
-/** What the vendor's language cannot say is refused here, and not sent wrongly. */
+/** Refuses what the vendor's language cannot say, so that it is not sent wrongly. */
 export function checkLanguage(integration: Integration, faults: FolderFault[]): void {
 	const { file } = integration;
 	const say = (member: string, message: string) =>

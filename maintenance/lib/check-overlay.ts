@@ -1,4 +1,4 @@
-// Checks an overlay against the integration that it is laid over: a tool that an update renamed is told with the nearest
+// Checks an overlay against the integration that it is laid over: a tool that an update renamed is reported with the nearest
 // name, and what the laid-over folder could not say, the overlay cannot either.
 import { overlaidDocumentation, overlaidIntegration, overlaidTexts } from '../../workers/integration/apply-overlay.ts';
 import {

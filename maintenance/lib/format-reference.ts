@@ -94,14 +94,17 @@ function members(schema: JsonSchema, root: JsonSchema, depth = 0): string[] {
 		return options
 			.map((option) => resolve(option as JsonSchema, root))
 			.filter((option) => option.properties)
-			.flatMap((option) => [`${indent}- ${optionName(option)}${said(option)}`, ...members(option, root, depth + 1)]);
+			.flatMap((option) => [
+				`${indent}- ${optionName(option)}${descriptionSuffix(option)}`,
+				...members(option, root, depth + 1),
+			]);
 	if (one.type === 'array') return members(one.items as JsonSchema, root, depth);
 	const lines = Object.entries(one.properties ?? {}).flatMap(([name, value]) => {
 		const member = resolve(value as JsonSchema, root);
 		const star = one.required?.includes(name) && member.const === undefined ? '*' : '';
 		if (member.const !== undefined) return [];
 		return [
-			`${indent}- \`${name}\`${star} (${typeName(member, root)})${said(member)}`,
+			`${indent}- \`${name}\`${star} (${typeName(member, root)})${descriptionSuffix(member)}`,
 			...members(member, root, depth + 1),
 		];
 	});
@@ -109,12 +112,12 @@ function members(schema: JsonSchema, root: JsonSchema, depth = 0): string[] {
 	if (typeof values !== 'object') return lines;
 	return [
 		...lines,
-		`${indent}- each (${typeName(resolve(values as JsonSchema, root), root)})${said(values as JsonSchema)}`,
+		`${indent}- each (${typeName(resolve(values as JsonSchema, root), root)})${descriptionSuffix(values as JsonSchema)}`,
 		...members(values as JsonSchema, root, depth + 1),
 	];
 }
 
-/** By the member that tells it from the others. */
+/** Names an option of a union by the member that distinguishes it. */
 function optionName(option: JsonSchema): string {
 	const [name, fixed] =
 		Object.entries(option.properties ?? {}).find(([, value]) => (value as JsonSchema).const !== undefined) ?? [];
@@ -122,7 +125,7 @@ function optionName(option: JsonSchema): string {
 	return `\`"${name}": ${JSON.stringify((fixed as JsonSchema).const)}\``;
 }
 
-function said({ description }: JsonSchema): string {
+function descriptionSuffix({ description }: JsonSchema): string {
 	return description ? `: ${description}` : '';
 }
 

@@ -1,5 +1,5 @@
 // Load on a running Patchbay: many clients read and create through servers that are rotated, revoked, narrowed and
-// paused meanwhile. Afterwards the sandbox's records are compared with what the clients were told.
+// paused meanwhile. Afterwards the sandbox's records are compared with the answers that the clients got.
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
@@ -17,7 +17,7 @@ export interface LoadTarget {
 export interface LoadOptions {
 	/** The least; a slow machine takes longer until every kind of thing has happened once. */
 	seconds: number;
-	/** That use what is open; a third as many more use URLs that were closed. */
+	/** Clients that use open URLs; a third as many more use URLs that were closed. */
 	clients: number;
 	/** Each has four servers. */
 	accounts: number;
@@ -43,7 +43,7 @@ export interface LoadReport {
 	/** Everything below must be empty. */
 	lost: string[];
 	doubled: string[];
-	/** In the sandbox although refused, or under another id than was told. */
+	/** Writes that are in the sandbox although they were refused, or under another id than the answer gave. */
 	wrong: string[];
 	/**
 	 * Answered by the vendor although the call started after the change that forbids it, or written: a write must not even

@@ -1,4 +1,4 @@
-// Parses a file of an integration and goes on where it is wrong: every fault is told at once, each with the nearest name,
+// Parses a file of an integration and goes on where it is wrong: every fault is reported at once, each with the nearest name,
 // and what is left of the file is checked against the others all the same.
 import * as z from 'zod';
 import type { Fault } from '../../workers/lib/errors.ts';
@@ -90,26 +90,26 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown)
 		at = memberOf(at, step, given);
 		given = valueIn(given, [step]);
 	}
-	const inner = at && bare(at, given);
+	const inner = at && unwrapSchema(at, given);
 	return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
 function memberOf(schema: z.core.$ZodType | undefined, step: PropertyKey, given: unknown): z.core.$ZodType | undefined {
-	const inner = schema && bare(schema, given);
+	const inner = schema && unwrapSchema(schema, given);
 	if (inner instanceof z.ZodObject) return inner.shape[String(step)];
 	if (inner instanceof z.ZodRecord) return inner.valueType;
 	if (inner instanceof z.ZodArray) return inner.element;
 	return undefined;
 }
 
-/** Without wrappers; of a union the option that the value comes nearest to. */
-function bare(schema: z.core.$ZodType, given: unknown): z.core.$ZodType {
-	if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return bare(schema.unwrap(), given);
-	if (schema instanceof z.ZodLazy) return bare(schema.unwrap(), given);
+/** Removes wrappers from a schema; of a union, takes the option that is nearest to the value. */
+function unwrapSchema(schema: z.core.$ZodType, given: unknown): z.core.$ZodType {
+	if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrapSchema(schema.unwrap(), given);
+	if (schema instanceof z.ZodLazy) return unwrapSchema(schema.unwrap(), given);
 	if (!(schema instanceof z.ZodUnion)) return schema;
 	const members = Object.keys(typeof given === 'object' && given !== null ? given : {});
 	const fit = (option: z.core.$ZodType) => {
-		const inner = bare(option, given);
+		const inner = unwrapSchema(option, given);
 		if (!(inner instanceof z.ZodObject)) return -1;
 		const wrong = Object.entries(inner.shape).some(
 			([name, member]) =>
@@ -118,7 +118,7 @@ function bare(schema: z.core.$ZodType, given: unknown): z.core.$ZodType {
 		return wrong ? -1 : members.filter((name) => Object.hasOwn(inner.shape, name)).length;
 	};
 	const [best] = schema.options.toSorted((a, b) => fit(b) - fit(a));
-	return best ? bare(best, given) : schema;
+	return best ? unwrapSchema(best, given) : schema;
 }
 
 function valueIn(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -85,7 +85,7 @@ function communicationFaults(context: Context, items: Json | undefined): Validat
 		.flatMap((item) => findChildFaults(context, 'communications', item, 'contact', 'communicationItems'));
 }
 
-/** In practice the vendor wants a first name, though its document requires nothing. */
+/** The vendor wants a first name in practice, although its document requires nothing. */
 function nameFaults(contact: JsonObject): ValidationFault[] {
 	if (contact.firstName) return [];
 	return [{ code: 'MissingRequiredField', message: 'firstName is required.', resource: 'contact', field: 'firstName' }];

@@ -35,7 +35,7 @@ function joinTeam(call: OperationCall): ApiAnswer {
 	};
 }
 
-/** In a marketing group, an entry has the id of the company or contact that it stands for. */
+/** An entry of a marketing group has the id of its company or contact. */
 const joinGroup =
 	(collection: '/marketing/groups/*/companies' | '/marketing/groups/*/contacts'): Handler =>
 	(call) => {

@@ -72,7 +72,7 @@ function sampleAnswer(call: OperationCall, record: SchemaName): ApiAnswer {
 	return endpoint.method.startsWith('list') ? { status: 200, body: [answer] } : answerObject(request, answer, record);
 }
 
-/** How many records a list has whose count stands under another resource than the list. */
+/** Counts the records of a list whose count belongs to another resource than the list itself. */
 function countBehind({ context, endpoint }: OperationCall): number {
 	const place = placeOf(endpoint.fact.path.replace(/(?:\/info)?\/count\/?$/i, ''));
 	return place ? context.store.all(place.collection).length : 0;

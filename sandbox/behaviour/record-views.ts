@@ -75,7 +75,7 @@ export function presentReference(store: Store, kind: string, reference: Json): J
 	return shown;
 }
 
-/** A field of a referred record as the reference shows it; what is itself a reference there is told by its name. */
+/** A field of a referred record as the reference shows it; a reference within it is shown by its name. */
 function referenceValue(store: Store, collection: Collection, record: JsonObject, name: string): Json {
 	if (name === 'name') return nameOf(record);
 	if (name === 'sort') return record.sortOrder ?? null;

@@ -6,7 +6,7 @@ import { at } from '../schema/json.ts';
 import type { Context, Hooks } from './context.ts';
 import type { Store } from './store.ts';
 
-/** To whole cents. */
+/** Rounds an amount to whole cents. */
 export const cents = (amount: number): number => Math.round(amount * 100) / 100;
 export const idOf = (reference: Json | undefined): number => Number(at(reference, 'id'));
 export const numberOf = (record: JsonObject, field: string): number => Number(record[field] ?? 0);

@@ -192,7 +192,7 @@ export function resourceOf(collection: Collection): Resource {
 	return resource;
 }
 
-/** How a list is answered: by which collection, and how its records lie below the ids in the path. */
+/** A list's source: the collection, and how its records belong to the ids in the path. */
 export type Place = { collection: Collection; parent: Resource['parent'] };
 
 /** Finds the collection behind a list path; null when the sandbox keeps no records for it. */

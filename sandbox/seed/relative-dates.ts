@@ -1,4 +1,4 @@
-// Dates of the seed's rows, told from the moment of seeding, so that the sandbox is never out of date.
+// Dates of the seed's rows, relative to the moment of seeding, so that the sandbox is never out of date.
 //
 // `@now -2h`, `@today +5d`, `@hour +3h`, `@monday -21d` (of this week), `@next month`, each with days, hours and minutes;
 // `@date …` without the time of day; `@year` the number, `@year-07-04T00:00:00Z` a day of this year.

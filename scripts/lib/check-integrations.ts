@@ -27,7 +27,7 @@ export function checkFolder(dir: string): string[] {
 	return [...new Set(checkIntegration(folder).map((fault) => faultLine(dir, fault, modules)))];
 }
 
-/** Ids of servers and names of tools are told apart by these. */
+/** Separators: they distinguish ids of servers and names of tools. */
 export function sharedNames(dirs: readonly string[]): string[] {
 	const owners = new Map<string, string>();
 	return dirs.flatMap((dir) => {

@@ -76,7 +76,7 @@ function parseDevVars(text: string, path: string): Map<string, string> {
 		if (/^\s*(#|$)/.test(line)) continue;
 		const match = LINE.exec(line);
 		if (!match?.[1]) {
-			// The line itself may hold a secret, so only its number is told.
+			// The line itself may hold a secret, so the message gives only its number.
 			throw new Failure(
 				`Line ${index + 1} of ${path} is not of the form NAME=value.`,
 				'Correct the line, or remove the file: the next `npm start` makes a new one (`npm run reset` first, for what was stored under the old keys cannot be read without them).',

@@ -1,4 +1,4 @@
-// Ports on this machine: which are free, and who is told when one is not.
+// Ports on this machine: which are free, and whether something listens on one.
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 

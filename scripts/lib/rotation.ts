@@ -26,6 +26,7 @@ export interface KeysAnswer {
 	api_tokens: number;
 	api_tokens_behind: Named[];
 	sessions_behind: number;
+	invitations_behind: number;
 }
 
 interface Resealed extends Named {
@@ -40,6 +41,7 @@ export interface Behind {
 	servers: (Named & { account: string })[];
 	apiTokens: Named[];
 	sessions: number;
+	invitations: number;
 }
 
 /** Few at once: each account is several questions to Durable Objects, of which one request may ask a limited number. */
@@ -95,18 +97,19 @@ export async function finishRotation(installation: Installation, force: boolean)
 	for (const line of lines) say(`Ended      ${line}`);
 }
 
-export function describeBehind({ accounts, servers, apiTokens, sessions }: Behind): string[] {
+export function describeBehind({ accounts, servers, apiTokens, sessions, invitations }: Behind): string[] {
 	return [
 		...accounts.map(({ id, name }) => `account ${id} (${name}): its credentials do not open; enter them again`),
 		...servers.map(({ account, id, name }) => `server ${id} of account ${account} (${name})`),
 		...apiTokens.map(({ id, name }) => `API token ${id} (${name})`),
 		...(sessions > 0 ? [`${sessions} sign-ins to the dashboard`] : []),
+		...(invitations > 0 ? [`${invitations} invitations that nobody has accepted yet`] : []),
 	];
 }
 
 /** Seals every account's credentials with the current key, page by page. */
 async function reseal({ api, say }: Installation): Promise<Behind> {
-	const behind: Behind = { accounts: [], servers: [], apiTokens: [], sessions: 0 };
+	const behind: Behind = { accounts: [], servers: [], apiTokens: [], sessions: 0, invitations: 0 };
 	const { accounts } = await api<KeysAnswer>('GET', '/keys');
 	let done = 0;
 	let servers = 0;
@@ -126,6 +129,7 @@ async function reseal({ api, say }: Installation): Promise<Behind> {
 	const keys = await api<KeysAnswer>('GET', '/keys');
 	behind.apiTokens = keys.api_tokens_behind;
 	behind.sessions = keys.sessions_behind;
+	behind.invitations = keys.invitations_behind;
 	say(
 		`Behind     ${behind.servers.length} of ${servers} servers and ${behind.apiTokens.length} of ${keys.api_tokens} API tokens are kept under the earlier key`,
 	);

@@ -1,18 +1,10 @@
 // Seeds a fresh installation from `kv-seed/*.json`, through the public API, so that nothing here
-// knows how the Worker stores it. Only the first API token goes through KV, as the deploy script's does.
-import { createHash } from 'node:crypto';
+// knows how the Worker stores it.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOCAL_API_TOKEN } from '../../workers/lib/secrets.ts';
 import { Failure } from './failure.ts';
 import { writePrivateFile } from './private-file.ts';
-
-interface TokenSeed {
-	name: string;
-	token: string;
-	scope: string;
-	accounts: string | string[];
-	requests_per_minute?: number;
-}
 
 interface AccountSeed {
 	id: string;
@@ -32,7 +24,6 @@ interface ServerSeed {
 }
 
 export interface Seeds {
-	tokens: TokenSeed[];
 	accounts: AccountSeed[];
 	servers: ServerSeed[];
 }
@@ -53,13 +44,8 @@ export interface Seeded {
 	exampleMessage: string;
 }
 
-interface KeyValueStore {
-	put(key: string, value: string): Promise<void>;
-}
-
 export interface SeedTarget {
 	url: string;
-	kv: KeyValueStore;
 	/** Private JSON file with the tokens of the servers made by earlier starts. */
 	serversFile: string;
 	/** The keys of `.dev.vars` are new: what was encrypted under older ones cannot be read any more. */
@@ -78,30 +64,17 @@ export function loadSeeds(dir: string, sandboxPort: number): Seeds {
 			);
 		}
 	};
-	return { tokens: load('api-tokens.json'), accounts: load('accounts.json'), servers: load('servers.json') };
-}
-
-/** Key under which the Worker looks for a token it does not know yet, and the value it takes over. */
-export function describeTokenClaim(
-	token: string,
-	grant: { name: string; scope: string; accounts: string | string[]; requests_per_minute?: number },
-): { key: string; value: string } {
-	const { name, scope, accounts, requests_per_minute } = grant;
-	return {
-		key: `api-token-claim:${createHash('sha256').update(token).digest('hex')}`,
-		value: JSON.stringify({ name, scope, accounts, expires_at: null, requests_per_minute }),
-	};
+	return { accounts: load('accounts.json'), servers: load('servers.json') };
 }
 
 /** Brings in what is missing and leaves what is there, so that it can run at every start. */
 export async function seed(seeds: Seeds, target: SeedTarget): Promise<Seeded> {
-	const [firstToken] = seeds.tokens;
 	const [firstAccount] = seeds.accounts;
 	const [firstServer] = seeds.servers;
-	if (!firstToken || !firstAccount || !firstServer)
-		throw new Failure('kv-seed/ names no API token, account or server.', 'Restore it: `git checkout kv-seed`.');
-	for (const token of seeds.tokens) await ensureToken(token, target);
-	const api = (method: string, path: string, body?: unknown) => send(target.url, firstToken.token, method, path, body);
+	if (!firstAccount || !firstServer)
+		throw new Failure('kv-seed/ names no account or server.', 'Restore it: `git checkout kv-seed`.');
+	const api = (method: string, path: string, body?: unknown) => send(target.url, LOCAL_API_TOKEN, method, path, body);
+	await requireLocalToken(api);
 	for (const account of seeds.accounts) await ensureAccount(account, api, target.keysAreNew);
 	const known = readServers(target.serversFile);
 	const servers: SeededServer[] = [];
@@ -112,7 +85,7 @@ export async function seed(seeds: Seeds, target: SeedTarget): Promise<Seeded> {
 		writePrivateFile(target.serversFile, `${JSON.stringify(servers, null, '\t')}\n`);
 	}
 	return {
-		apiToken: firstToken.token,
+		apiToken: LOCAL_API_TOKEN,
 		account: { id: firstAccount.id, name: firstAccount.name },
 		mcpUrl: servers[0] ? `${target.url}/mcp/${servers[0].token}` : '',
 		exampleMessage: JSON.stringify({
@@ -137,19 +110,11 @@ function send(url: string, apiToken: string, method: string, path: string, body?
 	});
 }
 
-async function ensureToken(seed: TokenSeed, target: SeedTarget): Promise<void> {
-	const ask = () => send(target.url, seed.token, 'GET', '/integrated-account');
-	if ((await ask()).status !== 401) return;
-	const claim = describeTokenClaim(seed.token, seed);
-	await target.kv.put(claim.key, claim.value);
-	const answer = await ask();
-	if (answer.status === 401) {
-		throw new Failure(
-			`The API token "${seed.name}" of kv-seed/ is refused; it has probably been revoked.`,
-			'`npm run reset` starts afresh.',
-		);
-	}
-	await expectStatus(answer, [200], `using the API token "${seed.name}"`);
+async function requireLocalToken(api: Api): Promise<void> {
+	const answer = await api('GET', '/integrated-account');
+	if (answer.status === 401)
+		throw new Failure(`${LOCAL_API_TOKEN} is refused; it has probably been revoked.`, '`npm run reset` starts afresh.');
+	await expectStatus(answer, [200], `using ${LOCAL_API_TOKEN}`);
 }
 
 async function ensureAccount(seed: AccountSeed, api: Api, keysAreNew: boolean): Promise<void> {

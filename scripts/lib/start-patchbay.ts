@@ -11,7 +11,7 @@ import { loadSeeds, type Seeded, seed } from './seed.ts';
 
 export interface StartOptions {
 	port: number;
-	/** The port after `port` unless told. */
+	/** Default: the port after `port`. */
 	sandboxPort?: number;
 	/** Takes the place of `.wrangler`; the secrets then lie in it too, and the project is left alone. */
 	stateDir?: string;
@@ -68,10 +68,8 @@ export async function startPatchbay(options: StartOptions): Promise<RunningPatch
 			const url = `http://localhost:${port}`;
 			await waitUntilHealthy(url);
 			say('Seeding    from kv-seed/');
-			const kv = await runtime.getKVNamespace('KV');
 			const seeded = await seed(seeds, {
 				url,
-				kv,
 				serversFile: join(places.patchbay, 'servers.json'),
 				keysAreNew: made,
 			});
@@ -111,7 +109,7 @@ async function requireFreePorts(port: number, sandboxPort: number): Promise<void
 	);
 }
 
-/** The sockets are open before the Worker has been compiled: its first answer is what counts. */
+/** The sockets are open before the Worker has been compiled: only its first answer shows that it runs. */
 async function waitUntilHealthy(url: string): Promise<void> {
 	const deadlineMs = Date.now() + 60_000;
 	let last = '';

@@ -178,15 +178,6 @@ async function routeKv(state: AccountState, call: Call, rest: string): Promise<A
 		return { result: {} };
 	}
 	if (!what && method === 'GET') return { result: { id, title: namespace.title, supports_url_encoding: true } };
-	if (what === 'keys' && method === 'GET') {
-		const prefix = call.query.get('prefix') ?? '';
-		return { result: [...namespace.values.keys()].filter((key) => key.startsWith(prefix)).map((name) => ({ name })) };
-	}
-	if (what === 'bulk' && method === 'PUT') {
-		for (const { key, value } of JSON.parse(body.toString()) as { key: string; value: string }[])
-			namespace.values.set(key, value);
-		return { result: { successful_key_count: 1, unsuccessful_keys: [] } };
-	}
 	return null;
 }
 

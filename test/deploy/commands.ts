@@ -122,12 +122,10 @@ const STEPS: Record<string, (step: Step) => Promise<unknown>> = {
 	'kv namespace list': (step) => step.cloudflare('GET', namespaces(step)),
 	'kv namespace create': (step) => step.cloudflare('POST', namespaces(step), { title: step.last }),
 	'kv namespace delete': (step) => step.cloudflare('DELETE', namespace(step)),
-	'kv key list': (step) => step.cloudflare('GET', `${namespace(step)}/keys?prefix=${step.flags.prefix}`),
-	'kv bulk put': (step) => step.cloudflare('PUT', `${namespace(step)}/bulk`, readJson(step.last)),
 };
 
-const STRING_FLAGS = ['name', 'format', 'config', 'secrets-file', 'namespace-id', 'prefix'];
-const SWITCHES = ['json', 'force', 'remote', 'skip-confirmation'];
+const STRING_FLAGS = ['name', 'format', 'config', 'secrets-file', 'namespace-id'];
+const SWITCHES = ['json', 'force', 'skip-confirmation'];
 const OPTIONS: Record<string, { type: 'string' | 'boolean' }> = {
 	...Object.fromEntries(STRING_FLAGS.map((name) => [name, { type: 'string' }])),
 	...Object.fromEntries(SWITCHES.map((name) => [name, { type: 'boolean' }])),

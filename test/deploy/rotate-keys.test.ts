@@ -76,6 +76,7 @@ async function startWorker(secrets: Map<string, string>): Promise<SimulatedWorke
 			api_tokens: 2,
 			api_tokens_behind: [],
 			sessions_behind: 0,
+			invitations_behind: 0,
 		};
 		const url = new URL(request.url ?? '/', 'http://localhost');
 		const start = Number(url.searchParams.get('cursor') ?? 0);

@@ -129,6 +129,17 @@ describe('documentation', () => {
 		expect(rooms.sort()).toEqual(folders.filter((name) => !besides.has(name)).sort());
 	});
 
+	it('begins no doc comment with a fragment: each is a sentence about the thing below it', ({ expect }) => {
+		const fragment =
+			/^\s*\/\*\*\s+(?:\* )?(?:Of|What|Where|By|Who|Whose|Whether|Under|As|How|Which|That|Why|With|Without|From|To)\b.*/gm;
+		const sources = files.filter((file) => /\.(?:ts|js)$/.test(file) && !file.startsWith('test/'));
+		expect(sources.length).toBeGreaterThan(300);
+		const found = sources.flatMap((file) =>
+			[...readFileSync(join(PROJECT_ROOT, file), 'utf8').matchAll(fragment)].map(([text]) => `${file}: ${text.trim()}`),
+		);
+		expect(found).toEqual([]);
+	});
+
 	it('has every page of docs/ in an index', ({ expect }) => {
 		const linked = new Set(
 			['docs/README.md', 'docs/decisions/README.md'].flatMap((index) =>

@@ -20,7 +20,13 @@ type FileAnswer = { bytes: Uint8Array; type: string; name: string };
 export type Vendor = {
 	store: Store;
 	/** `query` is added to the path; a FormData goes as multipart/form-data. */
-	call(method: string, path: string, body?: unknown, query?: Record<string, string>): Promise<Answer>;
+	call(
+		method: string,
+		path: string,
+		body?: unknown,
+		query?: Record<string, string>,
+		headers?: Record<string, string>,
+	): Promise<Answer>;
 	get(path: string, query?: Record<string, string>): Promise<Answer>;
 };
 
@@ -37,13 +43,13 @@ function createFiles(): Files {
 export function createVendor(nowMs = NOW_MS): Vendor {
 	const persistence = { put() {}, remove() {}, addChange() {}, files: createFiles() };
 	const store = createStore(persistence, buildSeed(nowMs), []);
-	const call: Vendor['call'] = async (method, path, body, query = {}) => {
+	const call: Vendor['call'] = async (method, path, body, query = {}, more = {}) => {
 		const url = new URL(`${BASE}${path}`);
 		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
 		const packed = new Response(body instanceof FormData ? body : body === undefined ? '' : JSON.stringify(body));
 		const bytes = new Uint8Array(await packed.arrayBuffer());
 		const type = body instanceof FormData ? (packed.headers.get('content-type') ?? '') : 'application/json';
-		const headers = new Headers({ ...HEADERS, 'content-type': type });
+		const headers = new Headers({ ...HEADERS, ...more, 'content-type': type });
 		try {
 			const request = { method, path: url.pathname.replace(/^.*\/3\.0/, ''), url, headers, body: bytes };
 			const answer = await handleApi(request, store, nowMs);

@@ -2,11 +2,11 @@
 import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll } from 'vitest';
-import { loadHead, loadTimeZoneNames } from '../../workers/integration/load.ts';
+import { loadIntegration, loadTimeZoneNames } from '../../workers/integration/load.ts';
 
 beforeAll(async () => {
 	// Here an import is I/O of the request that begins it, and a second request could not wait for it.
-	await Promise.all([loadHead('connect_wise_psa'), loadTimeZoneNames('connect_wise_psa')]);
+	await Promise.all([loadIntegration('connect_wise_psa'), loadTimeZoneNames('connect_wise_psa')]);
 	await reset();
 	// `reset` leaves KV as it is.
 	for (;;) {

@@ -14,6 +14,7 @@ import type { Claim, SeenAccount } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { ApiTokenRecord, ServerConfig, ServerRecord } from '../../workers/contracts/records.ts';
 import worker from '../../workers/index.ts';
+import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 
 export const ORIGIN = 'http://localhost';
 export const LOCAL_TOKEN = 'local-api-token';
@@ -25,12 +26,9 @@ export const CREDENTIALS = {
 	client_id: '0badc0de-c186-70e8-8000-00000000c0de',
 };
 
-/** Begins every file: the local API token is there, and no mock outlives its test. */
+/** Begins every file: no test reaches the network, and no mock outlives its test. */
 export function setUp(): void {
-	beforeAll(() => {
-		cutNetwork();
-		return claimApiToken();
-	});
+	beforeAll(cutNetwork);
 	beforeEach(cutNetwork);
 	afterEach(() => {
 		vi.restoreAllMocks();
@@ -143,21 +141,20 @@ export async function sha256Hex(text: string): Promise<string> {
 	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Leaves an API token in KV as a start or deploy script does. */
-export async function claimApiToken(token: string = LOCAL_TOKEN, claim: Partial<ApiTokenRecord> = {}): Promise<void> {
-	const key = `api-token-claim:${await sha256Hex(token)}`;
-	await env.KV.put(
-		key,
+/** Puts an API token of a known text into the directory. */
+export async function placeApiToken(token: string, grant: Partial<ApiTokenRecord> = {}): Promise<void> {
+	const record: ApiTokenRecord = {
+		id: `tok_${mintIdSuffix()}`,
+		name: 'Placed',
+		scope: 'manage',
+		accounts: '*',
+		expires_at: null,
 		// Tests ask as fast as they can.
-		JSON.stringify({
-			name: 'Claimed',
-			scope: 'manage',
-			accounts: '*',
-			expires_at: null,
-			requests_per_minute: 1_000_000,
-			...claim,
-		}),
-	);
+		requests_per_minute: 1_000_000,
+		created_at: new Date().toISOString(),
+		...grant,
+	};
+	await directoryStub().createApiToken(record, hashesOf(env, token));
 }
 
 export async function createApiToken(input: Json): Promise<string> {

@@ -1,9 +1,9 @@
-// Is this access token good for this server, and is what it was given with still good?
+// Checks that an access token is good for this server, and that the sign-in behind it still is.
 import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
 import type { ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Grant } from '../contracts/grants.ts';
-import { mayTouch } from '../contracts/records.ts';
+import { mayUse } from '../contracts/records.ts';
 import { authorizationServerObject, directoryObject } from './access.ts';
 import { usedTooOften } from './api-tokens.ts';
 
@@ -30,5 +30,5 @@ export async function validateAccessToken(
 	const used = await directoryObject(env).useApiTokenById(api_token_id);
 	if (used && 'limited' in used) throw usedTooOften(used.limited);
 	const apiToken = used?.record;
-	return apiToken && mayTouch(apiToken, { id: account_id, identity: account_identity }) ? validated : null;
+	return apiToken && mayUse(apiToken, { id: account_id, identity: account_identity }, server_id) ? validated : null;
 }

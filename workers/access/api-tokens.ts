@@ -39,11 +39,7 @@ export async function findApiToken(env: Env, token: string, request: Request): P
 	const hashes = hashesOf(env, token);
 	const ask = async (): Promise<Verified> =>
 		directoryObject(env).verifyApiToken(hashes, claimHash(token)).catch(storageUnavailable);
-	const verified = await askAboutToken(
-		{ hash: hashes.hash, isSuspect: isSuspect(request), isLocal: env.LOCAL === 'true' },
-		Date.now(),
-		ask,
-	);
+	const verified = await askAboutToken({ hash: hashes.hash, isSuspect: isSuspect(request) }, Date.now(), ask);
 	if (!verified) return null;
 	if (verified === 'busy')
 		throw new ApiError('rate_limited', 'Too many unknown tokens come from your network. Try again in a moment.');

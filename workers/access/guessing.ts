@@ -34,7 +34,7 @@ export class Refusals {
 
 const refusals = new Refusals();
 
-/** To be awaited before a token is refused. Without an address, on a local start, it never comes late. */
+/** Delays a refusal of a token. Await it before you refuse. Without an address, on a local start, there is no delay. */
 export async function slowDownGuessing(request: Request): Promise<void> {
 	const address = senderOf(request);
 	const isLate = refusals.isTooMany(address, Date.now());

@@ -6,7 +6,6 @@ export const KV_MIN_TTL_SECONDS = 60;
 
 export const tokenKey = (hash: string): string => `token:${hash}`;
 export const accountKey = (accountId: string): string => `account:${accountId}`;
-export const apiTokenClaimKey = (hash: string): string => `api-token-claim:${hash}`;
 
 /** KV counts a lifetime in 32 bits: 68 years. Measured: one more is a TypeError. */
 const KV_MAX_TTL_SECONDS = 2 ** 31 - 1;

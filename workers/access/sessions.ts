@@ -62,11 +62,7 @@ export async function getSession(env: Env, request: Request): Promise<SignedIn |
 	const hashes = hashSession(env, secret);
 	const ask = async (): Promise<SignedIn | { limited: Limited } | null> =>
 		directoryObject(env).verifySession(hashes).catch(storageUnavailable);
-	const verified = await askAboutToken(
-		{ hash: hashes.hash, isSuspect: isSuspect(request), isLocal: env.LOCAL === 'true' },
-		Date.now(),
-		ask,
-	);
+	const verified = await askAboutToken({ hash: hashes.hash, isSuspect: isSuspect(request) }, Date.now(), ask);
 	if (verified === 'busy')
 		throw new ApiError('rate_limited', 'Too many requests come from your network. Try again in a moment.');
 	if (verified && 'limited' in verified) throw usedTooOften(verified.limited);

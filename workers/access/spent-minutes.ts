@@ -1,4 +1,4 @@
-// Servers that have had their calls of this minute, as far as this isolate was told: their reads are not sent beside the
+// Servers that have had their calls of this minute, as far as this isolate knows: their reads are not sent beside the
 // question whether they may be.
 import type { Limited } from '../contracts/admission.ts';
 import type { StoredServer } from '../contracts/records.ts';

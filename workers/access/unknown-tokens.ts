@@ -1,14 +1,14 @@
 // One object of the installation knows every API token. A flood of tokens that nobody has must not stand in its queue before
 // those that somebody has: what this isolate has not seen good asks it a few at a time.
 
-/** From an address that has collected refusals. */
+/** Requests at once from an address that has collected refusals. */
 const SUSPECT_AT_ONCE = 4;
 const AT_ONCE = 32;
 const WAITING_MAX = 200;
 const LOOK_EVERY_MS = 5;
 const REMEMBERED_MAX = 5_000;
 const GOOD_FOR_MS = 10 * 60_000;
-/** A deploy hands tokens over in KV, so that one may come into being. */
+/** A token that a deploy has just made is known to the new version before this isolate has ended. */
 const UNKNOWN_FOR_MS = 5_000;
 
 /** Hashes with an end, the oldest of which make room. */
@@ -39,16 +39,15 @@ let waiting = 0;
 /**
  * Asks about a token, unless it was answered as unknown a moment ago.
  *
- * @param hash     keyed hash of the token
- * @param isLocal  on a local start, which asks for its token and makes it a moment later
+ * @param hash  keyed hash of the token
  * @returns null for an unknown token; 'busy' where too many unknown ones wait already
  */
 export async function askAboutToken<Found extends object>(
-	{ hash, isSuspect, isLocal }: { hash: string; isSuspect: boolean; isLocal: boolean },
+	{ hash, isSuspect }: { hash: string; isSuspect: boolean },
 	nowMs: number,
 	ask: () => Promise<Found | null>,
 ): Promise<Found | null | 'busy'> {
-	if (!isLocal && unknown.has(hash, nowMs)) return null;
+	if (unknown.has(hash, nowMs)) return null;
 	if (good.has(hash, nowMs)) return remember(hash, nowMs, await ask());
 	if (isFull(isSuspect)) {
 		if (waiting >= WAITING_MAX) return 'busy';

@@ -2,7 +2,7 @@
 
 import { connectUrl } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
-import { mayTouch } from '../contracts/records.ts';
+import { mayUse } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { isTokenShaped } from '../lib/secrets.ts';
 import { getAccess, storageUnavailable } from './access.ts';
@@ -32,7 +32,7 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 				await slowDownGuessing(request);
 			} else {
 				const apiToken = await getApiToken(env, request);
-				if (apiToken && mayTouch(apiToken, account)) return { ...BY_URL, api_token_id: apiToken.id };
+				if (apiToken && mayUse(apiToken, account, server.id)) return { ...BY_URL, api_token_id: apiToken.id };
 			}
 			throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
 		},

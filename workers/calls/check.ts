@@ -1,4 +1,4 @@
-// Step 1 of a call: the arguments are checked, all faults told at once. Pure: nothing is sent here.
+// Step 1 of a call: the arguments are checked, and all faults reported at once. Pure: nothing is sent here.
 import { secretFaults } from '../conditions/apply.ts';
 import type { ExactMatch } from '../conditions/compile.ts';
 import type { ActingMember } from '../contracts/records.ts';
@@ -15,7 +15,16 @@ import type { Clock } from '../lib/time-zones.ts';
 import { validateArguments } from '../tools/validate.ts';
 import type { Datetimes } from '../tools/written-times.ts';
 import { uploadFaults } from '../vendor/files.ts';
-import { type CursorScope, decodeCursor, type PagePlan, planPage, START } from '../vendor/paging.ts';
+import {
+	type CursorScope,
+	decodeCursor,
+	forwardPaging,
+	type PagePlan,
+	type Position,
+	planForwardPage,
+	planPage,
+	START,
+} from '../vendor/paging.ts';
 import { argumentRefusal } from './answer/refusal.ts';
 import { budgetBytes, type CallContext } from './context.ts';
 import type { CallHow } from './how.ts';
@@ -24,11 +33,11 @@ import { type Refused, refused } from './outcome.ts';
 import { needsReauthToResult } from './refusals.ts';
 import { REDACTION } from './untrusted-text/redact.ts';
 
-/** A call whose arguments are good, as far as can be told without the vendor. */
+/** A call whose arguments are good, as far as we can know without asking the vendor. */
 export interface CheckedCall {
 	state: 'checked';
 	operation: Operation;
-	/** With filters turned into conditions. The cursor's scope keeps what the caller gave. */
+	/** Arguments with filters turned into conditions. The cursor's scope keeps the caller's own. */
 	args: Arguments;
 	/** The arguments before that, with names as they are meant. */
 	named: Arguments;
@@ -44,11 +53,11 @@ export interface CheckedCall {
 	redact: boolean;
 	/** Size of the answer's JSON in UTF-8. */
 	budgetBytes: number;
-	/** What relative times count from, and where days begin. */
+	/** Start of relative times, and the zone in which days begin. */
 	clock: Clock;
 	/** The moment of the call. */
 	nowMs: number;
-	/** What the answer says of the arguments: those that were not used. */
+	/** Sentences for the answer about arguments that were not used. */
 	notices: readonly string[];
 	how: CallHow;
 	/** The caller knows that it repeats a write. */
@@ -57,7 +66,7 @@ export interface CheckedCall {
 	replaces: boolean;
 }
 
-/** What the server's configuration says of a call. */
+/** The part of a server's configuration that a call needs. */
 export interface CallSettings {
 	listFormat: 'records' | 'table';
 	redact?: boolean | undefined;
@@ -68,9 +77,11 @@ export interface CallSettings {
 	/** Cursors under it are still accepted. */
 	earlierCursorKey?: Uint8Array | undefined;
 	nowMs: number;
-	/** Where days begin; UTC when absent. */
+	/** Zone in which days begin; absent: UTC. */
 	timeZone?: ServerTimeZone | undefined;
-	/** Whose work is written, unless the call names another. */
+	/** See `CallHow`. */
+	isWholeList?: boolean | undefined;
+	/** Member whose work is written, unless the call names another. */
 	actsFor?: ActingMember | undefined;
 }
 
@@ -98,6 +109,7 @@ export function checkCall(
 		cursorKey: key.bytes,
 		earlierCursorKey: earlierKey?.bytes,
 		timeZone: serverTimeZone(server, account),
+		isWholeList: how.isWholeList,
 		actsFor: server.acts_for,
 	});
 	const { confirmed } = insistence;
@@ -158,7 +170,7 @@ export function checkArguments(
 		named,
 		sent: sent && isLocal ? { ...sent, time_zone: describeTimeZone(timeZone) } : sent,
 		exact: filtered?.exact ?? [],
-		page: isList ? planPage(pagingOf(integration, operation.fact), start, limit) : null,
+		page: isList ? pageOf(integration, operation, start, { limit, isWholeList: settings.isWholeList }) : null,
 		scope,
 		listFormat,
 		budgetBytes,
@@ -172,7 +184,18 @@ export function checkArguments(
 	};
 }
 
-/** Whose work it is, where the call does not say: the member that the server acts for, never the owner of the keys. */
+function pageOf(
+	integration: IntegrationFile,
+	{ fact, fieldNames }: Operation,
+	position: Position,
+	{ limit, isWholeList }: { limit: number | undefined; isWholeList: boolean | undefined },
+): PagePlan {
+	const paging = pagingOf(integration, fact);
+	const forward = isWholeList ? forwardPaging(paging, fieldNames) : null;
+	return forward ? planForwardPage(forward, position, limit) : planPage(paging, position, limit);
+}
+
+/** Sets the member whose work it is when the call does not: the server's `acts_for`, never the owner of the keys. */
 function withActingMember(
 	{ documentation: { acting }, places }: Operation,
 	{ faults, values, notices }: ReturnType<typeof validateArguments>,

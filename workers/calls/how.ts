@@ -3,12 +3,14 @@
 export interface CallHow {
 	/** The call is checked, resolved and described; the answer says what it would do, and no write is sent. */
 	isPreview?: boolean;
-	/** Where it is not the server's. */
+	/** List format, where it differs from the server's. */
 	listFormat?: 'records' | 'table';
-	/** Budget of the answer in bytes, where the answer is worked on and not told. */
+	/** The list is read to its end, in no order: pages may be asked for in the vendor's way for that. */
+	isWholeList?: boolean;
+	/** Budget of the answer in bytes, for an answer that is processed here and not returned. */
 	budgetBytes?: number;
 	/** Path of the field that tells two states of a record apart, such as the moment of its last change. */
 	versionField?: string;
-	/** An update is sent only while the record has this version, as its preview told. */
+	/** An update is sent only while the record has this version, the one that its preview showed. */
 	expectedVersion?: string;
 }

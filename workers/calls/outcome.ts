@@ -5,7 +5,7 @@ import type { WriteEnd } from '../contracts/admission.ts';
 import type { EmbeddedFile } from '../vendor/files.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 
-/** What the caller reads. */
+/** The result that the caller reads. */
 export interface ToolResult {
 	structuredContent: Record<string, unknown>;
 	/** `structuredContent` as JSON, where it was written on the way. */
@@ -15,6 +15,8 @@ export interface ToolResult {
 	download?: EmbeddedFile;
 	/** The vendor said that it did not do what it was asked for. */
 	isUndone?: true;
+	/** A list ended because the vendor answered the same page again: it may not be complete. */
+	isStuck?: true;
 	/** A write that was only shown: nothing was sent. */
 	isRehearsed?: true;
 	/** Tells the state of the record that a preview read, see `versionOf`. */
@@ -25,11 +27,11 @@ export interface ToolResult {
 	untrusted?: string[];
 }
 
-/** What the vendor's answer says beside its content. */
+/** Facts from the vendor's answer beside its content. */
 export interface VendorFacts {
 	upstreamStatus: number | null;
 	upstreamMs: number | null;
-	/** What the vendor made of the account's credentials; absent where it did not say. */
+	/** The vendor's verdict on the account's credentials; absent where it gave none. */
 	credentials?: 'accepted' | 'refused';
 }
 
@@ -42,7 +44,7 @@ export interface Refused extends ToolResult {
 	admission?: Admission;
 }
 
-/** A write that was admitted and has ended. The Durable Object is told together with the call's line in the log. */
+/** A write that was admitted and has ended. The Durable Object learns it together with the call's line in the log. */
 export interface Settling {
 	key: string | null;
 	ticket: string;
@@ -52,9 +54,9 @@ export interface Settling {
 /** There is no answer to the call: a name could not be looked up, or no complete answer came back. */
 export interface Failed extends ToolResult, VendorFacts {
 	state: 'failed';
-	/** How a write ended. */
+	/** State in which the write ended. */
 	end: WriteEnd;
-	/** Still to be told to the Durable Object; absent where nobody waits for it. */
+	/** Report that the Durable Object still needs; absent where nothing waits for it. */
 	settling?: Settling;
 	admission?: Admission;
 }
@@ -62,9 +64,9 @@ export interface Failed extends ToolResult, VendorFacts {
 /** The vendor answered, with a success or an error. */
 export interface Sent extends ToolResult, VendorFacts {
 	state: 'sent';
-	/** How a write ended. */
+	/** State in which the write ended. */
 	end: WriteEnd;
-	/** Still to be told to the Durable Object; absent where nobody waits for it. */
+	/** Report that the Durable Object still needs; absent where nothing waits for it. */
 	settling?: Settling;
 	admission?: Admission;
 }
@@ -77,7 +79,7 @@ export interface Withheld {
 
 export type CallOutcome = Refused | Withheld | Failed | Sent;
 
-/** An outcome that the caller is told. */
+/** An outcome that goes back to the caller. */
 export type Told = Exclude<CallOutcome, Withheld>;
 
 export const UNMADE: WriteEnd = { state: 'unmade' };

@@ -15,7 +15,7 @@ import type { CallContext } from './context.ts';
 import type { DescribedCall } from './describe.ts';
 import { type Refused, refused, type Sent, UNMADE } from './outcome.ts';
 import { movedToResult } from './refusals.ts';
-import { cleanTexts, noFindings, textPolicy, told } from './untrusted-text/result-texts.ts';
+import { cleanTexts, describeFindings, noFindings, textPolicy } from './untrusted-text/result-texts.ts';
 
 const TEXT_MAX = 300;
 
@@ -45,7 +45,7 @@ export function previewWrite(context: CallContext, described: DescribedCall): Pr
 				...mails(operation, call.args, was ?? {}),
 				...call.notices,
 			]),
-			...told(findings),
+			...describeFindings(findings),
 		},
 		isError: false,
 		isRehearsed: true,

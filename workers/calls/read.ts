@@ -90,7 +90,7 @@ function withNotices(
 	outcome: Sent,
 	findings: readonly string[],
 ): Sent {
-	const asked = askedOf(call, filterParameters(integration.file, call.operation.documentation));
+	const asked = describeFilters(call, filterParameters(integration.file, call.operation.documentation));
 	return withFindings({ integration }, { call }, outcome, [asked, ...findings]);
 }
 
@@ -109,7 +109,7 @@ function withFindings(
 	return { ...rest, structuredContent: { ...outcome.structuredContent, ...notice } };
 }
 
-function askedOf({ args }: CheckedCall, parameters: readonly string[]): string {
+function describeFilters({ args }: CheckedCall, parameters: readonly string[]): string {
 	const said = parameters.flatMap((name) => {
 		const asked = args[name];
 		if (typeof asked === 'string') return [`${name}: ${asked}`];

@@ -23,9 +23,9 @@ import { lostEntries, readPrevious } from './previous.ts';
 export interface ResolvedCall {
 	state: 'resolved';
 	call: CheckedCall;
-	/** What was looked up, to be said back. */
+	/** Resolved names, for the answer. */
 	resolved: Resolution['resolved'];
-	/** Of an update that sends the whole record: the record as it is now. */
+	/** The record as it is now, for an update that sends the whole record. */
 	record?: Arguments;
 	/** The fields that an update sets, as they were; null where the server does not ask for them. */
 	was: Record<string, unknown> | null;

@@ -106,7 +106,7 @@ function describeFault({
 	return `at ${position}: ${message}${corrected === null ? '' : `. Try: ${corrected}`}`;
 }
 
-/** What is compared on our side must be among the returned fields. */
+/** Adds the fields that are compared on our side to the returned fields. */
 function withExactFields(
 	file: IntegrationFile,
 	args: Arguments,

@@ -1,4 +1,4 @@
-// Checks a text in the vendor's conditions language before it is sent: what is surely wrong is told with its place
+// Checks a text in the vendor's conditions language before it is sent: certain mistakes are reported with their place
 
 import { secretInPath } from '../integration/secret-fields.ts';
 import { readConditions } from './parser.ts';
@@ -11,7 +11,7 @@ export type { ConditionsKind, KnownFields } from './token-reader.ts';
 export interface ConditionsFault {
 	/** Column of the first fault, from 1, in UTF-16 units. */
 	position: number;
-	/** Why, and the way out; names up to two more faults. */
+	/** Reason and way out; names up to two more faults. */
 	message: string;
 	/** The whole text without a fault, when there is only one way to write what was meant. */
 	corrected: string | null;
@@ -81,7 +81,7 @@ function isReplacing(edit: Edit): boolean {
 	return edit.end > edit.start;
 }
 
-/** In the order of the text. Only where both readings of a backslash are faulty is one told. */
+/** Lists faults in the order of the text. A backslash is a fault only when both of its readings are. */
 function findFaults(text: string, kind: ConditionsKind, known: KnownFields): Finding[] {
 	if (text.trim() === '') return [];
 	const findings = readConditions(text, kind, known, true);

@@ -28,7 +28,7 @@ export interface CompiledFilters {
 	faults: Fault[];
 }
 
-/** Longer than any name of the vendor's; a person who pastes a page is told so. */
+/** Characters of a name, at most: more than any of the vendor's. Someone who pastes a page gets an error. */
 export const MAX_TEXT = 250;
 const MAX_LIST = 200;
 
@@ -172,7 +172,7 @@ function compileListed(field: string, value: string): Condition {
 	return comparisons ? { text: comparisons.join(' or ') } : compileText(field, 'contains', value);
 }
 
-/** What people say for a person who is not there. */
+/** Words that stand for "no person". */
 const NOBODY: ReadonlySet<string> = new Set(['none', 'nobody', 'unassigned']);
 
 function isNobody(reference: NamedFilter | undefined, value: unknown): boolean {
@@ -199,7 +199,7 @@ function compileDigits(field: string, value: string): Condition {
 	};
 }
 
-/** Without what dials the country: `+1 (813) 555-0142` and `8135550142` are the same, and so are 0044 20… and 020…. */
+/** Drops the country prefix: `+1 (813) 555-0142` and `8135550142` are the same, and so are 0044 20… and 020…. */
 function significantDigits(value: string): string {
 	const digits = value.replace(/\D/g, '');
 	const isInternational = /^\s*(?:\+|00)/.test(value);
@@ -239,7 +239,7 @@ function matches(found: string, wanted: string, how: Comparison): boolean {
 	}
 }
 
-/** Whether a record would show a field: of a reference that is not there, nothing is missing. */
+/** Tells whether a record would show a field. An absent reference has no missing fields. */
 function isShown(record: unknown, path: string): boolean {
 	const [first = '', ...rest] = path.split('/');
 	const value = valueAt(record, first);

@@ -9,7 +9,7 @@ export interface Bound extends ReadTime {
 	path: string;
 	field: string;
 	op: string;
-	/** As the caller wrote it. */
+	/** The interval as the caller wrote it. */
 	said: string;
 }
 

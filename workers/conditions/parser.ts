@@ -40,7 +40,7 @@ export function readConditions(text: string, kind: ConditionsKind, known: KnownF
 
 /** Fields, operators, and how conditions are joined and nested. */
 class Parser extends ValueParser {
-	/** Where a parenthesis belongs that is missing is certain only when AND and OR are not mixed. */
+	/** Missing parentheses. Their place is certain only when AND and OR are not mixed. */
 	private readonly parentheses: Finding[] = [];
 
 	read(): Finding[] {

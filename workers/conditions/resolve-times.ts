@@ -54,7 +54,7 @@ interface WrittenTime {
 	field: string;
 	op: string;
 	said: string;
-	/** Of the whole value. */
+	/** Position of the whole value. */
 	start: number;
 	end: number;
 }

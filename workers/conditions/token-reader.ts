@@ -2,7 +2,7 @@
 import { ellipsis } from '../lib/text.ts';
 import { type Edit, type Finding, type Token, tokenize } from './tokenize.ts';
 
-/** Which parameter the text is for: `conditions`, `childConditions` or `customFieldConditions`. */
+/** The parameter that the text is for: `conditions`, `childConditions` or `customFieldConditions`. */
 export type ConditionsKind = 'top' | 'child' | 'custom';
 
 export interface KnownFields {
@@ -85,7 +85,7 @@ export class TokenReader {
 		return kind;
 	}
 
-	/** Whether a value ends before the token at `index`: a name may hold `and`, where no condition follows. */
+	/** Tells whether a value ends before the token at `index`. A name may hold `and` that no condition follows. */
 	protected isEndOfValue(index: number, isInList: boolean): boolean {
 		const token = this.tokens[index];
 		if (token === undefined || token.type === 'end' || token.type === ')') return true;

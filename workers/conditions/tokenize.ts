@@ -8,9 +8,9 @@ export interface Token {
 	 * `bracket`: `[…]`. `open`: a quote or `[` that nothing closes. `stray`: `]`, `;` or a backslash on its own.
 	 */
 	type: 'word' | 'string' | 'bracket' | 'operator' | '(' | ')' | ',' | 'open' | 'stray' | 'end';
-	/** As written; what stands between them for quotes and brackets. */
+	/** Source text; for quotes and brackets, the content between them. */
 	text: string;
-	/** From 0, in UTF-16 units; `end` is behind the last character. */
+	/** Position from 0, in UTF-16 units; `end` is behind the last character. */
 	start: number;
 	end: number;
 }
@@ -22,7 +22,7 @@ export interface Edit {
 }
 
 export interface Finding {
-	/** From 0. */
+	/** Position from 0. */
 	position: number;
 	message: string;
 	/** Null where the right text is anyone's guess. */
@@ -35,7 +35,7 @@ const OPERATOR_CHARACTERS = '=!<>&|';
 const NOT_WORD = `"'()[],;${DOUBLE_CURLY}${SINGLE_CURLY}${OPERATOR_CHARACTERS}`;
 const SPACE = /\s/;
 const LETTER = /[\p{L}\p{N}_]/u;
-/** How far the true end of a broken string is looked for. Keeps reading linear. */
+/** Characters in which the true end of a broken string is looked for. The bound keeps reading linear. */
 const WINDOW = 300;
 
 function isSpace(char: string | undefined): boolean {
@@ -61,7 +61,7 @@ class Tokenizer {
 	readonly #findings: Finding[] = [];
 	/** Quotes that nothing closes: searched for once, not again from each later one. */
 	readonly #unclosed = new Set<string>();
-	/** Where the last search for a closer ended, and what it found, by kind of quote. */
+	/** End and result of the last search for a closer, by kind of quote. */
 	readonly #searches = new Map<string, { to: number; found: number }>();
 	#position = 0;
 
@@ -101,7 +101,7 @@ class Tokenizer {
 		this.#position = end;
 	}
 
-	/** A string that is written wrong: told, and kept as the token it should have been. */
+	/** A string with a mistake: reported, and kept as the token it should have been. */
 	#pushBroken(end: number, inner: string, message: string): void {
 		const literal = stringLiteral(inner);
 		const edits = literal === null ? null : [{ start: this.#position, end, text: literal }];
@@ -222,14 +222,14 @@ function closingQuote(text: string, start: number, escapes: boolean): number {
 	return -1;
 }
 
-/** Whether another string begins here behind a space: two values side by side. */
+/** Tells whether another string begins here behind a space: two values side by side. */
 function isQuoteAhead(text: string, from: number): boolean {
 	let at = from;
 	while (isSpace(text[at])) at++;
 	return at > from && (text[at] === '"' || text[at] === "'");
 }
 
-/** Whether what begins here can follow a value: the end, `)`, `,`, `;`, AND, OR or what is mistaken for them. */
+/** Tells whether this can follow a value: the end, `)`, `,`, `;`, AND, OR or what is mistaken for them. */
 function isAfterValue(text: string, from: number): boolean {
 	let at = from;
 	while (isSpace(text[at])) at++;

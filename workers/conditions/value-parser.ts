@@ -4,7 +4,7 @@ import { stringLiteral } from './literals.ts';
 import { COMPARISONS, CUSTOM_PARAMETER, quoted, replace, TokenReader } from './token-reader.ts';
 import type { Token } from './tokenize.ts';
 
-/** Of a corrected text: `in` written out as comparisons grows. */
+/** Characters of a corrected text, at most: `in` that is written out as comparisons grows. */
 export const MAX_CORRECTED = 16_000;
 
 const NULLS: ReadonlySet<string> = new Set(['nil', 'none', 'undefined']);
@@ -15,7 +15,7 @@ const NAMED_MONTH =
 	/^(?=.*\d{4})(?:[\w:,+-]+ ){0,5}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?(?: [\w:,+-]+){1,5}$/i;
 
 export interface Operator {
-	/** In lower case, without the `not`. */
+	/** Operator in lower case, without the `not`. */
 	name: string;
 	isNegated: boolean;
 	token: Token;
@@ -150,7 +150,7 @@ export class ValueParser extends TokenReader {
 			this.stop(next, 'and or or is missing before this condition');
 	}
 
-	/** Whether a number, True, False or null stands alone before the token at `index`, with or without what joins them. */
+	/** Tells whether a number, True, False or null stands alone before the token at `index`, with a connective or not. */
 	protected isBehindLiteral(index: number, isInList: boolean): boolean {
 		const token = this.tokens[index];
 		if (token === undefined || this.isEndOfValue(index, isInList)) return true;

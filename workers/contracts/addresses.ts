@@ -8,6 +8,7 @@ export interface ServerAddress {
 }
 
 const PREFIX = '/connect';
+export const INVITE_PREFIX = '/invite';
 const ACCOUNT_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 const SERVER_ID = /^[a-z0-9_-]{1,80}$/;
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -15,6 +16,11 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** @param url  of the request: a Worker has no other way to know where it is reached */
 export function connectUrl(url: URL, { accountId, serverId }: ServerAddress): string {
 	return `${publicOrigin(url)}${PREFIX}/${accountId}/${serverId}`;
+}
+
+/** The link of an invitation, which opens once. @param secret  43 base64url characters */
+export function inviteUrl(url: URL, secret: string): string {
+	return `${publicOrigin(url)}${INVITE_PREFIX}/${secret}`;
 }
 
 /** OAuth knows no plain http but on one's own machine. */

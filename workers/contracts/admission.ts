@@ -65,7 +65,7 @@ export type WriteVerdict =
 	| { may: 'not'; because: 'in_flight' | 'unknown'; at_ms: number }
 	| { may: 'not'; because: 'budget'; limit: number; reset_seconds: number };
 
-/** How a write ended. `unmade`: it certainly changed nothing. */
+/** State in which a write ended. `unmade`: it certainly changed nothing. */
 export type WriteEnd = { state: 'made'; record_id: string | null } | { state: 'unknown' } | { state: 'unmade' };
 
 /** The part of a server's config that the write guard reads. */

@@ -12,4 +12,6 @@ export interface Env extends KeyEnv {
 	LOCAL?: string;
 	/** A secret of the operator's choice that is the first API token, where a deploy could show none. */
 	FIRST_API_TOKEN?: string;
+	/** A secret that `npm run deploy` sets: SHA-256, 64 hex digits, of the API token that it made and showed. */
+	DEPLOYED_API_TOKEN_SHA256?: string;
 }

@@ -6,6 +6,7 @@ import type { TokenHashes } from './keys.ts';
 import type {
 	AccountRecord,
 	ApiTokenRecord,
+	InvitationRecord,
 	LogEntry,
 	LogFilter,
 	ServerUsage,
@@ -119,9 +120,14 @@ export interface KeyUse {
 	apiTokens: number;
 	apiTokensBehind: { id: string; name: string }[];
 	sessionsBehind: number;
+	/** Links that nobody has accepted. */
+	invitationsBehind: number;
 }
 
-/** What an account tells the directory of its servers. */
+/** Result of accepting an invitation. */
+export type Acceptance = { state: 'accepted'; apiToken: ApiTokenRecord } | { state: 'unknown' | 'used' | 'expired' };
+
+/** An account's report to the directory about its servers. */
 export interface AccountSummary {
 	servers: number;
 	paused: number;
@@ -136,10 +142,7 @@ export interface SummarizedAccount {
 
 /** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
-	verifyApiToken(
-		hashes: TokenHashes,
-		claimHash: string,
-	): Promise<{ record: ApiTokenRecord } | { limited: Limited } | null>;
+	verifyApiToken(hashes: TokenHashes, claimHash: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	getApiTokenById(id: string): ApiTokenRecord | null;
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): boolean;
@@ -148,6 +151,18 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by?: Actor): boolean;
 	listApiTokens(): ApiTokenRecord[];
 	revokeApiToken(id: string, by?: Actor): Promise<boolean>;
+	/** @returns ids of accounts that there are not: then nothing is made; 'exists' when there was one of this id */
+	createInvitation(
+		record: InvitationRecord,
+		hashes: TokenHashes,
+		by: Actor,
+	): 'created' | 'exists' | { unknown: string[] };
+	/** Accepted and expired ones too, for 30 days. */
+	listInvitations(): InvitationRecord[];
+	/** @returns false when there is none of this id, or it was accepted */
+	revokeInvitation(id: string, by: Actor): boolean;
+	findInvitation(hashes: TokenHashes): InvitationRecord | null;
+	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance;
 	readTrail(after: number, limit: number): TrailPage;
 	createSession(session: SessionRecord, hashes: TokenHashes): void;
 	verifySession(

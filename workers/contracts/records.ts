@@ -20,7 +20,7 @@ export interface ServerConfig {
 	calls_per_minute?: number;
 	/** Writes per day (UTC); absent: no bound. */
 	writes_per_day?: number;
-	/** How long the same write counts as a repeat; 0 switches that off; absent: DUPLICATE_WINDOW_DEFAULT_SECONDS. */
+	/** Seconds for which an equal write is a repeat; 0 switches that off; absent: DUPLICATE_WINDOW_DEFAULT_SECONDS. */
 	duplicate_window_seconds?: number;
 	/** IANA name: where days, weeks and months begin. */
 	time_zone?: string;
@@ -114,9 +114,8 @@ export interface TokenEntry {
 	server: StoredServer;
 }
 
-export interface ApiTokenRecord {
-	id: string;
-	name: string;
+/** Permissions of somebody who was let in: what they may do, and where. */
+export interface Reach {
 	/** `manage`: the management API. `use`: only to let MCP clients in, by the second factor or by OAuth. */
 	scope: 'manage' | 'use';
 	/** Ids of the accounts that the token may touch. */
@@ -126,12 +125,36 @@ export interface ApiTokenRecord {
 	 * connected under it becomes the token's. An account that comes after that is another one.
 	 */
 	account_identities?: Record<string, string>;
-	expires_at: string | null;
+	/** Ids of the only servers of those accounts that it lets in to; absent: all. With the scope `use` alone. */
+	servers?: string[];
 	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
 	requests_per_minute?: number;
+}
+
+export interface ApiTokenRecord extends Reach {
+	id: string;
+	name: string;
+	expires_at: string | null;
 	created_at: string;
 	/** Absent while it was never changed. */
 	updated_at?: string;
+}
+
+/** A link that lets one person in, once. */
+export interface InvitationRecord extends Reach {
+	id: string;
+	/** Whom it is for; the name of the API token that it becomes. */
+	name: string;
+	/** End of the link. */
+	expires_at: string;
+	/** End of the API token that it becomes. */
+	access_expires_at: string | null;
+	created_at: string;
+	/** The API token that it was made with. It ends with that. */
+	invited_by: string;
+	/** Absent until somebody has accepted it, as is `api_token_id`: what it has become. */
+	accepted_at?: string;
+	api_token_id?: string;
 }
 
 /** A sign-in of the dashboard. */
@@ -158,15 +181,15 @@ export interface LogEntry {
 	response_bytes: number;
 	client: string;
 	request_id: string;
-	/** How the caller came in. Absent in entries that were stored before it was noted, as are the members below. */
+	/** The way in. Absent, like the members below, in entries from before it was logged. */
 	via?: 'url' | 'oauth' | 'management';
 	/** The API token that let the caller in, or that the grant was given with; null for the URL alone. */
 	api_token_id?: string | null;
 	/** The OAuth grant. */
 	grant_id?: string | null;
-	/** Who was behind the call, where somebody says so. */
+	/** The person behind the call, where one is known. */
 	person?: string | null;
-	/** What kind of record the call was about, and its id in the vendor's system. */
+	/** Kind of record that the call was about, and its id in the vendor's system. */
 	record_type?: string | null;
 	record_id?: string | number | null;
 	/** Names of the members that a write sets; never their values. */
@@ -187,7 +210,7 @@ export interface UsageHour {
 	errors: number;
 }
 
-/** Which entries of a log are meant; absent: whichever. `from` and `to` are ISO 8601 in UTC, `to` is not included. */
+/** Selects entries of a log; absent members select all. `from` and `to` are ISO 8601 in UTC, `to` is excluded. */
 export interface LogFilter {
 	outcome?: string[];
 	method_class?: string[];
@@ -209,9 +232,17 @@ export function mayTouch(token: ApiTokenRecord, { id, identity }: AccountIdentit
 	return token.accounts === '*' || (token.accounts.includes(id) && token.account_identities?.[id] === identity);
 }
 
-/** An API token as the API shows it. */
-export function publicApiToken({ account_identities: _identities, ...token }: ApiTokenRecord): ApiTokenRecord {
-	return token;
+/** May whoever has this API token use the server of this account? */
+export function mayUse(token: ApiTokenRecord, account: AccountIdentity, serverId: string): boolean {
+	return mayTouch(token, account) && (token.servers?.includes(serverId) ?? true);
+}
+
+/** An API token, or an invitation, as the API shows it. */
+export function publicReach<R extends Reach>({
+	account_identities: _identities,
+	...rest
+}: R): Omit<R, 'account_identities'> {
+	return rest;
 }
 
 /** A server as the API shows it, in stable order and without our bookkeeping. */

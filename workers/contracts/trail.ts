@@ -3,23 +3,29 @@
 /** Whoever asked for a change. */
 export interface Actor {
 	/** `system`: Patchbay itself, e.g. at a server's end. */
-	via: 'api_token' | 'session' | 'system';
+	via: 'api_token' | 'session' | 'invitation' | 'system';
 	api_token_id: string | null;
-	/** Of the sign-in at the dashboard. */
+	/** Id of the dashboard's sign-in. */
 	session_id: string | null;
 }
+
+/** Somebody who opened a link; its entry names the invitation. */
+export const INVITED: Actor = { via: 'invitation', api_token_id: null, session_id: null };
 
 export const SYSTEM: Actor = { via: 'system', api_token_id: null, session_id: null };
 
 export interface TrailEntry extends Actor {
 	at: string;
-	/** Null for what belongs to the installation: API tokens. */
+	/** Null for what belongs to the installation: API tokens, invitations. */
 	account_identity: string | null;
 	action:
 		| 'api_token.created'
 		| 'api_token.claimed'
 		| 'api_token.changed'
 		| 'api_token.revoked'
+		| 'invitation.created'
+		| 'invitation.accepted'
+		| 'invitation.revoked'
 		| 'account.connected'
 		| 'account.changed'
 		| 'account.deleted'

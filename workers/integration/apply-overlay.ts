@@ -24,7 +24,7 @@ export function overlaidTexts(
 	};
 }
 
-/** Without the methods that are hidden. */
+/** Removes hidden methods from the index. */
 export function overlaidIndex(index: IndexFile, overlays: readonly OverlayFile[]): IndexFile {
 	const hidden = new Set(
 		overlays.flatMap(({ tools = {} }) => Object.entries(tools).flatMap(([key, tool]) => (tool.hidden ? [key] : []))),

@@ -28,9 +28,9 @@ export interface ArgumentPlace {
 	references?: readonly ReferencePlace[];
 	/** Steps to the dates inside a body's value, as in `ReferencePlace`. */
 	days?: readonly (readonly string[])[];
-	/** What is sent in the place of a value, with `{{value}}`. */
+	/** JSON that is sent in the place of a value, with `{{value}}`. */
 	sends?: unknown;
-	/** Why an update cannot empty the field; absent where it can. */
+	/** Reason why an update cannot empty the field; absent where it can. */
 	kept?: string;
 	/** The record's other fields by name; present on `additional_fields` only. */
 	additional?: () => ReadonlyMap<string, ArgumentPlace>;
@@ -227,7 +227,7 @@ function limitPlace(paging: Paging): ArgumentPlace {
 	return { in: 'page', schema: { type: 'integer', minimum: 1, maximum, default: LIST_LIMIT_DEFAULT } };
 }
 
-/** What a body's schema is made of. */
+/** Parts from which a body's schema is made. */
 interface Shapes {
 	records: Record<string, RecordFact>;
 	/** Type of a reference's id. */

@@ -33,6 +33,7 @@ import { overlays } from './overlays.ts';
 const heads = new Map<string, Promise<IntegrationHead | null>>();
 const modules = new Map<string, Promise<Operation[]>>();
 const words = new Map<string, Promise<WordsFile | undefined>>();
+const timeZones = new Map<string, Promise<TimeZonesFile | undefined>>();
 const integrations = new Map<string, Promise<Integration>>();
 
 /** The folders below integrations/, as start and deploy found them. */
@@ -55,7 +56,12 @@ export function loadHead(name: string): Promise<IntegrationHead | null> {
 
 /** The vendor's names of time zones → IANA names. Needed only when a zone is learnt. */
 export async function loadTimeZoneNames(name: string): Promise<TimeZonesFile['names']> {
-	return (await readOptional<TimeZonesFile>(name, 'time-zones.json'))?.names ?? {};
+	let file = timeZones.get(name);
+	if (!file) {
+		file = readOptional<TimeZonesFile>(name, 'time-zones.json');
+		timeZones.set(name, file);
+	}
+	return (await file)?.names ?? {};
 }
 
 /** The whole of it. @returns null when there is no such folder */

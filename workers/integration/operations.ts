@@ -61,7 +61,7 @@ export interface Operation extends OperationHeader {
 	booleanFields: ReadonlySet<string>;
 	/** The filters that name a record of another table. */
 	namedFilters: ReadonlyMap<string, NamedFilter>;
-	/** Of a list or a count: the ids in its path that may be said by name, each with the lookup that finds its record. */
+	/** Ids in the path of a list or count that may be given by name, each with the lookup that finds its record. */
 	namedPaths: ReadonlyMap<string, string>;
 	/** Argument → where it goes and its schema; in the order in which a model sees them. Made when first needed. */
 	readonly places: ReadonlyMap<string, ArgumentPlace>;

@@ -2,7 +2,7 @@
 import type { FieldFact, RecordFact } from './format.ts';
 
 export interface ReferencePlace {
-	/** From the argument's value to the reference; `[]` is every element of an array. Empty: the value is one. */
+	/** Path from the argument's value to the reference; `[]` is every element of an array. Empty: the value is one. */
 	steps: readonly string[];
 	/** The keys that may name its record: some of id, identifier and name. */
 	keys: readonly string[];

@@ -50,7 +50,7 @@ function citiesIn(name: string): string[] {
 	return Intl.supportedValuesOf('timeZone').filter((zone) => cities.has((zone.split('/').at(-1) ?? '').toLowerCase()));
 }
 
-/** In winter or in summer: vendors tell the offset of standard time, or today's. */
+/** Tells whether a zone has the offset in winter or in summer: vendors give the offset of standard time, or today's. */
 function hasOffset(zone: string, hours: number, nowMs: number): boolean {
 	const year = new Date(nowMs).getUTCFullYear();
 	return [0, 6].some((month) => offsetAt(zone, Date.UTC(year, month, 15)) === hours * 3_600_000);

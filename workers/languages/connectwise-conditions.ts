@@ -55,7 +55,7 @@ function wordConditions(
 	return also ? `${asked} and ${also}` : asked;
 }
 
-/** What stands near the text as well as what equals it, so that one question also tells the nearest names. */
+/** Asks for names near the text and equal to it, so that one question also finds the nearest names. */
 function lookupConditions(question: LookupQuestion): string | null {
 	const { lookup, text, isExact } = question;
 	const near = (field: string, part: string) => (isExact ? exactly(field, part) : beginnings(field, part));
@@ -89,7 +89,7 @@ function exactly(field: string, text: string): string[] {
 	return literal ? [`${field} = ${literal}`] : [];
 }
 
-/** How the longest words that can be asked for as they are begin. */
+/** Compares a field with the beginnings of the longest words that can be asked for as they are. */
 function beginnings(field: string, text: string): string[] {
 	return plainBeginnings(text).flatMap((part) => {
 		const literal = patternLiteral(part);

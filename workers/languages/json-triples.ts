@@ -78,7 +78,7 @@ function applyTriples(
 	return { args: { ...plain, [key]: value }, sent: told, exact: [], isLocal, faults };
 }
 
-/** What the caller wrote. @returns null for what is no JSON object */
+/** Parses the caller's own filter. @returns null for what is no JSON object */
 function readOwn(given: unknown): Record<string, unknown> | null {
 	if (typeof given !== 'string' || given.trim() === '') return {};
 	const own = parseJson(given);
@@ -115,7 +115,7 @@ function everything({ members, everything: all }: Triples): unknown {
 	return { [members.op]: all.op, [members.field]: all.field, ...value };
 }
 
-/** With the page's size, where that lies beside the triples. */
+/** Adds the page's size, where that lies beside the triples. */
 function questionOf(file: IntegrationFile, language: Triples, asked: readonly unknown[], size: number): Question {
 	const triples = asked.length > 0 || !language.everything ? asked : [everything(language)];
 	let question = withValueAt({}, language.path.split('/'), triples);

@@ -1,6 +1,6 @@
 // The parts of a name that a vendor is asked for, where the whole may be misspelt.
 
-/** Of a misspelt name the beginnings of its words are most often right. */
+/** Letters at the beginning of a word, which are most often right in a misspelt name. */
 const BEGINNING = 4;
 const WORDS = 2;
 
@@ -12,7 +12,7 @@ function plainWords(text: string): string[] {
 		.filter(Boolean);
 }
 
-/** How the longest words that can be asked for as they are begin. */
+/** Returns the beginnings of the longest words that can be asked for as they are. */
 export function plainBeginnings(text: string): string[] {
 	return plainWords(text)
 		.toSorted((a, b) => b.length - a.length)

@@ -12,6 +12,8 @@ export type ErrorCode =
 	| 'https_required'
 	| 'not_found'
 	| 'method_not_allowed'
+	| 'invitation_used'
+	| 'invitation_expired'
 	| 'already_exists'
 	| 'precondition_failed'
 	| 'body_too_large'
@@ -31,6 +33,8 @@ const STATUS: Record<ErrorCode, number> = {
 	https_required: 403,
 	not_found: 404,
 	method_not_allowed: 405,
+	invitation_used: 410,
+	invitation_expired: 410,
 	already_exists: 409,
 	precondition_failed: 412,
 	body_too_large: 413,
@@ -48,6 +52,7 @@ const REASON: Record<number, string> = {
 	404: 'Not Found',
 	405: 'Method Not Allowed',
 	409: 'Conflict',
+	410: 'Gone',
 	412: 'Precondition Failed',
 	413: 'Content Too Large',
 	415: 'Unsupported Media Type',
@@ -88,7 +93,7 @@ export class ApiError extends Error {
 	readonly allow: readonly string[] | undefined;
 	/** Limit and start of the next minute; present on a 429. */
 	readonly limited: Limit | undefined;
-	/** Of a repeated create: what the first one has made. */
+	/** Id of the record that the first of two equal creates has made. */
 	readonly id: string | undefined;
 
 	constructor(

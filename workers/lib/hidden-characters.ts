@@ -17,7 +17,7 @@ const JOINER = '\u200d';
 const NON_JOINER = '\u200c';
 const KEYCAP = '\u20e3';
 const PICTURE = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]|\ufe0f/u;
-/** In these scripts joiners decide how a word is written. */
+/** Scripts in which joiners decide how a word is written. */
 const JOINING =
 	/[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Mongolian}]/u;
 /** Characters that stand inside the text of one script: between two of its letters each of them is drawn or decides. */

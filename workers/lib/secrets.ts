@@ -7,7 +7,7 @@ import { bytesToHex, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 const TOKEN_BYTES = 32;
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 export const API_TOKEN_PREFIX = 'pb_';
-/** The fixed token of a local start (kv-seed/api-tokens.json); a deployment refuses it. */
+/** The fixed token of a local start; a deployment refuses it. */
 export const LOCAL_API_TOKEN = 'local-api-token';
 
 /** Prefix of every API token that was ever handed out. */
@@ -47,7 +47,7 @@ export function hashToken(token: string, key: Uint8Array): string {
 	return bytesToHex(hmac(sha256, key, utf8ToBytes(token)));
 }
 
-/** Unkeyed SHA-256 in hex, of 256 random bits: the name under which a deploy script hands over an API token. */
+/** Unkeyed SHA-256 in hex: a deploy names the API token that it made by it. */
 export function claimHash(token: string): string {
 	return bytesToHex(sha256(utf8ToBytes(token)));
 }

@@ -15,7 +15,7 @@ export function clipped(text: string, length: number): string {
 	return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** At most `length` characters, the last one an ellipsis where the text was cut. */
+/** Cuts a text to `length` characters; the last one is an ellipsis where something was cut. */
 export function ellipsis(text: string, length: number): string {
 	return text.length > length ? `${clipped(text, length - 1)}…` : text;
 }

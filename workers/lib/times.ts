@@ -45,7 +45,7 @@ export function toIsoSeconds(ms: number): string {
 }
 
 export interface ReadTime {
-	/** In UTC and whole seconds. */
+	/** ISO 8601 in UTC and whole seconds. */
 	iso: string;
 	/** The time zone decided what was meant. */
 	isLocal: boolean;

@@ -23,7 +23,7 @@ import { accountInput, accountPatch } from './inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
-/** How often a change is worked out again because another one came first. */
+/** Attempts to apply a change when other changes come first. */
 export const MAX_ROUNDS = 5;
 /** Same limit as in `accountId` of inputs.ts. */
 const ID_MAX = 63;
@@ -124,7 +124,7 @@ async function accountChange(
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: nextUpdatedAt(account, now) };
 	if (account.state === 'needs_reauth' && (isRecord(given.credentials) || target !== account.base_url))
-		Object.assign(change, mended(now));
+		Object.assign(change, activeState(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();
 	// They are sealed for the address that they are sent to.
 	if (isRecord(given.credentials) || target !== account.base_url) {
@@ -137,8 +137,8 @@ async function accountChange(
 }
 
 /**
- * Secrets never come back, so they must not be sent to whatever address an API token names either: to a host that is
- * none of the vendor's own, whoever moves the account enters them again.
+ * Returns the faults of a move to another address. A stolen API token must not be able to send the stored secrets to a
+ * host of its own: for a host that is not the vendor's, they must be entered again.
  */
 function moveFaults(env: Env, file: IntegrationFile, from: string, to: string, credentials: unknown): Fault[] {
 	const target = new URL(to);
@@ -156,7 +156,7 @@ function moveFaults(env: Env, file: IntegrationFile, from: string, to: string, c
 }
 
 /** An account whose calls go out again. */
-function mended(now: Date): Required<Pick<StoredAccount, 'state' | 'state_since'>> {
+function activeState(now: Date): Required<Pick<StoredAccount, 'state' | 'state_since'>> {
 	return { state: 'active', state_since: now.toISOString() };
 }
 
@@ -185,7 +185,7 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 		const time_zone = await learnZoneOf(account, integration.file, credentials, env, now);
 		const isKnown = !time_zone || JSON.stringify(time_zone) === JSON.stringify(account.time_zone);
 		await keepFindings(request, account, {
-			...(account.state === 'needs_reauth' ? mended(now) : {}),
+			...(account.state === 'needs_reauth' ? activeState(now) : {}),
 			...(isKnown ? {} : { time_zone }),
 		});
 	}

@@ -1,13 +1,14 @@
 // API tokens: make, list, read, change, revoke.
 
-import { directoryObject, storageUnavailable } from '../access/access.ts';
+import { accountObject, directoryObject, storageUnavailable } from '../access/access.ts';
 import { hashesOf } from '../access/keys.ts';
-import { type ApiTokenRecord, publicApiToken } from '../contracts/records.ts';
+import type { Env } from '../contracts/env.ts';
+import { type ApiTokenRecord, publicReach, type Reach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { API_TOKEN_PREFIX, mintToken } from '../lib/secrets.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
-import { parseInput } from './input-faults.ts';
-import { apiTokenInput, apiTokenPatch } from './inputs.ts';
+import { invalidInput, parseInput } from './input-faults.ts';
+import { apiTokenInput, apiTokenPatch, withoutUndefined } from './inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
@@ -15,10 +16,11 @@ export async function createApiToken(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, now } = request;
 	requireUnbound(apiToken);
 	const input = parseInput(apiTokenInput(now.getTime()), body);
+	await requireServers(env, input);
 	const token = API_TOKEN_PREFIX + mintToken();
 	const record: ApiTokenRecord = {
 		id: `tok_${newIdSuffix(request, 'api token')}`,
-		...input,
+		...withoutUndefined(input),
 		created_at: now.toISOString(),
 	};
 	const isNew = await directoryObject(env)
@@ -32,15 +34,15 @@ export async function createApiToken(request: RouteRequest): Promise<Response> {
 export async function listApiTokens({ env, apiToken }: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const result = await directoryObject(env).listApiTokens().catch(storageUnavailable);
-	return Response.json({ result: result.map(publicApiToken), next_cursor: null });
+	return Response.json({ result: result.map(publicReach), next_cursor: null });
 }
 
 export async function readApiToken(request: RouteRequest): Promise<Response> {
 	const record = await requireApiToken(request);
-	return Response.json(publicApiToken(record), { headers: etagOf(record) });
+	return Response.json(publicReach(record), { headers: etagOf(record) });
 }
 
-/** What a token may touch stays as it is: who has it would gain by a change that nobody told them. */
+/** Changes a token, but never what it may touch: its holder would gain rights without knowing. */
 export async function updateApiToken(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
 	const record = await requireApiToken(request);
@@ -59,7 +61,7 @@ export async function updateApiToken(request: RouteRequest): Promise<Response> {
 		.catch(storageUnavailable);
 	if (!outcome)
 		throw new ApiError('precondition_failed', 'The API token was changed or revoked meanwhile. Read it again.');
-	return Response.json(publicApiToken(changed), { headers: etagOf(changed) });
+	return Response.json(publicReach(changed), { headers: etagOf(changed) });
 }
 
 /** Expired ones too, which a PATCH renews. @throws ApiError not_found */
@@ -83,6 +85,33 @@ export async function revokeApiToken(request: RouteRequest): Promise<Response> {
 		throw new ApiError('not_found', 'There is no such API token, or it is revoked already.');
 	}
 	return new Response(null, { status: 204 });
+}
+
+/** The free plan allows one request 50 questions to storage. */
+const LOOKUPS_MAX = 40;
+
+/** @throws ApiError invalid_input for servers that none of the accounts has */
+export async function requireServers(
+	env: Env,
+	{ accounts, servers }: Pick<Reach, 'accounts' | 'servers'>,
+): Promise<void> {
+	if (servers === undefined) return;
+	if (accounts === '*')
+		throw invalidInput([{ path: 'accounts', message: 'must name the accounts that the servers belong to' }]);
+	if (accounts.length * servers.length > LOOKUPS_MAX)
+		throw invalidInput([
+			{ path: 'servers', message: `must be fewer, or of fewer accounts: ${LOOKUPS_MAX} pairs at most` },
+		]);
+	const known = await Promise.all(
+		servers.map(async (id) => {
+			const found = await Promise.all(accounts.map((account) => accountObject(env, account).getServer(id)));
+			return found.some((server) => server !== null);
+		}),
+	).catch(storageUnavailable);
+	const faults = servers.flatMap((id, index) =>
+		known[index] ? [] : [{ path: `servers.${index}`, message: `none of the accounts has a server "${id}"` }],
+	);
+	if (faults.length > 0) throw invalidInput(faults);
 }
 
 /** A token that is bound to some accounts could otherwise make itself one for all. */

@@ -8,20 +8,27 @@ import type { OpenRoute } from './route.ts';
 /** Anyone may ask, so storage is asked once a second at most. */
 const REMEMBERED_MS = 1_000;
 
-const last = new WeakMap<object, { at: number; answered: Promise<unknown> }>();
+/** The last result only: a promise that other requests wait for would never settle when its own request is cancelled. */
+const last = new WeakMap<object, { atMs: number; failure: unknown }>();
 
 /** @throws ApiError storage_unavailable */
 export async function checkHealth(env: Env, nowMs: number): Promise<Response> {
-	await askStorage(env, nowMs).catch(storageUnavailable);
+	const known = last.get(env.DIRECTORY);
+	const isRecent = known !== undefined && nowMs - known.atMs < REMEMBERED_MS;
+	const failure = isRecent ? known.failure : await storageFailure(env);
+	if (!isRecent) last.set(env.DIRECTORY, { atMs: nowMs, failure });
+	if (failure !== null) storageUnavailable(failure);
 	return Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } });
 }
 
-function askStorage(env: Env, nowMs: number): Promise<unknown> {
-	const known = last.get(env.DIRECTORY);
-	if (known && nowMs - known.at < REMEMBERED_MS) return known.answered;
-	const answered = Promise.all([inTime(directoryObject(env).isWorking()), inTime(env.KV.get(accountKey('-')))]);
-	last.set(env.DIRECTORY, { at: nowMs, answered });
-	return answered;
+/** @returns null when storage works */
+async function storageFailure(env: Env): Promise<unknown> {
+	try {
+		await Promise.all([inTime(directoryObject(env).isWorking()), inTime(env.KV.get(accountKey('-')))]);
+		return null;
+	} catch (error) {
+		return error;
+	}
 }
 
 export const HEALTH: OpenRoute = {

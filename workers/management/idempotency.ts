@@ -13,7 +13,7 @@ export const IDEMPOTENCY_KEY = {
 /**
  * The last 12 hex digits of a new record's id: random, or made from the key and the API token that sends it.
  *
- * @param within  what the key is told apart by besides, e.g. the account's identity
+ * @param within  further scope of the key, e.g. the account's identity
  * @throws ApiError invalid_input
  */
 export function newIdSuffix({ raw, apiToken }: RouteRequest, within: string): string {

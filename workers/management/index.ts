@@ -16,6 +16,7 @@ import { IDEMPOTENCY_KEY } from './idempotency.ts';
 import { invalidInput } from './input-faults.ts';
 import * as inputs from './inputs.ts';
 import * as integrations from './integrations.ts';
+import { INVITATION_ROUTES } from './invitation-routes.ts';
 import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
 import * as outputs from './outputs.ts';
@@ -241,6 +242,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		handle: integrations.listIntegrations,
 	},
 	...TOKEN_ROUTES,
+	...INVITATION_ROUTES,
 	{
 		method: 'GET',
 		path: '/keys',

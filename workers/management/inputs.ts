@@ -90,7 +90,7 @@ function toolNamesOf({ headers, jobs }: IntegrationHead): ReadonlySet<string> {
 	return new Set([...headers.flatMap(({ names }) => [names.full, names.short]), ...Object.keys(jobs)]);
 }
 
-/** As many as an integration has tools, so that any selection can be written down. */
+/** Names in a list of tools: as many as an integration has, so that any selection can be written down. */
 const TOOL_NAMES_MAX = 1_000;
 /** Each is compared with every name of every tool. */
 const TOOLS_SUGGESTED_MAX = 3;
@@ -272,9 +272,14 @@ export const accountPatch = z
 	.partial()
 	.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, base_url, site, credentials');
 
-export function apiTokenInput(nowMs: number) {
-	return z.strictObject({
-		name,
+/** Each is looked for at each account. */
+const SERVERS_MAX = 20;
+
+const serverId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'must be the id of a server, like mcp_cwp_8f9a2b417c05');
+
+/** Members that say what an API token or an invitation may touch. */
+function reachMembers() {
+	return {
 		scope: z
 			.enum(['manage', 'use'])
 			.meta({ description: 'manage: this API. use: only to let MCP clients in, by the second factor or by OAuth' }),
@@ -292,19 +297,63 @@ export function apiTokenInput(nowMs: number) {
 				},
 			)
 			.default('*'),
-		expires_at: expiresAt(nowMs).default(null),
+		servers: z
+			.array(serverId)
+			.min(1, 'must name at least one server, or be left out')
+			.max(SERVERS_MAX, `must name at most ${SERVERS_MAX} servers`)
+			.optional()
+			.meta({ description: 'The only servers of these accounts that it lets in to, with the scope use; absent: all' }),
 		requests_per_minute: z
 			.int()
 			.min(1)
 			.max(1_000_000)
 			.optional()
 			.meta({ description: `${REQUESTS_PER_MINUTE_DEFAULT} when absent` }),
+	};
+}
+
+/** The management API knows no limit to servers. */
+function requireUseForServers(
+	{ scope, servers }: { scope: string; servers?: unknown },
+	context: z.RefinementCtx,
+): void {
+	if (scope === 'manage' && servers !== undefined)
+		context.addIssue({ code: 'custom', path: ['servers'], message: 'goes with the scope use only' });
+}
+
+function apiTokenMembers(nowMs: number) {
+	const { requests_per_minute, ...reach } = reachMembers();
+	return { name, ...reach, expires_at: expiresAt(nowMs).default(null), requests_per_minute };
+}
+
+export function apiTokenInput(nowMs: number) {
+	return z.strictObject(apiTokenMembers(nowMs)).superRefine(requireUseForServers);
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+export const LINK_DAYS = { default: 7, max: 30 };
+
+export function invitationInput(nowMs: number) {
+	const { scope: _scope, ...reach } = reachMembers();
+	return z.strictObject({
+		name: name.meta({ description: 'Whom it is for; the name of the API token that it becomes' }),
+		scope: z.literal('use', { error: 'must be use' }).default('use'),
+		...reach,
+		expires_at: expiresAt(nowMs)
+			.unwrap()
+			.refine(
+				(text) => !(Date.parse(text) - nowMs > LINK_DAYS.max * DAY_MS),
+				`must be at most ${LINK_DAYS.max} days ahead`,
+			)
+			.optional()
+			.meta({ description: `End of the link; in ${LINK_DAYS.default} days when absent, at most ${LINK_DAYS.max}` }),
+		access_expires_at: expiresAt(nowMs).default(null).meta({ description: 'End of the API token that it becomes' }),
 	});
 }
 
-/** What it may touch and do stays as it is: make another token for that. */
+/** Schema of a token's change. What it may touch and do stays as it is: make another token for that. */
 export function apiTokenPatch(nowMs: number) {
-	const { name, expires_at, requests_per_minute } = apiTokenInput(nowMs).shape;
+	const { name, expires_at, requests_per_minute } = apiTokenMembers(nowMs);
 	return z
 		.strictObject({
 			name,

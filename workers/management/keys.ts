@@ -7,7 +7,7 @@ import { MAX_ROUNDS } from './accounts.ts';
 import { requireUnbound } from './api-tokens.ts';
 import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
-/** Which slot counts, what stands in the other one, and what of the directory is kept under another key than the current. */
+/** Tells which slot counts, what stands in the other one, and which records are still under another key. */
 export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const { current, token } = keyRing(env);
@@ -22,6 +22,7 @@ export async function describeKeys({ env, apiToken }: RouteRequest): Promise<Res
 		api_tokens: use.apiTokens,
 		api_tokens_behind: use.apiTokensBehind,
 		sessions_behind: use.sessionsBehind,
+		invitations_behind: use.invitationsBehind,
 	});
 }
 

@@ -26,6 +26,9 @@ export const SCHEMA_NAMES = new Map<unknown, string>([
 	[outputs.integrationOutput, 'Integration'],
 	[outputs.apiTokenOutput, 'ApiToken'],
 	[outputs.apiTokenWithSecret, 'ApiTokenWithSecret'],
+	[outputs.invitationOutput, 'Invitation'],
+	[outputs.invitationWithUrl, 'InvitationWithUrl'],
+	[outputs.acceptedOutput, 'AcceptedInvitation'],
 	[statusOutput, 'Status'],
 	[overviewOutput, 'Overview'],
 	[outputs.keysOutput, 'Keys'],
@@ -44,6 +47,7 @@ export const BODY_NAMES: Record<string, string> = {
 	'PATCH /integrated-account/:id/mcp/:server_id': 'ServerPatch',
 	'POST /api-token': 'ApiTokenInput',
 	'PATCH /api-token/:token_id': 'ApiTokenPatch',
+	'POST /invitation': 'InvitationInput',
 };
 
 /** The first part of a path, and what the routes below it are about. */
@@ -51,6 +55,7 @@ export const TAGS: Record<string, { name: string; description: string }> = {
 	'integrated-account': { name: 'Accounts', description: 'Credentials for one vendor, and the vendor’s tools' },
 	mcp: { name: 'Servers', description: 'MCP servers of an account: filter, URL, log, connected apps' },
 	'api-token': { name: 'API tokens', description: 'Tokens for this API, and for people who connect clients' },
+	invitation: { name: 'People', description: 'Links that let one person in, once' },
 	session: { name: 'Sign-in', description: 'Sessions of the dashboard' },
 	trail: { name: 'Audit', description: 'Who did what, also after a server or an account has ended' },
 	system: { name: 'Installation', description: 'What can be connected, keys, health' },
@@ -86,10 +91,22 @@ const TOKEN = {
 	expires_at: '2028-01-31T18:00:00Z',
 	created_at: AT,
 };
+const INVITATION = {
+	id: 'inv_91c0ffee2b7d',
+	name: 'Jane Doe',
+	scope: 'use',
+	accounts: ['acme'],
+	servers: [SERVER.id],
+	expires_at: AT,
+	access_expires_at: null,
+	created_at: AT,
+	state: 'pending',
+	invited_by: TOKEN.id,
+};
 const SECRET = '5kdHu5JGVfdkbk8Ls3WVsA7-1VWN6HjLbg9YYPdcFLo';
 const SESSION = { id: 'ses_1', api_token_id: TOKEN.id, created_at: AT, expires_at: AT, client: 'Firefox' };
 
-/** By name of the shape. */
+/** Examples by the name of the shape. */
 export const EXAMPLES: Record<string, unknown> = {
 	Error: {
 		statusCode: 400,
@@ -117,6 +134,13 @@ export const EXAMPLES: Record<string, unknown> = {
 	ApiTokenWithSecret: { ...TOKEN, token: `pb_${SECRET}` },
 	ApiTokenInput: { name: TOKEN.name, scope: 'manage', accounts: '*', expires_at: TOKEN.expires_at },
 	ApiTokenPatch: { expires_at: TOKEN.expires_at },
+	Invitation: INVITATION,
+	InvitationWithUrl: { ...INVITATION, url: `https://patchbay.example.workers.dev/invite/${SECRET}` },
+	InvitationInput: { name: INVITATION.name, accounts: INVITATION.accounts, servers: INVITATION.servers },
+	AcceptedInvitation: {
+		...{ ...TOKEN, name: INVITATION.name, scope: 'use', accounts: INVITATION.accounts, token: `pb_${SECRET}` },
+		servers_to_connect: [{ id: SERVER.id, name: SERVER.name, oauth_url: SERVER.oauth_url }],
+	},
 	SignIn: { token: `pb_${SECRET}` },
 	SignedIn: { session: SESSION, api_token: TOKEN },
 	Who: { session: SESSION, api_token: TOKEN },

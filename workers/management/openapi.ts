@@ -76,6 +76,7 @@ const FAULTS: Record<number, string> = {
 	403: 'The API token may not do this, or the request came from another origin',
 	404: 'There is nothing of this id, or the API token may not see it',
 	409: 'It exists already; id says which',
+	410: 'The invitation was accepted already, or has expired',
 	412: 'It was changed since what If-Match names',
 	413: 'The body is too large',
 	429: 'Too many requests; retry-after and ratelimit-* say when to go on',
@@ -83,8 +84,8 @@ const FAULTS: Record<number, string> = {
 };
 
 function errorStatuses(route: Route | OpenRoute): number[] {
-	const { method, path, body, query, headers = {}, status } = route;
-	if ('handleOpen' in route && !body) return [403, 503];
+	const { method, path, body, query, headers = {}, status, moreFaults = [] } = route;
+	if ('handleOpen' in route && !body) return [403, ...moreFaults, 503];
 	return [
 		...(body || query ? [400] : []),
 		401,

@@ -61,7 +61,7 @@ const listed = z
 
 export const serverOutput = serverMembers.extend({ listed, oauth_url: oauthUrl });
 
-/** With the usage when `today_from` asks for it. */
+/** A listed server, with its usage when `today_from` asks for it. */
 export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
 
 export const statsOutput = z.object({
@@ -90,6 +90,7 @@ export const keysOutput = z.strictObject({
 	api_tokens: z.int(),
 	api_tokens_behind: named.meta({ description: 'Kept under another key; each goes over when it is next used' }),
 	sessions_behind: z.int(),
+	invitations_behind: z.int().meta({ description: 'Links that nobody has accepted yet' }),
 });
 
 export const resealOutput = z.strictObject({
@@ -105,14 +106,36 @@ export const apiTokenOutput = z.object({
 	name: z.string(),
 	scope: z.enum(['manage', 'use']),
 	accounts: z.union([z.literal('*'), z.array(z.string())]),
+	servers: z.array(z.string()).optional().meta({ description: 'The only servers that it lets in to; absent: all' }),
 	expires_at: moment.nullable(),
 	requests_per_minute: z.int().optional(),
 	created_at: moment,
 	updated_at: moment.optional().meta({ description: 'Absent while it was never changed' }),
 });
 
-/** Of its creation alone. */
+/** The answer to the creation of a token, the only one with the secret. */
 export const apiTokenWithSecret = apiTokenOutput.extend({ token: z.string() });
+
+export const invitationOutput = apiTokenOutput.omit({ updated_at: true }).extend({
+	expires_at: moment.meta({ description: 'End of the link' }),
+	access_expires_at: moment.nullable().meta({ description: 'End of the API token that it becomes' }),
+	state: z.enum(['pending', 'accepted', 'expired']),
+	invited_by: z.string().meta({ description: 'The API token that it was made with' }),
+	accepted_at: moment.optional(),
+	api_token_id: z.string().optional().meta({ description: 'What it has become' }),
+});
+
+/** The answer to the creation of an invitation, the only one with the link. */
+export const invitationWithUrl = invitationOutput.extend({
+	url: z.string().meta({ format: 'uri', description: 'Opens once. Send it to one person' }),
+});
+
+/** The answer to accepting an invitation. */
+export const acceptedOutput = apiTokenWithSecret.extend({
+	servers_to_connect: z.array(
+		z.object({ id: z.string(), name: z.string(), oauth_url: z.string().meta({ format: 'uri' }) }),
+	),
+});
 
 export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });
 
@@ -268,7 +291,7 @@ export const trailPage = z.object({
 			account_identity: z.string().nullable(),
 			server_id: z.string().nullable(),
 			action: z.string(),
-			via: z.enum(['api_token', 'session', 'system']),
+			via: z.enum(['api_token', 'session', 'invitation', 'system']),
 			api_token_id: z.string().nullable(),
 			session_id: z.string().nullable(),
 			before: members,

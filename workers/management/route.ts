@@ -10,7 +10,7 @@ import { invalidInput } from './input-faults.ts';
 export interface RouteRequest {
 	env: Env;
 	ctx: ExecutionContext;
-	/** For the handler that reads the body itself. */
+	/** The request itself, for a handler that reads the body on its own. */
 	raw: Request;
 	url: URL;
 	params: Record<string, string | undefined>;
@@ -44,6 +44,8 @@ export interface Route {
 	/** Query parameters and what they do. */
 	query?: Record<string, string>;
 	status: 200 | 201 | 204;
+	/** Statuses of errors that this route has besides the usual ones. */
+	moreFaults?: readonly number[];
 	answer?: z.ZodType;
 	handle(request: RouteRequest): Promise<Response>;
 }

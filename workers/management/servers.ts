@@ -71,7 +71,7 @@ export async function listServers(request: RouteRequest): Promise<Response> {
 		.listServers(limit, before, todayFrom(request))
 		.catch(storageUnavailable);
 	return Response.json({
-		result: servers.map((server) => shown(request, integration, server)),
+		result: servers.map((server) => serverOutputOf(request, integration, server)),
 		next_cursor: writeCursor(next),
 	});
 }
@@ -81,11 +81,11 @@ export async function getServer(request: RouteRequest): Promise<Response> {
 	const integration = await requireIntegrationOf(account);
 	const sinceMs = todayFrom(request);
 	const headers = etagOf(server);
-	if (sinceMs === null) return Response.json(shown(request, integration, server), { headers });
+	if (sinceMs === null) return Response.json(serverOutputOf(request, integration, server), { headers });
 	const { hours: _none, ...usage } = await accountObject(request.env, account.id)
 		.readUsage(server.id, sinceMs, 0)
 		.catch(storageUnavailable);
-	return Response.json({ ...shown(request, integration, server), ...usage }, { headers });
+	return Response.json({ ...serverOutputOf(request, integration, server), ...usage }, { headers });
 }
 
 /** @returns null when nobody asks what a server was used for. @throws ApiError invalid_input */
@@ -123,7 +123,7 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		forgetAccount(account.id);
 		if (updated === 'not_found') throw unknownServer();
 		if (updated !== 'outdated')
-			return Response.json(shown(request, integration, updated), { headers: etagOf(updated) });
+			return Response.json(serverOutputOf(request, integration, updated), { headers: etagOf(updated) });
 	}
 	return storageUnavailable(new Error(`the server was changed ${MAX_ROUNDS} times meanwhile`));
 }
@@ -164,7 +164,7 @@ export async function callServer(request: RouteRequest): Promise<Response> {
 	return serveAccess(raw, door, env, ctx);
 }
 
-/** How each client is connected. The secret URL is known to nobody but its holder, so a placeholder stands for it. */
+/** Returns the ways to connect each client. Only its holder knows the secret URL, so a placeholder stands for it. */
 export async function connectClients(request: RouteRequest): Promise<Response> {
 	const { server } = await requireServer(request);
 	const oauthUrl = oauthUrlOf(request, server);
@@ -209,7 +209,7 @@ function oauthUrlOf({ url }: RouteRequest, server: StoredServer): string {
 }
 
 /** A server, what a client sees of it, and the URL that holds no secret. */
-function shown(request: RouteRequest, integration: IntegrationHead, server: StoredServer) {
+function serverOutputOf(request: RouteRequest, integration: IntegrationHead, server: StoredServer) {
 	return {
 		...publicServer(server),
 		listed: describeListed(integration, server.config, server.config),
@@ -225,7 +225,7 @@ function withUrl(
 	token: string,
 	{ status, notice }: { status: number; notice?: string },
 ): Response {
-	const { oauth_url, ...record } = shown(request, integration, server);
+	const { oauth_url, ...record } = serverOutputOf(request, integration, server);
 	const body = { ...record, token, url: `${request.url.origin}/mcp/${token}`, oauth_url, notice };
 	return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...etagOf(server) } });
 }

@@ -4,7 +4,7 @@ import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { findApiToken } from '../access/api-tokens.ts';
 import { slowDownGuessing } from '../access/guessing.ts';
 import { getSession, hashSession, requireSameOrigin, SESSION_SECONDS, sessionCookie } from '../access/sessions.ts';
-import { type ApiTokenRecord, publicApiToken, type SessionRecord } from '../contracts/records.ts';
+import { type ApiTokenRecord, publicReach, type SessionRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
 import { requireManageScope } from './api-tokens.ts';
@@ -31,14 +31,14 @@ export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise
 	};
 	await directoryObject(env).createSession(session, hashSession(env, secret)).catch(storageUnavailable);
 	return Response.json(
-		{ session, api_token: publicApiToken(apiToken) },
+		{ session, api_token: publicReach(apiToken) },
 		{ status: 201, headers: { 'set-cookie': sessionCookie(env, url, secret) } },
 	);
 }
 
 export async function whoAmI({ env, raw }: OpenRequest): Promise<Response> {
 	const found = await getSession(env, raw);
-	return Response.json({ session: found?.session ?? null, api_token: found ? publicApiToken(found.apiToken) : null });
+	return Response.json({ session: found?.session ?? null, api_token: found ? publicReach(found.apiToken) : null });
 }
 
 /** Safe to repeat: without a session there is nothing to end, and the cookie goes all the same. */

@@ -25,7 +25,7 @@ export interface Snippet extends Way {
 	/** The better way, without a secret, where the client speaks OAuth. */
 	oauth: Way | null;
 	limit: string | null;
-	/** Why the client cannot be connected as things are; null when it can. */
+	/** Reason why the client cannot be connected as things are; null when it can. */
 	unsupported: string | null;
 }
 
@@ -53,7 +53,7 @@ function oauthWay(client: Client, { name, oauthUrl, isLocal }: SnippetInput): Wa
 	return wayTo(client, { name, url: oauthUrl, authentication: 'OAuth', isLocal });
 }
 
-/** Without an install link: it would hold the secret, which is not known here. */
+/** Leaves out the install link: it would hold the secret, which is not known here. */
 function secretWay(client: Client, { name, needsApiToken, isLocal }: SnippetInput): Way | null {
 	if (needsApiToken ? !client.takes.apiToken : !client.takes.secretUrl) return null;
 	const authentication = needsApiToken ? 'API token' : 'None';

@@ -7,7 +7,7 @@ import { ApiError } from '../lib/errors.ts';
 import { invalidInput } from './input-faults.ts';
 import { parseCursor, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
-/** As many as are kept. */
+/** Entries of a page, at most: as many as are kept. */
 const TRAIL_LIMIT = 1_000;
 
 /** Oldest first, so that a reader that goes on from `newest_cursor` misses none. */
@@ -16,7 +16,7 @@ export async function readTrail({ env, apiToken, params, url }: RouteRequest): P
 	return trailAnswer(url, (after) => accountObject(env, params.id ?? '').readTrail(after, TRAIL_LIMIT));
 }
 
-/** Who made, claimed and revoked API tokens. */
+/** Returns who made, claimed and revoked API tokens. */
 export async function readInstallationTrail({ env, apiToken, url }: RouteRequest): Promise<Response> {
 	requireAuditor(apiToken);
 	return trailAnswer(url, (after) => directoryObject(env).readTrail(after, TRAIL_LIMIT));

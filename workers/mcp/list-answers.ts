@@ -84,7 +84,7 @@ export function keptListAnswer(key: string, message: unknown): Response | null {
 	return new Response(whole, { headers: { 'content-type': 'application/json' } });
 }
 
-/** For the bound's test: how many answers are kept, and their bytes. */
+/** Counts the kept answers and their bytes, for the test of the bound. */
 export function listAnswersKept(): { answers: number; bytes: number } {
 	return { answers: kept.size, bytes: keptBytes };
 }

@@ -10,7 +10,7 @@ import { logError } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import type { Exchange } from './exchange.ts';
 
-/** What a call was about: the kind of record, its id, and the names of the members that it sets. */
+/** Subject of a call: the kind of record, its id, and the names of the members that it sets. */
 export type About = Required<Pick<LogEntry, 'record_type' | 'record_id' | 'fields'>>;
 
 export interface CalledTool {

@@ -11,7 +11,7 @@ import { methodNotAllowed, needOf, readMessage, requireIntegration } from './mes
 import { serveMcp } from './protocol.ts';
 import { createService } from './service.ts';
 
-/** How often a request starts again because its server was changed meanwhile. */
+/** Attempts at a request whose server is changed meanwhile. */
 const MAX_ROUNDS = 3;
 
 type Context = Pick<ExecutionContext, 'waitUntil'>;

@@ -12,9 +12,9 @@ export function isDocumentUrl(clientId: string): boolean {
 /**
  * The reason not to fetch the document; null when there is none.
  *
- * The page names the host of the URL as the app's publisher. A redirect would let anybody be published by a host that
- * redirects wherever it is told (draft-ietf-oauth-client-id-metadata-document, "must not follow redirects"). Who answers
- * with one now and with a document a moment later owns the host.
+ * The page names the host of the URL as the app's publisher. If redirects were followed, an app could name any host that
+ * has an open redirect (draft-ietf-oauth-client-id-metadata-document, "must not follow redirects"). A host that answers
+ * with a redirect now and with a document a moment later belongs to the app.
  */
 export async function documentFault(clientId: string): Promise<string | null> {
 	if (isPrivateHost(new URL(clientId).hostname)) return 'is at an address that is not public';

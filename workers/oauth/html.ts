@@ -5,8 +5,13 @@ export function escapeHtml(text: string): string {
 	return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
+/** A text that the script of a page adds a button to, which copies it. */
+export function copyable(text: string): string {
+	return `<div class="copyable"><pre tabindex="0">${escapeHtml(text)}</pre></div>`;
+}
+
 // No form-action: browsers apply it to where a form's answer redirects to, and to where that redirects in turn, which
-// is the client's affair. Nothing on the page is anybody else's markup, so no form is either.
+// is the client's affair. All markup on the page is ours, so every form is too.
 const contentSecurityPolicy = (scripts: "'none'" | "'self'") =>
 	`default-src 'self'; script-src ${scripts}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'`;
 
@@ -95,6 +100,8 @@ const STYLE = `.sheet { max-width: 40rem; margin: 2rem auto; padding: 0 1rem 3re
 .sheet .panel > * + * { margin-top: 0.75rem; }
 .sheet .panel ol { list-style: decimal; padding-left: 1.25rem; overflow-wrap: anywhere; }
 .sheet .panel li + li { margin-top: 0.25rem; }
+.sheet .servers { padding-left: 1.25rem; list-style: disc; }
+.sheet .servers li { padding: 0.2rem 0; }
 .sheet figure svg { display: block; width: 12rem; height: 12rem; stroke: none; }
 .sheet figcaption { color: var(--muted); font-size: 13px; margin-top: 0.5rem; }
 @media (forced-colors: active) {

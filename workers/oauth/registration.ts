@@ -46,7 +46,7 @@ function supported(metadata: Record<string, unknown>, name: string, isKept: (val
 	return values.length > 0 ? { [name]: values } : {};
 }
 
-/** Without a fragment or user information, with which a client is refused. */
+/** Accepts an address without a fragment or user information; a client with one is refused. */
 function isPlain(uri: string): boolean {
 	if (!URL.canParse(uri)) return false;
 	const { username, password } = new URL(uri);

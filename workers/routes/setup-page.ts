@@ -3,7 +3,7 @@
 import { renderSVG } from 'uqr';
 import { connectUrl, type ServerAddress } from '../contracts/addresses.ts';
 import { clientName, describeSnippets, type Snippet } from '../management/snippets.ts';
-import { escapeHtml, htmlPage } from '../oauth/html.ts';
+import { copyable, escapeHtml, htmlPage } from '../oauth/html.ts';
 
 const SCRIPT_PATH = '/js/setup.js';
 
@@ -54,11 +54,6 @@ function clientPanel({ client, label, oauth, limit, unsupported }: Snippet, isCh
 	];
 	return `<input type="radio" name="client" id="${id}"${isChosen ? ' checked' : ''}><label for="${id}">${escapeHtml(label)}</label>
 <section class="panel" aria-label="${escapeHtml(label)}">${parts.filter(Boolean).join('\n')}</section>`;
-}
-
-/** The script adds a button that copies it. */
-function copyable(text: string): string {
-	return `<div class="copyable"><pre tabindex="0">${escapeHtml(text)}</pre></div>`;
 }
 
 function qrCode(text: string): string {

@@ -9,13 +9,13 @@ import { searchTools } from './search-and-fetch/search-tools.ts';
 import { discoveryTools } from './tool-search/discovery-tools.ts';
 import { type CompiledTool, compileTool, compileTools } from './tools.ts';
 
-/** With `auto`, more tools than these are not listed: clients take about 128 of all their servers together. */
+/** Tools that `auto` lists at most: clients take about 128 of all their servers together. */
 export const LISTED_MAX = 100;
 
 export interface Exposure {
 	/** `discovery`: the tools of discovery stand for those that are not listed. */
 	kind: 'all' | 'discovery';
-	/** With discovery, the tools that are listed all the same. */
+	/** Tools that are listed in spite of discovery. */
 	pinned: readonly OperationHeader[];
 	/** True when a tool can be called by its own name. */
 	isCalledByName: boolean;
@@ -41,7 +41,7 @@ export function listTools(integration: Integration, filter: ToolFilter, config: 
 	];
 }
 
-/** With `tool_exposure: "discovery"` jobs are found like all other tools. */
+/** Lists jobs, except with `tool_exposure: "discovery"`, where they are found like all other tools. */
 function listedJobs(head: IntegrationHead, filter: ToolFilter, config: ServerConfig): Job[] {
 	return config.tool_exposure === 'discovery' ? [] : jobsOf(head, filter);
 }

@@ -1,5 +1,5 @@
 // Arguments as real clients send them → as the schema has them: empty ones are not given, other spellings of an
-// argument's name are read, and what clients add on their own is left out and told.
+// argument's name are read, and additions of clients are left out and reported.
 import { type ArgumentPlace, type Arguments, CLEAR, isReference } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
@@ -120,7 +120,7 @@ function toldIgnored(ignored: readonly string[]): string[] {
 	return ignored.length > 0 ? [`Ignored, no arguments of this tool: ${ignored.join(', ')}.`] : [];
 }
 
-/** Few are told: a client with strict schemas sends every argument that there is. */
+/** Names only a few: a client with strict schemas sends every argument that there is. */
 const MAX_TOLD = 5;
 
 function toldEmpty({ kind, places }: Operation, empty: readonly string[]): string[] {

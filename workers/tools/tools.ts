@@ -56,7 +56,7 @@ export function compileTool(integration: Integration, operation: Operation, filt
 	};
 }
 
-/** Without a member that the server works for, a call has to say whose work it is. */
+/** Requires the member whose work it is, unless the server works for one. */
 function requiredOn({ required, documentation: { acting } }: Operation, { acts_for }: ToolFilter): string[] {
 	const isAsked = acting?.is_required && acts_for === undefined && !required.includes(acting.field);
 	return isAsked ? [...required, acting.field] : [...required];

@@ -10,6 +10,7 @@ import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fiel
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
 import { readGivenArguments, readJsonText } from './given-arguments.ts';
 import { isPathSegment } from './path-segment.ts';
+import { suggestName } from './suggest-name.ts';
 import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 
 /** Deeper than any documented argument; keeps hostile nesting from the recursion. */
@@ -46,7 +47,7 @@ export function validateArguments(
 		const place = operation.places.get(name);
 		const namedFilter = operation.namedFilters.get(name);
 		if (!place) {
-			faults.push({ path: name, message: `unknown argument.${meant(name, operation, faults.length === 0)}` });
+			faults.push({ path: name, message: `unknown argument.${suggestName(name, operation, faults.length === 0)}` });
 		} else if (place.in === 'clear') cleared = clearedFields(operation, value, given.args, faults);
 		else if (place.additional) values[name] = checkFields(place, value, name, operation, faults, datetimeStyle);
 		else if (operation.namedPaths.has(name) && isWords(value)) values[name] = value;
@@ -60,7 +61,7 @@ export function validateArguments(
 		if (given.args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
-	// An update of nothing is the caller's own; one whose every change was dropped on the way is told.
+	// An update of nothing is sent; one whose every change was dropped on the way is refused.
 	if (faults.length === 0 && saysMore(operation, args) && changesNothing(operation, values))
 		faults.push(NOTHING_TO_CHANGE);
 	return {
@@ -79,7 +80,7 @@ function saysMore({ places }: Operation, args: Arguments): boolean {
 	});
 }
 
-/** With what documentation or an overlay sets: defaults where the call says nothing, fixed values always. */
+/** Adds what documentation or an overlay sets: defaults where the call says nothing, fixed values always. */
 function withSetArguments({ documentation }: Operation, args: Arguments, faults: Fault[]): Arguments {
 	const { defaults = {}, fixed = {} } = documentation;
 	for (const name of Object.keys(fixed))
@@ -234,45 +235,6 @@ function checkReferences({ references = [] }: ArgumentPlace, value: unknown, nam
 			return reference;
 		});
 }
-
-/** The nearest argument, or all there are. */
-function meant(name: string, { kind, places, resourceDocumentation }: Operation, isFirst: boolean): string {
-	const way = kind === 'update' ? resourceDocumentation.not_settable?.[name] : undefined;
-	if (way !== undefined) return ` It cannot be set here. ${way}`;
-	const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
-	if (alias !== undefined && places.has(alias)) return ` Did you mean "${alias}"?`;
-	const opposite = OPPOSITES.find((pair) => pair.includes(name))?.find((one) => one !== name);
-	if (opposite !== undefined && places.has(opposite))
-		return ` There is its opposite, "${opposite}": ${name} true is ${opposite} false`;
-	for (const [container, { additional }] of places)
-		if (additional?.().has(name)) return ` It is one of the record's other fields: give it inside ${container}`;
-	const near = didYouMean(name, places.keys());
-	// Once is enough for a call that gets many wrong.
-	return near || (isFirst ? ` Known: ${Array.from(places.keys()).slice(0, 40).join(', ')}` : '');
-}
-
-/** Words whose nearest spelling would mean the contrary. */
-const OPPOSITES: readonly (readonly [string, string])[] = [
-	['active', 'inactive'],
-	['enabled', 'disabled'],
-	['open', 'closed'],
-	['paid', 'unpaid'],
-	['posted', 'unposted'],
-];
-
-/** Names that models know from elsewhere. */
-const ALIASES: Record<string, string> = {
-	page: 'next_cursor',
-	cursor: 'next_cursor',
-	offset: 'next_cursor',
-	pageSize: 'limit',
-	page_size: 'limit',
-	per_page: 'limit',
-	filter: 'conditions',
-	query: 'conditions',
-	sort: 'orderBy',
-	order_by: 'orderBy',
-};
 
 interface Context {
 	datetimeStyle: Datetimes;

@@ -1,7 +1,7 @@
 // Datetimes and days that a call writes, read in the server's time zone where they do not say their offset.
 import { parseIso, parseTime, saidDay } from '../lib/times.ts';
 
-/** How a call's datetimes are read and sent. */
+/** The form in which a call's datetimes are read and sent. */
 export interface Datetimes {
 	/** Precision that the vendor takes: whole seconds, or milliseconds too. */
 	style: 'utc_seconds' | 'iso';

@@ -55,7 +55,7 @@ export function knownAccessToken(owner: Pick<TokenOwner, 'accountIdentity' | 're
 	return accessTokens.get(keyOf(owner))?.token;
 }
 
-/** After a 401: the vendor took the token back before its end. It is kept as one that is not to be told. */
+/** After a 401: the vendor took the token back before its end. It stays known, so that no answer may contain it. */
 export function forgetAccessToken(owner: Pick<TokenOwner, 'accountIdentity' | 'revision'>): void {
 	const known = accessTokens.get(keyOf(owner));
 	if (known) known.expiresAtMs = 0;
@@ -109,7 +109,7 @@ function formEncoded(text: string): string {
 }
 
 const REFUSAL_MAX = 200;
-/** Where authorization servers say why. Source: RFC 6749 section 5.2, and what vendors do instead. */
+/** Paths at which authorization servers give a reason. Source: RFC 6749 section 5.2, and what vendors do instead. */
 const REFUSAL_PATHS = [
 	'error_description',
 	'message',

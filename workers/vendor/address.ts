@@ -9,7 +9,7 @@ export interface AddressParts {
 	path: string;
 	/** Address of the next page as the vendor named it, in place of the path. */
 	link?: string | undefined;
-	/** What signs a request in its query. */
+	/** Query parameters that sign the request. */
 	signature?: readonly (readonly [string, string])[];
 }
 

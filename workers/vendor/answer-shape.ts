@@ -3,7 +3,7 @@ import type { IntegrationFile, MethodFact } from '../integration/format.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped } from '../lib/text.ts';
 
-/** @returns the records of a list, or what there is in place of one, to be told */
+/** @returns the records of a list, or a description of what came in its place */
 export function recordsIn(file: IntegrationFile, fact: MethodFact, body: unknown): unknown[] | { instead: string } {
 	const path = fact.records_path ?? file.list.records_path;
 	const found = valueAt(body, path);
@@ -65,7 +65,7 @@ export function liftedRecord(record: unknown, names: readonly string[] | undefin
 	return { ...members, ...rest };
 }
 
-/** Of a record only the fields that were asked for, as paths; inside arrays of every element. */
+/** Picks the fields that were asked for from a record, as paths; inside arrays from every element. */
 export function chosenFields(record: unknown, fields: readonly string[]): unknown {
 	const own = fields.includes('');
 	if (own || typeof record !== 'object' || record === null) return record;

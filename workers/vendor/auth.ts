@@ -6,7 +6,7 @@ import { accessToken, base64, knownAccessToken } from './access-token.ts';
 import { UpstreamFailure } from './failure.ts';
 import { targetFault } from './target.ts';
 
-/** What a call needs of its account, opened. */
+/** The opened credentials and settings that a call needs. */
 export interface Connection {
 	integration: IntegrationFile;
 	/** Identity of the account, which no other account ever has. */
@@ -29,7 +29,7 @@ export function requireTarget({ integration, baseUrl, isLocal = false }: Connect
 		throw new UpstreamFailure('forbidden', 'is connected at an address that is not allowed');
 }
 
-/** What signs a request: headers, and for some vendors a part of the query. */
+/** A request's signature: headers, and for some vendors a part of the query. */
 export interface Signature {
 	headers: Record<string, string>;
 	query: [string, string][];

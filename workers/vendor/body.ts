@@ -44,7 +44,7 @@ function bodyValue(
 ): unknown {
 	const { fact, kind } = operation;
 	const constants = Object.entries(constantsOf(file, fact).body);
-	const paging = pagingOf(file, fact);
+	const paging = page?.paging ?? pagingOf(file, fact);
 	const inBody = page && paging.style !== 'none' && paging.in === 'body' ? page.query : [];
 	const filters = kind === 'list' || kind === 'count' ? bodyFilters(file, fact) : null;
 	const asked = filters && args[filters.key];

@@ -3,7 +3,7 @@
 
 /** An answer of so many bytes is read without asking: most are. */
 export const SMALL_ANSWER_BYTES = 64 * 1024;
-/** For all accounts together, and for one. A largest answer (`MAX_ANSWER_BYTES`) fits into both. */
+/** Bytes for all accounts together, and for one. A largest answer (`MAX_ANSWER_BYTES`) fits into both. */
 const TOTAL_BYTES = 24 * 1024 * 1024;
 const PER_ACCOUNT_BYTES = 16 * 1024 * 1024;
 
@@ -19,7 +19,7 @@ interface Waiting {
 	bytes: number;
 }
 
-/** How often one who waits looks again. The runtime lets no request wake another, so each looks for itself. */
+/** Interval at which a waiting request looks again. The runtime lets no request wake another. */
 const LOOK_EVERY_MS = 20;
 
 export class ByteBudget {

@@ -5,7 +5,7 @@ import type { Fault } from '../lib/errors.ts';
 
 /** Base64 makes four of three, and a message has room for little more. */
 export const MAX_UPLOAD_BYTES = 5 * 1024 * 1024;
-/** What a client can take as one answer. */
+/** Bytes that a client can take as one answer. */
 export const MAX_DOWNLOAD_BYTES = 4 * 1024 * 1024;
 /** A longer text goes as bytes, which a client keeps from the model. */
 const MAX_TEXT_BYTES = 60_000;
@@ -71,7 +71,7 @@ function contentBytes(content: string, encoding: unknown): Uint8Array<ArrayBuffe
 	}
 }
 
-/** Types that are told as they are, of files that go as bytes. No other word of the vendor's is passed on as a type. */
+/** Types that are passed on with files that go as bytes. Any other word of the vendor's is not. */
 const BYTE_TYPES = new Set(
 	`application/pdf application/zip application/gzip application/x-7z-compressed application/rtf application/json
 	application/xml application/msword application/vnd.ms-excel application/vnd.ms-powerpoint application/vnd.ms-outlook
@@ -95,7 +95,7 @@ const PAGE_INSIDE =
 /**
  * A text that a model may read goes as `text/plain`; everything else, and every page, as bytes.
  *
- * @returns the file for the client, and what a model is told about it
+ * @returns the file for the client, and a description of it for the model
  */
 export function downloadedFile(
 	path: string,
@@ -162,7 +162,7 @@ function isReadable(text: string): boolean {
 	return !/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text);
 }
 
-/** By its mark or label, else UTF-8, else as an older Windows writes it. @returns null for what is no text */
+/** Decodes by byte order mark or label, else as UTF-8, else as an older Windows writes. @returns null for what is no text */
 function decodeText(bytes: Uint8Array, contentType: string): string | null {
 	const said = charsetByMark(bytes) ?? /charset\s*=\s*"?([\w.:-]{1,40})/i.exec(contentType)?.[1];
 	const text =
@@ -228,7 +228,7 @@ function fromLatin1(text: string): string | null {
 	);
 }
 
-/** In pieces: a call takes only so many arguments. */
+/** Encodes in pieces, since a call takes only so many arguments. */
 function toBase64(bytes: Uint8Array): string {
 	let binary = '';
 	for (let start = 0; start < bytes.length; start += 0x8000)

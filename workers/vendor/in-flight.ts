@@ -2,7 +2,7 @@
 // connections, and a count in the Durable Object would need a second message at the end of every call, and would leak
 // where an isolate ends. An installation that runs in several isolates lets as many times more through.
 
-/** Where the integration says nothing. */
+/** Requests at once where the integration says nothing. */
 export const IN_FLIGHT_DEFAULT = 500;
 
 const inFlight = new Map<string, number>();

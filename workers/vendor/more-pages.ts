@@ -14,7 +14,7 @@ export interface SeenPage {
 	size: number;
 }
 
-/** Without a word on it, of a vendor that pages by number or offset: by the Link header, else by a page that is full. */
+/** Decides for a vendor that pages by number or offset and gives no sign: the Link header, else a full page. */
 export function hasMore(more: More | undefined, { body, headers, received, end, size }: SeenPage): boolean {
 	if (more === undefined) return linkHasNext(headers.get('link')) ?? received.length === size;
 	if ('flag' in more) return isTrue(valueAt(body, more.flag));

@@ -12,7 +12,7 @@ import { UpstreamFailure } from './failure.ts';
 import { hasMore } from './more-pages.ts';
 
 /**
- * Where a list goes on.
+ * Position at which a list goes on.
  *
  * Without `vendor`, `offset` records were delivered. With it (styles `cursor` and `link`) `vendor` names the page and
  * `offset` how many of its records were delivered.
@@ -20,19 +20,22 @@ import { hasMore } from './more-pages.ts';
 export interface Position {
 	offset: number;
 	vendor?: string;
-	/** What relative times of the query count from, milliseconds since 1970. */
+	/** Moment from which the query's relative times count, milliseconds since 1970. */
 	atMs?: number;
-	/** What filters mean whose names found nothing as they were said, by argument. */
+	/** Corrected values, by argument, of filters whose names found nothing as they were given. */
 	meant?: Arguments;
 	/** About how many records fit into one answer, once one was cut. */
 	fitted?: number;
-	/** How the page before began: a page that begins alike did not move. */
+	/** Fingerprint of the beginning of the page before: a page that begins alike did not move. */
 	before?: string;
 }
 
 export interface PagePlan {
+	paging: Paging;
 	/** The vendor's parameters. */
 	query: [string, string][];
+	/** Beside those that every request has. */
+	headers?: Readonly<Record<string, string>>;
 	/** Address of the page, which the vendor named. */
 	link?: string;
 	position: Position;
@@ -48,6 +51,32 @@ export const START: Position = { offset: 0 };
 
 /** Decides which page to ask for so that it begins at, or as little as possible before, the position. */
 export function planPage(paging: Paging, position: Position, limit: number | undefined): PagePlan {
+	return { paging, ...placePage(paging, position, limit) };
+}
+
+/** The same for a list that is read whole, by the vendor's second way to page. */
+export function planForwardPage(forward: ForwardPaging, position: Position, limit: number | undefined): PagePlan {
+	return { ...planPage(forward.paging, position, limit), headers: forward.headers };
+}
+
+export interface ForwardPaging {
+	paging: Paging;
+	headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param fields  those that a record has, as far as they are known
+ * @returns null where the vendor has one way to page alone, or records lack the field that it goes by
+ */
+export function forwardPaging(paging: Paging, fields: readonly string[]): ForwardPaging | null {
+	if (paging.style !== 'page' || !paging.forward) return null;
+	const { page_parameter: _page, first: _first, more: _more, forward, style: _style, ...size } = paging;
+	const { cursor_parameter, last_field, headers = {} } = forward;
+	if (fields.length > 0 && !fields.includes(last_field)) return null;
+	return { paging: { ...size, style: 'cursor', cursor_parameter, last_field }, headers };
+}
+
+function placePage(paging: Paging, position: Position, limit: number | undefined): Omit<PagePlan, 'paging'> {
 	const maxSize = paging.style === 'none' ? LIST_LIMIT_MAX : paging.max_size;
 	const wanted = Math.min(limit ?? LIST_LIMIT_DEFAULT, maxSize);
 	// After a cut, ask for about what fits, not for everything again.
@@ -109,16 +138,16 @@ function alignedSize(offset: number, most: number): number {
 export interface ReceivedPage {
 	/** Records that it brought, the skipped ones included. */
 	received: readonly unknown[];
-	/** How many of them were delivered, from the first that was not skipped. */
+	/** Number of delivered records, from the first that was not skipped. */
 	delivered: number;
 	headers: Headers;
 	body: unknown;
-	/** Parameters that sign a request: whoever reads a cursor can read the address in it. */
+	/** Parameters that sign a request. They stay out of cursors, whose address a client can read. */
 	signedBy?: readonly string[];
 }
 
 /**
- * Where the list goes on after the delivered records of the page, or null at its end.
+ * Returns the position after the delivered records of the page, or null at the list's end.
  *
  * @throws UpstreamFailure when the page names itself as the next one: the list would never end
  */
@@ -157,7 +186,7 @@ function followingPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): 
 		return { offset: offset + page.delivered, ...(from === undefined ? {} : { vendor: from }), ...fitted };
 	}
 	if (paging.style === 'none') return null;
-	const fitted = grown(plan, page.delivered);
+	const fitted = fittedPageSize(plan, page.delivered);
 	if (paging.style === 'cursor' || paging.style === 'link') {
 		const next = nextName(paging, plan, page);
 		if (next === null) return null;
@@ -181,8 +210,7 @@ function nextName(
 ): string | null {
 	const { body, headers, received } = page;
 	const bySize = paging.style === 'cursor' && paging.last_field !== undefined;
-	if (paging.more && !hasMore(paging.more, { ...page, end: 0, size })) return null;
-	if (bySize && !paging.more && received.length < size) return null;
+	if ((paging.more || bySize) && !hasMore(paging.more, { ...page, end: 0, size })) return null;
 	const named = bySize
 		? valueAt(received.at(-1), paging.last_field ?? '')
 		: paging.next_path !== undefined
@@ -202,21 +230,21 @@ function nextLink(link: string | null): string | null {
 }
 
 /** After a cut the pages grow step by step again, so that large records are not fetched over and over. */
-function grown({ position, wanted }: PagePlan, delivered: number): { fitted?: number } {
+function fittedPageSize({ position, wanted }: PagePlan, delivered: number): { fitted?: number } {
 	if (position.fitted === undefined) return {};
 	const fitted = Math.ceil(Math.max(position.fitted, delivered) * 1.5);
 	return fitted < wanted ? { fitted } : {};
 }
 
-/** What a cursor is bound to: sent with another query, tool or server it is refused. */
+/** Scope that a cursor is bound to: sent with another query, tool or server it is refused. */
 export interface CursorScope {
 	serverId: string;
 	operation: string;
 	args: Arguments;
-	/** Where the days of the query begin. */
+	/** Zone in which the query's days begin. */
 	timeZone?: string;
 	key: Uint8Array;
-	/** Of which cursors are accepted still. */
+	/** Key before the current one, whose cursors are still accepted. */
 	earlierKey?: Uint8Array | undefined;
 }
 

@@ -5,12 +5,12 @@ import { valueAt } from '../lib/json-path.ts';
 import { clipped, utf8Length } from '../lib/text.ts';
 
 /**
- * Of one answer to a model, as JSON in UTF-8, in KB of 1,000 bytes, unless a server's config says otherwise. Clients cut or
+ * Size of one answer to a model, as JSON in UTF-8, in KB of 1,000 bytes, unless a server's config says otherwise. Clients cut or
  * refuse from about 100 KB; the most patient takes 150,000 characters.
  */
 export const ANSWER_BUDGET_KB = { default: 60, min: 10, max: 150 };
 
-/** Without nulls, which say nothing, without secrets, and without the vendor's link maps; of a record's own map what `keep` names stays. */
+/** Removes nulls, secrets and the vendor's link maps; a record's own map keeps what `keep` names. */
 export function cleanRecord(file: IntegrationFile, record: unknown): unknown {
 	return clean(record, file, 0);
 }
@@ -70,7 +70,7 @@ export function fitWithinBudget(
 	return { fitting, parts };
 }
 
-/** Of a text in a single record that is over the budget: tried in turn until the record fits. */
+/** Lengths to which a text of a single record over the budget is cut, tried in turn until it fits. */
 const SHORTENED_TO = [8_000, 2_000, 500, 100];
 
 /**

@@ -34,7 +34,7 @@ export interface UpstreamRequest {
 	contentType?: string;
 }
 
-/** What a list's `fields` says to return whole records. */
+/** Value of a list's `fields` that returns whole records. */
 export const WHOLE_RECORDS = '*';
 
 /**
@@ -56,6 +56,7 @@ export function describeRequest(
 	const headers = [
 		...Object.entries(constants.headers).map(([name, value]) => [name, String(filled(value, args))]),
 		...filterHeaders(file, operation, args),
+		...Object.entries(page?.headers ?? {}),
 	];
 	const described: UpstreamRequest = {
 		verb: fact.verb,
@@ -121,7 +122,7 @@ function describeQuery(
 	}
 	const fields = requestedFields(file, operation, args);
 	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);
-	const paging = pagingOf(file, operation.fact);
+	const paging = page?.paging ?? pagingOf(file, operation.fact);
 	const size = sizeParameter(paging);
 	if (page) return withPage(query, paging, page);
 	if (operation.places.get('limit')?.in === 'page' && size !== undefined)

@@ -25,9 +25,9 @@ export interface UpstreamAnswer {
 	status: number;
 	headers: Headers;
 	text: string;
-	/** Of an answer that was asked for as bytes. */
+	/** Body of an answer that was asked for as bytes. */
 	bytes?: Uint8Array;
-	/** From sending to the last byte. */
+	/** Milliseconds from sending to the last byte. */
 	durationMs: number;
 }
 

@@ -8,7 +8,7 @@ export interface TargetPolicy {
 	isLocal: boolean;
 }
 
-/** Longer is no base_url of anybody's. */
+/** Characters of a base_url, at most. */
 const MAX_URL_LENGTH = 500;
 /** Below it, services listen that are not the web's, apart from this one. */
 const FIRST_FREE_PORT = 1024;
@@ -45,7 +45,7 @@ export function normalizeBaseUrl(
 	return { url: `${url.protocol}//${host}${url.port ? `:${url.port}` : ''}${file.base_url.path}`, fault: null };
 }
 
-/** What speaks against sending credentials there; null when nothing does. */
+/** Returns the reason why credentials must not be sent there; null when there is none. */
 export function targetFault(file: IntegrationFile, url: URL, { isLocal }: TargetPolicy): string | null {
 	if (url.username || url.password) return 'must not contain credentials';
 	if (isLocal && isLoopback(url))

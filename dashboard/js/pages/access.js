@@ -7,32 +7,28 @@ import { ago, moment } from '../format.js';
 import { picker } from '../picker.js';
 import { cell, rowHead, table } from '../table.js';
 import { badge, busy, button, confirm, copyButton, notice, pageHead, toast } from '../ui.js';
+import { invitationSection } from './invitations.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').ApiTokenRecord} ApiToken */
+/** @typedef {import('../../types.d.ts').Invitation} Invitation */
 /** @typedef {import('../../types.d.ts').SessionRecord} Session */
 /** @typedef {import('../../types.d.ts').Who} Who */
 
-/** @type {import('../router.js').Page<{ who: Who, tokens: ApiToken[] | null, sessions: Session[], accounts: Account[] }>} */
+/** @type {import('../router.js').Page<{ who: Who, tokens: ApiToken[] | null, invitations: Invitation[] | null, sessions: Session[], accounts: Account[] }>} */
 export const accessPage = {
 	async load({ signal }) {
-		/** @type {[Who, ApiToken[] | null, { result: Session[] }, Account[]]} */
-		const [who, tokens, sessions, accounts] = await Promise.all([
+		/** @type {[Who, ApiToken[] | null, Invitation[] | null, { result: Session[] }, Account[]]} */
+		const [who, tokens, invitations, sessions, accounts] = await Promise.all([
 			api('GET', '/session', undefined, signal),
-			api('GET', '/api-token', undefined, signal).then(
-				(page) => /** @type {{ result: ApiToken[] }} */ (page).result,
-				(error) => {
-					// A token that is limited to accounts cannot manage tokens.
-					if (error instanceof ApiFault && error.status === 403) return null;
-					throw error;
-				},
-			),
+			ifAllowed('/api-token', signal),
+			ifAllowed('/invitation', signal),
 			api('GET', '/sessions', undefined, signal),
 			listAll('/integrated-account', signal),
 		]);
-		return { who, tokens, sessions: sessions.result, accounts };
+		return { who, tokens, invitations, sessions: sessions.result, accounts };
 	},
-	show: (visit, { who, tokens, sessions, accounts }) => ({
+	show: (visit, { who, tokens, invitations, sessions, accounts }) => ({
 		title: 'Access',
 		content: [
 			h(
@@ -49,12 +45,30 @@ export const accessPage = {
 					tokens === null
 						? notice('info', h('p', {}, 'Your API token is limited to some accounts, so it cannot manage API tokens.'))
 						: tokenSection(tokens, who, accounts, visit),
+					invitations && invitationSection(invitations, accounts, visit),
 					sessionSection(sessions, who, new Map((tokens ?? []).map(({ id, name }) => [id, name])), visit),
 				),
 			),
 		],
 	}),
 };
+
+/**
+ * @template T
+ * @param {string} path  of a list
+ * @param {AbortSignal} signal
+ * @returns {Promise<T[] | null>} null for a token that is limited to accounts: it cannot let others in
+ */
+async function ifAllowed(path, signal) {
+	try {
+		/** @type {{ result: T[] }} */
+		const { result } = await api('GET', path, undefined, signal);
+		return result;
+	} catch (error) {
+		if (error instanceof ApiFault && error.status === 403) return null;
+		throw error;
+	}
+}
 
 /** @param {ApiToken[]} tokens @param {Who} who @param {Account[]} accounts @param {import('../router.js').Visit} visit */
 function tokenSection(tokens, who, accounts, visit) {
@@ -79,7 +93,7 @@ function tokenRow(token, isOwn, names, visit) {
 		{},
 		rowHead(token.name, isOwn && badge('accent', 'you'), h('span', { class: 'sub' }, token.id)),
 		cell('Can', token.scope === 'manage' ? 'Manage everything' : 'Use MCP servers'),
-		cell('Accounts', accounts, 'break'),
+		cell('Accounts', [accounts, token.servers && h('span', { class: 'sub' }, token.servers.join(', '))], 'break'),
 		cell('Created', moment(token.created_at)),
 		cell('Ends', token.expires_at ? moment(token.expires_at) : h('span', { class: 'muted' }, 'never')),
 		cell('Revoke', revokeToken(token, isOwn, visit)),

@@ -10,7 +10,7 @@ export interface Described {
 	summaries: Map<string, string>;
 	/** Query parameters by name. */
 	query: Map<string, Json>;
-	/** Where a list's records stand most often. */
+	/** The most frequent path to a list's records. */
 	recordsPath: string;
 	recordPath: string | undefined;
 	server: string | undefined;

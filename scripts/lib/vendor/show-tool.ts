@@ -45,7 +45,7 @@ export async function showTool(dir: string, { tool, given, answer, status }: Sho
 	return lines.join('\n\n');
 }
 
-/** By a name that the types of node do not follow: it runs code of the Worker. */
+/** Imported by a variable name, so that node's types do not follow it: it runs code of the Worker. */
 async function loadTryCall(): Promise<TryCall> {
 	const { href } = new URL('./try-call.ts', import.meta.url);
 	return ((await import(href)) as { tryCall: TryCall }).tryCall;
@@ -116,7 +116,7 @@ function describeWire(file: IntegrationFile, { verb, path, link, headers = {}, b
 	return `${verb} ${decodeForPeople(url)}\n${headerLines(all)}${shown === '' ? '' : `\n\n${shown}`}`;
 }
 
-/** As a person reads it: the encoding of the wire hides what is asked. */
+/** Decodes a URL for people: percent-encoding hides what is asked. */
 function decodeForPeople(url: string): string {
 	try {
 		return decodeURIComponent(url);

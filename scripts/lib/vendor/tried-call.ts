@@ -3,13 +3,13 @@ import type { Integration, Operation } from '../../../workers/integration/operat
 import type { UpstreamRequest } from '../../../workers/vendor/request.ts';
 
 export interface TriedCall {
-	/** What is wrong with the arguments; empty when they are right. */
+	/** Faults in the arguments; empty when they are right. */
 	faults: string[];
 	request: UpstreamRequest | null;
 	/** The request for an access token that goes before it. */
 	token: { verb: string; url: string; headers: Record<string, string>; body: string } | null;
 	result: { isError: boolean; content: unknown } | null;
-	/** What the guard against repeats keeps of a write. */
+	/** The id that the idempotency guard keeps of a write. */
 	kept: string | null;
 }
 

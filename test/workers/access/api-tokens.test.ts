@@ -2,26 +2,25 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, it } from 'vitest';
+import type { Env } from '../../../workers/contracts/env.ts';
 import type { AccountRecord, ApiTokenRecord } from '../../../workers/contracts/records.ts';
 import {
 	accountInput,
 	api,
 	at,
-	captureLog,
-	claimApiToken,
 	connectAccount,
 	createApiToken,
 	createServer,
 	directoryStub,
 	dumpStorage,
-	failingKv,
 	faultsOf,
 	keyedHash,
-	kvKeys,
 	LOCAL_TOKEN,
+	ORIGIN,
 	type Page,
 	refused,
 	secondsFromNow,
+	send,
 	serverPath,
 	setUp,
 	sha256Hex,
@@ -173,7 +172,7 @@ describe('an API token', () => {
 });
 
 describe('local-api-token', () => {
-	it('is refused on a deployment, though its claim is there', async ({ expect }) => {
+	it('is refused on a deployment, though it is good on a local start', async ({ expect }) => {
 		await api('GET', '/integrated-account');
 		for (const LOCAL of [undefined, '', 'false', 'TRUE', '1']) {
 			const { LOCAL: _local, ...deployed } = env;
@@ -184,90 +183,110 @@ describe('local-api-token', () => {
 	});
 });
 
-const claimed = (n: number) => `pb_${`claimed-token-${n}`.padEnd(43, 'x')}`;
+/** Runs with other secrets of the Worker, which its directory reads as well. */
+async function withSecrets<T>(secrets: Partial<Env>, act: (customEnv: Env) => Promise<T>): Promise<T> {
+	const deployed: Env = { ...env, ...secrets };
+	const setEnv = (value: Env) =>
+		runInDurableObject(directoryStub(), (instance) => {
+			(instance as unknown as { env: Env }).env = value;
+		});
+	await setEnv(deployed);
+	try {
+		return await act(deployed);
+	} finally {
+		await setEnv(env);
+	}
+}
 
-describe('FIRST_API_TOKEN', () => {
-	const CHOSEN = 'chosen by an operator, and long enough'.replaceAll(' ', '-');
-	const withSecret = async <T>(value: string | undefined, act: (customEnv: typeof env) => Promise<T>) => {
-		const setEnv = (change: (before: typeof env) => typeof env) =>
-			runInDurableObject(directoryStub(), (instance) => {
-				const object = instance as unknown as { env: typeof env };
-				object.env = change(object.env);
-			});
-		await setEnv((before) => ({ ...before, FIRST_API_TOKEN: value }) as typeof env);
-		try {
-			return await act({ ...env, FIRST_API_TOKEN: value } as typeof env);
-		} finally {
-			await setEnv(() => env);
-		}
-	};
-	const statusOf = async (token: string, customEnv: typeof env) =>
-		(await api('GET', '/api-token', undefined, { token, env: customEnv })).status;
+async function listedAt(token: string, customEnv: Env): Promise<{ status: number; names: string[] }> {
+	const { status, body } = await api<Page<ApiTokenRecord>>('GET', '/api-token', undefined, { token, env: customEnv });
+	return { status, names: status === 200 ? body.result.map(({ name }) => name) : [] };
+}
 
-	// security: S-51
-	it('is a token from the first request on, and can be revoked like any other', async ({ expect }) => {
-		await withSecret(CHOSEN, async (customEnv) => {
-			expect(await statusOf(CHOSEN, customEnv)).toBe(200);
-			expect(await statusOf(`${CHOSEN}x`, customEnv)).toBe(401);
-			const { body } = await api<Page<ApiTokenRecord>>('GET', '/api-token', undefined, {
-				token: CHOSEN,
-				env: customEnv,
+async function idOf(name: string): Promise<string> {
+	const { body } = await api<Page<ApiTokenRecord>>('GET', '/api-token');
+	return body.result.find((token) => token.name === name)?.id ?? 'none';
+}
+
+/** The ways in which whoever deploys names a first API token. */
+const FIRST_TOKENS = [
+	{
+		secret: 'FIRST_API_TOKEN',
+		name: 'FIRST_API_TOKEN',
+		token: 'chosen-by-an-operator-and-long-enough',
+		secretOf: async (token: string) => token,
+	},
+	{
+		secret: 'DEPLOYED_API_TOKEN_SHA256',
+		name: 'Made by npm run deploy',
+		token: `pb_${'deployed'.padEnd(43, 'x')}`,
+		secretOf: sha256Hex,
+	},
+] as const;
+
+for (const { secret, name, token, secretOf } of FIRST_TOKENS) {
+	describe(secret, () => {
+		const other = token.replace(/.$/, 'y');
+
+		// security: S-51
+		it('is a token from the first request on, and can be revoked like any other', async ({ expect }) => {
+			await withSecrets({ [secret]: await secretOf(token) }, async (customEnv) => {
+				const both = await Promise.all([1, 2].map(() => listedAt(token, customEnv)));
+				expect(both.map(({ status }) => status)).toEqual([200, 200]);
+				expect(both[1]?.names.filter((listed) => listed === name)).toEqual([name]);
+				expect((await listedAt(other, customEnv)).status).toBe(401);
+				expect((await api('DELETE', `/api-token/${await idOf(name)}`)).status).toBe(204);
+				expect((await listedAt(token, customEnv)).status).toBe(401);
 			});
-			const id = body.result.find(({ name }) => name === 'FIRST_API_TOKEN')?.id;
-			expect((await api('DELETE', `/api-token/${id}`)).status).toBe(204);
-			expect(await statusOf(CHOSEN, customEnv)).toBe(401);
+		});
+
+		// security: S-51
+		it('stays revoked when the key that it was kept under is gone', async ({ expect }) => {
+			const TOKEN_KEY = btoa('another token key of thirty-two bytes!');
+			await withSecrets({ [secret]: await secretOf(token), TOKEN_KEY }, async (customEnv) =>
+				expect((await listedAt(token, customEnv)).status).toBe(401),
+			);
+		});
+
+		it('of another value is another token', async ({ expect }) => {
+			await withSecrets({ [secret]: await secretOf(other) }, async (customEnv) => {
+				await at(Date.now() + 6_000, async () => expect((await listedAt(other, customEnv)).status).toBe(200));
+				expect(await dumpStorage()).not.toContain(other);
+			});
+		});
+
+		it('opens nothing where it is not set, empty or malformed', async ({ expect }) => {
+			for (const value of [undefined, '', 'x'.repeat(31)])
+				await withSecrets({ [secret]: value }, async (customEnv) => {
+					for (const asked of new Set([value || 'none', `pb_${'never-was'.padEnd(43, 'x')}`]))
+						expect((await listedAt(asked, customEnv)).status).toBe(401);
+				});
 		});
 	});
+}
 
-	it('opens nothing where it is short, empty or not set', async ({ expect }) => {
-		for (const value of ['short', 'x'.repeat(31), '', undefined])
-			await withSecret(value, async (customEnv) => expect(await statusOf(value || CHOSEN, customEnv)).toBe(401));
-	});
-});
-
-describe('a claim in KV', () => {
-	it('is taken over once and deleted', async ({ expect }) => {
-		const token = claimed(1);
-		await claimApiToken(token, { name: 'Deploy', scope: 'use' });
-		const key = `api-token-claim:${await sha256Hex(token)}`;
-		expect(await kvKeys(key)).toEqual([key]);
-		const both = await Promise.all([1, 2].map(() => refused('GET', '/integrated-account', undefined, { token })));
-		expect(both.map(({ status }) => status)).toEqual([403, 403]);
-		expect(await kvKeys(key)).toEqual([]);
-		expect((await tokens()).filter((row) => JSON.stringify(row).includes('Deploy')).length).toBe(1);
-		expect(await dumpStorage()).not.toContain(token);
-	});
-
-	it('does not bring a revoked token back while KV still shows it', async ({ expect }) => {
-		const token = claimed(2);
-		await claimApiToken(token, { name: 'Short-lived' });
-		const list = await api<Page<ApiTokenRecord>>('GET', '/api-token', undefined, { token });
-		await api('DELETE', `/api-token/${list.body.result[0]?.id}`);
-		await claimApiToken(token, { name: 'Short-lived' });
-		expect((await refused('GET', '/api-token', undefined, { token })).status).toBe(401);
-		expect((await refused('GET', '/api-token', undefined, { token })).status).toBe(401);
-	});
-
-	it('that has expired opens nothing', async ({ expect }) => {
-		await claimApiToken(claimed(3), { expires_at: '2020-01-01T00:00:00Z' });
-		for (const _ of [1, 2])
-			expect((await refused('GET', '/api-token', undefined, { token: claimed(3) })).status).toBe(401);
-	});
-
-	it('opens at once although KV cannot delete it yet', async ({ expect }) => {
-		const log = captureLog();
-		await claimApiToken(claimed(4), { name: 'Undeletable' });
-		const setKv = (KV: KVNamespace) =>
-			runInDurableObject(directoryStub(), (instance) => {
-				const object = instance as unknown as { env: typeof env };
-				object.env = { ...object.env, KV };
-			});
-		await setKv(failingKv((operation) => operation === 'delete'));
-		const { status } = await api('GET', '/api-token', undefined, { token: claimed(4) });
-		await setKv(env.KV);
-		expect(status).toBe(200);
-		expect(log.join()).not.toContain(claimed(4));
-	});
+describe('an entry in KV', () => {
+	const token = `pb_${'forged'.padEnd(43, 'x')}`;
+	const record = { id: 'tok_0123456789ab', name: 'Forged', scope: 'manage', accounts: '*', expires_at: null };
+	const keys = [
+		{ name: 'a claim by hash', key: async () => `api-token-claim:${await sha256Hex(token)}` },
+		{ name: 'a claim by keyed hash', key: async () => `api-token-claim:${keyedHash(token)}` },
+		{ name: 'an API token by keyed hash', key: async () => `api-token:${keyedHash(token)}` },
+		{ name: 'a session', key: async () => `session:${keyedHash(token)}` },
+		{ name: 'a URL token by keyed hash', key: async () => `token:${keyedHash(token)}` },
+	];
+	for (const { name, key } of keys) {
+		// security: S-14
+		it(`makes no API token: ${name}`, async ({ expect }) => {
+			await env.KV.put(await key(), JSON.stringify({ ...record, record, server: record }));
+			const before = await tokens();
+			const headers = { authorization: `Bearer ${token}`, cookie: `patchbay_session=${token}` };
+			for (const LOCAL of ['true', 'false'])
+				for (const path of ['/api-token', '/integrated-account', '/sessions'])
+					expect((await send(new Request(ORIGIN + path, { headers }), { ...env, LOCAL })).status).toBe(401);
+			expect(await tokens()).toEqual(before);
+		});
+	}
 });
 
 describe('a request without a good API token', () => {

@@ -8,7 +8,6 @@ import {
 	api,
 	at,
 	callTool,
-	claimApiToken,
 	connectAccount,
 	createApiToken,
 	createServer,
@@ -19,6 +18,7 @@ import {
 	mcp,
 	mockVendor,
 	ORIGIN,
+	placeApiToken,
 	refused,
 	resultOf,
 	send,
@@ -183,13 +183,9 @@ describe('who guesses', () => {
 			return null;
 		});
 		const tokens = Array.from({ length: 40 }, (_, n) => `flood-${n}`);
-		await Promise.all(
-			tokens.map((hash) => askAboutToken({ hash, isSuspect: true, isLocal: false }, Date.now(), verify)),
-		);
+		await Promise.all(tokens.map((hash) => askAboutToken({ hash, isSuspect: true }, Date.now(), verify)));
 		expect([verify.mock.calls.length, most]).toEqual([40, 4]);
-		await Promise.all(
-			tokens.map((hash) => askAboutToken({ hash, isSuspect: true, isLocal: false }, Date.now(), verify)),
-		);
+		await Promise.all(tokens.map((hash) => askAboutToken({ hash, isSuspect: true }, Date.now(), verify)));
 		expect(verify).toHaveBeenCalledTimes(40);
 	});
 
@@ -221,7 +217,7 @@ describe('who guesses', () => {
 	it('a token that comes into being is not refused for having been asked for before', async ({ expect }) => {
 		const token = `pb_${crypto.randomUUID().padEnd(43, 'x')}`;
 		expect(await ask(newAddress(), token)).toBe(401);
-		await claimApiToken(token);
+		await placeApiToken(token);
 		await at(Date.now() + 6_000, async () => expect(await ask(newAddress(), token)).toBe(200));
 	});
 });

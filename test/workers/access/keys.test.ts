@@ -3,7 +3,7 @@
 
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { isSealedWithCurrentKey } from '../../../workers/access/credentials.ts';
 import { hashesOf } from '../../../workers/access/keys.ts';
 import type { Env } from '../../../workers/contracts/env.ts';
@@ -14,7 +14,6 @@ import {
 	at,
 	callTool,
 	captureLog,
-	claimApiToken,
 	connectAccount,
 	createApiToken,
 	createServer,
@@ -36,8 +35,6 @@ import {
 } from '../support.ts';
 
 setUp();
-// A test that ends with the new keys has taken the API token along.
-beforeEach(() => claimApiToken());
 
 const key = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))));
 const B = { TOKEN_KEY_B: key(), ENCRYPTION_KEY_B: key() };

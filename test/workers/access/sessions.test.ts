@@ -4,7 +4,6 @@ import {
 	type Answer,
 	api,
 	at,
-	claimApiToken,
 	connectAccount,
 	createApiToken,
 	createServer,
@@ -77,7 +76,7 @@ describe('signing in', () => {
 		);
 		expect(answer.body).toMatchObject({
 			session: { id: expect.stringMatching(/^ses_[0-9a-f]{12}$/), client: 'Telltale/1.0' },
-			api_token: { name: 'Claimed', scope: 'manage', accounts: '*' },
+			api_token: { name: 'Local API token', scope: 'manage', accounts: '*' },
 		});
 		expect(answer.text).not.toContain(cookieOf(answer).split('=')[1]);
 	});
@@ -112,7 +111,7 @@ describe('a session', () => {
 	it('opens the management API, and says who is signed in', async ({ expect }) => {
 		const { cookie, session } = await signedIn();
 		const who = await ask<Who>('GET', '/session', { cookie });
-		expect(who.body).toMatchObject({ session, api_token: { name: 'Claimed' } });
+		expect(who.body).toMatchObject({ session, api_token: { name: 'Local API token' } });
 		expect((await ask('GET', '/integrated-account', { cookie })).status).toBe(200);
 		const made = await ask('POST', '/api-token', { cookie, ...OURS }, { name: 'by cookie', scope: 'use' });
 		expect(made.status).toBe(201);
@@ -232,7 +231,6 @@ describe('a session ends', () => {
 	});
 
 	it('and its row goes when the next one begins', async ({ expect }) => {
-		await claimApiToken('local-api-token');
 		const { session } = await signedIn();
 		await at(Date.parse(session.expires_at) + 1000, () => signIn(LOCAL_TOKEN));
 		expect(await dumpStorage()).not.toContain(session.id);

@@ -3,7 +3,6 @@ import { afterEach, beforeAll, describe, it, vi } from 'vitest';
 import {
 	CREDENTIALS,
 	callTool,
-	claimApiToken,
 	connectAccount,
 	createServer,
 	GET_TICKET,
@@ -17,7 +16,6 @@ import {
 let server: ServerWithUrl;
 
 beforeAll(async () => {
-	await claimApiToken();
 	await connectAccount('forwarding');
 	server = await createServer('forwarding');
 });

@@ -8,6 +8,8 @@ import { callTool, connectAccount, createServer, type Json, resultOf, type Serve
 export interface Request {
 	method: string;
 	path: string;
+	query: Record<string, string>;
+	headers: Record<string, string>;
 	body?: unknown;
 }
 
@@ -34,11 +36,14 @@ export async function openDesk(config: ServerConfig = {}, shared?: Vendor): Prom
 		const url = new URL(String(input));
 		const path = url.pathname.replace(/^.*\/3\.0/, '');
 		const body = init?.body ? JSON.parse(String(init.body)) : undefined;
-		const request = { method: init?.method ?? 'GET', path, body };
+		const query = Object.fromEntries(url.searchParams);
+		const headers = Object.fromEntries(new Headers(init?.headers));
+		const request = { method: init?.method ?? 'GET', path, query, headers, body };
 		sent.push(request);
 		const instead = await fault.answer?.(request, sent.length - 1);
 		if (instead) return instead;
-		const answer = await vendor.call(request.method, path, body, Object.fromEntries(url.searchParams));
+		const paging = headers['pagination-type'];
+		const answer = await vendor.call(request.method, path, body, query, paging ? { 'pagination-type': paging } : {});
 		return answer.body === undefined
 			? new Response(null, { status: answer.status })
 			: Response.json(answer.body, { status: answer.status, headers: answer.link ? { link: answer.link } : {} });

@@ -3,9 +3,10 @@ import { beforeAll, describe, it } from 'vitest';
 import type { Stored } from '../../../sandbox/behaviour/store.ts';
 import { bucketOf, rounded } from '../../../workers/calls/jobs/summary.ts';
 import { estimateTokens } from '../../../workers/lib/estimate-tokens.ts';
-import { createVendor, type Vendor } from '../../sandbox/vendor.ts';
+import { type Answer, createVendor, type Vendor } from '../../sandbox/vendor.ts';
+import { connectWise } from '../calls/calls.ts';
 import { type Json, setUp } from '../support.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { type Desk, openDesk, type Request } from './desk.ts';
 
 setUp();
 let vendor: Vendor;
@@ -28,14 +29,16 @@ beforeAll(() => {
 
 const desk = (config = {}): Promise<Desk> => openDesk({ methods: ['read'], ...config }, vendor);
 
-async function allTickets(): Promise<Ticket[]> {
-	const all: Ticket[] = [];
+async function allOf<Row>(path: string, query: Record<string, string> = {}): Promise<Row[]> {
+	const all: Row[] = [];
 	for (let page = 1; ; page++) {
-		const { body } = await vendor.get('/service/tickets', { pageSize: '1000', page: String(page), orderBy: 'id' });
+		const { body } = await vendor.get(path, { ...query, pageSize: '1000', page: String(page) });
 		all.push(...body);
 		if (body.length < 1000) return all;
 	}
 }
+
+const allTickets = () => allOf<Ticket>('/service/tickets', { orderBy: 'id' });
 
 function counted<T>(rows: readonly T[], keyOf: (row: T) => unknown): Map<unknown, T[]> {
 	const groups = new Map<unknown, T[]>();
@@ -107,6 +110,105 @@ describe('a board of five thousand tickets', () => {
 		expect(content).toMatchObject({ is_exact: true, missing: [] });
 		expect(sent.length).toBeLessThanOrEqual(10);
 		expect(estimateTokens(JSON.stringify(content))).toBeLessThanOrEqual(1_200);
+	});
+});
+
+describe('a whole list', () => {
+	const tickets = (sent: Desk['sent']) => sent.filter(({ path }) => path === '/service/tickets');
+	const count = async ({ call }: Desk, args: Json = {}) => {
+		const { content, isError } = await call('summarize_records', { tool_name: 'list_tickets', ...args });
+		return { isError, isExact: content.is_exact, count: (content.total as Json | undefined)?.count, ...content };
+	};
+
+	it('is asked for forwards, by the last id, without an order', async ({ expect }) => {
+		const all = await allTickets();
+		const open = await desk();
+		expect(await count(open)).toMatchObject({ isExact: true, count: all.length });
+		const pages = tickets(open.sent);
+		expect(pages.map(({ headers }) => headers['pagination-type'])).toEqual(pages.map(() => 'forward-only'));
+		expect(pages.map(({ query }) => query.pageId)).toEqual(
+			pages.map((_, at) => (at === 0 ? undefined : String(all[at * 1000 - 1]?.id))),
+		);
+		for (const { query } of pages) expect(Object.keys(query)).not.toEqual(expect.arrayContaining(['orderBy']));
+		expect(pages.every(({ query }) => query.page === undefined)).toBe(true);
+	});
+
+	/** Vendors that do not page as they say, by what they make of a request. */
+	const vendors: [name: string, answer: (request: Request) => Promise<Answer> | null][] = [
+		['knows no forward paging', ({ path, query: { pageId: _, ...query } }) => vendor.get(path, query)],
+		[
+			'refuses forward paging',
+			({ headers }) =>
+				headers['pagination-type'] ? Promise.resolve({ status: 400, body: { code: 'InvalidObject' } }) : null,
+		],
+		[
+			'sends shorter pages than asked for',
+			({ method, path, query, headers: { 'pagination-type': type = '' } }) =>
+				vendor.call(method, path, undefined, { ...query, pageSize: '700' }, { 'pagination-type': type }),
+		],
+	];
+	it('is counted exactly whatever the vendor makes of it, or told as cut', async ({ expect }) => {
+		const all = await allTickets();
+		for (const [name, answer] of vendors) {
+			const open = await desk();
+			open.fault.answer = async (request) => {
+				const found = request.path === '/service/tickets' ? await answer(request) : null;
+				const headers: HeadersInit = found?.link ? { link: found.link } : {};
+				return found && Response.json(found.body, { status: found.status, headers });
+			};
+			const counted = await count(open);
+			expect(counted, `${name}: ${JSON.stringify(counted)}`).toMatchObject({
+				isError: false,
+				isExact: true,
+				count: all.length,
+			});
+			expect(tickets(open.sent).length, name).toBeLessThanOrEqual(10);
+		}
+	});
+
+	it('neither loses nor repeats a record while others come and go', async ({ expect }) => {
+		const all = await allTickets();
+		const [first, second] = all as unknown as [Stored, Stored];
+		const open = await desk();
+		let pages = 0;
+		open.fault.answer = ({ path }) => {
+			if (path === '/service/tickets' && ++pages === 2) {
+				vendor.store.remove('tickets', first.id);
+				vendor.store.put('tickets', { ...second, id: 2_000_000 });
+			}
+			return null;
+		};
+		const counted = await count(open);
+		vendor.store.put('tickets', first);
+		vendor.store.remove('tickets', 2_000_000);
+		expect(counted).toMatchObject({ isExact: true, count: all.length + 1 });
+	});
+
+	it('is read by pages where its caller gives an order, or its records have no such field', async ({ expect }) => {
+		const open = await desk({ methods: ['read'], tags: ['system', 'service', 'ticket'] });
+		await count(open, { arguments: { orderBy: 'summary asc' } });
+		const trail = {
+			tool_name: 'list_audit_trail',
+			arguments: { type: 'Ticket', id: vendor.store.all('tickets')[0]?.id },
+		};
+		const { content } = await open.call('summarize_records', trail);
+		expect(content, String(content.message)).toMatchObject({ is_exact: true, requests: 1 });
+		expect(open.sent.length).toBeGreaterThan(5);
+		for (const { headers, query } of open.sent)
+			expect([headers['pagination-type'], query.page]).toEqual([undefined, expect.any(String)]);
+	});
+});
+
+describe('any list', () => {
+	it('can be counted, with ids or without', async ({ expect }) => {
+		const open = await desk({ methods: ['list'], tags: Object.keys(connectWise.file.tags) });
+		const lists = connectWise.operations.filter(({ kind, required }) => kind === 'list' && required.length === 0);
+		for (const { names, fact } of lists) {
+			const { content } = await open.call('summarize_records', { tool_name: names.short });
+			const count = (await allOf(fact.path)).length;
+			expect(content, `${names.short}: ${content.message}`).toMatchObject({ total: { count }, is_exact: true });
+		}
+		expect(lists.length).toBeGreaterThan(100);
 	});
 });
 

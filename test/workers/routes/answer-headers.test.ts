@@ -5,13 +5,13 @@ import * as oauth from '../oauth/support.ts';
 import {
 	api,
 	captureLog,
-	claimApiToken,
 	connectAccount,
 	createServer,
 	GET_TICKET,
 	LOCAL_TOKEN,
 	mockVendor,
 	ORIGIN,
+	placeApiToken,
 	type ServerWithUrl,
 	send,
 	serverPath,
@@ -149,7 +149,7 @@ describe('a deployment', () => {
 
 	// security: S-49
 	it('hands out addresses in https', async ({ expect }) => {
-		await claimApiToken(CHOSEN);
+		await placeApiToken(CHOSEN);
 		const { body } = await api<ServerWithUrl>(
 			'POST',
 			'/integrated-account/headers/mcp',

@@ -7,7 +7,7 @@ import {
 	uploadedFile,
 	uploadFaults,
 } from '../../../workers/vendor/files.ts';
-import { callTool, claimApiToken, connectAccount, createServer, type RpcBody, type ServerWithUrl } from '../support.ts';
+import { callTool, connectAccount, createServer, type RpcBody, type ServerWithUrl } from '../support.ts';
 
 const base64 = (text: string) => btoa(text);
 const messages = (args: Record<string, unknown>) => uploadFaults(args).map(({ message }) => message);
@@ -191,7 +191,6 @@ describe('through the door', () => {
 	const sent: { url: string; contentType: string; parts: Record<string, unknown> }[] = [];
 
 	beforeAll(async () => {
-		await claimApiToken();
 		await connectAccount('files');
 		server = await createServer('files');
 	});

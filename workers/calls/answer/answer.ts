@@ -14,7 +14,7 @@ import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { noPersonNotice } from '../names/resolve-me.ts';
 import type { Resolution } from '../names/resolve-references.ts';
 import type { Sent, ToolResult } from '../outcome.ts';
-import { cleanText, cleanTexts, noFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
+import { cleanText, cleanTexts, describeFindings, noFindings, textPolicy } from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
 import { describeError, looksLikeHtml } from './error.ts';
@@ -121,7 +121,7 @@ function oneResult(
 			...mails(operation, args, record),
 			...context.notices,
 		]),
-		...told(findings),
+		...describeFindings(findings),
 	};
 	return { structuredContent, ...untrustedOf(findings) };
 }
@@ -140,8 +140,8 @@ function contentOf(
 }
 
 /**
- * What a method other than a list is answered with: null where the vendor says in a success that there is no such
- * record.
+ * Returns the record in the answer of a method other than a list: null where the vendor says in a success that there
+ * is no such record.
  */
 function answeredRecord(
 	body: unknown,
@@ -169,13 +169,13 @@ function answeredRecord(
 	return isRecord ? { id, ...found } : { id: kind === 'update' ? (args.id ?? id) : id };
 }
 
-/** A get that finds nothing is told so by a success of some vendors. */
+/** Some vendors answer a get that finds nothing with a success. */
 function missingResult(context: AnswerContext, rateLimit: RateLimitHeaders): ToolResult {
 	const structuredContent = describeError({ status: 404, body: null }, context, rateLimit, false);
 	return { structuredContent, isError: true, rateLimit };
 }
 
-/** Whether customers see what was written: of the record as the vendor shows it, or as the call asked for it. */
+/** Says whether customers see what was written: from the vendor's record, or else from the call. */
 export function visibility(
 	{ documentation: { visible_when } }: Operation,
 	args: Arguments,
@@ -185,7 +185,7 @@ export function visibility(
 	return visible_when?.any_of.some(isSet) ? visible_when.says : null;
 }
 
-/** Who may get e-mail from the vendor for what was written. */
+/** Says who may get e-mail from the vendor because of the write. */
 export function mails(
 	{ documentation: { mails_when = [] } }: Operation,
 	args: Arguments,
@@ -224,7 +224,7 @@ function fileResult(
 	const findings = noFindings();
 	// What a model can read is cleaned like every other text; bytes are left as they are.
 	const cleaned = file.text === undefined ? file : { ...file, text: cleanText(file.text, policy, findings) };
-	const structuredContent = { ...cleanTexts(about, policy, noFindings()), ...told(findings) };
+	const structuredContent = { ...cleanTexts(about, policy, noFindings()), ...describeFindings(findings) };
 	const untrusted = ['file', ...(structuredContent.file_name === undefined ? [] : ['file_name'])];
 	return { structuredContent, download: cleaned, isError: false, rateLimit, untrusted };
 }
@@ -252,6 +252,6 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 }
 
 const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]{1,80}\+)?json\s*(?:;|$)/i;
-/** Types that are told. Any other is a word of the vendor's own choice. */
+/** Types that an answer may name. Any other is a word of the vendor's own choice. */
 const MEDIA_TYPE =
 	/^((?:text\/(?:plain|html|xml|csv)|application\/(?:xml|pdf|octet-stream|x-www-form-urlencoded)|image\/(?:png|jpeg|gif|svg\+xml)))\s*(?:;|$)/i;

@@ -11,7 +11,7 @@ import { spellingsOf, withoutCredentialsIn } from '../untrusted-text/credentials
 import type { AnswerContext } from './context.ts';
 import { bounded, sentence } from './texts.ts';
 
-/** How much of a vendor's text reaches a model. */
+/** Characters of a vendor's message that reach a model. */
 const MAX_MESSAGE = 500;
 const MAX_ITEM_MESSAGE = 300;
 const MAX_ITEMS = 20;

@@ -1,7 +1,6 @@
 // A page of records, as records or as a table, within the budget of an answer.
 import { matchesExactly } from '../../conditions/compile.ts';
 import type { Paging } from '../../integration/format.ts';
-import { pagingOf } from '../../integration/method-wire.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { chosenFields, recordsIn } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
@@ -17,7 +16,14 @@ import {
 import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import type { ToolResult } from '../outcome.ts';
-import { cleanTexts, noFindings, sumOf, type TextFindings, textPolicy, told } from '../untrusted-text/result-texts.ts';
+import {
+	cleanTexts,
+	describeFindings,
+	noFindings,
+	sumOf,
+	type TextFindings,
+	textPolicy,
+} from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
 import { noticeOf } from './texts.ts';
@@ -28,14 +34,14 @@ export function listResult(
 	body: unknown,
 	headers: Headers,
 	context: AnswerContext,
-): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted'> | UpstreamFailure {
+): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted' | 'isStuck'> | UpstreamFailure {
 	const { integration, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
 	const received = recordsIn(integration, operation.fact, body);
 	if (!Array.isArray(received) || !page) {
 		const instead = Array.isArray(received) ? 'answered with something other than a list' : received.instead;
 		return new UpstreamFailure('bad_answer', instead, { status: 200 });
 	}
-	const paging = pagingOf(integration, operation.fact);
+	const { paging } = page;
 	const signedBy = integration.auth.scheme === 'query' ? Object.keys(integration.auth.parameters) : [];
 	const isStuck = received.length > 0 && !hasMoved(paging, page, received);
 	const candidates = deliverable(paging, page, isStuck ? [] : received).map((record) =>
@@ -67,7 +73,7 @@ export function listResult(
 	if (next instanceof UpstreamFailure) return next;
 	const found = sumOf(findings.slice(0, delivered));
 	const tail = {
-		next_cursor: next ? encodeCursor(keeping(next, page), scope) : null,
+		next_cursor: next ? encodeCursor(keepFindings(next, page), scope) : null,
 		result_count: delivered,
 		...noticeOf([
 			isStuck ? `${integration.label} ${STUCK}` : null,
@@ -75,18 +81,19 @@ export function listResult(
 			...context.notices,
 		]),
 		...(sent ? { sent } : {}),
-		...told(found),
+		...describeFindings(found),
 	};
 	const name = columns ? 'rows' : 'result';
 	return {
 		structuredContent: { ...head, [name]: fitting, ...tail },
 		text: joinedText(head, name, parts, tail),
+		...(isStuck ? { isStuck: true as const } : {}),
 		...untrustedOf(found),
 	};
 }
 
-/** What the first page counted from and found out holds for every later one. */
-function keeping(next: Position, { position: { atMs, meant } }: PagePlan): Position {
+/** Carries what the first page counted and found out on to every later page. */
+function keepFindings(next: Position, { position: { atMs, meant } }: PagePlan): Position {
 	return { ...next, ...(atMs === undefined ? {} : { atMs }), ...(meant === undefined ? {} : { meant }) };
 }
 

@@ -38,7 +38,7 @@ export function recordResult(
 	return longest ? cutList(shortened, longest.name, budgetBytes) : shortened;
 }
 
-/** What has no next page, such as the rows of a report, is cut at whole items, visibly; cleaned as far as it is told. */
+/** Cuts a list without a next page, such as the rows of a report, at whole items, and says so. Cleans what remains. */
 function cutList<T extends Record<string, unknown>>(
 	record: T,
 	name: keyof T & string,

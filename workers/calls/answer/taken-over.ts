@@ -48,7 +48,7 @@ function isNothing(value: unknown): boolean {
 	return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** By its id where the call gives one: names of the same record are spelt in many ways. */
+/** Compares records by id where the call gives one, since one record's name has many spellings. */
 function isSameRecord(asked: object, got: object, entryId: string): boolean {
 	const id = valueAt(asked, 'id');
 	if (id !== undefined && valueAt(got, 'id') !== undefined && Object.keys(asked).length === 1)

@@ -9,7 +9,7 @@ export function bounded(text: string, length: number): string {
 	return text.length > length ? `${clipped(text, length - 1)}…` : text;
 }
 
-/** What an answer says beside its data, as one text. */
+/** Joins what an answer says beside its data into one text. */
 export function noticeOf(sentences: readonly (string | null | undefined)[]): { notice?: string } {
 	const said = sentences.filter((one) => one !== null && one !== undefined && one !== '');
 	return said.length > 0 ? { notice: said.join(' ') } : {};

@@ -10,7 +10,7 @@ export function vendorFacts({ status, durationMs }: UpstreamAnswer): VendorFacts
 	return status < 400 ? { ...facts, credentials: 'accepted' } : facts;
 }
 
-/** What the vendor did, as far as its answer tells. A gateway that gave up tells nothing. */
+/** Tells what the vendor did, as far as its answer shows. A gateway that gave up shows nothing. */
 export function endOf(
 	{ status }: UpstreamAnswer,
 	{ isError, isUndone, structuredContent: { id } }: ToolResult,

@@ -26,7 +26,7 @@ interface Step {
 	name: 'note' | 'time' | 'status';
 	operation: Operation;
 	args: Values;
-	/** What was done by an earlier try; the error of the look where it failed. */
+	/** Looks for the result of an earlier attempt; `failed` when the look itself failed. */
 	look(): Promise<{ done: unknown } | { failed: Told } | null>;
 }
 
@@ -134,7 +134,7 @@ function timeStep(run: JobRun, { record, time }: Fact, values: Values, shown: Va
 	};
 }
 
-/** Without a start the work ends now. */
+/** Returns the start of the work. Without one given, the work ends now. */
 function startOf({ context, nowMs }: JobRun, { start, hours }: Values): unknown {
 	if (start === undefined) return toIsoSeconds(nowMs - Number(hours) * HOUR_MS);
 	const zone = serverTimeZone(context.access.server, context.access.account).name;

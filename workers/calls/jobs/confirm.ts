@@ -6,11 +6,11 @@ import { parseJson } from '../../lib/parse-json.ts';
 import { bytesToBase64url, decodeBase64, isSameSecret } from '../../lib/secrets.ts';
 import type { CallContext } from '../context.ts';
 
-/** What is sealed. The tool stands before the rest, in the clear. */
+/** Sealed content. The tool stands before it, unencrypted. */
 export interface Sealed {
 	tool: string;
 	changes: Record<string, unknown>;
-	/** Ids, each with the version of its record; null where none was told. */
+	/** Ids, each with the version of its record; null where the vendor gave none. */
 	records: [id: number | string, version: string | null][];
 	atMs: number;
 }

@@ -42,7 +42,7 @@ function zoneOf({ context }: JobRun): string {
 	return serverTimeZone(context.access.server, context.access.account).name;
 }
 
-/** What an entry says of its time. What is missing or wrong in form is the tool's to tell. */
+/** Reads the times of an entry. The tool itself reports what is missing or malformed. */
 function readEntry(run: JobRun, fact: Fact, one: Values, index: number): Entry {
 	const clock = { nowMs: run.nowMs, zone: zoneOf(run) };
 	const momentOf = (value: unknown) => {

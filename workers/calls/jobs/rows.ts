@@ -1,12 +1,14 @@
 // All records of a list, page by page, as far as a job may read.
+import { pagingOf } from '../../integration/method-wire.ts';
 import type { Operation } from '../../integration/operations.ts';
+import { forwardPaging } from '../../vendor/paging.ts';
 import type { Told } from '../outcome.ts';
 import { isLate, type JobRun, recordsOf } from './run.ts';
 
 export const ROWS_MAX = 10_000;
 export const REQUESTS_MAX = 10;
 export const PAGE_ROWS = 1_000;
-/** Pages are worked on and not told: a page of a thousand records fits. */
+/** Pages are processed here and not returned, so a page of a thousand records fits. */
 const PAGE_BYTES = 12_000_000;
 
 export interface Rows {
@@ -18,27 +20,62 @@ export interface Rows {
 	failed: Told | null;
 }
 
-/** @param args  with the fields that are needed, and without a page */
+interface Bounds {
+	maxRequests?: number;
+	maxRows?: number;
+}
+
+/**
+ * Reads a list in the vendor's way for whole lists where it has one, else in pages.
+ *
+ * @param args  with the fields that are needed, and without a page
+ */
 export async function readRows(
 	run: JobRun,
 	operation: Operation,
 	args: Record<string, unknown>,
-	{ maxRequests = REQUESTS_MAX, maxRows = ROWS_MAX }: { maxRequests?: number; maxRows?: number } = {},
+	{ maxRequests = REQUESTS_MAX, maxRows = ROWS_MAX }: Bounds = {},
 ): Promise<Rows> {
-	const { order_parameter: order } = run.context.integration.file.list;
-	// Pages that are sorted by what never changes neither repeat nor lose a record while others are written.
-	const isOrdered = order !== undefined && operation.places.has(order) && args[order] === undefined;
-	const asked = { ...args, ...(isOrdered ? { [order]: operation.idField } : {}), limit: Math.min(PAGE_ROWS, maxRows) };
+	const { file } = run.context.integration;
+	const { order_parameter: order } = file.list;
+	const hasOrder = order !== undefined && args[order] !== undefined;
+	const forward = hasOrder ? null : forwardPaging(pagingOf(file, operation.fact), operation.fieldNames);
+	const read = forward && (await readPages(run, operation, args, { maxRequests, maxRows, isWholeList: true }));
+	// Some lists of a vendor may not know its second way to page.
+	const isUnknown = read && (read.isStuck || (read.requests === 1 && read.failed?.upstreamStatus === 400));
+	if (read && (!isUnknown || read.requests >= maxRequests)) return read;
+	// Pages that are sorted by what never changes repeat no record while others are written.
+	const id = ownIdField(operation);
+	const isOrdered = order !== undefined && !hasOrder && id !== null && operation.places.has(order);
+	const sorted = isOrdered ? { ...args, [order]: id } : args;
+	const before = read?.requests ?? 0;
+	const paged = await readPages(run, operation, sorted, { maxRequests: maxRequests - before, maxRows });
+	return { ...paged, requests: paged.requests + before };
+}
+
+/** @returns null where the records have no id: entries of an audit trail, for example */
+export function ownIdField({ idField, fieldNames }: Operation): string | null {
+	return fieldNames.length === 0 || fieldNames.includes(idField) ? idField : null;
+}
+
+async function readPages(
+	run: JobRun,
+	operation: Operation,
+	args: Record<string, unknown>,
+	{ maxRequests, maxRows, isWholeList = false }: Required<Bounds> & { isWholeList?: boolean },
+): Promise<Rows & { isStuck: boolean }> {
+	const asked = { ...args, limit: Math.min(PAGE_ROWS, maxRows) };
 	const rows: Rows['rows'] = [];
 	let cursor: unknown = null;
 	for (let requests = 1; ; requests++) {
 		const page = cursor === null ? asked : { ...asked, next_cursor: cursor };
-		const answer = await run.call(operation, page, { budgetBytes: PAGE_BYTES });
-		if (answer.isError) return { rows, requests, isWhole: false, failed: answer };
+		const answer = await run.call(operation, page, { budgetBytes: PAGE_BYTES, isWholeList });
+		const isStuck = answer.isStuck === true;
+		if (answer.isError) return { rows, requests, isWhole: false, failed: answer, isStuck };
 		for (const record of recordsOf(answer)) rows.push(record);
 		cursor = answer.structuredContent.next_cursor ?? null;
-		if (cursor === null) return { rows, requests, isWhole: true, failed: null };
+		if (cursor === null) return { rows, requests, isWhole: !isStuck, failed: null, isStuck };
 		if (requests >= maxRequests || rows.length >= maxRows || isLate(run))
-			return { rows, requests, isWhole: false, failed: null };
+			return { rows, requests, isWhole: false, failed: null, isStuck };
 	}
 }

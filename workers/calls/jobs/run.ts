@@ -28,7 +28,7 @@ export interface JobRun {
 	/** The job begins nothing new from then on, milliseconds since 1970. */
 	endsAtMs: number;
 	call(operation: Operation, args: unknown, how?: CallHow): Promise<Told>;
-	/** What the vendor's answers say beside their content, gathered. */
+	/** Facts from the vendor's answers beside their content, collected over all requests. */
 	facts: JobFacts;
 }
 

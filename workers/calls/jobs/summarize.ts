@@ -9,7 +9,7 @@ import { didYouMean } from '../../lib/nearest.ts';
 import { TOP_DEFAULT } from '../../tools/jobs/job-tools.ts';
 import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
-import { PAGE_ROWS, ROWS_MAX, type Rows, readRows } from './rows.ts';
+import { ownIdField, PAGE_ROWS, ROWS_MAX, type Rows, readRows } from './rows.ts';
 import { answered, isFault, isLate, type JobRun, namedTool, refuse, sideBySide } from './run.ts';
 import { type Bucket, FIGURES, type Figure, type SummaryPlan, summarize, wrongFigure } from './summary.ts';
 
@@ -127,11 +127,12 @@ function fieldPath({ context }: JobRun, { fieldNames }: Operation, given: string
 }
 
 /** Only the fields that are counted by cross the wire. */
-function fieldsFor(run: JobRun, { idField }: Operation, { groupBy, figures, bucket }: SummaryPlan): Values {
+function fieldsFor(run: JobRun, operation: Operation, { groupBy, figures, bucket }: SummaryPlan): Values {
 	const paths = [...groupBy, ...figures.values(), ...(bucket ? [bucket.field] : [])];
 	const own = paths.filter((path) => !path.startsWith(`${PARENT}/`));
+	const least = ownIdField(operation) ?? operation.fieldNames[0];
 	const name = fieldsArgument(run.context.integration.file);
-	return { [name]: [...new Set([idField, ...own])].join(',') };
+	return { [name]: [...new Set([...(least === undefined ? [] : [least]), ...own])].join(',') };
 }
 
 function readList(run: JobRun, { operation, args, plan }: Wanted): Promise<Rows> {

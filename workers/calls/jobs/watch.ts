@@ -1,4 +1,4 @@
-// Jobs that look over a list for what needs somebody: each record with its reasons, counted exactly or told as cut.
+// Jobs that look over a list for what needs somebody: each record with its reasons, counted exactly or reported as cut.
 import { serverTimeZone } from '../../contracts/server-time-zone.ts';
 import type { JobFact } from '../../integration/format.ts';
 import { fieldsArgument } from '../../integration/method-wire.ts';

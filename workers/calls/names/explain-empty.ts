@@ -29,7 +29,7 @@ export interface Explanation {
 	meant: Arguments | null;
 	/** The names behind `meant`. */
 	resolved: Resolution['resolved'];
-	/** What was found out about each name. */
+	/** Findings about each name, as sentences. */
 	notices: string[];
 	/** Those of them that `resolved` does not tell. */
 	said: string[];
@@ -71,7 +71,7 @@ interface Finding {
 	notice: string;
 	/** The name means one thing. */
 	isKnown: boolean;
-	/** What the filter says instead, where that differs from what was asked. */
+	/** The filter's actual value, where it differs from the one that was asked. */
 	value?: unknown;
 	record?: { id: RecordId; name: string };
 }
@@ -153,7 +153,7 @@ async function inList(
 	return { ...saying(said, `is in no record that this list has.${near}`), isKnown: false };
 }
 
-/** Whether the vendor was asked for this record: it compares without regard to case. */
+/** Tells whether this record's name was asked for: the vendor compares without regard to case. */
 function wasAsked({ text, filter }: SaidName, { name, wholeNames }: Candidate): boolean {
 	const said = text.toLowerCase();
 	const isSaid = (one: string | undefined) => one?.toLowerCase() === said;
@@ -163,7 +163,7 @@ function wasAsked({ text, filter }: SaidName, { name, wholeNames }: Candidate): 
 	});
 }
 
-/** Conditions are the caller's own: what their names mean is told and not changed. */
+/** Conditions are the caller's own: the answer says what their names mean, and changes nothing. */
 function withoutValue(finding: Finding | null): Finding | null {
 	if (finding === null) return null;
 	const { value: _value, record: _record, ...told } = finding;

@@ -14,7 +14,7 @@ import { liftedRecord } from '../../vendor/answer-shape.ts';
 /** A reference of a body that names its record by text instead of by id. */
 export interface NamedReference {
 	argument: string;
-	/** From the argument's value to the reference. */
+	/** Path from the argument's value to the reference. */
 	steps: readonly string[];
 	/** The same as a path, e.g. `communicationItems[0].type`. */
 	field: string;
@@ -174,12 +174,12 @@ export function isMe({ lookup, text }: NamedReference): boolean {
 
 export interface Candidate {
 	id: RecordId;
-	/** What a person calls it. */
+	/** The record's name as people say it. */
 	name: string;
 	/** Every text that names it, and those that name the whole of it: a first name alone does not. */
 	names: string[];
 	wholeNames: string[];
-	/** What the caller's key holds, where one was said: it comes before the others. */
+	/** Values of the key that the caller named, if any; they come before the others. */
 	keyed: string[];
 }
 

@@ -1,5 +1,5 @@
 // `me` in filters and bodies: the member that the server acts for, else the owner of the account's keys where that is
-// a person. An account for programs is nobody's `me`: lists would be empty, and work would be booked on it.
+// a person. An account for programs is not `me`: lists would be empty, and work would be booked on it.
 import type { ActingMember } from '../../contracts/records.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';
@@ -39,7 +39,7 @@ export async function resolveMe(
 
 interface Place {
 	argument: string;
-	/** From the argument's value to the reference in a body; null for a filter. */
+	/** Path from the argument's value to the reference in a body; null for a filter. */
 	steps: readonly string[] | null;
 	/** The value is the id itself. */
 	isBare?: boolean;
@@ -71,7 +71,7 @@ function withPerson(value: unknown, { argument, steps, field, isBare }: Place, {
 interface Person {
 	id: RecordId;
 	name: string;
-	/** What filters know the person by. */
+	/** The text by which filters know the person. */
 	text: string;
 }
 

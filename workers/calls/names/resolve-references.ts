@@ -19,7 +19,7 @@ import { isLeft, type Scopes, scopeIds, scopesOfCall, unknownScopes } from './sc
 
 export interface Resolution {
 	args: Arguments;
-	/** What was resolved, to be said back: by the reference's path. */
+	/** Resolved names, for the answer, by the reference's path. */
 	resolved: Record<string, { id: RecordId; name: string }>;
 }
 
@@ -69,7 +69,7 @@ export async function resolveReferences(
 	return { args: changed, resolved };
 }
 
-/** Of an update: the board or company that the record has now, where the call does not set it. */
+/** Reads the board or company that the record has now, for an update that does not set it. */
 async function currentScopes(
 	integration: Integration,
 	operation: Operation,

@@ -74,7 +74,7 @@ function sizeOf({ paging }: IntegrationFile, records: number): [string, string][
 }
 
 /**
- * Which values of a filter's field come near the text: asked of the list itself, for fields that have no table.
+ * Asks the list itself which values of a filter's field come near the text, for fields that have no table.
  *
  * @returns the field, and the path below the base URL; null where it cannot be asked
  */

@@ -11,9 +11,9 @@ import { fieldsOf, fillLink, fillText, type LinkContext, type Source } from '../
 import { type Sent, type Told, UNMADE } from '../outcome.ts';
 import { scoreOf, wordsOf } from './query.ts';
 
-/** Of one source; what comes behind them was changed longer ago. */
+/** Results per source; those beyond it were changed longer ago. */
 const PER_SOURCE = 10;
-/** Of the records that belong to a fetched one. */
+/** Records that belong to a fetched one, at most. */
 const RELATED_LIMIT = 100;
 
 /** A source with what its operations say of ids. */
@@ -72,7 +72,7 @@ export async function answerSearch(
 			title: titleOf(source, record),
 			url: fillLink(source.fact.url, record, link),
 		}));
-	// The shape has no place for what is missing, so it is told only where something is.
+	// The shape has no place for what is missing, so it is mentioned only where something is missing.
 	const notice = failed
 		.map(({ source, outcome }) => `${wordOf(source)} could not be searched: ${messageOf(outcome)}`)
 		.join(' ');
@@ -231,7 +231,7 @@ function withFacts(outcome: Told, facts: Facts): Told {
 
 type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'credentials'>;
 
-/** Of several answers: the status of a failure where there is one, the longest time, the strictest limit. */
+/** Merges the facts of several answers: a failure's status if there is one, the longest time, the strictest limit. */
 function timesOf(outcomes: readonly Told[]): Facts {
 	const statuses = outcomes.flatMap(({ upstreamStatus }) => upstreamStatus ?? []);
 	const times = outcomes.flatMap(({ upstreamMs }) => upstreamMs ?? []);

@@ -20,7 +20,7 @@ export function wordsOf(query: string): string[] {
 	return [...new Map(chosen.map((word) => [word.toLowerCase(), word])).values()].slice(0, MAX_WORDS);
 }
 
-/** How many of the words a record holds. A query that is nothing but the record's own number finds it first. */
+/** Counts the words that a record holds. A query that is just a record's number finds that record first. */
 export function scoreOf(words: readonly string[], texts: readonly string[], number: unknown): number {
 	const isNumber = (word: string) => number !== undefined && word === String(number);
 	const lower = texts.map((text) => text.toLowerCase());

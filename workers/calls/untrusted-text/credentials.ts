@@ -11,13 +11,13 @@ const LITERAL_MIN = 4;
 /** Encodings inside encodings that are undone. */
 const DECODE_ROUNDS = 3;
 
-/** What is looked for. */
+/** Spellings of the account's secrets, to find them in answers. */
 export interface CredentialSpellings {
-	/** In folded texts; base64 and hexadecimal forms among them. */
+	/** Spellings for folded texts; base64 and hexadecimal forms among them. */
 	folded: readonly string[];
-	/** As written. */
+	/** Spellings that are compared as they are. */
 	literal: readonly string[];
-	/** In the base64 of a file. */
+	/** Spellings within the base64 of a file. */
 	encoded: readonly string[];
 }
 
@@ -106,7 +106,7 @@ function fileHolds({ text, blob = '' }: EmbeddedFile, spellings: CredentialSpell
 	return text === undefined ? spellings.encoded.some((form) => blob.includes(form)) : mayHold(text, spellings);
 }
 
-/** Whether a closer look is worth it; by beginnings, since a text may have been cut. */
+/** Quick test before the closer look. Compares beginnings, since a text may have been cut. */
 function mayHold(text: string, { folded, literal }: CredentialSpellings): boolean {
 	if (literal.some((form) => text.includes(form))) return true;
 	const haystack = fold(decoded(text));
@@ -123,7 +123,7 @@ function cleanValue(value: unknown, spellings: CredentialSpellings): unknown {
 	);
 }
 
-/** A text without credentials; replaced as a whole where one is hidden deeper than its place can be told. */
+/** A text without credentials; replaced as a whole where one is hidden so deep that its place is unknown. */
 export function withoutCredentialsIn(text: string, spellings: CredentialSpellings): string {
 	if (!mayHold(text, spellings)) return text;
 	let cleaned = text;
@@ -140,7 +140,7 @@ const UNIT = new RegExp(`${ESCAPE.source}|[\\s\\S]`, 'giu');
 function withoutFolded(text: string, form: string): string {
 	if (!fold(decoded(text)).includes(form)) return text;
 	let haystack = '';
-	/** For each character of the haystack, where in the text it comes from. */
+	/** Position in the text for each character of the haystack. */
 	const from: number[] = [];
 	const to: number[] = [];
 	for (const match of text.matchAll(UNIT)) {

@@ -21,7 +21,7 @@ import {
 type Kind = 'password' | 'key' | 'private_key' | 'code' | 'card';
 
 const mark = (kind: Kind) => `[redacted:${kind}]`;
-/** What `redact` writes. A text that holds it is not the text it was made from. */
+/** Marks that `redact` writes. A text that holds one differs from the text it was made from. */
 export const REDACTION = /\[redacted:(?:password|key|private_key|code|card)\]/;
 
 interface Rule {
@@ -115,7 +115,7 @@ function looksSecret(value: string): boolean {
 	return (/\d/.test(value) && /\p{L}/u.test(value)) || /[!@#$%^&*+=~?]/.test(value) || /^\d{4,}$/.test(value);
 }
 
-/** As strong as passwords are made: it needs no colon to be told from a word. */
+/** Tells whether a value is as strong as passwords are: then it is recognised without a colon. */
 function looksStrong(value: string): boolean {
 	const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\d/, /[!@#$%^&*+=?~_-]/].filter((kind) => kind.test(value)).length;
 	return value.length >= 6 && kinds >= 3 && looksSecret(value);
@@ -246,7 +246,7 @@ const CREDENTIALS = new RegExp(
 	'giu',
 );
 
-/** In a URL: `https://user:password@host`. */
+/** Password in a URL: `https://user:password@host`. */
 const URL_PASSWORD = /(?<![\w+.-])([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/]{1,60}:)([^\s:@/]{1,100})(?=@)/gi;
 
 /** Commands that take a password. The last group is the value. */
@@ -300,7 +300,7 @@ const marked =
 const GIVEN =
 	/\b(?:set|chang|reset|updat|cambi|alter|redefin|restab|modifi|gewijzig|verander)|ändr|änder|zmien|измен|сброш|réinit|改|设|設/iu;
 
-/** By how the label is joined to the value: what must be true of the value to be a secret. */
+/** Decides whether a value is a secret, by how its label is joined to it. */
 function isTold([, , plain, words, set, said]: readonly string[], raw: string): boolean {
 	const [value, rest] = unquoted(raw);
 	const isQuoted = value.length < raw.length - rest.length;

@@ -23,7 +23,7 @@ export const KEY_LABEL = [
 	'(?:секретный|закрытый) ключ|ключ api|API密钥|密钥|APIキー|秘密鍵|令牌',
 ].join('|');
 
-/** What is said between the label and its value, and means that the value follows. */
+/** Words between a label and its value, after which the value follows. */
 export const COPULA = [
 	"(?:is|was|are|were|be|to|it[’']s|now)",
 	'(?:ist|war|lautet|lautete|heißt|heisst|auf)',
@@ -33,7 +33,7 @@ export const COPULA = [
 	'(?:это|теперь|был|есть)',
 ].join('|');
 export const NOW = 'now|jetzt|nun|maintenant|désormais|ahora|agora|adesso|ora|nu|теперь';
-/** Of "has been set to", "wurde auf … gesetzt", "a été changé en". */
+/** Prepositions of "has been set to", "wurde auf … gesetzt", "a été changé en". */
 export const INTO = 'to|as|auf|en|à|par|a|por|para|in|naar|till|til|na|на';
 /** Between a label and whom it is for. */
 export const FOR = 'for|of|on|für|von|zum|zur|vom|pour|de|du|da|do|del|di|para|voor|van|för|för|dla|для|от|на|к';
@@ -51,7 +51,7 @@ export const CODE_LABEL = [
 export const RECOVERY_CODES_LABEL =
 	'(?:recovery|backup|scratch|emergency|rescue)[ -]?codes?|(?:wiederherstellungs|notfall|sicherungs|backup-)codes?|codes? de (?:secours|récupération)|códigos? de (?:recuperación|recuperação|respaldo)|herstelcodes?|codici di (?:recupero|backup)|återställningskoder|(?:коды|код) восстановления|резервные коды|恢复码|リカバリーコード';
 
-/** What stands after "password:" in a sentence about a password. */
+/** Words that follow "password:" in a sentence about a password. */
 export const STATUS_WORDS = new Set(
 	`a above admin's and any ask at attached been below blank call can cannot can't change changed changing contact created
 	do does doesn't don't due email empty enter expire expired expires expiry failed field for forgot forgotten from had has

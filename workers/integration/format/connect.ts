@@ -13,7 +13,7 @@ export const credentialSchema = z.strictObject({
 /** Path below the account's base_url, or a whole https URL; `{{setting}}` stands for an account's setting. */
 const tokenAddress = z.string().regex(/^(\/|https:\/\/)/, 'must be a path below base_url or an https URL');
 
-/** How an access token goes into the requests. */
+/** Place of an access token in the requests. */
 const tokenUse = {
 	header: z.string().optional().describe('Header that carries the token; absent: `Authorization`.'),
 	header_value: z

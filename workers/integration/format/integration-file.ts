@@ -7,7 +7,7 @@ import { pagingSchema } from './paging.ts';
 import { constantsSchema, updateBody } from './requests.ts';
 import { argumentSchema, snakeCase, template } from './shared.ts';
 
-/** How a record is found by what people call it. */
+/** Finds a record by the name that people use. */
 export const lookupSchema = z.strictObject({
 	finds: z
 		.array(z.string())
@@ -111,7 +111,7 @@ export const customFieldsSchema = z.strictObject({
 		.describe('An update keeps the entries that it leaves out; absent: it replaces them all, so they are read first.'),
 });
 
-/** How a single field differs from what its kind of reference says. */
+/** Differences of a single field from its kind of reference. */
 export const referenceSchema = z.union([
 	snakeCase.describe('Another lookup.'),
 	z.strictObject({

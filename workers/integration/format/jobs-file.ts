@@ -67,7 +67,7 @@ const rule = z.strictObject({
 	time: z.string().optional(),
 	/** The record's other fields that must be as said: path → value. */
 	only: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
-	/** Of `not_listed`: the field's value is in none of these records. */
+	/** Part of `not_listed`: the field's value is in none of these records. */
 	list: z.strictObject({ operation, arguments: templates, field: path }).optional(),
 });
 

@@ -1,7 +1,7 @@
 // How a list goes on: the vendor's pages.
 import * as z from 'zod';
 
-/** What tells that there are more pages. */
+/** Sign that there are more pages. */
 export const moreSchema = z.union([
 	z.strictObject({ flag: z.string() }).describe('Path to a member that is true while there are more.'),
 	z.strictObject({ last: z.string() }).describe('Path to a member that is true on the last page.'),
@@ -25,6 +25,16 @@ const common = {
 		),
 };
 
+const forwardSchema = z
+	.strictObject({
+		cursor_parameter: z.string(),
+		last_field: z.string().describe("Field of a record whose value in the page's last record names the next page."),
+		headers: z.record(z.string(), z.string()).optional(),
+	})
+	.describe(
+		'A second way to page, without an order, in which no record is lost or comes twice while others are written. Whole jobs read lists with it where the records have `last_field`.',
+	);
+
 export const pagingSchema = z.discriminatedUnion('style', [
 	z
 		.strictObject({
@@ -32,6 +42,7 @@ export const pagingSchema = z.discriminatedUnion('style', [
 			page_parameter: z.string(),
 			first: z.literal([0, 1]).optional().describe('Number of the first page; absent: 1.'),
 			more: moreSchema.optional(),
+			forward: forwardSchema.optional(),
 			...common,
 		})
 		.describe(

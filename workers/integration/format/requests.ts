@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /**
- * What a request sends besides its arguments. `{{argument}}` makes a required argument; `{{setting:name}}`, in the query
+ * Constants that a request sends besides its arguments. `{{argument}}` makes a required argument; `{{setting:name}}`, in the query
  * and in headers, stands for a setting of the account that is no secret.
  */
 export const constantsSchema = z.strictObject({

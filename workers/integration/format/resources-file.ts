@@ -61,17 +61,17 @@ export const methodFactSchema = z.strictObject({
 	/** The body is an array of that record. Its documented method says `wrap`. */
 	is_array: z.literal(true).optional(),
 	/**
-	 * Where the fields stand in the body: `[]` is the only element of an array, `ticket` a member, `ticket/comment` a member
+	 * Place of the fields in the body: `[]` is the only element of an array, `ticket` a member, `ticket/comment` a member
 	 * of one. Arguments stay flat.
 	 */
 	wrap: z.string().min(1).optional(),
 	constants: constantsSchema.optional(),
-	/** As in integration.json, where this method differs. */
+	/** Overrides the paging of integration.json for this method. */
 	paging: pagingSchema.optional(),
 	update_body: updateBody.optional(),
 	content_type: z.string().optional(),
 	encoding: z.enum(['json', 'form']).optional(),
-	/** As in integration.json, where this method differs; empty: the answer itself. */
+	/** Overrides the path of integration.json for this method; empty: the answer itself. */
 	records_path: z.string().optional(),
 	record_path: z.string().optional(),
 	id_path: z.string().optional(),
@@ -80,7 +80,7 @@ export const methodFactSchema = z.strictObject({
 	lift: z.array(z.string()).optional(),
 	/** The body goes as multipart/form-data, and the file as this part of it. */
 	form_file: z.string().optional(),
-	/** What comes back where it is no JSON: a file, or nothing. */
+	/** Kind of answer where it is no JSON: a file, or nothing. */
 	answers: z.enum(['binary', 'nothing']).optional(),
 	/** Record of the answer. */
 	returns: z.string().optional(),

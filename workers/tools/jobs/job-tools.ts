@@ -29,7 +29,7 @@ export function argumentsOf(fact: JobFact): JobArguments {
 			return { properties: CHANGE, required: [] };
 		case 'gather':
 		case 'watch':
-			return given(fact.arguments);
+			return ownArguments(fact.arguments);
 		case 'close_out':
 			return {
 				properties: {
@@ -79,7 +79,7 @@ const CHANGE: Record<string, ArgumentSchema> = {
 	confirm: text('From the preview; alone is enough'),
 };
 
-function given(facts: Extract<JobFact, { kind: 'gather' | 'watch' }>['arguments']): JobArguments {
+function ownArguments(facts: Extract<JobFact, { kind: 'gather' | 'watch' }>['arguments']): JobArguments {
 	const properties = Object.entries(facts).map(([name, { type, description, default: fallback }]) => [
 		name,
 		{ type, ...(description ? { description } : {}), ...(fallback === undefined ? {} : { default: fallback }) },

@@ -1,4 +1,4 @@
-// The sources that `search` looks through on a server, and how their records are named, linked and told.
+// The sources that `search` looks through on a server, and how their records are named, linked and shown.
 
 import { matchesFilter, type ToolFilter } from '../../integration/filter.ts';
 import type { SearchSource } from '../../integration/format.ts';

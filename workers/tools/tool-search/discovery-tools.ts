@@ -11,7 +11,7 @@ export const SCHEMA = 'get_tool_schema';
 export const CALL_READ = 'call_read_tool';
 export const CALL_WRITE = 'call_write_tool';
 
-/** For a text that names other tools. */
+/** Sentence for a text that names other tools. */
 export const HOW_TO_CALL = `Read the schemas of these tools with ${SCHEMA}; call them through ${CALL_READ} and ${CALL_WRITE}.`;
 
 export const SEARCH_LIMIT_DEFAULT = 8;
@@ -33,7 +33,7 @@ const CALL_ARGUMENTS: Record<string, ArgumentSchema> = {
 };
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
 
-/** In the order of a list. `call_write_tool` only where something can be written. */
+/** Builds the tools of discovery, in the order of a list. `call_write_tool` is there only where something can be written. */
 export function discoveryTools(head: IntegrationHead, filter: ToolFilter): CompiledTool[] {
 	const served = head.headers.filter((header) => matchesFilter(header, filter));
 	const { label } = head.file;

@@ -92,7 +92,7 @@ function saidTerms(phrases = ''): string {
 		.join('\n');
 }
 
-/** Without the schemas, which are made when they are needed. */
+/** Lists argument names without the schemas, which are made when they are needed. */
 function argumentNames({ documentation: { filters, body, arguments: own } }: Operation): string[] {
 	return [...Object.keys(filters ?? {}), ...(body ?? []), ...Object.keys(own ?? {})];
 }

@@ -30,7 +30,7 @@ const READS: ReadonlySet<MethodKind> = new Set(['list', 'get', 'count']);
 export interface SearchAnswer {
 	/** The best first; only what the filter leaves. */
 	operations: Operation[];
-	/** Nothing says that the best is what was meant: neither its name nor a known idiom was said. */
+	/** The best match is a guess: the query has neither its name nor a known idiom. */
 	isWeak: boolean;
 }
 

@@ -1,0 +1,35 @@
+// One message in Patchbay beside its rivals, at each number of connections.
+import { interleave, type Pace, ratios, type Sample, summarize, type Target } from './measure.ts';
+
+export interface Plan extends Pace {
+	connections: readonly number[];
+}
+
+/** A row of the table: one message at one number of connections. */
+export interface Comparison {
+	message: string;
+	era: string;
+	connections: number;
+	patchbay: Sample;
+	/** Each rival's own figures, and Patchbay's divided by them. */
+	rivals: Record<string, { figures: Sample; ratio: Sample }>;
+}
+
+/** @param targets  Patchbay first */
+export async function compare(
+	message: string,
+	era: string,
+	targets: readonly Target[],
+	{ connections, ...pace }: Plan,
+): Promise<Comparison[]> {
+	const rows: Comparison[] = [];
+	for (const count of connections) {
+		const [own = [], ...others] = await interleave(targets, count, pace);
+		const rivals = others.map((samples, index) => [
+			targets[index + 1]?.name ?? '',
+			{ figures: summarize(samples), ratio: ratios(own, samples) },
+		]);
+		rows.push({ message, era, connections: count, patchbay: summarize(own), rivals: Object.fromEntries(rivals) });
+	}
+	return rows;
+}

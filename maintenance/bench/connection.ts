@@ -1,0 +1,110 @@
+// One keep-alive connection of the benchmark's client. Raw sockets: node's own client costs more than some of what is
+// measured, on the same cores.
+import { connect, type Socket } from 'node:net';
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+
+/** The bytes of a POST. */
+export function httpPost(url: string, body: string, headers: Record<string, string> = {}): Buffer {
+	const { host, pathname } = new URL(url);
+	const all = {
+		host,
+		'content-type': 'application/json',
+		accept: 'application/json, text/event-stream',
+		'content-length': String(Buffer.byteLength(body)),
+		...headers,
+	};
+	const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+	return Buffer.from(`POST ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+}
+
+export class Connection {
+	readonly #socket: Socket;
+	#chunks: Buffer[] = [];
+	#bytes = 0;
+	/** Bytes of the answer under way; 0 while its head is incomplete, infinite where chunks say the end. */
+	#expected = 0;
+	#done: ((answer: Buffer) => void) | null = null;
+	#fail: ((error: Error) => void) | null = null;
+
+	private constructor(socket: Socket) {
+		this.#socket = socket;
+		socket.on('data', (chunk) => this.#take(chunk));
+		socket.on('error', (error) => this.#fail?.(error));
+		socket.on('close', () => this.#fail?.(new Error('the connection was closed')));
+	}
+
+	static open(port: number): Promise<Connection> {
+		return new Promise((resolve, reject) => {
+			const socket = connect({ host: '127.0.0.1', port, noDelay: true }, () => resolve(new Connection(socket)));
+			socket.once('error', reject);
+		});
+	}
+
+	/** Sends one request; none other may be under way. @returns the whole answer, head and body */
+	send(request: Buffer): Promise<Buffer> {
+		return new Promise((resolve, reject) => {
+			this.#chunks = [];
+			this.#bytes = 0;
+			this.#expected = 0;
+			this.#done = resolve;
+			this.#fail = reject;
+			this.#socket.write(request);
+		});
+	}
+
+	close(): void {
+		this.#fail = null;
+		this.#socket.destroy();
+	}
+
+	#take(chunk: Buffer): void {
+		this.#chunks.push(chunk);
+		this.#bytes += chunk.length;
+		if (this.#expected === 0) this.#readHead();
+		const isWhole =
+			this.#expected === Number.POSITIVE_INFINITY
+				? Buffer.concat(this.#chunks.slice(-2)).subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
+				: this.#expected > 0 && this.#bytes >= this.#expected;
+		if (isWhole) this.#done?.(this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks));
+	}
+
+	#readHead(): void {
+		const whole = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+		const end = whole?.indexOf(HEAD_END) ?? -1;
+		if (!whole || end < 0) return;
+		const length = /\r\ncontent-length: *(\d+)/i.exec(whole.toString('latin1', 0, end + 2))?.[1];
+		this.#expected = length === undefined ? Number.POSITIVE_INFINITY : end + HEAD_END.length + Number(length);
+	}
+}
+
+/** @throws Error for any status but 200, and for an answer that tells of a failure */
+export function requireGood(answer: Buffer, what: string): void {
+	const isGood = answer.subarray(9, 12).equals(OK) && !FAILURES.some((failure) => answer.includes(failure));
+	if (!isGood) throw new Error(`${what}: ${answer.toString('utf8', 0, 600)}`);
+}
+
+const OK = Buffer.from('200');
+const FAILURES = ['"isError":true', '"error":{"code"'].map((text) => Buffer.from(text));
+
+/** The body of an answer, without the frames of chunks and of server-sent events. */
+export function bodyOf(answer: Buffer): string {
+	const head = answer.toString('latin1', 0, answer.indexOf(HEAD_END));
+	let body = answer.subarray(answer.indexOf(HEAD_END) + HEAD_END.length);
+	if (/\r\ntransfer-encoding: *chunked/i.test(head)) body = unchunked(body);
+	const text = body.toString('utf8');
+	return /\r\ncontent-type: *text\/event-stream/i.test(head) ? (/^data: *(.+)$/m.exec(text)?.[1] ?? '') : text;
+}
+
+function unchunked(body: Buffer): Buffer {
+	const parts: Buffer[] = [];
+	for (let at = 0; at < body.length; ) {
+		const end = body.indexOf('\r\n', at);
+		const size = Number.parseInt(body.toString('latin1', at, end), 16);
+		if (!(size > 0)) break;
+		parts.push(body.subarray(end + 2, end + 2 + size));
+		at = end + 2 + size + 2;
+	}
+	return Buffer.concat(parts);
+}

@@ -1,0 +1,139 @@
+// Interleaved rounds: every variant has its turn in each round, so whatever else the machine does hits all of them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { Connection, requireGood } from './connection.ts';
+
+/** Something that answers a message, and the process that bears its cost. */
+export interface Target {
+	name: string;
+	port: number;
+	/** The process whose CPU time counts. */
+	pid: number;
+	/** The bytes of one request; `index` grows by one with each, so that a write never repeats itself. */
+	request(index: number): Buffer;
+}
+
+export interface Sample {
+	/** Answers per second. */
+	rps: number;
+	p50_ms: number;
+	p99_ms: number;
+	/** CPU time of the whole process, divided by the answers; null where the system does not tell. */
+	cpu_us: number | null;
+}
+
+export interface Pace {
+	rounds: number;
+	/** Length of one variant's turn in one round. */
+	ms: number;
+	/** Answers of each variant before the first round: code that V8 has not compiled yet is no measure. */
+	warmUp: number;
+	/** The warm-up ends after this time, whatever it has reached. */
+	warmUpMs: number;
+}
+
+export function median(values: readonly number[]): number {
+	return quantile(values, 0.5);
+}
+
+function quantile(values: readonly number[], share: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** CPU time of all threads of a process, in microseconds; null on systems without /proc. */
+export function cpuUs(pid: number): number | null {
+	try {
+		const tasks = readdirSync(`/proc/${pid}/task`);
+		return tasks.reduce((sum, task) => sum + Number(readSchedule(pid, task)), 0) / 1_000;
+	} catch {
+		return null;
+	}
+}
+
+/** Nanoseconds on a CPU. A thread may end between the listing and the reading. */
+function readSchedule(pid: number, task: string): string {
+	try {
+		return readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ', 1)[0] ?? '0';
+	} catch {
+		return '0';
+	}
+}
+
+let sent = 0;
+
+interface Turn {
+	latenciesMs: number[];
+	elapsedMs: number;
+}
+
+/** Every connection sends its next request as soon as it has an answer, until the time or the number is over. */
+async function load(target: Target, connections: Connection[], ms: number, most = Number.POSITIVE_INFINITY) {
+	const latenciesMs: number[] = [];
+	const startedAt = performance.now();
+	await Promise.all(
+		connections.map(async (connection) => {
+			for (let now = startedAt; now - startedAt < ms && latenciesMs.length < most; ) {
+				const answer = await connection.send(target.request(++sent));
+				const before = now;
+				now = performance.now();
+				latenciesMs.push(now - before);
+				requireGood(answer, target.name);
+			}
+		}),
+	);
+	return { latenciesMs, elapsedMs: performance.now() - startedAt } satisfies Turn;
+}
+
+async function sample(target: Target, connections: Connection[], ms: number): Promise<Sample> {
+	const before = cpuUs(target.pid);
+	const { latenciesMs, elapsedMs } = await load(target, connections, ms);
+	const after = cpuUs(target.pid);
+	return {
+		rps: latenciesMs.length / (elapsedMs / 1_000),
+		p50_ms: quantile(latenciesMs, 0.5),
+		p99_ms: quantile(latenciesMs, 0.99),
+		cpu_us: before === null || after === null ? null : (after - before) / latenciesMs.length,
+	};
+}
+
+/** @returns for each target its rounds, in the order of the targets */
+export async function interleave(targets: readonly Target[], connections: number, pace: Pace): Promise<Sample[][]> {
+	const open = await Promise.all(
+		targets.map(({ port }) => Promise.all(Array.from({ length: connections }, () => Connection.open(port)))),
+	);
+	const ofTarget = (index: number) => [targets[index] as Target, open[index] as Connection[]] as const;
+	try {
+		for (const index of targets.keys()) await load(...ofTarget(index), pace.warmUpMs, pace.warmUp);
+		const samples: Sample[][] = targets.map(() => []);
+		for (let round = 0; round < pace.rounds; round++) {
+			const order = [...targets.keys()];
+			for (const index of round % 2 === 0 ? order : order.reverse())
+				samples[index]?.push(await sample(...ofTarget(index), pace.ms));
+		}
+		return samples;
+	} finally {
+		for (const connection of open.flat()) connection.close();
+	}
+}
+
+/** The medians of a target's rounds. */
+export function summarize(samples: readonly Sample[]): Sample {
+	const of = (member: keyof Sample) => median(samples.map((one) => one[member] ?? Number.NaN));
+	const cpu = of('cpu_us');
+	return { rps: of('rps'), p50_ms: of('p50_ms'), p99_ms: of('p99_ms'), cpu_us: Number.isNaN(cpu) ? null : cpu };
+}
+
+/** The medians of the rounds' ratios: each round is compared with the same round of the other. */
+export function ratios(of: readonly Sample[], to: readonly Sample[]): Sample {
+	return summarize(
+		of.map((one, round) => {
+			const other = to[round] as Sample;
+			return {
+				rps: one.rps / other.rps,
+				p50_ms: one.p50_ms / other.p50_ms,
+				p99_ms: one.p99_ms / other.p99_ms,
+				cpu_us: one.cpu_us === null || other.cpu_us === null ? null : one.cpu_us / other.cpu_us,
+			};
+		}),
+	);
+}
