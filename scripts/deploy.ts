@@ -3,14 +3,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { bundleWorker } from './lib/bundle.ts';
 import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { type DeployConfig, deployDir, readDeployConfig, writeDeployConfig } from './lib/deploy-config.ts';
 import { Failure, runCommand } from './lib/failure.ts';
 import { readFlags } from './lib/flags.ts';
 import { mintSecret, missingSecrets, SLOT_NAMES } from './lib/key-slots.ts';
-import { outsideDir } from './lib/outside-integrations.ts';
+import { integrationDirs, outsideDir } from './lib/outside-integrations.ts';
 import { overlayPaths } from './lib/overlays.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
@@ -62,7 +62,7 @@ export async function runDeploy(args: string[], wranglerAt = findWrangler): Prom
 		config.namespaceId ? null : findNamespace(wrangler, config.name),
 	]);
 	requireOurs(secretNames, config.name, flags.replace);
-	if (flags['dry-run']) return describePlan(config, found, secretNames);
+	if (flags['dry-run']) return describePlan(root, config, found, secretNames);
 	const namespaceId = await ensureNamespace(wrangler, config, found);
 	const main = await packOwn(root, config);
 	const configPath = writeDeployConfig(root, config, namespaceId, { isPaid: flags.paid, ...(main ? { main } : {}) });
@@ -90,17 +90,29 @@ const NO_TOKEN_IN_LOG = `
 API token  none is made here, because this log is kept. Sign in with the value of the Worker's secret FIRST_API_TOKEN
            (at least 32 characters). Where it is not set: npx wrangler secret put FIRST_API_TOKEN`;
 
-/** Says what a deploy would do. @param found  id of the namespace that is there */
-function describePlan(config: DeployConfig, found: string | null, secretNames: string[] | null): void {
+/** Prints what a deploy would do. @param found  id of the namespace that is there */
+function describePlan(root: string, config: DeployConfig, found: string | null, secretNames: string[] | null): void {
 	const namespace = config.namespaceId ?? found;
 	const missing = missingSecrets(secretNames ?? []);
+	const own = ownParts(root).map(([kind, what]) => `\n  ${kind.padEnd(10)} pack ${what}`);
 	console.log(`
 This was a dry run; nothing was changed. A deploy would
 
   KV         ${namespace ? `use the namespace ${namespace}` : `create the namespace "${config.name}"`}
   Secrets    ${missing.length > 0 ? `make ${missing.join(' and ')}` : 'keep the keys that are there'}
-  Worker     ${secretNames === null ? 'create' : 'update'} "${config.name}"
+  Worker     ${secretNames === null ? 'create' : 'update'} "${config.name}"${own.join('')}
   API token  hand one out on the first deploy, and with --new-api-token`);
+}
+
+/** The installation's own integrations and overlays, which go into the Worker. */
+function ownParts(root: string): [kind: string, what: string][] {
+	const outside = outsideDir();
+	const folders = outside === null ? [] : integrationDirs(outside).map((dir) => basename(dir));
+	const overlays = overlayPaths(root).map((path) => basename(path, '.json'));
+	const parts: [string, string][] = [];
+	if (outside !== null) parts.push(['Own', `${folders.join(', ') || 'no integration'} from ${outside}`]);
+	if (overlays.length > 0) parts.push(['Overlays', `those over ${[...new Set(overlays)].join(', ')}`]);
+	return parts;
 }
 
 /** Someone's own Worker may have the same name: it is not written over unasked. */
