@@ -38,8 +38,9 @@ export function validateArguments(
 			notices: [],
 		};
 	}
-	const given = readGivenArguments(operation, withSetArguments(operation, args, faults));
-	faults.push(...given.faults);
+	const read = readGivenArguments(operation, args);
+	faults.push(...read.faults);
+	const given = { ...read, args: withSetArguments(operation, read.args, faults) };
 	const values: Arguments = {};
 	let cleared: Arguments = {};
 	for (const [name, value] of Object.entries(given.args)) {

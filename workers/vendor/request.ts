@@ -54,7 +54,7 @@ export function describeRequest(
 	const path = fillTemplate(fact.path, (name) => encodeURIComponent(String(args[name])));
 	const query = describeQuery(file, operation, args, page);
 	const headers = [
-		...Object.entries(constants.headers).map(([name, value]) => [name, String(filled(value, args))]),
+		...Object.entries(constants.headers).map(([name, value]) => [name, headerText(value, args)]),
 		...filterHeaders(file, operation, args),
 		...Object.entries(page?.headers ?? {}),
 	];
@@ -70,10 +70,23 @@ export function describeRequest(
 		: described;
 }
 
+/** A constant with its arguments filled in; the settings are the connection's to fill. */
+function headerText(value: string, args: Arguments): string {
+	const pieces = value.split(/(\{\{setting:[a-z0-9_]+\}\})/);
+	return pieces.map((piece, index) => (index % 2 === 1 ? piece : harmless(String(filled(piece, args))))).join('');
+}
+
+/** An argument that reads like a setting must not become one. */
+function harmless(text: string): string {
+	return text.replaceAll('{{', '{ {');
+}
+
 /** Filters that the vendor takes in a header of their own. */
 function filterHeaders(file: IntegrationFile, { documentation }: Operation, args: Arguments): [string, string][] {
 	return filterParameters(file, documentation).flatMap((name): [string, string][] =>
-		name.startsWith(IN_HEADER) && args[name] !== undefined ? [[name.slice(IN_HEADER.length), String(args[name])]] : [],
+		name.startsWith(IN_HEADER) && args[name] !== undefined
+			? [[name.slice(IN_HEADER.length), harmless(String(args[name]))]]
+			: [],
 	);
 }
 

@@ -306,6 +306,29 @@ describe('a request', () => {
 				headers: { 'If-Modified-Since': '2026-03-01T00:00:00Z' },
 			},
 		},
+		{
+			name: 'with an argument that reads like a setting',
+			vendor: {
+				file: { filters: TEXT_FILTERS, constants: { headers: { 'x-on-behalf': '{{setting:client_id}} {{id}}' } } },
+				resource: { id_type: 'string' },
+			},
+			method: 'get',
+			args: { id: '{{setting:client_secret}}' },
+			sends: {
+				path: '/things/%7B%7Bsetting%3Aclient_secret%7D%7D',
+				headers: { 'x-on-behalf': '{{setting:client_id}} { {setting:client_secret}}' },
+			},
+		},
+		{
+			name: 'with a filter in a header that reads like a setting',
+			vendor: {
+				file: { filters: TEXT_FILTERS },
+				filters: { seen: { field: 'seen', in: 'header:X-Seen' } },
+			},
+			method: 'list',
+			args: { seen: '{{setting:client_secret}}' },
+			sends: { headers: { 'X-Seen': '{ {setting:client_secret}}' } },
+		},
 		...(['iso', 'day', 'space', 'space_minutes', 'epoch_seconds', 'epoch_milliseconds'] as const).map(
 			(times, index) => ({
 				name: `with moments as ${times}`,
