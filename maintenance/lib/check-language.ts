@@ -61,7 +61,7 @@ function isPattern(text: string): boolean {
 	}
 }
 
-/** What a person types must not end the text that it stands in. */
+/** Requires that nothing a person types can end the text that it stands in. */
 function checkWritten({ filters }: IntegrationFile, say: (member: string, message: string) => void): void {
 	if (filters?.language !== 'expression' && filters?.language !== 'json_triples') return;
 	if (filters.parameter === undefined && !filters.path) say('path', 'is missing: where in the body the filters stand');

@@ -40,7 +40,7 @@ export function conditionParameters({ filters }: IntegrationFile): Record<string
 	return filters?.language === 'connectwise_conditions' ? filters.parameters : {};
 }
 
-/** What `in` of a filter begins with that goes in a header. */
+/** Prefix of `in` of a filter that goes in a header. */
 export const IN_HEADER = 'header:';
 
 /** Parameters that a list's filters fill in, whether or not they are arguments of their own; headers too. */
@@ -61,7 +61,7 @@ export function filterParameters({ filters }: IntegrationFile, documentation: Me
 
 type Joined = Extract<Filters, { language: 'json_triples' | 'expression' }>;
 
-/** Under which name all filters of a call stand among its arguments. */
+/** Returns the name under which all filters of a call stand among its arguments. */
 export function filterKey({ parameter, path }: Joined): string {
 	return parameter ?? path ?? '';
 }
@@ -71,7 +71,7 @@ export function filtersInBody({ parameter }: Joined, { verb, query }: MethodFact
 	return verb !== 'GET' && (parameter === undefined || !query?.includes(parameter));
 }
 
-/** Where a method's body has the filters, and their name among the arguments; null where it has none. */
+/** Returns the path of the filters in a method's body, with their name among the arguments; null where it takes none. */
 export function bodyFilters({ filters }: IntegrationFile, fact: MethodFact): { key: string; path: string } | null {
 	if (filters?.language !== 'json_triples' && filters?.language !== 'expression') return null;
 	if (filters.path === undefined || !filtersInBody(filters, fact)) return null;

@@ -51,7 +51,7 @@ export function expressions(file: IntegrationFile, language: Expression): Langua
 	};
 }
 
-/** What comes near the text as well as what equals it, so that one question also tells the nearest names. */
+/** Asks for names near the text and equal to it, so that one question also finds the nearest names. */
 function namedTerms(language: Expression, { lookup, text, isExact }: LookupQuestion): string[] | null {
 	const exactly = lookup.match.map((field) => comparison(language, field, '=', text));
 	const isNear = !isExact && language.operators.contains !== undefined && language.or !== undefined;

@@ -15,7 +15,7 @@ export const queryParameters = ({ times: format }: Parameters): Language => ({
 	},
 });
 
-/** By the parameter that takes a name. */
+/** Asks by the parameter that takes a name. */
 export function askedByName(
 	file: IntegrationFile,
 	lookup: Lookup,
@@ -26,7 +26,7 @@ export function askedByName(
 	return { query: [[parameter, asked], ...sized(file, lookup)] };
 }
 
-/** The whole table. */
+/** Asks for the whole table. */
 export function askedWhole(file: IntegrationFile, lookup: Lookup): Question {
 	return { query: sized(file, lookup) };
 }

@@ -157,7 +157,7 @@ function errorItems(integration: IntegrationFile, body: unknown, say: Say): Erro
 	});
 }
 
-/** What lies at a path; with `*` on the way, everything that lies there under each element, in one array. */
+/** Reads a path; with `*` on the way, everything that lies there under each element, in one array. */
 function valueUnder(body: unknown, path: string): unknown {
 	const [first = '', ...rest] = path.split(/\/?\*\//);
 	const found = valueAt(body, first);

@@ -48,7 +48,7 @@ function failedInside(body: unknown, context: AnswerContext): ReturnType<typeof 
 	return { structuredContent, isError: true, isUndone: true };
 }
 
-/** Without values to look for, an error is whatever is there. */
+/** True for one of the values; where none are named, for whatever is there. */
 function saysError(found: unknown, values: readonly unknown[] | undefined): boolean {
 	if (values) return values.includes(found);
 	if (typeof found === 'object' && found !== null) return Object.keys(found).length > 0;

@@ -5,7 +5,7 @@ import { didYouMean } from '../../lib/nearest.ts';
 
 export type Entry = Record<string, unknown>;
 
-/** With the member that names an entry: its id, or where the vendor has none its caption. */
+/** Custom fields with the member that names an entry: its id, or where the vendor has none its caption. */
 export type CustomFact = CustomFields & { id: string };
 
 /** @param fields  that there are, each with its id and its caption */

@@ -105,7 +105,7 @@ export function scopeArgument({ scopes }: Pick<NamedReference, 'scopes'>, scope:
 }
 
 /**
- * Where a reference is looked up.
+ * Returns the question that looks a reference up.
  *
  * @param ids  of the scopes that are known
  * @param how  `isExact`: ask for what equals the text alone, where too much comes near it
@@ -122,7 +122,7 @@ export function lookupRequest(
 	return question && askedAt(path, withBody(question, lookup));
 }
 
-/** With what the lookup's question has in its body besides. */
+/** Adds what the lookup's question has in its body besides. */
 function withBody(question: Question, { body: constants = {} }: Lookup): Question {
 	const entries = Object.entries(constants);
 	if (entries.length === 0) return question;
@@ -131,14 +131,14 @@ function withBody(question: Question, { body: constants = {} }: Lookup): Questio
 	return { ...question, body };
 }
 
-/** Where the record of an id is looked up; null where the vendor cannot be asked for it. */
+/** Returns the question for the record of an id; null where the vendor cannot be asked for it. */
 export function requestById(file: IntegrationFile, lookup: Lookup, id: RecordId, withZone = false): Asked | null {
 	if (lookup.by_id !== undefined) return { path: fillTemplate(lookup.by_id, () => encodeURIComponent(String(id))) };
 	const { byId } = languageOf(file);
 	return file.filters && byId ? askedAt(lookup.path, byId(lookup, id, withZone)) : null;
 }
 
-/** The records of an answer to `requestById`, one at most; null where it is none. */
+/** Reads the records of an answer to `requestById`, one at most; null where it is none. */
 export function recordsById(file: IntegrationFile, lookup: Lookup, body: unknown): unknown[] | null {
 	if (lookup.by_id === undefined) return lookedUp(file, lookup, body);
 	const record = ownRecord(file, lookup, body);
