@@ -157,8 +157,8 @@ const WALKS: Walk[] = [
 		},
 		unknown: {
 			tool: 'update_a_autotask_ticket_by_id',
-			args: { id: 7001, status: 'Complet' },
-			says: /status "Complet" names no status\. There are: New \(id 1\), Complete \(id 5\)/,
+			args: { id: 7001, status: 'Complte' },
+			says: /status "Complte" names no status\. There are: New \(id 1\), Complete \(id 5\)/,
 		},
 		wrongSecret: { api_secret: 'at-secret-2' },
 		says401: /User name, secret or tracking identifier is not accepted/,
@@ -333,8 +333,8 @@ const WALKS: Walk[] = [
 		},
 		unknown: {
 			tool: 'update_a_hubspot_ticket_by_id',
-			args: { id: '9001', hs_pipeline_stage: 'Waiting' },
-			says: /hs_pipeline_stage "Waiting" names no stage\. There are: New \(id 1\), Waiting on contact \(id 2\)/,
+			args: { id: '9001', hs_pipeline_stage: 'Escalated' },
+			says: /hs_pipeline_stage "Escalated" names no stage\. There are: New \(id 1\), Waiting on contact \(id 2\)/,
 		},
 		wrongSecret: { access_token: 'hub-secret-2' },
 		says401: /The access token is not accepted/,

@@ -1,8 +1,10 @@
 // What `search` and `fetch` answer. The vendor is asked side by side, by the same calls as the tools behind them make.
+
 import type { Arguments } from '../../integration/arguments.ts';
-import type { IntegrationFile, SearchSource } from '../../integration/format.ts';
+import type { IntegrationFile } from '../../integration/format.ts';
 import { fieldsArgument } from '../../integration/method-wire.ts';
 import { languageOf } from '../../languages/language.ts';
+import { plainBeginnings } from '../../languages/name-parts.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { clipped, utf8Length } from '../../lib/text.ts';
@@ -16,8 +18,9 @@ const PER_SOURCE = 10;
 /** Records that belong to a fetched one, at most. */
 const RELATED_LIMIT = 100;
 
-/** A source with what its operations say of ids. */
+/** A source with what its operations and its vendor say. */
 export interface LoadedSource extends Source {
+	file: IntegrationFile;
 	/** Field of a record that holds its id. */
 	idField: string;
 	/** Its ids are texts. */
@@ -51,17 +54,18 @@ export function readFetch(sources: readonly LoadedSource[], args: unknown): Fetc
 }
 
 export async function answerSearch(
-	file: IntegrationFile,
 	sources: readonly LoadedSource[],
 	{ words }: Search,
 	link: LinkContext,
 	ask: Ask,
 ): Promise<Told> {
-	const found = await Promise.all(sources.map((source) => searchIn(file, source, words, ask)));
-	const outcomes = found.map(({ outcome }) => outcome);
-	const failed = found.filter(({ outcome }) => outcome.isError);
+	const asked = await Promise.all(sources.map((source) => searchIn(source, words, ask)));
+	const isEmpty = asked.every(({ outcome, records }) => !outcome.isError && records.length === 0);
+	const found = isEmpty ? await Promise.all(sources.map((source) => searchNear(source, words, ask))) : asked;
+	const outcomes = [...new Set([...asked, ...found].map(({ outcome }) => outcome))];
+	const failed = asked.filter(({ outcome }) => outcome.isError);
 	const [first] = failed;
-	if (first && failed.length === found.length) return withFacts(first.outcome, timesOf(outcomes));
+	if (first && failed.length === asked.length) return withFacts(first.outcome, timesOf(outcomes));
 	const results = found
 		.flatMap(({ source, records }) =>
 			records.map((record, place) => ({ source, record, place, score: score(source, words, record) })),
@@ -73,9 +77,10 @@ export async function answerSearch(
 			url: fillLink(source.fact.url, record, link),
 		}));
 	// The shape has no place for what is missing, so it is mentioned only where something is missing.
-	const notice = failed
-		.map(({ source, outcome }) => `${wordOf(source)} could not be searched: ${messageOf(outcome)}`)
-		.join(' ');
+	const notice = [
+		...failed.map(({ source, outcome }) => `${wordOf(source)} could not be searched: ${messageOf(outcome)}`),
+		...whatIsMissing(asked, words, isEmpty, results.length > 0),
+	].join(' ');
 	return {
 		state: 'sent',
 		structuredContent: { results, ...(notice ? { notice } : {}) },
@@ -86,45 +91,81 @@ export async function answerSearch(
 	};
 }
 
-/** In the vendor's filter language, or by the argument that takes words. */
-function searchArguments(
-	file: IntegrationFile,
-	{ ask, ...fact }: SearchSource,
-	words: readonly string[],
-	join: 'and' | 'or',
-): Arguments {
+interface Found {
+	source: LoadedSource;
+	outcome: Told;
+	records: unknown[];
+	/** No record had all of the words. */
+	isPartial?: boolean;
+}
+
+/** All of the words first; where no record has them all, any of them. */
+async function searchIn(source: LoadedSource, words: readonly string[], ask: Ask): Promise<Found> {
+	const all = await askFor(source, words, 'and', ask);
+	// An argument that takes words joins them in the vendor's own way.
+	const isPartial = !all.isError && recordsOf(all).length === 0 && words.length > 1 && !source.fact.ask;
+	const outcome = isPartial ? await askFor(source, words, 'or', ask) : all;
+	return { source, outcome, records: recordsOf(outcome), isPartial };
+}
+
+/** Searches for beginnings of the words: a misspelt name is most often right there. */
+async function searchNear(source: LoadedSource, words: readonly string[], ask: Ask): Promise<Found> {
+	const beginnings = plainBeginnings(words.join(' ')).filter((part) => part.length >= BEGINNING_MIN);
+	const outcome = beginnings.length > 0 && !source.fact.ask ? await askFor(source, beginnings, 'or', ask) : NOTHING;
+	return { source, outcome, records: outcome.isError ? [] : recordsOf(outcome) };
+}
+
+const BEGINNING_MIN = 3;
+const NOTHING: Told = {
+	state: 'sent',
+	structuredContent: { result: [] },
+	isError: false,
+	end: UNMADE,
+	rateLimit: {},
+	upstreamStatus: null,
+	upstreamMs: null,
+};
+
+function askFor(source: LoadedSource, words: readonly string[], join: 'and' | 'or', ask: Ask): Promise<Told> {
+	const { file, fact, idField, list } = source;
+	const fields = new Set([
+		...(idField === 'id' ? [] : [idField]),
+		...fieldsOf(fact.title, fact.url),
+		...(fact.number_field ? [fact.number_field] : []),
+		...fact.fields,
+	]);
+	return ask(`${list.resource}.list`, {
+		...searchArguments(source, words, join),
+		[fieldsArgument(file)]: [...fields].join(','),
+		limit: PER_SOURCE,
+		...(fact.order_by ? { [file.list.order_parameter ?? 'orderBy']: fact.order_by } : {}),
+	});
+}
+
+/** Asks in the vendor's filter language, or by the argument that takes words. */
+function searchArguments({ file, fact }: LoadedSource, words: readonly string[], join: 'and' | 'or'): Arguments {
+	const { ask } = fact;
 	if (!ask) return languageOf(file).words?.(fact, words, join) ?? {};
 	const said = words.join(' ');
 	return { [ask.argument]: ask.template?.replace('{{words}}', () => said) ?? said };
 }
 
-/** All of the words first; where no record has them all, any of them. */
-async function searchIn(
-	file: IntegrationFile,
-	source: LoadedSource,
+/** Said where less was found than was asked for. */
+function whatIsMissing(
+	asked: readonly Found[],
 	words: readonly string[],
-	ask: Ask,
-): Promise<{ source: LoadedSource; outcome: Told; records: unknown[] }> {
-	const { fact } = source;
-	const fields = [
-		...new Set([
-			...(source.idField === 'id' ? [] : [source.idField]),
-			...fieldsOf(fact.title, fact.url),
-			...(fact.number_field ? [fact.number_field] : []),
-			...fact.fields,
-		]),
-	];
-	const askFor = (join: 'and' | 'or') =>
-		ask(`${source.list.resource}.list`, {
-			...searchArguments(file, fact, words, join),
-			[fieldsArgument(file)]: fields.join(','),
-			limit: PER_SOURCE,
-			...(fact.order_by ? { [file.list.order_parameter ?? 'orderBy']: fact.order_by } : {}),
-		});
-	const all = await askFor('and');
-	const isAgain = !all.isError && recordsOf(all).length === 0 && words.length > 1 && fact.ask === undefined;
-	const outcome = isAgain ? await askFor('or') : all;
-	return { source, outcome, records: recordsOf(outcome) };
+	isEmpty: boolean,
+	hasNear: boolean,
+): string[] {
+	const quoted = words.map((word) => `"${word}"`).join(', ');
+	if (isEmpty) {
+		const where = asked.map(({ source }) => `${wordOf(source)} (${source.fact.fields.join(', ')})`).join('; ');
+		const next = hasNear ? 'These come near.' : 'Try fewer or other words, or the name of the company.';
+		return [`Nothing holds ${quoted}. Searched were ${where}. ${next}`];
+	}
+	const having = asked.filter(({ records }) => records.length > 0);
+	const isPartial = having.length > 0 && having.every((one) => one.isPartial);
+	return isPartial ? [`No record holds all of ${quoted}: those that hold most come first.`] : [];
 }
 
 export async function answerFetch(
@@ -214,7 +255,7 @@ function wordOf({ list }: Source): string {
 	return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-function score(source: Source, words: readonly string[], record: unknown): number {
+function score(source: LoadedSource, words: readonly string[], record: unknown): number {
 	const texts = source.fact.fields.map((path) => String(valueAt(record, path) ?? ''));
 	const number = source.fact.number_field === undefined ? undefined : valueAt(record, source.fact.number_field);
 	return scoreOf(words, texts, number);
@@ -229,19 +270,20 @@ function withFacts(outcome: Told, facts: Facts): Told {
 	return outcome.state === 'refused' ? outcome : { ...outcome, ...facts };
 }
 
-type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'credentials'>;
+type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'finding'>;
 
 /** Merges the facts of several answers: a failure's status if there is one, the longest time, the strictest limit. */
 function timesOf(outcomes: readonly Told[]): Facts {
 	const statuses = outcomes.flatMap(({ upstreamStatus }) => upstreamStatus ?? []);
 	const times = outcomes.flatMap(({ upstreamMs }) => upstreamMs ?? []);
 	const strictest = outcomes.toSorted((a, b) => remaining(a) - remaining(b))[0];
-	const said = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [] : (outcome.credentials ?? [])));
+	const said = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [] : (outcome.finding ?? [])));
+	const finding = (['refused', 'accepted', 'unreached'] as const).find((one) => said.includes(one));
 	return {
 		rateLimit: strictest?.rateLimit ?? {},
 		upstreamStatus: statuses.length > 0 ? Math.max(...statuses) : null,
 		upstreamMs: times.length > 0 ? Math.max(...times) : null,
-		...(said[0] ? { credentials: said.includes('refused') ? ('refused' as const) : said[0] } : {}),
+		...(finding ? { finding } : {}),
 	};
 }
 

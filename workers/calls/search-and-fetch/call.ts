@@ -35,15 +35,16 @@ export async function callSearchTool(
 			return inFlight(context, () => carryOut(context, checked, endedWith(ending), sendRequest));
 		};
 		return 'words' in wanted
-			? answerSearch(integration.file, sources, wanted, link, ask)
+			? answerSearch(sources, wanted, link, ask)
 			: answerFetch(wanted, link, ask, budgetBytes(context));
 	});
 }
 
-function loaded({ byResource }: Integration, source: Source): LoadedSource {
+function loaded({ file, byResource }: Integration, source: Source): LoadedSource {
 	const get = byResource.get(`${source.get.resource}.get`);
 	return {
 		...source,
+		file,
 		idField: get?.idField ?? 'id',
 		hasTextIds: get?.places.get('id')?.schema.type === 'string',
 	};
