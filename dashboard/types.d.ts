@@ -43,7 +43,7 @@ export interface Who {
 /** `paused` is there only while it is true. */
 export interface Server extends ServerRecord, Partial<ServerUsage> {
 	config: ServerConfig;
-	acts_for?: { id: number; identifier?: string };
+	acts_for?: { id: number | string; identifier?: string };
 	paused?: true;
 	listed: { exposure: 'all' | 'discovery'; tools: number };
 	/** Listed tools whose names are too long for some clients. */

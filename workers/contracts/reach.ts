@@ -29,7 +29,7 @@ export function reachOf({ scope, accounts, account_identities, servers, requests
 }
 
 export interface ActingMember {
-	id: number;
+	id: number | string;
 	/** Absent where the vendor could not be asked: then the id is as it was given. */
 	identifier?: string;
 	/** IANA name of the member's own zone, where the vendor tells one. */

@@ -32,7 +32,7 @@ export async function requireActingMember(
 		case 'unknown':
 			throw invalidInput([{ path, message: outcome.message }]);
 		case 'unavailable': {
-			if (typeof said === 'number') return { id: said };
+			if (typeof said === 'number') return { id: file.id_type === 'string' ? String(said) : said };
 			const why = outcome.status === null ? 'does not answer' : `answered ${outcome.status}`;
 			throw new ApiError(
 				'upstream_unavailable',

@@ -8,7 +8,7 @@ import { valueAt } from '../../lib/json-path.ts';
 import { recordsIn } from '../../vendor/answer-shape.ts';
 import { type Ask, readAnswer } from './ask.ts';
 import { suggest, tell } from './find-record.ts';
-import { type Candidate, candidatesOf, lookedUp, lookupPath, type NamedReference } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupRequest, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
 import {
@@ -113,8 +113,8 @@ async function inTable(
 	said: SaidName,
 	table: NamedReference,
 ): Promise<Finding | null> {
-	const path = lookupPath(file, table, {});
-	const answer = path === null ? null : await ask(path);
+	const request = lookupRequest(file, table, {});
+	const answer = request === null ? null : await ask(request);
 	const records = answer && lookedUp(file, table.lookup, readAnswer(answer));
 	if (!records) return null;
 	const { lookup, name } = table;
@@ -185,7 +185,7 @@ async function valuesOf(
 	{ integration, operation, ask }: Inquiry,
 	{ field, path, parts }: ValueQuestion,
 ): Promise<{ values: string[]; isCut: boolean } | null> {
-	const records = listedIn(integration, operation, readAnswer(await ask(path)));
+	const records = listedIn(integration, operation, readAnswer(await ask({ path })));
 	if (!Array.isArray(records)) return null;
 	const values = records.flatMap((record) => textsAt(record, field.split('/')));
 	// An array comes with entries that were not asked for.
@@ -228,7 +228,7 @@ async function findCaption(
 	{ argument, caption }: SaidCaption,
 ): Promise<Finding | null> {
 	const question = captionsPath(integration, operation, args);
-	const answer = question && (await ask(question.path));
+	const answer = question && (await ask({ path: question.path }));
 	const records = answer && listedIn(integration, operation, readAnswer(answer));
 	if (!question || !Array.isArray(records) || records.length === 0) return null;
 	const fields = valueAt(records[0], question.field);

@@ -9,7 +9,7 @@ import type { Fault } from '../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 import { suggest, tell } from './find-record.ts';
-import { type Candidate, candidatesOf, lookedUp, lookupPath, type NamedReference } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupRequest, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
 import { saidNames, tableOf } from './said-names.ts';
@@ -53,7 +53,7 @@ function parentsByName({ file }: Integration, { namedPaths }: Operation, args: A
 	return [...namedPaths].flatMap(([argument, name]) => {
 		const text = args[argument];
 		const lookup = file.lookups?.[name];
-		if (typeof text !== 'string' || !lookup || isTextId(text)) return [];
+		if (typeof text !== 'string' || !lookup || isTextId(text, lookup)) return [];
 		return [
 			{ argument, steps: [], field: argument, text: text.trim(), key: null, isBare: false, name, lookup, scopes: {} },
 		];
@@ -70,9 +70,9 @@ async function find(
 	reference: NamedReference,
 	ask: Ask,
 ): Promise<Looked | { answer: UpstreamAnswer }> {
-	const path = lookupPath(file, reference, {});
-	if (path === null) return { matching: [], candidates: [] };
-	const answer = await ask(path);
+	const request = lookupRequest(file, reference, {});
+	if (request === null) return { matching: [], candidates: [] };
+	const answer = await ask(request);
 	const records = lookedUp(file, reference.lookup, readAnswer(answer));
 	if (records === null) return { answer };
 	const candidates = candidatesOf(reference, records);
