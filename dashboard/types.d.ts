@@ -35,6 +35,8 @@ export interface Server extends ServerRecord, Partial<ServerUsage> {
 	acts_for?: { id: number; identifier?: string };
 	paused?: true;
 	listed: { exposure: 'all' | 'discovery'; tools: number };
+	/** Listed tools whose names are too long for some clients. */
+	long_names?: { limit: number; tools: number; examples: string[]; notice: string };
 	oauth_url?: string | null;
 	token?: string;
 	url?: string;

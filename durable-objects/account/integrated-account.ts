@@ -89,6 +89,10 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 		return getServer(this.#store, id, Date.now());
 	}
 
+	knownServers(ids: string[]): string[] {
+		return ids.filter((id) => this.getServer(id) !== null);
+	}
+
 	updateServer(id: string, change: ServerChange, updatedAt: string, ifRevision: number, by = SYSTEM) {
 		return updateServer(this.#parts, id, { change, updatedAt, ifRevision, by }, Date.now());
 	}

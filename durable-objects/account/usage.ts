@@ -81,8 +81,10 @@ export class UsageCounter {
 	}
 }
 
+const GOOD: ReadonlySet<LogEntry['outcome']> = new Set(['ok', 'rehearsed', 'previewed']);
+
 export function isFailure({ outcome }: LogEntry): boolean {
-	return outcome !== 'ok' && outcome !== 'rehearsed';
+	return !GOOD.has(outcome);
 }
 
 /** Newest hour last, so that its row tells the count of the log. */

@@ -10,8 +10,11 @@ import type {
 	DirectoryObject,
 	EndedAccount,
 	KeyUse,
+	NewSession,
+	SignInOutcome,
 	SummarizedAccount,
 } from '../../workers/contracts/objects.ts';
+import type { Identity, SignInRules } from '../../workers/contracts/people.ts';
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
@@ -47,6 +50,7 @@ import {
 	revokeInvitationsOf,
 } from './invitations.ts';
 import { findOccasions, TOLD_FOR_MS } from './occasions.ts';
+import { changeSignInRules, forgetPerson, readSignInRules, signInPerson } from './people.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
 import { newApiTokens, readTrail, recordDirectoryChange } from './trail.ts';
@@ -166,6 +170,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			const record = revokeApiToken(this.#sql, id);
 			if (record) recordDirectoryChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
 			revokeInvitationsOf(this.#sql, id, by, nowMs);
+			forgetPerson(this.#sql, id);
 			return record;
 		});
 		if (revoked) await this.#uses.ended(id, nowMs);
@@ -194,6 +199,33 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	/** Accepts an invitation. If several people accept it at the same time, one of them gets an API token. */
 	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance {
 		return this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, Date.now()));
+	}
+
+	// --- people ------------------------------------------------------------------------------------------------
+
+	readSignInRules(): SignInRules {
+		return readSignInRules(this.#sql);
+	}
+
+	/** Whoever the new rules let in no further is out when this answers. */
+	async changeSignInRules(rules: SignInRules, ifUpdatedAt: string | null, by: Actor) {
+		const nowMs = Date.now();
+		const change = this.ctx.storage.transactionSync(() =>
+			changeSignInRules(this.#sql, rules, { ifUpdatedAt, by }, nowMs),
+		);
+		if (!('narrowed' in change)) return 'outdated' in change ? 'outdated' : change;
+		await Promise.all(change.narrowed.map((id) => this.#uses.ended(id, nowMs)));
+		return change.rules;
+	}
+
+	/** A person whom another rule names now is out of the former reach when this answers. */
+	async signInPerson(identity: Identity, session: NewSession, invitation: TokenHashes | null): Promise<SignInOutcome> {
+		const nowMs = Date.now();
+		const { outcome, narrowed } = this.ctx.storage.transactionSync(() =>
+			signInPerson(this.#sql, identity, { session, invitation }, nowMs),
+		);
+		await Promise.all(narrowed.map((id) => this.#uses.ended(id, nowMs)));
+		return outcome;
 	}
 
 	// --- the trail ---------------------------------------------------------------------------------------------
@@ -295,7 +327,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		this.#sql.exec('INSERT OR IGNORE INTO used_key (id) VALUES (?)', keyId);
 		const nowMs = Date.now();
 		const tokens = listApiTokens(this.#sql).filter(({ record }) => !isExpired(record, nowMs));
-		const behind = tokens.filter((token) => token.keyId !== keyId);
+		const behind = tokens.filter(({ record, keyId: kept }) => record.person === undefined && kept !== keyId);
 		const count = (query: string, ...values: SqlStorageValue[]) =>
 			this.#sql.exec<{ count: number }>(`SELECT COUNT(*) AS count FROM ${query}`, ...values).one().count;
 		return {

@@ -3,6 +3,7 @@ import { addColumn } from '../add-column.ts';
 import { ENDED_TABLES } from './accounts.ts';
 import { FIRST_TOKEN_TABLES } from './first-tokens.ts';
 import { INVITATION_TABLES } from './invitations.ts';
+import { PEOPLE_TABLES } from './people.ts';
 import { TRAIL_TABLES } from './trail.ts';
 import { WEBHOOK_TABLES } from './webhooks.ts';
 
@@ -20,6 +21,7 @@ export function createTables(sql: SqlStorage): void {
 		${ENDED_TABLES}
 		${FIRST_TOKEN_TABLES}
 		${INVITATION_TABLES}
+		${PEOPLE_TABLES}
 		${TRAIL_TABLES}
 		${WEBHOOK_TABLES}
 	`);

@@ -20,6 +20,8 @@ export interface ToolResult {
 	isStuck?: true;
 	/** A write that was only shown: nothing was sent. */
 	isRehearsed?: true;
+	/** It was shown because the caller asked for a preview. */
+	isPreview?: true;
 	/** Tells the state of the record that a preview read, see `versionOf`. */
 	version?: string;
 	/** Headers for the HTTP response of the call. */

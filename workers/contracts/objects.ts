@@ -3,6 +3,7 @@ import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
 import type { Claim, CredentialReport, Limited, SeenAccount, ServerChange, Verdict, WriteEnd } from './admission.ts';
 import type { AppChange, ConnectedApp, Grant } from './grants.ts';
 import type { TokenHashes } from './keys.ts';
+import type { Identity, SignInRules } from './people.ts';
 import type {
 	AccountHealth,
 	AccountRecord,
@@ -84,6 +85,8 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 		sinceMs: number | null,
 	): { servers: (StoredServer & Partial<ServerUsage>)[]; next: number | null };
 	getServer(id: string): StoredServer | null;
+	/** @returns those of the ids that are servers of this account */
+	knownServers(ids: string[]): string[];
 	updateServer(
 		id: string,
 		change: ServerChange,
@@ -137,8 +140,22 @@ export interface KeyUse {
 	invitationsBehind: number;
 }
 
+/** A sign-in that is to begin; `apiTokenId` is taken for a person who is new. */
+export interface NewSession {
+	apiTokenId: string;
+	record: Omit<SessionRecord, 'api_token_id'>;
+	hashes: TokenHashes;
+}
+
+export type SignInOutcome =
+	| { state: 'signed_in'; apiToken: ApiTokenRecord }
+	/** `unnamed`: no rule names the person. `kept_out`: one does, and says no. The others: of the invitation. */
+	| { state: 'unnamed' | 'kept_out' | 'unknown' | 'used' | 'expired' };
+
 /** Result of accepting an invitation. */
-export type Acceptance = { state: 'accepted'; apiToken: ApiTokenRecord } | { state: 'unknown' | 'used' | 'expired' };
+export type Acceptance =
+	| { state: 'accepted'; apiToken: ApiTokenRecord }
+	| { state: 'unknown' | 'used' | 'expired' | 'needs_sign_in' };
 
 /** An account's report to the directory about its servers. */
 export interface AccountSummary {
@@ -180,6 +197,15 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	revokeInvitation(id: string, by: Actor): boolean;
 	findInvitation(hashes: TokenHashes): InvitationRecord | null;
 	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance;
+	readSignInRules(): SignInRules;
+	/** @returns 'outdated' when they were changed since `ifUpdatedAt`; ids of accounts that there are not */
+	changeSignInRules(
+		rules: SignInRules,
+		ifUpdatedAt: string | null,
+		by: Actor,
+	): Promise<SignInRules | 'outdated' | { unknown: { rule: number; account: string }[] }>;
+	/** @param session  to begin where the person is let in */
+	signInPerson(identity: Identity, session: NewSession, invitation: TokenHashes | null): Promise<SignInOutcome>;
 	readTrail(after: number, limit: number): TrailPage;
 	createSession(session: SessionRecord, hashes: TokenHashes): void;
 	verifySession(

@@ -1,4 +1,6 @@
 // The records that storage keeps. They are the wire shape, so nothing maps one to the other.
+import type { SignedInPerson } from './people.ts';
+import type { Reach } from './reach.ts';
 
 export interface ServerConfig {
 	methods?: string[];
@@ -127,26 +129,13 @@ export interface TokenEntry {
 	server: StoredServer;
 }
 
-/** Permissions of somebody who was let in: what they may do, and where. */
-export interface Reach {
-	/** `manage`: the management API. `use`: only to let MCP clients in, by the second factor or by OAuth. */
-	scope: 'manage' | 'use';
-	/** Ids of the accounts that the token may touch. */
-	accounts: '*' | string[];
-	/**
-	 * Identities of those accounts, by id. An id without one was free when the token was made: the next account that is
-	 * connected under it becomes the token's. An account that comes after that is another one.
-	 */
-	account_identities?: Record<string, string>;
-	/** Ids of the only servers of those accounts that it lets in to; absent: all. With the scope `use` alone. */
-	servers?: string[];
-	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
-	requests_per_minute?: number;
-}
-
 export interface ApiTokenRecord extends Reach {
 	id: string;
 	name: string;
+	/** A token without a secret: it stands for a person who signs in. */
+	person?: SignedInPerson;
+	/** The invitation that it was made from. */
+	invitation_id?: string;
 	expires_at: string | null;
 	created_at: string;
 	/** Absent while it was never changed. */
@@ -158,6 +147,8 @@ export interface InvitationRecord extends Reach {
 	id: string;
 	/** Whom it is for; the name of the API token that it becomes. */
 	name: string;
+	/** `sign_in`: it becomes the access of whoever signs in, and no token is shown. */
+	ends_as: 'api_token' | 'sign_in';
 	/** End of the link. */
 	expires_at: string;
 	/** End of the API token that it becomes. */
@@ -186,7 +177,7 @@ export interface LogEntry {
 	server_id: string;
 	tool: string;
 	method_class: 'read' | 'write' | 'custom';
-	outcome: 'ok' | 'rehearsed' | 'refused' | 'upstream_error' | 'failed';
+	outcome: 'ok' | 'rehearsed' | 'previewed' | 'refused' | 'upstream_error' | 'failed';
 	upstream_status: number | null;
 	duration_ms: number;
 	upstream_ms: number | null;
@@ -250,8 +241,14 @@ export function mayUse(token: ApiTokenRecord, account: AccountIdentity, serverId
 	return mayTouch(token, account) && (token.servers?.includes(serverId) ?? true);
 }
 
-/** An API token, or an invitation, as the API shows it. */
-export function publicReach<R extends Reach>({
+/** The person behind an API token, as the log names them; null where nobody has said who it is. */
+export function personBehind({ name, person, invitation_id }: ApiTokenRecord): string | null {
+	if (person) return person.email ?? name;
+	return invitation_id === undefined ? null : name;
+}
+
+/** An API token, an invitation or a rule as the API shows it. */
+export function publicReach<R extends Pick<Reach, 'account_identities'>>({
 	account_identities: _identities,
 	...rest
 }: R): Omit<R, 'account_identities'> {

@@ -9,6 +9,7 @@ export type ErrorCode =
 	| 'unauthorized'
 	| 'insufficient_scope'
 	| 'cross_origin'
+	| 'sign_in_refused'
 	| 'https_required'
 	| 'not_found'
 	| 'method_not_allowed'
@@ -31,6 +32,7 @@ const STATUS: Record<ErrorCode, number> = {
 	unauthorized: 401,
 	insufficient_scope: 403,
 	cross_origin: 403,
+	sign_in_refused: 403,
 	https_required: 403,
 	not_found: 404,
 	method_not_allowed: 405,

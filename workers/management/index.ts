@@ -16,10 +16,10 @@ import { IDEMPOTENCY_KEY } from './idempotency.ts';
 import { invalidInput } from './input-faults.ts';
 import * as inputs from './inputs.ts';
 import * as integrations from './integrations.ts';
-import { INVITATION_ROUTES } from './invitation-routes.ts';
 import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
 import * as outputs from './outputs.ts';
+import { PEOPLE_ROUTES } from './people-routes.ts';
 import { IF_MATCH } from './preconditions.ts';
 import { previewTools } from './preview-tools.ts';
 import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route, type RouteRequest } from './route.ts';
@@ -212,7 +212,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		query: {
 			...PAGED,
 			after: 'newest_cursor of an earlier answer: only what came since',
-			outcome: 'Any of ok, rehearsed, refused, upstream_error, failed, separated by commas',
+			outcome: 'Any of ok, rehearsed, previewed, refused, upstream_error, failed, separated by commas',
 			method_class: 'Any of read, write, custom, separated by commas',
 			tool: "A tool's name",
 			from: 'ISO 8601 with an offset',
@@ -247,7 +247,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		handle: integrations.listIntegrations,
 	},
 	...TOKEN_ROUTES,
-	...INVITATION_ROUTES,
+	...PEOPLE_ROUTES,
 	{
 		method: 'GET',
 		path: '/keys',

@@ -105,7 +105,10 @@ function tagOf(path: string): string {
 	const [, first = '', , third = ''] = path.split('/');
 	const tag =
 		/^(log|trail|ended)/.test(third) || /^(trail|ended)/.test(first) ? TAGS.trail : (TAGS[third] ?? TAGS[first]);
-	return (tag ?? (first === 'sessions' ? TAGS.session : TAGS.system))?.name ?? '';
+	return (
+		(tag ?? (/^session/.test(first) ? TAGS.session : /^(invite|sign-in)/.test(first) ? TAGS.invitation : TAGS.system))
+			?.name ?? ''
+	);
 }
 
 function jsonOf(schema: unknown): Record<string, unknown> {

@@ -1,9 +1,9 @@
 // Routes of webhooks.
 import { IDEMPOTENCY_KEY } from './idempotency.ts';
-import * as inputs from './inputs.ts';
 import { pageOf } from './outputs.ts';
 import { IF_MATCH } from './preconditions.ts';
 import type { Route } from './route.ts';
+import { webhookInput, webhookPatch } from './webhook-inputs.ts';
 import { webhookOutput, webhookTestOutput, webhookWithSecret } from './webhook-outputs.ts';
 import * as webhooks from './webhooks.ts';
 
@@ -14,7 +14,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
 		method: 'POST',
 		path: '/webhook',
 		summary: 'Make a webhook: an address that is told of what happens',
-		body: inputs.webhookInput,
+		body: webhookInput,
 		headers: IDEMPOTENCY_KEY,
 		status: 201,
 		answer: webhookWithSecret,
@@ -40,7 +40,7 @@ export const WEBHOOK_ROUTES: readonly Route[] = [
 		method: 'PATCH',
 		path: WEBHOOK,
 		summary: 'Change the address of a webhook, or what it is told; its secret stays',
-		body: inputs.webhookPatch,
+		body: webhookPatch,
 		headers: IF_MATCH,
 		status: 200,
 		answer: webhookOutput,

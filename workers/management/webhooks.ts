@@ -10,9 +10,9 @@ import { requireUnbound } from './api-tokens.ts';
 import { deliver, openWebhook, ownerOf, SECRET_PREFIX } from './deliver.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { webhookInput, webhookPatch } from './inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
+import { webhookInput, webhookPatch } from './webhook-inputs.ts';
 
 const SECRET_BYTES = 32;
 

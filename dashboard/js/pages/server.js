@@ -263,6 +263,7 @@ function aside(account, server, visit) {
 			...personFacts(server),
 			fact('To get in', config.require_api_token_auth ? 'The URL and an API token' : 'The URL alone'),
 			fact('Tools in the list', listedOf(server.listed)),
+			...(server.long_names ? [fact('Names too long for Cursor', server.long_names.notice)] : []),
 			fact('Tool names and lists', `${config.tool_names ?? 'full'} names, lists as ${config.list_format ?? 'records'}`),
 			fact('Limits', limitsOf(config)),
 			fact('Expires', expiry(server, visit.signal)),
