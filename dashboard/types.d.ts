@@ -53,6 +53,19 @@ export interface Server extends ServerRecord, Partial<ServerUsage> {
 	url?: string;
 }
 
+export interface Webhook {
+	id: string;
+	url: string | null;
+	events: '*' | string[];
+	deliveries: {
+		pending: number;
+		given_up: number;
+		last_delivered_at: string | null;
+		failing_since: string | null;
+		last_failure: string | null;
+	};
+}
+
 /** An account of `GET /overview`. */
 export interface OverviewAccount extends AccountRecord {
 	servers: number | null;

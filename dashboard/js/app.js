@@ -51,6 +51,7 @@ const ROUTES = [
 		nav: 'accounts',
 		open: async () => (await import('./pages/doctor.js')).doctorPage,
 	},
+	{ path: '/webhooks', nav: 'accounts', open: async () => (await import('./pages/webhooks.js')).webhooksPage },
 	{ path: '/access', nav: 'access', open: async () => (await import('./pages/access.js')).accessPage },
 ];
 

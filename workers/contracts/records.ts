@@ -69,7 +69,7 @@ export interface ServerRecord {
 
 /**
  * `unverified`: the vendor has not accepted the credentials yet. `active`: it has. `unreachable`: it does not answer.
- * `needs_reauth`: it refuses the credentials, and no call is sent until that is mended.
+ * `needs_reauth`: it refuses the credentials; after five refused calls in a row none is sent until that is mended.
  */
 export type AccountState = 'unverified' | 'active' | 'unreachable' | 'needs_reauth';
 

@@ -15,7 +15,7 @@ export const accountOutput = z.object({
 		.meta({ description: "Where days begin. is_guessed: the zone of the vendor's server. Absent: not known, UTC" }),
 	state: z.enum(['unverified', 'active', 'unreachable', 'needs_reauth']).meta({
 		description:
-			'unverified: nobody has tried the credentials. active: the vendor accepts them. unreachable: it does not answer. needs_reauth: it refuses them, and no call is sent until new ones or a good test',
+			'unverified: nobody has tried the credentials. active: the vendor accepts them. unreachable: it does not answer. needs_reauth: it refuses them; after five refused calls in a row none is sent until new ones or a good test',
 	}),
 	state_since: moment,
 	last_seen_at: moment
