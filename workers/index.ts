@@ -2,16 +2,20 @@
 import { type IRequest, Router } from 'itty-router';
 import { checkHealth } from './access/health.ts';
 import { areKeysRead, prepareKeys } from './access/keys.ts';
+import { CALLBACK_PATH } from './access/sign-in/attempt.ts';
 import { INVITE_PREFIX, readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
-import { ApiError, toResponse } from './lib/errors.ts';
+import { ApiError, logError, toResponse } from './lib/errors.ts';
 import { requestIdOf } from './lib/request-ids.ts';
+import { deliverEvents } from './management/deliver.ts';
+import { loadManagement } from './management/load.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './routes/connect.ts';
 import { openStream, postToStream } from './routes/event-streams.ts';
 import { showInvitation } from './routes/invite.ts';
 import { handleMcp } from './routes/mcp.ts';
+import { beginSignIn, endSignIn } from './routes/sign-in.ts';
 
 export { IntegratedAccount } from '../durable-objects/account/integrated-account.ts';
 export { AuthorizationServer } from '../durable-objects/authorization-server/authorization-server.ts';
@@ -54,6 +58,8 @@ router
 	.all(`${INVITE_PREFIX}/:secret`, (request, env) =>
 		showInvitation(request as unknown as Request, String(request.params.secret), env),
 	)
+	.all('/sign-in', (request, env) => beginSignIn(request as unknown as Request, env))
+	.all(CALLBACK_PATH, (request, env) => endSignIn(request as unknown as Request, env))
 	.get(STYLE_PATH, stylesheet)
 	.all('/health', () => onlyGet())
 	.all('*', manage)
@@ -71,9 +77,8 @@ function nothingHere(): ApiError {
 	return new ApiError('not_found', 'There is nothing at this address.');
 }
 
-/** Its schemas are three quarters of what a cold start would cost: they are made when it is first asked. */
 async function manage(request: IRequest, env: Env, ctx: ExecutionContext): Promise<Response | undefined> {
-	const { provisioning } = await import('./management/index.ts');
+	const { provisioning } = await loadManagement();
 	return provisioning(request, env, ctx);
 }
 
@@ -109,7 +114,7 @@ function finish(response: Response, request: object, env: Env): Response {
 /** A server's URL as it was handed out: nearly every request. The router would parse it and try one route after another. */
 const MCP_URL = /^https?:\/\/[^/?#]+\/mcp\/([A-Za-z0-9_-]{43})(?:\?|$)/;
 
-/** What the router does with a server's URL. */
+/** Serves a server's URL as the router would. */
 async function serveUrl(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
 	let response: Response;
 	try {
@@ -128,4 +133,7 @@ export default {
 		const token = MCP_URL.exec(request.url)?.[1];
 		return token === undefined ? router.fetch(request, env, ctx) : serveUrl(request, token, env, ctx);
 	},
+	// The cron trigger of wrangler.toml.
+	scheduled: (_controller: ScheduledController, env: Env): Promise<void> =>
+		deliverEvents(env, Date.now).catch(logError),
 } satisfies ExportedHandler<Env>;

@@ -47,7 +47,7 @@ function metaShape(meta: unknown): unknown[] | null {
 	return [version ?? null, isObject(member('clientCapabilities')), member('clientInfo') !== undefined];
 }
 
-/** What an answer to this message ends with: its id comes last, so that what stands before it can be kept. */
+/** Returns the end of the answer to this message. The id comes last, so that the part before it can be kept. */
 function endOf(message: unknown): string {
 	return `,"id":${JSON.stringify((message as { id: unknown }).id)}}`;
 }

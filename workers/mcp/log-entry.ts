@@ -74,12 +74,12 @@ export function logToolCall(
 		person,
 		...(tool.about ?? NOTHING),
 	};
-	const credentials = outcome.state === 'refused' ? undefined : outcome.credentials;
-	const report = credentials
+	const finding = outcome.state === 'refused' ? undefined : outcome.finding;
+	const report = finding
 		? {
 				account_identity: account.identity,
 				account_revision: account.revision,
-				accepted: credentials === 'accepted',
+				accepted: finding === 'unreached' ? null : finding === 'accepted',
 			}
 		: null;
 	const settling = outcome.state === 'refused' ? undefined : outcome.settling;
@@ -91,7 +91,9 @@ export function logToolCall(
 	ctx.waitUntil(settled.catch(logError));
 }
 
-function outcomeOf({ isError, isRehearsed, upstreamStatus, structuredContent }: Told): LogEntry['outcome'] {
+function outcomeOf(told: Told): LogEntry['outcome'] {
+	const { isError, isRehearsed, isPreview, upstreamStatus, structuredContent } = told;
+	if (isPreview) return 'previewed';
 	if (isRehearsed) return 'rehearsed';
 	if (!isError) return 'ok';
 	if (upstreamStatus !== null) return 'upstream_error';

@@ -5,7 +5,7 @@ import type { PlainMessage, PlainRequest } from './plain-messages.ts';
 import type { ToolService } from './service.ts';
 import { INTERNAL_ERROR, INVALID_PARAMS, LEGACY_VERSIONS, META_PREFIX, MODERN_VERSION, ProtocolFault } from './wire.ts';
 
-/** What the answer to a plain message is made of. */
+/** Parts of the answer to a plain message. */
 export interface PlainAnswer {
 	response: Response;
 	/** null for a message that called no tool. */
@@ -65,7 +65,7 @@ export const SERVER_INFO = { name: 'patchbay', title: 'Patchbay', version: VERSI
 export const UNTRUSTED_META_KEY = 'patchbay/untrusted';
 
 const SERVER_META = { [`${META_PREFIX}serverInfo`]: SERVER_INFO };
-/** What the modern era adds to the result of a list. */
+/** Members that the modern era adds to the result of a list. */
 const MODERN_END = { resultType: 'complete', ttlMs: 0, cacheScope: 'private', _meta: SERVER_META };
 const MODERN_META = `,"_meta":${JSON.stringify(SERVER_META)}`;
 

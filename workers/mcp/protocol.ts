@@ -1,5 +1,7 @@
 // A message → its answer: one that was kept, one without the SDK, or the SDK's.
+
 import type { CallOutcome } from '../calls/outcome.ts';
+import { loadOnce } from '../lib/load-once.ts';
 import { keepListAnswer, keptListAnswer, listAnswerKey } from './list-answers.ts';
 import { answerPlain } from './plain-answers.ts';
 import { readPlain } from './plain-messages.ts';
@@ -26,9 +28,11 @@ export async function serveMcp(request: Request, message: unknown, service: Tool
 	return { ...served, response: await keepListAnswer(key, message, served.response) };
 }
 
+/** The official SDK is most of what a cold start would cost. */
+export const loadSdk = loadOnce(() => import('./sdk.ts'));
+
 async function answerWithSdk(request: Request, message: unknown, service: ToolService): Promise<Served> {
-	// Loaded when it is first needed: it is most of what a cold start would cost.
-	const { serveWithSdk } = await import('./sdk.ts');
+	const { serveWithSdk } = await loadSdk();
 	let outcome: CallOutcome | null = null;
 	const observed: ToolService = {
 		...service,

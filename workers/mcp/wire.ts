@@ -29,7 +29,7 @@ export class ProtocolFault extends Error {
 	}
 }
 
-/** As clients write it. Other spellings of the same type are left to the SDK to judge. */
+/** Accepts the content type as clients write it. The SDK judges other spellings of it. */
 export function isPlainlyJson({ headers }: Request): boolean {
 	const type = headers.get('content-type');
 	return type === 'application/json' || /^application\/json; ?charset=utf-8$/i.test(type ?? '');

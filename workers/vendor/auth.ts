@@ -32,14 +32,14 @@ export function requireTarget({ integration, baseUrl, credentials, isLocal = fal
 	kept.target = { baseUrl, isLocal };
 }
 
-/** What follows from an account's credentials, worked out once for as long as an isolate keeps them open. */
+/** Values derived from an account's credentials, computed once for as long as an isolate keeps them open. */
 interface Kept {
 	integration: IntegrationFile;
 	/** An address that was found to be allowed. */
 	target?: { baseUrl: string; isLocal: boolean };
-	/** Where it needs no access token. */
+	/** Signature that needs no access token. */
 	signature?: Signature;
-	/** With the access token that they were listed with. */
+	/** Secrets, with the access token that was valid when they were listed. */
 	secrets: { [of in 'error' | 'data']?: { token: string | undefined; values: readonly string[] } };
 }
 

@@ -223,6 +223,10 @@ function nextName(
 			: paging.style === 'link'
 				? nextLink(headers.get('link'))
 				: headers.get(paging.next_header ?? '');
+	if (bySize && (named === undefined || named === null))
+		throw new UpstreamFailure('bad_answer', `sends records without ${paging.last_field}, by which its list goes on`, {
+			status: 200,
+		});
 	const name = (typeof named === 'string' && named !== '') || typeof named === 'number' ? String(named) : null;
 	return name !== null && paging.style === 'link' ? withoutParameters(name, page.signedBy ?? []) : name;
 }

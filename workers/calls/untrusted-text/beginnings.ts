@@ -13,7 +13,7 @@ for (let i = 0; i < 10; i++) CODES[0x30 + i] = 26 + i;
 /** Half of a beginning in one small integer. */
 const HALF_BITS = 24;
 const HALF_MASK = 0xffffff;
-/** By a beginning's last two characters: most places of a text are left at once. */
+/** Table by a beginning's last two characters, which rules out most places of a text at once. */
 const LAST_TWO_MASK = 0xfff;
 
 /**

@@ -20,7 +20,7 @@ export interface CredentialSpellings {
 	literal: readonly string[];
 	/** Spellings within the base64 of a file. */
 	encoded: readonly string[];
-	/** Whether a text of ASCII holds the beginning of a folded one; null for another text. */
+	/** Tells whether a text of ASCII holds the beginning of a folded one; null for another text. */
 	holdsBeginning(text: string): boolean | null;
 }
 

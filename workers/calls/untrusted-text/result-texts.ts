@@ -27,7 +27,7 @@ export interface TextFindings {
 const NOTHING: ReadonlySet<string> = new Set();
 const policies = new WeakMap<IntegrationFile, { plain: TextPolicy; redacting: TextPolicy }>();
 
-/** For texts of which nothing is known. */
+/** Policy for texts of unknown origin. */
 export const PLAIN_POLICY: TextPolicy = { untrusted: NOTHING, pathEnds: NOTHING, labelled: [], redact: false };
 
 export function textPolicy(file: IntegrationFile, isRedacting: boolean): TextPolicy {
