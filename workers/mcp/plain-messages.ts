@@ -88,7 +88,7 @@ function hasOnly(value: Params, names: readonly string[]): boolean {
 	return true;
 }
 
-/** Accepts `_meta` with no more than a progress token, a client's own members, and in the modern era version and client. */
+/** Accepts `_meta` with a progress token, a client's own members, and in the modern era version and client. */
 function isPlainParams(params: unknown, isModern: boolean): params is Params | undefined {
 	if (params === undefined) return !isModern;
 	if (!isObject(params)) return false;

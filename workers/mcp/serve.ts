@@ -144,7 +144,7 @@ async function serveOnce(
 
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
-export const loadOriginCheck = loadOnce(() => import('@modelcontextprotocol/server'));
+export const loadOriginCheck = loadOnce(() => import('./sdk.ts'));
 
 /** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
 export async function refuseOrigin(request: Request, { LOCAL }: Env): Promise<Response | undefined> {
