@@ -68,6 +68,22 @@ function readSchedule(pid: number, task: string): string {
 
 let sent = 0;
 
+/** An answer that takes longer ends the run: a rival that hangs must not hold it up. */
+const ANSWER_MS = 30_000;
+
+/** @throws Error that names whom it waited for */
+export async function withinMs<T>(ms: number, whom: string, work: Promise<T>): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`${whom}: no answer within ${ms} ms`)), ms);
+	});
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
 interface Turn {
 	latenciesMs: number[];
 	elapsedMs: number;
@@ -80,7 +96,7 @@ async function load(target: Target, connections: Channel[], ms: number, most = N
 	await Promise.all(
 		connections.map(async (connection) => {
 			for (let now = startedAt; now - startedAt < ms && latenciesMs.length < most; ) {
-				const answer = await connection.send(target.request(++sent));
+				const answer = await withinMs(ANSWER_MS, target.name, connection.send(target.request(++sent)));
 				const before = now;
 				now = performance.now();
 				latenciesMs.push(now - before);
