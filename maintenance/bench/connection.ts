@@ -104,10 +104,14 @@ export class Connection implements Channel {
 	}
 }
 
-/** @throws Error for any status but 200, and for an answer that tells of a failure */
+/** True for status 200 and an answer that tells of no failure. */
+export function isGood(answer: Buffer): boolean {
+	return answer.subarray(9, 12).equals(OK) && !FAILURES.some((failure) => answer.includes(failure));
+}
+
+/** @throws Error with the beginning of an answer that is not good */
 export function requireGood(answer: Buffer, what: string): void {
-	const isGood = answer.subarray(9, 12).equals(OK) && !FAILURES.some((failure) => answer.includes(failure));
-	if (!isGood) throw new Error(`${what}: ${answer.toString('utf8', 0, 600)}`);
+	if (!isGood(answer)) throw new Error(`${what}: ${answer.toString('utf8', 0, 600)}`);
 }
 
 const OK = Buffer.from('200');
