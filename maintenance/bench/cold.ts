@@ -9,7 +9,7 @@ import { describePatchbay, startEmptyWorker, startWorkers, type Vendor } from '.
 /** Medians in milliseconds of CPU, of the whole process. */
 export interface ColdReport {
 	starts: number;
-	/** From the start of the process to its readiness. */
+	/** Milliseconds of CPU from the start of the process to its readiness. */
 	start_up: { patchbay_ms: number; empty_ms: number; beyond_ms: number };
 	/** The very first message of an isolate. */
 	first: { message: string; patchbay_ms: number; empty_ms: number; beyond_ms: number; second_ms: number | null }[];
@@ -22,7 +22,7 @@ const FIRST: { name: string; message: () => Message }[] = [
 	{ name: 'tools/list', message: () => LIST_TOOLS },
 ];
 
-/** What follows an answer (the log's entry, compilation in the background) is over by then. */
+/** Time after which the work behind an answer (the log's entry, compilation in the background) is over. */
 const SETTLED_MS = 400;
 
 interface Start {

@@ -15,7 +15,7 @@ import { stdioChannels } from './stdio.ts';
 
 export interface Generator {
 	name: string;
-	/** Why it is not measured, or null. */
+	/** Reason why it is not measured, or null. */
 	failure: string | null;
 	/** @returns the target for a call, or for `tools/list` */
 	target?: (message: string) => Target;

@@ -10,7 +10,7 @@ export interface Target {
 	pid: number;
 	/** The bytes of one request; `index` grows by one with each, so that a write never repeats itself. */
 	request(index: number): Buffer;
-	/** For what is reached otherwise than by HTTP. */
+	/** Opens a channel, where the variant is not reached by HTTP. */
 	open?(): Channel;
 }
 

@@ -28,7 +28,7 @@ export const PRICES = {
 	},
 } as const;
 
-/** What one call uses of what is billed. */
+/** Billed resources that one call uses. */
 export interface Use {
 	worker_requests: number;
 	cpu_ms: number;

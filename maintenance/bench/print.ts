@@ -50,7 +50,7 @@ export function printComparisons(comparisons: readonly Comparison[]): void {
 	printTable(title, ['', ...names, 'requests/s', 'p50', 'p99', 'CPU'], rows);
 }
 
-/** What one call uses, and what a million of them cost. */
+/** Prints the use of one call, and the cost of a million of them. */
 export function printBill(costs: readonly CallCost[]): void {
 	const rows = costs.map(({ message, pace, use, usd_per_million, free_calls_per_day, free_plan_ended_by }) => [
 		`${message}, ${pace}`,

@@ -23,7 +23,7 @@ const LOG_ENTRIES = 1_000;
 const REMEMBERED_WRITES = 500;
 const CALLS_ALONE = 20;
 const CALLS_ALONE_SHORT = 5;
-/** Where this run measured no CPU time of the message. */
+/** CPU time of a message that this run has not measured. */
 const CPU_MS_UNMEASURED = 2;
 type Measured = { name: string; cpuMs: number };
 

@@ -109,7 +109,7 @@ async function describeRival({ name, file, bindings, object }: Rival, index: num
 }
 
 interface State {
-	/** Where the state lies; in memory of this run if absent. */
+	/** Folder of the state; absent: memory. */
 	stateDir?: string;
 	/** The account is there from an earlier start. */
 	isConnected?: boolean;

@@ -7,7 +7,7 @@ import { usedBy } from '../../workers/tools/jobs/offered.ts';
 const NAME_MAX = 36;
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 /** Placeholders that every job has. */
-const GIVEN = ['now', 'today', 'me'];
+const GIVEN = ['now', 'today', 'me', 'values'];
 
 export function checkJobs(integration: Integration, faults: Fault[]): void {
 	const { jobs, byResource, byFullName, byShortName } = integration;
@@ -47,9 +47,19 @@ function partsOf(fact: Integration['jobs'][string]): Part[] {
 			fields: [...Object.values(fields), ...rules.map(({ field }) => field)],
 		},
 		...rules.flatMap(({ list }) =>
-			list ? [{ operation: list.operation, args: list.arguments, fields: [list.field] }] : [],
+			list ? [{ operation: list.operation, args: argumentsIn(list), fields: [list.field] }] : [],
 		),
 	]);
+}
+
+function argumentsIn({
+	arguments: args,
+	narrow,
+}: {
+	arguments: Part['args'];
+	narrow?: { argument: string } | undefined;
+}) {
+	return narrow ? { ...args, [narrow.argument]: '' } : args;
 }
 
 function checkPart(operation: Operation, args: Part['args'], fields: string[], say: (message: string) => void): void {

@@ -7,6 +7,8 @@ export interface CallHow {
 	listFormat?: 'records' | 'table';
 	/** The list is read to its end, in no order: pages may be asked for in the vendor's way for that. */
 	isWholeList?: boolean;
+	/** An empty answer is an answer: its names are the job's own, and mean nothing else. */
+	takesEmpty?: boolean;
 	/** Budget of the answer in bytes, for an answer that is processed here and not returned. */
 	budgetBytes?: number;
 	/** Path of the field that tells two states of a record apart, such as the moment of its last change. */

@@ -49,6 +49,7 @@ export function previewWrite(context: CallContext, described: DescribedCall): Pr
 		},
 		isError: false,
 		isRehearsed: true,
+		...(isRehearsal ? {} : { isPreview: true as const }),
 		...(version === null ? {} : { version }),
 		rateLimit: {},
 		...untrustedOf(findings),

@@ -100,14 +100,21 @@ function describeQuery(
 		const isArgument = operation.places.get(name)?.in === 'query';
 		if (!isArgument && args[name] !== undefined) query.push([name, String(args[name])]);
 	}
-	const fields = requestedFields(file, operation, args);
-	if (fields && file.list.fields_parameter) query.push([file.list.fields_parameter, fields.join(',')]);
 	const paging = page?.paging ?? pagingOf(file, operation.fact);
+	const fields = requestedFields(file, operation, args);
+	if (fields && file.list.fields_parameter)
+		query.push([file.list.fields_parameter, withFieldOfPaging(fields, paging).join(',')]);
 	const size = sizeParameter(paging);
 	if (page) return withPage(query, paging, page);
 	if (operation.places.get('limit')?.in === 'page' && size !== undefined)
 		query.push([size, String(args.limit ?? LIST_LIMIT_DEFAULT)]);
 	return query;
+}
+
+/** A page is gone on from by a field of its last record, whichever fields the caller wants. */
+function withFieldOfPaging(fields: readonly string[], paging: Paging): readonly string[] {
+	const needed = paging.style === 'cursor' ? paging.last_field : undefined;
+	return needed === undefined || fields.includes(needed) ? fields : [needed, ...fields];
 }
 
 /** The page's parameters, beside the others or within JSON that is the value of one of them. */

@@ -20,7 +20,8 @@ const COLUMNS = ['When', 'Tool', 'Outcome', 'Vendor', 'Time', 'Size', 'Client'];
 /** @type {Record<string, ['good' | 'warn' | 'bad', string]>} */
 const OUTCOMES = {
 	ok: ['good', 'OK'],
-	rehearsed: ['good', 'Rehearsed'],
+	rehearsed: ['warn', 'Rehearsed'],
+	previewed: ['good', 'Previewed'],
 	refused: ['warn', 'Refused'],
 	upstream_error: ['bad', 'Vendor error'],
 	failed: ['bad', 'Failed'],

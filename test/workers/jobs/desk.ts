@@ -3,6 +3,7 @@ import { vi } from 'vitest';
 import type { Store } from '../../../sandbox/behaviour/store.ts';
 import type { ServerConfig } from '../../../workers/contracts/records.ts';
 import { createVendor, type Vendor } from '../../sandbox/vendor.ts';
+import { connectWise } from '../calls/calls.ts';
 import { callTool, connectAccount, createServer, type Json, resultOf, type ServerWithUrl } from '../support.ts';
 
 export interface Request {
@@ -27,6 +28,23 @@ export interface Desk {
 }
 
 let count = 0;
+
+/** Questions that the vendor takes by POST. */
+const QUESTIONS = connectWise.operations.flatMap(({ readOnly, fact }) =>
+	readOnly && fact.verb === 'POST' ? [new RegExp(`^${fact.path.replace(/\{\{[^{}]+\}\}/g, '[^/]+')}$`)] : [],
+);
+
+function isQuestion(method: string, path: string): boolean {
+	return method === 'POST' && QUESTIONS.some((pattern) => pattern.test(path));
+}
+
+/** Calls of tools that write, made up from the examples of the documentation. */
+export const WRITES = connectWise.operations.filter(
+	({ readOnly, documentation }) => !readOnly && documentation.example,
+);
+
+/** What sends data elsewhere is there only where its tag is named. */
+export const ALL_TAGS = Object.keys(connectWise.file.tags);
 
 export async function openDesk(config: ServerConfig = {}, shared?: Vendor): Promise<Desk> {
 	const vendor = shared ?? createVendor(Date.now());
@@ -61,6 +79,6 @@ export async function openDesk(config: ServerConfig = {}, shared?: Vendor): Prom
 			const { structuredContent, isError } = resultOf(await callTool(server.url, tool, args));
 			return { content: structuredContent as Json, isError: isError === true };
 		},
-		writes: () => sent.filter(({ method }) => method !== 'GET'),
+		writes: () => sent.filter(({ method, path }) => method !== 'GET' && !isQuestion(method, path)),
 	};
 }

@@ -405,6 +405,36 @@ describe('a list goes to its end', () => {
 			}
 		});
 
+	it('by a field of the last record, also where the caller did not ask for it', ({ expect }) => {
+		const vendor = (fields: string[]) =>
+			vendorOf({
+				file: {
+					paging: {
+						style: 'cursor',
+						cursor_parameter: 'after',
+						size_parameter: 'size',
+						max_size: 100,
+						last_field: 'id',
+					},
+					list: { records_path: '', fields_parameter: 'fields' },
+				},
+				fields,
+			});
+		const answer = (request: UpstreamRequest) => {
+			const fields = queryOf(request).get('fields')?.split(',') ?? [];
+			return { body: all.slice(0, 2).map((one) => Object.fromEntries(fields.map((name) => [name, one.id]))) };
+		};
+		for (const fields of [['name'], ['name', 'id'], ['id']]) {
+			const { structuredContent } = run(vendor(fields), 'list', { limit: 2 }, answer).result;
+			expect(structuredContent.next_cursor, String(fields)).toEqual(expect.any(String));
+		}
+		const without = run(vendor(['name']), 'list', { limit: 1 }, () => ({ body: [{ name: 'a' }] })).result;
+		expect([without.isError, without.structuredContent.message]).toEqual([
+			true,
+			expect.stringMatching(/sends records without id, by which its list goes on/),
+		]);
+	});
+
 	it('or says that a cursor repeats', ({ expect }) => {
 		const integration = vendorOf({
 			file: {

@@ -84,7 +84,7 @@ async function preview(
 	const records: Sealed['records'] = changing.map(({ id, told }) => [id, told.version ?? null]);
 	const tool = toolName(operation, run.context.filter);
 	const notices = new Set(good.map(({ told }) => String(told.structuredContent.notice ?? '')));
-	run.facts.isRehearsed = true;
+	run.facts.isPreview = true;
 	return answered(run, {
 		preview: true,
 		tool,

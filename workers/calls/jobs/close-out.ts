@@ -167,7 +167,7 @@ async function lookFor(
 ): Promise<{ done: unknown } | { failed: Told } | null> {
 	const wanted = [list.idField, ...fields, entered].join(',');
 	const asked = { ...args, [fieldsArgument(run.context.integration.file)]: wanted };
-	const { rows, failed } = await readRows(run, list, asked, { maxRequests: REQUESTS });
+	const { rows, failed } = await readRows(run, list, asked, { maxRequests: REQUESTS, takesEmpty: true });
 	if (failed) return { failed };
 	const isRecent = (record: Values) => {
 		const at = Date.parse(String(valueAt(record, entered) ?? ''));

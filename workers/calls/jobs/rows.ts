@@ -23,6 +23,8 @@ export interface Rows {
 interface Bounds {
 	maxRequests?: number;
 	maxRows?: number;
+	/** See `CallHow`. */
+	takesEmpty?: boolean;
 }
 
 /**
@@ -34,13 +36,14 @@ export async function readRows(
 	run: JobRun,
 	operation: Operation,
 	args: Record<string, unknown>,
-	{ maxRequests = REQUESTS_MAX, maxRows = ROWS_MAX }: Bounds = {},
+	{ maxRequests = REQUESTS_MAX, maxRows = ROWS_MAX, takesEmpty = false }: Bounds = {},
 ): Promise<Rows> {
 	const { file } = run.context.integration;
 	const { order_parameter: order } = file.list;
 	const hasOrder = order !== undefined && args[order] !== undefined;
 	const forward = hasOrder ? null : forwardPaging(pagingOf(file, operation.fact), operation.fieldNames);
-	const read = forward && (await readPages(run, operation, args, { maxRequests, maxRows, isWholeList: true }));
+	const read =
+		forward && (await readPages(run, operation, args, { maxRequests, maxRows, takesEmpty, isWholeList: true }));
 	// Some lists of a vendor may not know its second way to page.
 	const isUnknown = read && (read.isStuck || (read.requests === 1 && read.failed?.upstreamStatus === 400));
 	if (read && (!isUnknown || read.requests >= maxRequests)) return read;
@@ -49,7 +52,7 @@ export async function readRows(
 	const isOrdered = order !== undefined && !hasOrder && id !== null && operation.places.has(order);
 	const sorted = isOrdered ? { ...args, [order]: id } : args;
 	const before = read?.requests ?? 0;
-	const paged = await readPages(run, operation, sorted, { maxRequests: maxRequests - before, maxRows });
+	const paged = await readPages(run, operation, sorted, { maxRequests: maxRequests - before, maxRows, takesEmpty });
 	return { ...paged, requests: paged.requests + before };
 }
 
@@ -62,14 +65,14 @@ async function readPages(
 	run: JobRun,
 	operation: Operation,
 	args: Record<string, unknown>,
-	{ maxRequests, maxRows, isWholeList = false }: Required<Bounds> & { isWholeList?: boolean },
+	{ maxRequests, maxRows, takesEmpty, isWholeList = false }: Required<Bounds> & { isWholeList?: boolean },
 ): Promise<Rows & { isStuck: boolean }> {
 	const asked = { ...args, limit: Math.min(PAGE_ROWS, maxRows) };
 	const rows: Rows['rows'] = [];
 	let cursor: unknown = null;
 	for (let requests = 1; ; requests++) {
 		const page = cursor === null ? asked : { ...asked, next_cursor: cursor };
-		const answer = await run.call(operation, page, { budgetBytes: PAGE_BYTES, isWholeList });
+		const answer = await run.call(operation, page, { budgetBytes: PAGE_BYTES, isWholeList, takesEmpty });
 		const isStuck = answer.isStuck === true;
 		if (answer.isError) return { rows, requests, isWhole: false, failed: answer, isStuck };
 		for (const record of recordsOf(answer)) rows.push(record);

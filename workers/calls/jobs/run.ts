@@ -38,6 +38,8 @@ export interface JobFacts {
 	/** Writes that were sent. */
 	writes: number;
 	isRehearsed: boolean;
+	/** The answer shows what a later call would write. */
+	isPreview: boolean;
 }
 
 /** The server turned out to be changed, and nothing was written yet: the whole job starts again. */
@@ -51,7 +53,7 @@ export class Overtaken extends Error {
 
 export function startRun(context: CallContext, name: string, isPreview: boolean, one: CallOne): JobRun {
 	const nowMs = context.clock();
-	const facts: JobFacts = { untrusted: new Set(), rateLimit: {}, writes: 0, isRehearsed: false };
+	const facts: JobFacts = { untrusted: new Set(), rateLimit: {}, writes: 0, isRehearsed: false, isPreview };
 	const call: JobRun['call'] = async (operation, args, how = {}) => {
 		const outcome = await one(operation, args, { listFormat: 'records', ...(isPreview ? { isPreview } : {}), ...how });
 		if (outcome.state === 'withheld') {
@@ -78,16 +80,13 @@ export async function callUnseen(run: JobRun, operation: Operation, args: Record
 }
 
 /** The answer of a job. Its parts were logged and settled by themselves. */
-export function answered(
-	{ facts, isPreview }: JobRun,
-	structuredContent: Record<string, unknown>,
-	isError = false,
-): Told {
+export function answered({ facts }: JobRun, structuredContent: Record<string, unknown>, isError = false): Told {
 	return {
 		state: 'sent',
 		structuredContent,
 		isError,
-		...(facts.isRehearsed || isPreview ? { isRehearsed: true as const } : {}),
+		...(facts.isRehearsed || facts.isPreview ? { isRehearsed: true as const } : {}),
+		...(facts.isPreview ? { isPreview: true as const } : {}),
 		rateLimit: facts.rateLimit,
 		...(facts.untrusted.size > 0 ? { untrusted: [...facts.untrusted] } : {}),
 		upstreamStatus: null,

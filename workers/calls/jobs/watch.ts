@@ -16,70 +16,82 @@ type Fact = Extract<JobFact, { kind: 'watch' }>;
 type List = Fact['lists'][number];
 type Rule = List['rules'][number];
 type Row = Record<string, unknown>;
+type Test = (value: unknown) => boolean;
 
 /** Records that are shown of each reason; the others are counted. */
 const SHOWN = 5;
 const TEXT_MAX = 60;
+const TOO_MANY = 'Too many records to look at.';
+const NO_TOOL = 'This server has no tool for it.';
 
 interface Found {
 	count: number;
 	records: Row[];
 }
 
+/** The state of one job. */
+interface Look {
+	run: JobRun;
+	known: Known;
+	/** Requests that are left. */
+	left: number;
+	missing: { part: string; because: string }[];
+}
+
+interface ReadList {
+	list: List;
+	rows: Row[];
+	isWhole: boolean;
+}
+
 export async function watch(run: JobRun, fact: Fact, given: Row): Promise<Told> {
 	const values = withDefaults(run, fact.arguments, given);
 	if (isFault(values)) return refuse(run, [values]);
-	const known: Known = { values, record: null, nowMs: run.nowMs };
-	const found = new Map<string, Found>();
-	const missing: { part: string; because: string }[] = [];
-	let checked = 0;
-	let requests = 0;
-	let isExact = true;
+	const look: Look = { run, known: { values, record: null, nowMs: run.nowMs }, left: REQUESTS_MAX, missing: [] };
+	const lists: ReadList[] = [];
 	for (const list of fact.lists) {
-		const operation = operationFor(run, list.operation);
-		const reasons = list.rules.map(({ reason }) => reason).join(', ');
-		if (!operation) {
-			missing.push({ part: reasons, because: 'This server has no tool for it.' });
-			continue;
-		}
-		const tests: { rule: Rule; test: (row: Row) => boolean }[] = [];
-		for (const rule of list.rules) {
-			const spare = REQUESTS_MAX - requests - list.max_requests;
-			const test = await testOf(run, rule, known, spare, (made) => {
-				requests += made;
-			});
-			if ('because' in test) missing.push({ part: rule.reason, ...test });
-			else tests.push({ rule, ...test });
-		}
-		const maxRequests = Math.min(list.max_requests, REQUESTS_MAX - requests);
-		const rows = await readRows(
-			run,
-			operation,
-			{ ...fillAll(list.arguments, known), ...fieldsOf(run, list) },
-			{ maxRequests },
-		);
-		requests += rows.requests;
-		if (rows.failed && rows.rows.length === 0) {
-			if (list === fact.lists[0]) return rows.failed;
-			missing.push({ part: reasons, because: messageOf(rows.failed) });
-			continue;
-		}
-		checked += rows.rows.length;
-		isExact &&= rows.isWhole;
-		for (const row of rows.rows)
-			for (const { rule, test } of tests) if (test(row)) note(found, rule.reason, pick(row, list.fields, TEXT_MAX));
+		const read = await readList(look, list);
+		if (read && 'failed' in read && lists.length === 0) return read.failed;
+		if (read && 'rows' in read) lists.push(read);
 	}
-	const reasons = Object.fromEntries(
-		[...found].map(([reason, { count, records }]) => [reason, { count, oldest: records }]),
-	);
+	const found = new Map<string, Found>();
+	// What the lists themselves did not need is left for what they are compared with.
+	for (const { list, rows } of lists)
+		for (const rule of list.rules) {
+			const meant = rows.filter((row) => isMeant(rule, row));
+			const test = await testOf(look, rule, meant);
+			if ('because' in test) look.missing.push({ part: rule.reason, ...test });
+			else
+				for (const row of meant)
+					if (test(valueAt(row, rule.field))) note(found, rule.reason, pick(row, list.fields, TEXT_MAX));
+		}
+	const checked = lists.reduce((sum, { rows }) => sum + rows.length, 0);
+	const isExact = lists.every(({ isWhole }) => isWhole);
 	return answered(run, {
-		reasons,
+		reasons: Object.fromEntries([...found].map(([reason, { count, records }]) => [reason, { count, oldest: records }])),
 		checked,
 		is_exact: isExact,
-		requests,
-		missing,
+		requests: REQUESTS_MAX - look.left,
+		missing: look.missing,
 		...noticeOf([isExact ? null : `Not all: only the first ${checked} records were looked at. Narrow it.`]),
 	});
+}
+
+/** @returns null where nothing was asked; `missing` says why */
+async function readList(look: Look, list: List): Promise<ReadList | { failed: Told } | null> {
+	const { run, known, missing } = look;
+	const operation = operationFor(run, list.operation);
+	const part = list.rules.map(({ reason }) => reason).join(', ');
+	if (!operation || look.left < 1) {
+		missing.push({ part, because: operation ? TOO_MANY : NO_TOOL });
+		return null;
+	}
+	const args = { ...fillAll(list.arguments, known), ...fieldsOf(run, list) };
+	const read = await readRows(run, operation, args, { maxRequests: Math.min(list.max_requests, look.left) });
+	look.left -= read.requests;
+	if (!read.failed || read.rows.length > 0) return { list, rows: read.rows, isWhole: read.isWhole };
+	missing.push({ part, because: messageOf(read.failed) });
+	return { failed: read.failed };
 }
 
 function note(found: Map<string, Found>, reason: string, record: Row): void {
@@ -95,58 +107,68 @@ function fieldsOf({ context }: JobRun, { fields, rules }: List): Row {
 	return { [fieldsArgument(context.integration.file)]: [...new Set(paths)].join(',') };
 }
 
-async function testOf(
-	run: JobRun,
-	rule: Rule,
-	known: Known,
-	spareRequests: number,
-	count: (requests: number) => void,
-): Promise<{ test: (row: Row) => boolean } | { because: string }> {
-	const { field, is, only = {} } = rule;
-	const isMeant = (row: Row) => Object.entries(only).every(([path, value]) => (valueAt(row, path) ?? false) === value);
-	const by = (test: (value: unknown) => boolean) => ({ test: (row: Row) => isMeant(row) && test(valueAt(row, field)) });
-	const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
+function isMeant({ only = {} }: Rule, row: Row): boolean {
+	return Object.entries(only).every(([path, value]) => (valueAt(row, path) ?? false) === value);
+}
+
+/** @param meant  the records that the rule is about */
+async function testOf(look: Look, rule: Rule, meant: readonly Row[]): Promise<Test | { because: string }> {
+	const { run, known } = look;
+	const isEmpty: Test = (value) => value === undefined || value === null || value === '';
 	const msOf = (value: unknown) => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
-	switch (is) {
+	switch (rule.is) {
 		case 'empty':
-			return by(isEmpty);
+			return isEmpty;
 		case 'zero':
-			return by((value) => isEmpty(value) || value === 0);
+			return (value) => isEmpty(value) || value === 0;
 		case 'true':
-			return by((value) => value === true);
+			return (value) => value === true;
 		case 'false':
-			return by((value) => value === false);
+			return (value) => value === false;
 		case 'before': {
 			const at = momentOf(run, rule, known);
-			return by((value) => msOf(value) < at);
+			return (value) => msOf(value) < at;
 		}
 		case 'between_now_and': {
 			const at = momentOf(run, rule, known);
-			return by((value) => msOf(value) >= run.nowMs && msOf(value) <= at);
+			return (value) => msOf(value) >= run.nowMs && msOf(value) <= at;
 		}
 		case 'not_listed':
-			return notListed(run, rule, known, spareRequests, count, by);
+			return notListed(look, rule, [...new Set(meant.map((row) => String(valueAt(row, rule.field))))]);
 	}
 }
 
-async function notListed(
-	run: JobRun,
-	{ list }: Rule,
-	known: Known,
-	maxRequests: number,
-	count: (requests: number) => void,
-	by: (test: (value: unknown) => boolean) => { test: (row: Row) => boolean },
-): Promise<{ test: (row: Row) => boolean } | { because: string }> {
+/** Reads the other list for these values alone where that takes few requests, else whole. */
+async function notListed(look: Look, { list }: Rule, values: readonly string[]): Promise<Test | { because: string }> {
+	const { run, known } = look;
 	const operation = list && operationFor(run, list.operation);
-	if (!list || !operation) return { because: 'This server has no tool for it.' };
-	if (maxRequests < 1) return { because: 'Too many records to look at.' };
+	if (!list || !operation) return { because: NO_TOOL };
 	const args = { ...fillAll(list.arguments, known), [fieldsArgument(run.context.integration.file)]: list.field };
-	const read = await readRows(run, operation, args, { maxRequests });
-	count(read.requests);
-	if (read.failed) return { because: messageOf(read.failed) };
-	if (!read.isWhole) return { because: 'Too many records to look at.' };
-	const listed = new Set(read.rows.map((row) => String(valueAt(row, list.field))));
-	return by((value) => !listed.has(String(value)));
+	const parts = narrowed(list, values, look.left).map((one) => ({ ...args, ...one }));
+	const listed = new Set<string>();
+	for (const part of parts) {
+		if (look.left < 1) return { because: TOO_MANY };
+		const read = await readRows(run, operation, part, { maxRequests: look.left, takesEmpty: true });
+		look.left -= read.requests;
+		if (read.failed) return { because: messageOf(read.failed) };
+		if (!read.isWhole) return { because: TOO_MANY };
+		for (const row of read.rows) listed.add(String(valueAt(row, list.field)));
+	}
+	return (value) => !listed.has(String(value));
+}
+
+/** Values that are no words of a query language. */
+const PLAIN = /^[A-Za-z0-9_-]+$/;
+
+function narrowed({ narrow }: NonNullable<Rule['list']>, values: readonly string[], maxParts: number): Row[] {
+	if (values.length === 0) return [];
+	if (!narrow || values.length > narrow.at_most * maxParts || !values.every((value) => PLAIN.test(value))) return [{}];
+	const parts: Row[] = [];
+	for (let at = 0; at < values.length; at += narrow.at_most) {
+		const some = values.slice(at, at + narrow.at_most).join(',');
+		parts.push({ [narrow.argument]: narrow.template.replace('{{values}}', some) });
+	}
+	return parts;
 }
 
 /** @throws Error for a time that the integration's check would have found */

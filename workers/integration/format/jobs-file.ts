@@ -68,7 +68,17 @@ const rule = z.strictObject({
 	/** The record's other fields that must be as said: path → value. */
 	only: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
 	/** Part of `not_listed`: the field's value is in none of these records. */
-	list: z.strictObject({ operation, arguments: templates, field: path }).optional(),
+	list: z
+		.strictObject({
+			operation,
+			arguments: templates,
+			field: path,
+			/** Asks for the records of these values alone, where they are few: `objectId in ({{values}})`. */
+			narrow: z
+				.strictObject({ argument: z.string(), template: z.string().includes('{{values}}'), at_most: z.int().min(1) })
+				.optional(),
+		})
+		.optional(),
 });
 
 const watch = z.strictObject({
