@@ -22,8 +22,8 @@ export function listAnswerKey(request: Request, message: unknown, service: ToolS
 	const { jsonrpc, id, method, params = {}, ...more } = message as Record<string, unknown>;
 	if (jsonrpc !== '2.0' || method !== 'tools/list' || Object.keys(more).length > 0) return null;
 	if ((typeof id !== 'string' || id.length > 200) && !Number.isSafeInteger(id)) return null;
-	if (typeof params !== 'object' || params === null || Object.keys(params).some((name) => name !== '_meta'))
-		return null;
+	const isPlain = typeof params === 'object' && params !== null && !Array.isArray(params);
+	if (!isPlain || Object.keys(params).some((name) => name !== '_meta')) return null;
 	const version = request.headers.get('mcp-protocol-version');
 	const named = request.headers.get('mcp-method');
 	const isUsual =
