@@ -39,7 +39,6 @@ import {
 	listApiTokens,
 	putApiToken,
 	readApiToken,
-	revokeApiToken,
 } from './api-tokens.ts';
 import { findFirstToken, useClaim } from './first-tokens.ts';
 import {
@@ -48,11 +47,10 @@ import {
 	findInvitation,
 	listInvitations,
 	revokeInvitation,
-	revokeInvitationsOf,
 } from './invitations.ts';
 import { KnownHashesLease } from './known-hashes.ts';
 import { findOccasions, TOLD_FOR_MS } from './occasions.ts';
-import { changeSignInRules, forgetPerson, readSignInRules, signInPerson } from './people.ts';
+import { changeSignInRules, endApiToken, readSignInRules, signInPerson } from './people.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
 import { newApiTokens, readTrail, recordDirectoryChange } from './trail.ts';
@@ -175,15 +173,9 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	/** @returns false when there is no such token, or it was revoked before */
 	async revokeApiToken(id: string, by = SYSTEM): Promise<boolean> {
 		const nowMs = Date.now();
-		const revoked = this.ctx.storage.transactionSync(() => {
-			const record = revokeApiToken(this.#sql, id);
-			if (record) recordDirectoryChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
-			revokeInvitationsOf(this.#sql, id, by, nowMs);
-			forgetPerson(this.#sql, id);
-			return record;
-		});
-		if (revoked) await this.#uses.ended(id, nowMs);
-		return revoked !== null;
+		const isRevoked = this.ctx.storage.transactionSync(() => endApiToken(this.#sql, id, by, nowMs));
+		if (isRevoked) await this.#uses.ended(id, nowMs);
+		return isRevoked;
 	}
 
 	// --- invitations -------------------------------------------------------------------------------------------
@@ -205,7 +197,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	findInvitation(hashes: TokenHashes): InvitationRecord | null {
-		return findInvitation(this.#sql, hashes);
+		return findInvitation(this.#sql, hashes, Date.now());
 	}
 
 	/** Accepts an invitation. If several people accept it at the same time, one of them gets an API token. */
@@ -239,7 +231,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const { outcome, narrowed } = this.ctx.storage.transactionSync(() =>
 			signInPerson(this.#sql, identity, { session, invitation }, nowMs),
 		);
-		await Promise.all([...narrowed.map((id) => this.#uses.ended(id, nowMs)), this.#known.ended()]);
+		await Promise.all([this.#known.ended(), ...narrowed.map((id) => this.#uses.ended(id, nowMs))]);
 		return outcome;
 	}
 

@@ -23,7 +23,7 @@ export class KnownHashesLease {
 		return { hashes: rows.map(({ hash }) => beginOf(hash)), lease_ms: LEASE_MS };
 	}
 
-	/** Resolves when no list is leased any more. Await it between adding a hash and saying so. */
+	/** Await it between adding a hash and saying so. */
 	async ended(): Promise<void> {
 		for (let leftMs = this.#untilMs - Date.now(); leftMs > 0; leftMs = this.#untilMs - Date.now())
 			await scheduler.wait(Math.min(leftMs, LEASE_MS));

@@ -7,7 +7,7 @@ import { rpc } from './lone-worker.ts';
 import type { Flood } from './measure-flood.ts';
 
 const TURN_MS = 20;
-/** Requests that may wait for their answers, as far as the sender has sockets: the others are left out. */
+/** Requests that wait at most: late answers would use up the sockets of the sender, so later requests give up. */
 const WAITING_MAX = 4_000;
 
 const { url, kind, addresses, perSecond } = workerData as Flood;

@@ -9,7 +9,7 @@ const GOOD_PER_SECOND = 50;
 const MEASURED_MS = 6_000;
 const GET_TICKET = 'get_single_connect_wise_psa_ticket_by_id';
 
-/** Parts of a flood, read by `flood.ts` in a thread of its own. */
+/** Parameters of a flood; `flood.ts` reads them in a thread of its own. */
 export interface Flood {
 	url: string;
 	kind: 'api' | 'session' | 'url' | 'oauth' | 'factor';

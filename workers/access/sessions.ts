@@ -104,10 +104,9 @@ export function requireSameOrigin(request: Request): void {
 	if (SAFE_METHODS.has(request.method)) return;
 	const site = request.headers.get('sec-fetch-site');
 	const origin = request.headers.get('origin');
-	const isOurs =
-		(site === null || site === 'same-origin') &&
-		(origin === null || origin === new URL(request.url).origin) &&
-		(site !== null || origin !== null);
+	const isOwnOrigin = origin === new URL(request.url).origin;
+	// A page without a referrer names no origin in its forms ("null"); what the browser says of the site still stands.
+	const isOurs = site === null ? isOwnOrigin : site === 'same-origin' && (isOwnOrigin || !origin || origin === 'null');
 	if (!isOurs) {
 		throw new ApiError(
 			'cross_origin',

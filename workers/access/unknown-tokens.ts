@@ -44,7 +44,7 @@ export interface TokenQuestions<Found extends object> {
 	listKnown: () => Promise<KnownHashes | null>;
 }
 
-/** Knowledge of an isolate about tokens: it decides who waits for the object, and who is unknown for certain. */
+/** Knowledge of an isolate about tokens: it decides who waits for the object, and who is certainly unknown. */
 export class TokenGate {
 	readonly #good = new Remembered();
 	readonly #unknown = new Remembered();

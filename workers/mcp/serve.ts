@@ -4,6 +4,7 @@ import { type Access, isConfirmed } from '../access/access.ts';
 import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Caller, Door } from '../access/door.ts';
 import type { Env } from '../contracts/env.ts';
+import type { ServerConfig } from '../contracts/records.ts';
 import { filterOf } from '../integration/filter.ts';
 import { ApiError } from '../lib/errors.ts';
 import { loadOnce } from '../lib/load-once.ts';
@@ -56,13 +57,32 @@ async function serveRounds(
 		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
 		reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
 		const { body } = reading;
-		const filter = filterOf(access.server.config, caller.within);
-		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
+		const view = withMember(access, caller);
+		const filter = filterOf(view.server.config, caller.within);
+		const server = { access: view, filter, integration: await requireIntegration(view, filter, body) };
 		const { response, admission } = await serveOnce(request, entry, env, ctx, body, server);
 		if (response) return response;
 		access = accessNow(admission, door);
 	}
 	throw beingChanged();
+}
+
+/** The server as it works for this caller: whoever is a member at the vendor is `me`. Its digest stays that of the stored one. */
+function withMember(access: Access, { member }: Caller): Access {
+	if (!member) return access;
+	const { server } = access;
+	return { ...access, server: { ...server, config: actingConfig(server.config), acts_for: member } };
+}
+
+/** Configs of servers that act for nobody, as they are to callers who are members; each made once, as filters are. */
+const actingConfigs = new WeakMap<ServerConfig, ServerConfig>();
+
+/** Tools depend on whether a server acts for somebody, and not on whom. */
+function actingConfig(config: ServerConfig): ServerConfig {
+	if (config.acts_for !== undefined) return config;
+	const acting = actingConfigs.get(config) ?? { ...config, acts_for: 'me' };
+	actingConfigs.set(config, acting);
+	return acting;
 }
 
 /** A caller that was let in longer ago is checked once more before a write: its API token or grant may have been ended. */
@@ -124,7 +144,7 @@ async function serveOnce(
 
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
-export const loadOriginCheck = loadOnce(() => import('@modelcontextprotocol/server'));
+export const loadOriginCheck = loadOnce(() => import('./sdk.ts'));
 
 /** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
 export async function refuseOrigin(request: Request, { LOCAL }: Env): Promise<Response | undefined> {

@@ -9,7 +9,7 @@ import {
 	createApiToken,
 	createServer,
 	eventually,
-	GET_TICKET,
+	failCalls,
 	type Json,
 	mockVendor,
 	refused,
@@ -67,8 +67,7 @@ describe('GET /status and /overview', () => {
 		const spent = await createServer('urgent-spent', { writes_per_day: 1 });
 		await callTool(spent.url, CREATE_NOTE, { ticket_id: 1, text: 'x' });
 		const failing = await createServer('urgent-failing');
-		mockVendor(() => Response.json({}, { status: 500 }));
-		for (let count = 0; count < 20; count++) await callTool(failing.url, GET_TICKET, { id: 1 });
+		await failCalls(failing, 20);
 		await eventually(async () => {
 			const { body } = await api<Overview>('GET', '/overview');
 			expect(body.result.filter(({ id }) => ids.includes(id))).toMatchObject([
