@@ -1,28 +1,19 @@
 // Checks an integration's JSON as strictly as code: used by the tests and before each start and deploy, never at run time.
 import type { z } from 'zod';
-import { lookupOf, requiredScopes, scopeArgument } from '../workers/calls/names/lookup-plan.ts';
 import { matchesFilter } from '../workers/integration/filter.ts';
 import {
-	type ArgumentSchema,
 	documentationFileSchema,
 	guidesFileSchema,
 	integrationFileSchema,
 	jobsFileSchema,
 	promptsFileSchema,
-	type RecordFact,
 	resourcesFileSchema,
 	timeZonesFileSchema,
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
 import { indexOf } from '../workers/integration/head.ts';
-import { conditionParameters, fieldsArgument, pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
-import {
-	type Integration,
-	type IntegrationModule,
-	joinIntegration,
-	type Operation,
-} from '../workers/integration/operations.ts';
-import { referenceKey } from '../workers/integration/reference-places.ts';
+import { conditionParameters } from '../workers/integration/method-wire.ts';
+import { type Integration, type IntegrationModule, joinIntegration } from '../workers/integration/operations.ts';
 import type { Fault } from '../workers/lib/errors.ts';
 import { valueAt } from '../workers/lib/json-path.ts';
 import { didYouMean } from '../workers/lib/nearest.ts';
@@ -30,13 +21,12 @@ import { zoneName } from '../workers/lib/time-zones.ts';
 import { placeholders } from '../workers/tools/prompts.ts';
 import { isSearchTool } from '../workers/tools/search-and-fetch/search-tools.ts';
 import { fieldsOf } from '../workers/tools/search-and-fetch/sources.ts';
-import { compileTool } from '../workers/tools/tools.ts';
-import { validateArguments } from '../workers/tools/validate.ts';
 import { checkConnection } from './lib/check-connection.ts';
 import { checkJobs } from './lib/check-jobs.ts';
-import { checkBareTargets, checkFilters, checkLanguage } from './lib/check-language.ts';
+import { checkLanguage } from './lib/check-language.ts';
+import { checkLookups } from './lib/check-lookups.ts';
+import { checkOperation } from './lib/check-operation.ts';
 import { checkUnused } from './lib/check-unused.ts';
-import { checkArguments, checkWire } from './lib/check-wire.ts';
 import { checkWords } from './lib/check-words.ts';
 import { type FolderFault, parseTolerantly } from './lib/tolerant-parse.ts';
 
@@ -58,12 +48,9 @@ export interface IntegrationFolder {
 
 const NAME_MAX = 64;
 const SHORT_NAME_MAX = 36;
-/** Longest text that every client shows in full. */
-const DESCRIPTION_MAX = 1_024;
 const INSTRUCTIONS_MAX = 2_000;
 /** The lowest limit that a client publishes. */
 const PRESET_TOOLS_MAX = 100;
-const COMPOSITION = ['anyOf', 'oneOf', 'allOf', '$ref'];
 
 /** Replacements for members of integration.json that are wrong, so that the rest can be checked. */
 const STAND_INS = {
@@ -210,24 +197,6 @@ function checkTexts(file: Integration['file'], modules: readonly IntegrationModu
 	}
 }
 
-/** A field whose name says that it holds a secret, and that is a text. */
-const SECRET_FIELD = /(?:password|passphrase|secret|token|(?:private|api|license|encryption)key)$/i;
-
-/** Requires that a field with the name of a secret is declared as one, and that no argument takes it. */
-function checkSecrets(
-	{ secrets = [] }: Integration['file'],
-	{ fact, documentation }: Operation,
-	records: Record<string, RecordFact>,
-	say: (message: string) => void,
-): void {
-	for (const record of [fact.body, fact.returns])
-		for (const [name, { type }] of Object.entries(records[record ?? '']?.fields ?? {}))
-			if (type === 'string' && SECRET_FIELD.test(name) && !secrets.includes(name))
-				say(`"${name}" of ${record} reads like a secret, and integration.json secrets does not name it`);
-	for (const name of [...(documentation.body ?? []), ...(documentation.fields ?? [])])
-		if (secrets.includes(name)) say(`"${name}" is a secret, which no tool tells or takes`);
-}
-
 /** Every documented row exists. @param given  the resources file as it was written */
 function checkRows({ module, documentation }: IntegrationModule, given: unknown, faults: FolderFault[]): void {
 	const written = (valueAt(given, 'resources') ?? {}) as Record<string, unknown>;
@@ -325,162 +294,4 @@ function wordsParameter(file: Integration['file']): string | undefined {
 	const { filters } = file;
 	if (filters?.language === 'json_triples' || filters?.language === 'expression') return filters.parameter;
 	return Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0];
-}
-
-/** Each kind of reference is found in one way, and each difference is used. */
-function checkLookups(integration: Integration, faults: Fault[]): void {
-	const { file, operations } = integration;
-	const owners = new Map<string, string>();
-	for (const [name, { finds = [] }] of Object.entries(file.lookups ?? {})) {
-		for (const kind of finds) {
-			const other = owners.get(kind) ?? (file.no_lookup?.[kind] === undefined ? undefined : 'no_lookup');
-			if (other)
-				faults.push({ path: `integration.json lookups.${name}`, message: `"${kind}" stands under ${other} too` });
-			owners.set(kind, name);
-		}
-	}
-	for (const { resource, resourceDocumentation } of new Map(operations.map((one) => [one.resource, one])).values()) {
-		const { not_settable = {}, not_clearable = [] } = resourceDocumentation;
-		const known = operations.flatMap((one) => (one.resource === resource ? one.fieldNames : []));
-		for (const name of [...Object.keys(not_settable), ...not_clearable])
-			if (!known.includes(name)) faults.push({ path: resource, message: `"${name}" is no field of its records` });
-		for (const [field, own] of Object.entries(resourceDocumentation.references ?? {})) {
-			const say = (message: string) => faults.push({ path: `${resource} references.${field}`, message });
-			const lookup = typeof own === 'string' ? own : 'lookup' in own ? own.lookup : undefined;
-			if (lookup !== undefined && !file.lookups?.[lookup]) say(`"${lookup}" is no lookup of integration.json`);
-			const argument = field.split('/')[0] ?? '';
-			if (!operations.some((one) => one.resource === resource && one.documentation.body?.includes(argument)))
-				say('is in the body of no documented method');
-		}
-	}
-}
-
-/** Every reference that may be given by name is looked up, or someone says why not. */
-function checkReferences(integration: Integration, operation: Operation, say: (message: string) => void): void {
-	const { file, byResource } = integration;
-	if (!file.lookups) return;
-	const { references: differences = {} } = operation.resourceDocumentation;
-	const current = operation.kind === 'create' ? undefined : byResource.get(`${operation.resource}.get`);
-	for (const [argument, { references = [] }] of operation.places) {
-		for (const place of references) {
-			const key = referenceKey(argument, place);
-			const found = lookupOf(integration, operation, argument, place);
-			const own = differences[key];
-			const isExplained =
-				(typeof own === 'object' && 'no_lookup' in own) || Object.hasOwn(file.no_lookup ?? {}, place.target ?? '');
-			if (!found && !isExplained && place.keys.some((one) => one !== 'id'))
-				say(`"${key}" names a ${place.target ?? 'record'}, which has neither a lookup nor a reason under no_lookup`);
-			for (const scope of found ? requiredScopes(found.lookup) : []) {
-				const said = scopeArgument(found ?? { scopes: {} }, scope);
-				const isKnown =
-					operation.places.has(said) ||
-					operation.places.has(operation.singular === scope ? 'id' : `${scope}_id`) ||
-					current?.fieldNames.includes(said);
-				if (!isKnown) say(`"${key}" lies within one ${scope}, which no argument says: give its scope or no_lookup`);
-			}
-		}
-	}
-}
-
-function checkOperation(
-	integration: Integration,
-	modules: readonly IntegrationModule[],
-	operation: Operation,
-	faults: Fault[],
-): void {
-	const path = `${operation.resource}.${operation.method}`;
-	const say = (message: string) => faults.push({ path, message });
-	const { file } = integration;
-	const { fact, documentation } = operation;
-	const records = modules.find(({ documentation: rows }) => rows[operation.resource])?.resources.records ?? {};
-	checkWire(integration, operation, records, say);
-
-	for (const tag of operation.tags)
-		if (!Object.hasOwn(file.tags, tag)) say(`tag "${tag}" is not explained in integration.json`);
-	for (const [, placeholder = ''] of fact.path.matchAll(/\{\{([^{}]*)\}\}/g)) {
-		if (!/^[a-z][a-z0-9_]*$/.test(placeholder)) say(`placeholder {{${placeholder}}} is not snake_case`);
-	}
-	for (const match of documentation.description.matchAll(/\{\{([^{}]*)\}\}/g)) {
-		const target = /^tool:([a-z0-9_]+\.[a-z0-9_]+)$/.exec(match[1] ?? '')?.[1];
-		if (!target || !integration.byResource.has(target))
-			say(`the description points to {{${match[1]}}}, which is no tool`);
-	}
-	for (const name of documentation.query ?? []) {
-		if (!fact.query?.includes(name)) say(`query "${name}" is not the vendor's`);
-		if (!file.query[name] && !documentation.arguments?.[name]?.type) say(`query "${name}" has no schema`);
-	}
-	const returned = fact.returns === undefined ? undefined : records[fact.returns];
-	for (const field of documentation.fields ?? []) {
-		const first = field.split('/')[0] ?? '';
-		if (returned && first !== '_info' && !returned.fields[first])
-			say(`default field "${field}" is no field of ${fact.returns}`);
-	}
-	checkFilters(integration, operation, say);
-	const body = fact.body === undefined ? undefined : records[fact.body];
-	const bare = (documentation.body ?? []).flatMap((name) => {
-		const { type, target } = body?.fields[name] ?? {};
-		return target !== undefined && (type === 'integer' || type === 'string') ? [target] : [];
-	});
-	checkBareTargets(integration, operation, bare, say);
-	checkSecrets(file, operation, records, say);
-	for (const name of operation.resourceDocumentation.omit ?? []) {
-		if (operation.kind === 'get' && returned && !returned.fields[name])
-			say(`omitted "${name}" is no field of ${fact.returns}`);
-	}
-	for (const name of documentation.body ?? []) {
-		const field = fact.body === undefined ? undefined : records[fact.body]?.fields[name];
-		if (field?.create_only && operation.kind === 'update') say(`"${name}" is accepted only when creating`);
-	}
-	try {
-		checkArguments(operation, records, say);
-		checkCompiled(integration, operation, say);
-	} catch (error) {
-		say(error instanceof Error ? error.message : String(error));
-	}
-}
-
-function checkCompiled(integration: Integration, operation: Operation, say: (message: string) => void): void {
-	const { file } = integration;
-	checkReferences(integration, operation, say);
-	const tool = compileTool(integration, operation, {});
-	if (tool.description.length > DESCRIPTION_MAX)
-		say(`the description has ${tool.description.length} characters, more than ${DESCRIPTION_MAX}`);
-	checkSchema(tool.inputSchema, 'inputSchema', say);
-	for (const name of tool.inputSchema.required ?? []) {
-		if (!Object.hasOwn(tool.inputSchema.properties, name)) say(`required "${name}" is no argument`);
-	}
-	for (const [name, place] of operation.places) {
-		const isOurs =
-			name === fieldsArgument(file) && (file.list.fields_parameter === undefined || operation.kind === 'list');
-		if (place.in === 'query' && !isOurs && !operation.fact.query?.includes(name))
-			say(`argument "${name}" is no query parameter of the vendor's`);
-		const size = sizeParameter(pagingOf(file, operation.fact));
-		if (place.in === 'page' && operation.kind !== 'list' && !operation.fact.query?.includes(size ?? ''))
-			say(`argument "${name}" needs "${size}", which is not the vendor's here`);
-	}
-	const { default_body, example, visible_when, unusual = {} } = operation.documentation;
-	for (const name of Object.entries(unusual).flatMap(([field, { after }]) => [field, ...(after ? [after] : [])]))
-		if (operation.places.get(name)?.in !== 'body') say(`unusual names "${name}", which is no body argument`);
-	for (const name of visible_when?.any_of ?? []) {
-		if (operation.places.get(name)?.in !== 'body') say(`visible_when names "${name}", which is no body argument`);
-	}
-	for (const name of [...(default_body?.unless_any ?? []), ...Object.keys(default_body?.set ?? {})]) {
-		if (operation.places.get(name)?.in !== 'body') say(`default_body names "${name}", which is no body argument`);
-	}
-	if (example) {
-		for (const { path, message } of validateArguments(operation, example, file.datetime).faults)
-			say(`example: ${path} ${message}`);
-	}
-}
-
-/** Schema features that some client refuses: composition, arrays without items, lists of types. */
-function checkSchema(schema: ArgumentSchema | { type: 'object' }, path: string, say: (message: string) => void): void {
-	for (const keyword of COMPOSITION) if (Object.hasOwn(schema, keyword)) say(`${path} uses ${keyword}`);
-	if (Array.isArray(schema.type)) say(`${path} has a list of types`);
-	if (schema.type === 'array' && !('items' in schema && schema.items)) say(`${path} is an array without items`);
-	if ('properties' in schema) {
-		for (const [name, property] of Object.entries(schema.properties ?? {}))
-			checkSchema(property, `${path}.${name}`, say);
-	}
-	if ('items' in schema && schema.items) checkSchema(schema.items, `${path}.items`, say);
 }
