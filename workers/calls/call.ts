@@ -1,7 +1,7 @@
 // A tool call in four steps: check the arguments, resolve names, describe the vendor's request, send it. Each step gives
 // the next one its input, or an outcome that ends the call.
 import type { Operation } from '../integration/operations.ts';
-import { openClient, type VendorClient } from '../vendor/client.ts';
+import { type VendorClient, withClient } from '../vendor/client.ts';
 import { UpstreamFailure } from '../vendor/failure.ts';
 import { enterAccount, IN_FLIGHT_DEFAULT } from '../vendor/in-flight.ts';
 import { endAfter, UPSTREAM_TIMEOUT_MS } from '../vendor/send.ts';
@@ -79,19 +79,18 @@ export async function carryOut<Outcome>(
 	send: (context: CallContext, described: DescribedCall, vendor: VendorClient) => Promise<Outcome>,
 ): Promise<Outcome | Refused | Failed> {
 	const inTime = endAfter(ending, UPSTREAM_TIMEOUT_MS);
-	let vendor: VendorClient | null = null;
 	try {
-		vendor = await openClient(connectionOf(context), ending);
-		const resolved = await resolveCall(context, checked, vendor);
-		if (resolved.state !== 'resolved') return resolved;
-		const described = await describeCall(context, resolved);
-		if (described.state !== 'described') return described;
-		return await send(context, described, vendor);
+		return await withClient(connectionOf(context), ending, async (vendor) => {
+			const resolved = await resolveCall(context, checked, vendor);
+			if (resolved.state !== 'resolved') return resolved;
+			const described = await describeCall(context, resolved);
+			if (described.state !== 'described') return described;
+			return await send(context, described, vendor);
+		});
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return failedBefore(error, { ...checked, integration: context.integration.file });
 	} finally {
-		vendor?.close();
 		inTime();
 	}
 }

@@ -13,15 +13,31 @@ export interface VendorClient {
 	send(request: UpstreamRequest, options?: { maxFileBytes?: number | undefined }): Promise<UpstreamAnswer>;
 	/** Credentials, which must not come back in the vendor's words. */
 	secrets(): readonly string[];
-	/** Gives back the room that its answers took, once they have been dealt with. */
-	close(): void;
 }
 
 /**
+ * Opens a client, and gives back the room that its answers took, once they have been dealt with.
+ *
  * @param ending  ends whatever of the call is on its way, in time too (`endAfter`)
  * @throws UpstreamFailure when the address is not allowed, or no access token is given
  */
-export async function openClient(connection: Connection, ending: AbortController): Promise<VendorClient> {
+export async function withClient<Result>(
+	connection: Connection,
+	ending: AbortController,
+	use: (vendor: VendorClient) => Promise<Result>,
+): Promise<Result> {
+	const { close, ...vendor } = await openClient(connection, ending);
+	try {
+		return await use(vendor);
+	} finally {
+		close();
+	}
+}
+
+async function openClient(
+	connection: Connection,
+	ending: AbortController,
+): Promise<VendorClient & { close: () => void }> {
 	requireTarget(connection);
 	const { headers, query } = await signatureOf(connection, ending);
 	const { baseUrl, credentials } = connection;

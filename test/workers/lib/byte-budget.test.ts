@@ -5,8 +5,10 @@ import { messageBytes } from '../../../workers/mcp/message-room.ts';
 import { answerBytes } from '../../../workers/vendor/answer-bytes.ts';
 import { call } from '../calls/calls.ts';
 import {
+	api,
 	at,
 	callTool,
+	captureLog,
 	connectAccount,
 	createServer,
 	LIST_TICKETS,
@@ -101,6 +103,26 @@ describe('answers of 3 MB', () => {
 		expect(mostBytes).toBeLessThanOrEqual(24 * 1024 * 1024);
 		expect(answerBytes.takenBytes).toBe(0);
 	});
+});
+
+describe('a question of our own', () => {
+	const large = JSON.stringify({ serverTimeZone: 'x'.repeat(1_000_000), id: 1, identifier: 'jsmith' });
+	const questions: [name: string, ask: () => Promise<unknown>][] = [
+		['on connecting an account', () => connectAccount('large-answers')],
+		['for the member of a server', () => createServer('large', { acts_for: 'jsmith' }).catch(() => {})],
+		['of a test', () => api('POST', '/integrated-account/large/test')],
+	];
+	for (const [name, ask] of questions) {
+		// security: S-47
+		it(`gives back the room of a large answer: ${name}`, async ({ expect }) => {
+			captureLog();
+			const take = vi.spyOn(answerBytes, 'take');
+			const calls = mockVendor(() => new Response(large, { headers: { 'content-type': 'application/json' } }));
+			await ask();
+			expect(calls.length).toBeGreaterThan(0);
+			expect([take.mock.calls.length > 0 || name === 'of a test', answerBytes.takenBytes]).toEqual([true, 0]);
+		});
+	}
 });
 
 describe('a list that is cut', () => {

@@ -7,7 +7,7 @@ import type { RecordId } from '../../languages/lookup-question.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { Connection } from '../../vendor/auth.ts';
-import { openClient } from '../../vendor/client.ts';
+import { withClient } from '../../vendor/client.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { endAfter } from '../../vendor/send.ts';
 import { askOf, readAnswer } from './ask.ts';
@@ -54,8 +54,7 @@ export async function findActingMember(
 	const ending = new AbortController();
 	const inTime = endAfter(ending, TIMEOUT_MS);
 	try {
-		const vendor = await openClient(connection, ending);
-		const answer = await askOf(file, vendor)(request);
+		const answer = await withClient(connection, ending, (vendor) => askOf(file, vendor)(request));
 		const body = readAnswer(answer);
 		// A record that has no address is no fault of the vendor's.
 		const isNone = id !== null && answer.status === 404;
