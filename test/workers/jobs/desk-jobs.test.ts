@@ -43,6 +43,26 @@ describe('get_ticket_brief', () => {
 	});
 });
 
+describe('an update of one field', () => {
+	it('costs at most 80 tokens, and a preview of it little more', async ({ expect }) => {
+		for (const { id } of desk.store
+			.all('tickets')
+			.filter(({ closedFlag }) => closedFlag !== true)
+			.slice(0, 10)) {
+			const { body: ticket } = await desk.vendor.get(`/service/tickets/${id}`);
+			const { body: statuses } = await desk.vendor.get(`/service/boards/${ticket.board.id}/statuses`);
+			for (const { name } of statuses.filter(({ inactive }: Json) => !inactive)) {
+				const args = { id, status: { name } };
+				const shown = await desk.call('preview_change', { tool_name: 'update_ticket', arguments: args });
+				expect(estimateTokens(JSON.stringify(shown.content)), JSON.stringify(shown.content)).toBeLessThanOrEqual(120);
+				const { content, isError } = await desk.call('update_ticket', args);
+				expect([isError, content.status], name).toMatchObject([false, { name }]);
+				expect(estimateTokens(JSON.stringify(content)), JSON.stringify(content)).toBeLessThanOrEqual(80);
+			}
+		}
+	});
+});
+
 describe('close_out_ticket', () => {
 	const statusOf = (id: number) => desk.vendor.get(`/service/tickets/${id}`).then(({ body }) => body.status.name);
 	async function closing(id: number): Promise<Json> {
