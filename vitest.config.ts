@@ -27,7 +27,8 @@ const STARTS_PROCESSES = /startForTests|startPatchbay|node:child_process|from 'm
 // Two places to run: inside the Workers runtime, and in node for what starts whole processes or simulated vendors.
 export default defineConfig(({ mode }) => {
 	const runs = mode === 'long' ? 'long' : 'short';
-	const provide = { fuzzSeed, runs, clockShiftMs: clockShiftMs(process.env.TEST_CLOCK) } as const;
+	const kindsTable = Boolean(process.env.KINDS_TABLE);
+	const provide = { fuzzSeed, runs, clockShiftMs: clockShiftMs(process.env.TEST_CLOCK), kindsTable } as const;
 	/** The files of a project, of which a long run takes those that have a long form. */
 	const include = (...folders: string[]) => {
 		const all = folders.map((folder) => `test/${folder}/**/*.test.ts`);

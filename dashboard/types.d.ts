@@ -35,9 +35,21 @@ export interface Server extends ServerRecord, Partial<ServerUsage> {
 	acts_for?: { id: number; identifier?: string };
 	paused?: true;
 	listed: { exposure: 'all' | 'discovery'; tools: number };
+	/** Listed tools whose names are too long for some clients. */
+	long_names?: { limit: number; tools: number; examples: string[]; notice: string };
 	oauth_url?: string | null;
 	token?: string;
 	url?: string;
+}
+
+/** An account of `GET /overview`. */
+export interface OverviewAccount extends AccountRecord {
+	servers: number | null;
+	paused_servers: number | null;
+	ending_servers: { id: string; name: string; expires_at: string }[];
+	usage: { calls: number; errors: number; last_used_at: string | null; at: string } | null;
+	alerts: { type: string; at: string; data: Record<string, string | number | null> }[];
+	attention: string[];
 }
 
 export interface Integration {

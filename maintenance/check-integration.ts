@@ -14,11 +14,11 @@ import {
 	timeZonesFileSchema,
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
+import { indexOf } from '../workers/integration/head.ts';
 import { conditionParameters, fieldsArgument, pagingOf, sizeParameter } from '../workers/integration/method-wire.ts';
 import {
 	type Integration,
 	type IntegrationModule,
-	indexOf,
 	joinIntegration,
 	type Operation,
 } from '../workers/integration/operations.ts';

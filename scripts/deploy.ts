@@ -32,6 +32,11 @@ const USAGE = {
 			default: false,
 			help: 'the account is on the Workers Paid plan: bounds a request to 10 seconds of CPU, which the free plan refuses',
 		},
+		'no-cron': {
+			type: 'boolean',
+			default: false,
+			help: 'sets no cron trigger: webhooks are told of nothing (the free plan allows 5 triggers an account)',
+		},
 		replace: { type: 'boolean', default: false, help: 'writes over another Worker of the same name' },
 		name: { type: 'string', value: '<name>', help: 'name of the Worker, instead of the one in wrangler.toml' },
 		'root-dir': { type: 'string', value: '<folder>', help: 'the project, if it is not this one' },
@@ -62,10 +67,15 @@ export async function runDeploy(args: string[], wranglerAt = findWrangler): Prom
 		config.namespaceId ? null : findNamespace(wrangler, config.name),
 	]);
 	requireOurs(secretNames, config.name, flags.replace);
-	if (flags['dry-run']) return describePlan(config, found, secretNames);
+	const crons = flags['no-cron'] ? [] : (config.raw.triggers?.crons ?? []);
+	if (flags['dry-run']) return describePlan(config, found, secretNames, crons);
 	const namespaceId = await ensureNamespace(wrangler, config, found);
 	const main = await packOwn(root, config);
-	const configPath = writeDeployConfig(root, config, namespaceId, { isPaid: flags.paid, ...(main ? { main } : {}) });
+	const configPath = writeDeployConfig(root, config, namespaceId, {
+		isPaid: flags.paid,
+		crons,
+		...(main ? { main } : {}),
+	});
 	const url = await deploy(wrangler, configPath, secretNames ?? []);
 	const isAsked = !secretNames?.includes(TOKEN_SECRET) || flags['new-api-token'];
 	const apiToken = isAsked && !isLogKept() ? await handOverToken(wrangler, config.name) : null;
@@ -91,7 +101,12 @@ API token  none is made here, because this log is kept. Sign in with the value o
            (at least 32 characters). Where it is not set: npx wrangler secret put FIRST_API_TOKEN`;
 
 /** Says what a deploy would do. @param found  id of the namespace that is there */
-function describePlan(config: DeployConfig, found: string | null, secretNames: string[] | null): void {
+function describePlan(
+	config: DeployConfig,
+	found: string | null,
+	secretNames: string[] | null,
+	crons: readonly string[],
+): void {
 	const namespace = config.namespaceId ?? found;
 	const missing = missingSecrets(secretNames ?? []);
 	console.log(`
@@ -100,6 +115,7 @@ This was a dry run; nothing was changed. A deploy would
   KV         ${namespace ? `use the namespace ${namespace}` : `create the namespace "${config.name}"`}
   Secrets    ${missing.length > 0 ? `make ${missing.join(' and ')}` : 'keep the keys that are there'}
   Worker     ${secretNames === null ? 'create' : 'update'} "${config.name}"
+  Cron       ${crons.length > 0 ? `run it at ${crons.join(' and ')}, to tell webhooks (the free plan allows 5 triggers)` : 'set no trigger'}
   API token  hand one out on the first deploy, and with --new-api-token`);
 }
 
@@ -156,10 +172,7 @@ async function deploy(wrangler: Wrangler, configPath: string, present: string[])
 		}
 		console.log('Uploading  the Worker');
 		const result = await wrangler(args, { WRANGLER_OUTPUT_FILE_PATH: reportPath });
-		const wayOut = /workers\.dev subdomain/i.test(result.output)
-			? 'Choose your workers.dev subdomain once, at dash.cloudflare.com under "Workers & Pages", and run this again.'
-			: TRY_AGAIN;
-		requireOk(result, 'Deploying the Worker', wayOut);
+		requireOk(result, 'Deploying the Worker', wayOut(result.output));
 		const url = readUrl(reportPath) ?? /https:\/\/\S+\.workers\.dev/.exec(result.output)?.[0];
 		if (!url)
 			throw new Failure(
@@ -170,6 +183,14 @@ async function deploy(wrangler: Wrangler, configPath: string, present: string[])
 	} finally {
 		rmSync(dir, { recursive: true, force: true });
 	}
+}
+
+function wayOut(output: string): string {
+	if (/workers\.dev subdomain/i.test(output))
+		return 'Choose your workers.dev subdomain once, at dash.cloudflare.com under "Workers & Pages", and run this again.';
+	if (/cron trigger|\/schedules/i.test(output))
+		return 'The Worker is uploaded; only its cron trigger is missing. The free plan allows 5 of them: remove one of another Worker and run this again, or go without webhooks: npm run deploy -- --no-cron';
+	return TRY_AGAIN;
 }
 
 /** Wrangler's report has one JSON object per line; the one of type "deploy" holds the addresses. */

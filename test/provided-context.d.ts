@@ -9,5 +9,7 @@ declare module 'vitest' {
 		runs: 'short' | 'long';
 		/** Added to the time of day by `test/shift-clock.ts`. */
 		clockShiftMs: number;
+		/** `KINDS_TABLE=1`: what happens to each kind of call is printed as a table. */
+		kindsTable: boolean;
 	}
 }

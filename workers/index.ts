@@ -1,25 +1,28 @@
 // Routes, and the one boundary where errors become responses.
 import { type IRequest, Router } from 'itty-router';
-import { keyRing } from './access/keys.ts';
+import { checkHealth } from './access/health.ts';
+import { areKeysRead, prepareKeys } from './access/keys.ts';
+import { CALLBACK_PATH } from './access/sign-in/attempt.ts';
 import { INVITE_PREFIX, readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
-import { ApiError, toResponse } from './lib/errors.ts';
+import { ApiError, logError, toResponse } from './lib/errors.ts';
 import { requestIdOf } from './lib/request-ids.ts';
-import { checkHealth } from './management/health.ts';
-import { provisioning } from './management/index.ts';
+import { deliverEvents } from './management/deliver.ts';
+import { loadManagement } from './management/load.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './routes/connect.ts';
 import { openStream, postToStream } from './routes/event-streams.ts';
 import { showInvitation } from './routes/invite.ts';
 import { handleMcp } from './routes/mcp.ts';
+import { beginSignIn, endSignIn } from './routes/sign-in.ts';
 
 export { IntegratedAccount } from '../durable-objects/account/integrated-account.ts';
 export { AuthorizationServer } from '../durable-objects/authorization-server/authorization-server.ts';
 export { Directory } from '../durable-objects/directory/directory.ts';
 export { EventStreams } from '../durable-objects/event-streams.ts';
 
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOCAL_ADDRESS = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\//;
 
 const router = Router<IRequest, [Env, ExecutionContext]>({
 	before: [requireHttps, requireKeys, requireLocalHost],
@@ -58,9 +61,11 @@ router
 	.all(`${INVITE_PREFIX}/:secret`, (request, env) =>
 		showInvitation(request as unknown as Request, String(request.params.secret), env),
 	)
+	.all('/sign-in', (request, env) => beginSignIn(request as unknown as Request, env))
+	.all(CALLBACK_PATH, (request, env) => endSignIn(request as unknown as Request, env))
 	.get(STYLE_PATH, stylesheet)
 	.all('/health', () => onlyGet())
-	.all('*', provisioning)
+	.all('*', manage)
 	.all('*', () => {
 		throw nothingHere();
 	});
@@ -75,13 +80,18 @@ function nothingHere(): ApiError {
 	return new ApiError('not_found', 'There is nothing at this address.');
 }
 
+async function manage(request: IRequest, env: Env, ctx: ExecutionContext): Promise<Response | undefined> {
+	const { provisioning } = await loadManagement();
+	return provisioning(request, env, ctx);
+}
+
 function onlyGet(): never {
 	throw new ApiError('method_not_allowed', 'This address takes GET.', { allow: ['GET'] });
 }
 
 /** A redirect would come too late: the token or the credentials have crossed the network by then. @throws ApiError */
 function requireHttps({ url }: IRequest, env: Env): void {
-	if (env.LOCAL !== 'true' && new URL(url).protocol !== 'https:')
+	if (env.LOCAL !== 'true' && !url.startsWith('https:'))
 		throw new ApiError(
 			'https_required',
 			'Patchbay answers over https only. Use the same address with https://, and change a token that was sent over http.',
@@ -89,17 +99,20 @@ function requireHttps({ url }: IRequest, env: Env): void {
 }
 
 /** The first request says what is wrong with the secrets, whatever it asks for. @throws ApiError internal_error */
-function requireKeys(_request: IRequest, env: Env): void {
-	keyRing(env);
+function requireKeys(_request: IRequest, env: Env): Promise<void> | undefined {
+	return areKeysRead(env) ? undefined : prepareKeys(env);
 }
 
 /** A page in a browser could reach a local start under a name of its own that resolves to this machine. */
 function requireLocalHost(request: IRequest, env: Env): void {
-	if (env.LOCAL === 'true' && !LOCAL_HOSTS.has(new URL(request.url).hostname)) {
+	if (env.LOCAL === 'true' && !LOCAL_ADDRESS.test(request.url)) {
 		throw new ApiError('insufficient_scope', 'A local start answers on localhost only.');
 	}
 }
 
 export default {
 	fetch: (request: Request, env: Env, ctx: ExecutionContext): Promise<Response> => router.fetch(request, env, ctx),
+	// The cron trigger of wrangler.toml.
+	scheduled: (_controller: ScheduledController, env: Env): Promise<void> =>
+		deliverEvents(env, Date.now).catch(logError),
 } satisfies ExportedHandler<Env>;

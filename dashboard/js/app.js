@@ -8,7 +8,7 @@ import { errorPanel, icon } from './ui.js';
 
 /** Each page's module is loaded at its first visit. @type {import('./router.js').Route[]} */
 const ROUTES = [
-	{ path: '/', nav: 'accounts', open: async () => (await import('./pages/accounts.js')).accountsPage },
+	{ path: '/', nav: 'accounts', open: async () => (await import('./pages/overview.js')).overviewPage },
 	{
 		path: '/accounts/new',
 		nav: 'accounts',

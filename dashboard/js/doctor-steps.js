@@ -165,7 +165,13 @@ export const STEPS = [
 					fix: 'Edit the server: narrow it by tags, or let the model search (Discovery).',
 					...seen,
 				};
-			return { ...ok(said), ...seen };
+			const { long_names } = server;
+			if (!long_names) return { ...ok(said), ...seen };
+			return {
+				...ok(`${said} ${long_names.notice} The longest: ${long_names.examples.join(', ')}.`),
+				fix: 'For Cursor, edit the server: Customise → Tool names → Short.',
+				...seen,
+			};
 		},
 	},
 	{

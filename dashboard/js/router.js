@@ -159,7 +159,7 @@ function showNotFound(main) {
 			'div',
 			{ class: 'page' },
 			h('h1', {}, 'There is no such page'),
-			h('p', {}, 'The address may be mistyped. ', h('a', { href: '#/' }, 'Go to the accounts')),
+			h('p', {}, 'The address may be mistyped. ', h('a', { href: '#/' }, 'Go to the overview')),
 		),
 	);
 }

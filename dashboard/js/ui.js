@@ -116,7 +116,7 @@ export function errorPanel(error, retry) {
 			{ class: 'actions' },
 			retry && !isGone && button('Try again', { kind: 'primary', onclick: retry }),
 			account && h('a', { class: 'button', href: `#/accounts/${account}` }, 'Go to the account'),
-			h('a', { class: 'button', href: '#/' }, 'Go to all accounts'),
+			h('a', { class: 'button', href: '#/' }, 'Go to the overview'),
 			retry && isGone && button('Look again', { kind: 'ghost', onclick: retry }),
 		),
 	);

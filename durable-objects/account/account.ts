@@ -1,8 +1,15 @@
 // The account itself: created, changed, deleted with everything that belongs to it.
 import type { SeenAccount } from '../../workers/contracts/admission.ts';
-import { publicAccount, type StoredAccount, type StoredServer } from '../../workers/contracts/records.ts';
+import {
+	type AccountRecord,
+	publicAccount,
+	type StoredAccount,
+	type StoredServer,
+	type VendorFinding,
+} from '../../workers/contracts/records.ts';
 import type { Actor, TrailEntry } from '../../workers/contracts/trail.ts';
 import { forgetRefusals } from './credential-refusals.ts';
+import { seenAs, shownHealth, unverified } from './health.ts';
 import type { KvMirror } from './kv-mirror.ts';
 import type { Leases } from './leases.ts';
 import { endLog } from './log.ts';
@@ -23,13 +30,15 @@ export interface Parts {
 export async function createAccount(
 	{ store, mirror }: Parts,
 	account: StoredAccount,
-	by: Actor,
+	{ by, finding }: { by: Actor; finding: VendorFinding | null },
 	nowMs: number,
 ): Promise<boolean> {
 	if (store.account()) return false;
 	store.change(nowMs, () => {
 		putAccount(store, mirror, account, nowMs);
-		recordAccount(store, by, 'account.connected', null, account, nowMs);
+		judge(store, finding, nowMs);
+		const connected = changedMembers(null, told(store, account));
+		recordAccount(store, by, account, { action: 'account.connected', ...connected }, nowMs);
 	});
 	await mirror.flush(nowMs);
 	return true;
@@ -38,13 +47,14 @@ export async function createAccount(
 /**
  * Changes an account, and answers when writes that were admitted before have left.
  *
- * @param seen  the account that the change was worked out from: nothing changes when it is no longer that one
+ * @param seen     the account that the change was worked out from: nothing changes when it is no longer that one
+ * @param finding  what the vendor has shown of the account as it becomes; null: nothing yet; undefined: as before
  */
 export async function updateAccount(
 	{ store, mirror, leases }: Parts,
 	change: Partial<StoredAccount>,
 	seen: SeenAccount,
-	by: Actor,
+	{ by, finding }: { by: Actor; finding?: VendorFinding | null | undefined },
 	nowMs: number,
 ): Promise<StoredAccount | 'not_found' | 'outdated'> {
 	const account = store.account();
@@ -52,33 +62,71 @@ export async function updateAccount(
 	if (account.revision !== seen.revision) return 'outdated';
 	const { id, identity } = account;
 	const changed = { ...account, ...change, id, identity, revision: account.revision + 1 };
+	const before = told(store, account);
 	store.change(nowMs, () => {
 		putAccount(store, mirror, changed, nowMs);
-		recordAccount(store, by, 'account.changed', account, changed, nowMs);
+		if (finding !== undefined) judge(store, finding, nowMs);
+		const change = changedMembers(before, told(store, changed));
+		// That credentials were changed, never which or to what.
+		const isRekeyed = account.sealed_credentials !== changed.sealed_credentials;
+		if (isRekeyed) Object.assign(change.after ?? {}, { credentials: 'changed' });
+		recordAccount(store, by, account, { action: 'account.changed', ...change }, nowMs);
 	});
 	await Promise.all([mirror.flush(nowMs), leases.ended(null, nowMs)]);
 	return changed;
 }
 
 function putAccount(store: AccountStore, mirror: KvMirror, account: StoredAccount, nowMs: number): void {
-	store.sql.exec('INSERT OR REPLACE INTO account (one, record) VALUES (1, ?)', JSON.stringify(account));
+	store.sql.exec(
+		'INSERT INTO account (one, record) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET record = ?1',
+		JSON.stringify(account),
+	);
 	mirror.markAccount(account.id, nowMs);
 }
 
-/** Notes that credentials were changed, never which or to what. */
+/** Keeps what the vendor has shown of the account. @param finding  null: nothing of it was tried yet */
+function judge(store: AccountStore, finding: VendorFinding | null, nowMs: number): void {
+	// Refused credentials are a state of the account itself: here is only when that was seen.
+	const states = { accepted: 'active', unreached: 'unreachable', refused: 'unverified' } as const;
+	store.putHealth(finding === null ? unverified(nowMs) : seenAs(store.health(), states[finding], nowMs));
+}
+
+/** Stores what a test has shown; refused credentials keep calls from being sent, accepted ones let them go again. */
+export async function noteTest(
+	parts: Parts,
+	{ finding, seen, by }: { finding: VendorFinding; seen: SeenAccount; by: Actor },
+	nowMs: number,
+): Promise<void> {
+	const { store, mirror } = parts;
+	const account = store.account();
+	if (account?.identity !== seen.identity || account.revision !== seen.revision) return;
+	const isRefused = account.state === 'needs_reauth';
+	if (finding !== 'unreached' && isRefused !== (finding === 'refused')) {
+		const state = isRefused ? 'active' : 'needs_reauth';
+		const change = { state, state_since: new Date(nowMs).toISOString() } as const;
+		await updateAccount(parts, change, account, { by, finding }, nowMs);
+		return;
+	}
+	store.change(nowMs, () => {
+		judge(store, finding, nowMs);
+		mirror.markSummary(account.id, nowMs);
+	});
+	await mirror.flush(nowMs);
+}
+
+/** The account as the trail tells it. */
+function told(store: AccountStore, account: StoredAccount): AccountRecord {
+	return publicAccount(account, shownHealth(store.health(), account));
+}
+
 function recordAccount(
 	store: AccountStore,
 	by: Actor,
-	action: TrailEntry['action'],
-	before: StoredAccount | null,
-	after: StoredAccount | null,
+	{ id, identity }: StoredAccount,
+	{ action, ...change }: Pick<TrailEntry, 'action' | 'before' | 'after'>,
 	nowMs: number,
 ): void {
-	const { id, identity } = (after ?? before) as StoredAccount;
-	const told = changedMembers(before && publicAccount(before), after && publicAccount(after));
-	const isRekeyed = before && after && before.sealed_credentials !== after.sealed_credentials;
-	if (isRekeyed) Object.assign(told.after ?? {}, { credentials: 'changed' });
-	recordChange(store, identity, by, { action, account_id: id, server_id: null, ...told }, nowMs);
+	recordChange(store, identity, by, { action, account_id: id, server_id: null, ...change }, nowMs);
 }
 
 /**
@@ -108,10 +156,12 @@ export async function deleteAccount(
 			usage.forget(server.id);
 			deleteUsage(store.sql, server.id);
 		}
-		recordAccount(store, by, 'account.deleted', account, null, nowMs);
+		const deleted = changedMembers(told(store, account), null);
+		recordAccount(store, by, account, { action: 'account.deleted', ...deleted }, nowMs);
 		mirror.markAccount(account.id, nowMs);
 		store.sql.exec('DELETE FROM account');
 		store.sql.exec('DELETE FROM server');
+		store.sql.exec('DELETE FROM alert');
 		forgetAllWrites(store.sql);
 		forgetRefusals(store.sql);
 	});

@@ -10,7 +10,9 @@ import {
 import { SYSTEM } from '../../workers/contracts/trail.ts';
 import type { RateWindows } from '../rate-windows.ts';
 import { type Parts, updateAccount } from './account.ts';
+import { budgetReached, watchErrors } from './alerts.ts';
 import { countRefusals } from './credential-refusals.ts';
+import { afterCalls } from './health.ts';
 import { appendEntries } from './log.ts';
 import { moveToKey } from './server-keys.ts';
 import { admitWrite, settleWrite, WRITE_SWEEP_MS } from './write-guard.ts';
@@ -33,14 +35,16 @@ export function admit(parts: Parts, calls: RateWindows, claim: Claim, nowMs: num
 }
 
 function admitCallWrite(
-	{ store, leases }: Parts,
+	parts: Parts,
 	server: StoredServer,
 	claim: NonNullable<NonNullable<Claim['call']>['write']>,
 	nowMs: number,
 ): Verdict {
+	const { store, leases } = parts;
 	const guard = store.transaction(() => admitWrite(store.sql, server.id, claim, writePolicyOf(server.config), nowMs));
 	if (guard.may === 'not') return { state: 'current', write: guard };
-	const write = { ...guard, lease_ms: leases.grant(server.id, nowMs) };
+	if (guard.isLast) budgetReached(parts, server, nowMs);
+	const write = { may: guard.may, ticket: guard.ticket, lease_ms: leases.grant(server.id, nowMs) };
 	if (guard.ticket !== null && claim.key !== null) store.sweepBy(nowMs + WRITE_SWEEP_MS);
 	return { state: 'current', write };
 }
@@ -62,22 +66,48 @@ export async function settleCallWrite(
 		if (entry) appendEntries(store, usage, [entry], nowMs);
 		if (written.key !== null) store.sweepBy(nowMs + WRITE_SWEEP_MS);
 	});
+	if (entry) watchErrors(parts, [entry], nowMs);
 	if (report) await judgeCredentials(parts, [report], nowMs);
 }
 
-/** Counts what calls learnt about the account's credentials; after too many refusals no call is sent any more. */
+/** Keeps what calls learnt of the vendor; after too many refusals of the credentials no call is sent any more. */
 export async function judgeCredentials(
 	parts: Parts,
 	reports: readonly CredentialReport[],
 	nowMs: number,
 ): Promise<void> {
-	const { store } = parts;
+	const { store, mirror } = parts;
 	const account = store.account();
 	if (!account || reports.length === 0) return;
-	const isBad = store.transaction(() => countRefusals(store.sql, reports, account, nowMs));
-	if (!isBad || account.state === 'needs_reauth') return;
-	const state_since = new Date(nowMs).toISOString();
-	await updateAccount(parts, { state: 'needs_reauth', state_since }, account, SYSTEM, nowMs);
+	// Reports on earlier credentials say nothing about these.
+	const current = reports.filter(
+		({ account_identity, account_revision }) =>
+			account_identity === account.identity && account_revision === account.revision,
+	);
+	const health = store.health();
+	const next = afterCalls(
+		health,
+		current.map(({ accepted }) => accepted),
+		nowMs,
+	);
+	const isBad = store.transaction(() => {
+		if (next !== null && next !== health) store.putHealth(next);
+		return countRefusals(store.sql, current, account, nowMs);
+	});
+	if (isBad && account.state !== 'needs_reauth') {
+		const state_since = new Date(nowMs).toISOString();
+		await updateAccount(
+			parts,
+			{ state: 'needs_reauth', state_since },
+			account,
+			{ by: SYSTEM, finding: 'refused' },
+			nowMs,
+		);
+	} else if (next !== null && (next.state !== health?.state || next.seen_ms !== health.seen_ms)) {
+		// The directory tells of it.
+		store.change(nowMs, () => mirror.markSummary(account.id, nowMs));
+		await mirror.flush(nowMs);
+	}
 }
 
 function callsPerMinute({ config }: StoredServer): number {

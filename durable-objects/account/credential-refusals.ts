@@ -5,18 +5,15 @@ import type { CredentialReport, SeenAccount } from '../../workers/contracts/admi
 const REFUSALS_MAX = 5;
 const REFUSALS_WITHIN_MS = 5 * 60_000;
 
-/** Counts what calls report, in their order. @returns true when the credentials are to be taken for bad */
+/** Counts what calls report of these credentials, in their order. @returns true when they are to be taken for bad */
 export function countRefusals(
 	sql: SqlStorage,
 	reports: readonly CredentialReport[],
 	{ identity, revision }: SeenAccount,
 	nowMs: number,
 ): boolean {
-	// Reports on earlier credentials say nothing about these.
-	const current = reports.filter(
-		({ account_identity, account_revision }) => account_identity === identity && account_revision === revision,
-	);
-	if (current.length === 0) return false;
+	const judged = reports.filter(({ accepted }) => accepted !== null);
+	if (judged.length === 0) return false;
 	const account = `${identity} ${revision}`;
 	const stored = sql
 		.exec<{ count: number; since_ms: number }>(
@@ -26,7 +23,7 @@ export function countRefusals(
 		.toArray()[0];
 	const isRecent = stored !== undefined && nowMs - stored.since_ms < REFUSALS_WITHIN_MS;
 	let { count, since_ms } = isRecent ? stored : { count: 0, since_ms: nowMs };
-	for (const { accepted } of current) {
+	for (const { accepted } of judged) {
 		if (accepted) {
 			count = 0;
 			since_ms = nowMs;

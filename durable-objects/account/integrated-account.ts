@@ -3,13 +3,24 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Claim, CredentialReport, SeenAccount, ServerChange, Verdict } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
+import type { AppChange } from '../../workers/contracts/grants.ts';
 import type { AccountObject, LogPage, SettledWrite } from '../../workers/contracts/objects.ts';
-import type { LogEntry, LogFilter, StoredAccount, StoredServer } from '../../workers/contracts/records.ts';
-import { SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import type {
+	AccountHealth,
+	LogEntry,
+	LogFilter,
+	StoredAccount,
+	StoredServer,
+	VendorFinding,
+} from '../../workers/contracts/records.ts';
+import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
 import { RateWindows } from '../rate-windows.ts';
-import { createAccount, deleteAccount, type Parts, updateAccount } from './account.ts';
+import { createAccount, deleteAccount, noteTest, type Parts, updateAccount } from './account.ts';
 import { admit, judgeCredentials, settleCallWrite } from './admission.ts';
+import { watchErrors } from './alerts.ts';
+import { noteApp } from './apps.ts';
 import { openAuthorizations } from './authorizations.ts';
+import { shownHealth } from './health.ts';
 import { KvMirror } from './kv-mirror.ts';
 import { Leases } from './leases.ts';
 import { appendEntries, LogSweeper, readLog } from './log.ts';
@@ -39,16 +50,25 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 
 	// --- the account -------------------------------------------------------------------------------------------
 
-	createAccount(account: StoredAccount, by = SYSTEM): Promise<boolean> {
-		return createAccount(this.#parts, account, by, Date.now());
+	createAccount(account: StoredAccount, by = SYSTEM, finding: VendorFinding | null = null): Promise<boolean> {
+		return createAccount(this.#parts, account, { by, finding }, Date.now());
 	}
 
 	getAccount(): StoredAccount | null {
 		return this.#store.account();
 	}
 
-	updateAccount(change: Partial<StoredAccount>, seen: SeenAccount, by = SYSTEM) {
-		return updateAccount(this.#parts, change, seen, by, Date.now());
+	getHealth(): AccountHealth | null {
+		const account = this.#store.account();
+		return account && shownHealth(this.#store.health(), account);
+	}
+
+	updateAccount(change: Partial<StoredAccount>, seen: SeenAccount, by = SYSTEM, finding?: VendorFinding | null) {
+		return updateAccount(this.#parts, change, seen, { by, finding }, Date.now());
+	}
+
+	noteTest(finding: VendorFinding, seen: SeenAccount, by = SYSTEM): Promise<void> {
+		return noteTest(this.#parts, { finding, seen, by }, Date.now());
 	}
 
 	deleteAccount(identity: string, by = SYSTEM): Promise<boolean> {
@@ -69,6 +89,10 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 		return getServer(this.#store, id, Date.now());
 	}
 
+	knownServers(ids: string[]): string[] {
+		return ids.filter((id) => this.getServer(id) !== null);
+	}
+
 	updateServer(id: string, change: ServerChange, updatedAt: string, ifRevision: number, by = SYSTEM) {
 		return updateServer(this.#parts, id, { change, updatedAt, ifRevision, by }, Date.now());
 	}
@@ -83,6 +107,10 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 
 	openAuthorizations(id: string): boolean {
 		return openAuthorizations(this.#store, id, Date.now());
+	}
+
+	noteApp(serverId: string, change: AppChange, by: Actor): Promise<void> {
+		return noteApp(this.#parts, serverId, change, by, Date.now());
 	}
 
 	serversBehind(keyId: string) {
@@ -106,6 +134,7 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 	async appendLog(entries: LogEntry[], reports: CredentialReport[] = [], nowMs = Date.now()): Promise<void> {
 		if (!this.#store.isUsed) return;
 		this.#store.transaction(() => appendEntries(this.#store, this.#parts.usage, entries, nowMs));
+		watchErrors(this.#parts, entries, nowMs);
 		await judgeCredentials(this.#parts, reports, nowMs);
 	}
 

@@ -5,6 +5,7 @@ import { authorizationServerName } from '../../workers/contracts/addresses.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import { isExpired, publicAccount, type StoredServer, type TokenEntry } from '../../workers/contracts/records.ts';
 import { logError } from '../../workers/lib/errors.ts';
+import { shownHealth } from './health.ts';
 import { summarize } from './server-lists.ts';
 import type { AccountStore } from './store.ts';
 
@@ -132,7 +133,7 @@ export class KvMirror {
 		if (key.startsWith(TOKEN_PREFIX)) return this.#settleToken(key, nowMs);
 		if (key.startsWith(AUTHORIZATION_PREFIX))
 			return this.#env().AUTHORIZATION_SERVERS.getByName(key.slice(AUTHORIZATION_PREFIX.length)).end();
-		if (key.startsWith(LISTING_PREFIX)) return this.#settleListing(key.slice(LISTING_PREFIX.length));
+		if (key.startsWith(LISTING_PREFIX)) return this.#settleListing(key.slice(LISTING_PREFIX.length), nowMs);
 		return this.#settleAccount(key, nowMs);
 	}
 
@@ -154,12 +155,16 @@ export class KvMirror {
 		return this.#inTime(key, account ? KV.put(key, JSON.stringify(account)) : KV.delete(key), nowMs);
 	}
 
-	async #settleListing(accountId: string): Promise<void> {
+	async #settleListing(accountId: string, nowMs: number): Promise<void> {
 		const directory = this.#env().DIRECTORY.getByName('directory');
 		const account = this.#store.account();
 		await inTime<unknown>(
 			account
-				? directory.addAccount(publicAccount(account), account.identity, summarize(this.#store))
+				? directory.addAccount(
+						publicAccount(account, shownHealth(this.#store.health(), account)),
+						account.identity,
+						summarize(this.#store, nowMs),
+					)
 				: directory.removeAccount(accountId),
 		);
 	}

@@ -3,7 +3,7 @@ import { tokenKey } from '../../workers/access/kv.ts';
 import { addColumn } from '../add-column.ts';
 
 /** Column of `account` that tables of this version have, so that one look that reads no row tells them from earlier ones. */
-export const VERSION = 'schema_3';
+export const VERSION = 'schema_5';
 
 /** Safe to repeat. Logs and guards of earlier versions are dropped: their rows were kept in another order. */
 export function createTables(sql: SqlStorage): void {
@@ -37,7 +37,10 @@ export function createTables(sql: SqlStorage): void {
 			account TEXT PRIMARY KEY, count INTEGER NOT NULL, since_ms INTEGER NOT NULL) WITHOUT ROWID;
 		CREATE TABLE IF NOT EXISTS trail (
 			seq INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL, at_ms INTEGER NOT NULL, entry TEXT NOT NULL);
+		CREATE TABLE IF NOT EXISTS alert (
+			type TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (type, key)) WITHOUT ROWID;
 	`);
+	addColumn(sql, 'account', 'health', 'TEXT');
 	addColumn(sql, 'server', 'key_id', 'TEXT');
 	addColumn(sql, 'server', 'has_authorizations', 'INTEGER NOT NULL DEFAULT 0');
 	for (const [name, run] of Object.entries(MIGRATIONS)) {
@@ -55,6 +58,7 @@ const MIGRATIONS: Record<string, (sql: SqlStorage) => void> = {
 	identity: identifyAsBefore,
 	destructive_tag: selectAsBefore,
 	summary: summarizeOnce,
+	health: summarizeOnce,
 };
 
 /**

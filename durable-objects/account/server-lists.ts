@@ -1,9 +1,10 @@
 // Lists of an account's servers: those that stand, and those that have ended.
 import type { AccountSummary, EndedServer } from '../../workers/contracts/objects.ts';
 import { isExpired, type ServerUsage, type StoredServer } from '../../workers/contracts/records.ts';
+import { listAlerts } from './alerts.ts';
 import { KEPT_MS } from './log.ts';
 import type { AccountStore } from './store.ts';
-import { hourOf, USAGE_BY_SERVER } from './usage.ts';
+import { hourOf, summarizeUsage, USAGE_BY_SERVER } from './usage.ts';
 
 /**
  * Newest first.
@@ -40,10 +41,10 @@ export function listServers(
 }
 
 /** The servers that end soonest. The directory lists them without asking the account. */
-const ENDING_TOLD = 50;
+const ENDING_TOLD = 200;
 
 /** The directory's summary of the account's servers. The account sends it whenever a server is created, changed or ends. */
-export function summarize({ sql }: AccountStore): AccountSummary {
+export function summarize({ sql }: AccountStore, nowMs: number): AccountSummary {
 	const { servers, paused } = sql
 		.exec<{ servers: number; paused: number }>(
 			"SELECT COUNT(*) AS servers, COALESCE(SUM(json_extract(record, '$.paused') = 1), 0) AS paused FROM server",
@@ -59,7 +60,7 @@ export function summarize({ sql }: AccountStore): AccountSummary {
 			const { id, name, expires_at } = JSON.parse(record) as StoredServer;
 			return { id, name, expires_at: String(expires_at) };
 		});
-	return { servers, paused, ending };
+	return { servers, paused, ending, alerts: listAlerts(sql), usage: summarizeUsage(sql, nowMs) };
 }
 
 /** Servers whose log is still kept, the one that ended last first. @param before  when the last one of a page ended, in ms */

@@ -3,6 +3,7 @@
 import { digestAccess } from '../../workers/access/access-digest.ts';
 import type { StoredAccount, StoredServer } from '../../workers/contracts/records.ts';
 import { logError } from '../../workers/lib/errors.ts';
+import type { Health } from './health.ts';
 import { createTables, schemaOf } from './schema.ts';
 
 /** An alarm further ahead comes early, finds nothing to do and is set again. The runtime refuses dates after 2189. */
@@ -22,6 +23,7 @@ export class AccountStore {
 	readonly #servers = new Map<string, ServerRow>();
 	readonly #digests = new Map<string, string>();
 	#account: StoredAccount | null | undefined;
+	#health: Health | null = null;
 	#hasTables = false;
 	/** The alarm as it is set; null without one. */
 	#alarmMs: number | null = null;
@@ -59,10 +61,26 @@ export class AccountStore {
 	account(): StoredAccount | null {
 		if (!this.isUsed) return null;
 		if (this.#account === undefined) {
-			const row = this.sql.exec<{ record: string }>('SELECT record FROM account').toArray()[0];
+			const row = this.sql
+				.exec<{ record: string; health: string | null }>('SELECT record, health FROM account')
+				.toArray()[0];
 			this.#account = row ? (JSON.parse(row.record) as StoredAccount) : null;
+			this.#health = row?.health ? (JSON.parse(row.health) as Health) : null;
 		}
 		return this.#account;
+	}
+
+	/** @returns null where nothing is known */
+	health(): Health | null {
+		this.account();
+		return this.#health;
+	}
+
+	/** Stores the health of an account that is there. Call it in a transaction. */
+	putHealth(health: Health): void {
+		this.sql.exec('UPDATE account SET health = ?', JSON.stringify(health));
+		this.account();
+		this.#health = health;
 	}
 
 	/** Expired servers included. */
@@ -121,7 +139,12 @@ export class AccountStore {
 
 	/** A transaction that touches neither accounts, servers nor due keys. */
 	transaction<T>(act: () => T): T {
-		return this.#storage().transactionSync(act);
+		try {
+			return this.#storage().transactionSync(act);
+		} catch (error) {
+			this.#account = undefined;
+			throw error;
+		}
 	}
 
 	/** Sees to it that what was just stored is swept by then, or sooner. To be called in the same transaction. */

@@ -36,7 +36,7 @@ export function changedMembers(
 }
 
 /** The entry has a time of its own. */
-const UNTOLD: ReadonlySet<string> = new Set(['updated_at']);
+const UNTOLD: ReadonlySet<string> = new Set(['updated_at', 'last_seen_at']);
 
 /** Oldest first, of every account that this id has had. @param after  position of the last entry that is known */
 export function readTrail(sql: SqlStorage, after: number, limit: number, nowMs: number): TrailPage {

@@ -83,14 +83,19 @@ export class UsageCounter {
 
 const GOOD: ReadonlySet<LogEntry['outcome']> = new Set(['ok', 'rehearsed', 'previewed']);
 
+export function isFailure({ outcome }: LogEntry): boolean {
+	return !GOOD.has(outcome);
+}
+
 /** Newest hour last, so that its row tells the count of the log. */
 function byHour(entries: readonly LogEntry[]) {
 	const counted = new Map<number, { hour: number; calls: number; errors: number; lastAt: string }>();
-	for (const { at, outcome } of entries) {
+	for (const entry of entries) {
+		const { at } = entry;
 		const hour = hourOf(Date.parse(at));
 		const row = counted.get(hour) ?? { hour, calls: 0, errors: 0, lastAt: at };
 		row.calls += 1;
-		if (!GOOD.has(outcome)) row.errors += 1;
+		if (isFailure(entry)) row.errors += 1;
 		if (at > row.lastAt) row.lastAt = at;
 		counted.set(hour, row);
 	}
@@ -126,6 +131,18 @@ export function readUsage(
 			return { at: new Date((first + index) * HOUR_MS).toISOString(), calls, errors };
 		}),
 	};
+}
+
+/** Calls of all servers in the last 24 hours. Each server costs a row, and each of the hours in which it was used. */
+export function summarizeUsage(sql: SqlStorage, nowMs: number) {
+	const { calls, errors, last } = sql
+		.exec<{ calls: number; errors: number; last: string | null }>(
+			`SELECT COALESCE(SUM(calls), 0) AS calls, COALESCE(SUM(errors), 0) AS errors, MAX(last_at) AS last
+			 FROM (${USAGE_BY_SERVER})`,
+			hourOf(nowMs) - 23,
+		)
+		.one();
+	return { calls, errors, last_used_at: last, at: new Date(nowMs).toISOString() };
 }
 
 export function dropOldUsage(sql: SqlStorage, serverId: string, nowMs: number): void {

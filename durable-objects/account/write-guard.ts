@@ -16,7 +16,7 @@ type RecentWrite = {
 };
 
 /** The guard's decision on a write; a lease is granted beside it. */
-type GuardVerdict = Exclude<WriteVerdict, { may: 'go' }> | { may: 'go'; ticket: string | null };
+type GuardVerdict = Exclude<WriteVerdict, { may: 'go' }> | { may: 'go'; ticket: string | null; isLast: boolean };
 
 /** Notes the write when it may go. To be called in a transaction. */
 export function admitWrite(
@@ -32,11 +32,14 @@ export function admitWrite(
 			? (recentWrite(sql, key, nowMs) ?? (earlier_key ? recentWrite(sql, earlier_key, nowMs) : null))
 			: null;
 	if (before) return repeatVerdict(before, nowMs);
-	if (dailyLimit !== null && !countWrite(sql, serverId, dailyLimit, nowMs)) {
+	const count = dailyLimit === null ? 0 : countWrite(sql, serverId, dailyLimit, nowMs);
+	if (dailyLimit !== null && count === null) {
 		const reset_seconds = Math.ceil((DAY_MS - (nowMs % DAY_MS)) / 1000);
 		return { may: 'not', because: 'budget', limit: dailyLimit, reset_seconds };
 	}
-	if (!isGuarded) return { may: 'go', ticket: dailyLimit === null ? null : '' };
+	/** None is left of the day's budget. */
+	const isLast = count === dailyLimit;
+	if (!isGuarded) return { may: 'go', ticket: dailyLimit === null ? null : '', isLast };
 	const ticket = crypto.randomUUID();
 	sql.exec(
 		`INSERT OR REPLACE INTO recent_write (key, server_id, ticket, state, record_id, at_ms, until_ms)
@@ -47,7 +50,7 @@ export function admitWrite(
 		nowMs,
 		nowMs + IN_FLIGHT_MS + windowSeconds * 1000,
 	);
-	return { may: 'go', ticket };
+	return { may: 'go', ticket, isLast };
 }
 
 function recentWrite(sql: SqlStorage, key: string, nowMs: number): RecentWrite | null {
@@ -67,20 +70,16 @@ function repeatVerdict({ state, record_id, at_ms }: RecentWrite, nowMs: number):
 	return { may: 'not', because: isLost ? 'unknown' : 'in_flight', at_ms };
 }
 
-/** @returns false when the day's budget is spent */
-function countWrite(sql: SqlStorage, serverId: string, limit: number, nowMs: number): boolean {
+/** @returns which write of the day it is; null when the day's budget is spent */
+function countWrite(sql: SqlStorage, serverId: string, limit: number, nowMs: number): number | null {
 	const day = Math.floor(nowMs / DAY_MS);
 	const row = sql
 		.exec<{ count: number }>('SELECT count FROM write_count WHERE server_id = ? AND day = ?', serverId, day)
 		.toArray()[0];
-	if ((row?.count ?? 0) >= limit) return false;
-	sql.exec(
-		'INSERT OR REPLACE INTO write_count (server_id, day, count) VALUES (?, ?, ?)',
-		serverId,
-		day,
-		(row?.count ?? 0) + 1,
-	);
-	return true;
+	const count = (row?.count ?? 0) + 1;
+	if (count > limit) return null;
+	sql.exec('INSERT OR REPLACE INTO write_count (server_id, day, count) VALUES (?, ?, ?)', serverId, day, count);
+	return count;
 }
 
 /**

@@ -14,6 +14,8 @@ import type { Env } from '../../workers/contracts/env.ts';
 import type { ConnectedApp, Grant } from '../../workers/contracts/grants.ts';
 import type { AuthorizationServerObject } from '../../workers/contracts/objects.ts';
 import { mayUse } from '../../workers/contracts/records.ts';
+import type { Actor } from '../../workers/contracts/trail.ts';
+import { logError } from '../../workers/lib/errors.ts';
 import { namesDocument } from '../../workers/oauth/client-document.ts';
 import { faultPage } from '../../workers/oauth/consent-page.ts';
 import { createAuthorizationServer, type OAuthEnv } from '../../workers/oauth/create-authorization-server.ts';
@@ -82,15 +84,15 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 			.sort((a, b) => b.created_at.localeCompare(a.created_at));
 	}
 
-	/** @returns false when there is no such app, or its access has ended */
-	async endApp(issuer: string, id: string): Promise<boolean> {
+	/** @returns null when there is no such app, or its access has ended */
+	async endApp(issuer: string, id: string): Promise<ConnectedApp | null> {
 		const nowMs = Date.now();
 		const app = (await this.listApps()).find((one) => one.id === id);
-		if (!app) return false;
+		if (!app) return null;
 		await this.#endGrant(issuer, app.api_token_id, app.id, nowMs);
 		await this.#rotation.forget(this.#records.kvAt(nowMs), `${app.api_token_id}:${app.id}`);
 		await this.#uses.ended(app.id, nowMs);
-		return true;
+		return app;
 	}
 
 	/** The MCP server has ended, and with it everything here. Safe to call again. */
@@ -169,9 +171,13 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 		const oauth = this.#serverOf(issuer).getOAuthApi(this.#oauthEnv(nowMs));
 		const authorization = { env: this.env, issuer, subject, oauth };
 		if (request.method === 'POST')
-			return decideConsent(authorization, request, new URLSearchParams(body), (clientId) =>
-				this.#records.markUsed(clientId, nowMs),
-			);
+			return decideConsent(authorization, request, new URLSearchParams(body), async (granted) => {
+				this.#records.markUsed(granted.client_id, nowMs);
+				const account = this.env.INTEGRATED_ACCOUNTS.getByName(address.accountId);
+				const { api_token_id, ...app } = granted;
+				const by: Actor = { via: 'api_token', api_token_id, session_id: null };
+				await account.noteApp(address.serverId, { action: 'app.connected', app }, by).catch(logError);
+			});
 		if (request.method !== 'GET' && request.method !== 'HEAD')
 			return new Response(null, { status: 405, headers: { allow: 'GET, POST' } });
 		return askConsent(authorization, request, {

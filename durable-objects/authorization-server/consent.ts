@@ -8,6 +8,9 @@ import {
 } from '@cloudflare/workers-oauth-provider';
 import { findApiToken } from '../../workers/access/api-tokens.ts';
 import { slowDownGuessing } from '../../workers/access/guessing.ts';
+import { getSession, requireSameOrigin } from '../../workers/access/sessions.ts';
+import { signInPath } from '../../workers/access/sign-in/attempt.ts';
+import { signInLabel } from '../../workers/access/sign-in/settings.ts';
 import type { ServerAddress } from '../../workers/contracts/addresses.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { Grant, GrantMetadata, Within } from '../../workers/contracts/grants.ts';
@@ -16,9 +19,12 @@ import { loadHead } from '../../workers/integration/load.ts';
 import { ApiError } from '../../workers/lib/errors.ts';
 import { withoutHidden } from '../../workers/lib/hidden-characters.ts';
 import { documentFault, isDocumentUrl } from '../../workers/oauth/client-document.ts';
-import { consentPage, faultPage, readWithin, type Subject } from '../../workers/oauth/consent-page.ts';
+import { consentPage, faultPage, readWithin, type Signing, type Subject } from '../../workers/oauth/consent-page.ts';
 import { grantedScope } from '../../workers/oauth/create-authorization-server.ts';
 import { isNativeRedirect, isUsableRedirect } from '../../workers/oauth/redirect-uris.ts';
+
+/** An app that a person has just let in. */
+export type Granted = GrantMetadata & { client_id: string; api_token_id: string };
 
 /** A request to the authorize endpoint of one server. */
 export interface Authorization {
@@ -61,20 +67,20 @@ export async function askConsent(
 			return redirect(authorizationErrorRedirect(asked, 'invalid_request', 'PKCE with S256 is required.'));
 		if (!isUsableRedirect(asked.redirectUri)) return faultPage('This app cannot be sent access at that address.');
 		if (!admission.page()) return faultPage(TOO_MANY, 429);
-		return showPage(authorization, asked);
+		return showPage(authorization, request, asked);
 	});
 }
 
 /**
  * Takes the form that the page sends.
  *
- * @param onGranted  called with the id of a client that was agreed to
+ * @param onGranted  called with what was agreed to
  */
 export function decideConsent(
 	authorization: Authorization,
 	request: Request,
 	form: URLSearchParams,
-	onGranted: (clientId: string) => void,
+	onGranted: (granted: Granted) => Promise<void>,
 ): Promise<Response> {
 	const { env, oauth, subject } = authorization;
 	const handle = form.get('handle') ?? '';
@@ -87,10 +93,10 @@ export function decideConsent(
 		const { request: asked, headers } = await oauth.approveConsent(request, handle);
 		const chosen = { methods: form.getAll('method'), tags: form.getAll('tag') };
 		const within = readWithin(chosen, subject.integration, subject.server.config);
-		const apiToken = await tokenFor(env, subject, form.get('api_token') ?? '', request);
+		const apiToken = await whoeverDecides(env, subject, form.get('api_token') ?? '', request);
 		const faults = [...(Array.isArray(within) ? within : []), ...(typeof apiToken === 'string' ? [apiToken] : [])];
 		if (Array.isArray(within) || typeof apiToken === 'string')
-			return showPage(authorization, asked, { within: chosen, faults }, headers);
+			return showPage(authorization, request, asked, { within: chosen, faults }, headers);
 		const grant: Grant = {
 			account_id: subject.account.id,
 			account_identity: subject.account.identity,
@@ -98,16 +104,17 @@ export function decideConsent(
 			api_token_id: apiToken.id,
 			within,
 		};
+		const metadata = await metadataOf(oauth, asked, within);
 		const { redirectTo } = await oauth.completeAuthorization({
 			request: asked,
 			userId: apiToken.id,
-			metadata: await metadataOf(oauth, asked, within),
+			metadata,
 			scope: grantedScope(asked.scope),
 			props: grant,
 			// Two people may use one API token and one app, each with a grant of their own.
 			revokeExistingGrants: false,
 		});
-		onGranted(asked.clientId);
+		await onGranted({ client_id: asked.clientId, api_token_id: apiToken.id, ...metadata });
 		return redirect(redirectTo, headers);
 	});
 }
@@ -115,6 +122,28 @@ export function decideConsent(
 async function metadataOf(oauth: OAuthHelpers, asked: AuthRequest, within: Within): Promise<GrantMetadata> {
 	const { clientName, redirectHost } = await oauth.describeConsent(asked);
 	return { client_name: withoutHidden(clientName).text.slice(0, 100), redirect_host: redirectHost, within };
+}
+
+/** The API token that was entered, or else the one behind the browser's session. */
+async function whoeverDecides(
+	env: Env,
+	subject: Subject,
+	token: string,
+	request: Request,
+): Promise<ApiTokenRecord | string> {
+	if (token !== '') return tokenFor(env, subject, token, request);
+	try {
+		const signedIn = await getSession(env, request);
+		if (!signedIn) return await tokenFor(env, subject, token, request);
+		requireSameOrigin(request);
+		const { apiToken } = signedIn;
+		return mayUse(apiToken, subject.account, subject.server.id)
+			? apiToken
+			: `You are signed in as ${apiToken.name}, who may not use this server.`;
+	} catch (error) {
+		if (error instanceof ApiError) return error.message;
+		throw error;
+	}
 }
 
 /** @returns why there is none, in words for the page, where the form can be sent again */
@@ -137,12 +166,14 @@ async function tokenFor(
 }
 
 async function showPage(
-	{ issuer, oauth, subject }: Authorization,
+	{ env, issuer, oauth, subject }: Authorization,
+	request: Request,
 	asked: AuthRequest,
 	attempt?: Parameters<typeof consentPage>[3],
 	headers = new Headers(),
 ): Promise<Response> {
 	const client = await oauth.describeConsent(asked);
+	const signing = await signingOf(env, subject, request);
 	const consent = await oauth.beginConsent(asked);
 	for (const cookie of consent.headers.getSetCookie()) headers.append('set-cookie', cookie);
 	const action = `${new URL(issuer).pathname}/authorize`;
@@ -153,7 +184,21 @@ async function showPage(
 				redirectIsLoopback: true,
 			}
 		: client;
-	return consentPage(subject, described, { handle: consent.handle, headers, action }, attempt);
+	return consentPage(subject, described, { handle: consent.handle, headers, action, signing }, attempt);
+}
+
+/** A form that is shown again has lost the question: its address leads back to the app alone. */
+async function signingOf(env: Env, { account, server }: Subject, request: Request): Promise<Signing> {
+	const label = signInLabel(env);
+	const { pathname, search } = new URL(request.url);
+	const signedIn = await getSession(env, request).catch(() => null);
+	return {
+		person: signedIn && {
+			name: signedIn.apiToken.name,
+			mayUse: mayUse(signedIn.apiToken, account, server.id),
+		},
+		provider: label === null || request.method !== 'GET' ? null : { label, path: signInPath(pathname + search) },
+	};
 }
 
 /** A fault goes back to the client where its redirect is known to be its own, else to the person. */

@@ -1,7 +1,12 @@
 // The list of accounts, and those that were deleted: their own objects keep logs and trails for 30 days, and this says
 // where to look.
 import type { AccountSummary, EndedAccount, SummarizedAccount } from '../../workers/contracts/objects.ts';
-import { type AccountRecord, type ApiTokenRecord, mayTouch } from '../../workers/contracts/records.ts';
+import {
+	type AccountIdentity,
+	type AccountRecord,
+	type ApiTokenRecord,
+	mayTouch,
+} from '../../workers/contracts/records.ts';
 import { bindApiTokens, identityOf } from './api-tokens.ts';
 
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
@@ -60,18 +65,26 @@ export function putAccount(
 	);
 }
 
-export function listSummaries(sql: SqlStorage, token: ApiTokenRecord): SummarizedAccount[] {
+/** @param mayRead  of the accounts that are told */
+export function listSummaries(
+	sql: SqlStorage,
+	mayRead: (account: AccountIdentity) => boolean,
+): (SummarizedAccount & { identity: string })[] {
 	return sql
 		.exec<{ id: string; identity: string; record: string; summary: string | null }>(
 			'SELECT id, identity, record, summary FROM account ORDER BY seq DESC',
 		)
 		.toArray()
-		.filter((account) => mayTouch(token, account))
-		.map(({ record, summary }) => ({
-			account: JSON.parse(record) as AccountRecord,
+		.filter(mayRead)
+		.map(({ identity, record, summary }) => ({
+			identity,
+			account: { ...UNKNOWN_HEALTH, ...(JSON.parse(record) as AccountRecord) },
 			summary: summary === null ? null : (JSON.parse(summary) as AccountSummary),
 		}));
 }
+
+/** Stands in for accounts that were listed before their state was known; they send it when they are next used. */
+const UNKNOWN_HEALTH = { last_seen_at: null };
 
 /** Newest first, only what the token may touch. @param before  the `seq` that the last page ended with */
 export function listAccounts(

@@ -1,6 +1,7 @@
 // API tokens: rows that a token's hash finds, under either of the installation's keys.
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
-import { type ApiTokenRecord, isExpired, type Reach } from '../../workers/contracts/records.ts';
+import type { Reach } from '../../workers/contracts/reach.ts';
+import { type ApiTokenRecord, isExpired } from '../../workers/contracts/records.ts';
 import { type Moving, moveToKey } from './move-to-key.ts';
 
 /** Stores a token, bound to the accounts that there are under its ids now. */
@@ -20,7 +21,7 @@ export function insertBoundApiToken(sql: SqlStorage, record: ApiTokenRecord, { h
 }
 
 /** Binds it to the accounts that there are under its ids now. */
-export function bindReach<R extends Reach>(sql: SqlStorage, reach: R): R {
+export function bindReach<R extends Pick<Reach, 'accounts' | 'account_identities'>>(sql: SqlStorage, reach: R): R {
 	return reach.accounts === '*' ? reach : { ...reach, account_identities: identitiesOf(sql, reach.accounts) };
 }
 

@@ -10,17 +10,22 @@ import type {
 	DirectoryObject,
 	EndedAccount,
 	KeyUse,
+	NewSession,
+	SignInOutcome,
 	SummarizedAccount,
 } from '../../workers/contracts/objects.ts';
+import type { Identity, SignInRules } from '../../workers/contracts/people.ts';
 import {
 	type AccountRecord,
 	type ApiTokenRecord,
 	type InvitationRecord,
 	isExpired,
+	mayTouch,
 	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
 import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import type { DeliveryResult, DeliveryRound, ListedWebhook, WebhookRecord } from '../../workers/contracts/webhooks.ts';
 import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { RecentUse } from '../recent-use.ts';
@@ -44,9 +49,21 @@ import {
 	revokeInvitation,
 	revokeInvitationsOf,
 } from './invitations.ts';
+import { findOccasions, TOLD_FOR_MS } from './occasions.ts';
+import { changeSignInRules, forgetPerson, readSignInRules, signInPerson } from './people.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
-import { readTrail, recordDirectoryChange } from './trail.ts';
+import { newApiTokens, readTrail, recordDirectoryChange } from './trail.ts';
+import {
+	countWebhooks,
+	listWebhooks,
+	putWebhook,
+	readWebhook,
+	removeWebhook,
+	settleDelivery,
+	takeDeliveries,
+	WEBHOOKS_MAX,
+} from './webhooks.ts';
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
@@ -153,6 +170,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 			const record = revokeApiToken(this.#sql, id);
 			if (record) recordDirectoryChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
 			revokeInvitationsOf(this.#sql, id, by, nowMs);
+			forgetPerson(this.#sql, id);
 			return record;
 		});
 		if (revoked) await this.#uses.ended(id, nowMs);
@@ -183,6 +201,33 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		return this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, Date.now()));
 	}
 
+	// --- people ------------------------------------------------------------------------------------------------
+
+	readSignInRules(): SignInRules {
+		return readSignInRules(this.#sql);
+	}
+
+	/** Whoever the new rules let in no further is out when this answers. */
+	async changeSignInRules(rules: SignInRules, ifUpdatedAt: string | null, by: Actor) {
+		const nowMs = Date.now();
+		const change = this.ctx.storage.transactionSync(() =>
+			changeSignInRules(this.#sql, rules, { ifUpdatedAt, by }, nowMs),
+		);
+		if (!('narrowed' in change)) return 'outdated' in change ? 'outdated' : change;
+		await Promise.all(change.narrowed.map((id) => this.#uses.ended(id, nowMs)));
+		return change.rules;
+	}
+
+	/** A person whom another rule names now is out of the former reach when this answers. */
+	async signInPerson(identity: Identity, session: NewSession, invitation: TokenHashes | null): Promise<SignInOutcome> {
+		const nowMs = Date.now();
+		const { outcome, narrowed } = this.ctx.storage.transactionSync(() =>
+			signInPerson(this.#sql, identity, { session, invitation }, nowMs),
+		);
+		await Promise.all(narrowed.map((id) => this.#uses.ended(id, nowMs)));
+		return outcome;
+	}
+
 	// --- the trail ---------------------------------------------------------------------------------------------
 
 	readTrail(after: number, limit: number): TrailPage {
@@ -191,6 +236,58 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	isWorking(): boolean {
 		return this.#sql.exec('SELECT 1 FROM account LIMIT 1').toArray().length < 2;
+	}
+
+	// --- webhooks ----------------------------------------------------------------------------------------------
+
+	createWebhook(webhook: WebhookRecord, by = SYSTEM): 'created' | 'exists' | 'too_many' {
+		return this.ctx.storage.transactionSync(() => {
+			if (readWebhook(this.#sql, webhook.id)) return 'exists';
+			if (countWebhooks(this.#sql) >= WEBHOOKS_MAX) return 'too_many';
+			putWebhook(this.#sql, webhook);
+			recordDirectoryChange(this.#sql, by, 'webhook.created', null, webhook, Date.now());
+			return 'created';
+		});
+	}
+
+	/** Newest first. */
+	listWebhooks(): ListedWebhook[] {
+		return listWebhooks(this.#sql);
+	}
+
+	updateWebhook(webhook: WebhookRecord, ifUpdatedAt: string | null, by = SYSTEM): boolean {
+		return this.ctx.storage.transactionSync(() => {
+			const before = readWebhook(this.#sql, webhook.id);
+			if (!before || (before.updated_at ?? null) !== ifUpdatedAt) return false;
+			putWebhook(this.#sql, webhook);
+			recordDirectoryChange(this.#sql, by, 'webhook.changed', before, webhook, Date.now());
+			return true;
+		});
+	}
+
+	deleteWebhook(id: string, by = SYSTEM): boolean {
+		return this.ctx.storage.transactionSync(() => {
+			const before = readWebhook(this.#sql, id);
+			if (!before) return false;
+			removeWebhook(this.#sql, id);
+			recordDirectoryChange(this.#sql, by, 'webhook.deleted', before, null, Date.now());
+			return true;
+		});
+	}
+
+	takeDeliveries(): DeliveryRound[] {
+		if (countWebhooks(this.#sql) === 0) return [];
+		const nowMs = Date.now();
+		const accounts = listSummaries(this.#sql, () => true);
+		const occasions = findOccasions(accounts, newApiTokens(this.#sql, nowMs - TOLD_FOR_MS), nowMs);
+		return this.ctx.storage.transactionSync(() => takeDeliveries(this.#sql, occasions, nowMs));
+	}
+
+	settleDeliveries(results: DeliveryResult[]): void {
+		const nowMs = Date.now();
+		this.ctx.storage.transactionSync(() => {
+			for (const result of results) settleDelivery(this.#sql, result, nowMs);
+		});
 	}
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------
@@ -230,7 +327,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		this.#sql.exec('INSERT OR IGNORE INTO used_key (id) VALUES (?)', keyId);
 		const nowMs = Date.now();
 		const tokens = listApiTokens(this.#sql).filter(({ record }) => !isExpired(record, nowMs));
-		const behind = tokens.filter((token) => token.keyId !== keyId);
+		const behind = tokens.filter(({ record, keyId: kept }) => record.person === undefined && kept !== keyId);
 		const count = (query: string, ...values: SqlStorageValue[]) =>
 			this.#sql.exec<{ count: number }>(`SELECT COUNT(*) AS count FROM ${query}`, ...values).one().count;
 		return {
@@ -251,7 +348,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	listSummaries(token: ApiTokenRecord): SummarizedAccount[] {
-		return listSummaries(this.#sql, token);
+		return listSummaries(this.#sql, (account) => mayTouch(token, account)).map(({ account, summary }) => ({
+			account,
+			summary,
+		}));
 	}
 
 	/** @returns false when it was not listed */

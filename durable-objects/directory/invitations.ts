@@ -2,6 +2,7 @@
 // the link says what became of it.
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
 import type { Acceptance } from '../../workers/contracts/objects.ts';
+import { reachOf } from '../../workers/contracts/reach.ts';
 import { type ApiTokenRecord, type InvitationRecord, isExpired } from '../../workers/contracts/records.ts';
 import { type Actor, INVITED } from '../../workers/contracts/trail.ts';
 import { bindReach, identityOf, insertBoundApiToken } from './api-tokens.ts';
@@ -93,37 +94,41 @@ export function acceptInvitation(
 	apiToken: { id: string; hashes: TokenHashes },
 	nowMs: number,
 ): Acceptance {
-	const invitation = findInvitation(sql, hashes);
-	if (!invitation) return { state: 'unknown' };
-	if (invitation.accepted_at !== undefined) return { state: 'used' };
-	if (isExpired(invitation, nowMs)) return { state: 'expired' };
-	const record = apiTokenOf(invitation, apiToken.id, nowMs);
+	const found = openInvitation(sql, hashes, nowMs);
+	if (typeof found === 'string') return { state: found };
+	if (found.ends_as === 'sign_in') return { state: 'needs_sign_in' };
+	const record = apiTokenOf(found, apiToken.id, nowMs);
 	insertBoundApiToken(sql, record, apiToken.hashes);
-	markAccepted(sql, invitation, record.id, nowMs);
+	markAccepted(sql, found, record.id, nowMs);
 	recordDirectoryChange(sql, INVITED, 'api_token.created', null, record, nowMs);
 	return { state: 'accepted', apiToken: record };
 }
 
-function markAccepted(sql: SqlStorage, invitation: InvitationRecord, apiTokenId: string, nowMs: number): void {
+/** One that can be accepted, or why it cannot. */
+export function openInvitation(
+	sql: SqlStorage,
+	hashes: TokenHashes,
+	nowMs: number,
+): InvitationRecord | 'unknown' | 'used' | 'expired' {
+	const invitation = findInvitation(sql, hashes);
+	if (!invitation) return 'unknown';
+	if (invitation.accepted_at !== undefined) return 'used';
+	return isExpired(invitation, nowMs) ? 'expired' : invitation;
+}
+
+export function markAccepted(sql: SqlStorage, invitation: InvitationRecord, apiTokenId: string, nowMs: number): void {
 	const accepted = { ...invitation, accepted_at: new Date(nowMs).toISOString(), api_token_id: apiTokenId };
 	sql.exec('UPDATE invitation SET accepted = 1, record = ? WHERE id = ?', JSON.stringify(accepted), invitation.id);
 	recordDirectoryChange(sql, INVITED, 'invitation.accepted', null, accepted, nowMs);
 }
 
-function apiTokenOf(
-	{ name, scope, accounts, account_identities, servers, requests_per_minute, access_expires_at }: InvitationRecord,
-	id: string,
-	nowMs: number,
-): ApiTokenRecord {
+function apiTokenOf(invitation: InvitationRecord, id: string, nowMs: number): ApiTokenRecord {
 	return {
 		id,
-		name,
-		scope,
-		accounts,
-		...(account_identities ? { account_identities } : {}),
-		...(servers ? { servers } : {}),
-		...(requests_per_minute === undefined ? {} : { requests_per_minute }),
-		expires_at: access_expires_at,
+		name: invitation.name,
+		...reachOf(invitation),
+		invitation_id: invitation.id,
+		expires_at: invitation.access_expires_at,
 		created_at: new Date(nowMs).toISOString(),
 	};
 }

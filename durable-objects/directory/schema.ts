@@ -3,7 +3,9 @@ import { addColumn } from '../add-column.ts';
 import { ENDED_TABLES } from './accounts.ts';
 import { FIRST_TOKEN_TABLES } from './first-tokens.ts';
 import { INVITATION_TABLES } from './invitations.ts';
+import { PEOPLE_TABLES } from './people.ts';
 import { TRAIL_TABLES } from './trail.ts';
+import { WEBHOOK_TABLES } from './webhooks.ts';
 
 /** Safe to repeat. */
 export function createTables(sql: SqlStorage): void {
@@ -19,7 +21,9 @@ export function createTables(sql: SqlStorage): void {
 		${ENDED_TABLES}
 		${FIRST_TOKEN_TABLES}
 		${INVITATION_TABLES}
+		${PEOPLE_TABLES}
 		${TRAIL_TABLES}
+		${WEBHOOK_TABLES}
 	`);
 	for (const table of ['api_token', 'session']) addColumn(sql, table, 'key_id', 'TEXT');
 	addColumn(sql, 'account', 'identity', 'TEXT');

@@ -1,5 +1,5 @@
 // One message in Patchbay beside its rivals, at each number of connections.
-import { interleave, type Pace, ratios, type Sample, summarize, type Target } from './measure.ts';
+import { type Figures, interleave, type Pace, ratios, summarize, type Target } from './measure.ts';
 
 export interface Plan extends Pace {
 	connections: readonly number[];
@@ -10,9 +10,9 @@ export interface Comparison {
 	message: string;
 	era: string;
 	connections: number;
-	patchbay: Sample;
+	patchbay: Figures;
 	/** Each rival's own figures, and Patchbay's divided by them. */
-	rivals: Record<string, { figures: Sample; ratio: Sample }>;
+	rivals: Record<string, { figures: Figures; ratio: Figures }>;
 }
 
 /** @param targets  Patchbay first */
@@ -23,8 +23,10 @@ export async function compare(
 	{ connections, ...pace }: Plan,
 ): Promise<Comparison[]> {
 	const rows: Comparison[] = [];
-	for (const count of connections) {
-		const [own = [], ...others] = await interleave(targets, count, pace);
+	for (const [index, count] of connections.entries()) {
+		process.stderr.write(`${message}, ${era}, ${count} connections\n`);
+		const warm = index === 0 ? pace : { ...pace, warmUp: 0 };
+		const [own = [], ...others] = await interleave(targets, count, warm);
 		const rivals = others.map((samples, index) => [
 			targets[index + 1]?.name ?? '',
 			{ figures: summarize(samples), ratio: ratios(own, samples) },

@@ -19,7 +19,14 @@ export function httpPost(url: string, body: string, headers: Record<string, stri
 	return Buffer.from(`POST ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }
 
-export class Connection {
+/** One request at a time goes through it. */
+export interface Channel {
+	/** @returns the whole answer, head and body */
+	send(request: Buffer): Promise<Buffer>;
+	close(): void;
+}
+
+export class Connection implements Channel {
 	readonly #socket: Socket;
 	#chunks: Buffer[] = [];
 	#bytes = 0;
@@ -42,7 +49,6 @@ export class Connection {
 		});
 	}
 
-	/** Sends one request; none other may be under way. @returns the whole answer, head and body */
 	send(request: Buffer): Promise<Buffer> {
 		return new Promise((resolve, reject) => {
 			this.#chunks = [];

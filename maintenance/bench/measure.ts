@@ -1,6 +1,6 @@
 // Interleaved rounds: every variant has its turn in each round, so whatever else the machine does hits all of them.
 import { readdirSync, readFileSync } from 'node:fs';
-import { Connection, requireGood } from './connection.ts';
+import { type Channel, Connection, requireGood } from './connection.ts';
 
 /** Something that answers a message, and the process that bears its cost. */
 export interface Target {
@@ -10,9 +10,12 @@ export interface Target {
 	pid: number;
 	/** The bytes of one request; `index` grows by one with each, so that a write never repeats itself. */
 	request(index: number): Buffer;
+	/** Opens a channel, where the variant is not reached by HTTP. */
+	open?(): Channel;
 }
 
 export interface Sample {
+	answers: number;
 	/** Answers per second. */
 	rps: number;
 	p50_ms: number;
@@ -21,12 +24,16 @@ export interface Sample {
 	cpu_us: number | null;
 }
 
+export type Figures = Omit<Sample, 'answers'>;
+
 export interface Pace {
 	rounds: number;
 	/** Length of one variant's turn in one round. */
 	ms: number;
 	/** Answers of each variant before the first round: code that V8 has not compiled yet is no measure. */
 	warmUp: number;
+	/** A turn ends after this many answers, whatever the time. */
+	calls?: number;
 	/** The warm-up ends after this time, whatever it has reached. */
 	warmUpMs: number;
 }
@@ -67,7 +74,7 @@ interface Turn {
 }
 
 /** Every connection sends its next request as soon as it has an answer, until the time or the number is over. */
-async function load(target: Target, connections: Connection[], ms: number, most = Number.POSITIVE_INFINITY) {
+async function load(target: Target, connections: Channel[], ms: number, most = Number.POSITIVE_INFINITY) {
 	const latenciesMs: number[] = [];
 	const startedAt = performance.now();
 	await Promise.all(
@@ -84,11 +91,17 @@ async function load(target: Target, connections: Connection[], ms: number, most 
 	return { latenciesMs, elapsedMs: performance.now() - startedAt } satisfies Turn;
 }
 
-async function sample(target: Target, connections: Connection[], ms: number): Promise<Sample> {
+async function sample(target: Target, connections: Channel[], { ms, calls }: Pace): Promise<Sample> {
 	const before = cpuUs(target.pid);
-	const { latenciesMs, elapsedMs } = await load(target, connections, ms);
+	const { latenciesMs, elapsedMs } = await load(
+		target,
+		connections,
+		calls === undefined ? ms : Number.POSITIVE_INFINITY,
+		calls,
+	);
 	const after = cpuUs(target.pid);
 	return {
+		answers: latenciesMs.length,
 		rps: latenciesMs.length / (elapsedMs / 1_000),
 		p50_ms: quantile(latenciesMs, 0.5),
 		p99_ms: quantile(latenciesMs, 0.99),
@@ -99,16 +112,18 @@ async function sample(target: Target, connections: Connection[], ms: number): Pr
 /** @returns for each target its rounds, in the order of the targets */
 export async function interleave(targets: readonly Target[], connections: number, pace: Pace): Promise<Sample[][]> {
 	const open = await Promise.all(
-		targets.map(({ port }) => Promise.all(Array.from({ length: connections }, () => Connection.open(port)))),
+		targets.map(({ port, open }) =>
+			Promise.all(Array.from({ length: connections }, () => open?.() ?? Connection.open(port))),
+		),
 	);
-	const ofTarget = (index: number) => [targets[index] as Target, open[index] as Connection[]] as const;
+	const ofTarget = (index: number) => [targets[index] as Target, open[index] as Channel[]] as const;
 	try {
 		for (const index of targets.keys()) await load(...ofTarget(index), pace.warmUpMs, pace.warmUp);
 		const samples: Sample[][] = targets.map(() => []);
 		for (let round = 0; round < pace.rounds; round++) {
 			const order = [...targets.keys()];
 			for (const index of round % 2 === 0 ? order : order.reverse())
-				samples[index]?.push(await sample(...ofTarget(index), pace.ms));
+				samples[index]?.push(await sample(...ofTarget(index), pace));
 		}
 		return samples;
 	} finally {
@@ -117,14 +132,14 @@ export async function interleave(targets: readonly Target[], connections: number
 }
 
 /** The medians of a target's rounds. */
-export function summarize(samples: readonly Sample[]): Sample {
-	const of = (member: keyof Sample) => median(samples.map((one) => one[member] ?? Number.NaN));
+export function summarize(samples: readonly Figures[]): Figures {
+	const of = (member: keyof Figures) => median(samples.map((one) => one[member] ?? Number.NaN));
 	const cpu = of('cpu_us');
 	return { rps: of('rps'), p50_ms: of('p50_ms'), p99_ms: of('p99_ms'), cpu_us: Number.isNaN(cpu) ? null : cpu };
 }
 
 /** The medians of the rounds' ratios: each round is compared with the same round of the other. */
-export function ratios(of: readonly Sample[], to: readonly Sample[]): Sample {
+export function ratios(of: readonly Sample[], to: readonly Sample[]): Figures {
 	return summarize(
 		of.map((one, round) => {
 			const other = to[round] as Sample;

@@ -23,7 +23,7 @@ const ARGUMENTS: Record<Call, (index: number) => Record<string, unknown>> = {
 	update: (index) => ({ id: 15_992, summary: `Printer offline ${index}` }),
 };
 
-interface Message {
+export interface Message {
 	method: string;
 	params: Record<string, unknown>;
 }
@@ -47,18 +47,19 @@ const META = {
 	'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-/** The bytes of a request that brings the message. */
+/** The bytes of a request that brings the message. `id` is its JSON-RPC id: no two of a session under way are the same. */
 export function requestOf(
 	url: string,
 	era: Era,
+	id: number,
 	{ method, params }: Message,
 	more: Record<string, string> = {},
 ): Buffer {
 	const isModern = era === MODERN;
-	const body = { jsonrpc: '2.0', id: 1, method, params: isModern ? { ...params, _meta: META } : params };
-	const headers: Record<string, string> = { ...more };
+	const body = { jsonrpc: '2.0', id, method, params: isModern ? { ...params, _meta: META } : params };
+	const headers: Record<string, string> = {};
 	if (method !== 'initialize') headers['mcp-protocol-version'] = era;
 	if (isModern) headers['mcp-method'] = method;
 	if (isModern && typeof params.name === 'string') headers['mcp-name'] = params.name;
-	return httpPost(url, JSON.stringify(body), headers);
+	return httpPost(url, JSON.stringify(body), { ...headers, ...more });
 }

@@ -11,6 +11,7 @@ import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
 import { findFreePorts } from '../../scripts/lib/ports.ts';
 
 const HOST = '127.0.0.1';
+const ACCOUNT_ID = 'bench';
 const API_TOKEN = 'local-api-token';
 
 export type Json = Record<string, unknown>;
@@ -50,6 +51,7 @@ export const RELAY = 'a: relay';
 export const OBJECT = "b: relay, object's word";
 export const OBJECT_COMMITS = "b': the same, two rows";
 export const STATIC = 'c: static answer';
+export const SDK = "d: the SDK's own server";
 
 export function relays(vendor: Vendor): Rival[] {
 	const bindings = speaks(vendor.baseUrl);
@@ -59,6 +61,7 @@ export function relays(vendor: Vendor): Rival[] {
 		{ name: OBJECT, ...withObject, bindings },
 		{ name: OBJECT_COMMITS, ...withObject, bindings: { ...bindings, COMMITS: 'true' } },
 		{ name: STATIC, file: 'static.mjs' },
+		{ name: SDK, file: 'sdk-server.mjs', bindings },
 	];
 }
 
@@ -69,8 +72,10 @@ export interface Running {
 	origin: string;
 	/** Port of a rival, by its name. */
 	port(name: string): number;
-	/** A new server of the one account. @returns its MCP URL */
-	createServer(config: Json): Promise<string>;
+	/** A new account at the same vendor. */
+	createAccount(id: string): Promise<void>;
+	/** A new server, of the account `bench` unless told. @returns its MCP URL */
+	createServer(config: Json, accountId?: string): Promise<string>;
 	stop(): Promise<void>;
 }
 
@@ -103,21 +108,58 @@ async function describeRival({ name, file, bindings, object }: Rival, index: num
 	};
 }
 
+interface State {
+	/** Folder of the state; absent: memory. */
+	stateDir?: string;
+	/** The account is there from an earlier start. */
+	isConnected?: boolean;
+}
+
 /** Starts the Workers, with an account in Patchbay that is connected to the vendor. */
-export async function startWorkers(vendor: Vendor, rivals: Rival[], patchbay: V4WorkerOptions): Promise<Running> {
+export async function startWorkers(
+	vendor: Vendor,
+	rivals: Rival[],
+	patchbay: V4WorkerOptions,
+	{ stateDir, isConnected = false }: State = {},
+): Promise<Running> {
 	const described = await Promise.all(rivals.map(describeRival));
 	const ports: number[] = [];
 	while (ports.length <= rivals.length) ports.push((await findFreePorts()).port);
-	const workers = [patchbay, ...described].map((worker, index) => ({
-		...worker,
-		unsafeDirectSockets: [{ host: HOST, port: ports[index] as number }],
-	}));
+	const { runtime, pid } = await startWorkerd([patchbay, ...described], ports, stateDir);
+	const origin = `http://${HOST}:${ports[0]}`;
+	if (!isConnected) await connectAccount(origin, vendor, ACCOUNT_ID);
+	return {
+		pid,
+		origin,
+		port: (name) => ports[rivals.findIndex((rival) => rival.name === name) + 1] ?? 0,
+		createAccount: (id) => connectAccount(origin, vendor, id),
+		createServer: async (config, accountId = ACCOUNT_ID) => {
+			const created = await api(origin, 'POST', `/integrated-account/${accountId}/mcp`, { name: 'bench', config });
+			return String(created.url);
+		},
+		stop: () => runtime.dispose(),
+	};
+}
+
+/** A Worker that answers an empty object, alone in a workerd. */
+export async function startEmptyWorker(): Promise<Pick<Running, 'pid' | 'origin' | 'stop'>> {
+	const { port } = await findFreePorts();
+	const script = "export default { fetch: () => new Response('{}') };";
+	const { runtime, pid } = await startWorkerd([{ name: 'empty', modules: true, script }], [port]);
+	return { pid, origin: `http://${HOST}:${port}`, stop: () => runtime.dispose() };
+}
+
+async function startWorkerd(workers: V4WorkerOptions[], ports: readonly number[], stateDir?: string) {
 	const before = new Set(workerdPids());
 	const runtime = new Miniflare(
 		convertV4MiniflareOptions({
 			rootPath: PROJECT_ROOT,
 			host: HOST,
-			workers,
+			workers: workers.map((worker, index) => ({
+				...worker,
+				unsafeDirectSockets: [{ host: HOST, port: ports[index] as number }],
+			})),
+			...(stateDir === undefined ? {} : { resourcePersistencePath: stateDir }),
 			cf: false,
 			telemetry: { enabled: false },
 			logRequests: false,
@@ -126,18 +168,7 @@ export async function startWorkers(vendor: Vendor, rivals: Rival[], patchbay: V4
 		}),
 	);
 	await runtime.ready;
-	const origin = `http://${HOST}:${ports[0]}`;
-	await connectAccount(origin, vendor);
-	return {
-		pid: workerdPids().find((pid) => !before.has(pid)) ?? 0,
-		origin,
-		port: (name) => ports[rivals.findIndex((rival) => rival.name === name) + 1] ?? 0,
-		createServer: async (config) => {
-			const created = await api(origin, 'POST', '/integrated-account/bench/mcp', { name: 'bench', config });
-			return String(created.url);
-		},
-		stop: () => runtime.dispose(),
-	};
+	return { runtime, pid: workerdPids().find((pid) => !before.has(pid)) ?? 0 };
 }
 
 /** Children of this process that run workerd; none on systems without /proc. */
@@ -154,11 +185,11 @@ function workerdPids(): number[] {
 	}
 }
 
-async function connectAccount(origin: string, vendor: Vendor): Promise<void> {
+async function connectAccount(origin: string, vendor: Vendor, id: string): Promise<void> {
 	await api(origin, 'POST', '/integrated-account', {
-		id: 'bench',
+		id,
 		integration: 'connect_wise_psa',
-		name: 'bench',
+		name: id,
 		base_url: vendor.baseUrl,
 		credentials: {
 			company_id: 'bench',

@@ -39,6 +39,7 @@ const CPU_LIMIT_MS = 10_000;
  * Writes the copy.
  *
  * @param isPaid  the account is on the Workers Paid plan
+ * @param crons   of the cron trigger; empty sets none
  * @param main    the Worker's source, where it is not the one in wrangler.toml
  * @returns its path
  */
@@ -46,7 +47,11 @@ export function writeDeployConfig(
 	root: string,
 	config: DeployConfig,
 	namespaceId: string,
-	{ isPaid = false, main = config.raw.main ?? '' }: { isPaid?: boolean; main?: string } = {},
+	{
+		isPaid = false,
+		crons = config.raw.triggers?.crons ?? [],
+		main = config.raw.main ?? '',
+	}: { isPaid?: boolean; crons?: string[]; main?: string } = {},
 ): string {
 	const path = join(deployDir(root), 'wrangler.json');
 	// Paths in a configuration count from the folder it lies in.
@@ -58,6 +63,7 @@ export function writeDeployConfig(
 		...(isPaid ? { limits: { cpu_ms: CPU_LIMIT_MS } } : {}),
 		name: config.name,
 		main: moved(main),
+		triggers: { crons },
 		kv_namespaces: [
 			...(raw.kv_namespaces ?? []).filter((entry: { binding: string }) => entry.binding !== KV_BINDING),
 			{ binding: KV_BINDING, id: namespaceId },

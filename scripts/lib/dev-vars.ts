@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 import { CURRENT_NAME, mintSecret, otherSlot, SLOT_NAMES } from './key-slots.ts';
 import { writePrivateFile } from './private-file.ts';
 
-/** Bindings of the Worker: the current slot's keys, the other slot's where it is filled, and LOCAL. */
+/** Bindings of the Worker: the current slot's keys, the other slot's where it is filled, LOCAL, and settings of sign-in. */
 export type LocalSecrets = Record<string, string>;
 
 /**
@@ -36,6 +36,7 @@ export function ensureLocalSecrets(path: string): { secrets: LocalSecrets; made:
 	if (other.every((name) => found.get(name))) for (const name of other) secrets[name] = found.get(name) ?? '';
 	if (found.has(CURRENT_NAME)) secrets[CURRENT_NAME] = current;
 	secrets.LOCAL = 'true';
+	for (const [name, value] of found) if (SIGN_IN_SETTING.test(name)) secrets[name] = value;
 	for (const [name, value] of Object.entries(secrets)) {
 		if (name.startsWith('TOKEN_KEY')) checkKey(path, name, value, (bytes) => bytes >= 32, 'at least 32 bytes');
 		if (name.startsWith('ENCRYPTION_KEY')) checkKey(path, name, value, (bytes) => bytes === 32, 'exactly 32 bytes');
@@ -51,6 +52,9 @@ export function ensureLocalSecrets(path: string): { secrets: LocalSecrets; made:
 	}
 	return { secrets, made };
 }
+
+/** Settings of an identity provider, which only the person at the keyboard can make. */
+const SIGN_IN_SETTING = /^(OIDC|ACCESS)_[A-Z_]+$/;
 
 /** Sets variables, or takes them out where the value is null. Everything else in the file stays. */
 export function updateDevVars(path: string, changes: Record<string, string | null>): void {

@@ -7,7 +7,7 @@ import {
 	integrationFileSchema,
 	resourcesFileSchema,
 } from '../../workers/integration/format.ts';
-import { indexOf } from '../../workers/integration/operations.ts';
+import { indexOf } from '../../workers/integration/head.ts';
 import { readFolder } from './check-integrations.ts';
 import { jsonLines } from './json-lines.ts';
 

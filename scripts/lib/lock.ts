@@ -1,6 +1,6 @@
 // One start at a time on one state: two runtimes on the same SQLite files would damage them.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isListening } from './ports.ts';
 import { writePrivateFile } from './private-file.ts';
@@ -15,6 +15,7 @@ export interface Lock {
 const STARTING_MS = 15_000;
 /** A look at the lock takes a second at most: that long a port is waited for. */
 const TURN_MS = 5_000;
+const TURN = 'start.lock.turn.';
 
 /** The start that runs on this state, or null. A lock that a killed start left behind counts for nothing. */
 export async function findRunningStart(patchbayDir: string): Promise<Lock | null> {
@@ -88,19 +89,62 @@ export async function takeLock(patchbayDir: string, port: number): Promise<(() =
 	};
 }
 
-/** Looking at the lock and taking it is one step, of one start at a time. A turn that was killed ends by its age. */
+/**
+ * Waits for the turn to look at the lock and take it: one start at a time.
+ *
+ * Turns are numbered files. A killed start leaves one behind; once it is old the next number may be taken, by one start
+ * only, since the file is created exclusively. Nobody deletes an old turn that another start may have replaced: whoever
+ * took the next number deletes all of them, the lowest first, when the turn ends.
+ *
+ * @returns a function that ends the turn
+ */
 async function takeTurn(patchbayDir: string): Promise<() => void> {
-	const path = `${lockPath(patchbayDir)}.turn`;
+	const path = (index: number) => join(patchbayDir, `${TURN}${index}`);
 	for (;;) {
-		try {
-			writeFileSync(path, '', { flag: 'wx' });
-			return () => rmSync(path, { force: true });
-		} catch (error) {
-			if (codeOf(error) !== 'EEXIST') throw error;
+		const last = findLastTurn(patchbayDir);
+		const index = last ? last.index + 1 : 0;
+		if ((!last || Date.now() - last.mtimeMs > TURN_MS) && createExclusively(path(index))) {
+			// Meanwhile another start may have had this turn and ended it.
+			if (!last || isSameTurn(last, findTurn(patchbayDir, last.index)))
+				return () => {
+					for (let ended = 0; ended <= index; ended++) rmSync(path(ended), { force: true });
+				};
+			rmSync(path(index), { force: true });
 		}
-		const beganMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-		if (Date.now() - beganMs > TURN_MS) rmSync(path, { force: true });
 		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}
+
+interface Turn {
+	index: number;
+	ino: number;
+	mtimeMs: number;
+}
+
+function findLastTurn(patchbayDir: string): Turn | null {
+	const indexes = readdirSync(patchbayDir)
+		.filter((name) => name.startsWith(TURN))
+		.map((name) => Number(name.slice(TURN.length)));
+	return indexes.length > 0 ? findTurn(patchbayDir, Math.max(...indexes)) : null;
+}
+
+function findTurn(patchbayDir: string, index: number): Turn | null {
+	const stat = statSync(join(patchbayDir, `${TURN}${index}`), { throwIfNoEntry: false });
+	return stat ? { index, ino: stat.ino, mtimeMs: stat.mtimeMs } : null;
+}
+
+/** File systems use an inode again at once, so its time is compared too. */
+function isSameTurn(one: Turn, other: Turn | null): boolean {
+	return one.ino === other?.ino && one.mtimeMs === other.mtimeMs;
+}
+
+function createExclusively(path: string): boolean {
+	try {
+		writeFileSync(path, '', { flag: 'wx' });
+		return true;
+	} catch (error) {
+		if (codeOf(error) !== 'EEXIST') throw error;
+		return false;
 	}
 }
 

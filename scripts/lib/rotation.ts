@@ -41,6 +41,7 @@ export interface Behind {
 	servers: (Named & { account: string })[];
 	apiTokens: Named[];
 	sessions: number;
+	webhooks: Named[];
 	invitations: number;
 }
 
@@ -97,11 +98,12 @@ export async function finishRotation(installation: Installation, force: boolean)
 	for (const line of lines) say(`Ended      ${line}`);
 }
 
-export function describeBehind({ accounts, servers, apiTokens, sessions, invitations }: Behind): string[] {
+export function describeBehind({ accounts, servers, apiTokens, sessions, invitations, webhooks }: Behind): string[] {
 	return [
 		...accounts.map(({ id, name }) => `account ${id} (${name}): its credentials do not open; enter them again`),
 		...servers.map(({ account, id, name }) => `server ${id} of account ${account} (${name})`),
 		...apiTokens.map(({ id, name }) => `API token ${id} (${name})`),
+		...webhooks.map(({ id, name }) => `webhook ${id} (${name}): its secret does not open; delete it and make another`),
 		...(sessions > 0 ? [`${sessions} sign-ins to the dashboard`] : []),
 		...(invitations > 0 ? [`${invitations} invitations that nobody has accepted yet`] : []),
 	];
@@ -109,14 +111,18 @@ export function describeBehind({ accounts, servers, apiTokens, sessions, invitat
 
 /** Seals every account's credentials with the current key, page by page. */
 async function reseal({ api, say }: Installation): Promise<Behind> {
-	const behind: Behind = { accounts: [], servers: [], apiTokens: [], sessions: 0, invitations: 0 };
+	const behind: Behind = { accounts: [], servers: [], apiTokens: [], sessions: 0, invitations: 0, webhooks: [] };
 	const { accounts } = await api<KeysAnswer>('GET', '/keys');
 	let done = 0;
 	let servers = 0;
 	let cursor: string | null = null;
 	do {
 		const path: string = `/keys/reseal?limit=${PAGE}${cursor === null ? '' : `&cursor=${cursor}`}`;
-		const page: { result: Resealed[]; next_cursor: string | null } = await api('POST', path);
+		const page: { result: Resealed[]; next_cursor: string | null; webhooks_unreadable?: Named[] } = await api(
+			'POST',
+			path,
+		);
+		behind.webhooks.push(...(page.webhooks_unreadable ?? []));
 		for (const { id, name, credentials, servers: count, servers_behind } of page.result) {
 			if (credentials === 'unreadable' || credentials === 'changing') behind.accounts.push({ id, name });
 			behind.servers.push(...servers_behind.map((server) => ({ ...server, account: id })));

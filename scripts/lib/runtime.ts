@@ -81,6 +81,8 @@ function createRuntime(
 			// Miniflare would ask the internet for a sample of `request.cf`, and count its users.
 			cf: false,
 			telemetry: { enabled: false },
+			// Lets a request stand in for the cron trigger, which does not run here by itself.
+			unsafeTriggerHandlers: true,
 			// A request line holds the path, and the path of an MCP URL is a secret.
 			logRequests: false,
 			log: new miniflare.NoOpLog(),

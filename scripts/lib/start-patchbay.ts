@@ -29,6 +29,9 @@ export interface RunningPatchbay extends Seeded {
 	stop(): Promise<void>;
 }
 
+/** The same time as in wrangler.toml. */
+const CRON_EVERY_MS = 5 * 60_000;
+
 /**
  * Starts the gateway and the sandbox and seeds them.
  *
@@ -60,7 +63,9 @@ export async function startPatchbay(options: StartOptions): Promise<RunningPatch
 			},
 			() => say('Starting   the Workers runtime'),
 		);
+		const cron = runCron(`http://localhost:${port}`);
 		const stop = async () => {
+			clearInterval(cron);
 			await runtime.dispose();
 			releaseLock();
 		};
@@ -82,6 +87,13 @@ export async function startPatchbay(options: StartOptions): Promise<RunningPatch
 		releaseLock();
 		throw error;
 	}
+}
+
+/** Runs the cron trigger of wrangler.toml, which tells webhooks, as often as Cloudflare would. */
+function runCron(url: string): NodeJS.Timeout {
+	// A run that fails is made up for by the next.
+	const run = () => void fetch(`${url}/cdn-cgi/local/scheduled`).catch(() => {});
+	return setInterval(run, CRON_EVERY_MS).unref();
 }
 
 async function requireLock(patchbayDir: string, port: number): Promise<() => void> {

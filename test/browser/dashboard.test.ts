@@ -2,7 +2,7 @@
 // is looked at in both themes, wide and on a phone, with axe. SCREENSHOTS=<folder> keeps what was seen.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
 import { call, connectV1, startForTests, type TestPatchbay } from '../node/support.ts';
 import { launchChromium } from './chromium.ts';
@@ -168,46 +168,56 @@ describe('signing in', () => {
 describe('accounts', () => {
 	it('are listed with their state', async ({ expect }) => {
 		await page.goto('/#/');
-		await heading('Accounts');
-		await page.getByRole('row', { name: /Demo .* Connected \d/ }).waitFor();
+		await heading('Overview');
+		await page.getByRole('row', { name: /Demo .* Connected seen / }).waitFor();
+		await says('Nothing at the moment.');
 		expect(await look('accounts')).toEqual([]);
 	});
 
 	it('are explained when there is none', async ({ expect }) => {
-		await page.route('**/integrated-account?*', (route) => route.fulfill({ json: { result: [], next_cursor: null } }));
+		await page.route('**/overview', (route) => route.fulfill({ json: { result: [], next_cursor: null } }));
 		await page.reload();
 		await page.getByRole('heading', { name: 'Connect your first account' }).waitFor();
 		expect(await look('accounts-none')).toEqual([]);
-		await page.unroute('**/integrated-account?*');
+		await page.unroute('**/overview');
 	});
 
-	it('are searched when there are many, asked about when they are seen, and refused keys come first', async ({
-		expect,
-	}) => {
-		const { body } = await patchbay.api<Record<string, unknown>>('GET', '/integrated-account/demo');
-		const many = Array.from({ length: 61 }, (_, index) => ({
-			...body,
-			id: `msp-${index}`,
-			name: `MSP ${String(index).padStart(2, '0')}`,
-			state: index === 40 ? 'needs_reauth' : 'active',
-		}));
-		await page.route('**/integrated-account?*', (route) =>
-			route.fulfill({ json: { result: many, next_cursor: null } }),
-		);
-		let asked = 0;
-		await page.route('**/integrated-account/msp-*/**', (route) => {
-			asked += 1;
-			return route.fulfill({ json: { result: [], next_cursor: null, ok: true, message: '' } });
+	it('are 60 in one request, what needs attention first, and can be searched', async ({ expect }) => {
+		const input = async (index: number) => ({
+			...{ id: `msp-${index}`, name: `MSP ${String(index).padStart(2, '0')}`, integration: 'connect_wise_psa' },
+			base_url: index === 17 ? 'http://localhost:9/v4_6_release/apis/3.0' : demo.base_url,
+			credentials: { company_id: 'patchbay', public_key: 'none', private_key: 'none', client_id: GOOD['Client ID'] },
 		});
+		const { body: demo } = await patchbay.api<{ base_url: string }>('GET', '/integrated-account/demo');
+		const indexes = Array.from({ length: 59 }, (_, index) => index);
+		await Promise.all(
+			indexes.map(async (index) => {
+				const { status } = await patchbay.api('POST', '/integrated-account', await input(index));
+				expect(status).toBe(201);
+			}),
+		);
+		for (const id of ['msp-40', 'msp-17']) await patchbay.api('POST', `/integrated-account/${id}/test`);
+		const expires_at = new Date(Date.now() + 3 * 86_400_000).toISOString();
+		await patchbay.api('POST', '/integrated-account/msp-23/mcp', { name: 'Summer intern', expires_at });
+		const asked: string[] = [];
+		const note = (request: Request) => {
+			const { pathname } = new URL(request.url());
+			if (!/\.(js|css|svg)$|^\/$|^\/session$/.test(pathname)) asked.push(pathname);
+		};
+		page.on('request', note);
 		await page.reload();
-		await page.getByRole('row', { name: /^MSP 40 .*Needs attention/ }).waitFor();
+		await page.getByRole('row', { name: /^MSP 40 .*Keys refused/ }).waitFor();
 		await page.waitForLoadState('networkidle');
-		expect(await page.locator('tbody th a').first().innerText()).toBe('MSP 40');
-		expect(asked).toBeLessThan(50);
+		page.off('request', note);
+		expect(asked).toEqual(['/overview']);
+		const links = page.locator('tbody th a');
+		expect(await links.count()).toBe(60);
+		expect((await links.allInnerTexts()).slice(0, 3)).toEqual(['MSP 40', 'MSP 17', 'MSP 23']);
+		expect(await page.locator('.matters a').allInnerTexts()).toEqual(['MSP 40', 'MSP 17', 'Summer intern']);
 		expect(await look('accounts-many')).toEqual([]);
 		await page.getByLabel('Search').fill('MSP 17');
 		expect(await page.locator('tbody tr:visible').count()).toBe(1);
-		await page.unrouteAll();
+		await Promise.all(indexes.map((index) => patchbay.api('DELETE', `/integrated-account/msp-${index}`)));
 	});
 
 	it('are connected by a form that names every fault at its field', async ({ expect }) => {
@@ -233,8 +243,14 @@ describe('accounts', () => {
 		for (const [label, value] of Object.entries({ ...GOOD, 'Company ID': 'acme' }))
 			await page.getByLabel(label).fill(value);
 		await press('Connect and test');
+		await says(/^Nothing was saved: the test failed\. The site does not know this company/);
+		const saved = async () => (await patchbay.api<{ result: unknown[] }>('GET', '/integrated-account')).body.result;
+		expect(await saved()).toHaveLength(1);
+		expect(await look('connect-untested')).toEqual([]);
+		await press('Save without a test');
 		await heading('Acme MSP');
 		await says(/^The company:/);
+		await says('Keys refused');
 		expect(await look('connection-company')).toEqual([]);
 		accountId = new URL(page.url()).hash.split('/')[2] ?? '';
 		expect(page.url()).not.toContain('sandbox');
@@ -242,19 +258,20 @@ describe('accounts', () => {
 		await page.getByLabel('Company ID').fill('patchbay');
 		await page.getByLabel('Private key').fill('wrong');
 		await press('Save and test');
-		await says(/^The keys:/);
+		await says(/^Nothing was saved: the test failed\. The keys are not accepted/);
 		await page.getByLabel('Private key').fill(GOOD['Private key']);
 		await press('Save and test');
 		await says('Connected to ConnectWise PSA.');
+		await page.locator('.facts .badge.good').waitFor();
 		expect(await page.getByLabel('Private key').inputValue()).toBe('');
 		expect(await look('connection-good')).toEqual([]);
 
 		await page.getByLabel('Address of the API').fill('http://localhost:9/v4_6_release/apis/3.0');
 		await press('Save and test');
-		await says(/^The address:/);
-		await page.getByLabel('Address of the API').fill(body.base_url);
-		await press('Save and test');
-		await says('Connected to ConnectWise PSA.');
+		await says(/^Nothing was saved: the test failed\. .*Check the address/);
+		expect((await patchbay.api<{ base_url: string }>('GET', `/integrated-account/${accountId}`)).body.base_url).toBe(
+			body.base_url,
+		);
 	});
 });
 
@@ -345,6 +362,13 @@ describe('MCP servers', () => {
 		for (const name of ['Read', 'Create and change', 'Delete']) await page.getByLabel(name, { exact: true }).check();
 		await page.getByLabel('Find a tag').fill('ticket');
 		await page.getByLabel('ticket', { exact: true }).check();
+		await page.getByText('Single tools', { exact: true }).click();
+		await page.getByLabel('Never these tools').fill('delete_tickets');
+		await press('Create server');
+		await says(/There is no tool "delete_tickets"\. Did you mean/);
+		await page.getByLabel('Never these tools').fill('delete_ticket');
+		await page.getByText('Limits and safety', { exact: true }).click();
+		await page.getByLabel('Say what a change replaced').check();
 		await page.getByText('Single methods as well').click();
 		await page.waitForFunction(() => !document.querySelector('.preview-words .warn'));
 		const few = Number(await figure());
@@ -367,7 +391,12 @@ describe('MCP servers', () => {
 		expect(await look('server-created')).toEqual([]);
 
 		const client = await connectV1(serverUrl);
-		expect((await client.listTools()).tools.length).toBe(few);
+		const { tools } = await client.listTools();
+		expect(tools.length).toBe(few);
+		expect(tools.map(({ name }) => name)).not.toContain('delete_a_connect_wise_psa_ticket_by_id');
+		const path = `/integrated-account/${accountId}/mcp/${new URL(page.url()).hash.split('/')[4]}`;
+		const { body } = await patchbay.api<{ config: object }>('GET', path);
+		expect(body.config).toMatchObject({ tools: { deny: ['delete_ticket'] }, show_previous: true });
 		const { data } = await call(client, 'list_all_connect_wise_psa_tickets', { limit: 1 });
 		expect(data.result_count).toBe(1);
 		await client.close();
@@ -536,7 +565,6 @@ describe('a server changes', () => {
 		for (const name of ['Create and change', 'Delete']) await page.getByLabel(name, { exact: true }).uncheck();
 		await page.getByText('Tool names and list format').click();
 		await page.getByLabel('Short').check();
-		await page.getByText('Limits', { exact: true }).click();
 		await page.getByLabel('Writes a day').fill('-1');
 		await press('Save changes');
 		await page.locator('[data-path="config.writes_per_day"] .fault:not(:empty)').waitFor();
@@ -642,7 +670,7 @@ describe('access', () => {
 		await other.page.goto('/');
 		await other.page.getByLabel('API token').fill(LOCAL_TOKEN);
 		await other.page.keyboard.press('Enter');
-		await other.page.getByRole('heading', { name: 'Accounts' }).waitFor();
+		await other.page.getByRole('heading', { name: 'Overview' }).waitFor();
 		await page.reload();
 		await page
 			.getByRole('button', { name: /^End the session/ })
@@ -682,7 +710,7 @@ describe('what goes wrong', () => {
 			await route.continue();
 		});
 		await page.goto('/#/');
-		await heading('Accounts');
+		await heading('Overview');
 		await page.goto('/#/accounts/demo');
 		await page.locator('[aria-busy="true"] .bone').first().waitFor();
 		expect(await look('waiting')).toEqual([]);
@@ -706,7 +734,7 @@ describe('with the keyboard alone', () => {
 	it('one skips to the content, and a new page takes the focus to its heading', async ({ expect }) => {
 		await page.goto('/#/');
 		await page.reload();
-		await heading('Accounts');
+		await heading('Overview');
 		await page.keyboard.press('Tab');
 		expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
 		await page.keyboard.press('Enter');
@@ -738,7 +766,7 @@ describe('the end', () => {
 		await says(/exactly as shown/);
 		await page.getByLabel('Type Acme MSP to confirm').fill('Acme MSP');
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
-		await heading('Accounts');
+		await heading('Overview');
 		expect(await page.getByRole('row', { name: /Acme MSP/ }).count()).toBe(0);
 		expect((await patchbay.api('GET', `/integrated-account/${accountId}`)).status).toBe(404);
 	});

@@ -14,6 +14,8 @@ interface Script {
 	migrationTag: string | undefined;
 	uploads: number;
 	onWorkersDev: boolean;
+	/** Of its cron triggers. */
+	crons?: string[];
 }
 
 export interface Binding {
@@ -231,6 +233,11 @@ async function routeScript(state: AccountState, call: Call, rest: string, name: 
 		case 'POST scripts/subdomain':
 			script.onWorkersDev = true;
 			return { result: { enabled: true, previews_enabled: false } };
+		case 'PUT scripts/schedules': {
+			const schedules = JSON.parse(call.body.toString()) as { cron: string }[];
+			script.crons = schedules.map(({ cron }) => cron);
+			return { result: { schedules } };
+		}
 		case 'DELETE services':
 			state.scripts.delete(name);
 			return { result: null };

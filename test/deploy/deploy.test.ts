@@ -90,6 +90,7 @@ describe('npm run deploy', () => {
 			'secret_text ENCRYPTION_KEY',
 			'secret_text TOKEN_KEY',
 		]);
+		expect(script().crons).toEqual(['*/5 * * * *']);
 		// The dashboard goes up beside it: what the page loads, and no note to the tools.
 		expect([...api.state.assets.paths.keys()]).toEqual(expect.arrayContaining(['/index.html', '/js/app.js']));
 		expect([...api.state.assets.paths.keys()].filter((path) => /types|_headers|assetsignore/.test(path))).toEqual([]);
@@ -163,6 +164,18 @@ describe('npm run deploy', () => {
 		expect(output).toContain('npm run deploy -- --name');
 		expect(script().uploads).toBe(1);
 		expect(api.state.namespaces.size).toBe(0);
+	});
+
+	it('says in a dry run what it would do, and sets no cron trigger where none is wanted', async ({ expect }) => {
+		const dry = await run('deploy', ['--dry-run']);
+		expect(dry, dry.output).toMatchObject({ code: 0 });
+		expect(dry.output).toMatch(/KV +create.*Secrets +make.*Worker +create.*Cron +run it at \*\/5 \* \* \* \*/s);
+		expect((await run('deploy', ['--dry-run', '--no-cron'])).output).toMatch(/Cron +set no trigger/);
+		expect(api.state.scripts.size).toBe(0);
+		const config = readDeployConfig(PROJECT_ROOT);
+		const cronsOf = (options: { crons?: string[] }) =>
+			JSON.parse(readFileSync(writeDeployConfig(PROJECT_ROOT, config, 'namespace', options), 'utf8')).triggers;
+		expect([cronsOf({}), cronsOf({ crons: [] })]).toEqual([{ crons: ['*/5 * * * *'] }, { crons: [] }]);
 	});
 
 	it('asks to choose when the login opens several accounts', async ({ expect }) => {

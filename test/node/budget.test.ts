@@ -147,15 +147,16 @@ describe('a server for reading service', () => {
 
 describe('the whole job: the 25 newest open tickets of a company', () => {
 	const jobs = [
-		{ name: 'default', config: SERVICE_READ, tool: 'list_all_connect_wise_psa_tickets', limit: 8000 },
+		{ name: 'default', config: SERVICE_READ, tool: 'list_all_connect_wise_psa_tickets', limit: 8000, wholeLimit: 8600 },
 		{
 			name: 'a server for tickets, short names and a table',
 			config: { ...TICKET_READ, tool_names: 'short', list_format: 'table' },
 			tool: 'list_tickets',
 			limit: 5000,
+			wholeLimit: 5000,
 		},
 	];
-	for (const { name, config, tool, limit } of jobs) {
+	for (const { name, config, tool, limit, wholeLimit } of jobs) {
 		it(`costs at most ${limit} with ${name}`, async ({ expect }) => {
 			const conditions = `company/name="${await busiestCompany()}" and closedFlag=false`;
 			const { tools, instructions, answer, total } = await askForTickets(config, tool, conditions);
@@ -163,6 +164,8 @@ describe('the whole job: the 25 newest open tickets of a company', () => {
 				`  job, ${name}: ${tools.length} tools ${tokens(given(tools))} + instructions ${tokens(instructions)} + ${answer.data.result_count} tickets ${tokens(answer.text)}`,
 			);
 			expect(say(`job, ${name}`, total, limit)).toBeLessThanOrEqual(limit);
+			const whole = total - tokens(given(tools)) + tokens(tools);
+			expect(say(`job, ${name}, definitions counted whole`, whole, wholeLimit)).toBeLessThanOrEqual(wholeLimit);
 		});
 	}
 });

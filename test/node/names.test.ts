@@ -179,9 +179,12 @@ describe('the article’s prompts, with names as they stand', () => {
 		});
 	}
 
-	const spellings: [args: Record<string, unknown>, field: 'priority' | 'status', id: number][] = [
+	const spellings: [args: Record<string, unknown>, field: 'priority' | 'status' | 'company', id: number][] = [
 		[{ priority: 'PRIORITY 1 – CRITICAL' }, 'priority', 1],
 		[{ status: 'escalated' }, 'status', 14],
+		[{ status: 'progress' }, 'status', 12],
+		[{ priority: 'P1' }, 'priority', 1],
+		[{ company: 'northwind' }, 'company', 105],
 		[{ status: ' Escalated\u00a0' }, 'status', 14],
 	];
 	for (const [args, field, id] of spellings)
@@ -512,11 +515,18 @@ describe('what is refused, with nothing written', () => {
 			says: /^"Zzyzx" names no company\. Nothing comes near it: list the records to find its name or id$/,
 		},
 		{
-			name: 'a part of a company’s name',
+			name: 'a part that fits several companies',
 			tool: CREATE,
-			args: { ...create, company: 'Acme' },
+			args: { ...create, company: 'Suppl' },
 			field: 'company',
-			says: /Nearest: Acme Corp \(id 102\)/,
+			says: /^"Suppl" may be Delta Plumbing Supply \(id 119\), Quill Printing Supplies \(id 134\): say which$/,
+		},
+		{
+			name: 'a single letter',
+			tool: CREATE,
+			args: { ...create, company: 'o' },
+			field: 'company',
+			says: /^"o" names no company/,
 		},
 		{
 			name: 'a name given as an identifier',
@@ -596,7 +606,7 @@ describe('what is refused, with nothing written', () => {
 	}
 
 	it('tells every wrong name of a call at once', async ({ expect }) => {
-		const { data } = await use(CREATE, { ...create, company: 'Zzyzx', priority: 'P1', owner: 'nobody' });
+		const { data } = await use(CREATE, { ...create, company: 'Zzyzx', priority: 'P9', owner: 'nobody' });
 		expect(data.errors?.map(({ field }) => field).sort()).toEqual(['company', 'owner', 'priority']);
 	});
 

@@ -44,6 +44,19 @@ describe('the secrets of a local run', () => {
 		});
 	}
 
+	it('bring the settings of an identity provider along, and no other variable', ({ expect }) => {
+		const keys = `TOKEN_KEY=${KEY}\nENCRYPTION_KEY=${OTHER_KEY}\n`;
+		writeFileSync(path, `${keys}OIDC_ISSUER="https://login.example.com"\nACCESS_AUD=tag\nOTHER=1\nMY_OIDC_X=1\n`);
+		const { secrets } = ensureLocalSecrets(path);
+		expect(secrets).toEqual({
+			TOKEN_KEY: KEY,
+			ENCRYPTION_KEY: OTHER_KEY,
+			LOCAL: 'true',
+			OIDC_ISSUER: 'https://login.example.com',
+			ACCESS_AUD: 'tag',
+		});
+	});
+
 	it('leave comments and other variables alone, and fill in what is empty', ({ expect }) => {
 		writeFileSync(path, `# mine\nOTHER=1\nTOKEN_KEY=""\nENCRYPTION_KEY=${KEY}\nLOCAL=false\n`, { mode: 0o644 });
 		const { secrets, made } = ensureLocalSecrets(path);

@@ -73,8 +73,18 @@ describe('the lock of a local state', () => {
 			name: 'a start was killed while it took it',
 			leave: (dir) => {
 				mkdirSync(dir);
-				writeFileSync(join(dir, 'start.lock.turn'), '');
-				utimesSync(join(dir, 'start.lock.turn'), 1, 1);
+				writeFileSync(join(dir, 'start.lock.turn.0'), '');
+				utimesSync(join(dir, 'start.lock.turn.0'), 1, 1);
+			},
+		},
+		{
+			name: 'two starts were killed, one after the other, while they took it',
+			leave: (dir) => {
+				mkdirSync(dir);
+				for (const index of [0, 1]) {
+					writeFileSync(join(dir, `start.lock.turn.${index}`), '');
+					utimesSync(join(dir, `start.lock.turn.${index}`), 1, 1);
+				}
 			},
 		},
 		{

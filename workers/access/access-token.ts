@@ -3,12 +3,18 @@ import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
 import type { ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Grant } from '../contracts/grants.ts';
-import { mayUse } from '../contracts/records.ts';
+import { type ApiTokenRecord, mayUse } from '../contracts/records.ts';
 import { authorizationServerObject, directoryObject } from './access.ts';
 import { usedTooOften } from './api-tokens.ts';
 
 /** `<API token's id>:<grant>:<secret>`: no API token looks like it. */
 export const ACCESS_TOKEN = /^[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,128}$/;
+
+export interface GrantedAccess {
+	validated: ValidatedAccessToken<Grant>;
+	/** The API token that the grant was given with, or the person, as they are now. */
+	apiToken: ApiTokenRecord;
+}
 
 /**
  * Asks the server's authorization server and the directory, each of which knows of a revocation at once.
@@ -21,7 +27,7 @@ export async function validateAccessToken(
 	address: ServerAddress,
 	resource: string,
 	token: string,
-): Promise<ValidatedAccessToken<Grant> | null> {
+): Promise<GrantedAccess | null> {
 	if (!ACCESS_TOKEN.test(token)) return null;
 	const validated = await authorizationServerObject(env, address).validateToken(resource, token);
 	if (!validated) return null;
@@ -30,5 +36,7 @@ export async function validateAccessToken(
 	const used = await directoryObject(env).useApiTokenById(api_token_id);
 	if (used && 'limited' in used) throw usedTooOften(used.limited);
 	const apiToken = used?.record;
-	return apiToken && mayUse(apiToken, { id: account_id, identity: account_identity }, server_id) ? validated : null;
+	return apiToken && mayUse(apiToken, { id: account_id, identity: account_identity }, server_id)
+		? { validated, apiToken }
+		: null;
 }

@@ -4,9 +4,9 @@ import type { Env } from '../contracts/env.ts';
 import type { Credentials, TokenHashes } from '../contracts/keys.ts';
 import { isExpired, type StoredAccount, type StoredServer } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
-import { digestAccess } from './access-digest.ts';
+import { digestAccessSoon } from './access-digest.ts';
 import { openCredentials } from './credentials.ts';
-import { areOfTheseKeys, hashesOf } from './keys.ts';
+import { areOfTheseKeys, hashTokenOf } from './keys.ts';
 import { getAccountEntry, getTokenEntry } from './kv.ts';
 
 /** The server that a door opens, as last known. `askAdmission` must confirm it before anything depends on it. */
@@ -62,7 +62,7 @@ async function findEntry(env: Env, { hash, other }: TokenHashes) {
 export async function getAccess(env: Env, key: string, token: string, nowMs: number): Promise<Access | null> {
 	const recalled = recall(key, nowMs);
 	if (recalled === null || (recalled?.token && areOfTheseKeys(env, recalled.token))) return recalled;
-	const hashes = hashesOf(env, token);
+	const hashes = await hashTokenOf(env, token);
 	const entry = await findEntry(env, hashes).catch(storageUnavailable);
 	if (!isServer(entry?.server) || isExpired(entry.server, nowMs)) return null;
 	const found = { token: hashes, server: entry.server, isFromKv: true };
@@ -115,8 +115,8 @@ export async function remember(
 	{ token, server, account, isFromKv }: Omit<Access, 'credentials' | 'digest'>,
 	nowMs: number,
 ): Promise<Access> {
-	const credentials = await openCredentials(account, env);
-	const access = { token, server, account, credentials, digest: digestAccess(server, account), isFromKv };
+	const [credentials, digest] = await Promise.all([openCredentials(account, env), digestAccessSoon(server, account)]);
+	const access = { token, server, account, credentials, digest, isFromKv };
 	for (const [other, { untilMs }] of known) if (untilMs <= nowMs || known.size >= KNOWN_LIMIT) known.delete(other);
 	known.set(key, { access, untilMs: nowMs + KNOWN_FOR_MS, confirmedAtMs: 0 });
 	return access;
@@ -135,7 +135,7 @@ export function forgetAccount(accountId: string): void {
 export function confirm(key: string, confirmed: Access, nowMs: number): void {
 	const remembered = known.get(key);
 	if (remembered?.access.digest !== confirmed.digest) return;
-	remembered.access = { ...remembered.access, isFromKv: false };
+	if (remembered.access.isFromKv) remembered.access = { ...remembered.access, isFromKv: false };
 	remembered.confirmedAtMs = nowMs;
 	remembered.untilMs = nowMs + KNOWN_FOR_MS;
 }

@@ -1,8 +1,9 @@
 // A way into a server: whose it is, and who may come in. What happens behind it is the same for all of them (`mcp/`).
 import type { Within } from '../contracts/grants.ts';
-import type { LogEntry } from '../contracts/records.ts';
+import { type ApiTokenRecord, type LogEntry, personBehind } from '../contracts/records.ts';
 import type { ApiError } from '../lib/errors.ts';
 import type { Access } from './access.ts';
+import type { GrantedAccess } from './access-token.ts';
 
 /** Whoever came in, as the log tells it. */
 export interface Caller extends Required<Pick<LogEntry, 'api_token_id' | 'grant_id' | 'person'>> {
@@ -29,7 +30,18 @@ export interface Door {
 /** Whoever knows the URL, and has shown nothing else. */
 export const BY_URL: Caller = { via: 'url', api_token_id: null, grant_id: null, person: null };
 
+/** Whoever has shown an API token as well. */
+export function byUrlAnd(apiToken: ApiTokenRecord): Caller {
+	return { ...BY_URL, api_token_id: apiToken.id, person: personBehind(apiToken) };
+}
+
 /** @param token  access token of the grant, `<API token's id>:<grant>:<secret>` */
-export function byGrant({ api_token_id, within }: { api_token_id: string; within: Within }, token: string): Caller {
-	return { via: 'oauth', api_token_id, grant_id: token.split(':')[1] ?? null, person: null, within };
+export function byGrant({ validated, apiToken }: GrantedAccess, token: string): Caller {
+	return {
+		via: 'oauth',
+		api_token_id: apiToken.id,
+		grant_id: token.split(':')[1] ?? null,
+		person: personBehind(apiToken),
+		within: validated.props.within,
+	};
 }

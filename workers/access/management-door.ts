@@ -1,6 +1,12 @@
 // The door of the management API: a server by its id, for a caller whose API token was checked already.
 import type { Env } from '../contracts/env.ts';
-import { mayTouch, type StoredAccount, type StoredServer } from '../contracts/records.ts';
+import {
+	type ApiTokenRecord,
+	mayTouch,
+	personBehind,
+	type StoredAccount,
+	type StoredServer,
+} from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { directoryObject, idKey, remember, storageUnavailable } from './access.ts';
 import type { Door } from './door.ts';
@@ -9,7 +15,7 @@ import type { Door } from './door.ts';
 export function managementDoor(
 	found: { server: StoredServer; account: StoredAccount },
 	env: Env,
-	apiTokenId: string,
+	apiToken: ApiTokenRecord,
 	closed: () => ApiError,
 ): Door {
 	let isChecked = true;
@@ -19,13 +25,13 @@ export function managementDoor(
 		find: (nowMs) => remember(env, key, { token: null, ...found, isFromKv: false }, nowMs),
 		check: async ({ account }) => {
 			// The API token of the management call is the second factor; it was checked for this very request.
-			const apiToken = isChecked
-				? null
-				: await directoryObject(env).getApiTokenById(apiTokenId).catch(storageUnavailable);
-			if (!isChecked && !(apiToken && mayTouch(apiToken, account)))
+			const current = isChecked
+				? apiToken
+				: await directoryObject(env).getApiTokenById(apiToken.id).catch(storageUnavailable);
+			if (!(current && mayTouch(current, account)))
 				throw new ApiError('unauthorized', 'This API token is revoked or expired.');
 			isChecked = false;
-			return { via: 'management', api_token_id: apiTokenId, grant_id: null, person: null };
+			return { via: 'management', api_token_id: current.id, grant_id: null, person: personBehind(current) };
 		},
 		closed,
 	};

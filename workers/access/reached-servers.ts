@@ -1,7 +1,8 @@
 // The servers that somebody who was let in can connect to, as far as a page shows them.
 import { connectUrl } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
-import { type ApiTokenRecord, mayUse, type Reach } from '../contracts/records.ts';
+import type { Reach } from '../contracts/reach.ts';
+import { type ApiTokenRecord, mayUse } from '../contracts/records.ts';
 import { accountObject, directoryObject, storageUnavailable } from './access.ts';
 
 export interface ReachedServer {

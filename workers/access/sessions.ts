@@ -4,7 +4,7 @@ import type { Env } from '../contracts/env.ts';
 import type { TokenHashes } from '../contracts/keys.ts';
 import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
-import { isTokenShaped } from '../lib/secrets.ts';
+import { isTokenShaped, mintIdSuffix } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
 import { usedTooOften } from './api-tokens.ts';
 import { isSuspect } from './guessing.ts';
@@ -23,19 +23,40 @@ export interface SignedIn {
  * Secure everywhere but on this machine, where there is no TLS. The prefix makes the browser refuse a cookie that
  * another host below the same domain has set (RFC 6265bis section 4.1.3.2).
  */
-function cookieName(isSecure: boolean): string {
-	return isSecure ? '__Host-patchbay-session' : 'patchbay-session';
+function cookieName(name: CookieName, isSecure: boolean): string {
+	return isSecure ? `__Host-patchbay-${name}` : `patchbay-${name}`;
 }
+
+type CookieName = 'session' | 'sign-in';
 
 function isSecure(env: Env, url: URL): boolean {
 	return env.LOCAL !== 'true' || url.protocol === 'https:';
 }
 
+/**
+ * @param value  empty to take the cookie away
+ * @param site   Lax: sent along when another site sends the browser here, as an identity provider does
+ */
+export function setCookie(
+	env: Env,
+	url: URL,
+	{ name, value, site, seconds }: { name: CookieName; value: string; site: 'Strict' | 'Lax'; seconds: number },
+): string {
+	const secure = isSecure(env, url);
+	const age = value === '' ? 0 : seconds;
+	return `${cookieName(name, secure)}=${value}; Path=/; HttpOnly; SameSite=${site}; Max-Age=${age}${secure ? '; Secure' : ''}`;
+}
+
+/** @returns values of that cookie that the browser sent; a host below the same domain may have added one on a local start */
+export function readCookies(env: Env, request: Request, name: CookieName): string[] {
+	const wanted = cookieName(name, isSecure(env, new URL(request.url)));
+	const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('='));
+	return pairs.filter(([key]) => key === wanted).map(([, value = '']) => value);
+}
+
 /** @param secret  empty to take the cookie away */
 export function sessionCookie(env: Env, url: URL, secret: string): string {
-	const secure = isSecure(env, url);
-	const age = secret === '' ? 0 : SESSION_SECONDS;
-	return `${cookieName(secure)}=${secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${age}${secure ? '; Secure' : ''}`;
+	return setCookie(env, url, { name: 'session', value: secret, site: 'Strict', seconds: SESSION_SECONDS });
 }
 
 /** Hashed under another name than API tokens, so that neither can stand for the other. */
@@ -44,12 +65,18 @@ export function hashSession(env: Env, secret: string): TokenHashes {
 }
 
 function sessionSecret(env: Env, request: Request): string | null {
-	const name = cookieName(isSecure(env, new URL(request.url)));
-	for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
-		const [key, value = ''] = pair.trim().split('=');
-		if (key === name && isTokenShaped(value)) return value;
-	}
-	return null;
+	return readCookies(env, request, 'session').find(isTokenShaped) ?? null;
+}
+
+/** A sign-in that begins now. @param apiTokenId  the token that it stands for */
+export function newSession(request: Request, apiTokenId: string, now: Date): SessionRecord {
+	return {
+		id: `ses_${mintIdSuffix()}`,
+		api_token_id: apiTokenId,
+		created_at: now.toISOString(),
+		expires_at: new Date(now.getTime() + SESSION_SECONDS * 1000).toISOString(),
+		client: (request.headers.get('user-agent') ?? '').slice(0, 200),
+	};
 }
 
 /**

@@ -8,7 +8,7 @@ import { isTokenShaped } from '../lib/secrets.ts';
 import { getAccess, storageUnavailable } from './access.ts';
 import { ACCESS_TOKEN, validateAccessToken } from './access-token.ts';
 import { bearerToken, getApiToken } from './api-tokens.ts';
-import { BY_URL, byGrant, type Door } from './door.ts';
+import { BY_URL, byGrant, byUrlAnd, type Door } from './door.ts';
 import { slowDownGuessing } from './guessing.ts';
 
 export function urlTokenDoor(request: Request, token: string, env: Env): Door {
@@ -28,11 +28,11 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 				const address = { accountId: account.id, serverId: server.id };
 				const resource = connectUrl(new URL(request.url), address);
 				const granted = await validateAccessToken(env, address, resource, token).catch(unlessRefused);
-				if (granted) return byGrant(granted.props, token);
+				if (granted) return byGrant(granted, token);
 				await slowDownGuessing(request);
 			} else {
 				const apiToken = await getApiToken(env, request);
-				if (apiToken && mayUse(apiToken, account, server.id)) return { ...BY_URL, api_token_id: apiToken.id };
+				if (apiToken && mayUse(apiToken, account, server.id)) return byUrlAnd(apiToken);
 			}
 			throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
 		},

@@ -114,7 +114,9 @@ export function checkCall(
 	});
 	const { confirmed } = insistence;
 	const unusual =
-		Array.isArray(checked) || confirmed.has(CONFIRM_UNUSUAL) ? [] : unusualFaults(operation, checked.args);
+		Array.isArray(checked) || confirmed.has(CONFIRM_UNUSUAL)
+			? []
+			: unusualFaults(operation, checked.args, insistence.args);
 	const faults = [...insistence.faults, ...(Array.isArray(checked) ? checked : []), ...unusual];
 	if (faults.length > 0 || Array.isArray(checked)) return refused(argumentRefusal(name, faults));
 	if (server.config.redact && !operation.readOnly && REDACTION.test(JSON.stringify(checked.args)))

@@ -1,10 +1,9 @@
 // The idempotency key of a write: an HMAC, so that storage reveals nothing about the arguments.
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Arguments } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { hmacSha256 } from '../lib/hmac.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { UpstreamRequest } from '../vendor/request.ts';
 
@@ -34,8 +33,7 @@ export async function writeKey(
 	// An upload has megabytes: the runtime hashes them faster than we would.
 	const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(folded) as Uint8Array<ArrayBuffer>);
 	const parts = ['write', serverId, tool, bytesToHex(new Uint8Array(digest)), ...(once === undefined ? [] : [once])];
-	const text = JSON.stringify(parts);
-	return bytesToHex(hmac(sha256, key, utf8ToBytes(text)));
+	return bytesToHex(hmacSha256(key, JSON.stringify(parts)));
 }
 
 /** Deeper than any argument; see `validateArguments`. */

@@ -3,6 +3,7 @@
 import type { Arguments } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
+import { valueAt } from '../lib/json-path.ts';
 
 /** The same write may be made once more. */
 export const CONFIRM_REPEAT = 'confirm_repeat';
@@ -36,15 +37,23 @@ export function takeInsistence(operation: Operation, given: unknown): Insistence
 	};
 }
 
-/** Values that are right in type, and that nobody usually means: 45 hours, a blank note, an end before its start. */
-export function unusualFaults({ readOnly, documentation, places, required }: Operation, args: Arguments): Fault[] {
+/**
+ * Values that are right in type, and that nobody usually means: 45 hours, a blank note, an end before its start.
+ *
+ * @param given  the arguments as the caller wrote them
+ */
+export function unusualFaults(
+	{ readOnly, documentation, places, required }: Operation,
+	args: Arguments,
+	given: unknown = args,
+): Fault[] {
 	if (readOnly) return [];
 	const blank = required.filter((name) => {
 		const value = args[name];
 		return places.get(name)?.in === 'body' && typeof value === 'string' && value.trim() === '';
 	});
 	const unusual = Object.entries(documentation.unusual ?? {}).flatMap(([name, limits]) => {
-		const fault = unusualFault(args[name], limits, args);
+		const fault = saysNoTime(valueAt(given, name), limits) ?? unusualFault(args[name], limits, args);
 		return fault === null ? [] : [{ path: name, message: `${fault}. ${limits.says} ${INSIST}` }];
 	});
 	return [...blank.map((path) => ({ path, message: `is blank. ${INSIST}` })), ...unusual];
@@ -52,6 +61,12 @@ export function unusualFaults({ readOnly, documentation, places, required }: Ope
 
 const INSIST = `If it is meant, call again with ${CONFIRM_UNUSUAL}: true`;
 const HOUR_MS = 3_600_000;
+
+/** A day without a time is read as midnight, which is hardly ever when work begins. */
+function saysNoTime(value: unknown, { time_of_day }: Limits): string | null {
+	const isDay = typeof value === 'string' && /^\s*\d{4}-\d{1,2}-\d{1,2}\s*$/.test(value);
+	return time_of_day && isDay ? 'is a day without a time' : null;
+}
 
 type Limits = NonNullable<Operation['documentation']['unusual']>[string];
 

@@ -2,6 +2,7 @@
 
 import type { Admission } from '../access/admission.ts';
 import type { WriteEnd } from '../contracts/admission.ts';
+import type { VendorFinding } from '../contracts/records.ts';
 import type { EmbeddedFile } from '../vendor/files.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { UnknownName } from './names/explain-empty.ts';
@@ -36,8 +37,8 @@ export interface ToolResult {
 export interface VendorFacts {
 	upstreamStatus: number | null;
 	upstreamMs: number | null;
-	/** The vendor's verdict on the account's credentials; absent where it gave none. */
-	credentials?: 'accepted' | 'refused';
+	/** The vendor's side of the account, as this call has seen it; absent where it saw nothing of it. */
+	finding?: VendorFinding;
 }
 
 /** Patchbay itself refused the call: what it asks for was not sent. */

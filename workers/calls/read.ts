@@ -56,6 +56,8 @@ function isEmptyAnswer({ operation, page }: CheckedCall, { isError, structuredCo
 	if (isError) return false;
 	if (operation.kind === 'count') return structuredContent.count === 0;
 	const { result_count, next_cursor } = structuredContent;
+	// A read with a meaning of its own may answer a list, too.
+	if (operation.kind === 'custom') return result_count === 0 && Array.isArray(structuredContent.result);
 	return operation.kind === 'list' && result_count === 0 && next_cursor === null && page?.position.offset === 0;
 }
 
@@ -95,7 +97,13 @@ function withNotices(
 	findings: readonly string[],
 ): Sent {
 	const asked = describeFilters(call, filterParameters(integration.file, call.operation.documentation));
-	return withFindings({ integration }, { call }, outcome, [asked, ...findings]);
+	return withFindings({ integration }, { call }, outcome, [asked, ...computedIn(call, asked), ...findings]);
+}
+
+/** A condition on what the vendor works out for the answer may find nothing, whatever the records are. */
+function computedIn({ operation }: CheckedCall, asked: string): string[] {
+	const named = (operation.documentation.computed ?? []).filter((field) => asked.includes(field));
+	return named.length > 0 ? [`${named.join(', ')}: worked out for the answer, so conditions may not see it.`] : [];
 }
 
 /** The findings are the vendor's words. */

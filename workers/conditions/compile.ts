@@ -172,11 +172,16 @@ function compileListed(field: string, value: string): Condition {
 	return comparisons ? { text: comparisons.join(' or ') } : compileText(field, 'contains', value);
 }
 
-/** Words that stand for "no person". */
-const NOBODY: ReadonlySet<string> = new Set(['none', 'nobody', 'unassigned']);
+/** Words that stand for "no person", without blanks and dashes. */
+const NOBODY: ReadonlySet<string> = new Set(['none', 'nobody', 'unassigned', 'noone', 'noowner', 'notassigned']);
 
 function isNobody(reference: NamedFilter | undefined, value: unknown): boolean {
-	return reference?.isPerson === true && typeof value === 'string' && NOBODY.has(value.trim().toLowerCase());
+	return reference?.isPerson === true && typeof value === 'string' && isNobodyWord(value);
+}
+
+/** `nobody`, `No owner`, `not-assigned`: words that mean no person. */
+export function isNobodyWord(text: string): boolean {
+	return NOBODY.has(text.toLowerCase().replace(/[^a-z]+/g, ''));
 }
 
 /** No record of the reference, and nothing in the fields that list names. */

@@ -75,9 +75,10 @@ export interface WritePolicy {
 	dailyLimit: number | null;
 }
 
-/** A call's report on the credentials of the account at that revision. */
+/** A call's report on the vendor's side of the account at that revision. */
 export interface CredentialReport {
 	account_identity: string;
 	account_revision: number;
-	accepted: boolean;
+	/** Did the vendor accept the credentials? Null: it was not reached. */
+	accepted: boolean | null;
 }

@@ -1,8 +1,9 @@
 // The bindings that the runtime hands to the Worker and its Durable Objects.
 import type { KeyEnv } from './keys.ts';
 import type { AccountObject, AuthorizationServerObject, DirectoryObject, EventStreamsObject } from './objects.ts';
+import type { SignInEnv } from './people.ts';
 
-export interface Env extends KeyEnv {
+export interface Env extends KeyEnv, SignInEnv {
 	KV: KVNamespace;
 	INTEGRATED_ACCOUNTS: DurableObjectNamespace<AccountObject>;
 	AUTHORIZATION_SERVERS: DurableObjectNamespace<AuthorizationServerObject>;

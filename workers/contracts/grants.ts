@@ -19,8 +19,14 @@ export interface Grant {
 /** Details of a grant for the operator to see. */
 export interface GrantMetadata {
 	client_name: string;
-	redirect_host: string;
+	redirect_host: string | null;
 	within: Within;
+}
+
+/** An app that was let in to a server, or whose access was ended, for the trail. */
+export interface AppChange {
+	action: 'app.connected' | 'app.ended';
+	app: GrantMetadata & { client_id: string };
 }
 
 /** An app that a person has let in to a server. */

@@ -1,9 +1,11 @@
 // RPC interfaces of the Durable Objects. The classes implement them, so that the Worker imports no class.
 import type { ValidatedAccessToken } from '@cloudflare/workers-oauth-provider';
 import type { Claim, CredentialReport, Limited, SeenAccount, ServerChange, Verdict, WriteEnd } from './admission.ts';
-import type { ConnectedApp, Grant } from './grants.ts';
+import type { AppChange, ConnectedApp, Grant } from './grants.ts';
 import type { TokenHashes } from './keys.ts';
+import type { Identity, SignInRules } from './people.ts';
 import type {
+	AccountHealth,
 	AccountRecord,
 	ApiTokenRecord,
 	InvitationRecord,
@@ -14,8 +16,10 @@ import type {
 	StoredAccount,
 	StoredServer,
 	UsageHour,
+	VendorFinding,
 } from './records.ts';
 import type { Actor, TrailPage } from './trail.ts';
+import type { Alert, DeliveryResult, DeliveryRound, ListedWebhook, WebhookRecord } from './webhooks.ts';
 
 /** One page of a server's log, newest first. */
 export interface LogPage {
@@ -54,13 +58,20 @@ export interface SettledWrite {
 
 /** One per integrated account: the account, its servers and their calls. */
 export interface AccountObject extends Rpc.DurableObjectBranded {
-	createAccount(account: StoredAccount, by?: Actor): Promise<boolean>;
+	/** @param finding  what the vendor has shown already */
+	createAccount(account: StoredAccount, by?: Actor, finding?: VendorFinding | null): Promise<boolean>;
 	getAccount(): StoredAccount | null;
+	/** @returns null without an account */
+	getHealth(): AccountHealth | null;
+	/** @param finding  what the vendor has shown of the account as it becomes; null: nothing yet; absent: as before */
 	updateAccount(
 		change: Partial<StoredAccount>,
 		seen: SeenAccount,
 		by?: Actor,
+		finding?: VendorFinding | null,
 	): Promise<StoredAccount | 'not_found' | 'outdated'>;
+	/** Keeps what a test has shown. An account that was changed meanwhile is left as it is. */
+	noteTest(finding: VendorFinding, seen: SeenAccount, by?: Actor): Promise<void>;
 	deleteAccount(identity: string, by?: Actor): Promise<boolean>;
 	createServer(
 		server: StoredServer,
@@ -74,6 +85,8 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 		sinceMs: number | null,
 	): { servers: (StoredServer & Partial<ServerUsage>)[]; next: number | null };
 	getServer(id: string): StoredServer | null;
+	/** @returns those of the ids that are servers of this account */
+	knownServers(ids: string[]): string[];
 	updateServer(
 		id: string,
 		change: ServerChange,
@@ -96,6 +109,8 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 	settleWrite(serverId: string, written: SettledWrite): Promise<void>;
 	appendLog(entries: LogEntry[], reports?: CredentialReport[], nowMs?: number): Promise<void>;
 	readLog(serverId: string, filter: LogFilter, limit: number, before: number | null): LogPage;
+	/** Records that an app was let in or ended, and tells of a new one. */
+	noteApp(serverId: string, change: AppChange, by: Actor): Promise<void>;
 	listEnded(limit: number, before: number | null): { servers: EndedServer[]; next: number | null };
 	readTrail(after: number, limit: number): TrailPage;
 	readUsage(serverId: string, sinceMs: number, hours: number): ServerUsage & { hours: UsageHour[] };
@@ -107,7 +122,8 @@ export interface AuthorizationServerObject extends Rpc.DurableObjectBranded {
 	fetch(request: Request): Promise<Response>;
 	validateToken(issuer: string, token: string): Promise<ValidatedAccessToken<Grant> | null>;
 	listApps(): Promise<ConnectedApp[]>;
-	endApp(issuer: string, id: string): Promise<boolean>;
+	/** @returns the app whose access has ended; null when there is none */
+	endApp(issuer: string, id: string): Promise<ConnectedApp | null>;
 	end(): Promise<void>;
 	alarm(): Promise<void>;
 }
@@ -124,15 +140,33 @@ export interface KeyUse {
 	invitationsBehind: number;
 }
 
+/** A sign-in that is to begin; `apiTokenId` is taken for a person who is new. */
+export interface NewSession {
+	apiTokenId: string;
+	record: Omit<SessionRecord, 'api_token_id'>;
+	hashes: TokenHashes;
+}
+
+export type SignInOutcome =
+	| { state: 'signed_in'; apiToken: ApiTokenRecord }
+	/** `unnamed`: no rule names the person. `kept_out`: one does, and says no. The others: of the invitation. */
+	| { state: 'unnamed' | 'kept_out' | 'unknown' | 'used' | 'expired' };
+
 /** Result of accepting an invitation. */
-export type Acceptance = { state: 'accepted'; apiToken: ApiTokenRecord } | { state: 'unknown' | 'used' | 'expired' };
+export type Acceptance =
+	| { state: 'accepted'; apiToken: ApiTokenRecord }
+	| { state: 'unknown' | 'used' | 'expired' | 'needs_sign_in' };
 
 /** An account's report to the directory about its servers. */
 export interface AccountSummary {
 	servers: number;
 	paused: number;
-	/** Those that end, the soonest first; at most 50. */
+	/** Those that end, the soonest first; at most 200. */
 	ending: { id: string; name: string; expires_at: string }[];
+	/** Alerts of the last two days, the newest first; at most 50. Absent in summaries of earlier versions. */
+	alerts?: Alert[];
+	/** Calls of the 24 hours before `at`. Absent in summaries of earlier versions. */
+	usage?: { calls: number; errors: number; last_used_at: string | null; at: string };
 }
 
 export interface SummarizedAccount {
@@ -163,6 +197,15 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	revokeInvitation(id: string, by: Actor): boolean;
 	findInvitation(hashes: TokenHashes): InvitationRecord | null;
 	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance;
+	readSignInRules(): SignInRules;
+	/** @returns 'outdated' when they were changed since `ifUpdatedAt`; ids of accounts that there are not */
+	changeSignInRules(
+		rules: SignInRules,
+		ifUpdatedAt: string | null,
+		by: Actor,
+	): Promise<SignInRules | 'outdated' | { unknown: { rule: number; account: string }[] }>;
+	/** @param session  to begin where the person is let in */
+	signInPerson(identity: Identity, session: NewSession, invitation: TokenHashes | null): Promise<SignInOutcome>;
 	readTrail(after: number, limit: number): TrailPage;
 	createSession(session: SessionRecord, hashes: TokenHashes): void;
 	verifySession(
@@ -175,6 +218,15 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	/** Newest first, what the token may touch. `summary` is null until the account has sent one. */
 	listSummaries(token: ApiTokenRecord): SummarizedAccount[];
 	removeAccount(id: string): boolean;
+	createWebhook(webhook: WebhookRecord, by?: Actor): 'created' | 'exists' | 'too_many';
+	listWebhooks(): ListedWebhook[];
+	/** @returns false when it was changed or deleted since `ifUpdatedAt` */
+	updateWebhook(webhook: WebhookRecord, ifUpdatedAt: string | null, by?: Actor): boolean;
+	/** @returns false when there is no such webhook */
+	deleteWebhook(id: string, by?: Actor): boolean;
+	/** Hands out the events that are due. Nobody else gets the same for some minutes. */
+	takeDeliveries(): DeliveryRound[];
+	settleDeliveries(results: DeliveryResult[]): void;
 	/** Reads storage. @returns true, or does not answer */
 	isWorking(): boolean;
 	listEndedAccounts(): EndedAccount[];

@@ -1,4 +1,6 @@
 // The records that storage keeps. They are the wire shape, so nothing maps one to the other.
+import type { SignedInPerson } from './people.ts';
+import type { Reach } from './reach.ts';
 
 export interface ServerConfig {
 	methods?: string[];
@@ -71,6 +73,18 @@ export interface ActingMember {
 	time_zone?: string;
 }
 
+/**
+ * `unverified`: the vendor has not accepted the credentials yet. `active`: it has. `unreachable`: it does not answer.
+ * `needs_reauth`: it refuses the credentials, and no call is sent until that is mended.
+ */
+export type AccountState = 'unverified' | 'active' | 'unreachable' | 'needs_reauth';
+
+/** An account's state and the evidence for it. */
+export type AccountHealth = Pick<AccountRecord, 'state' | 'state_since' | 'last_seen_at'>;
+
+/** The vendor's side of an account, as one test or call has seen it. */
+export type VendorFinding = 'accepted' | 'refused' | 'unreached';
+
 /** One customer's credentials for one integration, as the API shows it. */
 export interface AccountRecord {
 	id: string;
@@ -79,9 +93,10 @@ export interface AccountRecord {
 	base_url: string;
 	/** Time zone in which the account's days begin; absent while unknown. `is_guessed`: it is the vendor's server's. */
 	time_zone?: { name: string; is_guessed: boolean };
-	/** `needs_reauth`: the vendor has refused its credentials again and again; no call is sent until that is mended. */
-	state: 'active' | 'needs_reauth';
+	state: AccountState;
 	state_since: string;
+	/** When a test or a call last showed this state, to a quarter of an hour; null: never. */
+	last_seen_at: string | null;
 	created_at: string;
 	updated_at: string;
 }
@@ -94,11 +109,11 @@ export interface AccountIdentity {
 }
 
 /** Members of an account that calls need. `revision` grows with each change of the account. */
-export interface StoredAccount extends Omit<AccountRecord, 'state' | 'state_since'>, AccountIdentity {
+export interface StoredAccount extends Omit<AccountRecord, keyof AccountHealth>, AccountIdentity {
 	sealed_credentials: string;
 	revision: number;
-	/** Absent in accounts that never had any but the first. */
-	state?: AccountRecord['state'];
+	/** `needs_reauth` keeps calls from being sent. The rest of an account's health is kept beside it. */
+	state?: 'active' | 'needs_reauth';
 	state_since?: string;
 }
 
@@ -114,26 +129,13 @@ export interface TokenEntry {
 	server: StoredServer;
 }
 
-/** Permissions of somebody who was let in: what they may do, and where. */
-export interface Reach {
-	/** `manage`: the management API. `use`: only to let MCP clients in, by the second factor or by OAuth. */
-	scope: 'manage' | 'use';
-	/** Ids of the accounts that the token may touch. */
-	accounts: '*' | string[];
-	/**
-	 * Identities of those accounts, by id. An id without one was free when the token was made: the next account that is
-	 * connected under it becomes the token's. An account that comes after that is another one.
-	 */
-	account_identities?: Record<string, string>;
-	/** Ids of the only servers of those accounts that it lets in to; absent: all. With the scope `use` alone. */
-	servers?: string[];
-	/** Absent: REQUESTS_PER_MINUTE_DEFAULT. */
-	requests_per_minute?: number;
-}
-
 export interface ApiTokenRecord extends Reach {
 	id: string;
 	name: string;
+	/** A token without a secret: it stands for a person who signs in. */
+	person?: SignedInPerson;
+	/** The invitation that it was made from. */
+	invitation_id?: string;
 	expires_at: string | null;
 	created_at: string;
 	/** Absent while it was never changed. */
@@ -145,6 +147,8 @@ export interface InvitationRecord extends Reach {
 	id: string;
 	/** Whom it is for; the name of the API token that it becomes. */
 	name: string;
+	/** `sign_in`: it becomes the access of whoever signs in, and no token is shown. */
+	ends_as: 'api_token' | 'sign_in';
 	/** End of the link. */
 	expires_at: string;
 	/** End of the API token that it becomes. */
@@ -237,8 +241,14 @@ export function mayUse(token: ApiTokenRecord, account: AccountIdentity, serverId
 	return mayTouch(token, account) && (token.servers?.includes(serverId) ?? true);
 }
 
-/** An API token, or an invitation, as the API shows it. */
-export function publicReach<R extends Reach>({
+/** The person behind an API token, as the log names them; null where nobody has said who it is. */
+export function personBehind({ name, person, invitation_id }: ApiTokenRecord): string | null {
+	if (person) return person.email ?? name;
+	return invitation_id === undefined ? null : name;
+}
+
+/** An API token, an invitation or a rule as the API shows it. */
+export function publicReach<R extends Pick<Reach, 'account_identities'>>({
 	account_identities: _identities,
 	...rest
 }: R): Omit<R, 'account_identities'> {
@@ -256,15 +266,18 @@ export function publicServer<S extends StoredServer>({
 }
 
 /** An account as the API shows it: credentials never come back. */
-export function publicAccount({
-	revision: _revision,
-	identity: _identity,
-	sealed_credentials: _sealed,
-	state = 'active',
-	state_since,
-	created_at,
-	updated_at,
-	...account
-}: StoredAccount): AccountRecord {
-	return { ...account, state, state_since: state_since ?? created_at, created_at, updated_at };
+export function publicAccount(
+	{
+		revision: _revision,
+		identity: _identity,
+		sealed_credentials: _sealed,
+		state: _state,
+		state_since: _since,
+		created_at,
+		updated_at,
+		...account
+	}: StoredAccount,
+	{ state, state_since, last_seen_at }: AccountHealth,
+): AccountRecord {
+	return { ...account, state, state_since, last_seen_at, created_at, updated_at };
 }

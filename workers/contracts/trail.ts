@@ -3,7 +3,7 @@
 /** Whoever asked for a change. */
 export interface Actor {
 	/** `system`: Patchbay itself, e.g. at a server's end. */
-	via: 'api_token' | 'session' | 'invitation' | 'system';
+	via: 'api_token' | 'session' | 'invitation' | 'sign_in' | 'system';
 	api_token_id: string | null;
 	/** Id of the dashboard's sign-in. */
 	session_id: string | null;
@@ -11,6 +11,9 @@ export interface Actor {
 
 /** Somebody who opened a link; its entry names the invitation. */
 export const INVITED: Actor = { via: 'invitation', api_token_id: null, session_id: null };
+
+/** Somebody whom an identity provider vouches for. */
+export const SIGNING_IN: Actor = { via: 'sign_in', api_token_id: null, session_id: null };
 
 export const SYSTEM: Actor = { via: 'system', api_token_id: null, session_id: null };
 
@@ -26,6 +29,7 @@ export interface TrailEntry extends Actor {
 		| 'invitation.created'
 		| 'invitation.accepted'
 		| 'invitation.revoked'
+		| 'sign_in_rules.changed'
 		| 'account.connected'
 		| 'account.changed'
 		| 'account.deleted'
@@ -33,7 +37,12 @@ export interface TrailEntry extends Actor {
 		| 'server.changed'
 		| 'server.rotated'
 		| 'server.revoked'
-		| 'server.expired';
+		| 'server.expired'
+		| 'app.connected'
+		| 'app.ended'
+		| 'webhook.created'
+		| 'webhook.changed'
+		| 'webhook.deleted';
 	account_id: string | null;
 	server_id: string | null;
 	/** Members that changed, as they were and as they are. Never credentials, tokens or their hashes. */

@@ -1,6 +1,6 @@
 // Lays overlays over an integration's files. Pure: the files stay as they are.
 import type { DocumentationFile, GuidesFile, IntegrationFile, OverlayFile, PromptsFile } from './format.ts';
-import type { IndexFile } from './operations.ts';
+import type { IndexFile } from './head.ts';
 
 type Tool = NonNullable<OverlayFile['tools']>[string];
 

@@ -10,6 +10,28 @@ export interface ToolFilter extends Pick<ServerConfig, Choice | 'tool_names' | '
 	within?: Pick<ServerConfig, 'methods' | 'tags'>;
 }
 
+/** Filters of servers' configs without and with a limit of the caller's own, each made once. */
+const filters = new WeakMap<ServerConfig, Map<string, ToolFilter>>();
+/** Limits that callers bring are as many as the people who gave their consent. */
+const FILTERS_PER_SERVER = 50;
+
+/** @returns the same object for the same config and limit, by which what follows from it is remembered */
+export function filterOf(config: ServerConfig, within: ToolFilter['within']): ToolFilter {
+	let known = filters.get(config);
+	if (!known) {
+		known = new Map();
+		filters.set(config, known);
+	}
+	const key = within ? JSON.stringify([within.methods, within.tags]) : '';
+	let filter = known.get(key);
+	if (!filter) {
+		filter = { ...config, ...(within ? { within } : {}) };
+		if (known.size >= FILTERS_PER_SERVER) known.clear();
+		known.set(key, filter);
+	}
+	return filter;
+}
+
 /**
  * `methods`, `tags` and `tools` combine with AND; the first two are any-of. Without them everything matches, but for what
  * must be named: an operation with such a tag is only there where the server's own tags name it.

@@ -14,17 +14,15 @@ import type {
 	TimeZonesFile,
 	WordsFile,
 } from './format.ts';
+import { type IndexFile, indexOf, readHead } from './head.ts';
 import {
 	assembleIntegration,
-	type IndexFile,
 	type Integration,
 	type IntegrationHead,
 	type IntegrationModule,
-	indexOf,
 	joinModule,
 	type Operation,
 	type OperationHeader,
-	readHead,
 } from './operations.ts';
 import { outsideFolders } from './outside-folders.ts';
 import { overlays } from './overlays.ts';
@@ -76,12 +74,26 @@ export async function loadServed(head: IntegrationHead, filter: ToolFilter): Pro
 	return assemble(head, new Set(matching.map(({ module }) => module)), await loadWords(head.file.name));
 }
 
+type Name = keyof OperationHeader['names'];
+
+const named: Record<Name, WeakMap<IntegrationHead, Map<string, OperationHeader>>> = {
+	full: new WeakMap(),
+	short: new WeakMap(),
+};
+
+function headersByName(head: IntegrationHead, kind: Name): ReadonlyMap<string, OperationHeader> {
+	let byName = named[kind].get(head);
+	if (!byName) {
+		byName = new Map(head.headers.map((header) => [header.names[kind], header]));
+		named[kind].set(head, byName);
+	}
+	return byName;
+}
+
 /** Loads what a call of this tool needs, at the same cost on every server; nothing when the server has no such tool. */
 export function loadForTool(head: IntegrationHead, filter: ToolFilter, tool: string): Promise<Integration> {
-	const header = head.headers.find(
-		(one) => one.names[filter.tool_names ?? 'full'] === tool && matchesFilter(one, filter),
-	);
-	return assemble(head, new Set(header ? [header.module] : []));
+	const header = headersByName(head, filter.tool_names ?? 'full').get(tool);
+	return assemble(head, new Set(header && matchesFilter(header, filter) ? [header.module] : []));
 }
 
 /** Loads the modules of these operations. */

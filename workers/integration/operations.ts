@@ -1,47 +1,28 @@
 // Joins what exists (resources) with what it means (documentation) into operations. What is not documented is none.
 import { type ArgumentPlace, placeArguments } from './arguments.ts';
 import type {
-	DocumentationFile,
 	FieldFact,
-	GuidesFile,
 	IntegrationFile,
-	JobsFile,
 	MethodDocumentation,
 	MethodFact,
-	PromptsFile,
 	RecordFact,
 	ResourceDocumentation,
 	ResourceFact,
 	ResourcesFile,
 	WordsFile,
 } from './format.ts';
-import { CLASSES, KINDS, type MethodClass, type MethodKind } from './method-kind.ts';
+import {
+	type IntegrationHead,
+	type IntegrationModule,
+	type IntegrationTexts,
+	indexOf,
+	type OperationHeader,
+	readHead,
+} from './head.ts';
+import type { MethodKind } from './method-kind.ts';
 import { placeholdersIn } from './method-wire.ts';
 
-export interface IntegrationModule {
-	module: string;
-	resources: ResourcesFile;
-	documentation: DocumentationFile;
-}
-
-/** Facts that filters and names need: known of every documented method without loading its module. */
-export interface OperationHeader {
-	module: string;
-	resource: string;
-	singular: string;
-	method: string;
-	kind: MethodKind;
-	class: MethodClass;
-	/** The resource's tags and the method's. */
-	tags: ReadonlySet<string>;
-	/** Those of its tags that a filter selects by: all but the one that only marks. */
-	selectingTags: ReadonlySet<string>;
-	/** Those of its tags without which a filter leaves it out. */
-	mustBeNamed: readonly string[];
-	names: { full: string; short: string };
-	/** Cannot change anything at the vendor's. */
-	readOnly: boolean;
-}
+export type { IntegrationHead, IntegrationModule, OperationHeader } from './head.ts';
 
 /** A documented method of a resource: everything that schemas and forwarding need. */
 export interface Operation extends OperationHeader {
@@ -82,23 +63,6 @@ export interface NamedFilter {
 	isPerson: boolean;
 }
 
-/** All of an integration that fits in memory without its modules. Immutable. */
-export interface IntegrationHead {
-	file: IntegrationFile;
-	/** Headers of every module, in the order of the files. */
-	headers: readonly OperationHeader[];
-	/** Keyed by `resource.method`. */
-	headerOf: ReadonlyMap<string, OperationHeader>;
-	prompts: PromptsFile;
-	guides: GuidesFile;
-	jobs: JobsFile;
-	/** Kind of reference → name of the lookup that finds its record. */
-	lookupOfKind: ReadonlyMap<string, string>;
-	/** Every method and tag that a filter may name. */
-	methods: ReadonlySet<string>;
-	tags: ReadonlySet<string>;
-}
-
 /** An integration ready to compile from: its head, and the operations of the modules that were asked for. Immutable. */
 export interface Integration extends IntegrationHead {
 	operations: readonly Operation[];
@@ -108,98 +72,6 @@ export interface Integration extends IntegrationHead {
 	byShortName: ReadonlyMap<string, Operation>;
 	/** Keyed by `resource.method`. */
 	byResource: ReadonlyMap<string, Operation>;
-}
-
-/** `index.json`: every documented method by module, resource and method. */
-export type IndexFile = Record<
-	string,
-	Record<string, { singular: string; tags: string[]; methods: Record<string, IndexedMethod> }>
->;
-
-interface IndexedMethod {
-	tags?: string[];
-	/** The path takes an `id`. */
-	id?: true;
-	read_only?: true;
-}
-
-/** The content of index.json for these modules. */
-export function indexOf(modules: readonly IntegrationModule[]): IndexFile {
-	return Object.fromEntries(
-		modules.map(({ module, resources, documentation }) => {
-			const rows = Object.entries(documentation).flatMap(([resource, { tags, methods }]) => {
-				const fact = resources.resources[resource];
-				if (!fact) return [];
-				const indexed = Object.entries(methods).flatMap(([method, { tags: own, read_only }]) => {
-					const methodFact = fact.methods[method];
-					if (!methodFact) return [];
-					const entry: IndexedMethod = {
-						...(own ? { tags: own } : {}),
-						...(takesId(methodFact) ? { id: true } : {}),
-						...((read_only ?? methodFact.verb === 'GET') ? { read_only: true } : {}),
-					};
-					return [[method, entry] as const];
-				});
-				return [[resource, { singular: fact.singular, tags, methods: Object.fromEntries(indexed) }] as const];
-			});
-			return [module, Object.fromEntries(rows)];
-		}),
-	);
-}
-
-/** Marks what cannot be undone and selects nothing: a tag that did would add such tools from every area. */
-export const MARKING_TAG = 'destructive';
-
-/** Does a method name one record by its id, in its path or in what it sends besides? */
-function takesId({ path, constants }: MethodFact): boolean {
-	return path.includes('{{id}}') || (JSON.stringify(constants) ?? '').includes('{{id}}');
-}
-
-/** Texts that people and models read beside the tools. */
-export interface IntegrationTexts {
-	prompts?: PromptsFile | undefined;
-	guides?: GuidesFile | undefined;
-	jobs?: JobsFile | undefined;
-	words?: WordsFile | undefined;
-}
-
-export function readHead(file: IntegrationFile, index: IndexFile, texts: IntegrationTexts = {}): IntegrationHead {
-	const headers = file.modules.flatMap((module) =>
-		Object.entries(index[module] ?? {}).flatMap(([resource, { singular, tags, methods }]) =>
-			Object.entries(methods).map(([method, { tags: own = [], id, read_only }]): OperationHeader => {
-				const kind = KINDS[method] ?? 'custom';
-				const names = toolNames(file.infix, { resource, singular, method, kind, hasId: id === true });
-				return {
-					module,
-					resource,
-					singular,
-					method,
-					kind,
-					class: CLASSES[kind],
-					tags: new Set([...tags, ...own]),
-					selectingTags: new Set([...tags, ...own].filter((tag) => tag !== MARKING_TAG)),
-					mustBeNamed: (file.must_be_named ?? []).filter((tag) => tags.includes(tag) || own.includes(tag)),
-					names,
-					readOnly: read_only === true,
-				};
-			}),
-		),
-	);
-	return {
-		file,
-		headers,
-		headerOf: new Map(headers.map((header) => [`${header.resource}.${header.method}`, header])),
-		prompts: texts.prompts ?? {},
-		guides: texts.guides ?? {},
-		jobs: texts.jobs ?? {},
-		lookupOfKind: new Map(
-			Object.entries(file.lookups ?? {}).flatMap(([name, { finds = [] }]) =>
-				finds.map((kind) => [kind, name] as const),
-			),
-		),
-		methods: new Set(headers.map(({ method }) => method)),
-		tags: new Set(headers.flatMap(({ tags }) => [...tags])),
-	};
 }
 
 export function assembleIntegration(
@@ -362,32 +234,6 @@ function withListFilters(
 		filters,
 		arguments: { ...Object.fromEntries(words), ...methodDocumentation.arguments },
 	};
-}
-
-interface NameParts {
-	resource: string;
-	singular: string;
-	method: string;
-	kind: MethodKind;
-	hasId: boolean;
-}
-
-function toolNames(infix: string, { resource, singular, method, kind, hasId }: NameParts): Operation['names'] {
-	switch (kind) {
-		case 'list':
-			return { full: `list_all_${infix}_${resource}`, short: `list_${resource}` };
-		case 'get':
-			return { full: `get_single_${infix}_${singular}${hasId ? '_by_id' : ''}`, short: `get_${singular}` };
-		case 'count':
-			return { full: `count_${infix}_${resource}`, short: `count_${resource}` };
-		case 'create':
-			return { full: `create_a_${infix}_${singular}`, short: `create_${singular}` };
-		case 'update':
-		case 'delete':
-			return { full: `${kind}_a_${infix}_${singular}${hasId ? '_by_id' : ''}`, short: `${kind}_${singular}` };
-		case 'custom':
-			return { full: `${method}_${infix}_${singular}`, short: `${method}_${singular}` };
-	}
 }
 
 function toolTitle(kind: MethodKind, method: string, resource: string, singular: string): string {

@@ -9,6 +9,7 @@ export type ErrorCode =
 	| 'unauthorized'
 	| 'insufficient_scope'
 	| 'cross_origin'
+	| 'sign_in_refused'
 	| 'https_required'
 	| 'not_found'
 	| 'method_not_allowed'
@@ -16,6 +17,7 @@ export type ErrorCode =
 	| 'invitation_expired'
 	| 'already_exists'
 	| 'precondition_failed'
+	| 'connection_failed'
 	| 'body_too_large'
 	| 'unsupported_media_type'
 	| 'rate_limited'
@@ -30,6 +32,7 @@ const STATUS: Record<ErrorCode, number> = {
 	unauthorized: 401,
 	insufficient_scope: 403,
 	cross_origin: 403,
+	sign_in_refused: 403,
 	https_required: 403,
 	not_found: 404,
 	method_not_allowed: 405,
@@ -37,6 +40,7 @@ const STATUS: Record<ErrorCode, number> = {
 	invitation_expired: 410,
 	already_exists: 409,
 	precondition_failed: 412,
+	connection_failed: 422,
 	body_too_large: 413,
 	unsupported_media_type: 415,
 	rate_limited: 429,

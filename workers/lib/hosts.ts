@@ -82,6 +82,25 @@ function isPrivateIpv6(address: string): boolean {
 	return isProtocol || first === 0x2002 || first === 0x3fff;
 }
 
+/** Below it, services listen that are not the web's, apart from 443. */
+const FIRST_FREE_PORT = 1024;
+
+/**
+ * Returns the reason why a secret must not be sent there; null when there is none.
+ *
+ * @param isLocal  a local start: http to this machine is allowed
+ */
+export function addressFault(url: URL, { isLocal }: { isLocal: boolean }): string | null {
+	if (url.username || url.password) return 'must not contain credentials';
+	if (isLocal && isLoopback(url))
+		return url.protocol === 'https:' || url.protocol === 'http:' ? null : 'must start with http:// or https://';
+	if (url.protocol !== 'https:') return 'must start with https://';
+	if (isPrivateHost(url.hostname)) return 'must not point at a private, local or reserved address';
+	if (url.port !== '' && Number(url.port) < FIRST_FREE_PORT)
+		return `must use port 443 or one from ${FIRST_FREE_PORT} on`;
+	return null;
+}
+
 /** A regular expression would start anew at each of many such characters. */
 export function withoutTrailing(text: string, character: string): string {
 	let end = text.length;

@@ -1,6 +1,7 @@
 // Reads a request's JSON body within bounds.
 import { readBounded } from './bounded-text.ts';
 import { ApiError } from './errors.ts';
+import { utf8Length } from './text.ts';
 
 /** JSON nested deeper than this is no input of ours; it only costs stack. */
 const MAX_DEPTH = 64;
@@ -12,7 +13,7 @@ export async function readJson(request: Request, maxBytes: number): Promise<{ va
 	if (depth(text) > MAX_DEPTH)
 		throw new ApiError('invalid_json', `The body is nested deeper than ${MAX_DEPTH} levels.`);
 	try {
-		return { value: JSON.parse(text), bytes: new TextEncoder().encode(text).byteLength };
+		return { value: JSON.parse(text), bytes: utf8Length(text) };
 	} catch (error) {
 		const reason = error instanceof SyntaxError ? ` (${error.message.slice(0, 120)})` : '';
 		throw new ApiError('invalid_json', `The body is not JSON${reason}.`);

@@ -47,6 +47,15 @@ export function hashToken(token: string, key: Uint8Array): string {
 	return bytesToHex(hmac(sha256, key, utf8ToBytes(token)));
 }
 
+/** `hashToken` by WebCrypto: quicker in an isolate that has just started, where our own code is not compiled yet. */
+export async function keyedHash(key: Uint8Array, text: string): Promise<string> {
+	const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+	const imported = await crypto.subtle.importKey('raw', key as Uint8Array<ArrayBuffer>, algorithm, false, ['sign']);
+	return bytesToHex(
+		new Uint8Array(await crypto.subtle.sign('HMAC', imported, utf8ToBytes(text) as Uint8Array<ArrayBuffer>)),
+	);
+}
+
 /** Unkeyed SHA-256 in hex: a deploy names the API token that it made by it. */
 export function claimHash(token: string): string {
 	return bytesToHex(sha256(utf8ToBytes(token)));

@@ -1,7 +1,11 @@
 // Length and cutting of texts.
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the quick case
+const ASCII = /^[\x00-\x7f]*$/;
+
 /** Bytes of a text in UTF-8, without encoding it. */
 export function utf8Length(text: string): number {
+	if (ASCII.test(text)) return text.length;
 	let bytes = text.length;
 	for (let i = 0; i < text.length; i++) {
 		const unit = text.charCodeAt(i);

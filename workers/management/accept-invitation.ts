@@ -1,4 +1,4 @@
-// What happens behind the link of an invitation: who has it may look at it as often as they like, and accept it once.
+// The link of an invitation: who has it may look at it as often as they like, and accept it once.
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { isSuspect, slowDownGuessing } from '../access/guessing.ts';
 import { hashInvitation, invitationState } from '../access/invitations.ts';
@@ -40,6 +40,8 @@ export async function accept(env: Env, secret: string): Promise<Opened> {
 			throw used();
 		case 'expired':
 			throw expired();
+		case 'needs_sign_in':
+			throw new ApiError('sign_in_refused', 'This invitation ends as a sign-in: open it in a browser.');
 		case 'unknown':
 			throw unknown();
 	}
@@ -80,20 +82,20 @@ async function find(env: Env, request: Request, secret: string, nowMs: number): 
 
 const ASK_FOR_ANOTHER = 'Ask the person who sent it to you for another one.';
 
-function unknown(): ApiError {
+export function unknown(): ApiError {
 	return new ApiError(
 		'not_found',
 		`There is no such invitation. The link may be cut off, or revoked. ${ASK_FOR_ANOTHER}`,
 	);
 }
 
-function used(): ApiError {
+export function used(): ApiError {
 	return new ApiError(
 		'invitation_used',
 		`This invitation was accepted already, and works only once. If that was not you, tell the person who sent it: they can revoke the access that it gave. ${ASK_FOR_ANOTHER}`,
 	);
 }
 
-function expired(): ApiError {
+export function expired(): ApiError {
 	return new ApiError('invitation_expired', `This invitation has expired. ${ASK_FOR_ANOTHER}`);
 }

@@ -4,7 +4,7 @@ import { accountObject, directoryObject, forgetAccount, storageUnavailable } fro
 import { openCredentials, sealCredentials } from '../access/credentials.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Credentials } from '../contracts/keys.ts';
-import { mayTouch, publicAccount, type StoredAccount } from '../contracts/records.ts';
+import { mayTouch, publicAccount, type StoredAccount, type VendorFinding } from '../contracts/records.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import { loadHead, loadIntegrationNames, loadTimeZoneNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
@@ -14,8 +14,8 @@ import { didYouMean } from '../lib/nearest.ts';
 import { mintIdentity } from '../lib/secrets.ts';
 import type { Connection } from '../vendor/auth.ts';
 import { findBaseUrl, findsBaseUrl } from '../vendor/find-base-url.ts';
-import { learnTimeZone } from '../vendor/learn-time-zone.ts';
-import { probe } from '../vendor/probe.ts';
+import { type LearntZone, learnTimeZone } from '../vendor/learn-time-zone.ts';
+import { findingOf, probe } from '../vendor/probe.ts';
 import { normalizeBaseUrl } from '../vendor/target.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { inputFaults, invalidInput } from './input-faults.ts';
@@ -63,11 +63,14 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 		sealed_credentials: await sealCredentials(given.credentials as Credentials, owner, env),
 		revision: 1,
 	};
-	const time_zone = await learnZoneOf(account, integration.file, given.credentials as Credentials, env, now);
+	const credentials = given.credentials as Credentials;
+	if (wantsTest(request)) await requireConnection(connectionTo(account, integration.file, credentials, env));
+	const { time_zone, isAccepted } = await learnZoneOf(account, integration.file, credentials, env, now);
 	if (time_zone) account.time_zone = time_zone;
+	const finding = wantsTest(request) || isAccepted ? 'accepted' : null;
 	// The account's own object knows whether the id is free, and sees to it that the directory lists it.
 	const object = accountObject(env, id);
-	if (!(await object.createAccount(account, actorOf(request)).catch(storageUnavailable))) {
+	if (!(await object.createAccount(account, actorOf(request), finding).catch(storageUnavailable))) {
 		if (typeof given.id !== 'string') throw repeated('account', id, 'Change it with PATCH.');
 		throw new ApiError(
 			'already_exists',
@@ -75,7 +78,13 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 			{ id },
 		);
 	}
-	return Response.json(publicAccount(account), { status: 201, headers: etagOf(account) });
+	return accountAnswer(env, account, 201);
+}
+
+async function accountAnswer(env: Env, account: StoredAccount, status: 200 | 201 = 200): Promise<Response> {
+	const health = await accountObject(env, account.id).getHealth().catch(storageUnavailable);
+	if (!health) throw unknownAccount();
+	return Response.json(publicAccount(account, health), { status, headers: etagOf(account) });
 }
 
 export async function listAccounts({ env, apiToken, url }: RouteRequest): Promise<Response> {
@@ -85,8 +94,7 @@ export async function listAccounts({ env, apiToken, url }: RouteRequest): Promis
 }
 
 export async function getAccount(request: RouteRequest): Promise<Response> {
-	const account = await requireAccount(request);
-	return Response.json(publicAccount(account), { headers: etagOf(account) });
+	return accountAnswer(request.env, await requireAccount(request));
 }
 
 export async function updateAccount(request: RouteRequest): Promise<Response> {
@@ -94,23 +102,28 @@ export async function updateAccount(request: RouteRequest): Promise<Response> {
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const account = await requireAccount(request);
 		requireMatch(request, account);
-		const change = await accountChange(request, account);
+		const { change, finding } = await accountChange(request, account);
 		const changed = await accountObject(env, account.id)
-			.updateAccount(change, account, actorOf(request))
+			.updateAccount(change, account, actorOf(request), finding)
 			.catch(storageUnavailable);
 		forgetAccount(account.id);
 		if (changed === 'not_found') throw unknownAccount();
 		if (changed === 'outdated') continue;
-		return Response.json(publicAccount(changed), { headers: etagOf(changed) });
+		return accountAnswer(env, changed);
 	}
 	return storageUnavailable(new Error(`the account was changed ${MAX_ROUNDS} times meanwhile`));
 }
 
-/** The changes that the body of a PATCH makes to this account. @throws ApiError invalid_input */
+/**
+ * The changes that the body of a PATCH makes to this account, and what is known of it then.
+ *
+ * @throws ApiError invalid_input, connection_failed
+ */
 async function accountChange(
-	{ env, body, now }: RouteRequest,
+	request: RouteRequest,
 	account: StoredAccount,
-): Promise<Partial<StoredAccount>> {
+): Promise<{ change: Partial<StoredAccount>; finding: VendorFinding | null | undefined }> {
+	const { env, body, now } = request;
 	const integration = await requireIntegrationOf(account);
 	const faults = inputFaults(accountPatch, body);
 	const given = isRecord(body) ? body : {};
@@ -123,17 +136,21 @@ async function accountChange(
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: nextUpdatedAt(account, now) };
-	if (account.state === 'needs_reauth' && (isRecord(given.credentials) || target !== account.base_url))
-		Object.assign(change, activeState(now));
+	const isMoved = isRecord(given.credentials) || target !== account.base_url;
+	const isTested = wantsTest(request);
+	if (account.state === 'needs_reauth' && (isMoved || isTested)) Object.assign(change, activeState(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();
 	// They are sealed for the address that they are sent to.
-	if (isRecord(given.credentials) || target !== account.base_url) {
+	if (isMoved) {
 		const merged = { ...(await openOrEmpty(env, account)), ...((given.credentials ?? {}) as Credentials) };
 		const missing = credentialFaults(integration.file, merged, true);
 		if (missing.length > 0) throw invalidInput(missing);
 		change.sealed_credentials = await sealCredentials(merged, { ...account, base_url: target }, env);
 	}
-	return change;
+	if (!isTested) return { change, finding: isMoved ? null : undefined };
+	const changed = { ...account, ...change };
+	await requireConnection(connectionTo(changed, integration.file, await openCredentials(changed, env), env));
+	return { change, finding: 'accepted' };
 }
 
 /**
@@ -181,38 +198,42 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	const credentials = await openCredentials(account, request.env);
 	const { env, now } = request;
 	const result = await probe(connectionTo(account, integration.file, credentials, env));
-	if (result.ok) {
-		const time_zone = await learnZoneOf(account, integration.file, credentials, env, now);
-		const isKnown = !time_zone || JSON.stringify(time_zone) === JSON.stringify(account.time_zone);
-		await keepFindings(request, account, {
-			...(account.state === 'needs_reauth' ? activeState(now) : {}),
-			...(isKnown ? {} : { time_zone }),
-		});
-	}
+	const finding = findingOf(result);
+	const object = accountObject(env, account.id);
+	const zone = result.ok ? await learnZoneOf(account, integration.file, credentials, env, now) : null;
+	const time_zone = zone?.time_zone;
+	// An account that was changed meanwhile is left as it is.
+	if (time_zone && JSON.stringify(time_zone) !== JSON.stringify(account.time_zone)) {
+		const change = { time_zone, ...(account.state === 'needs_reauth' ? activeState(now) : {}) };
+		await object.updateAccount(change, account, actorOf(request), finding ?? undefined).catch(storageUnavailable);
+	} else if (finding !== null) await object.noteTest(finding, account, actorOf(request)).catch(storageUnavailable);
+	forgetAccount(account.id);
 	return Response.json(result);
 }
 
-/** Stores what a test found. An account that was changed meanwhile is left as it is. */
-async function keepFindings(
-	request: RouteRequest,
-	account: StoredAccount,
-	change: Partial<StoredAccount>,
-): Promise<void> {
-	if (Object.keys(change).length === 0) return;
-	const object = accountObject(request.env, account.id);
-	await object.updateAccount(change, account, actorOf(request)).catch(storageUnavailable);
-	forgetAccount(account.id);
+/** `?test=true`: nothing is saved that the vendor does not accept. */
+function wantsTest({ url }: RouteRequest): boolean {
+	const text = url.searchParams.get('test');
+	if (text !== null && text !== 'true' && text !== 'false')
+		throw invalidInput([{ path: 'test', message: 'must be true or false' }]);
+	return text === 'true';
 }
 
-/** @returns null when the vendor tells no zone, or does not answer: the account is good without */
+/** @throws ApiError connection_failed */
+async function requireConnection(connection: Connection): Promise<void> {
+	const { ok, message } = await probe(connection);
+	if (!ok) throw new ApiError('connection_failed', `Nothing was saved: the test failed. ${message}`);
+}
+
+/** The account is good without a zone. */
 async function learnZoneOf(
 	account: StoredAccount,
 	file: IntegrationFile,
 	credentials: Credentials,
 	env: Env,
 	now: Date,
-): Promise<StoredAccount['time_zone'] | null> {
-	if (!file.time_zone) return null;
+): Promise<LearntZone> {
+	if (!file.time_zone) return { time_zone: null, isAccepted: false };
 	const names = await loadTimeZoneNames(file.name);
 	return learnTimeZone(connectionTo(account, file, credentials, env), names, now.getTime());
 }

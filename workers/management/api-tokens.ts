@@ -3,12 +3,14 @@
 import { accountObject, directoryObject, storageUnavailable } from '../access/access.ts';
 import { hashesOf } from '../access/keys.ts';
 import type { Env } from '../contracts/env.ts';
-import { type ApiTokenRecord, publicReach, type Reach } from '../contracts/records.ts';
+import type { Reach } from '../contracts/reach.ts';
+import { type ApiTokenRecord, publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { API_TOKEN_PREFIX, mintToken } from '../lib/secrets.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { apiTokenInput, apiTokenPatch, withoutUndefined } from './inputs.ts';
+import { withoutUndefined } from './inputs.ts';
+import { apiTokenInput, apiTokenPatch } from './people-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
@@ -88,28 +90,41 @@ export async function revokeApiToken(request: RouteRequest): Promise<Response> {
 }
 
 /** The free plan allows one request 50 questions to storage. */
-const LOOKUPS_MAX = 40;
+const ACCOUNTS_MAX = 40;
 
-/** @throws ApiError invalid_input for servers that none of the accounts has */
-export async function requireServers(
-	env: Env,
-	{ accounts, servers }: Pick<Reach, 'accounts' | 'servers'>,
-): Promise<void> {
-	if (servers === undefined) return;
-	if (accounts === '*')
-		throw invalidInput([{ path: 'accounts', message: 'must name the accounts that the servers belong to' }]);
-	if (accounts.length * servers.length > LOOKUPS_MAX)
-		throw invalidInput([
-			{ path: 'servers', message: `must be fewer, or of fewer accounts: ${LOOKUPS_MAX} pairs at most` },
-		]);
-	const known = await Promise.all(
-		servers.map(async (id) => {
-			const found = await Promise.all(accounts.map((account) => accountObject(env, account).getServer(id)));
-			return found.some((server) => server !== null);
-		}),
-	).catch(storageUnavailable);
-	const faults = servers.flatMap((id, index) =>
-		known[index] ? [] : [{ path: `servers.${index}`, message: `none of the accounts has a server "${id}"` }],
+interface GivenReach {
+	accounts: Reach['accounts'];
+	servers?: string[] | undefined;
+	/** Place in the input, e.g. `rules.0.`; absent: the input itself. */
+	path?: string;
+}
+
+/** @throws ApiError invalid_input for servers that none of their accounts has */
+export async function requireServers(env: Env, ...given: GivenReach[]): Promise<void> {
+	const asked = given.flatMap(({ accounts, servers, path = '' }) => (servers ? [{ accounts, servers, path }] : []));
+	const unbound = asked.filter(({ accounts }) => accounts === '*');
+	if (unbound.length > 0)
+		throw invalidInput(
+			unbound.map(({ path }) => ({
+				path: `${path}accounts`,
+				message: 'must name the accounts that the servers belong to',
+			})),
+		);
+	const ids = [...new Set(asked.flatMap(({ servers }) => servers))];
+	const accounts = [...new Set(asked.flatMap((one) => (one.accounts === '*' ? [] : one.accounts)))];
+	if (accounts.length > ACCOUNTS_MAX)
+		throw invalidInput([{ path: 'servers', message: `must be of at most ${ACCOUNTS_MAX} accounts in all` }]);
+	const known = new Map(
+		await Promise.all(
+			accounts.map(async (id) => [id, new Set(await accountObject(env, id).knownServers(ids))] as const),
+		).catch(storageUnavailable),
+	);
+	const faults = asked.flatMap(({ accounts, servers, path }) =>
+		servers.flatMap((id, index) =>
+			accounts !== '*' && accounts.some((account) => known.get(account)?.has(id))
+				? []
+				: [{ path: `${path}servers.${index}`, message: `none of the accounts has a server "${id}"` }],
+		),
 	);
 	if (faults.length > 0) throw invalidInput(faults);
 }

@@ -16,10 +16,10 @@ import { IDEMPOTENCY_KEY } from './idempotency.ts';
 import { invalidInput } from './input-faults.ts';
 import * as inputs from './inputs.ts';
 import * as integrations from './integrations.ts';
-import { INVITATION_ROUTES } from './invitation-routes.ts';
 import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
 import * as outputs from './outputs.ts';
+import { PEOPLE_ROUTES } from './people-routes.ts';
 import { IF_MATCH } from './preconditions.ts';
 import { previewTools } from './preview-tools.ts';
 import { BODY_MAX_BYTES, type OpenRequest, type OpenRoute, type Route, type RouteRequest } from './route.ts';
@@ -29,8 +29,10 @@ import * as sessions from './sessions.ts';
 import { STATUS_ROUTES } from './status.ts';
 import { TOKEN_ROUTES } from './token-routes.ts';
 import { TRAIL_ROUTES } from './trail-routes.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 const PAGED = { limit: 'Records per page, 1 to 200', cursor: 'next_cursor of the last page' };
+const TESTED = { test: 'true: the connection is tested first, and nothing is saved when the test fails (422)' };
 const TODAY_FROM = 'Your midnight, ISO 8601 with an offset: asks for last_used_at, calls_today, errors_today';
 const ACCOUNT = '/integrated-account/:id';
 const SERVER = `${ACCOUNT}/mcp/:server_id`;
@@ -42,6 +44,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Connect an account',
 		body: inputs.accountInput,
 		headers: IDEMPOTENCY_KEY,
+		query: TESTED,
 		status: 201,
 		answer: outputs.accountOutput,
 		handle: accounts.createAccount,
@@ -69,6 +72,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Change an account, its credentials too',
 		body: inputs.accountPatch,
 		headers: IF_MATCH,
+		query: TESTED,
 		status: 200,
 		answer: outputs.accountOutput,
 		handle: accounts.updateAccount,
@@ -221,6 +225,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 	},
 	...TRAIL_ROUTES,
 	...STATUS_ROUTES,
+	...WEBHOOK_ROUTES,
 	{
 		method: 'GET',
 		path: `${SERVER}/stats`,
@@ -242,7 +247,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		handle: integrations.listIntegrations,
 	},
 	...TOKEN_ROUTES,
-	...INVITATION_ROUTES,
+	...PEOPLE_ROUTES,
 	{
 		method: 'GET',
 		path: '/keys',
@@ -257,7 +262,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Seal the credentials of a page of accounts with the current key',
 		query: PAGED,
 		status: 200,
-		answer: outputs.pageOf(outputs.resealOutput),
+		answer: outputs.resealPage,
 		handle: keys.resealAccounts,
 	},
 	{

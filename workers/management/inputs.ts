@@ -3,11 +3,7 @@ import * as z from 'zod';
 import { KV_MIN_TTL_SECONDS } from '../access/kv.ts';
 import { ownLookup } from '../calls/names/acting-member.ts';
 import type { ServerConfig } from '../contracts/records.ts';
-import {
-	CALLS_PER_MINUTE_DEFAULT,
-	DUPLICATE_WINDOW_DEFAULT_SECONDS,
-	REQUESTS_PER_MINUTE_DEFAULT,
-} from '../contracts/records.ts';
+import { CALLS_PER_MINUTE_DEFAULT, DUPLICATE_WINDOW_DEFAULT_SECONDS } from '../contracts/records.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { zoneName } from '../lib/time-zones.ts';
@@ -15,14 +11,14 @@ import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 
 export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
 
-const name = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+export const name = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
 
 export const accountId = z
 	.string()
 	.regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be 1 to 63 of a-z, 0-9, - and _, beginning with a letter or digit');
 
 /** A moment: ISO 8601 with an offset, at least KV's floor ahead. */
-function expiresAt(nowMs: number) {
+export function expiresAt(nowMs: number) {
 	return z
 		.string({ error: 'must be null or an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z' })
 		.superRefine((text, context) => {
@@ -96,7 +92,7 @@ const TOOL_NAMES_MAX = 1_000;
 const TOOLS_SUGGESTED_MAX = 3;
 
 /** More are no filter any more; each costs a comparison with all that there are. */
-const NAMES_MAX = 200;
+export const NAMES_MAX = 200;
 const SUGGESTED_MAX = 10;
 
 /** Members of a config that bound answers and calls. */
@@ -271,101 +267,6 @@ export const accountPatch = z
 	.strictObject({ name, base_url: baseUrl, site: z.string(), credentials })
 	.partial()
 	.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, base_url, site, credentials');
-
-/** Each is looked for at each account. */
-const SERVERS_MAX = 20;
-
-const serverId = z.string().regex(/^[a-z0-9_-]{1,80}$/, 'must be the id of a server, like mcp_cwp_8f9a2b417c05');
-
-/** Members that say what an API token or an invitation may touch. */
-function reachMembers() {
-	return {
-		scope: z
-			.enum(['manage', 'use'])
-			.meta({ description: 'manage: this API. use: only to let MCP clients in, by the second factor or by OAuth' }),
-		accounts: z
-			.union(
-				[
-					z.literal('*'),
-					z
-						.array(accountId)
-						.min(1, 'must name at least one account, or be "*"')
-						.max(NAMES_MAX, `must name at most ${NAMES_MAX} accounts, or be "*"`),
-				],
-				{
-					error: 'must be "*" or a list of account ids',
-				},
-			)
-			.default('*'),
-		servers: z
-			.array(serverId)
-			.min(1, 'must name at least one server, or be left out')
-			.max(SERVERS_MAX, `must name at most ${SERVERS_MAX} servers`)
-			.optional()
-			.meta({ description: 'The only servers of these accounts that it lets in to, with the scope use; absent: all' }),
-		requests_per_minute: z
-			.int()
-			.min(1)
-			.max(1_000_000)
-			.optional()
-			.meta({ description: `${REQUESTS_PER_MINUTE_DEFAULT} when absent` }),
-	};
-}
-
-/** The management API knows no limit to servers. */
-function requireUseForServers(
-	{ scope, servers }: { scope: string; servers?: unknown },
-	context: z.RefinementCtx,
-): void {
-	if (scope === 'manage' && servers !== undefined)
-		context.addIssue({ code: 'custom', path: ['servers'], message: 'goes with the scope use only' });
-}
-
-function apiTokenMembers(nowMs: number) {
-	const { requests_per_minute, ...reach } = reachMembers();
-	return { name, ...reach, expires_at: expiresAt(nowMs).default(null), requests_per_minute };
-}
-
-export function apiTokenInput(nowMs: number) {
-	return z.strictObject(apiTokenMembers(nowMs)).superRefine(requireUseForServers);
-}
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-export const LINK_DAYS = { default: 7, max: 30 };
-
-export function invitationInput(nowMs: number) {
-	const { scope: _scope, ...reach } = reachMembers();
-	return z.strictObject({
-		name: name.meta({ description: 'Whom it is for; the name of the API token that it becomes' }),
-		scope: z.literal('use', { error: 'must be use' }).default('use'),
-		...reach,
-		expires_at: expiresAt(nowMs)
-			.unwrap()
-			.refine(
-				(text) => !(Date.parse(text) - nowMs > LINK_DAYS.max * DAY_MS),
-				`must be at most ${LINK_DAYS.max} days ahead`,
-			)
-			.optional()
-			.meta({ description: `End of the link; in ${LINK_DAYS.default} days when absent, at most ${LINK_DAYS.max}` }),
-		access_expires_at: expiresAt(nowMs).default(null).meta({ description: 'End of the API token that it becomes' }),
-	});
-}
-
-/** Schema of a token's change. What it may touch and do stays as it is: make another token for that. */
-export function apiTokenPatch(nowMs: number) {
-	const { name, expires_at, requests_per_minute } = apiTokenMembers(nowMs);
-	return z
-		.strictObject({
-			name,
-			expires_at: expires_at.unwrap(),
-			requests_per_minute: requests_per_minute.unwrap().nullable(),
-		})
-		.partial()
-		.refine(
-			(patch) => Object.keys(patch).length > 0,
-			'must change at least one of name, expires_at, requests_per_minute',
-		);
-}
 
 // --- what comes out ----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // Invitations: make, list, revoke. Accepting one is for whoever has the link (`routes/invite.ts`).
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { hashInvitation, invitationState } from '../access/invitations.ts';
+import { signInLabel } from '../access/sign-in/settings.ts';
 import { inviteUrl } from '../contracts/addresses.ts';
 import { type InvitationRecord, publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
@@ -8,7 +9,8 @@ import { mintToken } from '../lib/secrets.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { invitationInput, LINK_DAYS, withoutUndefined } from './inputs.ts';
+import { withoutUndefined } from './inputs.ts';
+import { invitationInput, LINK_DAYS } from './people-inputs.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -18,6 +20,8 @@ export async function createInvitation(request: RouteRequest): Promise<Response>
 	requireUnbound(apiToken);
 	const { expires_at, access_expires_at, ...input } = parseInput(invitationInput(now.getTime()), body);
 	await requireServers(env, input);
+	if (input.ends_as === 'sign_in' && signInLabel(env) === null)
+		throw invalidInput([{ path: 'ends_as', message: 'must be api_token: no identity provider is set up' }]);
 	const secret = mintToken();
 	const record: InvitationRecord = {
 		id: `inv_${newIdSuffix(request, 'invitation')}`,

@@ -5,6 +5,7 @@ import { keyRing } from '../access/keys.ts';
 import type { AccountRecord } from '../contracts/records.ts';
 import { MAX_ROUNDS } from './accounts.ts';
 import { requireUnbound } from './api-tokens.ts';
+import { openWebhook, ownerOf } from './deliver.ts';
 import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
 /** Tells which slot counts, what stands in the other one, and which records are still under another key. */
@@ -37,7 +38,28 @@ export async function resealAccounts(request: RouteRequest): Promise<Response> {
 	const { accounts, next } = await directoryObject(env).listAccounts(apiToken, limit, before).catch(storageUnavailable);
 	const result = [];
 	for (const account of accounts) result.push(await resealAccount(request, account));
-	return Response.json({ result, next_cursor: writeCursor(next) });
+	// With the first page.
+	const webhooks_unreadable = before === null ? await resealWebhooks(request) : [];
+	return Response.json({ result, next_cursor: writeCursor(next), webhooks_unreadable });
+}
+
+/** @returns those that are sealed with a key that is gone */
+async function resealWebhooks(request: RouteRequest): Promise<{ id: string; name: string }[]> {
+	const { env } = request;
+	const directory = directoryObject(env);
+	const unreadable = [];
+	for (const { deliveries: _, ...webhook } of await directory.listWebhooks().catch(storageUnavailable)) {
+		if (isSealedWithCurrentKey(webhook.sealed, env)) continue;
+		const opened = await openWebhook(webhook, env).catch(() => null);
+		if (!opened) unreadable.push({ id: webhook.id, name: webhook.host });
+		else {
+			const sealed = await sealCredentials(opened, ownerOf(webhook), env);
+			await directory
+				.updateWebhook({ ...webhook, sealed }, webhook.updated_at ?? null, actorOf(request))
+				.catch(storageUnavailable);
+		}
+	}
+	return unreadable;
 }
 
 type Sealing = 'current' | 'resealed' | 'unreadable' | 'changing' | 'gone';

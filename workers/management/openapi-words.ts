@@ -1,7 +1,10 @@
 // Names and examples of openapi.json: what a client generator calls each shape, and what a reader copies.
 import * as inputs from './inputs.ts';
 import * as outputs from './outputs.ts';
+import * as people from './people-outputs.ts';
 import { overviewOutput, statusOutput } from './status.ts';
+import * as webhookInputs from './webhook-inputs.ts';
+import * as webhooks from './webhook-outputs.ts';
 
 /** Shapes that have a name of their own; what they hold of each other is referred to by it. */
 export const SCHEMA_NAMES = new Map<unknown, string>([
@@ -26,9 +29,16 @@ export const SCHEMA_NAMES = new Map<unknown, string>([
 	[outputs.integrationOutput, 'Integration'],
 	[outputs.apiTokenOutput, 'ApiToken'],
 	[outputs.apiTokenWithSecret, 'ApiTokenWithSecret'],
-	[outputs.invitationOutput, 'Invitation'],
-	[outputs.invitationWithUrl, 'InvitationWithUrl'],
-	[outputs.acceptedOutput, 'AcceptedInvitation'],
+	[people.invitationOutput, 'Invitation'],
+	[people.invitationWithUrl, 'InvitationWithUrl'],
+	[people.acceptedOutput, 'AcceptedInvitation'],
+	[people.signInRulesOutput, 'SignInRules'],
+	[webhooks.webhookOutput, 'Webhook'],
+	[webhooks.webhookWithSecret, 'WebhookWithSecret'],
+	[webhooks.deliveriesOutput, 'Deliveries'],
+	[webhooks.webhookTestOutput, 'WebhookTest'],
+	[webhookInputs.webhookInput, 'WebhookInput'],
+	[webhookInputs.webhookPatch, 'WebhookPatch'],
 	[statusOutput, 'Status'],
 	[overviewOutput, 'Overview'],
 	[outputs.keysOutput, 'Keys'],
@@ -48,6 +58,7 @@ export const BODY_NAMES: Record<string, string> = {
 	'POST /api-token': 'ApiTokenInput',
 	'PATCH /api-token/:token_id': 'ApiTokenPatch',
 	'POST /invitation': 'InvitationInput',
+	'PATCH /sign-in-rules': 'SignInRulesPatch',
 };
 
 /** The first part of a path, and what the routes below it are about. */
@@ -55,7 +66,8 @@ export const TAGS: Record<string, { name: string; description: string }> = {
 	'integrated-account': { name: 'Accounts', description: 'Credentials for one vendor, and the vendor’s tools' },
 	mcp: { name: 'Servers', description: 'MCP servers of an account: filter, URL, log, connected apps' },
 	'api-token': { name: 'API tokens', description: 'Tokens for this API, and for people who connect clients' },
-	invitation: { name: 'People', description: 'Links that let one person in, once' },
+	invitation: { name: 'People', description: 'Invitations, and the rules of sign-in by an identity provider' },
+	webhook: { name: 'Webhooks', description: 'Addresses that are told of what happens' },
 	session: { name: 'Sign-in', description: 'Sessions of the dashboard' },
 	trail: { name: 'Audit', description: 'Who did what, also after a server or an account has ended' },
 	system: { name: 'Installation', description: 'What can be connected, keys, health' },
@@ -80,6 +92,7 @@ const ACCOUNT = {
 	base_url: 'https://api-na.myconnectwise.net/v4_6_release/apis/3.0',
 	state: 'active',
 	state_since: AT,
+	last_seen_at: AT,
 	created_at: AT,
 	updated_at: AT,
 };
@@ -91,10 +104,19 @@ const TOKEN = {
 	expires_at: '2028-01-31T18:00:00Z',
 	created_at: AT,
 };
+const DELIVERIES = { pending: 0, given_up: 0, last_delivered_at: AT, failing_since: null, last_failure: null };
+const WEBHOOK = {
+	id: 'whk_4f1c2ab90d77',
+	url: 'https://ops.example.com/patchbay',
+	events: '*',
+	created_at: AT,
+	deliveries: DELIVERIES,
+};
 const INVITATION = {
 	id: 'inv_91c0ffee2b7d',
 	name: 'Jane Doe',
 	scope: 'use',
+	ends_as: 'api_token',
 	accounts: ['acme'],
 	servers: [SERVER.id],
 	expires_at: AT,
@@ -102,6 +124,13 @@ const INVITATION = {
 	created_at: AT,
 	state: 'pending',
 	invited_by: TOKEN.id,
+};
+const RULES = {
+	rules: [
+		{ email: 'jane@acme.example', scope: 'manage', accounts: '*' },
+		{ group: '6f0c1b7e-2d0a-4a53-9a58-0e5f3b7c1d24', scope: 'use', accounts: ['acme'], servers: [SERVER.id] },
+	],
+	days: 30,
 };
 const SECRET = '5kdHu5JGVfdkbk8Ls3WVsA7-1VWN6HjLbg9YYPdcFLo';
 const SESSION = { id: 'ses_1', api_token_id: TOKEN.id, created_at: AT, expires_at: AT, client: 'Firefox' };
@@ -134,6 +163,12 @@ export const EXAMPLES: Record<string, unknown> = {
 	ApiTokenWithSecret: { ...TOKEN, token: `pb_${SECRET}` },
 	ApiTokenInput: { name: TOKEN.name, scope: 'manage', accounts: '*', expires_at: TOKEN.expires_at },
 	ApiTokenPatch: { expires_at: TOKEN.expires_at },
+	Deliveries: DELIVERIES,
+	Webhook: WEBHOOK,
+	WebhookWithSecret: { ...WEBHOOK, secret: 'whsec_…' },
+	WebhookInput: { url: WEBHOOK.url, events: ['account.needs_reauth', 'server.ending'] },
+	WebhookPatch: { events: '*' },
+	WebhookTest: { ok: true, message: 'The address has accepted the test.' },
 	Invitation: INVITATION,
 	InvitationWithUrl: { ...INVITATION, url: `https://patchbay.example.workers.dev/invite/${SECRET}` },
 	InvitationInput: { name: INVITATION.name, accounts: INVITATION.accounts, servers: INVITATION.servers },
@@ -141,9 +176,15 @@ export const EXAMPLES: Record<string, unknown> = {
 		...{ ...TOKEN, name: INVITATION.name, scope: 'use', accounts: INVITATION.accounts, token: `pb_${SECRET}` },
 		servers_to_connect: [{ id: SERVER.id, name: SERVER.name, oauth_url: SERVER.oauth_url }],
 	},
+	SignInRules: {
+		...RULES,
+		updated_at: AT,
+		provider: { label: 'Acme', redirect_uri: 'https://patchbay.example.workers.dev/sign-in/callback' },
+	},
+	SignInRulesPatch: RULES,
 	SignIn: { token: `pb_${SECRET}` },
 	SignedIn: { session: SESSION, api_token: TOKEN },
-	Who: { session: SESSION, api_token: TOKEN },
+	Who: { session: SESSION, api_token: TOKEN, sign_in: { label: 'Acme' } },
 	Session: SESSION,
 	RpcMessage: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
 	RpcAnswer: { jsonrpc: '2.0', id: 1, result: { tools: [] } },

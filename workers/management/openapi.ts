@@ -79,6 +79,7 @@ const FAULTS: Record<number, string> = {
 	410: 'The invitation was accepted already, or has expired',
 	412: 'It was changed since what If-Match names',
 	413: 'The body is too large',
+	422: 'The test of the connection failed; nothing was saved',
 	429: 'Too many requests; retry-after and ratelimit-* say when to go on',
 	503: 'Storage does not answer; retry-after says when to try again',
 };
@@ -94,6 +95,7 @@ function errorStatuses(route: Route | OpenRoute): number[] {
 		...(method === 'POST' && status === 201 ? [409] : []),
 		...('If-Match' in headers ? [412] : []),
 		...(body ? [413] : []),
+		...(query && 'test' in query ? [422] : []),
 		429,
 		503,
 	];
@@ -103,7 +105,10 @@ function tagOf(path: string): string {
 	const [, first = '', , third = ''] = path.split('/');
 	const tag =
 		/^(log|trail|ended)/.test(third) || /^(trail|ended)/.test(first) ? TAGS.trail : (TAGS[third] ?? TAGS[first]);
-	return (tag ?? (first === 'sessions' ? TAGS.session : TAGS.system))?.name ?? '';
+	return (
+		(tag ?? (/^session/.test(first) ? TAGS.session : /^(invite|sign-in)/.test(first) ? TAGS.invitation : TAGS.system))
+			?.name ?? ''
+	);
 }
 
 function jsonOf(schema: unknown): Record<string, unknown> {

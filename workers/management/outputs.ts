@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { configMembers, METHOD_GROUPS } from './inputs.ts';
 
-const moment = z.string().meta({ format: 'date-time' });
+export const moment = z.string().meta({ format: 'date-time' });
 
 export const accountOutput = z.object({
 	id: z.string(),
@@ -13,10 +13,14 @@ export const accountOutput = z.object({
 		.object({ name: z.string(), is_guessed: z.boolean() })
 		.optional()
 		.meta({ description: "Where days begin. is_guessed: the zone of the vendor's server. Absent: not known, UTC" }),
-	state: z.enum(['active', 'needs_reauth']).meta({
-		description: 'needs_reauth: the vendor refuses the credentials, and no call is sent until new ones or a good test',
+	state: z.enum(['unverified', 'active', 'unreachable', 'needs_reauth']).meta({
+		description:
+			'unverified: nobody has tried the credentials. active: the vendor accepts them. unreachable: it does not answer. needs_reauth: it refuses them, and no call is sent until new ones or a good test',
 	}),
 	state_since: moment,
+	last_seen_at: moment
+		.nullable()
+		.meta({ description: 'When a test or a call last showed this state, to a quarter of an hour; null: never' }),
 	created_at: moment,
 	updated_at: moment,
 });
@@ -59,7 +63,12 @@ const listed = z
 	.object({ exposure: z.enum(['all', 'discovery']), tools: z.int() })
 	.meta({ description: 'What a client sees: every tool, or those of daily work and of discovery; how many' });
 
-export const serverOutput = serverMembers.extend({ listed, oauth_url: oauthUrl });
+const long_names = z
+	.object({ limit: z.int(), tools: z.int(), examples: z.array(z.string()), notice: z.string() })
+	.optional()
+	.meta({ description: 'Listed tools whose names are too long for some clients, behind that of the server' });
+
+export const serverOutput = serverMembers.extend({ listed, long_names, oauth_url: oauthUrl });
 
 /** A listed server, with its usage when `today_from` asks for it. */
 export const serverListed = serverOutput.extend(z.object(usageMembers).partial().shape);
@@ -72,6 +81,7 @@ export const statsOutput = z.object({
 /** The one answer that shows a token: of create and of rotate. */
 export const serverWithUrl = serverMembers.extend({
 	listed,
+	long_names,
 	token: z.string(),
 	url: z.string(),
 	oauth_url: oauthUrl,
@@ -109,33 +119,17 @@ export const apiTokenOutput = z.object({
 	servers: z.array(z.string()).optional().meta({ description: 'The only servers that it lets in to; absent: all' }),
 	expires_at: moment.nullable(),
 	requests_per_minute: z.int().optional(),
+	person: z
+		.object({ issuer: z.string(), subject: z.string(), email: z.string().nullable(), groups: z.array(z.string()) })
+		.optional()
+		.meta({ description: 'Of a token without a secret, which stands for a person who signs in' }),
+	invitation_id: z.string().optional().meta({ description: 'The invitation that it was made from' }),
 	created_at: moment,
 	updated_at: moment.optional().meta({ description: 'Absent while it was never changed' }),
 });
 
 /** The answer to the creation of a token, the only one with the secret. */
 export const apiTokenWithSecret = apiTokenOutput.extend({ token: z.string() });
-
-export const invitationOutput = apiTokenOutput.omit({ updated_at: true }).extend({
-	expires_at: moment.meta({ description: 'End of the link' }),
-	access_expires_at: moment.nullable().meta({ description: 'End of the API token that it becomes' }),
-	state: z.enum(['pending', 'accepted', 'expired']),
-	invited_by: z.string().meta({ description: 'The API token that it was made with' }),
-	accepted_at: moment.optional(),
-	api_token_id: z.string().optional().meta({ description: 'What it has become' }),
-});
-
-/** The answer to the creation of an invitation, the only one with the link. */
-export const invitationWithUrl = invitationOutput.extend({
-	url: z.string().meta({ format: 'uri', description: 'Opens once. Send it to one person' }),
-});
-
-/** The answer to accepting an invitation. */
-export const acceptedOutput = apiTokenWithSecret.extend({
-	servers_to_connect: z.array(
-		z.object({ id: z.string(), name: z.string(), oauth_url: z.string().meta({ format: 'uri' }) }),
-	),
-});
 
 export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });
 
@@ -165,7 +159,14 @@ export const appOutput = z.object({
 export const signedInOutput = z.object({ session: sessionOutput, api_token: apiTokenOutput });
 
 /** Asking is no error: without a session the answer is null. */
-export const whoOutput = z.object({ session: sessionOutput.nullable(), api_token: apiTokenOutput.nullable() });
+export const whoOutput = z.object({
+	session: sessionOutput.nullable(),
+	api_token: apiTokenOutput.nullable(),
+	sign_in: z
+		.object({ label: z.string() })
+		.optional()
+		.meta({ description: 'The identity provider that /sign-in leads to; absent where there is none' }),
+});
 
 export const testOutput = z.object({
 	ok: z.boolean(),
@@ -191,7 +192,7 @@ const toolMembers = {
 
 const toolSchemas = {
 	inputSchema: z.record(z.string(), z.unknown()),
-	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of lists' }),
+	outputSchema: z.record(z.string(), z.unknown()).optional().meta({ description: 'Of search and fetch' }),
 };
 const costs = z.record(z.string(), z.object({ tools: z.int(), tokens: z.int() }));
 
@@ -291,7 +292,7 @@ export const trailPage = z.object({
 			account_identity: z.string().nullable(),
 			server_id: z.string().nullable(),
 			action: z.string(),
-			via: z.enum(['api_token', 'session', 'invitation', 'system']),
+			via: z.enum(['api_token', 'session', 'invitation', 'sign_in', 'system']),
 			api_token_id: z.string().nullable(),
 			session_id: z.string().nullable(),
 			before: members,
@@ -372,6 +373,12 @@ export const rpcAnswer = z.object({
 export function pageOf(item: z.ZodType) {
 	return z.object({ result: z.array(item), next_cursor: z.string().nullable() });
 }
+
+export const resealPage = pageOf(resealOutput).extend({
+	webhooks_unreadable: named.meta({
+		description: 'Webhooks that are sealed with a key that is gone; with the first page',
+	}),
+});
 
 export const errorOutput = z.object({
 	statusCode: z.int(),

@@ -1,6 +1,7 @@
 import { selectOperations, type ToolFilter, toolName } from '../integration/filter.ts';
+import { MARKING_TAG } from '../integration/head.ts';
 import { loadServed } from '../integration/load.ts';
-import { type Integration, MARKING_TAG, type Operation } from '../integration/operations.ts';
+import type { Integration, Operation } from '../integration/operations.ts';
 import { estimateTokens } from '../lib/estimate-tokens.ts';
 import { utf8Length } from '../lib/text.ts';
 import { listTools } from '../tools/exposure.ts';

@@ -6,7 +6,8 @@ import { managementDoor } from '../access/management-door.ts';
 import { connectUrl } from '../contracts/addresses.ts';
 import { publicServer, type ServerConfig, type StoredServer } from '../contracts/records.ts';
 import { hasTools } from '../integration/filter.ts';
-import { type IntegrationHead, MARKING_TAG } from '../integration/operations.ts';
+import { MARKING_TAG } from '../integration/head.ts';
+import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { mintToken } from '../lib/secrets.ts';
 import { serveAccess } from '../mcp/serve.ts';
@@ -18,6 +19,7 @@ import { requireServer, unknownServer } from './find-server.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
+import { describeLongNames } from './long-names.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { readTodayFrom } from './server-log.ts';
@@ -160,7 +162,7 @@ export async function deleteServer(request: RouteRequest): Promise<Response> {
 /** One JSON-RPC message to a server, answered as its own URL would: for who has an API token and not the URL. */
 export async function callServer(request: RouteRequest): Promise<Response> {
 	const { env, raw, ctx } = request;
-	const door = managementDoor(await requireServer(request), env, request.apiToken.id, unknownServer);
+	const door = managementDoor(await requireServer(request), env, request.apiToken, unknownServer);
 	return serveAccess(raw, door, env, ctx);
 }
 
@@ -210,9 +212,11 @@ function oauthUrlOf({ url }: RouteRequest, server: StoredServer): string {
 
 /** A server, what a client sees of it, and the URL that holds no secret. */
 function serverOutputOf(request: RouteRequest, integration: IntegrationHead, server: StoredServer) {
+	const long_names = describeLongNames(integration, server.config, server.config, server.name);
 	return {
 		...publicServer(server),
 		listed: describeListed(integration, server.config, server.config),
+		...(long_names ? { long_names } : {}),
 		oauth_url: oauthUrlOf(request, server),
 	};
 }

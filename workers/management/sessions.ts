@@ -3,10 +3,11 @@
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { findApiToken } from '../access/api-tokens.ts';
 import { slowDownGuessing } from '../access/guessing.ts';
-import { getSession, hashSession, requireSameOrigin, SESSION_SECONDS, sessionCookie } from '../access/sessions.ts';
-import { type ApiTokenRecord, publicReach, type SessionRecord } from '../contracts/records.ts';
+import { getSession, hashSession, newSession, requireSameOrigin, sessionCookie } from '../access/sessions.ts';
+import { signInLabel } from '../access/sign-in/settings.ts';
+import { type ApiTokenRecord, publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
-import { mintIdSuffix, mintToken } from '../lib/secrets.ts';
+import { mintToken } from '../lib/secrets.ts';
 import { requireManageScope } from './api-tokens.ts';
 import { parseInput } from './input-faults.ts';
 import { signInInput } from './outputs.ts';
@@ -22,13 +23,7 @@ export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise
 	}
 	requireManageScope(apiToken);
 	const secret = mintToken();
-	const session: SessionRecord = {
-		id: `ses_${mintIdSuffix()}`,
-		api_token_id: apiToken.id,
-		created_at: now.toISOString(),
-		expires_at: new Date(now.getTime() + SESSION_SECONDS * 1000).toISOString(),
-		client: (raw.headers.get('user-agent') ?? '').slice(0, 200),
-	};
+	const session = newSession(raw, apiToken.id, now);
 	await directoryObject(env).createSession(session, hashSession(env, secret)).catch(storageUnavailable);
 	return Response.json(
 		{ session, api_token: publicReach(apiToken) },
@@ -38,7 +33,12 @@ export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise
 
 export async function whoAmI({ env, raw }: OpenRequest): Promise<Response> {
 	const found = await getSession(env, raw);
-	return Response.json({ session: found?.session ?? null, api_token: found ? publicReach(found.apiToken) : null });
+	const label = signInLabel(env);
+	return Response.json({
+		session: found?.session ?? null,
+		api_token: found ? publicReach(found.apiToken) : null,
+		...(label === null ? {} : { sign_in: { label } }),
+	});
 }
 
 /** Safe to repeat: without a session there is nothing to end, and the cookie goes all the same. */

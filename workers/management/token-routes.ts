@@ -1,8 +1,8 @@
 // Routes of API tokens.
 import * as apiTokens from './api-tokens.ts';
 import { IDEMPOTENCY_KEY } from './idempotency.ts';
-import * as inputs from './inputs.ts';
 import * as outputs from './outputs.ts';
+import * as inputs from './people-inputs.ts';
 import { IF_MATCH } from './preconditions.ts';
 import type { Route } from './route.ts';
 

@@ -1,6 +1,6 @@
 // The SDK's answers to `tools/list`, kept per isolate, bounded in bytes.
-import { isJsonContentType, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
-import type { ToolService } from './sdk-server.ts';
+import type { ToolService } from './service.ts';
+import { isPlainlyJson, LEGACY_VERSIONS, META_PREFIX, MODERN_VERSION } from './wire.ts';
 
 /**
  * Answers in UTF-8, without their id, the one that was used last behind the others. Building and checking a list of
@@ -10,9 +10,6 @@ const kept = new Map<string, Uint8Array>();
 let keptBytes = 0;
 /** An isolate has 128 MB for all that it does; a list of everything is 0.9 MB. */
 export const LIST_ANSWERS_MAX_BYTES = 8 * 1024 * 1024;
-
-const MODERN = '2026-07-28';
-const META = 'io.modelcontextprotocol/';
 
 /**
  * The key holds nothing that a caller may vary at will, such as a progress token or a trace: one server and protocol
@@ -30,19 +27,19 @@ export function listAnswerKey(request: Request, message: unknown, service: ToolS
 	const version = request.headers.get('mcp-protocol-version');
 	const named = request.headers.get('mcp-method');
 	const isUsual =
-		isJsonContentType(request.headers.get('content-type')) &&
-		(version === null || version === MODERN || SUPPORTED_PROTOCOL_VERSIONS.includes(version)) &&
+		isPlainlyJson(request) &&
+		(version === null || version === MODERN_VERSION || LEGACY_VERSIONS.includes(version)) &&
 		(named === null || named === method) &&
 		request.headers.get('mcp-name') === null;
 	const meta = metaShape((params as Record<string, unknown>)._meta);
-	return isUsual && meta !== null ? JSON.stringify([service.listKey, version, named, meta]) : null;
+	return isUsual && meta !== null ? JSON.stringify([service.listKey(), version, named, meta]) : null;
 }
 
 /** The parts of `_meta` that the answer depends on: its version and which members are there. @returns null if refused */
 function metaShape(meta: unknown): unknown[] | null {
 	if (meta === undefined) return [];
 	if (typeof meta !== 'object' || meta === null || Array.isArray(meta)) return null;
-	const member = (name: string) => (meta as Record<string, unknown>)[META + name];
+	const member = (name: string) => (meta as Record<string, unknown>)[META_PREFIX + name];
 	const version = member('protocolVersion');
 	const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 	if (version !== undefined && (typeof version !== 'string' || version.length > 20)) return null;
@@ -50,11 +47,18 @@ function metaShape(meta: unknown): unknown[] | null {
 	return [version ?? null, isObject(member('clientCapabilities')), member('clientInfo') !== undefined];
 }
 
-/** The bytes are taken over; others make room. */
-export async function keepListAnswer(key: string, response: Response): Promise<Response> {
-	const { id: _id, ...rest } = (await response.clone().json()) as Record<string, unknown>;
-	if ('error' in rest) return response;
-	const bytes = new TextEncoder().encode(JSON.stringify(rest).slice(1));
+/** Returns the end of the answer to this message. The id comes last, so that the part before it can be kept. */
+function endOf(message: unknown): string {
+	return `,"id":${JSON.stringify((message as { id: unknown }).id)}}`;
+}
+
+/** Others make room. An error is not kept. @returns the answer, whose body was read on the way */
+export async function keepListAnswer(key: string, message: unknown, answer: Response): Promise<Response> {
+	const text = await answer.text();
+	const response = new Response(text, answer);
+	const end = endOf(message);
+	if (!text.startsWith('{"result":') || !text.endsWith(end)) return response;
+	const bytes = new TextEncoder().encode(text.slice(0, -end.length));
 	drop(key);
 	if (bytes.byteLength > LIST_ANSWERS_MAX_BYTES) return response;
 	for (const oldest of kept.keys()) {
@@ -77,10 +81,10 @@ export function keptListAnswer(key: string, message: unknown): Response | null {
 	if (bytes === undefined) return null;
 	kept.delete(key);
 	kept.set(key, bytes);
-	const head = new TextEncoder().encode(`{"id":${JSON.stringify((message as { id: unknown }).id)},`);
-	const whole = new Uint8Array(head.byteLength + bytes.byteLength);
-	whole.set(head);
-	whole.set(bytes, head.byteLength);
+	const end = new TextEncoder().encode(endOf(message));
+	const whole = new Uint8Array(bytes.byteLength + end.byteLength);
+	whole.set(bytes);
+	whole.set(end, bytes.byteLength);
 	return new Response(whole, { headers: { 'content-type': 'application/json' } });
 }
 

@@ -1,5 +1,4 @@
 // One line of a server's log: who called which tool, how it ended, how long it took. Never arguments or results.
-import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import { accountObject } from '../access/access.ts';
 import { logCall } from '../access/call-log.ts';
 import type { CallOutcome, Told } from '../calls/outcome.ts';
@@ -9,6 +8,7 @@ import type { Operation } from '../integration/operations.ts';
 import { logError } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import type { Exchange } from './exchange.ts';
+import { CLIENT_INFO_META_KEY } from './wire.ts';
 
 /** Subject of a call: the kind of record, its id, and the names of the members that it sets. */
 export type About = Required<Pick<LogEntry, 'record_type' | 'record_id' | 'fields'>>;
@@ -74,12 +74,12 @@ export function logToolCall(
 		person,
 		...(tool.about ?? NOTHING),
 	};
-	const credentials = outcome.state === 'refused' ? undefined : outcome.credentials;
-	const report = credentials
+	const finding = outcome.state === 'refused' ? undefined : outcome.finding;
+	const report = finding
 		? {
 				account_identity: account.identity,
 				account_revision: account.revision,
-				accepted: credentials === 'accepted',
+				accepted: finding === 'unreached' ? null : finding === 'accepted',
 			}
 		: null;
 	const settling = outcome.state === 'refused' ? undefined : outcome.settling;

@@ -13,7 +13,7 @@ import { findJob, headersFor, type Job } from '../tools/jobs/offered.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { sourcesOf } from '../tools/search-and-fetch/sources.ts';
 import { innerTool } from '../tools/tool-search/answer.ts';
-import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
+import { isDiscoveryTool } from '../tools/tool-search/discovery-tools.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -87,8 +87,7 @@ export function needOf(
 	if (typeof name !== 'string') return { tool: '' };
 	if (config.search_and_fetch && isSearchTool(name)) return 'sources';
 	const args = valueAt(body.message, 'params/arguments');
-	if (isAll || !discoveryTools(head, filter).some((tool) => tool.name === name))
-		return toolOrJob(head, filter, name, args);
+	if (isAll || !isDiscoveryTool(head, filter, name)) return toolOrJob(head, filter, name, args);
 	const inner = innerTool(name, args);
 	return inner === null ? 'served' : toolOrJob(head, filter, inner, valueAt(args, 'arguments'));
 }

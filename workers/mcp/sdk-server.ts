@@ -8,54 +8,23 @@ import {
 	Server,
 	type Tool,
 } from '@modelcontextprotocol/server';
-import type { CallOutcome, ToolResult } from '../calls/outcome.ts';
-import type { Fault } from '../lib/errors.ts';
-import { VERSION } from '../lib/version.ts';
-import type { ListedPrompt } from '../tools/prompts.ts';
-import type { ListedResource } from '../tools/resources.ts';
-import type { CompiledTool } from '../tools/tools.ts';
+import type { ToolResult } from '../calls/outcome.ts';
+import { identityOf, UNTRUSTED_META_KEY, unknownTool } from './plain-messages.ts';
+import type { ToolService } from './service.ts';
 
-/** Prefix and name as MCP has them in `_meta` (2025-11-25, "General fields"). */
-const UNTRUSTED_META_KEY = 'patchbay/untrusted';
 /** Notice of a prompt, whose answer has no other place for it. */
 const HIDDEN_META_KEY = 'patchbay/hidden_characters_removed';
 
-/** The server behind a URL, as the protocol sees it. */
-export interface ToolService {
-	instructions: string;
-	/** All that the list depends on: the same key, the same list. */
-	listKey: string;
-	listTools(): CompiledTool[];
-	/** @returns null for a tool that this server does not have */
-	callTool(name: string, args: unknown): Promise<CallOutcome | null>;
-	hasPrompts(): boolean;
-	listPrompts(): ListedPrompt[];
-	/** @returns null for a prompt that this server does not have */
-	fillPrompt(
-		name: string,
-		args: Record<string, unknown>,
-	): { description: string; text: string; hiddenRemoved: number } | Fault[] | null;
-	listResources(): ListedResource[];
-	/** @returns Markdown; null where there is no such resource */
-	readResource(uri: string): string | null;
-}
-
 export function createServer(service: ToolService): Server {
-	const server = new Server(
-		{ name: 'patchbay', title: 'Patchbay', version: VERSION },
-		{
-			capabilities: { tools: {}, resources: {}, ...(service.hasPrompts() ? { prompts: {} } : {}) },
-			instructions: service.instructions,
-		},
-	);
+	const { serverInfo, ...identity } = identityOf(service);
+	const server = new Server(serverInfo, identity);
 	server.setRequestHandler('tools/list', ({ params }) => {
 		requireFirstPage(params);
 		return { tools: service.listTools() as unknown as Tool[] };
 	});
 	server.setRequestHandler('tools/call', async ({ params }) => {
 		const outcome = await service.callTool(params.name, params.arguments);
-		if (!outcome)
-			throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 128)}`);
+		if (!outcome) throw unknownTool(params.name);
 		// A withheld call is not answered: `serveAccess` starts it again or refuses it.
 		return outcome.state === 'withheld' ? { content: [] } : toolResult(outcome);
 	});

@@ -1,10 +1,12 @@
 // An MCP server behind a door (`access/door.ts`): each message is admitted, served, and withheld where it must be.
-import { originValidationResponse } from '@modelcontextprotocol/server';
+
 import { type Access, isConfirmed } from '../access/access.ts';
 import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Caller, Door } from '../access/door.ts';
 import type { Env } from '../contracts/env.ts';
+import { filterOf } from '../integration/filter.ts';
 import { ApiError } from '../lib/errors.ts';
+import { loadOnce } from '../lib/load-once.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
 import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
@@ -31,7 +33,7 @@ export async function serveAccess(
 ): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
-	const badOrigin = refuseOrigin(request, env);
+	const badOrigin = await refuseOrigin(request, env);
 	if (badOrigin) return badOrigin;
 	let access = known;
 	let body: Message | Response | null = read;
@@ -39,8 +41,7 @@ export async function serveAccess(
 		const caller = await door.check(access);
 		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
 		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
-		const { within } = caller;
-		const filter = { ...access.server.config, ...(within ? { within } : {}) };
+		const filter = filterOf(access.server.config, caller.within);
 		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
 		const { response, admission } = await serveOnce(request, entry, env, ctx, body, server);
 		if (response) return response;
@@ -108,8 +109,12 @@ async function serveOnce(
 
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
+export const loadOriginCheck = loadOnce(() => import('@modelcontextprotocol/server'));
+
 /** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
-export function refuseOrigin(request: Request, { LOCAL }: Env): Response | undefined {
+export async function refuseOrigin(request: Request, { LOCAL }: Env): Promise<Response | undefined> {
+	if (!request.headers.has('origin')) return undefined;
+	const { originValidationResponse } = await loadOriginCheck();
 	return originValidationResponse(request, [new URL(request.url).hostname, ...(LOCAL === 'true' ? THIS_MACHINE : [])]);
 }
 

@@ -1,33 +1,54 @@
 // The tools, prompts and resources of one server, for one message.
-import { ProtocolError } from '@modelcontextprotocol/server';
 import type { ServerView } from '../calls/context.ts';
+import type { CallOutcome } from '../calls/outcome.ts';
 import { PAUSED } from '../calls/refusals.ts';
-import { cleanTexts, noFindings, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
+import { cleanTexts, noFindings, PLAIN_POLICY, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
 import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.ts';
+import type { Fault } from '../lib/errors.ts';
 import { exposureOf, listTools } from '../tools/exposure.ts';
-import { fillPrompt, hasPrompts, listPrompts } from '../tools/prompts.ts';
-import { listResources, readResource } from '../tools/resources.ts';
+import { fillPrompt, hasPrompts, type ListedPrompt, listPrompts } from '../tools/prompts.ts';
+import { type ListedResource, listResources, readResource } from '../tools/resources.ts';
 import { HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
+import type { CompiledTool } from '../tools/tools.ts';
 import type { Exchange } from './exchange.ts';
-import type { ToolService } from './sdk-server.ts';
 import { answerToolCall } from './tool-calls.ts';
+import { ProtocolFault } from './wire.ts';
 
 /** JSON-RPC leaves -32000 to -32099 to servers. */
 const SERVER_PAUSED = -32001;
-const UNREDACTED = { untrusted: new Set<string>(), labelled: [], redact: false };
+
+/** The server behind a URL, as the protocol sees it. */
+export interface ToolService {
+	instructions(): string;
+	/** All that the list depends on: the same key, the same list. */
+	listKey(): string;
+	listTools(): CompiledTool[];
+	/** @returns null for a tool that this server does not have */
+	callTool(name: string, args: unknown): Promise<CallOutcome | null>;
+	hasPrompts(): boolean;
+	listPrompts(): ListedPrompt[];
+	/** @returns null for a prompt that this server does not have */
+	fillPrompt(
+		name: string,
+		args: Record<string, unknown>,
+	): { description: string; text: string; hiddenRemoved: number } | Fault[] | null;
+	listResources(): ListedResource[];
+	/** @returns Markdown; null where there is no such resource */
+	readResource(uri: string): string | null;
+}
 
 export function createService(exchange: Exchange): ToolService {
 	const { server } = exchange;
 	const { integration, filter } = server;
 	const { paused, config } = server.access.server;
-	/** @throws ProtocolError while the server is paused: it lists and gives nothing */
+	/** @throws ProtocolFault while the server is paused: it lists and gives nothing */
 	const whileRunning = <T>(answer: () => T): T => {
-		if (paused) throw new ProtocolError(SERVER_PAUSED, PAUSED);
+		if (paused) throw new ProtocolFault(SERVER_PAUSED, PAUSED);
 		return answer();
 	};
 	return {
-		instructions: instructionsOf(server),
-		listKey: listKeyOf(server),
+		instructions: () => instructionsOf(server),
+		listKey: () => listKeyOf(server),
 		listTools: () => whileRunning(() => listTools(integration, filter, config)),
 		callTool: (name, args) => answerToolCall(exchange, name, args),
 		hasPrompts: () => hasPrompts(integration, filter),
@@ -36,7 +57,7 @@ export function createService(exchange: Exchange): ToolService {
 			whileRunning(() => {
 				// An argument that a person pastes may hold hidden characters.
 				const findings = noFindings();
-				const filled = fillPrompt(integration, filter, name, cleanTexts({ ...args }, UNREDACTED, findings));
+				const filled = fillPrompt(integration, filter, name, cleanTexts({ ...args }, PLAIN_POLICY, findings));
 				if (!filled || Array.isArray(filled)) return filled;
 				const text =
 					exposureOf(integration, filter, config).kind === 'discovery'

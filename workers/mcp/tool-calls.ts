@@ -20,7 +20,7 @@ import { exposureOf } from '../tools/exposure.ts';
 import { findJob, type Job } from '../tools/jobs/offered.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
-import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
+import { isDiscoveryTool } from '../tools/tool-search/discovery-tools.ts';
 import { secretTexts } from '../vendor/auth.ts';
 import type { Exchange } from './exchange.ts';
 import { aboutOf, type CalledTool, logToolCall } from './log-entry.ts';
@@ -52,7 +52,7 @@ async function callByName(exchange: Exchange, name: string, args: unknown): Prom
 		return outcome && logged(exchange, { name, class: 'read' }, outcome, nowMs);
 	}
 	const { kind, isCalledByName } = exposureOf(integration, filter, config);
-	if (kind === 'all' || !discoveryTools(integration, filter).some((tool) => tool.name === name)) {
+	if (kind === 'all' || !isDiscoveryTool(integration, filter, name)) {
 		const job = isCalledByName ? findJob(integration, filter, name) : null;
 		if (job) return runJob(exchange, job, args, nowMs);
 		const operation = isCalledByName ? findOperation(integration, filter, name) : null;

@@ -26,6 +26,14 @@ export interface Attempt {
 	faults: string[];
 }
 
+/** Ways in which the person who looks at the page can say who they are. */
+export interface Signing {
+	/** The person who is signed in with this browser. */
+	person: { name: string; mayUse: boolean } | null;
+	/** The identity provider, and where to sign in with it. */
+	provider: { label: string; path: string } | null;
+}
+
 const METHOD_CLASSES: Record<MethodClass, string> = {
 	read: 'Read: list and get',
 	write: 'Write: create, update and delete',
@@ -70,7 +78,7 @@ export function readWithin(
 export function consentPage(
 	subject: Subject,
 	client: ConsentDescription,
-	{ handle, headers, action }: { handle: string; headers: Headers; action: string },
+	{ handle, headers, action, signing }: { handle: string; headers: Headers; action: string; signing: Signing },
 	attempt?: Attempt,
 ): Response {
 	const { account, server, integration } = subject;
@@ -114,11 +122,30 @@ ${methods.join('\n')}
 <small>Nothing checked: everywhere that this server reaches, also after it is changed.</small>
 ${tags.join('\n')}
 </details>
-<label class="token">API token <input type="password" name="api_token" autocomplete="off" spellcheck="false" required></label>
-<small>Whoever manages Patchbay can give you one that may use this account. It is checked now and not kept. This access ends at once when the token or the server is revoked.</small>
+${whoPart(signing)}
 <div class="buttons"><button class="primary" name="decision" value="approve">Allow</button><button name="decision" value="deny" formnovalidate>Deny</button></div>
 </form>`;
 	return htmlPage(`Connect ${clientName}`, main, { status: attempt ? 400 : 200, headers });
+}
+
+const TOKEN_NOTE =
+	'<small>Whoever manages Patchbay can give you one that may use this account. It is checked now and not kept. This access ends at once when the token or the server is revoked.</small>';
+
+function whoPart({ person, provider }: Signing): string {
+	const input = (isRequired: boolean) =>
+		`<label class="token">API token <input type="password" name="api_token" autocomplete="off" spellcheck="false"${isRequired ? ' required' : ''}></label>
+${TOKEN_NOTE}`;
+	if (person?.mayUse)
+		return `<p>You are signed in as <strong>${escapeHtml(person.name)}</strong>.</p>
+<details><summary>Use an API token instead</summary>${input(false)}</details>`;
+	const stranger = person
+		? `<p class="warning">You are signed in as ${escapeHtml(person.name)}, who may not use this server.</p>`
+		: '';
+	const offer = provider
+		? `<div class="buttons"><a class="button primary" href="${escapeHtml(provider.path)}">Sign in with ${escapeHtml(provider.label)}</a></div>
+<p>Or with an API token:</p>`
+		: '';
+	return `${stranger}${offer}${input(true)}`;
 }
 
 /** The account's name, with the system's unless the name has it already. */

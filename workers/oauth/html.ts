@@ -24,10 +24,12 @@ interface PageOptions {
 	headers?: Headers;
 	/** Path of a script of this origin; without one, no script runs. */
 	script?: string;
+	/** Path of a page of this origin that the browser goes on to by itself. */
+	goesTo?: string;
 }
 
 export function htmlPage(title: string, main: string, options: PageOptions = {}): Response {
-	const { status = 200, headers = new Headers(), script } = options;
+	const { status = 200, headers = new Headers(), script, goesTo } = options;
 	headers.set('content-type', 'text/html; charset=utf-8');
 	headers.set('content-security-policy', contentSecurityPolicy(script ? "'self'" : "'none'"));
 	headers.set('x-frame-options', 'DENY');
@@ -43,6 +45,7 @@ export function htmlPage(title: string, main: string, options: PageOptions = {})
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 ${SHEETS.map((path) => `<link rel="stylesheet" href="${path}">`).join('\n')}
+${goesTo ? `<meta http-equiv="refresh" content="0; url=${escapeHtml(goesTo)}">` : ''}
 ${script ? `<script type="module" src="${script}"></script>` : ''}
 </head>
 <body>

@@ -15,16 +15,27 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
 
 /** One year: a browser asks over https from the first answer on (RFC 6797). */
 const HTTPS_ONLY: readonly [string, string] = ['strict-transport-security', 'max-age=31536000'];
+const DEFAULTS_OVER_HTTPS = [...DEFAULTS, HTTPS_ONLY];
 
 /** @param isLocal  a local start, which has no https */
 export function withDefaultHeaders(
 	response: Response,
 	{ isLocal, requestId }: { isLocal: boolean; requestId?: string | undefined },
 ): Response {
-	const missing = [...DEFAULTS, ...(isLocal ? [] : [HTTPS_ONLY])].filter(([name]) => !response.headers.has(name));
-	// Those that came from a Durable Object cannot be changed.
-	const answer = new Response(response.body, response);
-	for (const [name, value] of missing) answer.headers.set(name, value);
-	if (requestId !== undefined) answer.headers.set('x-request-id', requestId);
-	return answer;
+	try {
+		setDefaults(response.headers, isLocal, requestId);
+		return response;
+	} catch (error) {
+		// Headers that came from a Durable Object, or from an upstream, cannot be changed.
+		if (!(error instanceof TypeError)) throw error;
+		const copy = new Response(response.body, response);
+		setDefaults(copy.headers, isLocal, requestId);
+		return copy;
+	}
+}
+
+function setDefaults(headers: Headers, isLocal: boolean, requestId: string | undefined): void {
+	for (const [name, value] of isLocal ? DEFAULTS : DEFAULTS_OVER_HTTPS)
+		if (!headers.has(name)) headers.set(name, value);
+	if (requestId !== undefined) headers.set('x-request-id', requestId);
 }

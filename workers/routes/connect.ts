@@ -7,7 +7,7 @@ import {
 	idKey,
 	storageUnavailable,
 } from '../access/access.ts';
-import { validateAccessToken } from '../access/access-token.ts';
+import { type GrantedAccess, validateAccessToken } from '../access/access-token.ts';
 import { bearerToken } from '../access/api-tokens.ts';
 import { byGrant, type Door } from '../access/door.ts';
 import { slowDownGuessing } from '../access/guessing.ts';
@@ -90,38 +90,42 @@ export async function handleAuthorization(request: Request, address: ServerAddre
 /** @param failures  filled with what keeps tokens from being validated */
 function resourceServer(request: Request, address: ServerAddress, failures: unknown[] = []) {
 	const resource = connectUrl(new URL(request.url), address);
+	let granted: GrantedAccess | null = null;
 	return new OAuthResourceServer<Env, Grant>({
 		resourceMetadata: { resource, authorization_servers: [resource], resource_name: 'Patchbay' },
 		requiredScopes: [SCOPE],
 		validateToken: (env) => async (_resource, token) => {
-			const validated = await validateAccessToken(env, address, resource, token).catch((cause) => {
+			granted = await validateAccessToken(env, address, resource, token).catch((cause) => {
 				failures.push(cause);
 				throw cause;
 			});
-			if (!validated) await slowDownGuessing(request);
-			return validated;
+			if (!granted) await slowDownGuessing(request);
+			return granted?.validated ?? null;
 		},
 		handler: {
-			fetch: (admitted, env, ctx) => serveAccess(admitted, grantDoor(admitted, ctx.props, env), env, ctx),
+			fetch: (admitted, env, ctx) => {
+				if (!granted) throw unknownServer();
+				return serveAccess(admitted, grantDoor(admitted, granted, env), env, ctx);
+			},
 		},
 	});
 }
 
 /** A grant whose token was validated for this very request, and is again for every later look. */
-function grantDoor(request: Request, grant: Grant, env: Env): Door {
-	const { account_id, server_id } = grant;
+function grantDoor(request: Request, first: GrantedAccess, env: Env): Door {
+	const { account_id, server_id } = first.validated.props;
 	const address = { accountId: account_id, serverId: server_id };
 	const token = bearerToken(request) ?? '';
-	let isValidated = true;
+	let fresh: GrantedAccess | null = first;
 	return {
 		key: idKey(account_id, server_id),
 		find: (nowMs) => getAccessById(env, address, nowMs),
 		check: async () => {
 			const resource = connectUrl(new URL(request.url), address);
-			const isGood = isValidated || (await validateAccessToken(env, address, resource, token).catch(unlessRefused));
-			if (!isGood) throw new ApiError('unauthorized', 'This access has been ended. Authorize again.');
-			isValidated = false;
-			return byGrant(grant, token);
+			const granted = fresh ?? (await validateAccessToken(env, address, resource, token).catch(unlessRefused));
+			if (!granted) throw new ApiError('unauthorized', 'This access has been ended. Authorize again.');
+			fresh = null;
+			return byGrant(granted, token);
 		},
 		closed: unknownServer,
 	};

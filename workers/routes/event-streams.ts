@@ -82,7 +82,7 @@ async function refuse(
 	env: Env,
 ): Promise<Response | undefined> {
 	await enter(urlTokenDoor(request, token, env), env, Date.now());
-	const badOrigin = refuseOrigin(request, env);
+	const badOrigin = await refuseOrigin(request, env);
 	if (badOrigin || request.method === method) return badOrigin;
 	const said = method === 'GET' ? 'GET this address for a stream.' : 'POST the messages of the stream here.';
 	throw new ApiError('method_not_allowed', said, { allow: [method] });

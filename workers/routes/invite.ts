@@ -1,6 +1,8 @@
 // The link of an invitation in a browser: what it opens, and after a click what it has become. Opening the link uses nothing
 // up, because mail filters and chat apps open every link that they see.
 import { listReach, type ReachedServer } from '../access/reached-servers.ts';
+import { signInPath } from '../access/sign-in/attempt.ts';
+import { signInLabel } from '../access/sign-in/settings.ts';
 import type { Env } from '../contracts/env.ts';
 import type { InvitationRecord } from '../contracts/records.ts';
 import { ApiError, logError } from '../lib/errors.ts';
@@ -15,7 +17,7 @@ export async function showInvitation(request: Request, secret: string, env: Env)
 	const url = new URL(request.url);
 	try {
 		const invitation = await requireInvitation(env, request, secret, Date.now());
-		if (method !== 'POST') return invitationPage(invitation, url, await listReach(env, url, invitation));
+		if (method !== 'POST') return invitationPage(env, invitation, url, await listReach(env, url, invitation));
 		const opened = await accept(env, secret);
 		return acceptedPage(opened, await listReach(env, url, opened.apiToken));
 	} catch (error) {
@@ -25,18 +27,27 @@ export async function showInvitation(request: Request, secret: string, env: Env)
 	}
 }
 
-function invitationPage(invitation: InvitationRecord, url: URL, servers: readonly ReachedServer[]): Response {
+function invitationPage(env: Env, invitation: InvitationRecord, url: URL, servers: readonly ReachedServer[]): Response {
 	const main = `<p class="brand">Patchbay</p>
 <h1>You are invited</h1>
 <p>This link is for <strong>${escapeHtml(invitation.name)}</strong>. With it your AI client, such as ChatGPT or Claude, can
 work in the systems below.</p>
 ${serverList(servers)}
-<p>Accept when you are at the computer where you use your AI client: the link works once, until
-${escapeHtml(momentText(invitation.expires_at))}.</p>
-<form method="post" action="${escapeHtml(url.pathname)}">
+${invitation.ends_as === 'sign_in' ? signInPart(env, url) : tokenPart(url)}
+<p class="note">The link works once, until ${escapeHtml(momentText(invitation.expires_at))}.</p>`;
+	return htmlPage('You are invited', main, { headers: hidden() });
+}
+
+function tokenPart({ pathname }: URL): string {
+	return `<p>Accept when you are at the computer where you use your AI client: you get an API token, which is shown once.</p>
+<form method="post" action="${escapeHtml(pathname)}">
 <div class="buttons"><button class="primary">Accept the invitation</button></div>
 </form>`;
-	return htmlPage('You are invited', main, { headers: hidden() });
+}
+
+function signInPart(env: Env, { pathname }: URL): string {
+	return `<p>Accept by signing in. From then on you are let in with the same sign-in, without this link.</p>
+<div class="buttons"><a class="button primary" href="${signInPath(pathname)}">Sign in with ${escapeHtml(signInLabel(env) ?? 'your account')}</a></div>`;
 }
 
 function acceptedPage({ apiToken, token }: Opened, servers: readonly ReachedServer[]): Response {

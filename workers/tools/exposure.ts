@@ -1,7 +1,8 @@
 // Which of a server's tools a client is shown: all of them, or those of daily work and the tools that find the others.
 import type { ServerConfig } from '../contracts/records.ts';
-import { matchesFilter, type ToolFilter } from '../integration/filter.ts';
+import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { Integration, IntegrationHead, OperationHeader } from '../integration/operations.ts';
+import { rememberPerFilter } from '../integration/remember.ts';
 import { compileJob } from './jobs/job-tools.ts';
 import { type Job, jobsOf } from './jobs/offered.ts';
 import { pinnedOf } from './pinned.ts';
@@ -28,9 +29,13 @@ export function exposureOf(head: IntegrationHead, filter: ToolFilter, config: Se
 	const { tool_exposure = 'auto' } = config;
 	if (tool_exposure === 'all') return ALL;
 	if (tool_exposure === 'discovery') return { kind: 'discovery', pinned: [], isCalledByName: false };
+	return automaticExposure(head, filter);
+}
+
+const automaticExposure = rememberPerFilter((head, filter): Exposure => {
 	const count = head.headers.filter((header) => matchesFilter(header, filter)).length;
 	return count <= LISTED_MAX ? ALL : { kind: 'discovery', pinned: pinnedOf(head, filter), isCalledByName: true };
-}
+});
 
 /** The answer of `tools/list`. @param integration  with the modules of every tool that is listed */
 export function listTools(integration: Integration, filter: ToolFilter, config: ServerConfig): CompiledTool[] {
@@ -55,17 +60,24 @@ function listOperations(integration: Integration, filter: ToolFilter, { kind, pi
 	return [...listed, ...discoveryTools(integration, filter)];
 }
 
+/** Names the tools that a client sees of a server, without compiling those of its operations. */
+export function listedNames(head: IntegrationHead, filter: ToolFilter, config: ServerConfig): string[] {
+	const { kind, pinned } = exposureOf(head, filter, config);
+	const own = kind === 'all' ? head.headers.filter((header) => matchesFilter(header, filter)) : pinned;
+	const ours = [
+		...(config.search_and_fetch ? searchTools(head, filter) : []),
+		...listedJobs(head, filter, config),
+		...(kind === 'all' ? [] : discoveryTools(head, filter)),
+	];
+	return [...ours.map(({ name }) => name), ...own.map((header) => toolName(header, filter))];
+}
+
 /** Counts what a client sees of a server, without compiling its tools. */
 export function describeListed(
 	head: IntegrationHead,
 	filter: ToolFilter,
 	config: ServerConfig,
 ): { exposure: Exposure['kind']; tools: number } {
-	const { kind, pinned } = exposureOf(head, filter, config);
-	const own =
-		kind === 'all'
-			? head.headers.filter((header) => matchesFilter(header, filter)).length
-			: pinned.length + discoveryTools(head, filter).length;
-	const jobs = listedJobs(head, filter, config).length;
-	return { exposure: kind, tools: own + jobs + (config.search_and_fetch ? searchTools(head, filter).length : 0) };
+	const { kind } = exposureOf(head, filter, config);
+	return { exposure: kind, tools: listedNames(head, filter, config).length };
 }

@@ -3,6 +3,7 @@
 import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { PromptFact } from '../integration/format.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
+import { rememberPerFilter } from '../integration/remember.ts';
 import type { Fault } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { clipped } from '../lib/text.ts';
@@ -22,9 +23,9 @@ type ArgumentFact = NonNullable<PromptFact['arguments']>[string];
 const PLACEHOLDER = /\{\{(tool:|job:)?([a-z0-9_.]+)\}\}/g;
 
 /** Has the server any prompt at all? */
-export function hasPrompts(head: IntegrationHead, filter: ToolFilter): boolean {
-	return Object.values(head.prompts).some((prompt) => isOffered(head, prompt, filter));
-}
+export const hasPrompts = rememberPerFilter((head, filter) =>
+	Object.values(head.prompts).some((prompt) => isOffered(head, prompt, filter)),
+);
 
 export function listPrompts(head: IntegrationHead, filter: ToolFilter): ListedPrompt[] {
 	return Object.entries(head.prompts).flatMap(([name, prompt]) => {

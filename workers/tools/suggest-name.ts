@@ -28,11 +28,13 @@ const ALIASES: Record<string, string> = {
 /** Says what to write instead of an unknown argument: the nearest one, or all there are. */
 export function suggestName(
 	name: string,
-	{ kind, places, resourceDocumentation }: Operation,
+	{ readOnly, places, resourceDocumentation }: Operation,
 	isFirst: boolean,
 ): string {
-	const way = kind === 'update' ? resourceDocumentation.not_settable?.[name] : undefined;
+	const way = readOnly ? undefined : resourceDocumentation.not_settable?.[name];
 	if (way !== undefined) return ` It cannot be set here. ${way}`;
+	const instead = resourceDocumentation.also_called;
+	if (instead && Object.hasOwn(instead, name)) return ` ${instead[name]}`;
 	const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
 	if (alias !== undefined && places.has(alias)) return ` Did you mean "${alias}"?`;
 	const opposite = OPPOSITES.find((pair) => pair.includes(name))?.find((one) => one !== name);

@@ -14,7 +14,10 @@ export interface CompiledTool {
 		required?: string[];
 		additionalProperties?: false;
 	};
-	/** Absent where nothing but an object could be promised. */
+	/**
+	 * Only search and fetch have one, whose answers are ours. The vendor adds fields to all others and leaves out null
+	 * ones: nothing but an object could be promised, which costs 20 tokens a tool and tells nothing.
+	 */
 	outputSchema?: { type: 'object'; properties: Record<string, ArgumentSchema> };
 	/** All hints are explicit; the title is said once, above. */
 	annotations: {
@@ -46,7 +49,6 @@ export function compileTool(integration: Integration, operation: Operation, filt
 			// Said where there is nothing else to say; everywhere, an unknown argument is refused with the nearest name.
 			...(operation.places.size === 0 ? { additionalProperties: false as const } : {}),
 		},
-		...outputSchema(operation, filter),
 		annotations: {
 			readOnlyHint: readOnly,
 			destructiveHint: isIrrevocable(operation) || (documentation.destructive ?? (!readOnly && kind === 'update')),
@@ -70,17 +72,6 @@ function isFixed({ documentation: { fixed = {} } }: Operation, name: string): bo
 /** Cannot be undone by another call: an update can be. */
 export function isIrrevocable({ kind, documentation: { destructive } }: Operation): boolean {
 	return kind !== 'update' && (destructive ?? kind === 'delete');
-}
-
-// Only the envelope is promised: the vendor adds fields and leaves out null ones, and a client that validates must
-// never lose a good answer. Nothing is required, because an error's envelope passes the same schema.
-function outputSchema({ kind }: Operation, { list_format }: ToolFilter): Pick<CompiledTool, 'outputSchema'> {
-	if (kind !== 'list') return {};
-	const properties: Record<string, ArgumentSchema> =
-		list_format === 'table'
-			? { columns: { type: 'array', items: { type: 'string' } }, rows: { type: 'array', items: {} } }
-			: { result: { type: 'array', items: { type: 'object' } } };
-	return { outputSchema: { type: 'object', properties } };
 }
 
 const POINTER = /\{\{tool:([a-z0-9_]+)\.([a-z0-9_]+)\}\}/g;

@@ -2,7 +2,7 @@
 import type { Credentials } from '../contracts/keys.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import { fillTemplate } from '../lib/template.ts';
-import { accessToken, base64, knownAccessToken } from './access-token.ts';
+import { accessToken, base64, isTokenAuth, knownAccessToken } from './access-token.ts';
 import { UpstreamFailure } from './failure.ts';
 import { targetFault } from './target.ts';
 
@@ -24,9 +24,34 @@ export interface Connection {
  *
  * @throws UpstreamFailure
  */
-export function requireTarget({ integration, baseUrl, isLocal = false }: Connection): void {
+export function requireTarget({ integration, baseUrl, credentials, isLocal = false }: Connection): void {
+	const kept = keptFor({ integration, credentials });
+	if (kept.target?.baseUrl === baseUrl && kept.target.isLocal === isLocal) return;
 	if (!URL.canParse(baseUrl) || targetFault(integration, new URL(baseUrl), { isLocal }) !== null)
 		throw new UpstreamFailure('forbidden', 'is connected at an address that is not allowed');
+	kept.target = { baseUrl, isLocal };
+}
+
+/** Values derived from an account's credentials, computed once for as long as an isolate keeps them open. */
+interface Kept {
+	integration: IntegrationFile;
+	/** An address that was found to be allowed. */
+	target?: { baseUrl: string; isLocal: boolean };
+	/** Signature that needs no access token. */
+	signature?: Signature;
+	/** Secrets, with the access token that was valid when they were listed. */
+	secrets: { [of in 'error' | 'data']?: { token: string | undefined; values: readonly string[] } };
+}
+
+const keptOf = new WeakMap<Credentials, Kept>();
+
+function keptFor({ integration, credentials }: Pick<Connection, 'integration' | 'credentials'>): Kept {
+	let kept = keptOf.get(credentials);
+	if (kept?.integration !== integration) {
+		kept = { integration, secrets: {} };
+		keptOf.set(credentials, kept);
+	}
+	return kept;
 }
 
 /** A request's signature: headers, and for some vendors a part of the query. */
@@ -37,6 +62,14 @@ export interface Signature {
 
 /** @throws UpstreamFailure when an access token is not given */
 export async function signatureOf(connection: Connection, ending: AbortController): Promise<Signature> {
+	const { auth } = connection.integration;
+	if (isTokenAuth(auth)) return makeSignature(connection, ending);
+	const kept = keptFor(connection);
+	kept.signature ??= await makeSignature(connection, ending);
+	return kept.signature;
+}
+
+async function makeSignature(connection: Connection, ending: AbortController): Promise<Signature> {
 	const { integration, credentials } = connection;
 	const fill = (template: string) => fillTemplate(template, (name) => credentials[name]);
 	const headers = Object.fromEntries(
@@ -71,8 +104,19 @@ const PUBLIC_VALUE_MIN = 12;
  * Values that must not come back in a vendor's words: the secrets of the account, and what is made of them for a
  * request. In an error its public settings too; in data only those that are random, since a company's own name is data.
  */
-export function secretTexts(connection: Connection, { isError }: { isError: boolean }): string[] {
-	const { integration, credentials } = connection;
+export function secretTexts(connection: Connection, { isError }: { isError: boolean }): readonly string[] {
+	const { auth } = connection.integration;
+	const token = isTokenAuth(auth) ? knownAccessToken(connection) : undefined;
+	const { secrets } = keptFor(connection);
+	const of = isError ? 'error' : 'data';
+	const known = secrets[of];
+	if (known && known.token === token) return known.values;
+	const values = listSecrets(connection, isError, token);
+	secrets[of] = { token, values };
+	return values;
+}
+
+function listSecrets({ integration, credentials }: Connection, isError: boolean, token: string | undefined): string[] {
 	const values = Object.entries(credentials).flatMap(([name, value]) => {
 		const isPublic = integration.credentials[name]?.secret === false;
 		return isPublic && (value.length < PUBLIC_VALUE_MIN || !(isError || /\d/.test(value))) ? [] : [value];
@@ -90,9 +134,7 @@ export function secretTexts(connection: Connection, { isError }: { isError: bool
 		case 'query':
 			return values;
 		case 'oauth2_client_credentials':
-		case 'token_exchange': {
-			const token = knownAccessToken(connection);
+		case 'token_exchange':
 			return token === undefined ? values : [...values, token];
-		}
 	}
 }

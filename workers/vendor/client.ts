@@ -10,13 +10,13 @@ export interface VendorClient {
 	/** @throws UpstreamFailure for everything that is no complete HTTP answer */
 	send(request: UpstreamRequest, options?: { maxFileBytes?: number | undefined }): Promise<UpstreamAnswer>;
 	/** Credentials, which must not come back in the vendor's words. */
-	secrets(): string[];
+	secrets(): readonly string[];
 	/** Gives back the room that its answers took, once they have been dealt with. */
 	close(): void;
 }
 
 /**
- * @param ending  ends whatever of the call is on its way
+ * @param ending  ends whatever of the call is on its way, in time too (`endAfter`)
  * @throws UpstreamFailure when the address is not allowed, or no access token is given
  */
 export async function openClient(connection: Connection, ending: AbortController): Promise<VendorClient> {
@@ -45,6 +45,8 @@ export async function openClient(connection: Connection, ending: AbortController
 					takeRoom,
 				},
 				ending,
+				// Whoever opened the client ends the call as a whole.
+				null,
 			);
 			// The vendor took the access token back before its end.
 			if (answer.status === 401) forgetAccessToken(connection);

@@ -1,4 +1,5 @@
 // One cheap question that tells an operator whether an account's connection works, and if not, why.
+import type { VendorFinding } from '../contracts/records.ts';
 import { requestUrl } from './address.ts';
 import { type Connection, requireTarget, signatureOf } from './auth.ts';
 import { UpstreamFailure } from './failure.ts';
@@ -11,6 +12,24 @@ export interface ProbeResult {
 	message: string;
 	upstream_status: number | null;
 	duration_ms: number;
+}
+
+/** The state of an account that each cause shows. A vendor that is busy or broken has judged nothing. */
+const FINDINGS: Record<string, VendorFinding | null> = {
+	host: 'unreached',
+	company: 'refused',
+	keys: 'refused',
+	client_id: 'refused',
+	settings: 'refused',
+	// Somebody without rights has been let in.
+	rights: 'accepted',
+	rate_limit: null,
+	vendor: null,
+};
+
+/** @returns null where the test has shown nothing of the account */
+export function findingOf({ ok, cause }: ProbeResult): VendorFinding | null {
+	return ok ? 'accepted' : (FINDINGS[cause ?? ''] ?? null);
 }
 
 /** A person waits for it. */

@@ -58,11 +58,13 @@ export function fitWithinBudget(
 		let part = JSON.stringify(item);
 		let fit = item;
 		// One that can never fit would come alone, and large: its long texts are cut instead.
-		if (utf8Length(part) >= budgetBytes) {
+		let partBytes = utf8Length(part);
+		if (partBytes >= budgetBytes) {
 			fit = shortenWithinBudget(item, budgetBytes - 1);
 			part = JSON.stringify(fit);
+			partBytes = utf8Length(part);
 		}
-		bytes += utf8Length(part) + 1;
+		bytes += partBytes + 1;
 		if (bytes > budgetBytes && parts.length > 0) break;
 		parts.push(part);
 		fitting.push(fit);

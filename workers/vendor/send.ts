@@ -32,16 +32,17 @@ export interface UpstreamAnswer {
 }
 
 /**
- * @param ending  ends the request: from outside, and from here when its time is over
+ * @param ending     ends the request: from outside, and from here when its time is over
+ * @param timeoutMs  null where the caller has set a limit to all of the call
  * @throws UpstreamFailure for everything that is no complete HTTP answer
  */
 export async function send(
 	request: OutgoingRequest,
 	ending: AbortController,
-	timeoutMs = UPSTREAM_TIMEOUT_MS,
+	timeoutMs: number | null = UPSTREAM_TIMEOUT_MS,
 ): Promise<UpstreamAnswer> {
 	const startedAtMs = Date.now();
-	const inTime = endAfter(ending, timeoutMs);
+	const inTime = timeoutMs === null ? null : endAfter(ending, timeoutMs);
 	try {
 		const response = await fetch(request.url, {
 			method: request.verb,
@@ -74,7 +75,7 @@ export async function send(
 		if (ending.signal.aborted) throw ending.signal.reason;
 		throw new UpstreamFailure('unreachable', 'could not be reached, or broke off its answer', { cause });
 	} finally {
-		inTime();
+		inTime?.();
 	}
 }
 

@@ -1,7 +1,7 @@
 // Where an account's calls may go: checks and repairs of base_url, and the same check again before a request goes out.
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Fault } from '../lib/errors.ts';
-import { isLoopback, isPrivateHost, withoutTrailing } from '../lib/hosts.ts';
+import { addressFault, isLoopback, withoutTrailing } from '../lib/hosts.ts';
 
 export interface TargetPolicy {
 	/** A local start: http to this machine is allowed. */
@@ -10,8 +10,6 @@ export interface TargetPolicy {
 
 /** Characters of a base_url, at most. */
 const MAX_URL_LENGTH = 500;
-/** Below it, services listen that are not the web's, apart from this one. */
-const FIRST_FREE_PORT = 1024;
 
 /**
  * The base_url to store, without a trailing slash, with known sign-in hosts repaired to API hosts.
@@ -46,14 +44,9 @@ export function normalizeBaseUrl(
 }
 
 /** Returns the reason why credentials must not be sent there; null when there is none. */
-export function targetFault(file: IntegrationFile, url: URL, { isLocal }: TargetPolicy): string | null {
-	if (url.username || url.password) return 'must not contain credentials';
-	if (isLocal && isLoopback(url))
-		return url.protocol === 'https:' || url.protocol === 'http:' ? null : 'must start with http:// or https://';
-	if (url.protocol !== 'https:') return 'must start with https://';
-	if (isPrivateHost(url.hostname)) return 'must not point at a private, local or reserved address';
-	if (url.port !== '' && Number(url.port) < FIRST_FREE_PORT)
-		return `must use port 443 or one from ${FIRST_FREE_PORT} on`;
+export function targetFault(file: IntegrationFile, url: URL, policy: TargetPolicy): string | null {
+	const fault = addressFault(url, policy);
+	if (fault !== null || (policy.isLocal && isLoopback(url))) return fault;
 	const { hosts } = file.base_url;
 	if (hosts && !hosts.some((pattern) => matchesHost(pattern, withoutTrailing(url.hostname, '.'))))
 		return `must be at one of the allowed hosts: ${hosts.join(', ')}`;

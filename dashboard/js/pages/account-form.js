@@ -1,11 +1,48 @@
 // The fields of an account: the vendor system's address and its keys. The integration says which keys there are.
+import { ApiFault } from '../api.js';
 import { h } from '../dom.js';
-import { choice, field, group } from '../form.js';
+import { choice, clearFaults, field, group, showFaults } from '../form.js';
+import { busy, button } from '../ui.js';
 
 /** @typedef {import('../../types.d.ts').Integration} Integration */
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 
 const OWN_HOST = 'own';
+
+/**
+ * Lets a form save what the vendor accepts. After a test that failed it can be saved all the same.
+ *
+ * @param {HTMLElement} form  has an element `.form-faults`
+ * @param {HTMLButtonElement} submit
+ * @param {(query: string) => Promise<unknown>} save
+ * @returns {HTMLButtonElement} the button that saves without a test
+ */
+export function saveTested(form, submit, save) {
+	const untested = button('Save without a test', { hidden: true });
+	const run = async (/** @type {HTMLButtonElement} */ pressed, /** @type {string} */ query) => {
+		clearFaults(form);
+		try {
+			await busy(pressed, query === '' ? 'Saving…' : 'Testing…', () => save(query));
+			untested.hidden = true;
+		} catch (error) {
+			const isTest = error instanceof ApiFault && error.code === 'connection_failed';
+			if (isTest) error.message = inWords(error.message);
+			untested.hidden = !isTest;
+			showFaults(form, error);
+		}
+	};
+	form.addEventListener('submit', (event) => {
+		event.preventDefault();
+		void run(submit, '?test=true');
+	});
+	untested.addEventListener('click', () => void run(untested, ''));
+	return untested;
+}
+
+/** The API names its member; the form calls it the address. @param {string} message */
+export function inWords(message) {
+	return message.replace(/the (?:host in )?base_url/, 'the address');
+}
 
 /**
  * @param {Integration} integration

@@ -10,7 +10,7 @@ import { pageHead, tabs } from '../ui.js';
 export function accountHead(account, current, actions = []) {
 	const base = `#/accounts/${account.id}`;
 	return [
-		pageHead({ title: account.name, crumbs: [{ label: 'Accounts', href: '#/' }], actions }),
+		pageHead({ title: account.name, crumbs: [{ label: 'Overview', href: '#/' }], actions }),
 		tabs('Account', [
 			{ label: 'MCP Servers', href: base, isCurrent: current === 'servers' },
 			{ label: 'Tools', href: `${base}/tools`, isCurrent: current === 'tools' },

@@ -1,11 +1,11 @@
-// Connects a new account and tests it.
+// Connects a new account once the vendor accepts it.
 import { api } from '../api.js';
 import { loadIntegrations } from '../data.js';
 import { fill, h } from '../dom.js';
-import { clearFaults, field, showFaults } from '../form.js';
+import { field } from '../form.js';
 import { go } from '../router.js';
-import { busy, button, pageHead } from '../ui.js';
-import { accountFields } from './account-form.js';
+import { button, pageHead } from '../ui.js';
+import { accountFields, saveTested } from './account-form.js';
 
 /** @typedef {import('../../types.d.ts').Integration} Integration */
 
@@ -20,8 +20,8 @@ export const connectAccountPage = {
 				{ class: 'page narrow' },
 				pageHead({
 					title: 'Connect an account',
-					crumbs: [{ label: 'Accounts', href: '#/' }],
-					about: 'The keys are stored encrypted. Neither this dashboard nor the API shows them again.',
+					crumbs: [{ label: 'Overview', href: '#/' }],
+					about: 'The keys are tried first, and stored encrypted. Neither this dashboard nor the API shows them again.',
 				}),
 				form(integrations),
 			),
@@ -49,6 +49,7 @@ function form(integrations) {
 	vendor.addEventListener('change', choose);
 	choose();
 	const submit = button('Connect and test', { kind: 'primary', type: 'submit' });
+	const actions = h('div', { class: 'actions' });
 	const element = h(
 		'form',
 		{ class: 'card', novalidate: true, 'data-guarded': true },
@@ -57,20 +58,14 @@ function form(integrations) {
 			: h('h2', { class: 'card-title' }, first.label),
 		slot,
 		h('div', { class: 'form-faults' }),
-		h('div', { class: 'actions' }, submit, h('a', { class: 'button ghost', href: '#/' }, 'Cancel')),
+		actions,
 	);
-	element.addEventListener('submit', async (event) => {
-		event.preventDefault();
-		clearFaults(element);
-		try {
-			/** @type {{ id: string }} */
-			const { id } = await busy(submit, 'Connecting…', () =>
-				api('POST', '/integrated-account', { integration: integration.name, ...fields.read() }),
-			);
-			go(`#/accounts/${id}/connection?fresh=1`);
-		} catch (error) {
-			showFaults(element, error);
-		}
+	const untested = saveTested(element, submit, async (query) => {
+		const input = { integration: integration.name, ...fields.read() };
+		/** @type {{ id: string }} */
+		const { id } = await api('POST', `/integrated-account${query}`, input);
+		go(`#/accounts/${id}/connection?fresh=1`);
 	});
+	actions.append(submit, untested, h('a', { class: 'button ghost', href: '#/' }, 'Cancel'));
 	return element;
 }

@@ -1,14 +1,13 @@
 // An account's connection: test it, change its credentials, delete it.
 import { api, path } from '../api.js';
-import { loadIntegrations, loadServers, testConnection } from '../data.js';
+import { loadAccount, loadIntegrations, loadServers, testConnection } from '../data.js';
 import { announce, fill, h } from '../dom.js';
-import { clearFaults, showFaults } from '../form.js';
-import { moment } from '../format.js';
+import { moment, plural } from '../format.js';
 import { go } from '../router.js';
+import { aboutState, lastSeen, stateBadge } from '../states.js';
 import { busy, button, confirm, explain, fact, notice, toast, waiting } from '../ui.js';
 import { accountHead, accountPage } from './account.js';
-import { accountFields } from './account-form.js';
-import { consequences } from './accounts.js';
+import { accountFields, inWords, saveTested } from './account-form.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').Integration} Integration */
@@ -38,13 +37,21 @@ export const connectionPage = accountPage({
 				fact('Address', account.base_url),
 				fact('Account id', h('code', {}, account.id)),
 				fact('Changed', moment(account.updated_at)),
+				fact('State', [stateBadge(account), ` ${lastSeen(account)}`]),
 			);
+		const state = h('div');
+		const showState = () =>
+			fill(state, account.state === 'needs_reauth' && notice('warn', h('p', {}, aboutState(account))));
 		showFacts();
+		showState();
 		const run = async () => {
 			// The form below may have changed them.
 			showFacts();
 			fill(result, waiting('Asking the vendor…'));
 			await busy(test, 'Testing…', () => showTest(account, result, visit.signal));
+			Object.assign(account, await loadAccount(account.id, visit.signal));
+			showFacts();
+			showState();
 		};
 		test.addEventListener('click', () => void run());
 		if (visit.query.has('fresh')) void run();
@@ -60,16 +67,7 @@ export const connectionPage = accountPage({
 						{ class: 'card', 'aria-labelledby': 'test-title' },
 						h('div', { class: 'section-head' }, h('h2', { id: 'test-title' }, 'Does it work?'), test),
 						facts,
-						account.state === 'needs_reauth' &&
-							notice(
-								'warn',
-								h(
-									'p',
-									{},
-									h('strong', {}, 'No call is sent at the moment. '),
-									`The vendor has refused the keys since ${moment(account.state_since)}. Enter new keys, or run a test that succeeds.`,
-								),
-							),
+						state,
 						result,
 					),
 					integration && changeForm(account, integration, run),
@@ -84,8 +82,7 @@ export const connectionPage = accountPage({
 async function showTest(account, place, signal) {
 	try {
 		const { ok, cause, upstream_status, duration_ms, ...result } = await testConnection(account.id, signal);
-		// The API names its member; the form calls it the address.
-		const message = result.message.replace(/the (?:host in )?base_url/, 'the address');
+		const message = inWords(result.message);
 		const took = `${upstream_status === null ? 'No answer' : `Answered ${upstream_status}`} in ${duration_ms} ms.`;
 		fill(
 			place,
@@ -118,27 +115,26 @@ function changeForm(account, integration, test) {
 		h('p', { class: 'muted card-lede' }, 'Every MCP server of the account uses the new keys from its next call.'),
 		fields.elements,
 		h('div', { class: 'form-faults' }),
-		submit,
 	);
-	form.addEventListener('submit', async (event) => {
-		event.preventDefault();
-		clearFaults(form);
-		try {
-			const change = fields.read();
-			if (Object.keys(change).length > 0) {
-				const changed = /** @type {Account} */ (
-					await busy(submit, 'Saving…', () => api('PATCH', path`/integrated-account/${account.id}`, change))
-				);
-				Object.assign(account, changed);
-				fields.forgetSecrets();
-				toast('Saved');
-			}
-			await test();
-		} catch (error) {
-			showFaults(form, error);
+	const untested = saveTested(form, submit, async (query) => {
+		const change = fields.read();
+		if (Object.keys(change).length > 0) {
+			const changed = /** @type {Account} */ (
+				await api('PATCH', `${path`/integrated-account/${account.id}`}${query}`, change)
+			);
+			Object.assign(account, changed);
+			fields.forgetSecrets();
+			toast('Saved');
 		}
+		await test();
 	});
+	form.append(h('div', { class: 'actions' }, submit, untested));
 	return form;
+}
+
+/** @param {number} servers */
+function consequences(servers) {
+	return `${plural(servers, 'MCP server')} and every URL of ${servers === 1 ? 'it' : 'them'} stop working at once`;
 }
 
 /** @param {Account} account */
@@ -162,7 +158,7 @@ function dangerZone(account) {
 									.slice(0, 5)
 									.join(', ')}${servers.length > 5 ? ', …' : ''}.`,
 					),
-					h('li', {}, 'The stored keys and the logs are deleted.'),
+					h('li', {}, 'The stored keys are deleted. Its logs stay for 30 days.'),
 					h('li', {}, 'The API keys stay valid at the vendor until you revoke them there.'),
 				),
 				h('p', {}, 'This cannot be undone.'),

@@ -84,7 +84,7 @@ function page(account, integration, server, signal) {
 		pageHead({
 			title: server ? `Edit ${server.name}` : 'Create MCP Server',
 			crumbs: [
-				{ label: 'Accounts', href: '#/' },
+				{ label: 'Overview', href: '#/' },
 				{ label: account.name, href: `#/accounts/${account.id}` },
 				...(server ? [{ label: server.name, href: back }] : []),
 			],

@@ -34,7 +34,7 @@ export function serverHead(account, server, current, actions = []) {
 		pageHead({
 			title: server.name,
 			crumbs: [
-				{ label: 'Accounts', href: '#/' },
+				{ label: 'Overview', href: '#/' },
 				{ label: account.name, href: `#/accounts/${account.id}` },
 			],
 			about: h('span', {}, stateBadge(server), ' ', scopeOf(server.config)),
@@ -242,7 +242,7 @@ function aside(account, server, visit) {
 				h(
 					'p',
 					{},
-					`Its URL stops at once, and its log is deleted${server.calls_today ? `, with ${plural(server.calls_today, 'call')} of today` : ''}. This cannot be undone.`,
+					`Its URL stops at once, and its log stays for 30 days${server.calls_today ? `, with ${plural(server.calls_today, 'call')} of today` : ''}. This cannot be undone.`,
 				),
 			],
 			action: 'Revoke',
@@ -263,6 +263,7 @@ function aside(account, server, visit) {
 			...personFacts(server),
 			fact('To get in', config.require_api_token_auth ? 'The URL and an API token' : 'The URL alone'),
 			fact('Tools in the list', listedOf(server.listed)),
+			...(server.long_names ? [fact('Names too long for Cursor', server.long_names.notice)] : []),
 			fact('Tool names and lists', `${config.tool_names ?? 'full'} names, lists as ${config.list_format ?? 'records'}`),
 			fact('Limits', limitsOf(config)),
 			fact('Expires', expiry(server, visit.signal)),

@@ -8,12 +8,13 @@ import { filterFields } from './filter.js';
 import { jobCards } from './jobs.js';
 import { limitFields } from './limits.js';
 import { personFields } from './person.js';
+import { singleToolFields } from './single-tools.js';
 
 /** @typedef {import('../../types.d.ts').Integration} Integration */
 /** @typedef {import('../../types.d.ts').Server} Server */
 /** @typedef {import('../../types.d.ts').ServerConfig} ServerConfig */
 
-const ENDS = 'At this moment the server stops and is deleted, with its log.';
+const ENDS = 'At this moment the server stops and is deleted. Its log stays for 30 days.';
 
 /** A PATCH merges, so it must name the members that go back to their default. */
 const NOTHING_CHOSEN = { methods: null, tags: null, require_api_token_auth: false };
@@ -29,16 +30,18 @@ export function serverFields(integration, server) {
 	});
 	const filter = filterFields(integration, config);
 	const answers = answerFields(integration, config);
+	const single = singleToolFields(config);
 	const limits = limitFields(config);
 	const person = personFields(integration, config);
 	const expires = expiryFields(server?.expires_at ?? null, ENDS);
 	const security = securityFields(config);
-	const more = [...filter.areas, ...person.more, ...answers.elements, security.element, limits.element];
+	const more = [...filter.areas, single.element, ...person.more, ...answers.elements, security.element, limits.element];
 	const customise = customisation(more, server !== null);
 	let suggested = '';
 	const jobs = jobCards(integration, (job) => {
 		filter.write(job.config);
 		answers.write(job.config);
+		single.write(job.config);
 		const isOwn = job.name === 'own';
 		if (isOwn) customise.open = true;
 		if (name.value.trim() === suggested) name.value = suggested = isOwn ? '' : job.label;
@@ -46,6 +49,7 @@ export function serverFields(integration, server) {
 	const isChosen = () => server !== null || jobs.isChosen();
 	const readConfig = () => ({
 		...filter.read(),
+		...single.read(),
 		...person.read(),
 		...answers.read(),
 		...security.read(),
@@ -70,7 +74,7 @@ export function serverFields(integration, server) {
 				throw fault('config.methods', 'choose at least one: without any there is no tool');
 			const expires_at = expires.read();
 			if (!server) return { name: name.value, config: chosen, expires_at };
-			const wanted = { ...NOTHING_CHOSEN, ...person.none, ...answers.none, ...limits.none, ...chosen };
+			const wanted = { ...NOTHING_CHOSEN, ...single.none, ...person.none, ...answers.none, ...limits.none, ...chosen };
 			return {
 				name: name.value,
 				config: changesOf(wanted, config),

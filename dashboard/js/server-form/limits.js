@@ -24,10 +24,22 @@ export function limitFields(config) {
 		hint: 'Passwords, keys, one-time codes and card numbers in records.',
 		isChecked: config.redact === true,
 	});
+	const previous = choice({
+		type: 'checkbox',
+		name: 'show_previous',
+		value: 'yes',
+		label: 'Say what a change replaced',
+		hint: 'An update reads the record first, and the answer says what its fields were.',
+		isChecked: config.show_previous === true,
+	});
+	const isOn = (/** @type {HTMLElement} */ box) => box.querySelector('input')?.checked === true;
 	const element = h(
 		'details',
-		{ open: config.redact === true || named.some(([name]) => config[name] !== undefined) },
-		h('summary', {}, 'Limits'),
+		{
+			open:
+				config.redact === true || config.show_previous === true || named.some(([name]) => config[name] !== undefined),
+		},
+		h('summary', {}, 'Limits and safety'),
 		h(
 			'div',
 			{ class: 'row-fields' },
@@ -40,7 +52,7 @@ export function limitFields(config) {
 				path: 'config.duplicate_window_seconds',
 			}),
 		),
-		h('div', { class: 'field' }, redact),
+		h('div', { class: 'field' }, redact, previous),
 	);
 	return {
 		element,
@@ -48,9 +60,16 @@ export function limitFields(config) {
 			...Object.fromEntries(
 				named.filter(([, control]) => control.value !== '').map(([name, control]) => [name, Number(control.value)]),
 			),
-			...(redact.querySelector('input')?.checked ? { redact: true } : {}),
+			...(isOn(redact) ? { redact: true } : {}),
+			...(isOn(previous) ? { show_previous: true } : {}),
 		}),
 		/** Clears every limit in a PATCH. */
-		none: { calls_per_minute: null, writes_per_day: null, duplicate_window_seconds: null, redact: false },
+		none: {
+			calls_per_minute: null,
+			writes_per_day: null,
+			duplicate_window_seconds: null,
+			redact: false,
+			show_previous: false,
+		},
 	};
 }

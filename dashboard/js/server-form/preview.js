@@ -83,11 +83,13 @@ export function previewPanel(account, fields, signal) {
 }
 
 /** @param {ServerConfig} config */
-function query({ methods, tags, tool_names, list_format, tool_exposure, search_and_fetch }) {
+function query({ methods, tags, tools, tool_names, list_format, tool_exposure, search_and_fetch }) {
 	const search = new URLSearchParams({
 		view: 'summary',
 		...(methods ? { methods: methods.join(',') } : {}),
 		...(tags ? { tags: tags.join(',') } : {}),
+		...(tools?.allow ? { allow: tools.allow.join(',') } : {}),
+		...(tools?.deny ? { deny: tools.deny.join(',') } : {}),
 		...(tool_names ? { tool_names } : {}),
 		...(list_format ? { list_format } : {}),
 		...(tool_exposure ? { tool_exposure } : {}),

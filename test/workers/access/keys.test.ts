@@ -211,6 +211,18 @@ describe('sealing anew', () => {
 		}
 	});
 
+	it('takes webhooks along, and says which do not open', async ({ expect }) => {
+		const url = 'https://hooks.example.com/path';
+		const { body } = await api('POST', '/webhook', { url });
+		expect((await api('GET', `/webhook/${body.id}`, undefined, { env: current })).body.url).toBe(url);
+		const reseal = (bindings: Env) => api('POST', '/keys/reseal', undefined, { env: bindings });
+		expect((await reseal(current)).body.webhooks_unreadable).toEqual([]);
+		expect((await api('GET', `/webhook/${body.id}`, undefined, { env: finished })).body.url).toBe(url);
+		expect((await api('GET', `/webhook/${body.id}`)).body.url).toBeNull();
+		expect((await reseal(env)).body.webhooks_unreadable).toEqual([{ id: body.id, name: 'hooks.example.com' }]);
+		await api('DELETE', `/webhook/${body.id}`);
+	});
+
 	it('says which account does not open, and goes on', async ({ expect }) => {
 		await connectAccount('seal-broken');
 		const stub = accountStub('seal-broken');

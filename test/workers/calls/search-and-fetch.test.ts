@@ -33,6 +33,7 @@ const searching = (config: ServerConfig = {}) => createServer('search', { search
 
 const TICKET = { id: 14059, summary: 'VPN drops at noon', company: { id: 250, name: 'Acme Corp' } };
 const ARTICLE = { id: 88, title: 'VPN setup', issue: 'It drops', resolution: 'Renew the certificate' };
+const NORTHWIND = { id: 105, name: 'Northwind Foods', identifier: 'NorthwindFoods' };
 const COMPANY = { id: 250, name: 'VPN Makers', identifier: 'VPNM' };
 const TICKET_URL =
 	'https://na.myconnectwise.net/v4_6_release/services/system_io/Service/fv_sr100_request.rails?service_recid=14059&companyName=telltale-company';
@@ -217,9 +218,32 @@ describe('search', () => {
 		expect(calls).toHaveLength(3);
 	});
 
-	it('finding nothing is an empty list', async ({ expect }) => {
-		vendor({ '/service/tickets': [], '/service/knowledgeBaseArticles': [], '/company/companies': [] });
-		expect((await search(server, 'nothing')).structuredContent).toEqual({ results: [] });
+	it('finding nothing is an empty list that says what was looked through', async ({ expect }) => {
+		const calls = vendor({ '/service/tickets': [], '/service/knowledgeBaseArticles': [], '/company/companies': [] });
+		const { results, notice } = (await search(server, 'nothing')).structuredContent;
+		expect(results).toEqual([]);
+		expect(notice).toMatch(/^Nothing holds "nothing"\. Searched were Tickets \(summary, .*; Companies .* Try fewer/);
+		expect(calls.length).toBeLessThanOrEqual(6);
+	});
+
+	it('what only comes near is told as such', async ({ expect }) => {
+		mockVendor(({ url }) => {
+			const asked = new URL(url).searchParams.get('conditions') ?? '';
+			return Response.json(url.includes('/company/companies') && asked.includes('"Nort"') ? [NORTHWIND] : []);
+		});
+		const { results, notice } = (await search(server, 'Nortwind')).structuredContent;
+		expect((results as Json[]).map(({ id }) => id)).toEqual(['company:105']);
+		expect(notice).toMatch(/^Nothing holds "Nortwind"\..* These come near\.$/);
+	});
+
+	it('records that hold some of the words are told as such', async ({ expect }) => {
+		mockVendor(({ url }) => {
+			const asked = new URL(url).searchParams.get('conditions') ?? '';
+			return Response.json(url.includes('/service/tickets') && asked.startsWith('((') ? [TICKET] : []);
+		});
+		const { results, notice } = (await search(server, 'vpn elephants')).structuredContent;
+		expect((results as Json[]).map(({ id }) => id)).toEqual(['ticket:14059']);
+		expect(notice).toMatch(/^No record holds all of "vpn", "elephants"/);
 	});
 
 	const wrong: [args: Json, path: string][] = [

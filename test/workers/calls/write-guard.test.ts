@@ -297,7 +297,8 @@ describe('what is kept of a write', () => {
 		]);
 		const kept = await dumpStorage();
 		expect(kept).not.toContain(SECRET_TEXT);
-		expect(kept).not.toContain('14059');
+		// A digest may hold these digits by chance, between others.
+		expect(kept).not.toMatch(/\b14059\b/);
 	});
 
 	// security: S-15

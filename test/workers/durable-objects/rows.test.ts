@@ -100,6 +100,8 @@ const CREATE_TICKET = 'create_a_connect_wise_psa_ticket';
 
 /** An account whose log is full and whose guard remembers 500 writes. */
 async function busyAccount(id: string, config = {}): Promise<ServerWithUrl> {
+	// The vendor has accepted the credentials, so that the calls show nothing new.
+	mockVendor(() => Response.json([{ id: 1 }]));
 	await connectAccount(id);
 	const server = await createServer(id, config);
 	const stub = accountStub(id);

@@ -39,8 +39,9 @@ describe('connecting an account', () => {
 			integration: 'connect_wise_psa',
 			name: 'Acme',
 			base_url: BASE_URL,
-			state: 'active',
+			state: 'unverified',
 			state_since: expect.stringMatching(MOMENT),
+			last_seen_at: null,
 			created_at: expect.stringMatching(MOMENT),
 			updated_at: expect.stringMatching(MOMENT),
 		});

@@ -66,7 +66,7 @@ describe('credentials that are refused', () => {
 	it('five times in a row leave the account to be mended, and calls are answered with what to do', async ({
 		expect,
 	}) => {
-		expect((await account()).state).toBe('active');
+		expect((await account()).state).toBe('unverified');
 		await breakCredentials();
 		const sent = accepting();
 		const { state, state_since } = await account();
@@ -89,15 +89,29 @@ describe('credentials that are refused', () => {
 });
 
 describe('an account that was left alone', () => {
-	const ways: { name: string; mend: () => Promise<unknown> }[] = [
+	const ways: { name: string; mend: () => Promise<unknown>; state: string }[] = [
 		{
 			name: 'new credentials',
 			mend: () => api('PATCH', `/integrated-account/${accountId}`, { credentials: { private_key: 'new-key' } }),
+			state: 'unverified',
 		},
-		{ name: 'another address', mend: () => api('PATCH', `/integrated-account/${accountId}`, { site: 'eu' }) },
-		{ name: 'a test that succeeds', mend: () => api('POST', `/integrated-account/${accountId}/test`) },
+		{
+			name: 'another address',
+			mend: () => api('PATCH', `/integrated-account/${accountId}`, { site: 'eu' }),
+			state: 'unverified',
+		},
+		{
+			name: 'new credentials that were tested',
+			mend: () => api('PATCH', `/integrated-account/${accountId}?test=true`, { credentials: { private_key: 'new' } }),
+			state: 'active',
+		},
+		{
+			name: 'a test that succeeds',
+			mend: () => api('POST', `/integrated-account/${accountId}/test`),
+			state: 'active',
+		},
 	];
-	for (const { name, mend } of ways) {
+	for (const { name, mend, state } of ways) {
 		it(`is asked again after ${name}`, async ({ expect }) => {
 			await begin();
 			await breakCredentials();
@@ -105,7 +119,7 @@ describe('an account that was left alone', () => {
 			accepting();
 			await mend();
 			const mended = await account();
-			expect(mended.state).toBe('active');
+			expect(mended.state).toBe(state);
 			expect(Date.parse(mended.state_since)).toBeGreaterThanOrEqual(Date.parse(since));
 			expect(resultOf(await read()).structuredContent).toEqual({ id: 1 });
 		});
@@ -139,7 +153,7 @@ describe('an account that was left alone', () => {
 		await breakCredentials();
 		await api('PATCH', `/integrated-account/${accountId}`, { credentials: { private_key: 'also-bad' } });
 		await report(false, false, false, false);
-		expect((await account()).state).toBe('active');
+		expect((await account()).state).toBe('unverified');
 		await report(false);
 		expect((await account()).state).toBe('needs_reauth');
 	});
@@ -147,7 +161,7 @@ describe('an account that was left alone', () => {
 
 describe('refusals', () => {
 	const cases: { name: string; reports: boolean[][]; state: string }[] = [
-		{ name: 'four', reports: [[false, false, false, false]], state: 'active' },
+		{ name: 'four', reports: [[false, false, false, false]], state: 'unverified' },
 		{ name: 'five', reports: [[false, false, false, false, false]], state: 'needs_reauth' },
 		{ name: 'five, one after the other', reports: Array(5).fill([false]), state: 'needs_reauth' },
 		{
@@ -170,7 +184,7 @@ describe('refusals', () => {
 		await begin();
 		await report(false, false, false, false);
 		await at(Date.now() + 300_000, () => report(false));
-		expect((await account()).state).toBe('active');
+		expect((await account()).state).toBe('unverified');
 	});
 
 	it('of credentials that were changed meanwhile say nothing about the new ones', async ({ expect }) => {
@@ -178,10 +192,10 @@ describe('refusals', () => {
 		const stub = accountStub(accountId);
 		const { identity } = await seenAccount(accountId);
 		await stub.appendLog([], Array(5).fill({ account_identity: identity, account_revision: 0, accepted: false }));
-		expect((await account()).state).toBe('active');
+		expect((await account()).state).toBe('unverified');
 		const other = { account_identity: '0'.repeat(32), account_revision: 1, accepted: false };
 		await stub.appendLog([], Array(5).fill(other));
-		expect((await account()).state).toBe('active');
+		expect((await account()).state).toBe('unverified');
 	});
 
 	it('are only those of the credentials: other errors of the vendor are none', async ({ expect }) => {
@@ -196,6 +210,6 @@ describe('refusals', () => {
 			const { entries } = await accountStub(accountId).readLog(server.id, {}, 100, null);
 			expect(entries).toHaveLength(30);
 		});
-		expect((await account()).state).toBe('active');
+		expect((await account()).state).toBe('unverified');
 	});
 });

@@ -1,7 +1,9 @@
 // MCP servers through the management API: create, list, read, change, rotate, revoke, preview, log; openapi and health.
+
 import { describe, it } from 'vitest';
 import type { LogEntry, ServerRecord } from '../../../workers/contracts/records.ts';
 import { ROUTES } from '../../../workers/management/index.ts';
+import type { LongNames } from '../../../workers/management/long-names.ts';
 import {
 	accountTables,
 	api,
@@ -61,6 +63,7 @@ describe('creating a server', () => {
 			'created_at',
 			'updated_at',
 			'listed',
+			'long_names',
 			'token',
 			'url',
 			'oauth_url',
@@ -74,6 +77,8 @@ describe('creating a server', () => {
 			created_at: expect.stringMatching(MOMENT),
 			updated_at: expect.stringMatching(MOMENT),
 			listed: { exposure: 'all', tools: expect.any(Number) },
+			// The article's full names are too long for Cursor behind this server's name.
+			long_names: expect.objectContaining({ limit: 60, notice: expect.stringContaining('"short" fits') }),
 			token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
 			url: `http://localhost/mcp/${body.token}`,
 			oauth_url: `http://localhost/connect/shape/${body.id}`,
@@ -535,6 +540,29 @@ describe('the log of a server', () => {
 	});
 });
 
+describe('names that a client does not take', () => {
+	it('are told where the server is created and read, with the way out', async ({ expect }) => {
+		await connectAccount('long-names');
+		const name = 'ChatGPT ConnectWise PSA Server';
+		const full = await createServer('long-names', { tags: ['service', 'time'] }, { name });
+		const { body } = await api<ServerWithUrl>('GET', serverPath(full));
+		for (const { long_names } of [full, body] as unknown as { long_names: LongNames }[]) {
+			expect(long_names).toMatchObject({ limit: 60, notice: expect.stringContaining('"tool_names": "short" fits') });
+			expect(long_names.tools).toBeGreaterThanOrEqual(long_names.examples.length);
+			for (const example of long_names.examples)
+				expect(`chatgpt-connectwise-psa_${example}`.length).toBeGreaterThan(60);
+		}
+	});
+
+	it('are none of the short ones, whatever the server is called', async ({ expect }) => {
+		for (const name of ['A', 'ChatGPT ConnectWise PSA Server of everybody'])
+			for (const tool_exposure of ['all', 'auto', 'discovery'] as const) {
+				const server = await createServer('long-names', { tool_names: 'short', tool_exposure }, { name });
+				expect(server).not.toHaveProperty('long_names');
+			}
+	});
+});
+
 describe('openapi.json', () => {
 	const contract = [
 		'POST /integrated-account',
@@ -637,7 +665,7 @@ describe('openapi.json', () => {
 		const answer = components.schemas.ServerWithUrl;
 		// `paused` is shown only while it is true.
 		const always = Object.keys(answer?.properties as Json).filter(
-			(name) => !['paused', 'acts_for', 'notice'].includes(name),
+			(name) => !['paused', 'acts_for', 'notice', 'long_names'].includes(name),
 		);
 		expect(always).toEqual(Object.keys(await createdServer()));
 	});

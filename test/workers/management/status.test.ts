@@ -3,11 +3,15 @@ import { describe, it } from 'vitest';
 import {
 	accountStub,
 	api,
+	CREATE_NOTE,
+	callTool,
 	connectAccount,
 	createApiToken,
 	createServer,
 	eventually,
+	GET_TICKET,
 	type Json,
+	mockVendor,
 	refused,
 	secondsFromNow,
 	serverPath,
@@ -30,26 +34,53 @@ describe('GET /status and /overview', () => {
 		const read = async () => (await api<Overview>('GET', '/overview')).body.result;
 		await eventually(async () => {
 			expect(await read()).toMatchObject([
-				{ id: 'state-bad', attention: ['needs_reauth'], servers: 0 },
+				{ id: 'state-bad', attention: ['needs_reauth'], servers: 0, usage: { calls: 0 } },
 				{
 					id: 'state-ending',
-					attention: ['servers_ending'],
+					attention: ['servers_ending', 'unverified'],
 					servers: 2,
 					paused_servers: 1,
 					ending_servers: [{ id: soon.id }],
 				},
-				{ id: 'state-quiet', attention: [], servers: 1, ending_servers: [] },
+				{ id: 'state-quiet', attention: ['unverified'], servers: 1, ending_servers: [] },
 			]);
 		});
 		expect((await api('GET', '/status')).body).toMatchObject({
 			storage: 'ok',
-			accounts: { active: 2, needs_reauth: 1 },
+			accounts: { unverified: 2, needs_reauth: 1 },
 			servers: 3,
 			ending_servers: [{ id: soon.id, integrated_account_id: 'state-ending' }],
 		});
 		await api('DELETE', serverPath(soon));
 		await eventually(async () => {
-			expect((await read()).find(({ id }) => id === 'state-ending')).toMatchObject({ attention: [], servers: 1 });
+			expect((await read()).find(({ id }) => id === 'state-ending')).toMatchObject({
+				attention: ['unverified'],
+				servers: 1,
+			});
+		});
+	});
+
+	it('tell of calls, failures and spent budgets, the more urgent account first', async ({ expect }) => {
+		mockVendor(() => Response.json({ id: 1 }));
+		const ids = ['urgent-quiet', 'urgent-spent', 'urgent-failing'];
+		for (const id of ids) await connectAccount(id);
+		const spent = await createServer('urgent-spent', { writes_per_day: 1 });
+		await callTool(spent.url, CREATE_NOTE, { ticket_id: 1, text: 'x' });
+		const failing = await createServer('urgent-failing');
+		mockVendor(() => Response.json({}, { status: 500 }));
+		for (let count = 0; count < 20; count++) await callTool(failing.url, GET_TICKET, { id: 1 });
+		await eventually(async () => {
+			const { body } = await api<Overview>('GET', '/overview');
+			expect(body.result.filter(({ id }) => ids.includes(id))).toMatchObject([
+				{
+					id: 'urgent-failing',
+					attention: ['error_rate'],
+					usage: { calls: 20, errors: 20, last_used_at: expect.any(String) },
+					alerts: [{ type: 'server.error_rate', data: { server_id: failing.id } }],
+				},
+				{ id: 'urgent-spent', attention: ['write_budget_reached'] },
+				{ id: 'urgent-quiet', attention: [], alerts: [] },
+			]);
 		});
 	});
 
@@ -60,7 +91,7 @@ describe('GET /status and /overview', () => {
 		const token = await createApiToken({ scope: 'manage', accounts: ['state-own'] });
 		const { body } = await api<Overview>('GET', '/overview', undefined, { token });
 		expect(body.result.map(({ id }) => id)).toEqual(['state-own']);
-		expect((await api('GET', '/status', undefined, { token })).body.accounts).toEqual({ active: 1 });
+		expect((await api('GET', '/status', undefined, { token })).body.accounts).toEqual({ unverified: 1 });
 		const use = await createApiToken({ scope: 'use' });
 		for (const path of ['/status', '/overview'])
 			expect((await refused('GET', path, undefined, { token: use })).status).toBe(403);

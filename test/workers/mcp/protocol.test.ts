@@ -339,7 +339,7 @@ describe('tools/list, kept in memory', () => {
 			{ methods: ['read'], tool_exposure: 'all' },
 			{ methods: ['list'], tags: ['service'] },
 			{ methods: ['list'], tags: ['service'], tool_names: 'short' },
-			{ methods: ['list'], tags: ['service'], list_format: 'table' },
+			{ methods: ['get'], tags: ['service'] },
 			{ methods: ['delete'], tool_exposure: 'all' },
 		];
 		const servers = await Promise.all(configs.map((config) => createServer('protocol', config)));

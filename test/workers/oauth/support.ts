@@ -137,6 +137,7 @@ export async function submit(
 			redirect: 'manual',
 			headers: {
 				'content-type': 'application/x-www-form-urlencoded',
+				origin: ORIGIN,
 				cookie: choice.cookie ?? page.cookie,
 				...(choice.address ? { 'cf-connecting-ip': choice.address } : {}),
 			},

@@ -166,8 +166,8 @@ const WALKS: Walk[] = [
 		},
 		unknown: {
 			tool: 'update_a_autotask_ticket_by_id',
-			args: { id: 7001, status: 'Complet' },
-			says: /status "Complet" names no status\. There are: New \(id 1\), Complete \(id 5\)/,
+			args: { id: 7001, status: 'Complte' },
+			says: /status "Complte" names no status\. There are: New \(id 1\), Complete \(id 5\)/,
 		},
 		wrongSecret: { api_secret: 'at-secret-2' },
 		says401: /User name, secret or tracking identifier is not accepted/,

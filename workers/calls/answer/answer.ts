@@ -234,7 +234,9 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 	const text = answer.text.trim();
 	if (text === '') {
 		const isEnough = operation.fact.answers === 'nothing' || operation.fact.id_header !== undefined;
-		if (isEnough || ['custom', 'update', 'delete'].includes(operation.kind)) return { body: { ok: true } };
+		const isAccepted = answer.status === 202 && !operation.readOnly;
+		if (isEnough || isAccepted || ['custom', 'update', 'delete'].includes(operation.kind))
+			return { body: { ok: true } };
 		return new UpstreamFailure('bad_answer', 'answered with an empty body', answer);
 	}
 	const bad = (what: string) =>

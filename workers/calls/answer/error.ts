@@ -31,7 +31,7 @@ export interface VendorError {
 /** @param isWrite  a write was sent: a gateway's error leaves open whether it was carried out */
 export function describeError(
 	{ status, body, answer }: VendorError,
-	{ integration, operation, secrets }: Pick<AnswerContext, 'integration' | 'operation' | 'secrets'>,
+	{ integration, operation, args, secrets }: Pick<AnswerContext, 'integration' | 'operation' | 'args' | 'secrets'>,
 	rateLimit: RateLimitHeaders,
 	isWrite: boolean,
 ): Record<string, unknown> {
@@ -50,9 +50,10 @@ export function describeError(
 		...saidCodes(integration, message),
 		...itemCodes,
 		code ?? '',
+		...(retryAfter !== undefined && status >= 500 ? ['retry-after'] : []),
 		// A firewall's, proxy's or web server's page says nothing about the arguments.
 		...(answer && looksLikeHtml(answer) ? [`page:${status}`, `page:${Math.floor(status / 100)}xx`] : []),
-		...(retryAfter !== undefined && status >= 500 ? ['retry-after'] : []),
+		...(status === 404 && saysId(message, args) ? ['404:id'] : []),
 		String(status),
 		`${Math.floor(status / 100)}xx`,
 	];
@@ -73,6 +74,13 @@ export function describeError(
 			? { retry_after_seconds: Number(retryAfter) }
 			: {}),
 	};
+}
+
+/** The vendor looked for the record and says which: the account is in order. */
+function saysId(message: string | undefined, args: AnswerContext['args']): boolean {
+	const ids = Object.entries(args).flatMap(([name, value]) => (/(^|_)id$/.test(name) ? [String(value)] : []));
+	const words = message?.split(/[^\w-]+/) ?? [];
+	return ids.some((id) => words.includes(id));
 }
 
 /** The nearest real names to a field that the vendor does not know. */

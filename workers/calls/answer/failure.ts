@@ -4,7 +4,7 @@ import { parseJson } from '../../lib/parse-json.ts';
 import { type FailureKind, UpstreamFailure } from '../../vendor/failure.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from '../../vendor/rate-limit.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
-import { type Failed, OUTCOME_UNKNOWN, type ToolResult, UNMADE } from '../outcome.ts';
+import { type Failed, OUTCOME_UNKNOWN, type ToolResult, UNMADE, type VendorFacts } from '../outcome.ts';
 import { withCleanTexts } from './clean.ts';
 import type { AnswerContext } from './context.ts';
 import { describeError, READ_BEFORE_REPEATING } from './error.ts';
@@ -97,9 +97,10 @@ export function failedBefore(failure: UpstreamFailure, context: FailureContext):
 	return { ...result, state: 'failed', ...factsOf(failure), end: UNMADE };
 }
 
-function factsOf({ kind, status }: UpstreamFailure): Pick<Failed, 'upstreamStatus' | 'upstreamMs' | 'credentials'> {
+function factsOf({ kind, status }: UpstreamFailure): VendorFacts {
 	const facts = { upstreamStatus: status, upstreamMs: null };
-	return kind === 'credentials' && isRefusal(status) ? { ...facts, credentials: 'refused' } : facts;
+	if (kind === 'unreachable' || kind === 'timeout') return { ...facts, finding: 'unreached' };
+	return kind === 'credentials' && isRefusal(status) ? { ...facts, finding: 'refused' } : facts;
 }
 
 /** An authorization server refuses credentials with these. Source: RFC 6749 section 5.2. */

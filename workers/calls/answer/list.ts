@@ -26,6 +26,7 @@ import {
 } from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
+import { emptyFieldsNotice } from './empty-fields.ts';
 import { noticeOf } from './texts.ts';
 
 const STUCK = 'answered the page before once more: the list ends here, and may not be complete.';
@@ -78,6 +79,7 @@ export function listResult(
 		...noticeOf([
 			isStuck ? `${integration.label} ${STUCK}` : null,
 			delivered < places.length ? cutNotice(delivered, places.length, budgetBytes) : null,
+			emptyFieldsNotice(context, candidates),
 			...context.notices,
 		]),
 		...(sent ? { sent } : {}),

@@ -5,16 +5,20 @@ import { chosenFields } from '../../vendor/answer-shape.ts';
 import { cleanRecord, fitWithinBudget, shortenWithinBudget } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
+import { emptyFieldsNotice } from './empty-fields.ts';
+import { noticeOf } from './texts.ts';
 
 export function recordResult(
-	{ integration, operation, args, budgetBytes }: AnswerContext,
+	context: AnswerContext,
 	answered: unknown,
 	clean: (value: unknown) => unknown,
 ): Record<string, unknown> {
+	const { integration, operation, args, budgetBytes } = context;
 	const received = cleanRecord(integration, answered);
 	if (Array.isArray(received)) {
 		const cut = cutList({ result: received }, 'result', budgetBytes, clean);
-		return { ...cut, result_count: cut.result.length };
+		const notice = noticeOf([emptyFieldsNotice(context, received), (cut as { notice?: string }).notice]);
+		return { ...cut, result_count: cut.result.length, ...notice };
 	}
 	const record = clean(received);
 	if (typeof record !== 'object' || record === null) return { value: record };

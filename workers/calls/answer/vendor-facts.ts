@@ -6,8 +6,8 @@ import { OUTCOME_UNKNOWN, type ToolResult, UNMADE, type VendorFacts } from '../o
 
 export function vendorFacts({ status, durationMs }: UpstreamAnswer): VendorFacts {
 	const facts = { upstreamStatus: status, upstreamMs: durationMs };
-	if (status === 401) return { ...facts, credentials: 'refused' };
-	return status < 400 ? { ...facts, credentials: 'accepted' } : facts;
+	if (status === 401) return { ...facts, finding: 'refused' };
+	return status < 400 ? { ...facts, finding: 'accepted' } : facts;
 }
 
 /** Tells what the vendor did, as far as its answer shows. A gateway that gave up shows nothing. */

@@ -26,8 +26,10 @@ export function writtenRecord(context: AnswerContext, record: Record<string, unk
 	if (operation.kind === 'create')
 		for (const [name, value] of Object.entries(record))
 			if (IDENTIFYING.test(name) && typeof value === 'string') answer[name] = echo(value);
-	for (const name of fieldsSet(context).keys())
-		if (record[name] !== undefined) answer[name] = lost.includes(name) ? lean(record[name]) : echo(lean(record[name]));
+	for (const [name, asked] of fieldsSet(context))
+		if (record[name] === undefined && asked === null) answer[name] = null;
+		else if (record[name] !== undefined)
+			answer[name] = lost.includes(name) ? lean(record[name]) : echo(lean(record[name]));
 	for (const path of wanted) setAt(answer, path, valueAt(record, path));
 	// A vendor that answers without the record says something else: that is all there is to tell.
 	return record.id === undefined ? { ...answer, ...record, ...told } : { ...answer, ...told };

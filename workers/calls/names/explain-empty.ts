@@ -19,7 +19,9 @@ import {
 	saidCaptions,
 	saidInConditions,
 	saidNames,
+	someValuesPath,
 	tableOf,
+	type ValueQuestion,
 } from './said-names.ts';
 
 const MAX_QUESTIONS = 3;
@@ -51,15 +53,16 @@ export async function explainEmpty(
 	args: Arguments,
 	ask: Ask,
 ): Promise<Explanation> {
+	const inquiry: Inquiry = { integration, operation, args, ask, left: 0 };
 	const questions = [
-		...saidNames(integration, operation, args).map((name) => () => findOut(integration, operation, args, name, ask)),
-		...saidInConditions(integration, operation, args).flatMap((name) => {
-			const table = tableOf(integration, name);
-			return table ? [async () => withoutValue(await inTable(integration, name, table, ask))] : [];
-		}),
-		...saidCaptions(operation, args).map((said) => () => findCaption(integration, operation, args, said, ask)),
-	];
-	const findings = await Promise.all(questions.slice(0, MAX_QUESTIONS).map((question) => question()));
+		...saidNames(integration, operation, args).map((name) => () => findOut(inquiry, name)),
+		...saidInConditions(integration, operation, args).map(
+			(name) => async () => withoutValue(await findOut(inquiry, name)),
+		),
+		...saidCaptions(integration, operation, args).map((said) => () => findCaption(inquiry, said)),
+	].slice(0, MAX_QUESTIONS);
+	inquiry.left = MAX_QUESTIONS - questions.length;
+	const findings = await Promise.all(questions.map((question) => question()));
 	const explanation: Explanation = { meant: null, resolved: {}, notices: [], said: [], unknown: [] };
 	const meant: Arguments = {};
 	for (const finding of findings) {
@@ -88,23 +91,26 @@ interface Finding {
 	record?: { id: RecordId; name: string };
 }
 
-async function findOut(
-	integration: Integration,
-	operation: Operation,
-	args: Arguments,
-	name: SaidName,
-	ask: Ask,
-): Promise<Finding | null> {
-	const table = tableOf(integration, name);
-	return (table && (await inTable(integration, name, table, ask))) ?? inList(integration, operation, args, name, ask);
+interface Inquiry {
+	integration: Integration;
+	operation: Operation;
+	/** The call's arguments, as checked. */
+	args: Arguments;
+	ask: Ask;
+	/** Questions that may still be asked. */
+	left: number;
+}
+
+async function findOut(inquiry: Inquiry, name: SaidName): Promise<Finding | null> {
+	const table = tableOf(inquiry.integration, name);
+	return (table && (await inTable(inquiry, name, table))) ?? inList(inquiry, name);
 }
 
 /** Null where the table cannot be read. */
 async function inTable(
-	{ file }: Integration,
+	{ integration: { file }, ask }: Inquiry,
 	said: SaidName,
 	table: NamedReference,
-	ask: Ask,
 ): Promise<Finding | null> {
 	const path = lookupPath(file, table, {});
 	const answer = path === null ? null : await ask(path);
@@ -135,47 +141,73 @@ function unknown(said: SaidName, because: string): Finding {
 }
 
 /** Null where it cannot be asked. */
-async function inList(
-	integration: Integration,
-	operation: Operation,
-	args: Arguments,
-	said: SaidName,
-	ask: Ask,
-): Promise<Finding | null> {
+async function inList(inquiry: Inquiry, said: SaidName): Promise<Finding | null> {
+	const { integration, operation, args } = inquiry;
 	const question = nearValuesPath(integration, operation, args, said);
-	const answer = question && (await ask(question.path));
-	const records = answer && listedIn(integration, operation, readAnswer(answer));
-	if (!question || !Array.isArray(records)) return null;
-	const values = new Set(
-		records.map((record) => valueAt(record, question.field)).filter((value) => typeof value === 'string'),
-	);
-	const candidates: Candidate[] = [...values].map((value, id) => ({
-		id,
-		name: value,
-		names: [value],
-		wholeNames: [value],
-		keyed: [],
-	}));
+	const values = question && (await valuesOf(inquiry, question));
+	if (values === null) return null;
+	const candidates = values.map(candidateOf);
 	const [found, ...others] = matching(said.text, candidates, said.reference?.isPerson ?? false);
 	if (found && others.length === 0) {
-		const isAsked = found.name === said.text;
+		const isAsked = found.name.toLowerCase() === said.text.toLowerCase() || said.filter.op === 'contains';
 		return { ...saying(said, `is "${found.name}".`), isKnown: true, ...(isAsked ? {} : { value: found.name }) };
 	}
-	const quoted = (some: readonly Candidate[]) => some.slice(0, MAX_VALUES).map(({ name }) => `"${name}"`);
 	if (found)
 		return { ...saying(said, `may be ${quoted([found, ...others]).join(' or ')}: say which.`), isKnown: false };
-	const names = quoted(candidates);
-	const near = names.length > 0 ? ` Near it: ${names.join(', ')}.` : '';
-	return { ...saying(said, `is in no record that this list has.${near}`), isKnown: false };
+	const known = values.length > 0 ? ` Near it: ${quoted(candidates).join(', ')}.` : await someValues(inquiry, said);
+	return { ...saying(said, `is in no record that this list has.${known}`), isKnown: false };
+}
+
+function candidateOf(value: string, id: number): Candidate {
+	return { id, name: value, names: [value], wholeNames: [value], keyed: [], texts: {} };
+}
+
+function quoted(some: readonly Candidate[]): string[] {
+	return some.slice(0, MAX_VALUES).map(({ name }) => `"${name}"`);
+}
+
+/** All values of a small table, as far as records of the list show them. */
+async function someValues(inquiry: Inquiry, said: SaidName): Promise<string> {
+	const { integration, operation, args } = inquiry;
+	const question = someValuesPath(integration, operation, args, said);
+	if (!question || inquiry.left <= 0) return '';
+	inquiry.left -= 1;
+	const values = (await valuesOf(inquiry, question)) ?? [];
+	return values.length > 0 ? ` Its records have: ${values.slice(0, MAX_TOLD).join(', ')}.` : '';
+}
+
+/** The different texts of a field; null where it cannot be read. */
+async function valuesOf(
+	{ integration, operation, ask }: Inquiry,
+	{ field, path, parts }: ValueQuestion,
+): Promise<string[] | null> {
+	const records = listedIn(integration, operation, readAnswer(await ask(path)));
+	if (!Array.isArray(records)) return null;
+	const values = records.flatMap((record) => textsAt(record, field.split('/')));
+	// An array comes with entries that were not asked for.
+	const isNear = (value: string) =>
+		parts === undefined || parts.some((part) => foldText(value).includes(foldText(part)));
+	return [...new Set(values)].filter(isNear);
+}
+
+/** The texts at a path; inside an array those of every element. */
+function textsAt(value: unknown, steps: readonly string[]): string[] {
+	if (Array.isArray(value)) return value.flatMap((item) => textsAt(item, steps));
+	const [step, ...rest] = steps;
+	if (step === undefined) return typeof value === 'string' ? [value] : [];
+	return textsAt(valueAt(value, step), rest);
 }
 
 /** Tells whether this record's name was asked for: the vendor compares without regard to case. */
-function wasAsked({ text, filter }: SaidName, { name, wholeNames }: Candidate): boolean {
+function wasAsked({ text, filter }: SaidName, { name, wholeNames, texts }: Candidate): boolean {
 	const said = text.toLowerCase();
 	const isSaid = (one: string | undefined) => one?.toLowerCase() === said;
 	return (filter.any ?? [filter]).some(({ field = '', op = filter.op ?? '=' }) => {
 		if (op === 'contains') return name.toLowerCase().includes(said);
-		return op === '=' && (field.endsWith('/name') ? isSaid(name) : wholeNames.some(isSaid));
+		if (op !== '=') return false;
+		const key = field.split('/').at(-1) ?? '';
+		if (key === 'name') return isSaid(name);
+		return texts[key] === undefined ? wholeNames.some(isSaid) : isSaid(texts[key]);
 	});
 }
 
@@ -188,11 +220,8 @@ function withoutValue(finding: Finding | null): Finding | null {
 
 /** The captions that records of the list show: a custom field that is not among them finds nothing. */
 async function findCaption(
-	integration: Integration,
-	operation: Operation,
-	args: Arguments,
+	{ integration, operation, args, ask }: Inquiry,
 	{ argument, caption }: SaidCaption,
-	ask: Ask,
 ): Promise<Finding | null> {
 	const question = captionsPath(integration, operation, args);
 	const answer = question && (await ask(question.path));
@@ -214,6 +243,7 @@ function listedIn({ file, byResource }: Integration, operation: Operation, body:
 }
 
 const MAX_VALUES = 10;
+const MAX_TOLD = 20;
 
 function matching(text: string, candidates: readonly Candidate[], isPerson: boolean): Candidate[] {
 	const named = namedBy(text, candidates);

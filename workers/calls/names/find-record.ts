@@ -13,7 +13,7 @@ import {
 	requiredScopes,
 	scopesOf,
 } from './lookup-plan.ts';
-import { namedBy } from './match-names.ts';
+import { namedBy, namedByPart } from './match-names.ts';
 
 /** `asGiven`: the table cannot be read, and the vendor takes names as well. */
 export type Outcome =
@@ -24,7 +24,11 @@ export type Outcome =
 
 const MAX_TOLD = 20;
 
-/** @param ids  of the scopes that are known */
+/**
+ * The record that a text names: exactly, else in another spelling, else the only one of which it is a part.
+ *
+ * @param ids  of the scopes that are known
+ */
 export async function findRecord(
 	file: IntegrationFile,
 	reference: NamedReference,
@@ -62,6 +66,10 @@ export async function findRecord(
 		.join('');
 	if (named.length > 1)
 		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
+	// Of so many that only a page was read, others may hold the part as well; who types a wildcard means several.
+	const [part, ...others] = isCrowded || /[*%]/.test(text) ? [] : namedByPart(text, near, lookup.person !== undefined);
+	if (part && others.length === 0) return { id: part.id, name: part.name };
+	if (part) return { fault: `"${text}" may be ${tell([part, ...others])}${where}: say which` };
 	const suggestion = suggest(text, near, lookup.is_small ?? false);
 	const scoped = scopesOf(lookup).filter((scope) => ids[scope] !== undefined);
 	const elsewhere = where === '' ? '' : `; one of another ${scoped.join(' or ')} cannot be used here`;

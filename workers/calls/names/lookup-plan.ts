@@ -150,6 +150,8 @@ export interface Candidate {
 	wholeNames: string[];
 	/** Values of the key that the caller named, if any; they come before the others. */
 	keyed: string[];
+	/** The texts of the fields that it was looked up by. */
+	texts: Readonly<Record<string, string>>;
 }
 
 /** @param records  of the lookup's answer; what is no record with an id is passed over */
@@ -171,7 +173,8 @@ export function candidatesOf(
 		const wholeNames = fullName === '' ? whole : [...whole, fullName];
 		const keyed = key === null ? [] : text(key);
 		const name = fullName || text('name')[0] || wholeNames[0] || String(id);
-		return [{ id, name, names: [...wholeNames, ...parts], wholeNames, keyed }];
+		const texts = Object.fromEntries(match.flatMap((field) => text(field).map((one) => [field, one])));
+		return [{ id, name, names: [...wholeNames, ...parts], wholeNames, keyed, texts }];
 	});
 }
 

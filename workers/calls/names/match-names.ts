@@ -19,7 +19,7 @@ export function namedBy(text: string, candidates: readonly Candidate[]): Candida
 /** The candidates of which the text is a part: whole words of the name, an abbreviation like P1, or how words begin. */
 export function namedByPart(text: string, candidates: readonly Candidate[], isPerson: boolean): Candidate[] {
 	const wanted = wordsOfText(text);
-	if (wanted.length === 0) return [];
+	if (wanted.join('').length < PART_MIN) return [];
 	const hasWords = (name: string) => {
 		const words = new Set(wordsOfText(name));
 		return wanted.every((word) => words.has(word));
@@ -37,6 +37,8 @@ export function namedByPart(text: string, candidates: readonly Candidate[], isPe
 	return firstFound(candidates, parts);
 }
 
+/** A single letter is a part of too much. */
+const PART_MIN = 2;
 const BEGINNING_MIN = 3;
 
 /** `P1` of "Priority 1 - Critical". */

@@ -1,4 +1,5 @@
 // The filters of a list that say something by a text: what is asked about them when nothing was found.
+import { isNobodyWord } from '../../conditions/compile.ts';
 import { patternLiteral } from '../../conditions/literals.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import type { FilterFact, IntegrationFile } from '../../integration/format.ts';
@@ -38,7 +39,7 @@ function textOf(value: unknown): string | null {
 /** `me` and `none` are no names. */
 function isWord(reference: NamedFilter | null, text: string): boolean {
 	const word = text.toLowerCase();
-	return (reference?.me != null && word === ME) || (reference?.isPerson === true && word === 'none');
+	return (reference?.me != null && word === ME) || (reference?.isPerson === true && isNobodyWord(text));
 }
 
 /** A search for words in what people wrote finds nothing where nobody wrote them. */
@@ -73,45 +74,102 @@ function sizeOf({ paging }: IntegrationFile, records: number): [string, string][
 	return name === undefined ? [] : [[name, String(records)]];
 }
 
+export interface ValueQuestion {
+	field: string;
+	/** Below the base URL. */
+	path: string;
+	/** Parts that the values were asked by: one of them stands in each that is meant. */
+	parts?: string[];
+}
+
 /**
  * Asks the list itself which values of a filter's field come near the text, for fields that have no table.
  *
- * @returns the field, and the path below the base URL; null where it cannot be asked
+ * @returns null where it cannot be asked
  */
 export function nearValuesPath(
 	{ file, byResource }: Integration,
 	operation: Operation,
 	args: Arguments,
 	{ filter, text }: SaidName,
-): { field: string; path: string } | null {
-	const list = byResource.get(`${operation.resource}.list`) ?? (operation.kind === 'list' ? operation : undefined);
-	const field = filter.field ?? filter.any?.[0]?.field;
-	const parameter = Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0];
-	const { fields_parameter } = file.list;
-	if (!list || !field || filter.in || !parameter || !fields_parameter) return null;
-	const parts = plainBeginnings(text).flatMap((part) => {
+): ValueQuestion | null {
+	const field = fieldOf(filter);
+	const parameter = filter.in ?? parameterOf(file, 'top');
+	if (!field || !parameter) return null;
+	const parts = plainBeginnings(text);
+	const conditions = parts.flatMap((part) => {
 		const literal = patternLiteral(part);
 		return literal === null ? [] : [`${field} contains ${literal}`];
 	});
-	if (parts.length === 0) return null;
-	const path = fillTemplate(list.fact.path, (name) => encodeURIComponent(String(args[name])));
-	return {
-		field,
-		path: withQuery(path, [[parameter, parts.join(' or ')], [fields_parameter, field], ...sizeOf(file, PAGE_SIZE)]),
-	};
+	if (conditions.length === 0) return null;
+	const question = valuesPath({ file, byResource }, operation, args, field, [[parameter, conditions.join(' or ')]]);
+	return question && { ...question, parts };
 }
 
-const NAME_IN_CONDITIONS = /(?<![\w/])(\w+)\/(name|identifier)\s*=\s*(?:"([^"]+)"|'([^']+)')/g;
+/** Values that records of the list have, for a field of few: what nothing comes near is told them. */
+export function someValuesPath(
+	{ file, byResource }: Integration,
+	operation: Operation,
+	args: Arguments,
+	{ filter, reference }: SaidName,
+): ValueQuestion | null {
+	const isSmall = reference?.lookup != null && file.lookups?.[reference.lookup]?.is_small === true;
+	const field = fieldOf(filter);
+	const { order_parameter } = file.list;
+	if (!isSmall || !field || filter.in) return null;
+	return valuesPath(
+		{ file, byResource },
+		operation,
+		args,
+		field,
+		order_parameter ? [[order_parameter, 'id desc']] : [],
+	);
+}
 
-/** Names that the caller's own conditions compare references with. */
+function fieldOf({ field, any }: FilterFact): string | undefined {
+	return field ?? any?.[0]?.field;
+}
+
+function parameterOf(file: IntegrationFile, kind: 'top' | 'child' | 'custom'): string | undefined {
+	return Object.entries(conditionParameters(file)).find(([, one]) => one === kind)?.[0];
+}
+
+function valuesPath(
+	{ file, byResource }: Pick<Integration, 'file' | 'byResource'>,
+	operation: Operation,
+	args: Arguments,
+	field: string,
+	query: [string, string][],
+): ValueQuestion | null {
+	const list = byResource.get(`${operation.resource}.list`) ?? (operation.kind === 'list' ? operation : undefined);
+	const { fields_parameter } = file.list;
+	if (!list || !fields_parameter) return null;
+	const path = fillTemplate(list.fact.path, (name) => encodeURIComponent(String(args[name])));
+	// An array is returned whole.
+	const first = field.split('/', 1)[0] ?? field;
+	const shown = list.arrayFields.has(first) ? first : field;
+	return { field, path: withQuery(path, [...query, [fields_parameter, shown], ...sizeOf(file, PAGE_SIZE)]) };
+}
+
+const COMPARED = /(?<![\w/])([A-Za-z]\w*(?:\/\w+)*)\s*(=|contains)\s*(?:"([^"]+)"|'([^']+)')/g;
+
+/** Texts that the caller's own conditions compare fields with. */
 export function saidInConditions({ file }: Integration, operation: Operation, args: Arguments): SaidName[] {
-	const parameter = Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0] ?? '';
-	const own = args[parameter];
-	if (typeof own !== 'string') return [];
-	return [...own.matchAll(NAME_IN_CONDITIONS)].flatMap(([, path = '', key = '', double, single]) => {
-		const text = double ?? single ?? '';
-		const reference = [...operation.namedFilters.values()].find((one) => one.path === path && one.lookup !== null);
-		return reference ? [{ argument: `${path}/${key}`, text, filter: { field: `${path}/${key}` }, reference }] : [];
+	const parameters = Object.entries(conditionParameters(file)).filter(([, kind]) => kind !== 'custom');
+	return parameters.flatMap(([parameter, kind]) => {
+		const own = args[parameter];
+		if (typeof own !== 'string') return [];
+		return [...own.matchAll(COMPARED)].flatMap(([, field = '', op, double, single]) => {
+			const text = double ?? single ?? '';
+			const filter = { field, op: op as '=' | 'contains', ...(kind === 'child' ? { in: parameter } : {}) };
+			const [path, key] = field.split('/');
+			const isNaming = key === 'name' || key === 'identifier';
+			const reference = isNaming
+				? [...operation.namedFilters.values()].find((one) => one.path === path && one.lookup !== null)
+				: undefined;
+			if (!reference && isSearch(file, filter)) return [];
+			return [{ argument: field, text, filter, reference: reference ?? null }];
+		});
 	});
 }
 
@@ -120,13 +178,22 @@ export interface SaidCaption {
 	caption: string;
 }
 
-export function saidCaptions({ documentation }: Operation, args: Arguments): SaidCaption[] {
-	return Object.entries(documentation.filters ?? {}).flatMap(([argument, { kind }]) => {
+export function saidCaptions({ file }: Integration, { documentation }: Operation, args: Arguments): SaidCaption[] {
+	const asFilter = Object.entries(documentation.filters ?? {}).flatMap(([argument, { kind }]) => {
 		const said = kind === 'custom_field' ? args[argument] : undefined;
 		const [caption] = typeof said === 'object' && said !== null ? Object.keys(said) : [];
 		return caption === undefined ? [] : [{ argument, caption }];
 	});
+	const parameter = parameterOf(file, 'custom') ?? '';
+	const own = args[parameter];
+	const written = typeof own === 'string' ? [...own.matchAll(CAPTION)] : [];
+	return [
+		...asFilter,
+		...written.map(([, double, single]) => ({ argument: parameter, caption: double ?? single ?? '' })),
+	];
 }
+
+const CAPTION = /\bcaption\s*=\s*(?:"([^"]+)"|'([^']+)')/gi;
 
 /** The custom fields of one record of the list; null where it cannot be asked. */
 export function captionsPath(

@@ -1,4 +1,6 @@
 // What `search` and `fetch` answer. The vendor is asked side by side, by the same calls as the tools behind them make.
+
+import { plainBeginnings } from '../../languages/connectwise-conditions.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { clipped, utf8Length } from '../../lib/text.ts';
@@ -43,11 +45,13 @@ export async function answerSearch(
 	link: LinkContext,
 	ask: Ask,
 ): Promise<Told> {
-	const found = await Promise.all(sources.map((source) => searchIn(source, words, ask)));
-	const outcomes = found.map(({ outcome }) => outcome);
-	const failed = found.filter(({ outcome }) => outcome.isError);
+	const asked = await Promise.all(sources.map((source) => searchIn(source, words, ask)));
+	const isEmpty = asked.every(({ outcome, records }) => !outcome.isError && records.length === 0);
+	const found = isEmpty ? await Promise.all(sources.map((source) => searchNear(source, words, ask))) : asked;
+	const outcomes = [...new Set([...asked, ...found].map(({ outcome }) => outcome))];
+	const failed = asked.filter(({ outcome }) => outcome.isError);
 	const [first] = failed;
-	if (first && failed.length === found.length) return withFacts(first.outcome, timesOf(outcomes));
+	if (first && failed.length === asked.length) return withFacts(first.outcome, timesOf(outcomes));
 	const results = found
 		.flatMap(({ source, records }) =>
 			records.map((record, place) => ({ source, record, place, score: score(source, words, record) })),
@@ -59,9 +63,10 @@ export async function answerSearch(
 			url: fillLink(source.fact.url, record, link),
 		}));
 	// The shape has no place for what is missing, so it is mentioned only where something is missing.
-	const notice = failed
-		.map(({ source, outcome }) => `${wordOf(source)} could not be searched: ${messageOf(outcome)}`)
-		.join(' ');
+	const notice = [
+		...failed.map(({ source, outcome }) => `${wordOf(source)} could not be searched: ${messageOf(outcome)}`),
+		...whatIsMissing(asked, words, isEmpty, results.length > 0),
+	].join(' ');
 	return {
 		state: 'sent',
 		structuredContent: { results, ...(notice ? { notice } : {}) },
@@ -72,26 +77,70 @@ export async function answerSearch(
 	};
 }
 
+interface Found {
+	source: Source;
+	outcome: Told;
+	records: unknown[];
+	/** No record had all of the words. */
+	isPartial?: boolean;
+}
+
 /** All of the words first; where no record has them all, any of them. */
-async function searchIn(
-	source: Source,
+async function searchIn(source: Source, words: readonly string[], ask: Ask): Promise<Found> {
+	const all = await askFor(source, words, 'and', ask);
+	const isPartial = !all.isError && recordsOf(all).length === 0 && words.length > 1;
+	const outcome = isPartial ? await askFor(source, words, 'or', ask) : all;
+	return { source, outcome, records: recordsOf(outcome), isPartial };
+}
+
+/** Searches for beginnings of the words: a misspelt name is most often right there. */
+async function searchNear(source: Source, words: readonly string[], ask: Ask): Promise<Found> {
+	const beginnings = plainBeginnings(words.join(' ')).filter((part) => part.length >= BEGINNING_MIN);
+	const outcome = beginnings.length > 0 ? await askFor(source, beginnings, 'or', ask) : NOTHING;
+	return { source, outcome, records: outcome.isError ? [] : recordsOf(outcome) };
+}
+
+const BEGINNING_MIN = 3;
+const NOTHING: Told = {
+	state: 'sent',
+	structuredContent: { result: [] },
+	isError: false,
+	end: UNMADE,
+	rateLimit: {},
+	upstreamStatus: null,
+	upstreamMs: null,
+};
+
+function askFor({ fact }: Source, words: readonly string[], join: 'and' | 'or', ask: Ask): Promise<Told> {
+	const fields = new Set([
+		...fieldsOf(fact.title, fact.url),
+		...(fact.number_field ? [fact.number_field] : []),
+		...fact.fields,
+	]);
+	return ask(`${fact.resource}.list`, {
+		conditions: conditionsOf(fact, words, join),
+		fields: [...fields].join(','),
+		limit: PER_SOURCE,
+		...(fact.order_by ? { orderBy: fact.order_by } : {}),
+	});
+}
+
+/** Said where less was found than was asked for. */
+function whatIsMissing(
+	asked: readonly Found[],
 	words: readonly string[],
-	ask: Ask,
-): Promise<{ source: Source; outcome: Told; records: unknown[] }> {
-	const { fact } = source;
-	const fields = [
-		...new Set([...fieldsOf(fact.title, fact.url), ...(fact.number_field ? [fact.number_field] : []), ...fact.fields]),
-	];
-	const askFor = (join: 'and' | 'or') =>
-		ask(`${fact.resource}.list`, {
-			conditions: conditionsOf(fact, words, join),
-			fields: fields.join(','),
-			limit: PER_SOURCE,
-			...(fact.order_by ? { orderBy: fact.order_by } : {}),
-		});
-	const all = await askFor('and');
-	const outcome = !all.isError && recordsOf(all).length === 0 && words.length > 1 ? await askFor('or') : all;
-	return { source, outcome, records: recordsOf(outcome) };
+	isEmpty: boolean,
+	hasNear: boolean,
+): string[] {
+	const quoted = words.map((word) => `"${word}"`).join(', ');
+	if (isEmpty) {
+		const where = asked.map(({ source }) => `${wordOf(source)} (${source.fact.fields.join(', ')})`).join('; ');
+		const next = hasNear ? 'These come near.' : 'Try fewer or other words, or the name of the company.';
+		return [`Nothing holds ${quoted}. Searched were ${where}. ${next}`];
+	}
+	const having = asked.filter(({ records }) => records.length > 0);
+	const isPartial = having.length > 0 && having.every((one) => one.isPartial);
+	return isPartial ? [`No record holds all of ${quoted}: those that hold most come first.`] : [];
 }
 
 export async function answerFetch(
@@ -196,19 +245,20 @@ function withFacts(outcome: Told, facts: Facts): Told {
 	return outcome.state === 'refused' ? outcome : { ...outcome, ...facts };
 }
 
-type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'credentials'>;
+type Facts = Pick<Sent, 'rateLimit' | 'upstreamStatus' | 'upstreamMs' | 'finding'>;
 
 /** Merges the facts of several answers: a failure's status if there is one, the longest time, the strictest limit. */
 function timesOf(outcomes: readonly Told[]): Facts {
 	const statuses = outcomes.flatMap(({ upstreamStatus }) => upstreamStatus ?? []);
 	const times = outcomes.flatMap(({ upstreamMs }) => upstreamMs ?? []);
 	const strictest = outcomes.toSorted((a, b) => remaining(a) - remaining(b))[0];
-	const said = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [] : (outcome.credentials ?? [])));
+	const said = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [] : (outcome.finding ?? [])));
+	const finding = (['refused', 'accepted', 'unreached'] as const).find((one) => said.includes(one));
 	return {
 		rateLimit: strictest?.rateLimit ?? {},
 		upstreamStatus: statuses.length > 0 ? Math.max(...statuses) : null,
 		upstreamMs: times.length > 0 ? Math.max(...times) : null,
-		...(said[0] ? { credentials: said.includes('refused') ? ('refused' as const) : said[0] } : {}),
+		...(finding ? { finding } : {}),
 	};
 }
 

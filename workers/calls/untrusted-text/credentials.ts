@@ -3,10 +3,11 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { fold } from '../../lib/fold.ts';
 import type { EmbeddedFile } from '../../vendor/files.ts';
+import { BEGINNING_LENGTH, beginningsFinder } from './beginnings.ts';
 
 const REPLACEMENT = '[credential]';
 /** Folded, a shorter one would also be found in ordinary words: it is looked for as it is written. */
-const FOLDED_MIN = 8;
+const FOLDED_MIN = BEGINNING_LENGTH;
 const LITERAL_MIN = 4;
 /** Encodings inside encodings that are undone. */
 const DECODE_ROUNDS = 3;
@@ -19,15 +20,31 @@ export interface CredentialSpellings {
 	literal: readonly string[];
 	/** Spellings within the base64 of a file. */
 	encoded: readonly string[];
+	/** Tells whether a text of ASCII holds the beginning of a folded one; null for another text. */
+	holdsBeginning(text: string): boolean | null;
 }
+
+/** Made once for one list of values, which `secretTexts` keeps for as long as an account's credentials are in use. */
+const known = new WeakMap<readonly string[], CredentialSpellings>();
 
 /** @param values  credentials, and what is made of them for a request */
 export function spellingsOf(values: readonly string[]): CredentialSpellings {
+	let spellings = known.get(values);
+	if (!spellings) {
+		spellings = makeSpellings(values);
+		known.set(values, spellings);
+	}
+	return spellings;
+}
+
+function makeSpellings(values: readonly string[]): CredentialSpellings {
 	const usable = values.filter((value) => value.length >= LITERAL_MIN);
 	const encoded = usable.filter((value) => value.length >= FOLDED_MIN).flatMap(base64Forms);
-	const folded = usable.flatMap((value) => [fold(value), fold(decoded(value)), hex(value)]);
+	const forms = usable.flatMap((value) => [fold(value), fold(decoded(value)), hex(value)]);
+	const folded = [...new Set([...forms, ...encoded.map(fold)])].filter((text) => text.length >= FOLDED_MIN);
 	return {
-		folded: [...new Set([...folded, ...encoded.map(fold)])].filter((text) => text.length >= FOLDED_MIN),
+		folded,
+		holdsBeginning: beginningsFinder(folded),
 		literal: [...new Set(usable.filter((value) => fold(value).length < FOLDED_MIN))],
 		encoded,
 	};
@@ -107,9 +124,12 @@ function fileHolds({ text, blob = '' }: EmbeddedFile, spellings: CredentialSpell
 }
 
 /** Quick test before the closer look. Compares beginnings, since a text may have been cut. */
-function mayHold(text: string, { folded, literal }: CredentialSpellings): boolean {
+function mayHold(text: string, { folded, literal, holdsBeginning }: CredentialSpellings): boolean {
 	if (literal.some((form) => text.includes(form))) return true;
-	const haystack = fold(decoded(text));
+	const plain = decoded(text);
+	const holds = holdsBeginning(plain);
+	if (holds !== null) return holds;
+	const haystack = fold(plain);
 	return folded.some((form) => haystack.includes(form.slice(0, FOLDED_MIN)));
 }
 

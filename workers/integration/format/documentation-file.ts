@@ -53,6 +53,11 @@ export const methodDocumentationSchema = z.strictObject({
 		.record(z.string(), argumentSchema)
 		.optional()
 		.describe('Own words for single arguments, merged over what is compiled; also declares further query arguments.'),
+	computed: z
+		.array(z.string())
+		.min(1)
+		.optional()
+		.describe('Fields that the vendor works out for the answer: conditions on them may find nothing, which is told.'),
 	depth: z
 		.int()
 		.min(1)
@@ -97,6 +102,8 @@ export const methodDocumentationSchema = z.strictObject({
 				/** A time: the field that it comes after, and by how many hours at most. */
 				after: z.string().optional(),
 				within_hours: z.number().optional(),
+				/** A time: a day alone is none. */
+				time_of_day: z.literal(true).optional(),
 				/** One sentence on what to look at. */
 				says: z.string().min(10),
 			}),
@@ -145,6 +152,8 @@ export const documentationFileSchema = z.record(
 			never_answered: z.array(z.string()).min(1).optional(),
 			/** Field that no update sets, or only with a loss → how it is changed instead, one sentence. */
 			not_settable: z.record(z.string(), z.string().min(10)).optional(),
+			/** Name that callers try and no method here has → what to give instead, one sentence. */
+			also_called: z.record(z.string(), z.string().min(10)).optional(),
 			/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
 			omit: z.array(z.string()).optional(),
 			/** Meaning of a placeholder of the path, e.g. `ticket_id`. `id` needs none. */

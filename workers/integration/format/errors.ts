@@ -44,6 +44,6 @@ export const errorsSchema = z.strictObject({
 	advice: z
 		.record(z.string(), z.string())
 		.describe(
-			"Next step, one sentence for the model. Keys, first match wins: `text:` and a part of the vendor's message, a code of a field error, the vendor's code, `page:` and the status or its class for an HTML page, `retry-after` for a 5xx that says when to come back, the status (`404`), its class (`4xx`).",
+			"Next step, one sentence for the model. Keys, first match wins: `text:` and a part of the vendor's message, a code of a field error, the vendor's code, `retry-after` for a 5xx that says when to come back, `page:` and the status or its class for an HTML page, `404:id` where the vendor names the id that it does not find, the status (`404`), its class (`4xx`).",
 		),
 });

@@ -33,6 +33,12 @@ const CALL_ARGUMENTS: Record<string, ArgumentSchema> = {
 };
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
 
+/** Is this the name of one of them? Asked on every call, so that none is described for it. */
+export function isDiscoveryTool(head: IntegrationHead, filter: ToolFilter, name: string): boolean {
+	if (name === CALL_WRITE) return head.headers.some((header) => !header.readOnly && matchesFilter(header, filter));
+	return name === SEARCH || name === SCHEMA || name === CALL_READ;
+}
+
 /** Builds the tools of discovery, in the order of a list. `call_write_tool` is there only where something can be written. */
 export function discoveryTools(head: IntegrationHead, filter: ToolFilter): CompiledTool[] {
 	const served = head.headers.filter((header) => matchesFilter(header, filter));

@@ -1,13 +1,16 @@
-// Routes of invitations.
+// Routes of people: invitations, and the rules of sign-in.
 import { INVITE_PREFIX } from '../contracts/addresses.ts';
 import { acceptInvitation } from './accept-invitation.ts';
 import { IDEMPOTENCY_KEY } from './idempotency.ts';
-import * as inputs from './inputs.ts';
 import * as invitations from './invitations.ts';
-import * as outputs from './outputs.ts';
+import { pageOf } from './outputs.ts';
+import * as inputs from './people-inputs.ts';
+import * as outputs from './people-outputs.ts';
+import { IF_MATCH } from './preconditions.ts';
 import type { OpenRoute, Route } from './route.ts';
+import * as signInRules from './sign-in-rules.ts';
 
-export const INVITATION_ROUTES: readonly (Route | OpenRoute)[] = [
+export const PEOPLE_ROUTES: readonly (Route | OpenRoute)[] = [
 	{
 		method: 'POST',
 		path: '/invitation',
@@ -23,7 +26,7 @@ export const INVITATION_ROUTES: readonly (Route | OpenRoute)[] = [
 		path: '/invitation',
 		summary: 'List invitations, newest first; each for 30 days past the end of its link',
 		status: 200,
-		answer: outputs.pageOf(outputs.invitationOutput),
+		answer: pageOf(outputs.invitationOutput),
 		handle: invitations.listInvitations,
 	},
 	{
@@ -41,5 +44,23 @@ export const INVITATION_ROUTES: readonly (Route | OpenRoute)[] = [
 		moreFaults: [404, 410, 429],
 		answer: outputs.acceptedOutput,
 		handleOpen: acceptInvitation,
+	},
+	{
+		method: 'GET',
+		path: '/sign-in-rules',
+		summary: 'Whom an identity provider lets in, and how far',
+		status: 200,
+		answer: outputs.signInRulesOutput,
+		handle: signInRules.readRules,
+	},
+	{
+		method: 'PATCH',
+		path: '/sign-in-rules',
+		summary: 'Change the rules of sign-in; whoever they let in no further is out at once',
+		body: inputs.signInRulesPatch(),
+		headers: IF_MATCH,
+		status: 200,
+		answer: outputs.signInRulesOutput,
+		handle: signInRules.changeRules,
 	},
 ];

@@ -1,0 +1,75 @@
+// Quick looks at a text, which spare the slow ones: they never say anything else.
+import * as fc from 'fast-check';
+import { describe, it } from 'vitest';
+import { beginningsFinder } from '../../../workers/calls/untrusted-text/beginnings.ts';
+import { parseExactJson } from '../../../workers/lib/exact-json.ts';
+import { fold } from '../../../workers/lib/fold.ts';
+import { hmacSha256 } from '../../../workers/lib/hmac.ts';
+import { utf8Length } from '../../../workers/lib/text.ts';
+import { holds, reportCases } from './fuzz.ts';
+
+reportCases('quick looks');
+
+const text = fc.oneof(fc.string({ maxLength: 60 }), fc.string({ unit: 'binary', maxLength: 60 }));
+const letters = fc.string({ unit: fc.constantFrom(...'abAB01'), minLength: 8, maxLength: 14 });
+const separators = fc.string({ unit: fc.constantFrom(...' -_."{}:,\n'), maxLength: 3 });
+
+describe('the beginnings of secrets', () => {
+	// Few letters, so that half of a beginning stands everywhere.
+	const around = fc.array(fc.oneof(letters, separators), { maxLength: 12 }).map((parts) => parts.join(''));
+	const spread = fc
+		.tuple(letters, separators)
+		.map(([form, separator]) => ({ form, said: [...form.slice(0, 8)].join(separator) }));
+
+	it('are found where folding and searching finds them', async ({ expect }) => {
+		await holds(
+			fc.tuple(fc.array(letters, { maxLength: 5 }), spread, around, around, fc.boolean()),
+			4_000,
+			([others, { form, said }, before, behind, isThere]) => {
+				const forms = [...others, form].map(fold);
+				const whole = before + (isThere ? said : '') + behind;
+				const folded = fold(whole);
+				expect(beginningsFinder(forms)(whole)).toBe(forms.some((one) => folded.includes(one.slice(0, 8))));
+			},
+		);
+	});
+
+	it('are not judged in a text that is not all ASCII', async ({ expect }) => {
+		await holds(fc.tuple(text, fc.constantFrom('ü', '\u200b', '𝒳', '\ud800')), 500, ([around_, other]) => {
+			expect(beginningsFinder(['abcdefgh'])(around_ + other)).toBeNull();
+		});
+	});
+});
+
+describe('whole numbers of JSON', () => {
+	it('arrive exact, wherever they stand and however long they are', async ({ expect }) => {
+		await holds(
+			fc.tuple(fc.string({ maxLength: 40 }), fc.bigInt({ min: 0n, max: 10n ** 22n }), fc.integer()),
+			4_000,
+			([before, number, other]) => {
+				const json = `{"a":${JSON.stringify(before)},"n":${number},"b":${other}}`;
+				const exact = number <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(number) : String(number);
+				expect(parseExactJson(json)).toEqual({ a: before, n: exact, b: other });
+			},
+		);
+	});
+});
+
+describe('the length of a text in UTF-8', () => {
+	it('is that of its bytes', async ({ expect }) => {
+		await holds(fc.string({ unit: 'grapheme', maxLength: 80 }), 1_000, (one) => {
+			expect(utf8Length(one)).toBe(new TextEncoder().encode(one).byteLength);
+		});
+	});
+});
+
+describe('an HMAC under a key that is used again', () => {
+	it('is that of WebCrypto, whatever came before', async ({ expect }) => {
+		const bytes = crypto.getRandomValues(new Uint8Array(32));
+		const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+		await holds(fc.string({ unit: 'grapheme', maxLength: 300 }), 300, async (one) => {
+			const expected = new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(one)));
+			expect(hmacSha256(bytes, one)).toEqual(expected);
+		});
+	});
+});

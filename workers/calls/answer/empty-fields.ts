@@ -1,0 +1,27 @@
+// Fields that a caller asked for and no record has: vendors leave out what is null, and what they do not know.
+import { fieldsArgument } from '../../integration/method-wire.ts';
+import { valueAt } from '../../lib/json-path.ts';
+import type { AnswerContext } from './context.ts';
+
+const MAX_TOLD = 10;
+
+/** @returns one sentence; null where the caller chose no fields, or each is in some record */
+export function emptyFieldsNotice(
+	{ integration, named }: Pick<AnswerContext, 'integration' | 'named'>,
+	records: readonly unknown[],
+): string | null {
+	const asked = named[fieldsArgument(integration)];
+	if (typeof asked !== 'string' || records.length === 0) return null;
+	const fields = asked
+		.split(',')
+		.map((field) => field.trim())
+		.filter((field) => field !== '' && field !== '*');
+	const empty = fields.filter((field) => !records.some((record) => isShown(record, field)));
+	return empty.length > 0 ? `Empty in all of these: ${empty.slice(0, MAX_TOLD).join(', ')}.` : null;
+}
+
+/** An array is shown whole. */
+function isShown(record: unknown, path: string): boolean {
+	const first = valueAt(record, path.split('/', 1)[0] ?? '');
+	return Array.isArray(first) || valueAt(record, path) !== undefined;
+}

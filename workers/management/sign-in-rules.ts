@@ -1,0 +1,60 @@
+// Rules of sign-in: whom an identity provider lets in, and how far.
+import { directoryObject, storageUnavailable } from '../access/access.ts';
+import { CALLBACK_PATH } from '../access/sign-in/attempt.ts';
+import { signInLabel } from '../access/sign-in/settings.ts';
+import type { SignInRules } from '../contracts/people.ts';
+import { publicReach } from '../contracts/records.ts';
+import { ApiError } from '../lib/errors.ts';
+import { requireServers, requireUnbound } from './api-tokens.ts';
+import { invalidInput, parseInput } from './input-faults.ts';
+import { withoutUndefined } from './inputs.ts';
+import { signInRulesPatch } from './people-inputs.ts';
+import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
+import { actorOf, type RouteRequest } from './route.ts';
+
+export async function readRules({ env, apiToken, url }: RouteRequest): Promise<Response> {
+	requireUnbound(apiToken);
+	return answerOf(await directoryObject(env).readSignInRules().catch(storageUnavailable), env, url);
+}
+
+export async function changeRules(request: RouteRequest): Promise<Response> {
+	const { env, apiToken, body, url, now } = request;
+	requireUnbound(apiToken);
+	const before = await directoryObject(env).readSignInRules().catch(storageUnavailable);
+	requireMatch(request, versionOf(before));
+	const { rules, days } = parseInput(signInRulesPatch(), body);
+	await requireServers(env, ...(rules ?? []).map((rule, index) => ({ ...rule, path: `rules.${index}.` })));
+	const changed: SignInRules = {
+		rules: rules?.map((rule) => withoutUndefined(rule)) ?? before.rules,
+		days: days ?? before.days,
+		updated_at: nextUpdatedAt(versionOf(before), now),
+	};
+	const outcome = await directoryObject(env)
+		.changeSignInRules(changed, before.updated_at, actorOf(request))
+		.catch(storageUnavailable);
+	if (outcome === 'outdated')
+		throw new ApiError(
+			'precondition_failed',
+			'The rules were changed meanwhile. Read them again; nothing was changed.',
+		);
+	if ('unknown' in outcome)
+		throw invalidInput(
+			outcome.unknown.map(({ rule, account }) => ({
+				path: `rules.${rule}.accounts`,
+				message: `there is no account "${account}"`,
+			})),
+		);
+	return answerOf(outcome, env, url);
+}
+
+function answerOf({ rules, days, updated_at }: SignInRules, env: RouteRequest['env'], url: URL): Response {
+	const label = signInLabel(env);
+	const provider = label === null ? null : { label, redirect_uri: url.origin + CALLBACK_PATH };
+	const headers = etagOf(versionOf({ updated_at }));
+	return Response.json({ rules: rules.map(publicReach), days, updated_at, provider }, { headers });
+}
+
+/** Rules that were never changed are as old as the epoch. */
+function versionOf({ updated_at }: Pick<SignInRules, 'updated_at'>) {
+	return { created_at: updated_at ?? new Date(0).toISOString() };
+}
