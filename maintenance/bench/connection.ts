@@ -27,7 +27,8 @@ export interface Channel {
 }
 
 export class Connection implements Channel {
-	readonly #socket: Socket;
+	readonly #port: number;
+	#socket: Socket | null = null;
 	#chunks: Buffer[] = [];
 	#bytes = 0;
 	/** Bytes of the answer under way; 0 while its head is incomplete, infinite where chunks say the end. */
@@ -35,34 +36,50 @@ export class Connection implements Channel {
 	#done: ((answer: Buffer) => void) | null = null;
 	#fail: ((error: Error) => void) | null = null;
 
-	private constructor(socket: Socket) {
-		this.#socket = socket;
-		socket.on('data', (chunk) => this.#take(chunk));
-		socket.on('error', (error) => this.#fail?.(error));
-		socket.on('close', () => this.#fail?.(new Error('the connection was closed')));
+	private constructor(port: number) {
+		this.#port = port;
 	}
 
-	static open(port: number): Promise<Connection> {
+	static async open(port: number): Promise<Connection> {
+		const connection = new Connection(port);
+		await connection.#connect();
+		return connection;
+	}
+
+	#connect(): Promise<Socket> {
 		return new Promise((resolve, reject) => {
-			const socket = connect({ host: '127.0.0.1', port, noDelay: true }, () => resolve(new Connection(socket)));
-			socket.once('error', reject);
+			const socket = connect({ host: '127.0.0.1', port: this.#port, noDelay: true }, () => {
+				this.#socket = socket;
+				resolve(socket);
+			});
+			socket.on('data', (chunk) => this.#take(chunk));
+			socket.on('error', (error) => {
+				reject(error);
+				this.#fail?.(error);
+			});
+			socket.on('close', () => {
+				this.#socket = null;
+				this.#fail?.(new Error('the connection was closed'));
+			});
 		});
 	}
 
-	send(request: Buffer): Promise<Buffer> {
+	async send(request: Buffer): Promise<Buffer> {
+		// Servers close a connection that was idle for some seconds, while others had their turn.
+		const socket = this.#socket?.writable ? this.#socket : await this.#connect();
 		return new Promise((resolve, reject) => {
 			this.#chunks = [];
 			this.#bytes = 0;
 			this.#expected = 0;
 			this.#done = resolve;
 			this.#fail = reject;
-			this.#socket.write(request);
+			socket.write(request);
 		});
 	}
 
 	close(): void {
 		this.#fail = null;
-		this.#socket.destroy();
+		this.#socket?.destroy();
 	}
 
 	#take(chunk: Buffer): void {
@@ -73,7 +90,9 @@ export class Connection implements Channel {
 			this.#expected === Number.POSITIVE_INFINITY
 				? Buffer.concat(this.#chunks.slice(-2)).subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
 				: this.#expected > 0 && this.#bytes >= this.#expected;
-		if (isWhole) this.#done?.(this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks));
+		if (!isWhole) return;
+		this.#fail = null;
+		this.#done?.(this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks));
 	}
 
 	#readHead(): void {
@@ -85,10 +104,14 @@ export class Connection implements Channel {
 	}
 }
 
-/** @throws Error for any status but 200, and for an answer that tells of a failure */
+/** True for status 200 and an answer that tells of no failure. */
+export function isGood(answer: Buffer): boolean {
+	return answer.subarray(9, 12).equals(OK) && !FAILURES.some((failure) => answer.includes(failure));
+}
+
+/** @throws Error with the beginning of an answer that is not good */
 export function requireGood(answer: Buffer, what: string): void {
-	const isGood = answer.subarray(9, 12).equals(OK) && !FAILURES.some((failure) => answer.includes(failure));
-	if (!isGood) throw new Error(`${what}: ${answer.toString('utf8', 0, 600)}`);
+	if (!isGood(answer)) throw new Error(`${what}: ${answer.toString('utf8', 0, 600)}`);
 }
 
 const OK = Buffer.from('200');

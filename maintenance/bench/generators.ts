@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { findFreePorts, isListening } from '../../scripts/lib/ports.ts';
 import { type Channel, Connection, requireGood } from './connection.ts';
-import type { Target } from './measure.ts';
+import { type Target, withinMs } from './measure.ts';
 import { CALLS, type Call, callMessage, handshake, LEGACY, LIST_TOOLS, type Message, requestOf } from './messages.ts';
 import { describeApi } from './open-api.ts';
 import type { Json, Vendor } from './runtime.ts';
@@ -165,7 +165,7 @@ async function waitUntilListening(child: ChildProcess, port: number): Promise<vo
 async function openSession(url: string, open?: () => Channel): Promise<Record<string, string>> {
 	const channel = open?.() ?? (await Connection.open(Number(new URL(url).port)));
 	try {
-		const answer = await withinMs(channel.send(requestOf(url, LEGACY, 0, handshake(LEGACY))), START_MS);
+		const answer = await withinMs(START_MS, url, channel.send(requestOf(url, LEGACY, 0, handshake(LEGACY))));
 		if (open) return {};
 		const id = /\r\nmcp-session-id: *([^\r]+)/i.exec(answer.toString('latin1'))?.[1];
 		if (id === undefined) throw new Error('the server opened no session');
@@ -179,15 +179,8 @@ async function openSession(url: string, open?: () => Channel): Promise<Record<st
 async function requireAnswer(target: Target, message: string): Promise<void> {
 	const channel = target.open?.() ?? (await Connection.open(target.port));
 	try {
-		requireGood(await withinMs(channel.send(target.request(1)), START_MS), message);
+		requireGood(await withinMs(START_MS, target.name, channel.send(target.request(1))), message);
 	} finally {
 		channel.close();
 	}
-}
-
-async function withinMs<T>(work: Promise<T>, ms: number): Promise<T> {
-	const late = new Promise<never>((_, reject) => {
-		setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms).unref();
-	});
-	return Promise.race([work, late]);
 }

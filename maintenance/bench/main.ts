@@ -32,7 +32,7 @@ const USAGE = {
 	},
 } as const;
 
-const FULL: Plan = { connections: [1, 8, 64], rounds: 7, ms: 300, warmUp: 2_500, warmUpMs: 4_000 };
+const FULL: Plan = { connections: [1, 8, 64], rounds: 5, ms: 250, warmUp: 2_500, warmUpMs: 4_000 };
 const SHORT: Plan = { connections: [8], rounds: 7, ms: 150, warmUp: 1_500, warmUpMs: 1_500 };
 
 const COLD_STARTS = 5;

@@ -1,6 +1,6 @@
 // Interleaved rounds: every variant has its turn in each round, so whatever else the machine does hits all of them.
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Channel, Connection, requireGood } from './connection.ts';
+import { type Channel, Connection, isGood, requireGood } from './connection.ts';
 
 /** Something that answers a message, and the process that bears its cost. */
 export interface Target {
@@ -68,6 +68,28 @@ function readSchedule(pid: number, task: string): string {
 
 let sent = 0;
 
+/** An answer that takes longer ends the run: a rival that hangs must not hold it up. */
+const ANSWER_MS = 30_000;
+
+/** @throws Error that names whom it waited for */
+export async function withinMs<T>(ms: number, whom: string, work: Promise<T>): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`${whom}: no answer within ${ms} ms`)), ms);
+	});
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/**
+ * Share of failures that ends the run. A busy disk may delay a write's admission beyond its lease: it is refused then. Failures are no
+ * answers; more of them than this share end the run.
+ */
+const MOST_FAILED = 0.1;
+
 interface Turn {
 	latenciesMs: number[];
 	elapsedMs: number;
@@ -76,18 +98,24 @@ interface Turn {
 /** Every connection sends its next request as soon as it has an answer, until the time or the number is over. */
 async function load(target: Target, connections: Channel[], ms: number, most = Number.POSITIVE_INFINITY) {
 	const latenciesMs: number[] = [];
+	const failures: Buffer[] = [];
 	const startedAt = performance.now();
 	await Promise.all(
 		connections.map(async (connection) => {
 			for (let now = startedAt; now - startedAt < ms && latenciesMs.length < most; ) {
-				const answer = await connection.send(target.request(++sent));
+				const answer = await withinMs(ANSWER_MS, target.name, connection.send(target.request(++sent)));
 				const before = now;
 				now = performance.now();
-				latenciesMs.push(now - before);
-				requireGood(answer, target.name);
+				if (isGood(answer)) latenciesMs.push(now - before);
+				else failures.push(answer);
 			}
 		}),
 	);
+	const [failure] = failures;
+	if (failure) {
+		process.stderr.write(`${target.name}: ${failures.length} failed beside ${latenciesMs.length}\n`);
+		if (failures.length > MOST_FAILED * latenciesMs.length) requireGood(failure, target.name);
+	}
 	return { latenciesMs, elapsedMs: performance.now() - startedAt } satisfies Turn;
 }
 

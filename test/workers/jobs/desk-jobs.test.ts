@@ -352,7 +352,7 @@ describe('a day and a board', () => {
 	it('refuse a name that names nobody and nothing, and say which there are', async ({ expect }) => {
 		const unknown: [tool: string, args: Json, says: RegExp][] = [
 			['get_my_day', { member: 'zzz' }, /member "zzz" names no member/],
-			['get_my_day', { member: 'nobody' }, /member "nobody" names no member/],
+			['get_my_day', { member: 'nosuchperson' }, /member "nosuchperson" names no member/],
 			['get_team_board', { board_name: 'No such' }, /board_name "No such" names no board. There are: Help Desk/],
 			['find_stale_and_at_risk', { board_name: 'No such' }, /board_name "No such" names no board. There are:/],
 			['find_stale_and_at_risk', { stale_after: 'soonish' }, /stale_after/],
