@@ -68,7 +68,7 @@ export function toolRunner(tool, account, server, signal) {
 	return [element, result];
 }
 
-/** What the write would do; null where the server has no tool that shows it. @param {ListedTool} tool @param {Record<string, unknown>} args @param {Account} account @param {Server} server @param {AbortSignal} signal */
+/** Asks what the write would do. @returns null where the server has no tool that shows it. @param {ListedTool} tool @param {Record<string, unknown>} args @param {Account} account @param {Server} server @param {AbortSignal} signal */
 async function preview(tool, args, account, server, signal) {
 	const isConfirm = typeof args.confirm === 'string';
 	// The first call of such a tool is a preview by itself.
