@@ -7,6 +7,7 @@ import { bytes, count } from './format.js';
 import { LEGACY_VERSION, rpc, toolCall } from './mcp.js';
 import { schemaForm } from './schema-form.js';
 import { badge, busy, button, codeBlock, confirm, explain, fact, notice } from './ui.js';
+import { effectOf } from './write-preview.js';
 
 /** @typedef {import('../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../types.d.ts').Server} Server */
@@ -45,28 +46,90 @@ export function toolRunner(tool, account, server, signal) {
 		input.elements,
 		h('div', { class: 'actions' }, run, input.buttons),
 	);
+	/** @param {() => Promise<unknown>} work */
+	const attempt = (work) =>
+		busy(run, 'Running…', work).catch((error) => {
+			if (!signal.aborted) input.showFault(explain(error).text);
+		});
 	element.addEventListener('submit', async (event) => {
 		event.preventDefault();
 		const args = input.read();
 		if (args === null) return;
-		if (isRead) {
-			await busy(run, 'Running…', () => call(args)).catch((error) => {
-				if (!signal.aborted) input.showFault(explain(error).text);
-			});
-			return;
-		}
-		await confirm({
-			title: `Run ${title}?`,
-			text: [
-				h('p', {}, `This changes records in ${account.name}. It cannot be undone here.`),
-				codeBlock(JSON.stringify(args, null, 2), { label: 'Arguments' }),
-			],
-			action: 'Run it',
-			isDanger: tool.annotations?.destructiveHint === true,
-			run: () => call(args),
+		if (isRead) return void attempt(() => call(args));
+		/** @type {RpcAnswer | null} */
+		let looked = null;
+		await attempt(async () => {
+			looked = await preview(tool, args, account, server, signal);
 		});
+		if (signal.aborted) return;
+		run.focus();
+		await askAndWrite({ tool, args, account, server, looked, result, call });
 	});
 	return [element, result];
+}
+
+/** Asks what the write would do. @returns null where the server has no tool that shows it. @param {ListedTool} tool @param {Record<string, unknown>} args @param {Account} account @param {Server} server @param {AbortSignal} signal */
+async function preview(tool, args, account, server, signal) {
+	const isConfirm = typeof args.confirm === 'string';
+	// The first call of such a tool is a preview by itself.
+	const message = isItsOwnPreview(tool)
+		? toolCall(tool.name, args)
+		: toolCall('preview_change', { tool_name: tool.name, arguments: args });
+	if (isItsOwnPreview(tool) && isConfirm) return null;
+	const answer = await rpc(account.id, server.id, message, signal, LEGACY_VERSION);
+	return answer.body?.result ? answer : null;
+}
+
+/** @param {ListedTool} tool */
+function isItsOwnPreview({ inputSchema }) {
+	return inputSchema.properties?.confirm !== undefined && inputSchema.properties.changes !== undefined;
+}
+
+/**
+ * Shows a person what would be written, and writes it when the person says so.
+ *
+ * @param {object} write
+ * @param {ListedTool} write.tool
+ * @param {Record<string, unknown>} write.args
+ * @param {Account} write.account
+ * @param {Server} write.server
+ * @param {RpcAnswer | null} write.looked
+ * @param {HTMLElement} write.result
+ * @param {(args: Record<string, unknown>) => Promise<void>} write.call
+ */
+async function askAndWrite({ tool, args, account, server, looked, result, call }) {
+	const found = /** @type {{ isError?: boolean, structuredContent?: Record<string, unknown> } | undefined} */ (
+		looked?.body?.result
+	);
+	const content = found?.structuredContent;
+	const isNothing = isItsOwnPreview(tool) && looked !== null && typeof content?.confirm !== 'string';
+	// What is wrong is shown as the model is told it: there is nothing to confirm.
+	if (looked && (found?.isError || isNothing)) {
+		fill(result, answerCard(tool, args, looked));
+		result.scrollIntoView({ block: 'nearest' });
+		announce('Nothing was written');
+		return;
+	}
+	const title = tool.title ?? tool.name;
+	const isRehearsal = server.config.rehearsal === true;
+	await confirm({
+		title: isRehearsal ? `Rehearse ${title}?` : `Run ${title}?`,
+		text: [
+			isRehearsal
+				? h('p', {}, 'This server rehearses: the answer says what would be done, and nothing is sent.')
+				: h('p', {}, `This changes records in ${account.name}. It cannot be undone here.`),
+			...(content ? effectOf(content) : []),
+			h(
+				'details',
+				{ open: content === undefined },
+				h('summary', {}, 'Arguments'),
+				codeBlock(JSON.stringify(args, null, 2), { label: 'Arguments' }),
+			),
+		],
+		action: isRehearsal ? 'Rehearse it' : 'Run it',
+		isDanger: !isRehearsal && tool.annotations?.destructiveHint === true,
+		run: () => call(isItsOwnPreview(tool) && content ? { confirm: content.confirm } : args),
+	});
 }
 
 /** @param {ListedTool} tool */
@@ -137,6 +200,7 @@ function answerCard(tool, args, answer) {
 	);
 	const content = result?.structuredContent;
 	const isGood = result !== undefined && result.isError !== true;
+	const isShown = isGood && (content?.rehearsed === true || content?.preview === true);
 	const shown = content ?? body?.error ?? text;
 	const json = typeof shown === 'string' ? shown : JSON.stringify(shown, null, 2);
 	const sent = /** @type {Record<string, string> | undefined} */ (content?.sent);
@@ -148,9 +212,11 @@ function answerCard(tool, args, answer) {
 			'div',
 			{ class: 'section-head' },
 			h('h2', { id: 'answer-title' }, 'Answer'),
+			isShown && badge('warn', content?.rehearsed ? 'Rehearsed: nothing was done' : 'Preview: nothing was done'),
 			badge(isGood ? 'good' : 'bad', isGood ? 'OK' : status === 200 ? 'Error' : `HTTP ${status}`),
 		),
 		!isGood && notice('bad', h('p', {}, failure ?? `${tool.name} did not answer.`)),
+		isShown && content && effectOf(content),
 		h(
 			'dl',
 			{ class: 'facts', 'data-timing': true },

@@ -475,11 +475,15 @@ describe('trying a tool', () => {
 		const { sent } = await patchbay.sandbox.during(async () => {
 			await press('Run…');
 			await page.getByRole('dialog').waitFor();
+			// What would be written stands there before anything is.
+			const dialog = page.getByRole('dialog');
+			expect(await dialog.locator('table').innerText()).toMatch(/text\s+Written from the dashboard/);
+			expect(await dialog.innerText()).toMatch(/Nothing was sent: this is a preview/);
 			expect(await look('try-write')).toEqual([]);
 			await press('Cancel');
-			await page.getByRole('dialog').waitFor({ state: 'detached' });
+			await dialog.waitFor({ state: 'detached' });
 		});
-		expect(sent).toEqual([]);
+		expect(sent.filter(({ method }) => method !== 'GET')).toEqual([]);
 		expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Run…');
 		await press('Run…');
 		await press('Run it');
@@ -492,7 +496,11 @@ describe('trying a tool', () => {
 describe('the log', () => {
 	it('shows the calls, filtered, and takes them along as CSV', async ({ expect }) => {
 		await follow('Log');
-		await page.getByRole('cell', { name: 'create_a_connect_wise_psa_ticket_note' }).waitFor();
+		const written = page.getByRole('cell', { name: 'create_a_connect_wise_psa_ticket_note' });
+		await written.first().waitFor();
+		// The record and the fields that it set stand under the tool, never a value.
+		expect(await written.first().innerText()).toMatch(/ticket notes( \d+)?: text/);
+		expect(await page.locator('table.log .badge', { hasText: 'Previewed' }).count()).toBeGreaterThan(0);
 		expect(await look('log')).toEqual([]);
 		expect(await page.locator('table.log tbody tr').first().innerText()).toContain('patchbay-dashboard');
 		const rows = page.locator('table.log tbody tr');

@@ -33,6 +33,8 @@ const modules = new Map<string, Promise<Operation[]>>();
 const words = new Map<string, Promise<WordsFile | undefined>>();
 const timeZones = new Map<string, Promise<TimeZonesFile | undefined>>();
 const integrations = new Map<string, Promise<Integration>>();
+/** Calls choose which modules are put together, in thousands of ways: those used last are kept. */
+const INTEGRATIONS_KEPT = 20;
 
 /** The folders below integrations/, as start and deploy found them. */
 export async function loadIntegrationNames(): Promise<readonly string[]> {
@@ -115,7 +117,12 @@ function assemble(head: IntegrationHead, only: ReadonlySet<string>, said?: Words
 	const wanted = head.file.modules.filter((module) => only.has(module));
 	const key = [head.file.name, said ? 'with words' : '', ...wanted].join(' ');
 	let integration = integrations.get(key);
-	if (!integration) {
+	// Behind the others: what is used stays.
+	integrations.delete(key);
+	if (integration) integrations.set(key, integration);
+	else {
+		const [oldest] = integrations.keys();
+		if (oldest !== undefined && integrations.size >= INTEGRATIONS_KEPT) integrations.delete(oldest);
 		integration = Promise.all(wanted.map((module) => loadModule(head, module))).then((operations) =>
 			assembleIntegration(head, operations.flat(), said),
 		);

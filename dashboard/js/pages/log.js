@@ -237,6 +237,13 @@ function noCalls(home) {
 	);
 }
 
+/** The record and the names of the fields that a call set: of a rehearsed write, what it would have changed. @param {LogEntry} entry */
+function subject({ record_type, record_id = null, fields = [] }) {
+	if (!record_type || (record_id === null && fields.length === 0)) return false;
+	const record = `${record_type.replaceAll('_', ' ')}${record_id === null ? '' : ` ${record_id}`}`;
+	return h('span', { class: 'sub' }, fields.length > 0 ? `${record}: ${fields.join(', ')}` : record);
+}
+
 /** @param {LogEntry} entry */
 function row(entry) {
 	const { at, tool, upstream_status, upstream_ms, duration_ms, response_bytes, client } = entry;
@@ -249,7 +256,7 @@ function row(entry) {
 		'tr',
 		{},
 		cell('When', h('time', { datetime: at, title: moment(at), class: 'num nowrap' }, timeOfDay(at))),
-		cell('Tool', toolName(tool)),
+		cell('Tool', [toolName(tool), subject(entry)]),
 		cell('Outcome', badge(tone, word)),
 		cell('Vendor', vendor, 'num nowrap'),
 		cell('Time', `${count(duration_ms)} ms`, 'num nowrap'),

@@ -1,4 +1,5 @@
 // Arguments that a caller left out: what the integration says, and the member that the server works for.
+import { isNobodyWord } from '../../conditions/compile.ts';
 import type { JobFact } from '../../integration/format.ts';
 import type { Fault } from '../../lib/errors.ts';
 import type { JobRun } from './run.ts';
@@ -16,6 +17,9 @@ export function withDefaults(
 	const values = { ...given };
 	for (const [name, { default: fallback }] of Object.entries(facts))
 		if (values[name] === undefined && fallback !== undefined) values[name] = fallback;
+	for (const [name, { default: fallback }] of Object.entries(facts))
+		if (fallback === ME && isNobodyWord(String(values[name])))
+			return { path: name, message: `"${String(values[name])}" names no member: give an identifier or a name` };
 	const acting = context.access.server.acts_for;
 	for (const [name, value] of Object.entries(values)) {
 		if (typeof value !== 'string' || value.toLowerCase() !== ME) continue;

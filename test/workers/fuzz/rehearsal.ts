@@ -1,13 +1,10 @@
 // A server that rehearses: whatever it is called with, by whichever door, no write reaches the vendor.
 import * as fc from 'fast-check';
-import { beforeEach, describe, it, vi } from 'vitest';
+import { beforeEach, it, vi } from 'vitest';
 import { connectWise } from '../calls/calls.ts';
 import { ALL_TAGS, type Desk, openDesk, WRITES } from '../jobs/desk.ts';
 import { api, callTool, captureLog, type Json, serverPath, setUp } from '../support.ts';
 import { holds, reportCases, spoiled } from './fuzz.ts';
-
-setUp();
-reportCases('a rehearsing server');
 
 const CONFIG = { tags: ALL_TAGS, rehearsal: true, writes_per_day: 1, calls_per_minute: 100_000 } as const;
 
@@ -66,13 +63,22 @@ function jobs(ids: ReadonlyMap<string, unknown>): fc.Arbitrary<Call> {
 		.chain(([name, good]) => fc.oneof(fc.constant(good), spoiled(good)).map((args) => ({ name, arguments: args })));
 }
 
-describe('a server that rehearses', () => {
+type Door = 'mcp' | 'management' | 'discovery' | 'preview';
+
+/**
+ * Calls a rehearsing server by these doors, 250 times in `npm test` and 5,000 times in a long run.
+ *
+ * A runtime keeps what a file's requests began until the file ends: a file of its own for each two doors.
+ */
+export function rehearse(names: readonly [Door, Door]): void {
+	setUp();
+	reportCases(`a rehearsing server by ${names.join(' and ')}`);
 	let desk: Desk;
 	let discovery: Desk;
 	const ids = new Map<string, unknown>();
 	beforeEach(async () => {
 		captureLog();
-		desk = await openDesk({ ...CONFIG, tool_exposure: 'all' });
+		desk = await openDesk(CONFIG);
 		discovery = await openDesk({ ...CONFIG, tool_exposure: 'discovery' }, desk.vendor);
 		for (const { resource, fact, kind, required } of connectWise.operations)
 			if (kind === 'list' && required.length === 0)
@@ -80,42 +86,37 @@ describe('a server that rehearses', () => {
 	});
 
 	/** Each door by which a call comes in. @returns its content; null where the message itself was refused */
-	const doors: ((call: Call) => Promise<Json | null>)[] = [
-		async ({ name, arguments: args }) => contentOf((await callTool(desk.server.url, name, args as Json)).body),
-		async ({ name, arguments: args }) => {
+	const doors: Record<Door, (call: Call) => Promise<Json | null>> = {
+		mcp: async ({ name, arguments: args }) => contentOf((await callTool(desk.server.url, name, args as Json)).body),
+		management: async ({ name, arguments: args }) => {
 			const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } };
 			return contentOf((await api('POST', `${serverPath(desk.server)}/rpc`, message)).body);
 		},
-		async (call) => contentOf((await callTool(discovery.server.url, 'call_write_tool', { ...call })).body),
-		async ({ name, arguments: args }) =>
+		discovery: async (call) => contentOf((await callTool(discovery.server.url, 'call_write_tool', { ...call })).body),
+		preview: async ({ name, arguments: args }) =>
 			contentOf((await callTool(desk.server.url, 'preview_change', { tool_name: name, arguments: args })).body),
-	];
+	};
 
-	// In two parts: a runtime keeps what a test began until that test ends.
-	for (const [from, name] of [
-		[0, 'by the MCP URL or the management API'],
-		[2, 'by discovery or as a preview'],
-	] as const)
-		it(`sends no write in any number of calls ${name}`, async ({ expect }) => {
-			let shown = 0;
-			let calls = 0;
-			const sent = [desk.sent, discovery.sent];
-			const property = async ([call, door]: [Call, number]) => {
-				for (const one of sent) one.length = 0;
-				// Spies keep each call and answer: ten thousand do not fit into memory.
-				vi.clearAllMocks();
-				const content = await doors[door]?.(call);
-				calls += 1;
-				if (content?.rehearsed || content?.preview) shown += 1;
-				if (typeof content?.confirm === 'string')
-					await doors[door]?.({ name: 'change_many', arguments: { confirm: content.confirm } });
-				expect([...desk.writes(), ...discovery.writes()], JSON.stringify([call, content])).toEqual([]);
-			};
-			const call = fc.oneof({ weight: 5, arbitrary: single(ids) }, { weight: 1, arbitrary: jobs(ids) });
-			await holds(fc.tuple(call, fc.integer({ min: from, max: from + 1 })), 250, property);
-			expect(shown / calls).toBeGreaterThan(0.3);
-		});
-});
+	it(`sends no write in any number of calls by ${names.join(' and ')}`, async ({ expect }) => {
+		let shown = 0;
+		let calls = 0;
+		const sent = [desk.sent, discovery.sent];
+		const property = async ([call, door]: [Call, Door]) => {
+			for (const one of sent) one.length = 0;
+			// Spies keep each call and answer.
+			vi.clearAllMocks();
+			const content = await doors[door](call);
+			calls += 1;
+			if (content?.rehearsed || content?.preview) shown += 1;
+			if (typeof content?.confirm === 'string')
+				await doors[door]({ name: 'change_many', arguments: { confirm: content.confirm } });
+			expect([...desk.writes(), ...discovery.writes()], JSON.stringify([call, content])).toEqual([]);
+		};
+		const call = fc.oneof({ weight: 5, arbitrary: single(ids) }, { weight: 1, arbitrary: jobs(ids) });
+		await holds(fc.tuple(call, fc.constantFrom(...names)), 250, property);
+		expect(shown / calls).toBeGreaterThan(0.3);
+	});
+}
 
 function contentOf(body: unknown): Json | null {
 	return (body as { result?: { structuredContent?: Json } } | null)?.result?.structuredContent ?? null;
