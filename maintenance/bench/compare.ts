@@ -26,7 +26,7 @@ export async function compare(
 	for (const [index, count] of connections.entries()) {
 		process.stderr.write(`${message}, ${era}, ${count} connections\n`);
 		const warm = index === 0 ? pace : { ...pace, warmUp: 0 };
-		const [own = [], ...others] = await interleave(targets, count, warm);
+		const [own = [], ...others] = await twice(() => interleave(targets, count, warm));
 		const rivals = others.map((samples, index) => [
 			targets[index + 1]?.name ?? '',
 			{ figures: summarize(samples), ratio: ratios(own, samples) },
@@ -34,4 +34,14 @@ export async function compare(
 		rows.push({ message, era, connections: count, patchbay: summarize(own), rivals: Object.fromEntries(rivals) });
 	}
 	return rows;
+}
+
+/** A comparison that fails, on a machine that is busy for a moment, is made once more. */
+async function twice<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		process.stderr.write(`once more, after: ${String(error).slice(0, 300)}\n`);
+		return work();
+	}
 }
