@@ -10,7 +10,7 @@ const fuzzSeed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const LIMITS = { testTimeout: 300_000, hookTimeout: 300_000, teardownTimeout: 60_000 };
 
 /** Test files with a long form. `npm run test:long` runs that one, `npm test` a short form. */
-const LONG = ['test/workers/fuzz', 'test/deploy', 'test/node/load.test.ts'];
+const LONG = ['test/workers/fuzz', 'test/workers/jobs/measure.test.ts', 'test/deploy', 'test/node/load.test.ts'];
 
 /** Parses `TEST_CLOCK`: `+90d`, or the moment at which the run begins. @returns its distance from now */
 function clockShiftMs(clock: string | undefined): number {

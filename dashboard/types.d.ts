@@ -1,4 +1,5 @@
 // The management API's answers, for the type checker only. This file is not served.
+import type { SignInRule as StoredRule } from '../workers/contracts/people.ts';
 import type {
 	AccountRecord,
 	ApiTokenRecord,
@@ -24,15 +25,25 @@ export type Invitation = InvitationRecord & { state: 'pending' | 'accepted' | 'e
 export type MethodClass = 'read' | 'write' | 'custom';
 export type LogEntry = Omit<StoredLogEntry, 'server_id'>;
 
+export type SignInRule = Omit<StoredRule, 'account_identities'>;
+
+export interface SignInRules {
+	rules: SignInRule[];
+	days: number;
+	updated_at: string | null;
+	provider: { label: string; redirect_uri: string } | null;
+}
+
 export interface Who {
 	session: SessionRecord | null;
 	api_token: ApiTokenRecord | null;
+	sign_in?: { label: string };
 }
 
 /** `paused` is there only while it is true. */
 export interface Server extends ServerRecord, Partial<ServerUsage> {
 	config: ServerConfig;
-	acts_for?: { id: number; identifier?: string };
+	acts_for?: { id: number | string; identifier?: string };
 	paused?: true;
 	listed: { exposure: 'all' | 'discovery'; tools: number };
 	/** Listed tools whose names are too long for some clients. */
@@ -40,6 +51,19 @@ export interface Server extends ServerRecord, Partial<ServerUsage> {
 	oauth_url?: string | null;
 	token?: string;
 	url?: string;
+}
+
+export interface Webhook {
+	id: string;
+	url: string | null;
+	events: '*' | string[];
+	deliveries: {
+		pending: number;
+		given_up: number;
+		last_delivered_at: string | null;
+		failing_since: string | null;
+		last_failure: string | null;
+	};
 }
 
 /** An account of `GET /overview`. */

@@ -293,22 +293,23 @@ function checkPrompts({ prompts, jobs, byResource }: Integration, faults: Fault[
 
 /** Every source of `search` is a list and a get that take what is asked of them, and links hold no secret. */
 function checkSearch({ file, byResource, operations }: Integration, faults: Fault[]): void {
-	const top = Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0];
+	const top = wordsParameter(file);
 	for (const { names, resource, method } of operations)
 		if (file.search && [names.full, names.short].some((name) => isSearchTool(name)))
 			faults.push({ path: `${resource}.${method}`, message: 'has the name of a tool that searches everything' });
 	for (const [kind, source] of Object.entries(file.search ?? {})) {
 		const say = (message: string) => faults.push({ path: `integration.json search.${kind}`, message });
-		const list = byResource.get(`${source.resource}.list`);
+		const list = byResource.get(`${source.list ?? source.resource}.list`);
 		const get = byResource.get(`${source.resource}.get`);
 		if (!list || !get) {
 			say(`${source.resource} has no list and get to search and fetch`);
 			continue;
 		}
-		for (const name of [top ?? 'conditions', ...(source.order_by ? ['orderBy'] : [])])
-			if (!list.places.has(name)) say(`${source.resource}.list takes no ${name}`);
+		const order = file.list.order_parameter ?? 'orderBy';
+		for (const name of [source.ask?.argument ?? top ?? 'words', ...(source.order_by ? [order] : [])])
+			if (!list.places.has(name)) say(`${list.resource}.list takes no ${name}.${didYouMean(name, list.places.keys())}`);
 		const templates = [source.title, source.short_title ?? '', source.url, ...source.text];
-		for (const path of [...source.fields, ...fieldsOf(...templates), source.number_field ?? 'id']) {
+		for (const path of [...source.fields, ...fieldsOf(...templates), source.number_field ?? get.idField]) {
 			const first = path.split('/')[0] ?? '';
 			if (!get.fieldNames.includes(first) && !file.drop.keep[first]) say(`"${path}" is no field of the record`);
 		}
@@ -317,6 +318,13 @@ function checkSearch({ file, byResource, operations }: Integration, faults: Faul
 		for (const { resource, argument } of source.related ?? [])
 			if (!byResource.get(`${resource}.list`)?.places.has(argument)) say(`${resource}.list takes no ${argument}`);
 	}
+}
+
+/** Parameter in which the filter language asks for words. */
+function wordsParameter(file: Integration['file']): string | undefined {
+	const { filters } = file;
+	if (filters?.language === 'json_triples' || filters?.language === 'expression') return filters.parameter;
+	return Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0];
 }
 
 /** Each kind of reference is found in one way, and each difference is used. */
@@ -442,7 +450,8 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 		if (!Object.hasOwn(tool.inputSchema.properties, name)) say(`required "${name}" is no argument`);
 	}
 	for (const [name, place] of operation.places) {
-		const isOurs = name === fieldsArgument(file) && file.list.fields_parameter === undefined;
+		const isOurs =
+			name === fieldsArgument(file) && (file.list.fields_parameter === undefined || operation.kind === 'list');
 		if (place.in === 'query' && !isOurs && !operation.fact.query?.includes(name))
 			say(`argument "${name}" is no query parameter of the vendor's`);
 		const size = sizeParameter(pagingOf(file, operation.fact));

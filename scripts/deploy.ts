@@ -3,14 +3,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { bundleWorker } from './lib/bundle.ts';
 import { findNamespace, listSecretNames, requireAccount, TRY_AGAIN } from './lib/cloudflare-account.ts';
 import { type DeployConfig, deployDir, readDeployConfig, writeDeployConfig } from './lib/deploy-config.ts';
 import { Failure, runCommand } from './lib/failure.ts';
 import { readFlags } from './lib/flags.ts';
 import { mintSecret, missingSecrets, SLOT_NAMES } from './lib/key-slots.ts';
-import { outsideDir } from './lib/outside-integrations.ts';
+import { integrationDirs, outsideDir } from './lib/outside-integrations.ts';
 import { overlayPaths } from './lib/overlays.ts';
 import { PROJECT_ROOT } from './lib/places.ts';
 import { writePrivateFile } from './lib/private-file.ts';
@@ -68,7 +68,7 @@ export async function runDeploy(args: string[], wranglerAt = findWrangler): Prom
 	]);
 	requireOurs(secretNames, config.name, flags.replace);
 	const crons = flags['no-cron'] ? [] : (config.raw.triggers?.crons ?? []);
-	if (flags['dry-run']) return describePlan(config, found, secretNames, crons);
+	if (flags['dry-run']) return describePlan(root, config, found, secretNames, crons);
 	const namespaceId = await ensureNamespace(wrangler, config, found);
 	const main = await packOwn(root, config);
 	const configPath = writeDeployConfig(root, config, namespaceId, {
@@ -102,6 +102,7 @@ API token  none is made here, because this log is kept. Sign in with the value o
 
 /** Says what a deploy would do. @param found  id of the namespace that is there */
 function describePlan(
+	root: string,
 	config: DeployConfig,
 	found: string | null,
 	secretNames: string[] | null,
@@ -109,14 +110,26 @@ function describePlan(
 ): void {
 	const namespace = config.namespaceId ?? found;
 	const missing = missingSecrets(secretNames ?? []);
+	const own = ownParts(root).map(([kind, what]) => `\n  ${kind.padEnd(10)} pack ${what}`);
 	console.log(`
 This was a dry run; nothing was changed. A deploy would
 
   KV         ${namespace ? `use the namespace ${namespace}` : `create the namespace "${config.name}"`}
   Secrets    ${missing.length > 0 ? `make ${missing.join(' and ')}` : 'keep the keys that are there'}
-  Worker     ${secretNames === null ? 'create' : 'update'} "${config.name}"
+  Worker     ${secretNames === null ? 'create' : 'update'} "${config.name}"${own.join('')}
   Cron       ${crons.length > 0 ? `run it at ${crons.join(' and ')}, to tell webhooks (the free plan allows 5 triggers)` : 'set no trigger'}
   API token  hand one out on the first deploy, and with --new-api-token`);
+}
+
+/** The installation's own integrations and overlays, which go into the Worker. */
+function ownParts(root: string): [kind: string, what: string][] {
+	const outside = outsideDir();
+	const folders = outside === null ? [] : integrationDirs(outside).map((dir) => basename(dir));
+	const overlays = overlayPaths(root).map((path) => basename(path, '.json'));
+	const parts: [string, string][] = [];
+	if (outside !== null) parts.push(['Own', `${folders.join(', ') || 'no integration'} from ${outside}`]);
+	if (overlays.length > 0) parts.push(['Overlays', `those over ${[...new Set(overlays)].join(', ')}`]);
+	return parts;
 }
 
 /** Someone's own Worker may have the same name: it is not written over unasked. */

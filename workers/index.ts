@@ -27,10 +27,7 @@ const LOCAL_ADDRESS = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/
 const router = Router<IRequest, [Env, ExecutionContext]>({
 	before: [requireHttps, requireKeys, requireLocalHost],
 	catch: toResponse,
-	finally: [
-		(response, request, env) =>
-			withDefaultHeaders(response, { isLocal: env.LOCAL === 'true', requestId: requestIdOf(request) }),
-	],
+	finally: [finish],
 });
 
 router
@@ -90,7 +87,7 @@ function onlyGet(): never {
 }
 
 /** A redirect would come too late: the token or the credentials have crossed the network by then. @throws ApiError */
-function requireHttps({ url }: IRequest, env: Env): void {
+function requireHttps({ url }: { url: string }, env: Env): void {
 	if (env.LOCAL !== 'true' && !url.startsWith('https:'))
 		throw new ApiError(
 			'https_required',
@@ -99,19 +96,43 @@ function requireHttps({ url }: IRequest, env: Env): void {
 }
 
 /** The first request says what is wrong with the secrets, whatever it asks for. @throws ApiError internal_error */
-function requireKeys(_request: IRequest, env: Env): Promise<void> | undefined {
+function requireKeys(_request: object, env: Env): Promise<void> | undefined {
 	return areKeysRead(env) ? undefined : prepareKeys(env);
 }
 
 /** A page in a browser could reach a local start under a name of its own that resolves to this machine. */
-function requireLocalHost(request: IRequest, env: Env): void {
+function requireLocalHost(request: { url: string }, env: Env): void {
 	if (env.LOCAL === 'true' && !LOCAL_ADDRESS.test(request.url)) {
 		throw new ApiError('insufficient_scope', 'A local start answers on localhost only.');
 	}
 }
 
+function finish(response: Response, request: object, env: Env): Response {
+	return withDefaultHeaders(response, { isLocal: env.LOCAL === 'true', requestId: requestIdOf(request) });
+}
+
+/** A server's URL as it was handed out: nearly every request. The router would parse it and try one route after another. */
+const MCP_URL = /^https?:\/\/[^/?#]+\/mcp\/([A-Za-z0-9_-]{43})(?:\?|$)/;
+
+/** Serves a server's URL as the router would. */
+async function serveUrl(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
+	let response: Response;
+	try {
+		requireHttps(request, env);
+		await requireKeys(request, env);
+		requireLocalHost(request, env);
+		response = await handleMcp(request, token, env, ctx);
+	} catch (error) {
+		response = toResponse(error, request);
+	}
+	return finish(response, request, env);
+}
+
 export default {
-	fetch: (request: Request, env: Env, ctx: ExecutionContext): Promise<Response> => router.fetch(request, env, ctx),
+	fetch: (request: Request, env: Env, ctx: ExecutionContext): Promise<Response> => {
+		const token = MCP_URL.exec(request.url)?.[1];
+		return token === undefined ? router.fetch(request, env, ctx) : serveUrl(request, token, env, ctx);
+	},
 	// The cron trigger of wrangler.toml.
 	scheduled: (_controller: ScheduledController, env: Env): Promise<void> =>
 		deliverEvents(env, Date.now).catch(logError),

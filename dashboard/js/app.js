@@ -2,7 +2,7 @@
 import { api, SIGNED_OUT } from './api.js';
 import { hasUncopiedUrl } from './data.js';
 import { announce, fill } from './dom.js';
-import { signInPage } from './pages/sign-in.js';
+import { noDashboardPage, signInPage } from './pages/sign-in.js';
 import { createRouter } from './router.js';
 import { errorPanel, icon } from './ui.js';
 
@@ -51,6 +51,7 @@ const ROUTES = [
 		nav: 'accounts',
 		open: async () => (await import('./pages/doctor.js')).doctorPage,
 	},
+	{ path: '/webhooks', nav: 'accounts', open: async () => (await import('./pages/webhooks.js')).webhooksPage },
 	{ path: '/access', nav: 'access', open: async () => (await import('./pages/access.js')).accessPage },
 ];
 
@@ -60,6 +61,8 @@ const signOut = /** @type {HTMLButtonElement} */ (document.getElementById('sign-
 const themeSwitch = /** @type {HTMLButtonElement} */ (document.getElementById('theme-switch'));
 const router = createRouter(ROUTES, main);
 let isSignedIn = false;
+/** The identity provider that people can sign in with. @type {string | null} */
+let signInLabel = null;
 
 /** @param {import('../types.d.ts').Who} who */
 function enter(who) {
@@ -75,7 +78,7 @@ function askToSignIn({ hasEnded }) {
 	router.leave();
 	topbar.hidden = true;
 	document.title = 'Sign in · Patchbay';
-	fill(main, signInPage({ hasEnded, signedIn: enter }));
+	fill(main, signInPage({ hasEnded, provider: signInLabel, signedIn: enter }));
 	/** @type {HTMLElement | null} */ (main.querySelector('[data-autofocus]'))?.focus();
 }
 
@@ -83,7 +86,9 @@ async function start() {
 	try {
 		/** @type {import('../types.d.ts').Who} */
 		const who = await api('GET', '/session');
-		if (who.api_token) enter(who);
+		signInLabel = who.sign_in?.label ?? null;
+		if (who.api_token?.scope === 'use') fill(main, noDashboardPage(who.api_token.name));
+		else if (who.api_token) enter(who);
 		else askToSignIn({ hasEnded: false });
 	} catch (error) {
 		fill(main, errorPanel(error, start));

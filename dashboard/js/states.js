@@ -12,7 +12,7 @@ const STATES = {
 	needs_reauth: {
 		label: 'Keys refused',
 		tone: 'bad',
-		about: 'The vendor refuses the keys, and no call is sent. Enter new keys, or run a test that succeeds.',
+		about: 'The vendor refuses the keys. Enter new ones, or run a test that succeeds.',
 	},
 };
 

@@ -86,12 +86,11 @@ function putAccount(store: AccountStore, mirror: KvMirror, account: StoredAccoun
 
 /** Keeps what the vendor has shown of the account. @param finding  null: nothing of it was tried yet */
 function judge(store: AccountStore, finding: VendorFinding | null, nowMs: number): void {
-	// Refused credentials are a state of the account itself: here is only when that was seen.
-	const states = { accepted: 'active', unreached: 'unreachable', refused: 'unverified' } as const;
+	const states = { accepted: 'active', unreached: 'unreachable', refused: 'needs_reauth' } as const;
 	store.putHealth(finding === null ? unverified(nowMs) : seenAs(store.health(), states[finding], nowMs));
 }
 
-/** Stores what a test has shown; refused credentials keep calls from being sent, accepted ones let them go again. */
+/** Stores what a test has shown. Accepted credentials let calls go again; refused ones stop none by a test alone. */
 export async function noteTest(
 	parts: Parts,
 	{ finding, seen, by }: { finding: VendorFinding; seen: SeenAccount; by: Actor },
@@ -100,10 +99,8 @@ export async function noteTest(
 	const { store, mirror } = parts;
 	const account = store.account();
 	if (account?.identity !== seen.identity || account.revision !== seen.revision) return;
-	const isRefused = account.state === 'needs_reauth';
-	if (finding !== 'unreached' && isRefused !== (finding === 'refused')) {
-		const state = isRefused ? 'active' : 'needs_reauth';
-		const change = { state, state_since: new Date(nowMs).toISOString() } as const;
+	if (account.state === 'needs_reauth' && finding === 'accepted') {
+		const change = { state: 'active', state_since: new Date(nowMs).toISOString() } as const;
 		await updateAccount(parts, change, account, { by, finding }, nowMs);
 		return;
 	}

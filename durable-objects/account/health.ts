@@ -1,6 +1,6 @@
 // What is known of the vendor's side of the account: whether it answers, whether it accepts the credentials, and when that
 // was last seen. Kept beside the account's record, since it changes with calls and decides on none.
-import type { AccountHealth, StoredAccount } from '../../workers/contracts/records.ts';
+import type { AccountHealth, AccountState, StoredAccount } from '../../workers/contracts/records.ts';
 
 /** Calls in a row, within this time, that did not reach the vendor. */
 const UNREACHED_MAX = 3;
@@ -10,7 +10,8 @@ const SEEN_AGAIN_MS = 15 * 60_000;
 
 /** Stored as JSON. */
 export interface Health {
-	state: 'unverified' | 'active' | 'unreachable';
+	/** `needs_reauth` by a test alone: calls are still sent, and the account's own state decides on them. */
+	state: AccountState;
 	since_ms: number;
 	seen_ms: number | null;
 	/** Calls in a row that did not reach the vendor, and when the first of them was told. */
@@ -27,7 +28,7 @@ export function unverified(nowMs: number): Health {
 export function shownHealth(health: Health | null, account: StoredAccount): AccountHealth {
 	const seenMs = health?.seen_ms ?? null;
 	const last_seen_at = seenMs === null ? null : new Date(seenMs).toISOString();
-	if (account.state === 'needs_reauth')
+	if (account.state === 'needs_reauth' && health?.state !== 'needs_reauth')
 		return { state: 'needs_reauth', state_since: account.state_since ?? account.created_at, last_seen_at };
 	return {
 		state: health?.state ?? 'unverified',

@@ -10,6 +10,7 @@ import type {
 	DirectoryObject,
 	EndedAccount,
 	KeyUse,
+	KnownHashes,
 	NewSession,
 	SignInOutcome,
 	SummarizedAccount,
@@ -38,7 +39,6 @@ import {
 	listApiTokens,
 	putApiToken,
 	readApiToken,
-	revokeApiToken,
 } from './api-tokens.ts';
 import { findFirstToken, useClaim } from './first-tokens.ts';
 import {
@@ -47,10 +47,10 @@ import {
 	findInvitation,
 	listInvitations,
 	revokeInvitation,
-	revokeInvitationsOf,
 } from './invitations.ts';
+import { KnownHashesLease } from './known-hashes.ts';
 import { findOccasions, TOLD_FOR_MS } from './occasions.ts';
-import { changeSignInRules, forgetPerson, readSignInRules, signInPerson } from './people.ts';
+import { changeSignInRules, endApiToken, readSignInRules, signInPerson } from './people.ts';
 import { createTables } from './schema.ts';
 import { endSession, findSession, insertSession, listSessions } from './sessions.ts';
 import { newApiTokens, readTrail, recordDirectoryChange } from './trail.ts';
@@ -68,6 +68,7 @@ import {
 export class Directory extends DurableObject<Env> implements DirectoryObject {
 	readonly #requests = new RateWindows();
 	readonly #uses = new RecentUse(Date.now());
+	readonly #known = new KnownHashesLease();
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
@@ -131,14 +132,20 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** @returns false when there is, or was, a token of this id */
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): boolean {
+	async createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by = SYSTEM): Promise<boolean> {
 		const nowMs = Date.now();
-		return this.ctx.storage.transactionSync(() => {
+		const isNew = this.ctx.storage.transactionSync(() => {
 			if (isApiTokenId(this.#sql, record.id)) return false;
 			insertApiToken(this.#sql, record, hashes);
 			recordDirectoryChange(this.#sql, by, 'api_token.created', null, record, nowMs);
 			return true;
 		});
+		await this.#known.ended();
+		return isNew;
+	}
+
+	listKnownHashes(): KnownHashes | null {
+		return this.#known.list(this.#sql, Date.now());
 	}
 
 	readApiToken(id: string): ApiTokenRecord | null {
@@ -166,21 +173,18 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	/** @returns false when there is no such token, or it was revoked before */
 	async revokeApiToken(id: string, by = SYSTEM): Promise<boolean> {
 		const nowMs = Date.now();
-		const revoked = this.ctx.storage.transactionSync(() => {
-			const record = revokeApiToken(this.#sql, id);
-			if (record) recordDirectoryChange(this.#sql, by, 'api_token.revoked', record, null, nowMs);
-			revokeInvitationsOf(this.#sql, id, by, nowMs);
-			forgetPerson(this.#sql, id);
-			return record;
-		});
-		if (revoked) await this.#uses.ended(id, nowMs);
-		return revoked !== null;
+		const isRevoked = this.ctx.storage.transactionSync(() => endApiToken(this.#sql, id, by, nowMs));
+		if (isRevoked) await this.#uses.ended(id, nowMs);
+		return isRevoked;
 	}
 
 	// --- invitations -------------------------------------------------------------------------------------------
 
-	createInvitation(record: InvitationRecord, hashes: TokenHashes, by: Actor) {
-		return this.ctx.storage.transactionSync(() => createInvitation(this.#sql, record, hashes, by, Date.now()));
+	async createInvitation(record: InvitationRecord, hashes: TokenHashes, by: Actor) {
+		const nowMs = Date.now();
+		const created = this.ctx.storage.transactionSync(() => createInvitation(this.#sql, record, hashes, by, nowMs));
+		await this.#known.ended();
+		return created;
 	}
 
 	/** Newest first. */
@@ -193,12 +197,15 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	findInvitation(hashes: TokenHashes): InvitationRecord | null {
-		return findInvitation(this.#sql, hashes);
+		return findInvitation(this.#sql, hashes, Date.now());
 	}
 
 	/** Accepts an invitation. If several people accept it at the same time, one of them gets an API token. */
-	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance {
-		return this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, Date.now()));
+	async acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Promise<Acceptance> {
+		const nowMs = Date.now();
+		const accepted = this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, nowMs));
+		await this.#known.ended();
+		return accepted;
 	}
 
 	// --- people ------------------------------------------------------------------------------------------------
@@ -224,7 +231,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		const { outcome, narrowed } = this.ctx.storage.transactionSync(() =>
 			signInPerson(this.#sql, identity, { session, invitation }, nowMs),
 		);
-		await Promise.all(narrowed.map((id) => this.#uses.ended(id, nowMs)));
+		await Promise.all([this.#known.ended(), ...narrowed.map((id) => this.#uses.ended(id, nowMs))]);
 		return outcome;
 	}
 
@@ -292,8 +299,9 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
 	// --- sessions of the dashboard -----------------------------------------------------------------------------
 
-	createSession(session: SessionRecord, hashes: TokenHashes): void {
+	async createSession(session: SessionRecord, hashes: TokenHashes): Promise<void> {
 		insertSession(this.#sql, session, hashes, Date.now());
+		await this.#known.ended();
 	}
 
 	verifySession(

@@ -2,10 +2,10 @@
 // the link says what became of it.
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
 import type { Acceptance } from '../../workers/contracts/objects.ts';
-import { reachOf } from '../../workers/contracts/reach.ts';
+import { type Reach, reachOf } from '../../workers/contracts/reach.ts';
 import { type ApiTokenRecord, type InvitationRecord, isExpired } from '../../workers/contracts/records.ts';
 import { type Actor, INVITED } from '../../workers/contracts/trail.ts';
-import { bindReach, identityOf, insertBoundApiToken } from './api-tokens.ts';
+import { bindReach, getApiTokenById, identityOf, insertBoundApiToken } from './api-tokens.ts';
 import { type Moving, moveToKey } from './move-to-key.ts';
 import { recordDirectoryChange } from './trail.ts';
 
@@ -73,8 +73,15 @@ export function revokeInvitationsOf(sql: SqlStorage, apiTokenId: string, by: Act
 	for (const { id } of ids) revokeInvitation(sql, id, by, nowMs);
 }
 
-/** Accepted and expired ones too. It moves to the current key. */
-export function findInvitation(sql: SqlStorage, hashes: TokenHashes): InvitationRecord | null {
+/** May whoever has this API token let others in? */
+export function mayInvite({ scope, accounts }: Reach): boolean {
+	return scope === 'manage' && accounts === '*';
+}
+
+/**
+ * Accepted and expired ones too; no longer those of an API token that has expired. It moves to the current key.
+ */
+export function findInvitation(sql: SqlStorage, hashes: TokenHashes, nowMs: number): InvitationRecord | null {
 	const row = sql
 		.exec<Moving & { record: string }>(
 			'SELECT seq, hash, key_id, record FROM invitation WHERE hash IN (?, ?)',
@@ -84,7 +91,9 @@ export function findInvitation(sql: SqlStorage, hashes: TokenHashes): Invitation
 		.toArray()[0];
 	if (!row) return null;
 	moveToKey(sql, 'invitation', row, hashes);
-	return JSON.parse(row.record) as InvitationRecord;
+	const invitation = JSON.parse(row.record) as InvitationRecord;
+	const inviter = getApiTokenById(sql, invitation.invited_by, nowMs);
+	return invitation.accepted_at !== undefined || (inviter && mayInvite(inviter)) ? invitation : null;
 }
 
 /** An invitation becomes an API token, bound as the invitation was. */
@@ -110,7 +119,7 @@ export function openInvitation(
 	hashes: TokenHashes,
 	nowMs: number,
 ): InvitationRecord | 'unknown' | 'used' | 'expired' {
-	const invitation = findInvitation(sql, hashes);
+	const invitation = findInvitation(sql, hashes, nowMs);
 	if (!invitation) return 'unknown';
 	if (invitation.accepted_at !== undefined) return 'used';
 	return isExpired(invitation, nowMs) ? 'expired' : invitation;
@@ -128,6 +137,7 @@ function apiTokenOf(invitation: InvitationRecord, id: string, nowMs: number): Ap
 		name: invitation.name,
 		...reachOf(invitation),
 		invitation_id: invitation.id,
+		...(invitation.acts_for ? { acts_for: invitation.acts_for } : {}),
 		expires_at: invitation.access_expires_at,
 		created_at: new Date(nowMs).toISOString(),
 	};

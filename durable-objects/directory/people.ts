@@ -14,7 +14,7 @@ import { type Reach, reachOf } from '../../workers/contracts/reach.ts';
 import { type ApiTokenRecord, isExpired } from '../../workers/contracts/records.ts';
 import { type Actor, SIGNING_IN } from '../../workers/contracts/trail.ts';
 import { bindReach, identityOf, insertBoundApiToken, putApiToken, readApiToken, revokeApiToken } from './api-tokens.ts';
-import { markAccepted, openInvitation } from './invitations.ts';
+import { markAccepted, mayInvite, openInvitation, revokeInvitationsOf } from './invitations.ts';
 import { insertSession } from './sessions.ts';
 import { recordDirectoryChange } from './trail.ts';
 
@@ -77,14 +77,14 @@ export function changeSignInRules(
 function measureAnew(sql: SqlStorage, row: PersonRow, { rules }: SignInRules, by: Actor, nowMs: number): string[] {
 	const token = readApiToken(sql, row.api_token_id);
 	if (!token?.person) return [];
-	const reach = reachBy(ruleFor(rules, token.person), readInvited(row), nowMs);
+	const rule = ruleFor(rules, token.person);
+	const reach = reachBy(rule, readInvited(row), nowMs);
 	if (typeof reach === 'string') {
-		revokeApiToken(sql, token.id);
-		forgetPerson(sql, token.id);
-		recordDirectoryChange(sql, by, 'api_token.revoked', token, null, nowMs);
+		endApiToken(sql, token.id, by, nowMs);
 		return [token.id];
 	}
-	return moveReach(sql, token, { ...withoutReach(token), ...reach }, by, nowMs);
+	const members = rule?.acts_for ? { acts_for: rule.acts_for } : {};
+	return moveReach(sql, token, { ...withoutReach(token), ...reach, ...members }, by, nowMs);
 }
 
 /** An invitation is for this very person, so it comes before what is said of a group; not before being kept out. */
@@ -115,14 +115,17 @@ export function signInPerson(
 	const invited = invitation
 		? { reach: reachOf(invitation), expires_at: invitation.access_expires_at }
 		: readInvited(row);
-	const reach = reachBy(ruleFor(rules, identity), invited, nowMs);
+	const rule = ruleFor(rules, identity);
+	const reach = reachBy(rule, invited, nowMs);
 	if (typeof reach === 'string') return { ...refuse(reach), narrowed: row ? endFormer(sql, row, nowMs) : [] };
 	const known = row ? readApiToken(sql, row.api_token_id) : null;
+	const members = invitation?.acts_for ?? rule?.acts_for ?? known?.acts_for;
 	const record: ApiTokenRecord = {
 		id: known?.id ?? session.apiTokenId,
 		name: identity.name,
 		...reach,
 		person: keptOf(identity, rules),
+		...(members ? { acts_for: members } : {}),
 		expires_at: endOf(nowMs + days * DAY_MS, reach, invited),
 		created_at: known?.created_at ?? new Date(nowMs).toISOString(),
 	};
@@ -147,11 +150,7 @@ function endOf(endMs: number, reach: Reach, invited: Invited | null): string {
 
 /** Ends the access of a person who was let in before and is not any more. */
 function endFormer(sql: SqlStorage, { api_token_id }: PersonRow, nowMs: number): string[] {
-	const revoked = revokeApiToken(sql, api_token_id);
-	forgetPerson(sql, api_token_id);
-	if (!revoked) return [];
-	recordDirectoryChange(sql, SIGNING_IN, 'api_token.revoked', revoked, null, nowMs);
-	return [api_token_id];
+	return endApiToken(sql, api_token_id, SIGNING_IN, nowMs) ? [api_token_id] : [];
 }
 
 /** No hash of a secret looks like this. */
@@ -167,6 +166,7 @@ function moveReach(sql: SqlStorage, before: ApiTokenRecord, after: ApiTokenRecor
 	putApiToken(sql, isSame ? after : { ...after, updated_at: new Date(nowMs).toISOString() });
 	if (isSame) return [];
 	recordDirectoryChange(sql, by, 'api_token.changed', before, after, nowMs);
+	if (!mayInvite(after)) revokeInvitationsOf(sql, after.id, by, nowMs);
 	return [after.id];
 }
 
@@ -181,7 +181,16 @@ function keptOf({ issuer, subject, email, groups }: Identity, rules: readonly Si
 	return { issuer, subject, email, groups: groups.filter((group) => named.has(group)) };
 }
 
-/** Whoever is revoked begins anew at the next sign-in: by the rules, without a former invitation. */
-export function forgetPerson(sql: SqlStorage, apiTokenId: string): void {
-	sql.exec('DELETE FROM person WHERE api_token_id = ?', apiTokenId);
+/**
+ * Revokes an API token with its sessions and the invitations that it made. A person begins anew at the next sign-in: by the
+ * rules, without a former invitation.
+ *
+ * @returns false when there is no such token, or it was revoked before
+ */
+export function endApiToken(sql: SqlStorage, id: string, by: Actor, nowMs: number): boolean {
+	const revoked = revokeApiToken(sql, id);
+	if (revoked) recordDirectoryChange(sql, by, 'api_token.revoked', revoked, null, nowMs);
+	revokeInvitationsOf(sql, id, by, nowMs);
+	sql.exec('DELETE FROM person WHERE api_token_id = ?', id);
+	return revoked !== null;
 }

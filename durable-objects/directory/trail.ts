@@ -47,8 +47,18 @@ function trailOutput(record: Recorded): Record<string, unknown> {
 	if ('host' in record) return { id: record.id, host: record.host, events: record.events };
 	const { id, name, scope, accounts, servers, expires_at } = record;
 	const accepted = 'api_token_id' in record ? { api_token_id: record.api_token_id } : {};
-	const person = 'person' in record ? { person: record.person } : {};
-	return { id, name, scope, accounts, ...(servers ? { servers } : {}), expires_at, ...accepted, ...person };
+	const { person, acts_for } = record as ApiTokenRecord;
+	return {
+		id,
+		name,
+		scope,
+		accounts,
+		...(servers ? { servers } : {}),
+		expires_at,
+		...accepted,
+		...(person ? { person } : {}),
+		...(acts_for ? publicReach({ acts_for }) : {}),
+	};
 }
 
 /** API tokens that came since then. */

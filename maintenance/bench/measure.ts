@@ -87,7 +87,7 @@ export async function withinMs<T>(ms: number, whom: string, work: Promise<T>): P
 }
 
 /**
- * On a busy disk a write may wait longer for its admission than it may be sent after, and is refused. Failures are no
+ * Share of failures that ends the run. A busy disk may delay a write's admission beyond its lease: it is refused then. Failures are no
  * answers; more of them than this share end the run.
  */
 const MOST_FAILED = 0.1;

@@ -63,9 +63,9 @@ function checkSignature(
 export function checkPaging(paging: Paging, say: (message: string) => void): void {
 	if (paging.style === 'none') return;
 	const { more } = paging;
-	const counts = more !== undefined && !('flag' in more) && !('next' in more);
+	const counts = more !== undefined && !('flag' in more) && !('next' in more) && !('last' in more);
 	if (counts && (paging.style === 'cursor' || paging.style === 'link'))
-		say(`style ${paging.style} knows no place to compare a total with: more.flag or more.next`);
+		say(`style ${paging.style} knows no place to compare a total with: more.flag, more.last or more.next`);
 	if (paging.style === 'offset' && more !== undefined && 'pages' in more)
 		say('style offset counts no pages: more.total');
 	if (paging.style !== 'cursor') return;

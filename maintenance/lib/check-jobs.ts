@@ -7,7 +7,7 @@ import { usedBy } from '../../workers/tools/jobs/offered.ts';
 const NAME_MAX = 36;
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 /** Placeholders that every job has. */
-const GIVEN = ['now', 'today', 'me', 'values'];
+const GIVEN = ['now', 'today', 'me', 'values', 'member_id'];
 
 export function checkJobs(integration: Integration, faults: Fault[]): void {
 	const { jobs, byResource, byFullName, byShortName } = integration;

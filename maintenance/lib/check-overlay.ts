@@ -32,6 +32,10 @@ export function checkOverlay(path: string, given: unknown, folder: IntegrationFo
 		for (const name of names)
 			if (!operation.places.has(name))
 				say(['tools', key], `"${name}" is no argument.${didYouMean(name, operation.places.keys())}`);
+		for (const name of Object.keys({ ...tool.defaults, ...tool.fixed })) {
+			const why = whyUnset(operation, name);
+			if (why) say(['tools', key], `"${name}" ${why}`);
+		}
 		if (operation.kind === 'update' && tool.defaults)
 			say(['tools', key, 'defaults'], 'would change a field in every update that does not name it');
 		if (tool.fields && operation.kind !== 'list') say(['tools', key, 'fields'], 'only a list returns chosen fields');
@@ -44,6 +48,15 @@ export function checkOverlay(path: string, given: unknown, folder: IntegrationFo
 		({ path: at, message }) => !known.has(`${at} ${message}`) && !isOfHidden(overlay, message),
 	);
 	return laid.map(({ path: at, message }) => ({ path: `${path} ${at}`, message }));
+}
+
+/** Reason why an overlay may not set an argument: what a call is about is the caller's to say. */
+function whyUnset({ places, readOnly }: Operation, name: string): string | null {
+	const at = places.get(name)?.in;
+	if (name === 'next_cursor' || at === 'file') return 'is different in every call: it cannot be set here';
+	if (at === 'clear') return 'would empty a field in every call';
+	const isRecord = at === 'path' && (name === 'id' || !readOnly);
+	return isRecord ? 'says which record a call is about: only the call says that' : null;
 }
 
 /** Values are of their arguments' types. */

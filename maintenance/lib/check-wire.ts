@@ -82,6 +82,9 @@ function checkBody(
 	const record = fact.body === undefined ? undefined : records[fact.body];
 	if (fact.body !== undefined && !record)
 		say(`body "${fact.body}" is no record.${didYouMean(fact.body, Object.keys(records))}`);
+	for (const [name, { sends }] of Object.entries(record?.fields ?? {}))
+		if (sends !== undefined && !JSON.stringify(sends).includes('{{value}}'))
+			say(`"${name}" sends ${JSON.stringify(sends)}, which has no {{value}}`);
 	for (const name of documentation.body ?? [])
 		if (record?.fields[name]?.read_only) say(`"${name}" is read_only: only the vendor writes it`);
 	for (const [name, value] of Object.entries(documentation.default_body?.set ?? {})) {

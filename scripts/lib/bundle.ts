@@ -28,6 +28,7 @@ export async function bundleWorker(entry: string, root: string): Promise<string>
 			write: false,
 			format: 'esm',
 			target: 'es2024',
+			minify: true,
 			conditions: ['workerd', 'worker', 'browser'],
 			external: ['cloudflare:*', 'node:*'],
 			define: { 'process.env.NODE_ENV': '"production"', 'navigator.userAgent': '"Cloudflare-Workers"' },

@@ -1,6 +1,8 @@
 // The dashboard in a real Chromium, from sign-in to sign-out: one walk, each step standing on the one before. Every page
 // is looked at in both themes, wide and on a phone, with axe. SCREENSHOTS=<folder> keeps what was seen.
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from 'vitest';
@@ -141,7 +143,7 @@ describe('signing in', () => {
 		const server = `#/accounts/demo/servers/${body.result[0]?.id}`;
 		const account = '#/accounts/demo';
 		const addresses = [
-			...['#/', '#/access', '#/accounts/new', account, `${account}/connection`, `${account}/tools`],
+			...['#/', '#/access', '#/webhooks', '#/accounts/new', account, `${account}/connection`, `${account}/tools`],
 			...[`${account}/servers/new`, server, `${server}/edit`, `${server}/try`, `${server}/log`, `${server}/doctor`],
 		];
 		for (const address of addresses) {
@@ -681,6 +683,45 @@ describe('access', () => {
 		await other.page.getByText('Your session has ended.').waitFor();
 		expect(other.complaints).toEqual([]);
 		await other.close();
+	});
+});
+
+describe('webhooks', () => {
+	it('are made, tried, shown when they fail, and deleted', async ({ expect }) => {
+		const got: string[] = [];
+		let status = 204;
+		const receiver = createServer((request, response) => {
+			got.push(String(request.headers['webhook-signature']));
+			request.resume().on('end', () => response.writeHead(status).end());
+		});
+		await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+		const host = `localhost:${(receiver.address() as AddressInfo).port}`;
+		await page.goto('/#/');
+		await follow('Webhooks');
+		await heading('Webhooks');
+		await page.getByRole('heading', { name: 'Nobody is told yet' }).waitFor();
+		await page.getByLabel('Address').fill('http://10.0.0.1/hook');
+		await press('Create webhook');
+		await says('Must start with https://.');
+		await page.getByLabel('Address').fill(`http://${host}/hook`);
+		await page.getByLabel('Errors').uncheck();
+		await press('Create webhook');
+		expect(await page.locator('[data-webhook-secret]').innerText()).toMatch(/^whsec_[\w+/]{43}=$/);
+		expect(await look('webhooks')).toEqual([]);
+		await press(`Test ${host}`);
+		await says('The address has accepted the test.');
+		expect(got).toEqual([expect.stringMatching(/^v1,/)]);
+		status = 500;
+		await patchbay.api('POST', '/api-token', { name: 'Told of', scope: 'use' });
+		await fetch(`${patchbay.url}/cdn-cgi/local/scheduled`);
+		await page.reload();
+		await page.getByRole('row', { name: /Failing since .*1 pending; it answered 500/ }).waitFor();
+		expect(await page.locator('[data-webhook-secret]').count()).toBe(0);
+		expect(await look('webhooks-failing')).toEqual([]);
+		await press(`Delete ${host}`);
+		await page.getByRole('button', { name: 'Delete', exact: true }).click();
+		await page.getByRole('heading', { name: 'Nobody is told yet' }).waitFor();
+		receiver.close();
 	});
 });
 

@@ -3,10 +3,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { readDeployConfig, writeDeployConfig } from '../../scripts/lib/deploy-config.ts';
+import { deployDir, readDeployConfig, writeDeployConfig } from '../../scripts/lib/deploy-config.ts';
 import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
 import { type CloudflareApi, startCloudflareApi } from './cloudflare-api.ts';
 import { type CommandResult, environmentFor, runCommand } from './commands.ts';
@@ -243,6 +244,63 @@ describe('a deploy', () => {
 			expect(apiTokensIn((await run('deploy')).output)).toHaveLength(1);
 		});
 	}
+});
+
+describe('a deploy of own integrations and overlays', () => {
+	const FIXTURE = join(PROJECT_ROOT, 'test/fixtures/integrations/zendesk');
+	const OVERLAY = {
+		over: 'connect_wise_psa',
+		instructions: { append: 'Contoso: never close a ticket without time.' },
+		tools: { 'tickets.create': { defaults: { board: 'Contoso Desk' } } },
+	};
+	let dir: string;
+	beforeEach(() => {
+		dir = mkdtempSync(join(tmpdir(), 'patchbay-own-'));
+		cpSync(FIXTURE, join(dir, 'integrations/zendesk'), { recursive: true });
+		mkdirSync(join(dir, 'overlays/contoso'), { recursive: true });
+		writeOverlay(OVERLAY);
+	});
+	afterEach(() => rmSync(dir, { recursive: true }));
+
+	const writeOverlay = (overlay: object) =>
+		writeFileSync(join(dir, 'overlays/contoso/connect_wise_psa.json'), JSON.stringify(overlay, null, '\t'));
+	const deploy = (args: string[] = []) =>
+		run('deploy', args, {
+			PATCHBAY_INTEGRATIONS: join(dir, 'integrations'),
+			PATCHBAY_OVERLAYS: join(dir, 'overlays'),
+		});
+
+	it('says in a dry run what is packed, and then packs it', async ({ expect }) => {
+		const plan = await deploy(['--dry-run']);
+		expect(plan, plan.output).toMatchObject({ code: 0 });
+		expect(plan.output).toContain(`pack zendesk from ${join(dir, 'integrations')}`);
+		expect(plan.output).toContain('pack those over connect_wise_psa');
+		expect(api.state.scripts.size).toBe(0);
+
+		const deployed = await deploy();
+		expect(deployed, deployed.output).toMatchObject({ code: 0 });
+		const folder = deployDir(PROJECT_ROOT);
+		const { main } = JSON.parse(readFileSync(join(folder, 'wrangler.json'), 'utf8')) as { main: string };
+		const packedWorker = readFileSync(resolve(folder, main), 'utf8');
+		for (const packed of ['zendesk.com/api/v2', 'Contoso: never close', 'Contoso Desk'])
+			expect(packedWorker).toContain(packed);
+	});
+
+	it('deploys nothing while one of them has a fault', async ({ expect }) => {
+		writeOverlay({ ...OVERLAY, tools: { 'ticket.create': { hidden: true } } });
+		const wrong = await deploy();
+		expect(wrong.code).toBe(1);
+		expect(wrong.output).toMatch(
+			/contoso\/connect_wise_psa\.json:\d+: tools ticket\.create: is no tool of .*"tickets\.create"/,
+		);
+		writeOverlay({ ...OVERLAY, auth: { scheme: 'headers' } });
+		expect((await deploy(['--dry-run'])).output).toMatch(/has no member "auth"/);
+		writeOverlay(OVERLAY);
+		writeFileSync(join(dir, 'integrations/zendesk/integration.json'), '{ "name": ');
+		expect((await deploy()).output).toMatch(/zendesk.*integration\.json/);
+		expect(api.state.scripts.size).toBe(0);
+		expect(api.calls.filter((call) => !call.startsWith('GET '))).toEqual([]);
+	});
 });
 
 describe('the configuration that is deployed', () => {

@@ -323,18 +323,144 @@ const OTHERS: [name: string, of: string, path: string, value: unknown, says: Reg
 		/lookups\.client: cannot be asked by a name/,
 	],
 	[
-		'a lookup that only conditions can ask',
+		'a lookup that the language cannot narrow',
 		'zendesk',
-		'integration/lookups/user/person',
-		['first', 'last'],
-		/needs filters\.language connectwise_conditions/,
+		'integration/lookups/user/within',
+		{ organization_id: 'organization' },
+		/lookups\.user\.within: filters\.language query_parameters narrows no lookup/,
 	],
 	[
-		'a search that only conditions can make',
+		'a lookup that the language cannot ask',
+		'zendesk',
+		'integration/lookups/user/ask',
+		undefined,
+		/lookups\.user: cannot be asked by a name: say ask\.parameter, or is_small/,
+	],
+	[
+		'a person that the language cannot ask by id',
+		'zendesk',
+		'integration/lookups/user/by_id',
+		undefined,
+		/lookups\.user\.me: filters\.language query_parameters finds no record by its id: say by_id/,
+	],
+	[
+		'a search that the language cannot make',
+		'zendesk',
+		'integration/search/ticket/ask',
+		undefined,
+		/search\.ticket: filters\.language query_parameters finds no words: say ask\.argument/,
+	],
+	[
+		'a search by an argument that the list has not',
+		'zendesk',
+		'integration/search/ticket/ask/argument',
+		'qurey',
+		/search_results\.list takes no qurey\. Did you mean "query"/,
+	],
+	[
+		'conditions where words go to an argument',
+		'zendesk',
+		'integration/search/ticket/also',
+		'status<solved',
+		/search\.ticket\.also: is a text of conditions/,
+	],
+	[
+		'a quotation mark that ends a text',
+		'servicenow',
+		'integration/filters/text/quote',
+		'"',
+		/filters\.text: has no escape for "[\s\S]*filters\.text: says nothing of/,
+	],
+	[
+		'a text without an end',
+		'servicenow',
+		'integration/filters/text',
+		{ quote: '' },
+		/filters\.text: has no quotation mark: say under refuses/,
+	],
+	[
+		'a whole that a text may end',
+		'servicenow',
+		'integration/filters/whole',
+		'"{{terms}}"',
+		/filters\.whole: stands in ", which a text may hold/,
+	],
+	[
+		'filters in a body that is not said',
+		'hubspot',
+		'integration/filters/path',
+		'',
+		/filters\.path: is missing: where in the body/,
+	],
+	[
+		'filters in the body of a GET',
+		'hubspot',
+		'modules/crm/resources/resources/tickets/methods/list/verb',
+		'GET',
+		/filter "stage" goes in a body, which a GET has not/,
+	],
+	[
+		'an operator that the vendor has not',
+		'hubspot',
+		'integration/filters/operators/>=',
+		undefined,
+		/filter "created_after" compares by ">=", which json_triples cannot say/,
+	],
+	[
+		'several fields where the vendor has no "or"',
+		'hubspot',
+		'modules/crm/documentation/tickets/methods/list/filters/priority',
+		{ any: [{ field: 'subject' }, { field: 'content' }] },
+		/filter "priority" asks for several fields, which json_triples cannot say/,
+	],
+	[
+		'a filter that would sign',
 		'halopsa',
+		'modules/service/documentation/tickets/methods/list/filters/client/in',
+		'header:Authorization',
+		/filter "client" may not set the header "Authorization"/,
+	],
+	[
+		'a filter in a header of every request',
+		'halopsa',
+		'modules/service/documentation/tickets/methods/list/filters/client/in',
+		'header:accept',
+		/filter "client" may not set the header "accept"/,
+	],
+	[
+		'a parameter of its own that the vendor has not',
+		'servicenow',
+		'modules/itsm/documentation/incidents/methods/list/filters/state/in',
+		'stat',
+		/filter "state" goes to "stat", which is not the vendor's here/,
+	],
+	[
+		'an id pattern that is none',
+		'zendesk',
+		'integration/lookups/user/id_pattern',
+		'[a-',
+		/lookups\.user\.id_pattern: is no regular expression/,
+	],
+	[
+		'a secret in the address of the own record',
+		'zendesk',
+		'integration/lookups/user/me',
+		'/users/me.json?key={{setting:api_token}}',
+		/puts \{\{setting:api_token\}\}, which is no open setting, into an address/,
+	],
+	[
+		'a value that is sent nowhere',
+		'zendesk',
+		'modules/support/resources/records/TicketChange/fields/priority/sends',
+		{ name: 'x' },
+		/"priority" sends \{"name":"x"\}, which has no \{\{value\}\}/,
+	],
+	[
+		'members that an update would lose',
+		'zendesk',
 		'integration/custom_fields',
-		{ field: 'x', id: 'id', caption: 'c', value: 'v' },
-		/custom_fields: needs filters\.language/,
+		{ field: 'custom_fields', caption: 'caption', value: 'value', as: 'members' },
+		/custom_fields: has a member for each: only keeps_others/,
 	],
 	[
 		'an id of a kind that nobody finds',
@@ -595,9 +721,11 @@ describe('the check names', () => {
 			lines.push(text.slice(0, text.indexOf(from)).split('\n').length);
 			writeFileSync(path, text.replace(from, to));
 		}
-		const startedAt = performance.now();
+		// Of the processor, so that a busy machine judges nothing.
+		const before = process.threadCpuUsage();
 		const said = checkFolder(join(dir, 'zendesk'));
-		expect(performance.now() - startedAt).toBeLessThan(1_000);
+		const { user, system } = process.threadCpuUsage(before);
+		expect((user + system) / 1_000).toBeLessThan(1_000);
 		for (const [index, [file, , , says]] of planted.entries()) {
 			const line = said.find((one) => one.startsWith(`${file}:`) && says.test(one));
 			expect(line, `${file} ${says}\n${said.join('\n')}`).toBeDefined();
@@ -649,6 +777,64 @@ describe('an overlay', () => {
 			{ tools: { 'tickets.list': { fields: { add: ['colour'] } } } },
 			/"colour" is no field of Ticket/,
 		],
+		['of a record to change', { tools: { 'tickets.update': { fixed: { id: 501 } } } }, /"id" says which record a call/],
+		[
+			'of a parent to write to',
+			{ tools: { 'ticket_comments.create': { defaults: { ticket_id: 501 } } } },
+			/"ticket_id" says which/,
+		],
+		['of a parent to read', { tools: { 'ticket_comments.list': { defaults: { ticket_id: 501 } } } }, null],
+		[
+			'of a page',
+			{ tools: { 'tickets.list': { fixed: { next_cursor: 'x' } } } },
+			/"next_cursor" is different in every call/,
+		],
+		['that empties', { tools: { 'tickets.update': { fixed: { clear: ['status'] } } } }, /"clear" would empty a field/],
+		...['confirm_repeat', 'confirm_unusual', 'confirm_replace'].map((name): [string, object, RegExp] => [
+			`that insists by ${name}`,
+			{ tools: { 'tickets.create': { fixed: { [name]: true } } } },
+			new RegExp(`"${name}" is no argument`),
+		]),
+		[
+			'that demands what is no argument',
+			{ tools: { 'tickets.create': { require: ['colour'] } } },
+			/"colour" is no argument/,
+		],
+		[
+			'that documents a tool',
+			{ tools: { 'users.delete': { description: { append: 'x' } } } },
+			/users\.delete is no tool/,
+		],
+		['that adds a body field', { tools: { 'tickets.create': { body: ['status'] } } }, /has no member "body"/],
+		[
+			'that changes the words',
+			{ tools: { 'tickets.create': { description: 'Mine' } } },
+			/description.*(?:must|cannot|expected)/i,
+		],
+		[
+			'that points to a tool that is none',
+			{ tools: { 'tickets.list': { description: { append: '{{tool:a.b}}' } } } },
+			/points to \{\{tool:a\.b/,
+		],
+		[
+			'of too many words',
+			{ tools: { 'tickets.list': { description: { append: 'word '.repeat(300) } } } },
+			/characters, more than/,
+		],
+		['of too many instructions', { instructions: { append: 'word '.repeat(500) } }, /at most 2000 characters/],
+		['that unhides', { tools: { 'tickets.update': { hidden: false } } }, /hidden/],
+		[
+			'of a prototype',
+			JSON.parse('{"tools":{"__proto__.list":{"hidden":true}}}') as object,
+			/__proto__\.list is no tool/,
+		],
+		...['headers', 'constants', 'secrets', 'modules', 'tags', 'must_be_named', 'probe', 'lookups', 'texts', 'drop'].map(
+			(member): [string, object, RegExp] => [
+				`that reaches for ${member}`,
+				{ [member]: {} },
+				new RegExp(`has no member "${member}"`),
+			],
+		),
 		['that reaches for credentials', { auth: { scheme: 'headers' } }, /has no member "auth"/],
 		['that reaches for hosts', { base_url: { hosts: ['evil.example'] } }, /has no member "base_url"/],
 		['that makes a write a read', { tools: { 'tickets.create': { read_only: true } } }, /has no member "read_only"/],

@@ -1,7 +1,7 @@
 // The whole of Patchbay as `npm start` runs it, in the real Workers runtime, for one test file; and the ways to talk to
 // it: the management API, MCP clients, plain JSON-RPC, and the sandbox itself, read without going through Patchbay.
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from '@modelcontextprotocol/client';
@@ -46,10 +46,17 @@ export interface TestPatchbay {
 
 const START_ATTEMPTS = 3;
 
-/** @param rootDir  the project to run, if not this one */
-export async function startForTests(rootDir?: string): Promise<TestPatchbay> {
+/**
+ * @param rootDir   the project to run, if not this one
+ * @param settings  variables of its `.dev.vars`
+ */
+export async function startForTests(rootDir?: string, settings: Record<string, string> = {}): Promise<TestPatchbay> {
 	const scratch = await mkdtemp(join(tmpdir(), 'patchbay-test-'));
-	const running = await startOnFreePorts(join(scratch, 'state'), rootDir);
+	const state = join(scratch, 'state');
+	await mkdir(state);
+	const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+	if (lines.length > 0) await writeFile(join(state, '.dev.vars'), lines.join(''));
+	const running = await startOnFreePorts(state, rootDir);
 	const api = async <T>(method: string, path: string, body?: unknown): Promise<ApiAnswer<T>> => {
 		const answer = await fetch(running.url + path, {
 			method,

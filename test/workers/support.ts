@@ -12,7 +12,7 @@ import { digestAccess } from '../../workers/access/access-digest.ts';
 import { hashesOf } from '../../workers/access/keys.ts';
 import type { Claim, SeenAccount } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
-import type { ApiTokenRecord, ServerConfig, ServerRecord } from '../../workers/contracts/records.ts';
+import type { ApiTokenRecord, LogEntry, ServerConfig, ServerRecord } from '../../workers/contracts/records.ts';
 import worker from '../../workers/index.ts';
 import { mintIdSuffix } from '../../workers/lib/secrets.ts';
 
@@ -284,6 +284,26 @@ export const accountStub = (accountId: string) =>
 	env.INTEGRATED_ACCOUNTS.get(env.INTEGRATED_ACCOUNTS.idFromName(accountId));
 
 export const directoryStub = () => env.DIRECTORY.get(env.DIRECTORY.idFromName('directory'));
+
+/** Calls of a server that the vendor has failed, all at the same time, so that no hour ends in between. */
+export async function failCalls({ id, integrated_account_id }: ServerRecord, count: number): Promise<void> {
+	const nowMs = Date.now();
+	const entry: LogEntry = {
+		at: new Date(nowMs).toISOString(),
+		server_id: id,
+		tool: GET_TICKET,
+		method_class: 'read',
+		outcome: 'upstream_error',
+		upstream_status: 500,
+		duration_ms: 1,
+		upstream_ms: 1,
+		request_bytes: 1,
+		response_bytes: 1,
+		client: '',
+		request_id: 'r',
+	};
+	await accountStub(integrated_account_id).appendLog(Array(count).fill(entry), [], nowMs);
+}
 
 /** A request's claim on a server as it is now, by a caller without the token of its URL. */
 export async function claimOf({ id, integrated_account_id }: ServerRecord): Promise<Claim> {

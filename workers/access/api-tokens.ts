@@ -1,13 +1,14 @@
 // The API token of a request, verified by the directory.
 import type { Limited } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
+import type { TokenHashes } from '../contracts/keys.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, isApiTokenShaped, isSameSecret, LOCAL_API_TOKEN } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
 import { isSuspect, slowDownGuessing } from './guessing.ts';
 import { hashesOf } from './keys.ts';
-import { askAboutToken } from './unknown-tokens.ts';
+import { tokenGate } from './unknown-tokens.ts';
 
 /** RFC 6750 section 2.1; the scheme's case does not matter. */
 export function bearerToken(request: Request): string | null {
@@ -39,12 +40,30 @@ export async function findApiToken(env: Env, token: string, request: Request): P
 	const hashes = hashesOf(env, token);
 	const ask = async (): Promise<Verified> =>
 		directoryObject(env).verifyApiToken(hashes, claimHash(token)).catch(storageUnavailable);
-	const verified = await askAboutToken({ hash: hashes.hash, isSuspect: isSuspect(request) }, Date.now(), ask);
+	const isFirst = isChosen || isLocal || claimHash(token) === env.DEPLOYED_API_TOKEN_SHA256;
+	const verified = isFirst ? await ask() : await askAboutToken(env, hashes, request, ask);
 	if (!verified) return null;
-	if (verified === 'busy')
-		throw new ApiError('rate_limited', 'Too many unknown tokens come from your network. Try again in a moment.');
 	if ('record' in verified) return verified.record;
 	throw usedTooOften(verified.limited);
+}
+
+/**
+ * Asks the directory about a token, unless it is unknown for certain.
+ *
+ * @throws ApiError rate_limited where too many unknown tokens wait already
+ */
+export async function askAboutToken<Found extends object>(
+	env: Env,
+	hashes: TokenHashes,
+	request: Request,
+	ask: () => Promise<Found | null>,
+): Promise<Found | null> {
+	const listKnown = async () => directoryObject(env).listKnownHashes().catch(storageUnavailable);
+	const asked = { isSuspect: isSuspect(request), nowMs: Date.now() };
+	const found = await tokenGate.askAbout(hashes, asked, { ask, listKnown });
+	if (found === 'busy')
+		throw new ApiError('rate_limited', 'Too many unknown tokens come from your network. Try again in a moment.');
+	return found;
 }
 
 export function usedTooOften(limited: Limited): ApiError {

@@ -29,15 +29,17 @@ const MIN_BYTES = 32;
 
 /** Parsed once per isolate. */
 const rings = new Map<string, KeyRing>();
+/** The runtime hands out one `env` as long as an isolate lives. */
+const ringOf = new WeakMap<KeyEnv, KeyRing>();
 
 /** @throws ApiError internal_error that names the secret that is missing or too short, and the command that makes it good */
 export function keyRing(env: KeyEnv): KeyRing {
+	const known = ringOf.get(env);
+	if (known) return known;
 	const text = textOf(env);
-	let ring = rings.get(text);
-	if (!ring) {
-		ring = readRing(env);
-		rings.set(text, ring);
-	}
+	const ring = rings.get(text) ?? readRing(env);
+	rings.set(text, ring);
+	ringOf.set(env, ring);
 	return ring;
 }
 
@@ -62,7 +64,7 @@ export async function prepareKeys(env: KeyEnv): Promise<void> {
 }
 
 export function areKeysRead(env: KeyEnv): boolean {
-	return rings.has(textOf(env));
+	return ringOf.has(env);
 }
 
 function textOf({ TOKEN_KEY, ENCRYPTION_KEY, TOKEN_KEY_B, ENCRYPTION_KEY_B, CURRENT_KEYS }: KeyEnv): string {

@@ -3,6 +3,7 @@ import type { Env } from '../contracts/env.ts';
 import {
 	type ApiTokenRecord,
 	mayTouch,
+	memberOf,
 	personBehind,
 	type StoredAccount,
 	type StoredServer,
@@ -31,7 +32,13 @@ export function managementDoor(
 			if (!(current && mayTouch(current, account)))
 				throw new ApiError('unauthorized', 'This API token is revoked or expired.');
 			isChecked = false;
-			return { via: 'management', api_token_id: current.id, grant_id: null, person: personBehind(current) };
+			return {
+				via: 'management',
+				api_token_id: current.id,
+				grant_id: null,
+				person: personBehind(current),
+				member: memberOf(current, account),
+			};
 		},
 		closed,
 	};

@@ -6,10 +6,8 @@ import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { isTokenShaped, mintIdSuffix } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
-import { usedTooOften } from './api-tokens.ts';
-import { isSuspect } from './guessing.ts';
+import { askAboutToken, usedTooOften } from './api-tokens.ts';
 import { hashesOf } from './keys.ts';
-import { askAboutToken } from './unknown-tokens.ts';
 
 /** A working day. */
 export const SESSION_SECONDS = 8 * 60 * 60;
@@ -89,9 +87,7 @@ export async function getSession(env: Env, request: Request): Promise<SignedIn |
 	const hashes = hashSession(env, secret);
 	const ask = async (): Promise<SignedIn | { limited: Limited } | null> =>
 		directoryObject(env).verifySession(hashes).catch(storageUnavailable);
-	const verified = await askAboutToken({ hash: hashes.hash, isSuspect: isSuspect(request) }, Date.now(), ask);
-	if (verified === 'busy')
-		throw new ApiError('rate_limited', 'Too many requests come from your network. Try again in a moment.');
+	const verified = await askAboutToken(env, hashes, request, ask);
 	if (verified && 'limited' in verified) throw usedTooOften(verified.limited);
 	return verified;
 }
@@ -108,10 +104,9 @@ export function requireSameOrigin(request: Request): void {
 	if (SAFE_METHODS.has(request.method)) return;
 	const site = request.headers.get('sec-fetch-site');
 	const origin = request.headers.get('origin');
-	const isOurs =
-		(site === null || site === 'same-origin') &&
-		(origin === null || origin === new URL(request.url).origin) &&
-		(site !== null || origin !== null);
+	const isOwnOrigin = origin === new URL(request.url).origin;
+	// A page without a referrer names no origin in its forms ("null"); what the browser says of the site still stands.
+	const isOurs = site === null ? isOwnOrigin : site === 'same-origin' && (isOwnOrigin || !origin || origin === 'null');
 	if (!isOurs) {
 		throw new ApiError(
 			'cross_origin',

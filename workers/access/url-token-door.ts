@@ -32,7 +32,7 @@ export function urlTokenDoor(request: Request, token: string, env: Env): Door {
 				await slowDownGuessing(request);
 			} else {
 				const apiToken = await getApiToken(env, request);
-				if (apiToken && mayUse(apiToken, account, server.id)) return byUrlAnd(apiToken);
+				if (apiToken && mayUse(apiToken, account, server.id)) return byUrlAnd(apiToken, account);
 			}
 			throw new ApiError('unauthorized', 'This MCP server also needs an API token: Authorization: Bearer <API token>.');
 		},

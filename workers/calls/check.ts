@@ -199,17 +199,18 @@ function pageOf(
 
 /** Sets the member whose work it is when the call does not: the server's `acts_for`, never the owner of the keys. */
 function withActingMember(
-	{ documentation: { acting } }: Operation,
+	{ documentation: { acting }, places }: Operation,
 	{ faults, values, notices }: ReturnType<typeof validateArguments>,
 	member: ActingMember | undefined,
 ): ReturnType<typeof validateArguments> {
 	if (!acting || values[acting.field] !== undefined) return { faults, values, notices };
 	const { field } = acting;
+	const isBare = places.get(field)?.references?.[0]?.bare !== undefined;
 	if (member) {
 		const name = member.identifier ?? `member ${member.id}`;
 		return {
 			faults: faults.filter(({ path }) => path !== field),
-			values: { ...values, [field]: { id: member.id } },
+			values: { ...values, [field]: isBare ? member.id : { id: member.id } },
 			notices: [...notices, `${field}: ${name}, for whom this server works.`],
 		};
 	}

@@ -42,11 +42,12 @@ function tooLongFault(length: number): Fault {
 
 async function writeKeysOf(
 	{ access, tokenKeys }: CallContext,
-	{ operation, args }: CheckedCall,
+	{ operation, args, how: { once } }: CheckedCall,
 	request: UpstreamRequest,
 ): Promise<string[]> {
 	const { server } = access;
-	if (!isGuarded(operation) || writePolicyOf(server.config).windowSeconds <= 0) return [];
+	if (once === undefined && !isGuarded(operation)) return [];
+	if (writePolicyOf(server.config).windowSeconds <= 0) return [];
 	const keys = tokenKeys.flatMap((key) => (key ? [key.bytes] : []));
-	return Promise.all(keys.map((key) => writeKey(key, server.id, operation.names.full, request, args)));
+	return Promise.all(keys.map((key) => writeKey(key, server.id, operation.names.full, request, args, once)));
 }

@@ -13,6 +13,8 @@ export interface CallHow {
 	budgetBytes?: number;
 	/** Path of the field that tells two states of a record apart, such as the moment of its last change. */
 	versionField?: string;
+	/** The write is made once for this text, as far as the server detects repeats: the seal of its preview. */
+	once?: string;
 	/** An update is sent only while the record has this version, the one that its preview showed. */
 	expectedVersion?: string;
 }

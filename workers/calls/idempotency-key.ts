@@ -18,6 +18,7 @@ export function isGuarded({ readOnly, kind, documentation }: Operation): boolean
  * By the request that would be sent, so that two spellings of the same name, moment or text are one.
  *
  * @param args  for an upload, whose form has no text of its own
+ * @param once  tells two wishes for the same request apart
  */
 export async function writeKey(
 	key: Uint8Array,
@@ -25,13 +26,14 @@ export async function writeKey(
 	tool: string,
 	{ verb, path, body }: UpstreamRequest,
 	args: Arguments,
+	once?: string,
 ): Promise<string> {
 	const content = typeof body === 'string' ? parseJson(body) : body === undefined ? null : args;
 	const folded = canonicalJson([verb, path, foldTexts(content, 0)]);
 	// An upload has megabytes: the runtime hashes them faster than we would.
 	const digest = await crypto.subtle.digest('SHA-256', utf8ToBytes(folded) as Uint8Array<ArrayBuffer>);
-	const text = JSON.stringify(['write', serverId, tool, bytesToHex(new Uint8Array(digest))]);
-	return bytesToHex(hmacSha256(key, text));
+	const parts = ['write', serverId, tool, bytesToHex(new Uint8Array(digest)), ...(once === undefined ? [] : [once])];
+	return bytesToHex(hmacSha256(key, JSON.stringify(parts)));
 }
 
 /** Deeper than any argument; see `validateArguments`. */

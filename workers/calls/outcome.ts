@@ -5,6 +5,7 @@ import type { WriteEnd } from '../contracts/admission.ts';
 import type { VendorFinding } from '../contracts/records.ts';
 import type { EmbeddedFile } from '../vendor/files.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
+import type { UnknownName } from './names/explain-empty.ts';
 
 /** The result that the caller reads. */
 export interface ToolResult {
@@ -18,6 +19,8 @@ export interface ToolResult {
 	isUndone?: true;
 	/** A list ended because the vendor answered the same page again: it may not be complete. */
 	isStuck?: true;
+	/** Names in the filters of an empty list that name no record, or several. */
+	unknownNames?: UnknownName[];
 	/** A write that was only shown: nothing was sent. */
 	isRehearsed?: true;
 	/** It was shown because the caller asked for a preview. */

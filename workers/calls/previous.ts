@@ -4,6 +4,7 @@ import type { Fault } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { withQuery } from '../lib/query-string.ts';
 import { fillTemplate } from '../lib/template.ts';
+import { recordIn } from '../vendor/answer-shape.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
 import { fieldsSet } from './answer/taken-over.ts';
 import type { CheckedCall } from './check.ts';
@@ -28,13 +29,10 @@ export async function readPrevious(
 	// A record stands where it is changed, also where no tool reads it alone.
 	const path = fillTemplate((get ?? operation).fact.path, (name) => encodeURIComponent(String(args[name])));
 	const parameter = file.list.fields_parameter;
-	const answer = await ask(
-		parameter === undefined
-			? path
-			: withQuery(path, [[parameter, [...names, ...(versionField ? [versionField] : [])].join(',')]]),
-	);
+	const asked = [...names, ...(versionField ? [versionField] : [])].join(',');
+	const answer = await ask({ path: parameter === undefined ? path : withQuery(path, [[parameter, asked]]) });
 	const body = readAnswer(answer);
-	const record = valueAt(body, file.record_path ?? '') ?? body;
+	const record = recordIn(file, (get ?? operation).fact, body) ?? body;
 	if (typeof record !== 'object' || record === null) return get ? { answer } : { record: null };
 	return {
 		record: Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null])),

@@ -9,7 +9,7 @@ import { noticeOf } from './answer/texts.ts';
 import type { CheckedCall } from './check.ts';
 import type { CallContext } from './context.ts';
 import type { DescribedCall } from './describe.ts';
-import type { Ask } from './names/ask.ts';
+import { askOf } from './names/ask.ts';
 import { type Explanation, explainEmpty } from './names/explain-empty.ts';
 import type { Failed, Sent } from './outcome.ts';
 import { sendRequest } from './send.ts';
@@ -25,7 +25,10 @@ export async function sendRead(
 	const { call } = described;
 	if (outcome.state !== 'sent' || call.how.takesEmpty || !isEmptyAnswer(call, outcome)) return outcome;
 	const explanation = await explain(context, call, vendor);
-	if (!explanation?.meant) return withNotices(context, described, outcome, explanation?.notices ?? []);
+	if (!explanation?.meant) {
+		const empty = withNotices(context, described, outcome, explanation?.notices ?? []);
+		return explanation?.unknown.length ? { ...empty, unknownNames: explanation.unknown } : empty;
+	}
 	const again = withMeaning(context, described, explanation.meant, explanation);
 	const found = await sendRequest(context, again, vendor);
 	if (found.state !== 'sent' || found.isError) return withNotices(context, described, outcome, explanation.notices);
@@ -40,9 +43,8 @@ async function explain(
 	{ operation, named }: CheckedCall,
 	vendor: VendorClient,
 ): Promise<Explanation | null> {
-	const ask: Ask = (path) => vendor.send({ verb: 'GET', path });
 	try {
-		return await explainEmpty(integration, operation, named, ask);
+		return await explainEmpty(integration, operation, named, askOf(integration.file, vendor));
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure) || error.kind === 'ended') throw error;
 		return null;
@@ -119,6 +121,10 @@ function withFindings(
 }
 
 function describeFilters({ args }: CheckedCall, parameters: readonly string[]): string {
-	const said = parameters.flatMap((name) => (typeof args[name] === 'string' ? [`${name}: ${args[name]}`] : []));
+	const said = parameters.flatMap((name) => {
+		const asked = args[name];
+		if (typeof asked === 'string') return [`${name}: ${asked}`];
+		return Array.isArray(asked) ? [`${name}: ${JSON.stringify(asked)}`] : [];
+	});
 	return said.length > 0 ? `Nothing matches. Asked was ${said.join('; ')}.` : 'The list is empty.';
 }

@@ -11,7 +11,7 @@ import { argumentRefusal } from './answer/refusal.ts';
 import type { CheckedCall } from './check.ts';
 import type { ServerView } from './context.ts';
 import { readCurrent } from './current-record.ts';
-import type { Ask } from './names/ask.ts';
+import { askOf } from './names/ask.ts';
 import { resolveBeforeReading } from './names/resolve-listed.ts';
 import { resolveMe } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
@@ -44,7 +44,7 @@ export async function resolveCall(
 	vendor: VendorClient,
 ): Promise<ResolvedCall | Refused | Failed> {
 	const { operation } = checked;
-	const ask: Ask = (path) => vendor.send({ verb: 'GET', path });
+	const ask = askOf(integration.file, vendor);
 	const failed = (answer: UpstreamAnswer) =>
 		failedLookup(answer, { ...checked, integration: integration.file, secrets: vendor.secrets() });
 	const refuse = (faults: readonly Fault[], wasToBe: 'sent' | 'written') => {

@@ -174,12 +174,20 @@ export interface SummarizedAccount {
 	summary: AccountSummary | null;
 }
 
+/** The beginnings of the hashes of all API tokens, sessions and invitations. For `lease_ms` from the question none is added to them. */
+export interface KnownHashes {
+	hashes: string[];
+	lease_ms: number;
+}
+
 /** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	verifyApiToken(hashes: TokenHashes, claimHash: string): { record: ApiTokenRecord } | { limited: Limited } | null;
+	/** @returns null where there are too many */
+	listKnownHashes(): KnownHashes | null;
 	getApiTokenById(id: string): ApiTokenRecord | null;
 	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
-	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): boolean;
+	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): Promise<boolean>;
 	/** Expired ones too. */
 	readApiToken(id: string): ApiTokenRecord | null;
 	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by?: Actor): boolean;
@@ -190,13 +198,13 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 		record: InvitationRecord,
 		hashes: TokenHashes,
 		by: Actor,
-	): 'created' | 'exists' | { unknown: string[] };
+	): Promise<'created' | 'exists' | { unknown: string[] }>;
 	/** Accepted and expired ones too, for 30 days. */
 	listInvitations(): InvitationRecord[];
 	/** @returns false when there is none of this id, or it was accepted */
 	revokeInvitation(id: string, by: Actor): boolean;
 	findInvitation(hashes: TokenHashes): InvitationRecord | null;
-	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Acceptance;
+	acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Promise<Acceptance>;
 	readSignInRules(): SignInRules;
 	/** @returns 'outdated' when they were changed since `ifUpdatedAt`; ids of accounts that there are not */
 	changeSignInRules(
@@ -207,7 +215,7 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	/** @param session  to begin where the person is let in */
 	signInPerson(identity: Identity, session: NewSession, invitation: TokenHashes | null): Promise<SignInOutcome>;
 	readTrail(after: number, limit: number): TrailPage;
-	createSession(session: SessionRecord, hashes: TokenHashes): void;
+	createSession(session: SessionRecord, hashes: TokenHashes): Promise<void>;
 	verifySession(
 		hashes: TokenHashes,
 	): { session: SessionRecord; apiToken: ApiTokenRecord } | { limited: Limited } | null;

@@ -1,5 +1,5 @@
 // People: whom an identity provider vouches for, and the rules that say what they may do here.
-import type { Reach } from './reach.ts';
+import type { PersonalMember, Reach } from './reach.ts';
 
 /** Settings of sign-in, as variables or secrets of the Worker. Without them API tokens are the only way in. */
 export interface SignInEnv {
@@ -47,6 +47,8 @@ export interface SignInRule extends Omit<Reach, 'scope'> {
 	email_domain?: string;
 	group?: string;
 	scope: Reach['scope'] | 'none';
+	/** Beside `email` alone: the person as a member at the vendor, by account id. */
+	acts_for?: Record<string, PersonalMember>;
 }
 
 export interface SignInRules {

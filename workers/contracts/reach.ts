@@ -27,3 +27,16 @@ export function reachOf({ scope, accounts, account_identities, servers, requests
 		...(requests_per_minute === undefined ? {} : { requests_per_minute }),
 	};
 }
+
+export interface ActingMember {
+	id: number | string;
+	/** Absent where the vendor could not be asked: then the id is as it was given. */
+	identifier?: string;
+	/** IANA name of the member's own zone, where the vendor tells one. */
+	time_zone?: string;
+}
+
+/** A member that a person is. An id that a later account of the same id has is nobody. */
+export interface PersonalMember extends ActingMember {
+	account_identity: string;
+}

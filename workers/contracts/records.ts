@@ -1,6 +1,8 @@
 // The records that storage keeps. They are the wire shape, so nothing maps one to the other.
 import type { SignedInPerson } from './people.ts';
-import type { Reach } from './reach.ts';
+import type { ActingMember, PersonalMember, Reach } from './reach.ts';
+
+export type { ActingMember, PersonalMember };
 
 export interface ServerConfig {
 	methods?: string[];
@@ -65,17 +67,9 @@ export interface ServerRecord {
 	updated_at: string;
 }
 
-export interface ActingMember {
-	id: number;
-	/** Absent where the vendor could not be asked: then the id is as it was given. */
-	identifier?: string;
-	/** IANA name of the member's own zone, where the vendor tells one. */
-	time_zone?: string;
-}
-
 /**
  * `unverified`: the vendor has not accepted the credentials yet. `active`: it has. `unreachable`: it does not answer.
- * `needs_reauth`: it refuses the credentials, and no call is sent until that is mended.
+ * `needs_reauth`: it refuses the credentials; after five refused calls in a row none is sent until that is mended.
  */
 export type AccountState = 'unverified' | 'active' | 'unreachable' | 'needs_reauth';
 
@@ -136,6 +130,8 @@ export interface ApiTokenRecord extends Reach {
 	person?: SignedInPerson;
 	/** The invitation that it was made from. */
 	invitation_id?: string;
+	/** The person as a member at the vendor, by account id: `me` of their calls, before the server's own `acts_for`. */
+	acts_for?: Record<string, PersonalMember>;
 	expires_at: string | null;
 	created_at: string;
 	/** Absent while it was never changed. */
@@ -156,6 +152,7 @@ export interface InvitationRecord extends Reach {
 	created_at: string;
 	/** The API token that it was made with. It ends with that. */
 	invited_by: string;
+	acts_for?: Record<string, PersonalMember>;
 	/** Absent until somebody has accepted it, as is `api_token_id`: what it has become. */
 	accepted_at?: string;
 	api_token_id?: string;
@@ -247,12 +244,22 @@ export function personBehind({ name, person, invitation_id }: ApiTokenRecord): s
 	return invitation_id === undefined ? null : name;
 }
 
+/** The member at this account's vendor that whoever has this API token is; undefined where nobody has said so. */
+export function memberOf({ acts_for }: ApiTokenRecord, { id, identity }: AccountIdentity): ActingMember | undefined {
+	if (!acts_for || !Object.hasOwn(acts_for, id)) return undefined;
+	const { account_identity, ...member } = acts_for[id] as PersonalMember;
+	return account_identity === identity ? member : undefined;
+}
+
+interface Bound extends Pick<Reach, 'account_identities'> {
+	acts_for?: Record<string, PersonalMember>;
+}
+
 /** An API token, an invitation or a rule as the API shows it. */
-export function publicReach<R extends Pick<Reach, 'account_identities'>>({
-	account_identities: _identities,
-	...rest
-}: R): Omit<R, 'account_identities'> {
-	return rest;
+export function publicReach<R extends Bound>({ account_identities: _identities, acts_for, ...rest }: R) {
+	if (!acts_for) return rest;
+	const members = Object.entries(acts_for).map(([id, { account_identity: _identity, ...member }]) => [id, member]);
+	return { ...rest, acts_for: Object.fromEntries(members) as Record<string, ActingMember> };
 }
 
 /** A server as the API shows it, in stable order and without our bookkeeping. */

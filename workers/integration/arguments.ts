@@ -28,6 +28,8 @@ export interface ArgumentPlace {
 	references?: readonly ReferencePlace[];
 	/** Steps to the dates inside a body's value, as in `ReferencePlace`. */
 	days?: readonly (readonly string[])[];
+	/** JSON that is sent in the place of a value, with `{{value}}`. */
+	sends?: unknown;
 	/** Reason why an update cannot empty the field; absent where it can. */
 	kept?: string;
 	/** The record's other fields by name; present on `additional_fields` only. */
@@ -154,7 +156,9 @@ function placeBody(
 		const place = { ...bodyPlace(field, shapes), ...keptOf(name) };
 		const isCustom = name === file.custom_fields?.field;
 		// The entry's other members are the vendor's own.
-		if (isCustom) place.schema = { type: 'array', items: { type: 'object' } };
+		const isMembers = isCustom && file.custom_fields?.as === 'members';
+		if (isMembers) place.schema = { type: 'object' };
+		else if (isCustom) place.schema = { type: 'array', items: { type: 'object' } };
 		// An empty list is one that is not given: what a record has stays.
 		if (field.type === 'array' && (kind === 'update' || isCustom)) place.schema = { ...place.schema, default: [] };
 		add(name, { ...place, schema: { ...place.schema, ...describedAs(place, description) } });
@@ -264,6 +268,7 @@ function bodyPlace(field: FieldFact, shapes: Shapes): ArgumentPlace {
 		schema: isBare ? BARE_REFERENCE : fieldSchema(field, shapes),
 		...(references.length > 0 ? { references } : {}),
 		...(days.length > 0 ? { days } : {}),
+		...(field.sends === undefined ? {} : { sends: field.sends }),
 	};
 }
 
@@ -275,7 +280,8 @@ function whyKept(
 	name: string,
 ): { kept?: string } {
 	if (name === file.custom_fields?.field) {
-		const { caption, value } = file.custom_fields;
+		const { caption, value, as } = file.custom_fields;
+		if (as === 'members') return { kept: 'is emptied field by field: {"…": null}' };
 		return { kept: `is emptied entry by entry: {"${caption}": "…", "${value}": null}` };
 	}
 	if (record?.fields[name]?.type === 'boolean') return { kept: 'is true or false: give one of them' };

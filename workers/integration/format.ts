@@ -2,7 +2,13 @@
 // trusted at run time, because the data is bundled with the code.
 import type * as z from 'zod';
 import type { documentationFileSchema, filterSchema, methodDocumentationSchema } from './format/documentation-file.ts';
-import type { integrationFileSchema, lookupSchema, searchSourceSchema } from './format/integration-file.ts';
+import type { filtersSchema, timeFormat } from './format/filters.ts';
+import type {
+	customFieldsSchema,
+	integrationFileSchema,
+	lookupSchema,
+	searchSourceSchema,
+} from './format/integration-file.ts';
 import type { jobSchema, jobsFileSchema } from './format/jobs-file.ts';
 import type { overlayFileSchema } from './format/overlay-file.ts';
 import type { pagingSchema } from './format/paging.ts';
@@ -40,9 +46,12 @@ export type FieldFact = z.infer<typeof fieldSchema>;
 export type RecordFact = z.infer<typeof recordSchema>;
 export type ResourceDocumentation = DocumentationFile[string];
 export type MethodDocumentation = z.infer<typeof methodDocumentationSchema>;
+export type CustomFields = z.infer<typeof customFieldsSchema>;
 export type Lookup = z.infer<typeof lookupSchema>;
 export type OverlayFile = z.infer<typeof overlayFileSchema>;
 export type Paging = z.infer<typeof pagingSchema>;
 export type Auth = IntegrationFile['auth'];
+export type Filters = z.infer<typeof filtersSchema>;
+export type TimeFormat = z.infer<typeof timeFormat>;
 export type FilterFact = z.infer<typeof filterSchema>;
 export type Verb = z.infer<typeof httpVerb>;

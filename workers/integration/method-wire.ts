@@ -1,5 +1,5 @@
 // How one method's requests and answers look: what the method says, over what integration.json says for all.
-import type { IntegrationFile, MethodDocumentation, MethodFact, Paging } from './format.ts';
+import type { Filters, IntegrationFile, MethodDocumentation, MethodFact, Paging } from './format.ts';
 
 export type UpdateBody = IntegrationFile['update_body'];
 export type Constants = Required<NonNullable<IntegrationFile['constants']>>;
@@ -40,18 +40,42 @@ export function conditionParameters({ filters }: IntegrationFile): Record<string
 	return filters?.language === 'connectwise_conditions' ? filters.parameters : {};
 }
 
-/** Query parameters that a list's filters fill in, whether or not they are arguments of their own. */
+/** Prefix of `in` of a filter that goes in a header. */
+export const IN_HEADER = 'header:';
+
+/** Parameters that a list's filters fill in, whether or not they are arguments of their own; headers too. */
 export function filterParameters({ filters }: IntegrationFile, documentation: MethodDocumentation): string[] {
+	const own = Object.entries(documentation.filters ?? {});
 	switch (filters?.language) {
 		case 'connectwise_conditions':
 			return Object.keys(filters.parameters);
 		case 'json_triples':
-			return [filters.parameter];
+		case 'expression':
+			return [filterKey(filters), ...own.flatMap(([, filter]) => filter.in ?? [])];
 		case 'query_parameters':
-			return Object.entries(documentation.filters ?? {}).map(([name, filter]) => filter.in ?? name);
+			return own.map(([name, filter]) => filter.in ?? name);
 		default:
 			return [];
 	}
+}
+
+type Joined = Extract<Filters, { language: 'json_triples' | 'expression' }>;
+
+/** Returns the name under which all filters of a call stand among its arguments. */
+export function filterKey({ parameter, path }: Joined): string {
+	return parameter ?? path ?? '';
+}
+
+/** Does a method take the filters in its body? */
+export function filtersInBody({ parameter }: Joined, { verb, query }: MethodFact): boolean {
+	return verb !== 'GET' && (parameter === undefined || !query?.includes(parameter));
+}
+
+/** Returns the path of the filters in a method's body, with their name among the arguments; null where it takes none. */
+export function bodyFilters({ filters }: IntegrationFile, fact: MethodFact): { key: string; path: string } | null {
+	if (filters?.language !== 'json_triples' && filters?.language !== 'expression') return null;
+	if (filters.path === undefined || !filtersInBody(filters, fact)) return null;
+	return { key: filterKey(filters), path: filters.path };
 }
 
 /** Names of `{{argument}}` in a text; `{{setting:name}}` is none. */

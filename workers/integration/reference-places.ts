@@ -78,7 +78,11 @@ export function referenceKey(argument: string, { steps }: ReferencePlace): strin
 	return [argument, ...steps.filter((step) => step !== EACH)].join('/');
 }
 
-/** Texts that are ids on their face: GUIDs, long hexadecimal numbers, digits. Every other text is a name. */
-export function isTextId(text: string): boolean {
+/**
+ * Texts that are ids on their face: GUIDs, long hexadecimal numbers, digits, and what a lookup says besides. Every other
+ * text is a name.
+ */
+export function isTextId(text: string, { id_pattern }: { id_pattern?: string | undefined } = {}): boolean {
+	if (id_pattern !== undefined && new RegExp(`^(?:${id_pattern})$`).test(text.trim())) return true;
 	return /^(\d{1,20}|[0-9a-f]{24}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(text.trim());
 }

@@ -1,22 +1,63 @@
-// A lookup by name in ConnectWise's conditions. The filters of lists are compiled in `conditions/`.
+// Names, ids and words in ConnectWise's conditions. The filters of lists are compiled in `conditions/`.
+import { applyFilters } from '../conditions/apply.ts';
+import { compileFilters } from '../conditions/compile.ts';
 import { patternLiteral, stringLiteral } from '../conditions/literals.ts';
-import { type LookupQuestion, namingFields, pageSize } from './lookup-question.ts';
+import type { IntegrationFile, SearchSource } from '../integration/format.ts';
+import type { Language } from './adapter.ts';
+import { type LookupQuestion, lookedUpFields, narrowedBy, pageSize, type Question } from './lookup-question.ts';
+import { plainBeginnings } from './name-parts.ts';
 
-export function conditionsQuery(question: LookupQuestion): [string, string][] | null {
-	const { lookup, isExact } = question;
+export function connectwiseConditions(file: IntegrationFile): Language {
+	return {
+		applyFilters: (operation, args, clock) => applyFilters(file, operation, args, clock),
+		lookup: conditionsQuery,
+		byId: (lookup, id, withZone) => ({
+			query: [
+				['conditions', `id = ${id}`],
+				['fields', lookedUpFields(lookup, withZone).join(',')],
+			],
+		}),
+		words: (source, words, join) => ({ conditions: wordConditions(source, words, join) }),
+	};
+}
+
+function conditionsQuery(question: LookupQuestion): Question | null {
+	const { lookup, isExact, withZone } = question;
 	const query: [string, string][] = [];
 	if (!lookup.is_small || isExact) {
 		const conditions = lookupConditions(question);
 		if (conditions === null) return null;
 		query.push(['conditions', conditions]);
 	}
-	query.push(['fields', ['id', ...namingFields(lookup)].join(',')]);
+	query.push(['fields', lookedUpFields(lookup, withZone).join(',')]);
 	query.push(['pageSize', String(pageSize(lookup))]);
-	return query;
+	return { query };
+}
+
+/** Words are no times: no clock is needed. */
+const NO_TIMES = { clock: { nowMs: 0, zone: 'UTC' }, dayFields: new Set<string>() };
+const MAX_NUMBER = 2_147_483_647;
+
+/** @returns conditions that ask for all of the words, or for any of them */
+function wordConditions(
+	{ fields, number_field, also }: SearchSource,
+	words: readonly string[],
+	join: 'and' | 'or',
+): string {
+	const any = fields.map((field) => ({ field, op: 'contains' as const }));
+	const parts = words.flatMap((word) => {
+		const { conditions } = compileFilters({ word: { any } }, { word }, NO_TIMES, 'conditions');
+		const texts = conditions.get('conditions') ?? [];
+		const isNumber = number_field !== undefined && /^\d{1,10}$/.test(word) && Number(word) <= MAX_NUMBER;
+		return isNumber ? [`(${[...texts, `${number_field} = ${Number(word)}`].join(' or ')})`] : texts;
+	});
+	const asked = parts.length > 1 && join === 'or' ? `(${parts.join(' or ')})` : parts.join(' and ');
+	return also ? `${asked} and ${also}` : asked;
 }
 
 /** Asks for names near the text and equal to it, so that one question also finds the nearest names. */
-function lookupConditions({ lookup, text, ids, isExact }: LookupQuestion): string | null {
+function lookupConditions(question: LookupQuestion): string | null {
+	const { lookup, text, isExact } = question;
 	const near = (field: string, part: string) => (isExact ? exactly(field, part) : beginnings(field, part));
 	const alternatives = lookup.match.flatMap((field) => [...exactly(field, text), ...near(field, text)]);
 	if (lookup.person) {
@@ -26,9 +67,7 @@ function lookupConditions({ lookup, text, ids, isExact }: LookupQuestion): strin
 		if (words.length === 1) alternatives.push(...near(first, given), ...near(last, given));
 		else alternatives.push(...(isExact ? wholeNames(lookup.person, words) : near(last, family)));
 	}
-	const narrowed = Object.entries(lookup.within ?? {}).flatMap(([path, scope]) =>
-		ids[scope] === undefined ? [] : [`${path} = ${ids[scope]}`],
-	);
+	const narrowed = narrowedBy(question).map(([path, id]) => `${path} = ${id}`);
 	if (alternatives.length === 0) return null;
 	return [...narrowed, `(${[...new Set(alternatives)].join(' or ')})`].join(' and ');
 }
@@ -50,33 +89,10 @@ function exactly(field: string, text: string): string[] {
 	return literal ? [`${field} = ${literal}`] : [];
 }
 
-/** Letters at the beginning of a word, which are most often right in a misspelt name. */
-const BEGINNING = 4;
-const WORDS = 2;
-
-/** The words that can be asked for as they are: without quotes of any kind, dashes and wildcards. */
-function plainWords(text: string): string[] {
-	return text
-		.normalize('NFC')
-		.split(/[\s"'\u2018-\u201f\u02bc\u2032\u2033`\u00b4\u2010-\u2015\\[\]*%_-]+/u)
-		.filter(Boolean);
-}
-
-/** Returns the beginnings of the longest words that can be asked for as they are. */
+/** Compares a field with the beginnings of the longest words that can be asked for as they are. */
 function beginnings(field: string, text: string): string[] {
 	return plainBeginnings(text).flatMap((part) => {
 		const literal = patternLiteral(part);
 		return literal ? [`${field} contains ${literal}`] : [];
 	});
-}
-
-export function plainBeginnings(text: string): string[] {
-	return plainWords(text)
-		.toSorted((a, b) => b.length - a.length)
-		.slice(0, WORDS)
-		.map((word) => {
-			// An accent may be kept composed or not, and a person may leave it out: what stands before it is asked for.
-			const plain = /^[\x20-\x7e]{2,}/.exec(word)?.[0] ?? word;
-			return Array.from(plain).slice(0, BEGINNING).join('');
-		});
 }

@@ -1,44 +1,46 @@
-// How a vendor is asked: one interface for the filters of lists and for finding records by name, with an adapter for each
-// filter language. `filters.language` of integration.json chooses; without it a vendor's small tables are read whole.
-import { type AppliedFilters, applyFilters } from '../conditions/apply.ts';
+// How a vendor is asked: one interface for the filters of lists, names, ids and words, with an adapter for each filter
+// language. `filters.language` of integration.json chooses; without it a vendor's small tables are read whole.
+import type { AppliedFilters } from '../conditions/apply.ts';
 import type { Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Operation } from '../integration/operations.ts';
 import type { Clock } from '../lib/time-zones.ts';
-import { conditionsQuery } from './connectwise-conditions.ts';
-import { applyTriples, triplesQuery } from './json-triples.ts';
-import type { LookupQuestion } from './lookup-question.ts';
-import { applyQueryParameters, parameterQuery } from './query-parameters.ts';
+import type { Language } from './adapter.ts';
+import { connectwiseConditions } from './connectwise-conditions.ts';
+import { expressions } from './expression.ts';
+import { jsonTriples } from './json-triples.ts';
+import type { LookupQuestion, Question } from './lookup-question.ts';
+import { askedByName, askedWhole, queryParameters } from './query-parameters.ts';
 
-/**
- * The arguments of a list with its filters turned into what the vendor takes.
- *
- * @param args  checked, of the right types
- */
+export function languageOf(file: IntegrationFile): Language {
+	const { filters } = file;
+	switch (filters?.language) {
+		case 'query_parameters':
+			return queryParameters(filters);
+		case 'json_triples':
+			return jsonTriples(file, filters);
+		case 'expression':
+			return expressions(file, filters);
+		default:
+			return connectwiseConditions(file);
+	}
+}
+
 export function applyListFilters(
 	file: IntegrationFile,
 	operation: Operation,
 	args: Arguments,
 	clock: Clock,
 ): AppliedFilters {
-	switch (file.filters?.language) {
-		case 'query_parameters':
-			return applyQueryParameters(operation, args, clock);
-		case 'json_triples':
-			return applyTriples(file.filters, operation, args, clock);
-		default:
-			return applyFilters(file, operation, args, clock);
-	}
+	return languageOf(file).applyFilters(operation, args, clock);
 }
 
-/** @returns the query of a lookup by name; null when the text cannot be asked for */
-export function lookupQuery(file: IntegrationFile, question: LookupQuestion): [string, string][] | null {
-	switch (file.filters?.language) {
-		case 'connectwise_conditions':
-			return conditionsQuery(question);
-		case 'json_triples':
-			return triplesQuery(file, file.filters, question);
-		default:
-			return parameterQuery(file, question);
-	}
+/** @returns how the record of a name is asked for; null when the text cannot be asked for */
+export function lookupQuestion(file: IntegrationFile, question: LookupQuestion): Question | null {
+	const { lookup, isExact } = question;
+	if (lookup.ask) return isExact ? null : askedByName(file, lookup, lookup.ask, question.text);
+	const language = languageOf(file);
+	if (file.filters && language.lookup && lookup.items_path === undefined) return language.lookup(question);
+	// Nothing narrower can be asked for.
+	return isExact || !lookup.is_small ? null : askedWhole(file, lookup);
 }

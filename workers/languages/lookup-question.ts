@@ -1,5 +1,6 @@
-// A question for the record behind a name, before it is put into a vendor's language.
+// A question for the record behind a name, before it is put into a vendor's language, and after.
 import type { Lookup } from '../integration/format.ts';
+import { withQuery } from '../lib/query-string.ts';
 
 /** Vendors have numbers or texts as ids. */
 export type RecordId = number | string;
@@ -11,6 +12,25 @@ export interface LookupQuestion {
 	ids: Readonly<Record<string, RecordId>>;
 	/** Ask for what equals the text alone, where too much comes near it. */
 	isExact: boolean;
+	/** The person's own time zone is wanted too. */
+	withZone?: boolean;
+}
+
+/** A question as the vendor takes it. With a body it is sent by POST, else by GET. */
+export interface Question {
+	query: readonly (readonly [string, string])[];
+	body?: unknown;
+}
+
+/** A question to the vendor below the account's base URL: by POST where it has a body, else by GET. */
+export interface Asked {
+	path: string;
+	body?: string;
+}
+
+/** @param path  of a list, which may have a query of its own */
+export function askedAt(path: string, { query, body }: Question): Asked {
+	return { path: withQuery(path, query), ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
 }
 
 /** Enough to find one among its like, few enough to be quick. */
@@ -23,4 +43,18 @@ export function pageSize({ is_small }: Lookup): number {
 
 export function namingFields({ match, person }: Lookup): string[] {
 	return [...new Set([...match, ...(person ?? [])])];
+}
+
+/** Fields of a lookup's records that are needed: the id, the names, and where it is wanted a person's time zone. */
+export function lookedUpFields(lookup: Lookup, withZone = false): string[] {
+	const zone = (withZone && lookup.time_zone?.split('/', 1)) || [];
+	return [...new Set([lookup.id ?? 'id', ...namingFields(lookup), ...zone])];
+}
+
+/** Ids of the scopes that only narrow, by the path of the listed record. */
+export function narrowedBy({ lookup, ids }: LookupQuestion): [string, RecordId][] {
+	return Object.entries(lookup.within ?? {}).flatMap(([path, scope]) => {
+		const id = ids[scope];
+		return id === undefined ? [] : [[path, id] as [string, RecordId]];
+	});
 }

@@ -1,5 +1,5 @@
 // Reads a request's JSON body within bounds.
-import { readBounded } from './bounded-text.ts';
+import { type Room, readBounded } from './bounded-text.ts';
 import { ApiError } from './errors.ts';
 import { utf8Length } from './text.ts';
 
@@ -7,8 +7,12 @@ import { utf8Length } from './text.ts';
 const MAX_DEPTH = 64;
 
 /** @throws ApiError body_too_large, invalid_json */
-export async function readJson(request: Request, maxBytes: number): Promise<{ value: unknown; bytes: number }> {
-	const text = await readBounded(request, maxBytes);
+export async function readJson(
+	request: Request,
+	maxBytes: number,
+	room?: Room,
+): Promise<{ value: unknown; bytes: number }> {
+	const text = await readBounded(request, maxBytes, room);
 	if (text === null) throw new ApiError('body_too_large', `The body is larger than ${maxBytes / 1024} KiB.`);
 	if (depth(text) > MAX_DEPTH)
 		throw new ApiError('invalid_json', `The body is nested deeper than ${MAX_DEPTH} levels.`);

@@ -20,6 +20,10 @@ export function acceptedTimes(zone: string): string {
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,9})?([Zz]|[+-]\d{2}:?\d{2})?)?$/;
 const AGE = /^([+-]?)(\d{1,5})([mhdw])$/;
+/** The same as people say it: `7 days ago`, `in 2 weeks`, `last 24 hours`, `1h ago`. */
+const SPOKEN_AGE =
+	/^([+-]|in |next |past |last )?(\d{1,5})(?: ?(minute|hour|day|week)s?|([mhdw]))(?: (ago|ahead|from now))?$/;
+const AHEAD: ReadonlySet<string> = new Set(['+', 'in', 'next', 'ahead', 'from now']);
 const PERIOD = /^(this|last|next)[ _](week|month|quarter|year)$/;
 
 /**
@@ -92,8 +96,8 @@ export function isRelativeTime(text: string): boolean {
 
 /** An age without a sign: where a time may lie ahead, it could mean two things. */
 export function isBareAge(text: string): boolean {
-	const age = AGE.exec(text.trim().toLowerCase());
-	return age !== null && age[1] === '' && Number(age[2]) > 0;
+	const age = readAge(text.trim().toLowerCase());
+	return age !== null && age.sign === '' && age.count > 0;
 }
 
 /** End of the day or period that a text begins; null where it begins none. */
@@ -129,14 +133,32 @@ function readIso(word: string, zone: string): Read | { fault: string } {
 function readRelative(word: string, { nowMs, zone }: Clock): Read | null {
 	const wholeSeconds = (ms: number) => Math.floor(ms / SECOND_MS) * SECOND_MS;
 	if (word === 'now') return { ms: wholeSeconds(nowMs), isLocal: false };
-	const age = AGE.exec(word);
+	const age = readAge(word);
 	if (age) {
-		const [, sign, count, unit = ''] = age;
-		const ms = nowMs + (sign === '+' ? 1 : -1) * Number(count) * (UNIT_MS[unit] ?? 0);
+		const ms = nowMs + (age.sign === '+' ? 1 : -1) * age.count * (UNIT_MS[age.unit] ?? 0);
 		return { ms: wholeSeconds(ms), isLocal: false };
 	}
 	const day = relativeDay(word, dayAt(zone, nowMs));
 	return day && { ms: startOfDay(zone, day), isLocal: true };
+}
+
+interface Age {
+	/** Empty where the text does not say which way it counts. */
+	sign: string;
+	count: number;
+	unit: string;
+}
+
+function readAge(word: string): Age | null {
+	const short = AGE.exec(word);
+	if (short) return { sign: short[1] ?? '', count: Number(short[2]), unit: short[3] ?? '' };
+	const spoken = SPOKEN_AGE.exec(word.replace(/\s+/g, ' '));
+	if (!spoken) return null;
+	const [, before, count, name, letter, after] = spoken;
+	const said = [before, after].flatMap((one) => (one === undefined ? [] : [one.trim()]));
+	const ways = new Set(said.map((one) => (AHEAD.has(one) ? '+' : '-')));
+	const [sign = ''] = ways;
+	return ways.size > 1 ? null : { sign, count: Number(count), unit: letter ?? name?.[0] ?? '' };
 }
 
 function relativeDay(word: string, today: LocalDay): LocalDay | null {

@@ -1,10 +1,10 @@
 // The link of an invitation: who has it may look at it as often as they like, and accept it once.
 import { directoryObject, storageUnavailable } from '../access/access.ts';
-import { isSuspect, slowDownGuessing } from '../access/guessing.ts';
+import { askAboutToken } from '../access/api-tokens.ts';
+import { slowDownGuessing } from '../access/guessing.ts';
 import { hashInvitation, invitationState } from '../access/invitations.ts';
 import { hashesOf } from '../access/keys.ts';
 import { listReach } from '../access/reached-servers.ts';
-import { askAboutToken } from '../access/unknown-tokens.ts';
 import type { Env } from '../contracts/env.ts';
 import { type ApiTokenRecord, type InvitationRecord, publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
@@ -58,7 +58,7 @@ export async function requireInvitation(
 	secret: string,
 	nowMs: number,
 ): Promise<InvitationRecord> {
-	const invitation = isTokenShaped(secret) ? await find(env, request, secret, nowMs) : null;
+	const invitation = isTokenShaped(secret) ? await find(env, request, secret) : null;
 	if (!invitation) {
 		await slowDownGuessing(request);
 		throw unknown();
@@ -69,15 +69,11 @@ export async function requireInvitation(
 	return invitation;
 }
 
-async function find(env: Env, request: Request, secret: string, nowMs: number): Promise<InvitationRecord | null> {
+async function find(env: Env, request: Request, secret: string): Promise<InvitationRecord | null> {
 	const hashes = hashInvitation(env, secret);
-	const from = { hash: hashes.hash, isSuspect: isSuspect(request), isLocal: env.LOCAL === 'true' };
-	const found = await askAboutToken<InvitationRecord>(from, nowMs, async () =>
-		directoryObject(env).findInvitation(hashes).catch(storageUnavailable),
-	);
-	if (found === 'busy')
-		throw new ApiError('rate_limited', 'Too many unknown links come from your network. Try again in a moment.');
-	return found;
+	const ask = async (): Promise<InvitationRecord | null> =>
+		directoryObject(env).findInvitation(hashes).catch(storageUnavailable);
+	return askAboutToken(env, hashes, request, ask);
 }
 
 const ASK_FOR_ANOTHER = 'Ask the person who sent it to you for another one.';

@@ -7,22 +7,24 @@ import type { Reach } from '../contracts/reach.ts';
 import { type ApiTokenRecord, publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { API_TOKEN_PREFIX, mintToken } from '../lib/secrets.ts';
+import { requirePersonalMembers } from './acting-member.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { withoutUndefined } from './inputs.ts';
-import { apiTokenInput, apiTokenPatch } from './people-inputs.ts';
+import { apiTokenInput, apiTokenPatch, given } from './people-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
 export async function createApiToken(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, now } = request;
 	requireUnbound(apiToken);
-	const input = parseInput(apiTokenInput(now.getTime()), body);
+	const { acts_for, ...input } = parseInput(apiTokenInput(now.getTime()), body);
 	await requireServers(env, input);
+	const members = acts_for && (await requirePersonalMembers(request, acts_for));
 	const token = API_TOKEN_PREFIX + mintToken();
 	const record: ApiTokenRecord = {
 		id: `tok_${newIdSuffix(request, 'api token')}`,
-		...withoutUndefined(input),
+		...given(input),
+		...(members ? { acts_for: members } : {}),
 		created_at: now.toISOString(),
 	};
 	const isNew = await directoryObject(env)
@@ -30,7 +32,7 @@ export async function createApiToken(request: RouteRequest): Promise<Response> {
 		.catch(storageUnavailable);
 	if (!isNew) throw repeated('API token', record.id, 'Its secret is not shown again: revoke it and make another.');
 	const headers = { 'cache-control': 'no-store', ...etagOf(record) };
-	return Response.json({ ...record, token }, { status: 201, headers });
+	return Response.json({ ...publicReach(record), token }, { status: 201, headers });
 }
 
 export async function listApiTokens({ env, apiToken }: RouteRequest): Promise<Response> {
@@ -49,13 +51,15 @@ export async function updateApiToken(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
 	const record = await requireApiToken(request);
 	requireMatch(request, record);
-	const { requests_per_minute, ...change } = parseInput(apiTokenPatch(now.getTime()), body);
-	const { requests_per_minute: _former, ...rest } = record;
+	const { requests_per_minute, acts_for, ...change } = parseInput(apiTokenPatch(now.getTime()), body);
+	const { requests_per_minute: _limit, acts_for: former, ...rest } = record;
+	const members = acts_for === undefined ? former : acts_for && (await requirePersonalMembers(request, acts_for));
 	const limit = requests_per_minute === undefined ? record.requests_per_minute : requests_per_minute;
 	const changed: ApiTokenRecord = {
 		...rest,
 		...change,
 		...(typeof limit === 'number' ? { requests_per_minute: limit } : {}),
+		...(members ? { acts_for: members } : {}),
 		updated_at: nextUpdatedAt(record, now),
 	};
 	const outcome = await directoryObject(env)
@@ -100,8 +104,8 @@ interface GivenReach {
 }
 
 /** @throws ApiError invalid_input for servers that none of their accounts has */
-export async function requireServers(env: Env, ...given: GivenReach[]): Promise<void> {
-	const asked = given.flatMap(({ accounts, servers, path = '' }) => (servers ? [{ accounts, servers, path }] : []));
+export async function requireServers(env: Env, ...reaches: GivenReach[]): Promise<void> {
+	const asked = reaches.flatMap(({ accounts, servers, path = '' }) => (servers ? [{ accounts, servers, path }] : []));
 	const unbound = asked.filter(({ accounts }) => accounts === '*');
 	if (unbound.length > 0)
 		throw invalidInput(

@@ -5,7 +5,7 @@ type Data = Record<string, Fact>;
 
 const SENTENCES: Record<WebhookEventType | 'webhook.test', (data: Data) => string> = {
 	'account.needs_reauth': ({ account_name }) =>
-		`The vendor refuses the keys of the account "${account_name}". No call is sent until new keys are stored or a test succeeds.`,
+		`The vendor refuses the keys of the account "${account_name}". Store new keys, or test the connection once they work again.`,
 	'account.unreachable': ({ account_name }) => `The vendor of the account "${account_name}" does not answer.`,
 	'server.ending': ({ account_name, server_name, expires_at }) =>
 		`The MCP server "${server_name}" of the account "${account_name}" ends at ${expires_at}.`,

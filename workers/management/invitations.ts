@@ -6,11 +6,11 @@ import { inviteUrl } from '../contracts/addresses.ts';
 import { type InvitationRecord, publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { mintToken } from '../lib/secrets.ts';
+import { requirePersonalMembers } from './acting-member.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { withoutUndefined } from './inputs.ts';
-import { invitationInput, LINK_DAYS } from './people-inputs.ts';
+import { given, invitationInput, LINK_DAYS } from './people-inputs.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -18,16 +18,18 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export async function createInvitation(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, url, now } = request;
 	requireUnbound(apiToken);
-	const { expires_at, access_expires_at, ...input } = parseInput(invitationInput(now.getTime()), body);
+	const { expires_at, access_expires_at, acts_for, ...input } = parseInput(invitationInput(now.getTime()), body);
 	await requireServers(env, input);
 	if (input.ends_as === 'sign_in' && signInLabel(env) === null)
 		throw invalidInput([{ path: 'ends_as', message: 'must be api_token: no identity provider is set up' }]);
+	const members = acts_for && (await requirePersonalMembers(request, acts_for));
 	const secret = mintToken();
 	const record: InvitationRecord = {
 		id: `inv_${newIdSuffix(request, 'invitation')}`,
-		...withoutUndefined(input),
+		...given(input),
 		expires_at: expires_at ?? new Date(now.getTime() + LINK_DAYS.default * DAY_MS).toISOString(),
 		access_expires_at,
+		...(members ? { acts_for: members } : {}),
 		created_at: now.toISOString(),
 		invited_by: apiToken.id,
 	};

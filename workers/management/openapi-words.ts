@@ -87,9 +87,9 @@ const SERVER = {
 };
 const ACCOUNT = {
 	id: 'acme',
-	integration: 'connect_wise_psa',
+	integration: 'your_psa',
 	name: 'Acme',
-	base_url: 'https://api-na.myconnectwise.net/v4_6_release/apis/3.0',
+	base_url: 'https://acme.your-psa.example/api',
 	state: 'active',
 	state_since: AT,
 	last_seen_at: AT,
@@ -146,10 +146,10 @@ export const EXAMPLES: Record<string, unknown> = {
 	},
 	Account: ACCOUNT,
 	AccountInput: {
-		integration: 'connect_wise_psa',
+		integration: 'your_psa',
 		name: 'Acme',
 		site: 'na',
-		credentials: { company_id: 'acme', public_key: '…', private_key: '…', client_id: '…' },
+		credentials: { company_id: 'acme', private_key: '…' },
 	},
 	AccountPatch: { name: 'Acme Ltd' },
 	ConnectionTest: { ok: true, cause: null, message: 'It works.', upstream_status: 200, duration_ms: 240 },

@@ -15,7 +15,7 @@ export const accountOutput = z.object({
 		.meta({ description: "Where days begin. is_guessed: the zone of the vendor's server. Absent: not known, UTC" }),
 	state: z.enum(['unverified', 'active', 'unreachable', 'needs_reauth']).meta({
 		description:
-			'unverified: nobody has tried the credentials. active: the vendor accepts them. unreachable: it does not answer. needs_reauth: it refuses them, and no call is sent until new ones or a good test',
+			'unverified: nobody has tried the credentials. active: the vendor accepts them. unreachable: it does not answer. needs_reauth: it refuses them; after five refused calls in a row none is sent until new ones or a good test',
 	}),
 	state_since: moment,
 	last_seen_at: moment
@@ -23,6 +23,12 @@ export const accountOutput = z.object({
 		.meta({ description: 'When a test or a call last showed this state, to a quarter of an hour; null: never' }),
 	created_at: moment,
 	updated_at: moment,
+});
+
+const actingMember = z.object({
+	id: z.int(),
+	identifier: z.string().optional(),
+	time_zone: z.string().optional(),
 });
 
 const serverMembers = z.object({
@@ -39,8 +45,7 @@ const serverMembers = z.object({
 		.partial(),
 	integrated_account_id: z.string(),
 	expires_at: moment.nullable(),
-	acts_for: z
-		.object({ id: z.int(), identifier: z.string().optional(), time_zone: z.string().optional() })
+	acts_for: actingMember
 		.optional()
 		.meta({ description: 'The member of config.acts_for, as the vendor knows it; without identifier: not verified' }),
 	paused: z.literal(true).optional().meta({ description: 'Only while it is paused' }),
@@ -124,6 +129,10 @@ export const apiTokenOutput = z.object({
 		.optional()
 		.meta({ description: 'Of a token without a secret, which stands for a person who signs in' }),
 	invitation_id: z.string().optional().meta({ description: 'The invitation that it was made from' }),
+	acts_for: z
+		.record(z.string(), actingMember)
+		.optional()
+		.meta({ description: 'The person as a member at the vendor, by account id' }),
 	created_at: moment,
 	updated_at: moment.optional().meta({ description: 'Absent while it was never changed' }),
 });

@@ -43,6 +43,28 @@ function reachMembers() {
 	};
 }
 
+/** Each costs a question to a vendor. */
+const MEMBERS_MAX = 10;
+
+const actsFor = z
+	.record(
+		accountId,
+		z.union(
+			[
+				z.string().trim().min(1, 'must not be empty').max(200),
+				z.int().positive(),
+				// As an answer shows it, so that a list can be sent back as it was read.
+				z.looseObject({ id: z.int().positive() }).transform(({ id }) => id),
+			],
+			{ error: 'must be the identifier, name or id of a member' },
+		),
+	)
+	.refine((members) => Object.keys(members).length <= MEMBERS_MAX, `must name at most ${MEMBERS_MAX} accounts`)
+	.meta({
+		description:
+			"The person as a member at the vendor, by account id: identifier, name or id. `me` of their calls, before a server's acts_for",
+	});
+
 /** The management API knows no limit to servers. */
 function requireUseForServers(
 	{ scope, servers }: { scope: string; servers?: unknown },
@@ -54,7 +76,13 @@ function requireUseForServers(
 
 function apiTokenMembers(nowMs: number) {
 	const { requests_per_minute, ...reach } = reachMembers();
-	return { name, ...reach, expires_at: expiresAt(nowMs).default(null), requests_per_minute };
+	return {
+		name,
+		...reach,
+		expires_at: expiresAt(nowMs).default(null),
+		requests_per_minute,
+		acts_for: actsFor.optional(),
+	};
 }
 
 export function apiTokenInput(nowMs: number) {
@@ -86,6 +114,7 @@ export function invitationInput(nowMs: number) {
 				.optional()
 				.meta({ description: `End of the link; in ${LINK_DAYS.default} days when absent, at most ${LINK_DAYS.max}` }),
 			access_expires_at: expiresAt(nowMs).default(null).meta({ description: 'End of the access that it gives' }),
+			acts_for: actsFor.optional(),
 		})
 		.superRefine(({ scope, ends_as, servers }, context) => {
 			requireUseForServers({ scope, servers }, context);
@@ -113,9 +142,16 @@ function signInRule() {
 				.enum(['manage', 'use', 'none'])
 				.meta({ description: 'manage: the dashboard too. use: only to connect clients. none: is kept out' }),
 			...reach,
+			acts_for: actsFor.optional().meta({ description: 'Beside email alone: the person as a member at the vendor' }),
 		})
 		.superRefine((rule, context) => {
 			requireUseForServers(rule, context);
+			if (rule.acts_for && rule.email === undefined)
+				context.addIssue({
+					code: 'custom',
+					path: ['acts_for'],
+					message: 'goes with email only: a member is one person',
+				});
 			const named = [rule.email, rule.email_domain, rule.group].filter((name) => name !== undefined);
 			if (named.length !== 1) context.addIssue('must name people by one of email, email_domain and group');
 		});
@@ -139,16 +175,23 @@ export function signInRulesPatch() {
 
 /** Schema of a token's change. What it may touch and do stays as it is: make another token for that. */
 export function apiTokenPatch(nowMs: number) {
-	const { name, expires_at, requests_per_minute } = apiTokenMembers(nowMs);
+	const { name, expires_at, requests_per_minute, acts_for } = apiTokenMembers(nowMs);
 	return z
 		.strictObject({
 			name,
 			expires_at: expires_at.unwrap(),
 			requests_per_minute: requests_per_minute.unwrap().nullable(),
+			acts_for: acts_for.unwrap().nullable(),
 		})
 		.partial()
 		.refine(
 			(patch) => Object.keys(patch).length > 0,
-			'must change at least one of name, expires_at, requests_per_minute',
+			'must change at least one of name, expires_at, requests_per_minute, acts_for',
 		);
+}
+
+/** The members that were given. */
+export function given<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+	const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+	return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

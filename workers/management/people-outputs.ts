@@ -26,7 +26,7 @@ export const acceptedOutput = apiTokenWithSecret.extend({
 
 export const signInRulesOutput = z.object({
 	rules: z.array(
-		apiTokenOutput.pick({ accounts: true, servers: true, requests_per_minute: true }).extend({
+		apiTokenOutput.pick({ accounts: true, servers: true, requests_per_minute: true, acts_for: true }).extend({
 			email: z.string().optional(),
 			email_domain: z.string().optional(),
 			group: z.string().optional(),

@@ -1,14 +1,16 @@
 // Rules of sign-in: whom an identity provider lets in, and how far.
+
+import type { z } from 'zod';
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { CALLBACK_PATH } from '../access/sign-in/attempt.ts';
 import { signInLabel } from '../access/sign-in/settings.ts';
-import type { SignInRules } from '../contracts/people.ts';
+import type { SignInRule, SignInRules } from '../contracts/people.ts';
 import { publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
+import { accountReader, requirePersonalMembers } from './acting-member.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { withoutUndefined } from './inputs.ts';
-import { signInRulesPatch } from './people-inputs.ts';
+import { given, signInRulesPatch } from './people-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
@@ -25,7 +27,7 @@ export async function changeRules(request: RouteRequest): Promise<Response> {
 	const { rules, days } = parseInput(signInRulesPatch(), body);
 	await requireServers(env, ...(rules ?? []).map((rule, index) => ({ ...rule, path: `rules.${index}.` })));
 	const changed: SignInRules = {
-		rules: rules?.map((rule) => withoutUndefined(rule)) ?? before.rules,
+		rules: rules ? await withMembers(request, rules, before.rules) : before.rules,
 		days: days ?? before.days,
 		updated_at: nextUpdatedAt(versionOf(before), now),
 	};
@@ -45,6 +47,31 @@ export async function changeRules(request: RouteRequest): Promise<Response> {
 			})),
 		);
 	return answerOf(outcome, env, url);
+}
+
+type GivenRule = NonNullable<z.infer<ReturnType<typeof signInRulesPatch>>['rules']>[number];
+
+/** Each is a question to a vendor, and the free plan allows one request 50 in all. */
+const NEW_MEMBERS_MAX = 20;
+
+async function withMembers(
+	request: RouteRequest,
+	rules: readonly GivenRule[],
+	before: readonly SignInRule[],
+): Promise<SignInRule[]> {
+	const knownOf = ({ email }: Pick<GivenRule, 'email'>) =>
+		before.find((rule) => email !== undefined && rule.email === email)?.acts_for;
+	const unknown = rules.filter((rule) => rule.acts_for && !knownOf(rule));
+	if (unknown.length > NEW_MEMBERS_MAX)
+		throw invalidInput([{ path: 'rules', message: `must name at most ${NEW_MEMBERS_MAX} new members at a time` }]);
+	const accountOf = accountReader(request.env);
+	return Promise.all(
+		rules.map(async ({ acts_for, ...rule }, index) => {
+			if (!acts_for) return given(rule);
+			const options = { known: knownOf(rule), path: `rules.${index}.acts_for`, accountOf };
+			return { ...given(rule), acts_for: await requirePersonalMembers(request, acts_for, options) };
+		}),
+	);
 }
 
 function answerOf({ rules, days, updated_at }: SignInRules, env: RouteRequest['env'], url: URL): Response {

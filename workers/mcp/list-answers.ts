@@ -12,8 +12,8 @@ let keptBytes = 0;
 export const LIST_ANSWERS_MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * The key holds nothing that a caller may vary at will, such as a progress token or a trace: one server and protocol
- * version have one key.
+ * The key holds nothing that a caller may vary at will, such as a progress token or a member of its own: one server and
+ * protocol version have few keys. What is refused for its value is answered with an error, which is not kept.
  *
  * @returns null for a message whose answer is not kept
  */
@@ -22,8 +22,8 @@ export function listAnswerKey(request: Request, message: unknown, service: ToolS
 	const { jsonrpc, id, method, params = {}, ...more } = message as Record<string, unknown>;
 	if (jsonrpc !== '2.0' || method !== 'tools/list' || Object.keys(more).length > 0) return null;
 	if ((typeof id !== 'string' || id.length > 200) && !Number.isSafeInteger(id)) return null;
-	if (typeof params !== 'object' || params === null || Object.keys(params).some((name) => name !== '_meta'))
-		return null;
+	const isPlain = typeof params === 'object' && params !== null && !Array.isArray(params);
+	if (!isPlain || Object.keys(params).some((name) => name !== '_meta')) return null;
 	const version = request.headers.get('mcp-protocol-version');
 	const named = request.headers.get('mcp-method');
 	const isUsual =
@@ -42,7 +42,8 @@ function metaShape(meta: unknown): unknown[] | null {
 	const member = (name: string) => (meta as Record<string, unknown>)[META_PREFIX + name];
 	const version = member('protocolVersion');
 	const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-	if (version !== undefined && (typeof version !== 'string' || version.length > 20)) return null;
+	if (version !== undefined && version !== MODERN_VERSION && !LEGACY_VERSIONS.some((known) => known === version))
+		return null;
 	if (member('clientInfo') !== undefined && !isObject(member('clientInfo'))) return null;
 	return [version ?? null, isObject(member('clientCapabilities')), member('clientInfo') !== undefined];
 }

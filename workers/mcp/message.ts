@@ -14,6 +14,7 @@ import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { sourcesOf } from '../tools/search-and-fetch/sources.ts';
 import { innerTool } from '../tools/tool-search/answer.ts';
 import { isDiscoveryTool } from '../tools/tool-search/discovery-tools.ts';
+import { readWithRoom } from './message-room.ts';
 
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -23,12 +24,20 @@ export function methodNotAllowed(): Response {
 	return jsonRpcError(405, -32000, 'Send JSON-RPC messages with POST.', { allow: 'POST' });
 }
 
-export async function readMessage(request: Request): Promise<{ message: unknown; bytes: number } | Response> {
+export interface IncomingMessage {
+	message: unknown;
+	bytes: number;
+	/** Gives its room back, once it has been dealt with. */
+	release: () => void;
+}
+
+/** @param holder  see `readWithRoom` */
+export async function readMessage(request: Request, holder: string): Promise<IncomingMessage | Response> {
 	try {
-		const { value, bytes } = await readJson(request, MAX_MESSAGE_BYTES);
-		if (Array.isArray(value))
-			return jsonRpcError(400, -32600, 'Batches are not supported: send one message per request.');
-		return { message: withoutNulls(value), bytes };
+		const { read, release } = await readWithRoom(holder, (room) => readJson(request, MAX_MESSAGE_BYTES, room));
+		if (!Array.isArray(read.value)) return { message: withoutNulls(read.value), bytes: read.bytes, release };
+		release();
+		return jsonRpcError(400, -32600, 'Batches are not supported: send one message per request.');
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
 		return jsonRpcError(error.status, error.code === 'invalid_json' ? -32700 : -32600, error.message);

@@ -3,7 +3,8 @@
 import type { CallOutcome } from '../calls/outcome.ts';
 import { loadOnce } from '../lib/load-once.ts';
 import { keepListAnswer, keptListAnswer, listAnswerKey } from './list-answers.ts';
-import { answerPlain, readPlain } from './plain-messages.ts';
+import { answerPlain } from './plain-answers.ts';
+import { readPlain } from './plain-messages.ts';
 import type { ToolService } from './service.ts';
 
 /** The answer to a message, and what became of the call that it made. */

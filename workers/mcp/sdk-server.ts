@@ -9,7 +9,7 @@ import {
 	type Tool,
 } from '@modelcontextprotocol/server';
 import type { ToolResult } from '../calls/outcome.ts';
-import { identityOf, UNTRUSTED_META_KEY, unknownTool } from './plain-messages.ts';
+import { identityOf, UNTRUSTED_META_KEY, unknownTool } from './plain-answers.ts';
 import type { ToolService } from './service.ts';
 
 /** Notice of a prompt, whose answer has no other place for it. */
@@ -24,7 +24,7 @@ export function createServer(service: ToolService): Server {
 	});
 	server.setRequestHandler('tools/call', async ({ params }) => {
 		const outcome = await service.callTool(params.name, params.arguments);
-		if (!outcome) throw unknownTool(params.name);
+		if (!outcome) throw unknownTool(params.name, service);
 		// A withheld call is not answered: `serveAccess` starts it again or refuses it.
 		return outcome.state === 'withheld' ? { content: [] } : toolResult(outcome);
 	});

@@ -18,6 +18,9 @@ import { parseJson } from '../lib/parse-json.ts';
 import { createServer } from './sdk-server.ts';
 import type { ToolService } from './service.ts';
 
+/** Named here, so that the bundler keeps nothing of the SDK but what is used. */
+export { originValidationResponse } from '@modelcontextprotocol/server';
+
 /** The service of a request travels in `authInfo`, the SDK's place for what the caller found out about a request. */
 const modern = createMcpHandler(
 	({ authInfo }) => {

@@ -4,12 +4,13 @@ import { type Access, isConfirmed } from '../access/access.ts';
 import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Caller, Door } from '../access/door.ts';
 import type { Env } from '../contracts/env.ts';
+import type { ServerConfig } from '../contracts/records.ts';
 import { filterOf } from '../integration/filter.ts';
 import { ApiError } from '../lib/errors.ts';
 import { loadOnce } from '../lib/load-once.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
-import { methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
+import { type IncomingMessage, methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
 import { serveMcp } from './protocol.ts';
 import { createService } from './service.ts';
 
@@ -17,7 +18,6 @@ import { createService } from './service.ts';
 const MAX_ROUNDS = 3;
 
 type Context = Pick<ExecutionContext, 'waitUntil'>;
-type Message = { message: unknown; bytes: number };
 
 /**
  * Serves one request. When its server turns out to have been changed, it starts again with the server as it is now.
@@ -29,25 +29,60 @@ export async function serveAccess(
 	door: Door,
 	env: Env,
 	ctx: Context,
-	read: Message | null = null,
+	read: IncomingMessage | null = null,
+): Promise<Response> {
+	const reading = { body: read as IncomingMessage | Response | null };
+	try {
+		return await serveRounds(request, door, env, ctx, reading);
+	} finally {
+		if (reading.body && !(reading.body instanceof Response)) reading.body.release();
+	}
+}
+
+/** @param reading  the message, which is read when its caller has been let in */
+async function serveRounds(
+	request: Request,
+	door: Door,
+	env: Env,
+	ctx: Context,
+	reading: { body: IncomingMessage | Response | null },
 ): Promise<Response> {
 	const known = await door.find(Date.now());
 	if (!known) throw door.closed();
 	const badOrigin = await refuseOrigin(request, env);
 	if (badOrigin) return badOrigin;
 	let access = known;
-	let body: Message | Response | null = read;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const caller = await door.check(access);
 		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
-		body ??= request.method === 'POST' ? await readMessage(request) : methodNotAllowed();
-		const filter = filterOf(access.server.config, caller.within);
-		const server = { access, filter, integration: await requireIntegration(access, filter, body) };
+		reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
+		const { body } = reading;
+		const view = withMember(access, caller);
+		const filter = filterOf(view.server.config, caller.within);
+		const server = { access: view, filter, integration: await requireIntegration(view, filter, body) };
 		const { response, admission } = await serveOnce(request, entry, env, ctx, body, server);
 		if (response) return response;
 		access = accessNow(admission, door);
 	}
 	throw beingChanged();
+}
+
+/** The server as it works for this caller: whoever is a member at the vendor is `me`. Its digest stays that of the stored one. */
+function withMember(access: Access, { member }: Caller): Access {
+	if (!member) return access;
+	const { server } = access;
+	return { ...access, server: { ...server, config: actingConfig(server.config), acts_for: member } };
+}
+
+/** Configs of servers that act for nobody, as they are to callers who are members; each made once, as filters are. */
+const actingConfigs = new WeakMap<ServerConfig, ServerConfig>();
+
+/** Tools depend on whether a server acts for somebody, and not on whom. */
+function actingConfig(config: ServerConfig): ServerConfig {
+	if (config.acts_for !== undefined) return config;
+	const acting = actingConfigs.get(config) ?? { ...config, acts_for: 'me' };
+	actingConfigs.set(config, acting);
+	return acting;
 }
 
 /** A caller that was let in longer ago is checked once more before a write: its API token or grant may have been ended. */
@@ -87,7 +122,7 @@ async function serveOnce(
 	{ key, caller, admit }: { key: string; caller: Caller; admit: Exchange['admit'] },
 	env: Env,
 	ctx: Context,
-	body: Message | Response,
+	body: IncomingMessage | Response,
 	server: Exchange['server'],
 ): Promise<{ response: Response | null; admission: Admission }> {
 	const need = needOf(server.integration, server.filter, server.access, body);
@@ -109,7 +144,7 @@ async function serveOnce(
 
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
-export const loadOriginCheck = loadOnce(() => import('@modelcontextprotocol/server'));
+export const loadOriginCheck = loadOnce(() => import('./sdk.ts'));
 
 /** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
 export async function refuseOrigin(request: Request, { LOCAL }: Env): Promise<Response | undefined> {

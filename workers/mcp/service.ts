@@ -8,7 +8,7 @@ import type { Fault } from '../lib/errors.ts';
 import { exposureOf, listTools } from '../tools/exposure.ts';
 import { fillPrompt, hasPrompts, type ListedPrompt, listPrompts } from '../tools/prompts.ts';
 import { type ListedResource, listResources, readResource } from '../tools/resources.ts';
-import { HOW_TO_CALL } from '../tools/tool-search/discovery-tools.ts';
+import { HOW_TO_CALL, HOW_TO_FIND } from '../tools/tool-search/discovery-tools.ts';
 import type { CompiledTool } from '../tools/tools.ts';
 import type { Exchange } from './exchange.ts';
 import { answerToolCall } from './tool-calls.ts';
@@ -20,6 +20,8 @@ const SERVER_PAUSED = -32001;
 /** The server behind a URL, as the protocol sees it. */
 export interface ToolService {
 	instructions(): string;
+	/** Way out for a name that is no tool's, where tools are not called by their names; empty elsewhere. */
+	unknownTool(): string;
 	/** All that the list depends on: the same key, the same list. */
 	listKey(): string;
 	listTools(): CompiledTool[];
@@ -48,6 +50,7 @@ export function createService(exchange: Exchange): ToolService {
 	};
 	return {
 		instructions: () => instructionsOf(server),
+		unknownTool: () => (exposureOf(integration, filter, config).isCalledByName ? '' : HOW_TO_FIND),
 		listKey: () => listKeyOf(server),
 		listTools: () => whileRunning(() => listTools(integration, filter, config)),
 		callTool: (name, args) => answerToolCall(exchange, name, args),

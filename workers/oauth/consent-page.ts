@@ -133,7 +133,7 @@ const TOKEN_NOTE =
 
 function whoPart({ person, provider }: Signing): string {
 	const input = (isRequired: boolean) =>
-		`<label class="token">API token <input type="password" name="api_token" autocomplete="off" spellcheck="false"${isRequired ? ' required' : ''}></label>
+		`<label class="token">${provider && isRequired ? 'Or an API token' : 'API token'} <input type="password" name="api_token" autocomplete="off" spellcheck="false"${isRequired ? ' required' : ''}></label>
 ${TOKEN_NOTE}`;
 	if (person?.mayUse)
 		return `<p>You are signed in as <strong>${escapeHtml(person.name)}</strong>.</p>
@@ -142,8 +142,7 @@ ${TOKEN_NOTE}`;
 		? `<p class="warning">You are signed in as ${escapeHtml(person.name)}, who may not use this server.</p>`
 		: '';
 	const offer = provider
-		? `<div class="buttons"><a class="button primary" href="${escapeHtml(provider.path)}">Sign in with ${escapeHtml(provider.label)}</a></div>
-<p>Or with an API token:</p>`
+		? `<div class="buttons"><a class="button primary" href="${escapeHtml(provider.path)}">Sign in with ${escapeHtml(provider.label)}</a></div>`
 		: '';
 	return `${stranger}${offer}${input(true)}`;
 }

@@ -105,6 +105,7 @@ const STYLE = `.sheet { max-width: 40rem; margin: 2rem auto; padding: 0 1rem 3re
 .sheet .panel li + li { margin-top: 0.25rem; }
 .sheet .servers { padding-left: 1.25rem; list-style: disc; }
 .sheet .servers li { padding: 0.2rem 0; }
+.sheet .servers a, .sheet p a { text-decoration: underline; }
 .sheet figure svg { display: block; width: 12rem; height: 12rem; stroke: none; }
 .sheet figcaption { color: var(--muted); font-size: 13px; margin-top: 0.5rem; }
 @media (forced-colors: active) {

@@ -9,7 +9,7 @@ import { ApiError, logError, toResponse } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { claimHash } from '../lib/secrets.ts';
-import { jsonRpcError, readMessage } from '../mcp/message.ts';
+import { type IncomingMessage, jsonRpcError, readMessage } from '../mcp/message.ts';
 import { refuseOrigin, serveAccess } from '../mcp/serve.ts';
 
 /**
@@ -33,10 +33,11 @@ export async function postToStream(
 ): Promise<Response> {
 	const refused = await refuse(request, token, 'POST', env);
 	if (refused) return refused;
-	const read = await readMessage(request);
+	const read = await readMessage(request, `stream ${token}`);
 	if (read instanceof Response) return read;
 	const streams = streamsOf(token, env);
 	const outcome = await streams.expect(session);
+	if (outcome !== 'taken') read.release();
 	if (outcome === 'gone')
 		throw new ApiError('not_found', 'There is no such stream, or it has ended: open a new one with GET.');
 	if (outcome === 'busy')
@@ -53,7 +54,7 @@ async function serveMessage(
 	session: string,
 	env: Env,
 	ctx: Pick<ExecutionContext, 'waitUntil'>,
-	read: { message: unknown; bytes: number },
+	read: IncomingMessage,
 ): Promise<void> {
 	const { url, headers } = request;
 	const posted = new Request(new URL(`/mcp/${token}`, url), { method: 'POST', headers });

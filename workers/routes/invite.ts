@@ -32,7 +32,7 @@ function invitationPage(env: Env, invitation: InvitationRecord, url: URL, server
 <h1>You are invited</h1>
 <p>This link is for <strong>${escapeHtml(invitation.name)}</strong>. With it your AI client, such as ChatGPT or Claude, can
 work in the systems below.</p>
-${serverList(servers)}
+${serverList(servers, { areLinked: false })}
 ${invitation.ends_as === 'sign_in' ? signInPart(env, url) : tokenPart(url)}
 <p class="note">The link works once, until ${escapeHtml(momentText(invitation.expires_at))}.</p>`;
 	return htmlPage('You are invited', main, { headers: hidden() });
@@ -69,14 +69,15 @@ function refusalPage(error: ApiError): Response {
 	return htmlPage('This invitation cannot be opened', main, { status: error.status, headers: hidden() });
 }
 
-/** Servers as links to their setup pages. */
-export function serverList(servers: readonly ReachedServer[]): string {
+/** Servers, as links to their setup pages unless told otherwise. */
+export function serverList(servers: readonly ReachedServer[], { areLinked = true } = {}): string {
 	if (servers.length === 0)
 		return '<p class="warning">There is no MCP server yet that you may use. Ask the person who invited you.</p>';
-	const items = servers.map(
-		({ name, account, oauth_url }) =>
-			`<li><a href="${escapeHtml(oauth_url)}">${escapeHtml(name)}</a> <small>${escapeHtml(account)}</small></li>`,
-	);
+	const items = servers.map(({ name, account, oauth_url }) => {
+		const text = escapeHtml(name);
+		const shown = areLinked ? `<a href="${escapeHtml(oauth_url)}">${text}</a>` : text;
+		return `<li>${shown} <small>${escapeHtml(account)}</small></li>`;
+	});
 	return `<ul class="servers">${items.join('\n')}</ul>`;
 }
 

@@ -44,8 +44,8 @@ export function beginSignIn(request: Request, env: Env): Promise<Response> {
 }
 
 /** `GET /sign-in/callback`, where the provider sends the browser back to. */
-export function endSignIn(request: Request, env: Env): Promise<Response> {
-	return withPages(request, async (url, now) => {
+export async function endSignIn(request: Request, env: Env): Promise<Response> {
+	const response = await withPages(request, async (url, now) => {
 		const oidc = oidcSettings(env);
 		const begun = resumeAttempt(env, request, now.getTime());
 		if (!oidc || !begun)
@@ -54,9 +54,11 @@ export function endSignIn(request: Request, env: Env): Promise<Response> {
 				'This sign-in was not begun in this browser, is over already, or took longer than ten minutes. Begin again.',
 			);
 		const identity = await redeem(oidc, url, begun.attempt, { isLocal: env.LOCAL === 'true' }, now.getTime());
-		const headers = new Headers({ 'set-cookie': endAttempt(env, url) });
-		return letIn(request, env, { identity, goesTo: begun.goesTo, headers }, now);
+		return letIn(request, env, { identity, goesTo: begun.goesTo, headers: new Headers() }, now);
 	});
+	// However it ended: an attempt is good for one answer.
+	response.headers.append('set-cookie', endAttempt(env, new URL(request.url)));
+	return response;
 }
 
 async function letIn(

@@ -9,6 +9,7 @@ import { didYouMean } from '../lib/nearest.ts';
 import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fields.ts';
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
 import { readGivenArguments, readJsonText } from './given-arguments.ts';
+import { isPathSegment } from './path-segment.ts';
 import { suggestName } from './suggest-name.ts';
 import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 
@@ -37,8 +38,9 @@ export function validateArguments(
 			notices: [],
 		};
 	}
-	const given = readGivenArguments(operation, withSetArguments(operation, args, faults));
-	faults.push(...given.faults);
+	const read = readGivenArguments(operation, args);
+	faults.push(...read.faults);
+	const given = { ...read, args: withSetArguments(operation, read.args, faults) };
 	const values: Arguments = {};
 	let cleared: Arguments = {};
 	for (const [name, value] of Object.entries(given.args)) {
@@ -100,11 +102,12 @@ function checkPlace(
 ): unknown {
 	const bare = place.references?.find((reference) => reference.bare !== undefined)?.bare;
 	if (bare !== undefined) return checkBare(place, bare, given, path, faults, context);
+	const isTextId = place.in === 'path' && place.schema.type === 'string';
 	const value = withReferences(place, given, path);
 	const checked = check(place.schema, value, path, faults, { ...context, isReference: isReference(place) });
 	checkReferences(place, value, path, faults);
-	if (place.in === 'path' && place.schema.type === 'string' && typeof checked === 'string')
-		checkPathSegment(checked, path, faults);
+	if (isTextId && typeof checked === 'string' && !isPathSegment(checked))
+		faults.push({ path, message: `must be a plain id, got ${describe(checked)}` });
 	// Vendors count records from 0 or 1.
 	if (place.in === 'path' && typeof checked === 'number' && checked < 0)
 		faults.push({ path, message: 'must not be negative' });
@@ -339,17 +342,6 @@ function checkNumber(schema: ArgumentSchema, value: number, path: string, faults
 		faults.push({ path, message: `must be at least ${schema.minimum}, got ${value}` });
 	if (schema.maximum !== undefined && value > schema.maximum)
 		faults.push({ path, message: `must be at most ${schema.maximum}, got ${value}` });
-}
-
-/**
- * A string becomes one segment of the path. URL parsing resolves `.` and `..` even when percent-encoded, and `/`
- * would reach another endpoint with the account's credentials: such values are refused rather than escaped.
- */
-function checkPathSegment(value: string, path: string, faults: Fault[]): void {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-	if (value === '' || /^\.+$/.test(value) || /[/\\?#%\u0000-\u001f]/.test(value)) {
-		faults.push({ path, message: `must be a plain id, got ${describe(value)}` });
-	}
 }
 
 function hasType(type: NonNullable<ArgumentSchema['type']>, value: unknown): boolean {

@@ -1,7 +1,7 @@
 // The body of a vendor's request: the arguments' values in the shape that the vendor takes.
-import type { Arguments } from '../integration/arguments.ts';
+import type { ArgumentPlace, Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
-import { constantsOf, pagingOf, sendsBody, updateBodyOf } from '../integration/method-wire.ts';
+import { bodyFilters, constantsOf, pagingOf, sendsBody, updateBodyOf } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { withValueAt } from '../lib/json-path.ts';
 import { uploadedFile } from './files.ts';
@@ -46,8 +46,12 @@ function bodyValue(
 	const constants = Object.entries(constantsOf(file, fact).body);
 	const paging = page?.paging ?? pagingOf(file, fact);
 	const inBody = page && paging.style !== 'none' && paging.in === 'body' ? page.query : [];
-	if (!sendsBody(fact) && kind !== 'update' && constants.length === 0 && inBody.length === 0) return undefined;
+	const filters = kind === 'list' || kind === 'count' ? bodyFilters(file, fact) : null;
+	const asked = filters && args[filters.key];
+	const isEmpty = constants.length === 0 && inBody.length === 0 && (asked === null || asked === undefined);
+	if (!sendsBody(fact) && kind !== 'update' && isEmpty) return undefined;
 	let body = wrapped(file, operation, givenValues(operation, args), record);
+	if (filters && asked !== undefined) body = withValueAt(body, filters.path.split('/'), asked);
 	for (const [path, value] of constants) body = withValueAt(body, path.split('/'), filled(value, args));
 	for (const [path, value] of inBody) body = withValueAt(body, path.split('/'), inJson(paging, path, value));
 	return body;
@@ -57,8 +61,12 @@ function givenValues(operation: Operation, args: Arguments): Arguments {
 	const values: Arguments = {};
 	for (const [name, place] of operation.places) {
 		if (place.in !== 'body' || args[name] === undefined) continue;
-		if (place.additional) Object.assign(values, args[name]);
-		else values[name] = args[name];
+		if (!place.additional) values[name] = asSent(place, args[name]);
+		else {
+			const fields = place.additional();
+			for (const [field, value] of Object.entries(args[name] as Arguments))
+				values[field] = asSent(fields.get(field), value);
+		}
 	}
 	const { default_body } = operation.documentation;
 	const { unless_any = [], set = {} } = default_body ?? {};
@@ -66,6 +74,11 @@ function givenValues(operation: Operation, args: Arguments): Arguments {
 	const isGiven = (name: string) => (unless_any.length > 1 ? !!values[name] : values[name] !== undefined);
 	if (!unless_any.some(isGiven)) Object.assign(values, set);
 	return values;
+}
+
+/** The value as the vendor takes it; null empties a field as it is. */
+function asSent(place: ArgumentPlace | undefined, value: unknown): unknown {
+	return place?.sends === undefined || value === null ? value : filled(place.sends, { value });
 }
 
 /** The fields where the vendor wants them. */

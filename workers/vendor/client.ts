@@ -1,8 +1,10 @@
 // One call's requests to the vendor: the account's address and credentials, checked and filled in once.
+
+import type { Share } from '../lib/byte-budget.ts';
 import { forgetAccessToken } from './access-token.ts';
 import { requestUrl } from './address.ts';
+import { answerBytes } from './answer-bytes.ts';
 import { type Connection, requireTarget, secretTexts, signatureOf } from './auth.ts';
-import { answerBytes, type Share } from './byte-budget.ts';
 import type { UpstreamRequest } from './request.ts';
 import { send, type UpstreamAnswer } from './send.ts';
 

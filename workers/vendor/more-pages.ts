@@ -18,6 +18,7 @@ export interface SeenPage {
 export function hasMore(more: More | undefined, { body, headers, received, end, size }: SeenPage): boolean {
 	if (more === undefined) return linkHasNext(headers.get('link')) ?? received.length === size;
 	if ('flag' in more) return isTrue(valueAt(body, more.flag));
+	if ('last' in more) return !isTrue(valueAt(body, more.last));
 	if ('next' in more) return isSaid(valueAt(body, more.next));
 	if ('pages' in more) return Number(valueAt(body, more.pages) ?? 0) * size > end;
 	return Number(('total' in more ? valueAt(body, more.total) : headers.get(more.total_header)) ?? 0) > end;

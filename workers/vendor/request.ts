@@ -3,7 +3,15 @@
 import type { Arguments } from '../integration/arguments.ts';
 import { LIST_LIMIT_DEFAULT } from '../integration/arguments.ts';
 import type { IntegrationFile, Paging, Verb } from '../integration/format.ts';
-import { constantsOf, fieldsArgument, filterParameters, pagingOf, sizeParameter } from '../integration/method-wire.ts';
+import {
+	bodyFilters,
+	constantsOf,
+	fieldsArgument,
+	filterParameters,
+	IN_HEADER,
+	pagingOf,
+	sizeParameter,
+} from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { withValueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -45,8 +53,11 @@ export function describeRequest(
 	const constants = constantsOf(file, fact);
 	const path = fillTemplate(fact.path, (name) => encodeURIComponent(String(args[name])));
 	const query = describeQuery(file, operation, args, page);
-	const constantHeaders = Object.entries(constants.headers).map(([name, value]) => [name, String(filled(value, args))]);
-	const headers = [...constantHeaders, ...Object.entries(page?.headers ?? {})];
+	const headers = [
+		...Object.entries(constants.headers).map(([name, value]) => [name, headerText(value, args)]),
+		...filterHeaders(file, operation, args),
+		...Object.entries(page?.headers ?? {}),
+	];
 	const described: UpstreamRequest = {
 		verb: fact.verb,
 		path: withConstants(withQuery(path, query), constants.query, args),
@@ -59,8 +70,28 @@ export function describeRequest(
 		: described;
 }
 
+/** A constant with its arguments filled in; the settings are the connection's to fill. */
+function headerText(value: string, args: Arguments): string {
+	const pieces = value.split(/(\{\{setting:[a-z0-9_]+\}\})/);
+	return pieces.map((piece, index) => (index % 2 === 1 ? piece : harmless(String(filled(piece, args))))).join('');
+}
+
+/** An argument that reads like a setting must not become one. */
+function harmless(text: string): string {
+	return text.replaceAll('{{', '{ {');
+}
+
+/** Filters that the vendor takes in a header of their own. */
+function filterHeaders(file: IntegrationFile, { documentation }: Operation, args: Arguments): [string, string][] {
+	return filterParameters(file, documentation).flatMap((name): [string, string][] =>
+		name.startsWith(IN_HEADER) && args[name] !== undefined
+			? [[name.slice(IN_HEADER.length), harmless(String(args[name]))]]
+			: [],
+	);
+}
+
 /** Encoded but for the settings, which only the account's connection knows. */
-function withConstants(path: string, constants: Readonly<Record<string, string>>, args: Arguments): string {
+export function withConstants(path: string, constants: Readonly<Record<string, string>>, args: Arguments): string {
 	const parts = Object.entries(constants).map(([name, value]) => {
 		const pieces = value.split(/(\{\{setting:[a-z0-9_]+\}\})/);
 		const encoded = pieces.map((piece, index) =>
@@ -71,7 +102,7 @@ function withConstants(path: string, constants: Readonly<Record<string, string>>
 	return parts.length === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${parts.join('&')}`;
 }
 
-/** Longer URLs are refused on the way. Source: ConnectWise Developer Guide: "keep below 2,000 characters". */
+/** Longer URLs are refused on the way: vendors and proxies ask to keep them below 2,000 characters. */
 export const LONGEST_PATH = 1_900;
 
 /** The same question with what makes it long in the body. */
@@ -96,7 +127,9 @@ function describeQuery(
 			query.push([name, String(args[name])]);
 	}
 	// A filter may need a parameter that is no argument of its own.
+	const inBody = bodyFilters(file, operation.fact);
 	for (const name of filterParameters(file, operation.documentation)) {
+		if (name === inBody?.key || name.startsWith(IN_HEADER)) continue;
 		const isArgument = operation.places.get(name)?.in === 'query';
 		if (!isArgument && args[name] !== undefined) query.push([name, String(args[name])]);
 	}

@@ -2,7 +2,7 @@
 
 import type { Verb } from '../integration/format.ts';
 import { readBounded, readBoundedBytes } from '../lib/bounded-text.ts';
-import { SMALL_ANSWER_BYTES } from './byte-budget.ts';
+import { SMALL_BYTES } from '../lib/byte-budget.ts';
 import { UpstreamFailure } from './failure.ts';
 
 /** Clients give a call 45 to 60 seconds; this leaves time for our answer. */
@@ -62,7 +62,7 @@ export async function send(
 		const asFile = request.maxFileBytes !== undefined && response.ok;
 		const maxBytes = asFile ? (request.maxFileBytes ?? 0) : MAX_ANSWER_BYTES;
 		const { takeRoom } = request;
-		const room = takeRoom && { fromBytes: SMALL_ANSWER_BYTES, take: takeRoom };
+		const room = takeRoom && { fromBytes: SMALL_BYTES, take: takeRoom };
 		const bytes = asFile ? await readBoundedBytes(response, maxBytes, room) : undefined;
 		const text = asFile ? '' : await readBounded(response, maxBytes, room);
 		if (text === null || bytes === null) {

@@ -8,27 +8,37 @@ import { picker } from '../picker.js';
 import { cell, rowHead, table } from '../table.js';
 import { badge, busy, button, confirm, copyButton, notice, pageHead, toast } from '../ui.js';
 import { invitationSection } from './invitations.js';
+import { signInSection } from './sign-in-rules.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').ApiTokenRecord} ApiToken */
 /** @typedef {import('../../types.d.ts').Invitation} Invitation */
 /** @typedef {import('../../types.d.ts').SessionRecord} Session */
+/** @typedef {import('../../types.d.ts').SignInRules} SignInRules */
 /** @typedef {import('../../types.d.ts').Who} Who */
 
-/** @type {import('../router.js').Page<{ who: Who, tokens: ApiToken[] | null, invitations: Invitation[] | null, sessions: Session[], accounts: Account[] }>} */
+/** @type {import('../router.js').Page<{ who: Who, tokens: ApiToken[] | null, invitations: Invitation[] | null, signIn: SignInRules | null, sessions: Session[], accounts: Account[] }>} */
 export const accessPage = {
 	async load({ signal }) {
-		/** @type {[Who, ApiToken[] | null, Invitation[] | null, { result: Session[] }, Account[]]} */
-		const [who, tokens, invitations, sessions, accounts] = await Promise.all([
+		/** @type {[Who, { result: ApiToken[] } | null, { result: Invitation[] } | null, SignInRules | null, { result: Session[] }, Account[]]} */
+		const [who, tokens, invitations, signIn, sessions, accounts] = await Promise.all([
 			api('GET', '/session', undefined, signal),
 			ifAllowed('/api-token', signal),
 			ifAllowed('/invitation', signal),
+			ifAllowed('/sign-in-rules', signal),
 			api('GET', '/sessions', undefined, signal),
 			listAll('/integrated-account', signal),
 		]);
-		return { who, tokens, invitations, sessions: sessions.result, accounts };
+		return {
+			who,
+			tokens: tokens?.result ?? null,
+			invitations: invitations?.result ?? null,
+			signIn,
+			sessions: sessions.result,
+			accounts,
+		};
 	},
-	show: (visit, { who, tokens, invitations, sessions, accounts }) => ({
+	show: (visit, { who, tokens, invitations, signIn, sessions, accounts }) => ({
 		title: 'Access',
 		content: [
 			h(
@@ -45,7 +55,8 @@ export const accessPage = {
 					tokens === null
 						? notice('info', h('p', {}, 'Your API token is limited to some accounts, so it cannot manage API tokens.'))
 						: tokenSection(tokens, who, accounts, visit),
-					invitations && invitationSection(invitations, accounts, visit),
+					invitations && invitationSection(invitations, signIn?.provider?.label ?? null, accounts, visit),
+					signIn && signInSection(signIn, accounts, visit),
 					sessionSection(sessions, who, new Map((tokens ?? []).map(({ id, name }) => [id, name])), visit),
 				),
 			),
@@ -55,15 +66,13 @@ export const accessPage = {
 
 /**
  * @template T
- * @param {string} path  of a list
+ * @param {string} path
  * @param {AbortSignal} signal
- * @returns {Promise<T[] | null>} null for a token that is limited to accounts: it cannot let others in
+ * @returns {Promise<T | null>} null for a token that is limited to accounts: it cannot let others in
  */
 async function ifAllowed(path, signal) {
 	try {
-		/** @type {{ result: T[] }} */
-		const { result } = await api('GET', path, undefined, signal);
-		return result;
+		return await api('GET', path, undefined, signal);
 	} catch (error) {
 		if (error instanceof ApiFault && error.status === 403) return null;
 		throw error;
@@ -91,7 +100,12 @@ function tokenRow(token, isOwn, names, visit) {
 	return h(
 		'tr',
 		{},
-		rowHead(token.name, isOwn && badge('accent', 'you'), h('span', { class: 'sub' }, token.id)),
+		rowHead(
+			token.name,
+			isOwn && badge('accent', 'you'),
+			token.person && badge('neutral', 'person'),
+			h('span', { class: 'sub' }, token.person?.email ?? token.id),
+		),
 		cell('Can', token.scope === 'manage' ? 'Manage everything' : 'Use MCP servers'),
 		cell('Accounts', [accounts, token.servers && h('span', { class: 'sub' }, token.servers.join(', '))], 'break'),
 		cell('Created', moment(token.created_at)),
@@ -110,6 +124,8 @@ function revokeToken(token, isOwn, visit) {
 				title: `Revoke ${token.name}?`,
 				text: [
 					h('p', {}, 'Scripts, clients and browsers that use it stop at once. This cannot be undone.'),
+					token.person &&
+						h('p', {}, 'The person can sign in again while a rule names them: change the rule first to keep them out.'),
 					isOwn &&
 						h(
 							'p',

@@ -180,7 +180,7 @@ function dangerZone(account) {
 				'div',
 				{},
 				h('h2', { id: 'danger-title' }, 'Delete this account'),
-				h('p', { class: 'muted' }, 'With all its MCP servers, their URLs and logs.'),
+				h('p', { class: 'muted' }, 'With all its MCP servers and their URLs.'),
 			),
 			remove,
 		),

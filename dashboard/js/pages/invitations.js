@@ -1,19 +1,18 @@
 // Invitations: links that let one person in, once.
 import { api, path } from '../api.js';
-import { loadServers } from '../data.js';
 import { announce, fill, h } from '../dom.js';
 import { expiryFields } from '../expiry.js';
-import { clearFaults, field, group, select, showFaults } from '../form.js';
+import { choice, clearFaults, field, group, showFaults } from '../form.js';
 import { ago, moment } from '../format.js';
-import { picker } from '../picker.js';
+import { reachFields, reachText } from '../reach-fields.js';
 import { cell, rowHead, table } from '../table.js';
 import { badge, busy, button, confirm, copyButton, toast } from '../ui.js';
 
 /** @typedef {import('../../types.d.ts').AccountRecord} Account */
 /** @typedef {import('../../types.d.ts').Invitation} Invitation */
 
-/** @param {Invitation[]} invitations @param {Account[]} accounts @param {import('../router.js').Visit} visit */
-export function invitationSection(invitations, accounts, visit) {
+/** @param {Invitation[]} invitations @param {string | null} provider  that people can sign in with @param {Account[]} accounts @param {import('../router.js').Visit} visit */
+export function invitationSection(invitations, provider, accounts, visit) {
 	const names = new Map(accounts.map(({ id, name }) => [id, name]));
 	return h(
 		'section',
@@ -24,7 +23,7 @@ export function invitationSection(invitations, accounts, visit) {
 				['For', 'State', 'Opens', 'Sent', 'Revoke'],
 				invitations.map((invitation) => invitationRow(invitation, names, visit)),
 			),
-		newInvitation(accounts, visit),
+		newInvitation(provider, accounts, visit),
 	);
 }
 
@@ -36,10 +35,8 @@ const STATES = /** @type {const} */ ({
 
 /** @param {Invitation} invitation @param {Map<string, string>} names  of accounts @param {import('../router.js').Visit} visit */
 function invitationRow(invitation, names, visit) {
-	const { name, state, accounts, servers, created_at, expires_at, accepted_at } = invitation;
+	const { name, state, created_at, expires_at, accepted_at } = invitation;
 	const [tone, word] = STATES[state];
-	const reach = accounts === '*' ? 'All accounts' : accounts.map((id) => names.get(id) ?? id).join(', ');
-	const few = servers ? `, ${servers.length} ${servers.length === 1 ? 'server' : 'servers'}` : '';
 	const until =
 		state === 'pending' ? `until ${moment(expires_at)}` : accepted_at ? ago(accepted_at) : moment(expires_at);
 	return h(
@@ -47,7 +44,7 @@ function invitationRow(invitation, names, visit) {
 		{},
 		rowHead(name),
 		cell('State', [badge(tone, word), h('span', { class: 'sub' }, until)]),
-		cell('Opens', `${reach}${few}`, 'break'),
+		cell('Opens', reachText(invitation, names), 'break'),
 		cell('Sent', ago(created_at)),
 		cell(
 			'Revoke',
@@ -77,11 +74,11 @@ function revokeInvitation({ id, name }, visit) {
 	});
 }
 
-/** @param {Account[]} accounts @param {import('../router.js').Visit} visit */
-function newInvitation(accounts, visit) {
+/** @param {string | null} provider @param {Account[]} accounts @param {import('../router.js').Visit} visit */
+function newInvitation(provider, accounts, visit) {
 	const name = h('input', { type: 'text', autocomplete: 'off', placeholder: 'Jane Doe' });
 	const reach = reachFields(accounts, visit.signal);
-	const expires = expiryFields(null, 'At this moment the API token that the link becomes stops.');
+	const expires = expiryFields(null, 'At this moment the access that the link gives stops.');
 	const submit = button('Create invitation', { type: 'submit' });
 	const form = h(
 		'form',
@@ -90,9 +87,10 @@ function newInvitation(accounts, visit) {
 		h(
 			'p',
 			{ class: 'muted' },
-			'You get a link that works once, for a week. Whoever opens it gets an API token to use MCP servers, and the steps to connect a client.',
+			'You get a link that works once, for a week. Whoever opens it is let in to use MCP servers, and sees how to connect a client.',
 		),
 		field({ label: 'For whom', control: name, path: 'name', hint: 'Becomes the name of the API token.' }),
+		provider !== null && endGroup(provider),
 		reach.element,
 		expires.element,
 		h('div', { class: 'form-faults' }),
@@ -102,7 +100,8 @@ function newInvitation(accounts, visit) {
 		event.preventDefault();
 		clearFaults(form);
 		try {
-			const input = { name: name.value, ...reach.read(), access_expires_at: expires.read() };
+			const ends_as = new FormData(form).get('ends_as') ?? 'api_token';
+			const input = { name: name.value, ends_as, ...reach.read(), access_expires_at: expires.read() };
 			/** @type {Invitation & { url: string }} */
 			const { url } = await busy(submit, 'Creating…', () => api('POST', '/invitation', input));
 			await visit.reload();
@@ -115,49 +114,23 @@ function newInvitation(accounts, visit) {
 	return h('div', { class: 'section' }, h('div', { 'data-new-invitation': true }), form);
 }
 
-/** An account, and once one is chosen its servers. @param {Account[]} accounts @param {AbortSignal} signal */
-function reachFields(accounts, signal) {
-	const account = select([
-		['', 'All accounts'],
-		...accounts
-			.map(({ id, name }) => /** @type {[string, string]} */ ([id, name]))
-			.sort(([, a], [, b]) => a.localeCompare(b)),
-	]);
-	const servers = h('div', {});
-	account.addEventListener('change', async () => {
-		fill(servers);
-		const id = account.value;
-		if (id === '') return;
-		const found = await loadServers(id, signal).catch(() => []);
-		if (account.value !== id || found.length === 0) return;
-		const options = found.map((server) => ({
-			value: server.id,
-			label: server.name,
-			hint: server.id,
-			isChecked: false,
-		}));
-		fill(
-			servers,
-			group({
-				legend: 'Servers',
-				hint: 'If you choose none, the person can use all of this account.',
-				path: 'servers',
-				content: [picker({ label: 'Find a server', name: 'servers', options })],
+/** @param {string} provider */
+function endGroup(provider) {
+	return group({
+		legend: 'The person',
+		path: 'ends_as',
+		content: [
+			choice({
+				type: 'radio',
+				name: 'ends_as',
+				value: 'sign_in',
+				label: `Signs in with ${provider}`,
+				hint: 'Now and each time; no rule needs to name them.',
+				isChecked: true,
 			}),
-		);
+			choice({ type: 'radio', name: 'ends_as', value: 'api_token', label: 'Gets an API token', hint: 'Shown once.' }),
+		],
 	});
-	return {
-		element: h('div', {}, field({ label: 'Account', control: account, path: 'accounts' }), servers),
-		read() {
-			/** @type {NodeListOf<HTMLInputElement>} */
-			const checked = servers.querySelectorAll('input[name="servers"]:checked');
-			const chosen = Array.from(checked, ({ value }) => value);
-			return {
-				accounts: account.value === '' ? '*' : [account.value],
-				...(chosen.length > 0 ? { servers: chosen } : {}),
-			};
-		},
-	};
 }
 
 /** @param {HTMLElement} place @param {string} url @param {string} name */

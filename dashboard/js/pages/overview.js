@@ -68,7 +68,12 @@ function matters(accounts) {
 	return h(
 		'section',
 		{ class: 'card', 'aria-labelledby': 'matters-title' },
-		h('h2', { class: 'card-title', id: 'matters-title' }, 'Needs attention'),
+		h(
+			'div',
+			{ class: 'section-head' },
+			h('h2', { id: 'matters-title' }, 'Needs attention'),
+			h('a', { class: 'button ghost small', href: '#/webhooks' }, 'Webhooks'),
+		),
 		all.length === 0
 			? h('p', { class: 'muted' }, 'Nothing at the moment.')
 			: h(

@@ -7,9 +7,10 @@ import { busy, button, notice } from '../ui.js';
 /**
  * @param {object} options
  * @param {boolean} options.hasEnded  an earlier session has ended
+ * @param {string | null} options.provider  that people can sign in with
  * @param {(who: import('../../types.d.ts').Who) => void} options.signedIn
  */
-export function signInPage({ hasEnded, signedIn }) {
+export function signInPage({ hasEnded, provider, signedIn }) {
 	const token = h('input', {
 		type: 'password',
 		name: 'token',
@@ -18,7 +19,7 @@ export function signInPage({ hasEnded, signedIn }) {
 		required: true,
 		'data-autofocus': true,
 	});
-	const submit = button('Sign in', { kind: 'primary', type: 'submit' });
+	const submit = button('Sign in', { kind: provider === null ? 'primary' : '', type: 'submit' });
 	const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
 	const hint = isLocal
 		? 'For a local start it is local-api-token.'
@@ -29,7 +30,8 @@ export function signInPage({ hasEnded, signedIn }) {
 		h('h1', { id: 'sign-in-title' }, 'Sign in to Patchbay'),
 		h('p', { class: 'lede' }, 'Connect your PSA once. Then give ChatGPT, Claude or Cursor a URL to work with it.'),
 		hasEnded && notice('info', h('p', {}, 'Your session has ended. Sign in again to continue.')),
-		field({ label: 'API token', control: token, hint, path: 'token' }),
+		provider !== null && h('a', { class: 'button primary', href: '/sign-in' }, `Sign in with ${provider}`),
+		field({ label: provider === null ? 'API token' : 'Or with an API token', control: token, hint, path: 'token' }),
 		h('div', { class: 'form-faults' }),
 		submit,
 		h(
@@ -49,6 +51,28 @@ export function signInPage({ hasEnded, signedIn }) {
 		}
 	});
 	return h('div', { class: 'sign-in-page' }, form);
+}
+
+/** Shown to a person who may use servers and not manage them. @param {string} name */
+export function noDashboardPage(name) {
+	const leave = button('Sign out', {
+		onclick: async () => {
+			await api('DELETE', '/session');
+			location.reload();
+		},
+	});
+	return h(
+		'div',
+		{ class: 'sign-in-page' },
+		h(
+			'div',
+			{ class: 'card sign-in' },
+			h('h1', {}, `You are signed in as ${name}`),
+			h('p', {}, 'You can connect AI clients to MCP servers. This dashboard is for the people who manage them.'),
+			h('a', { class: 'button primary', href: '/sign-in' }, 'See your MCP servers'),
+			leave,
+		),
+	);
 }
 
 /** @param {string} message */

@@ -2,7 +2,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it, vi } from 'vitest';
 import { addressOf, REFUSAL_DELAY_MS, Refusals, senderOf } from '../../../workers/access/guessing.ts';
-import { askAboutToken } from '../../../workers/access/unknown-tokens.ts';
+import { TokenGate } from '../../../workers/access/unknown-tokens.ts';
+import type { TokenHashes } from '../../../workers/contracts/keys.ts';
+import { Directory as DirectoryObject } from '../../../workers/index.ts';
 import * as oauth from '../oauth/support.ts';
 import {
 	api,
@@ -38,6 +40,7 @@ function countDelays(): () => number {
 let addresses = 0;
 const newAddress = () => `198.51.100.${++addresses}`;
 const unknownToken = (count: number) => `pb_${`unknown-${count}`.padEnd(43, 'x')}`;
+const hashes = (n: number): TokenHashes => ({ hash: `${n}`.padStart(64, '0'), key_id: 'a', other: null });
 const unknownUrl = () => `${ORIGIN}/mcp/${crypto.randomUUID().replaceAll('-', '').padEnd(43, 'x')}`;
 
 async function ask(address: string, token: string) {
@@ -172,21 +175,68 @@ describe('who guesses', () => {
 
 	// security: S-48
 	it('asks about one unknown token once in a while, and a few at a time', async ({ expect }) => {
-		const address = newAddress();
-		for (let count = 0; count < 31; count++) await ask(address, unknownToken(count));
+		const gate = new TokenGate();
 		let underWay = 0;
 		let most = 0;
-		const verify = vi.fn(async () => {
+		const ask = vi.fn(async () => {
 			most = Math.max(most, ++underWay);
 			await scheduler.wait(1);
 			underWay--;
 			return null;
 		});
-		const tokens = Array.from({ length: 40 }, (_, n) => `flood-${n}`);
-		await Promise.all(tokens.map((hash) => askAboutToken({ hash, isSuspect: true }, Date.now(), verify)));
-		expect([verify.mock.calls.length, most]).toEqual([40, 4]);
-		await Promise.all(tokens.map((hash) => askAboutToken({ hash, isSuspect: true }, Date.now(), verify)));
-		expect(verify).toHaveBeenCalledTimes(40);
+		const asked = { isSuspect: true, nowMs: 1_000_000 };
+		const all = () =>
+			Promise.all(
+				Array.from({ length: 15 }, (_, n) => gate.askAbout(hashes(n), asked, { ask, listKnown: async () => null })),
+			);
+		await all();
+		expect([ask.mock.calls.length, most]).toEqual([15, 4]);
+		await all();
+		expect(ask).toHaveBeenCalledTimes(15);
+	});
+
+	// security: S-53
+	it('leaves the directory alone in a flood: unknown tokens are told from a list, which is asked for once a second', async ({
+		expect,
+	}) => {
+		const gate = new TokenGate();
+		const known = ['known-1', 'known-2'].map((name) => name.padEnd(16, '0'));
+		const ask = vi.fn(async () => null);
+		const listKnown = vi.fn(async () => ({ hashes: known, lease_ms: 1_000 }));
+		const at = (nowMs: number, n: number | TokenHashes) =>
+			gate.askAbout(typeof n === 'number' ? hashes(n) : n, { isSuspect: false, nowMs }, { ask, listKnown });
+		for (let n = 0; n < 520; n++) expect(await at(1_000_000 + n, n)).toBeNull();
+		expect([ask.mock.calls.length, listKnown.mock.calls.length]).toEqual([20, 1]);
+		for (let n = 600; n < 1_100; n++) await at(1_002_000 + n, n);
+		expect([ask.mock.calls.length, listKnown.mock.calls.length]).toEqual([20, 2]);
+		// What is on the list is asked about, under either key.
+		for (const one of [
+			{ hash: `${known[0]}more`, key_id: 'a', other: null },
+			{ hash: 'new key'.padEnd(64, '0'), key_id: 'b', other: `${known[1]}more` },
+		])
+			await at(1_002_900, one);
+		expect(ask).toHaveBeenCalledTimes(22);
+		// Without a list, as when there are too many tokens, each is asked about.
+		listKnown.mockResolvedValue(null as never);
+		for (let n = 2_000; n < 2_010; n++) await at(1_005_000, n);
+		expect(ask).toHaveBeenCalledTimes(32);
+	});
+
+	// security: S-53
+	it('keeps no new token from being good from its answer on, in the middle of a flood', async ({ expect }) => {
+		for (let count = 0; count < 60; count++) await ask(`192.0.2.${count}`, unknownToken(10_000 + count));
+		const listed = vi.spyOn(DirectoryObject.prototype, 'listKnownHashes');
+		for (let count = 0; count < 3; count++) {
+			await ask(`192.0.2.${count}`, unknownToken(20_000 + count));
+			const token = await createApiToken({ scope: 'manage' });
+			expect(await ask('192.0.2.200', token)).toBe(200);
+			const signIn = { method: 'POST', headers: { origin: ORIGIN }, body: JSON.stringify({ token }) };
+			const signedIn = await send(new Request(`${ORIGIN}/session`, signIn));
+			await signedIn.body?.cancel();
+			const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+			expect((await send(new Request(`${ORIGIN}/integrated-account`, { headers: { cookie } }))).status).toBe(200);
+		}
+		expect(listed).toHaveBeenCalled();
 	});
 
 	it('locks nobody out: good tokens and URLs from the same address are answered at once', async ({ expect }) => {

@@ -117,6 +117,18 @@ describe('an invitation', () => {
 	}
 
 	// security: S-60
+	it('ends with an API token that expires, but not what it has become', async ({ expect }) => {
+		const expires_at = secondsFromNow(3_600);
+		const token = await createApiToken({ scope: 'manage', expires_at });
+		const [first, second] = [await invite({}, token), await invite({}, token)];
+		const { body } = await accept(first);
+		await at(expires_at, async () => {
+			expect((await accept(second)).status).toBe(404);
+			expect((await api('GET', '/integrated-account', undefined, { token: body.token })).status).toBe(403);
+		});
+	});
+
+	// security: S-60
 	it('expires to the millisecond, after a week or when it says', async ({ expect }) => {
 		const soon = await invite({ expires_at: secondsFromNow(120) });
 		const week = await invite();

@@ -825,7 +825,7 @@ describe('an error of ConnectWise', () => {
 		{
 			name: 'a message that is no text',
 			answer: { status: 400, body: { code: 5, message: { a: 1 }, errors: 'no' } },
-			content: { message: `ConnectWise PSA answered 400 Bad Request. ${CORRECT}` },
+			content: { message: `ConnectWise PSA answered 400 Bad Request. ${CORRECT}`, errors: [{ message: 'no' }] },
 		},
 	];
 	const html: [name: string, headers: Record<string, string>, body: string][] = [

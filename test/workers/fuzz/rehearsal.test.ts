@@ -1,6 +1,6 @@
 // A server that rehearses: whatever it is called with, by whichever door, no write reaches the vendor.
 import * as fc from 'fast-check';
-import { beforeEach, describe, it } from 'vitest';
+import { beforeEach, describe, it, vi } from 'vitest';
 import { connectWise } from '../calls/calls.ts';
 import { ALL_TAGS, type Desk, openDesk, WRITES } from '../jobs/desk.ts';
 import { api, callTool, captureLog, type Json, serverPath, setUp } from '../support.ts';
@@ -91,23 +91,30 @@ describe('a server that rehearses', () => {
 			contentOf((await callTool(desk.server.url, 'preview_change', { tool_name: name, arguments: args })).body),
 	];
 
-	it('sends no write in any number of calls', async ({ expect }) => {
-		let shown = 0;
-		let calls = 0;
-		const sent = [desk.sent, discovery.sent];
-		const property = async ([call, door]: [Call, number]) => {
-			for (const one of sent) one.length = 0;
-			const content = await doors[door]?.(call);
-			calls += 1;
-			if (content?.rehearsed || content?.preview) shown += 1;
-			if (typeof content?.confirm === 'string')
-				await doors[door]?.({ name: 'change_many', arguments: { confirm: content.confirm } });
-			expect([...desk.writes(), ...discovery.writes()], JSON.stringify([call, content])).toEqual([]);
-		};
-		const call = fc.oneof({ weight: 5, arbitrary: single(ids) }, { weight: 1, arbitrary: jobs(ids) });
-		await holds(fc.tuple(call, fc.nat(doors.length - 1)), 500, property);
-		expect(shown / calls).toBeGreaterThan(0.4);
-	});
+	// In two parts: a runtime keeps what a test began until that test ends.
+	for (const [from, name] of [
+		[0, 'by the MCP URL or the management API'],
+		[2, 'by discovery or as a preview'],
+	] as const)
+		it(`sends no write in any number of calls ${name}`, async ({ expect }) => {
+			let shown = 0;
+			let calls = 0;
+			const sent = [desk.sent, discovery.sent];
+			const property = async ([call, door]: [Call, number]) => {
+				for (const one of sent) one.length = 0;
+				// Spies keep each call and answer: ten thousand do not fit into memory.
+				vi.clearAllMocks();
+				const content = await doors[door]?.(call);
+				calls += 1;
+				if (content?.rehearsed || content?.preview) shown += 1;
+				if (typeof content?.confirm === 'string')
+					await doors[door]?.({ name: 'change_many', arguments: { confirm: content.confirm } });
+				expect([...desk.writes(), ...discovery.writes()], JSON.stringify([call, content])).toEqual([]);
+			};
+			const call = fc.oneof({ weight: 5, arbitrary: single(ids) }, { weight: 1, arbitrary: jobs(ids) });
+			await holds(fc.tuple(call, fc.integer({ min: from, max: from + 1 })), 250, property);
+			expect(shown / calls).toBeGreaterThan(0.3);
+		});
 });
 
 function contentOf(body: unknown): Json | null {

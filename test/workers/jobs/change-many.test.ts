@@ -1,6 +1,6 @@
 // The same update of many records: shown first, then written one by one, and never on another word than that of its preview.
 import { beforeEach, describe, it, vi } from 'vitest';
-import { type Json, setUp } from '../support.ts';
+import { at, type Json, setUp } from '../support.ts';
 import { type Desk, openDesk } from './desk.ts';
 
 setUp();
@@ -53,6 +53,20 @@ describe('the first call', () => {
 		expect(some.content.left_out).toEqual([{ id: 7_654_321, because: expect.stringMatching(/not found/i) }]);
 	});
 
+	it('takes each record once, as many as a list was limited to, and none that is not there', async ({ expect }) => {
+		const [one = 0, two = 0] = ids;
+		const shown = async (args: Json) =>
+			(await desk.call('change_many', { tool_name: 'update_ticket', changes, ...args })).content;
+		expect(await shown({ ids: [one, two, one, one] })).toMatchObject({ would_change: 2 });
+		expect(await shown({ ids: `[${one}, ${two}]` })).toMatchObject({ would_change: 2 });
+		const limited = { tool_name: 'list_tickets', arguments: { closed: false, limit: 3 } };
+		expect(await shown({ list: limited })).toMatchObject({ would_change: 3 });
+		const none = await shown({ ids: [7_654_321] });
+		expect(none).toMatchObject({ would_change: 0, records: [], left_out: [{ id: 7_654_321 }] });
+		expect(none).not.toHaveProperty('confirm');
+		expect(desk.writes()).toEqual([]);
+	});
+
 	const bad: [args: Json, says: RegExp][] = [
 		[{}, /tool_name.*changes is required.*ids or list/],
 		[{ tool_name: 'update_ticket', ids: [], changes }, /at least one record/],
@@ -60,6 +74,10 @@ describe('the first call', () => {
 			{ tool_name: 'update_ticket', ids: Array.from({ length: 101 }, (_, at) => at + 1), changes },
 			/at most 100, got 101/,
 		],
+		[{ tool_name: 'update_ticket', ids: [1], changes: {} }, /changes names no field/],
+		[{ tool_name: 'update_ticket', ids: '1,2', changes }, /must be a whole number/],
+		[{ tool_name: 'update_ticket', list: { arguments: {} }, changes }, /list\.tool_name/],
+		[{ tool_name: 'update_ticket', list: { tool_name: 'list_invoices_of_mars' }, changes }, /no tool of this server/],
 		[{ tool_name: 'update_ticket', ids: [1], changes: { id: 2 } }, /changes.id is not changed/],
 		[{ tool_name: 'update_ticket', ids: [1], changes: { sumary: 'x' } }, /sumary/],
 		[{ tool_name: 'create_ticket', ids: [1], changes }, /no tool that updates/],
@@ -187,6 +205,24 @@ describe('the call with confirm', () => {
 		expect([first.changed?.length, first.failed]).toEqual([79, [{ id: ids[36], because: expect.any(String) }]]);
 		desk.fault.answer = null;
 		expect(await confirmed(confirm)).toMatchObject({ changed: [{ id: ids[36] }], already: { length: 79 } });
+	});
+
+	it('writes each record once when two make it at the same time', async ({ expect }) => {
+		const confirm = await preview();
+		const both = await Promise.all([confirmed(confirm), confirmed(confirm)]);
+		const left = both.filter(({ left }) => left);
+		for (const outcome of left) expect(outcome.notice).toMatch(/same confirm/);
+		const changed = both.flatMap(({ changed = [] }) => changed.map(({ id }) => id));
+		expect(changed.sort()).toEqual(ids.toSorted());
+		expect(desk.writes()).toHaveLength(ids.length);
+		expect(await confirmed(confirm)).toMatchObject({ changed: [], already: { length: ids.length } });
+	});
+
+	it('is good for a day', async ({ expect }) => {
+		const confirm = await preview();
+		const now = Date.now();
+		await at(now + 23 * 3_600_000, async () => expect((await confirmed(confirm)).isError).toBe(false));
+		await at(now + 25 * 3_600_000, async () => expect((await confirmed(confirm)).isError).toBe(true));
 	});
 
 	it('ends itself before a client gives up, and goes on with the same confirm', async ({ expect }) => {

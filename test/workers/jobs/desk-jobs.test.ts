@@ -43,6 +43,26 @@ describe('get_ticket_brief', () => {
 	});
 });
 
+describe('an update of one field', () => {
+	it('costs at most 80 tokens, and a preview of it little more', async ({ expect }) => {
+		for (const { id } of desk.store
+			.all('tickets')
+			.filter(({ closedFlag }) => closedFlag !== true)
+			.slice(0, 10)) {
+			const { body: ticket } = await desk.vendor.get(`/service/tickets/${id}`);
+			const { body: statuses } = await desk.vendor.get(`/service/boards/${ticket.board.id}/statuses`);
+			for (const { name } of statuses.filter(({ inactive }: Json) => !inactive)) {
+				const args = { id, status: { name } };
+				const shown = await desk.call('preview_change', { tool_name: 'update_ticket', arguments: args });
+				expect(estimateTokens(JSON.stringify(shown.content)), JSON.stringify(shown.content)).toBeLessThanOrEqual(120);
+				const { content, isError } = await desk.call('update_ticket', args);
+				expect([isError, content.status], name).toMatchObject([false, { name }]);
+				expect(estimateTokens(JSON.stringify(content)), JSON.stringify(content)).toBeLessThanOrEqual(80);
+			}
+		}
+	});
+});
+
 describe('close_out_ticket', () => {
 	const statusOf = (id: number) => desk.vendor.get(`/service/tickets/${id}`).then(({ body }) => body.status.name);
 	async function closing(id: number): Promise<Json> {
@@ -112,6 +132,22 @@ describe('close_out_ticket', () => {
 				expect(counts, `${kind} ${isDone}`).toEqual({ notes: 1, entries: 1, status: args.status });
 				desk = await openDesk({ methods: ['read', 'write', 'count'] });
 			}
+	});
+
+	it('takes a ticket that is closed already, and books the time of each member', async ({ expect }) => {
+		const id = openTicket();
+		const args = await closing(id);
+		expect((await desk.call('close_out_ticket', args)).isError).toBe(false);
+		const other = desk.store
+			.all('members')
+			.find(
+				({ inactiveFlag, licenseClass, identifier }) =>
+					!inactiveFlag && licenseClass !== 'A' && identifier !== args.member,
+			);
+		const again = await desk.call('close_out_ticket', { ...args, member: other?.identifier });
+		expect(again.content).toMatchObject({ done: true, note: { already: true }, status: { already: true } });
+		expect(again.content.time).toMatchObject({ actualHours: 0.5, member: { identifier: other?.identifier } });
+		expect((await countsOf(id)).entries).toBe(2);
 	});
 
 	const bad: [args: Json, says: RegExp][] = [
@@ -187,6 +223,98 @@ describe('log_time_entries', () => {
 		expect(logged()).toBe(12);
 	});
 
+	/** The same person, as people and models spell one. */
+	function spellings(): Json[] {
+		const one = desk.store.all('members').find(({ identifier }) => identifier === person());
+		return [{ identifier: one?.identifier }, { id: one?.id }, { name: `${one?.firstName} ${one?.lastName}` }];
+	}
+
+	it('knows a member however it is spelt', async ({ expect }) => {
+		const [entry] = entriesOf(1);
+		const all = spellings();
+		for (const [at, member] of all.entries()) {
+			const { content } = await desk.call('log_time_entries', { entries: [{ ...entry, member }] });
+			expect(content, JSON.stringify(member)).toMatchObject({ [at === 0 ? 'logged' : 'already']: { length: 1 } });
+			const twice = all.map((other, index) => ({ ...entry, notes: `Work ${index}`, member: other }));
+			const overlapping = await desk.call('log_time_entries', { entries: twice });
+			expect(overlapping.content.message, JSON.stringify(member)).toMatch(/entries\[1\] overlaps entries\[0\]/);
+		}
+		expect(logged()).toBe(1);
+	});
+
+	it('takes entries of several members at the same time', async ({ expect }) => {
+		const [entry] = entriesOf(1);
+		const members = desk.store
+			.all('members')
+			.filter(({ inactiveFlag, licenseClass }) => !inactiveFlag && licenseClass !== 'A');
+		const entries = members.slice(0, 3).map(({ identifier }) => ({ ...entry, member: { identifier } }));
+		const { content } = await desk.call('log_time_entries', { entries });
+		expect(content.logged, String(content.message)).toHaveLength(3);
+	});
+
+	const overlaps: [name: string, one: Json, other: Json, says: RegExp | null][] = [
+		[
+			'over midnight',
+			{ timeStart: '2026-06-02T23:00:00', actualHours: 3 },
+			{ timeStart: '2026-06-03T01:30:00', actualHours: 1 },
+			/overlaps entries\[0\]/,
+		],
+		[
+			'end to end',
+			{ timeStart: '2026-06-02T22:00:00', actualHours: 2 },
+			{ timeStart: '2026-06-03T00:00:00', actualHours: 1 },
+			null,
+		],
+		[
+			'in the hour that comes twice',
+			{ timeStart: '2026-11-01T00:30:00', actualHours: 3 },
+			{ timeStart: '2026-11-01T02:15:00', actualHours: 1 },
+			/overlaps entries\[0\]/,
+		],
+		[
+			'behind the hour that is skipped',
+			{ timeStart: '2026-03-08T01:00:00', actualHours: 1 },
+			{ timeStart: '2026-03-08T03:00:00', actualHours: 1 },
+			null,
+		],
+		[
+			'twice the same',
+			{ timeStart: '2026-06-02T10:00:00', actualHours: 1 },
+			{ timeStart: '2026-06-02T10:00:00', actualHours: 1 },
+			/overlaps entries\[0\]/,
+		],
+		[
+			'a day too full',
+			{ timeStart: '2026-06-02T00:00:00', actualHours: 15 },
+			{ timeStart: '2026-06-02T15:00:00', actualHours: 10 },
+			/makes 25 hours of/,
+		],
+	];
+	it('compares moments, not clocks', async ({ expect }) => {
+		const [entry] = entriesOf(1);
+		for (const [name, one, other, says] of overlaps) {
+			const entries = [one, other].map((more) => ({ ...entry, ...more, notes: `Other ${name}` }));
+			const { content, isError } = await desk.call('preview_change', {
+				tool_name: 'log_time_entries',
+				arguments: { entries },
+			});
+			if (says) expect([isError, content.message], name).toEqual([true, expect.stringMatching(says)]);
+			else expect([isError, content.message], name).toEqual([false, undefined]);
+		}
+		expect(desk.writes()).toEqual([]);
+	});
+
+	it('refuses what is no list of entries', async ({ expect }) => {
+		for (const entries of [[], Array(51).fill({}), 'all of them', [1], [null]]) {
+			const { content, isError } = await desk.call('log_time_entries', { entries });
+			expect([isError, content.message], JSON.stringify(entries).slice(0, 40)).toEqual([
+				true,
+				expect.stringMatching(/entries/),
+			]);
+		}
+		expect(desk.writes()).toEqual([]);
+	});
+
 	it('finds what overlaps the entries that are there', async ({ expect }) => {
 		const [entry] = entriesOf(1);
 		await desk.call('log_time_entries', { entries: [entry] });
@@ -219,6 +347,28 @@ describe('a day and a board', () => {
 		const counted = (board.content.open_by_owner as { count: number }[]).reduce((sum, { count }) => sum + count, 0);
 		expect(counted).toBe(open);
 		for (const { content } of [day, board]) expect(estimateTokens(JSON.stringify(content))).toBeLessThanOrEqual(2_000);
+	});
+
+	it('refuse a name that names nobody and nothing, and say which there are', async ({ expect }) => {
+		const unknown: [tool: string, args: Json, says: RegExp][] = [
+			['get_my_day', { member: 'zzz' }, /member "zzz" names no member/],
+			['get_my_day', { member: 'nosuchperson' }, /member "nosuchperson" names no member/],
+			['get_team_board', { board_name: 'No such' }, /board_name "No such" names no board. There are: Help Desk/],
+			['find_stale_and_at_risk', { board_name: 'No such' }, /board_name "No such" names no board. There are:/],
+			['find_stale_and_at_risk', { stale_after: 'soonish' }, /stale_after/],
+			['get_my_day', { hours: 'many' }, /hours must be a number/],
+			['get_ticket_brief', { ticket_id: 'the printer one' }, /ticket_id must be a whole number/],
+		];
+		for (const [tool, args, says] of unknown) {
+			const { content, isError } = await desk.call(tool, args);
+			expect([isError, content.message], JSON.stringify(args)).toEqual([true, expect.stringMatching(says)]);
+		}
+	});
+
+	it('take a part of a name as a list does', async ({ expect }) => {
+		const { content, isError } = await desk.call('get_team_board', { board_name: 'helpdesk' });
+		expect(isError, String(content.message)).toBe(false);
+		expect((content.open_by_owner as Json[]).length).toBeGreaterThan(0);
 	});
 
 	it('need a member where the server works for nobody', async ({ expect }) => {

@@ -86,6 +86,36 @@ describe('a server of discovery', () => {
 		['find_stale_and_at_risk', 'stale tickets'],
 		['find_stale_and_at_risk', 'which tickets have an SLA breach'],
 	];
+	const spoken: [job: string, question: string][] = [
+		['summarize_records', 'how many open tickets per technician'],
+		['summarize_records', 'total hours per client this month'],
+		['change_many', 'change the status of many tickets'],
+		['change_many', 'hand over all his tickets'],
+		['get_ticket_brief', 'catch me up on this ticket'],
+		['close_out_ticket', 'close this out'],
+		['close_out_ticket', 'close this one off'],
+		['close_out_ticket', 'wrap up the ticket with a note and time'],
+		['get_my_day', 'what is on my plate'],
+		['get_my_day', "what's on my plate today"],
+		['get_my_day', 'what do I have today'],
+		['find_stale_and_at_risk', 'which tickets has nobody touched'],
+		['find_stale_and_at_risk', 'unassigned tickets'],
+		['preview_change', 'preview a change'],
+	];
+	it('finds each job first as people say it', async ({ expect }) => {
+		const wrong: string[] = [];
+		for (const [job, query] of spoken) {
+			const { content } = await desk.call('search_tools', { query });
+			const first = (content.tools as { name: string }[])[0]?.name;
+			if (first !== job) wrong.push(`${query}: ${first}, not ${job}`);
+		}
+		expect(wrong).toEqual([]);
+		for (const query of ['close out the accounting batch', 'close out this opportunity', 'wrap up the project']) {
+			const { content } = await desk.call('search_tools', { query });
+			expect((content.tools as { name: string }[])[0]?.name, query).not.toBe('close_out_ticket');
+		}
+	});
+
 	it('finds each job first for such questions', async ({ expect }) => {
 		for (const [job, question] of questions) {
 			const { content } = await desk.call('search_tools', { query: question });

@@ -217,6 +217,76 @@ describe('a list over its parents', () => {
 	});
 });
 
+describe('what is not there', () => {
+	const empty: [args: Json, says: RegExp, isZero: boolean][] = [
+		[
+			{ tool_name: 'list_tickets', arguments: { board_name: 'No such' } },
+			/"No such" names no board. There are: /,
+			true,
+		],
+		[
+			{
+				tool_name: 'list_agreement_additions',
+				over: { tool_name: 'list_agreements', arguments: { conditions: 'id=999999' } },
+				sum: 'quantity',
+			},
+			/^Nothing matches/,
+			true,
+		],
+		[{ tool_name: 'list_tickets', group_by: 'customFields' }, /^No record has a value in customFields\.$/, false],
+	];
+	it('is said beside the zero', async ({ expect }) => {
+		const { call } = await desk();
+		for (const [args, says, isZero] of empty) {
+			const { content } = await call('summarize_records', args);
+			expect(content.notice, JSON.stringify(content)).toMatch(says);
+			expect([(content.total as Json).count === 0, content.is_exact], String(says)).toEqual([isZero, true]);
+		}
+	});
+
+	it('is no end of the list: a vendor that stops in the middle is told', async ({ expect }) => {
+		const { call, fault } = await desk();
+		const limited = () => new Response('{}', { status: 429, headers: { 'retry-after': '9' } });
+		for (const [name, answer] of [
+			['429', limited],
+			['500', () => new Response('{}', { status: 500 })],
+		] as const) {
+			let pages = 0;
+			fault.answer = ({ path }) => (path === '/service/tickets' && ++pages === 3 ? answer() : null);
+			const { content, isError } = await call('summarize_records', { tool_name: 'list_tickets', group_by: ['board'] });
+			expect([isError, content.is_exact, (content.total as Json).count], name).toEqual([false, false, 2000]);
+			expect(content.notice, name).toMatch(/^Not all: figures are of the first 2000 records.*Reading ended early: /);
+			expect(content.retry_after_seconds, name).toBe(name === '429' ? 9 : undefined);
+		}
+	});
+});
+
+describe('days of a time zone', () => {
+	const zone = 'America/New_York';
+	const cases: [by: 'day' | 'week' | 'month', moment: string, bucket: string][] = [
+		['day', '2026-11-01T03:59:59Z', '2026-10-31'],
+		['day', '2026-11-01T04:00:00Z', '2026-11-01'],
+		['day', '2026-11-01T05:30:00Z', '2026-11-01'],
+		['day', '2026-11-01T06:30:00Z', '2026-11-01'],
+		['day', '2026-11-02T04:59:59Z', '2026-11-01'],
+		['day', '2026-11-02T05:00:00Z', '2026-11-02'],
+		['day', '2026-03-08T04:59:59Z', '2026-03-07'],
+		['day', '2026-03-09T03:59:59Z', '2026-03-08'],
+		['day', '2026-03-09T04:00:00Z', '2026-03-09'],
+		['week', '2026-11-02T04:59:59Z', '2026-10-26'],
+		['week', '2026-11-02T05:00:00Z', '2026-11-02'],
+		['week', '2027-01-01T12:00:00Z', '2026-12-28'],
+		['month', '2026-11-01T03:59:59Z', '2026-10'],
+		['month', '2027-01-01T04:59:59Z', '2026-12'],
+	];
+	it('begin at its midnight, also where clocks change', ({ expect }) => {
+		for (const [by, moment, bucket] of cases)
+			expect(bucketOf(moment, { by, isDay: false }, zone), `${by} ${moment}`).toBe(bucket);
+		for (const value of [null, '', 'soon', 12]) expect(bucketOf(value, { by: 'day', isDay: false }, zone)).toBeNull();
+		expect(bucketOf('2026-11-01T00:00:00Z', { by: 'day', isDay: true }, zone)).toBe('2026-11-01');
+	});
+});
+
 describe('arguments that mean nothing', () => {
 	const bad: [args: Json, says: RegExp][] = [
 		[{}, /tool_name is required/],
@@ -227,11 +297,23 @@ describe('arguments that mean nothing', () => {
 		[{ tool_name: 'list_tickets', sum: 'hours_total' }, /sum "hours_total" is no field/],
 		[{ tool_name: 'list_tickets', sum: 'summary' }, /sum "summary" is no number/],
 		[{ tool_name: 'list_tickets', average: 'board' }, /average "board" is no number/],
+		[{ tool_name: 'list_tickets', sum: 'company/nonsense' }, /company\/nonsense is not a recognized name/],
+		[{ tool_name: 'list_tickets', sum: 'company/name' }, /sum "company\/name" is no number/],
+		[{ tool_name: 'list_tickets', sum: 'closedFlag' }, /sum "closedFlag" is no number/],
 		[{ tool_name: 'list_tickets', bucket: 'day' }, /bucket and bucket_field go together/],
 		[{ tool_name: 'list_tickets', bucket: 'year', bucket_field: 'dateEntered' }, /bucket must be one of/],
 		[{ tool_name: 'list_tickets', top: 0 }, /top must be at least 1/],
 		[{ tool_name: 'list_tickets', groupby: ['board'] }, /groupby is no argument.*"group_by"/],
+		[{ tool_name: 'list_tickets', top: '0' }, /top must be at least 1/],
+		[{ tool_name: 'list_tickets', top: 1.5 }, /top must be a whole number/],
+		[{ tool_name: 'list_tickets', top: 101 }, /top must be at most 100/],
 		[{ tool_name: 'list_tickets', over: { tool_name: 'list_boards' } }, /belongs to no parent/],
+		[{ tool_name: 'list_tickets', over: {} }, /over.tool_name/],
+		[
+			{ tool_name: 'list_board_statuses', over: { tool_name: 'list_tickets' } },
+			/over must list the records that board_id is the id of/,
+		],
+		[{ tool_name: 'list_tickets', arguments: 'open ones' }, /arguments must be an object/],
 		[{ tool_name: 'list_tickets', arguments: { nonsense: 1 } }, /nonsense/],
 	];
 	it('are refused, all at once, with nothing sent but reads', async ({ expect }) => {

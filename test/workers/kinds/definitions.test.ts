@@ -1,5 +1,6 @@
 // What a definition says is so, over all tools of the integration: times, names, people, fields that texts speak of.
 import { describe, it } from 'vitest';
+import { unusualFaults } from '../../../workers/calls/insistence.ts';
 import type { PromptsFile } from '../../../workers/integration/format.ts';
 import type { Operation } from '../../../workers/integration/operations.ts';
 import { isIrrevocable } from '../../../workers/tools/tools.ts';
@@ -101,6 +102,24 @@ describe('every name in a filter', () => {
 				if (!isError || !/acts_for/.test(String(content.message))) silent.push(`${keyOf(operation)} ${name}`);
 			}
 		expect(silent).toEqual([]);
+	});
+});
+
+describe('a number that nobody means', () => {
+	const NEVER_NEGATIVE = /^(quantity|actualHours|hoursDeduct|hours|budgetHours|estimatedHours)$/;
+	/** Takes away what was given. */
+	const MAY_BE_NEGATIVE = ['inventory_adjustment_details', 'member_accruals'];
+
+	it('is refused by every write that takes hours or a quantity', ({ expect }) => {
+		const taken = connectWise.operations.flatMap((operation) => {
+			const { kind, documentation, resource } = operation;
+			if ((kind !== 'create' && kind !== 'update') || MAY_BE_NEGATIVE.includes(resource)) return [];
+			const fields = (documentation.body ?? []).filter((name) => NEVER_NEGATIVE.test(name));
+			return fields
+				.filter((name) => unusualFaults(operation, { [name]: -1 }).length === 0)
+				.map((name) => `${keyOf(operation)} ${name}`);
+		});
+		expect(taken).toEqual([]);
 	});
 });
 

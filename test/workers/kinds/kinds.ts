@@ -14,7 +14,7 @@ export interface Row {
 	/** The same call has been made before, in this form. */
 	after?: { tool?: string; args: Json };
 	/** What the vendor answers to requests of the method that the call ends in, instead of the sandbox. */
-	answer?: (request: Request) => Response | null;
+	answer?: (request: Request, index: number) => Response | null;
 	right: Right;
 }
 

@@ -22,6 +22,24 @@ const AHEAD: Row[] = [
 		right: { error: /\+60d for ahead/ },
 	},
 	{
+		kind: 'a bare age in words where the argument looks ahead',
+		tool: 'list_agreements',
+		args: { ends_before: '60 days' },
+		right: { error: /say \+60 days for ahead/ },
+	},
+	{
+		kind: 'an age in words with its way',
+		tool: 'list_agreements',
+		args: { status: 'Active', ends_after: 'today', ends_before: 'next 60 days' },
+		right: { finds: true },
+	},
+	{
+		kind: 'an age in words',
+		tool: 'count_tickets',
+		args: { updated_after: 'last 30 days' },
+		right: { finds: true },
+	},
+	{
 		kind: 'an age with its sign',
 		tool: 'list_agreements',
 		args: { status: 'Active', ends_after: 'today', ends_before: '+60d' },
@@ -218,7 +236,57 @@ const empty = (kind: string, tool: string, args: Row['args'], notice: RegExp): R
 	right: { finds: false, notice, requests: 4 },
 });
 
+/** A full page of a table, of which one record fits a part: others may stand on the next. */
+const crowded: Row['answer'] = ({ path }) =>
+	path === '/company/companies'
+		? Response.json(
+				Array.from({ length: 200 }, (_, at) => ({
+					id: 1_000 + at,
+					identifier: `N${at}`,
+					name: at === 7 ? 'Acme West' : `Acmen ${at}`,
+				})),
+			)
+		: null;
 const EMPTY: Row[] = [
+	{
+		kind: 'a part of a value that too many records have',
+		tool: 'list_tickets',
+		args: { status_name: 'Waiting' },
+		answer: (_, index) =>
+			Response.json(
+				index === 0
+					? []
+					: Array.from({ length: 200 }, (_, at) => ({ id: at + 1, status: { name: 'Waiting on Customer' } })),
+			),
+		right: { finds: false, notice: /Near it: "Waiting on Customer"/ },
+	},
+	{
+		kind: 'a part in a table that is too long',
+		tool: 'list_tickets',
+		args: { company_name: 'Acme' },
+		answer: crowded,
+		right: { finds: false, notice: /Too many come near it/ },
+	},
+	{
+		kind: 'a part in a table that is too long',
+		tool: 'create_ticket',
+		args: { summary: 'x', company: 'Acme', board: 1 },
+		answer: crowded,
+		right: { error: /"Acme" names 200 records or more/, writes: 0 },
+	},
+	...(
+		[
+			['list_companies', { name_contains: 'O’Brien' }, "O'Brien"],
+			['list_boards', { name_contains: 'helpdesk' }, 'Help Desk'],
+		] as const
+	).map(
+		([tool, args, name]): Row => ({
+			kind: 'a part in another spelling',
+			tool,
+			args,
+			right: { finds: true, notice: new RegExp(`is "${name}`), requests: 3 },
+		}),
+	),
 	empty(
 		'nothing: several fit',
 		'list_tickets',
@@ -347,6 +415,7 @@ const HINTS: Row[] = [
 		{ ticket_id: 14059, member: 'Dave', timeStart: '2026-11-24T09:00:00' },
 		/chargeToId/,
 	),
+	refused('a whole name where there are two', 'list_contacts', { name: 'Jane Doe' }, /first_name and last_name/),
 	refused('an id that is none', 'get_ticket', { id: 7_654_321 }, /not found\. Check the id: list the records/),
 	refused(
 		'a number in US form',

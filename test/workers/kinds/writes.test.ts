@@ -214,6 +214,19 @@ const RECORDS: Row[] = [
 
 const TIME: Row[] = [
 	refused('45 hours', 'create_time_entry', { ...WORK, member: 'Dave', actualHours: 45 }, /45 minutes are 0\.75/),
+	refused(
+		'negative money',
+		'create_expense_entry',
+		{
+			type: 'mileage',
+			amount: -5,
+			date: '2026-11-20',
+			member: 'dave',
+			chargeToType: 'ServiceTicket',
+			chargeToId: 14059,
+		},
+		/less than 0.*confirm_unusual/,
+	),
 	refused('negative time', 'create_time_entry', { ...WORK, member: 'Dave', actualHours: -1 }, /less than 0/),
 	refused(
 		'a day without a time',

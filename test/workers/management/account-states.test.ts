@@ -65,7 +65,7 @@ describe('a test of the connection', () => {
 		{ before: 'good', vendor: 'busy', state: 'active', isSeen: true },
 		{ before: 'gone', vendor: 'good', state: 'active', isSeen: true },
 		{ before: 'wrong keys', vendor: 'good', state: 'active', isSeen: true },
-		{ before: 'wrong keys', vendor: 'gone', state: 'needs_reauth', isSeen: true },
+		{ before: 'wrong keys', vendor: 'gone', state: 'unreachable', isSeen: true },
 	];
 	for (const [index, { before, vendor, state, isSeen }] of cases.entries()) {
 		it(`of an account that was "${before}", at a vendor that is "${vendor}": ${state}`, async ({ expect }) => {
@@ -132,6 +132,27 @@ describe('calls', () => {
 		}
 	});
 
+	it('are sent after a test that was refused, and one that is accepted mends the state', async ({ expect }) => {
+		const id = await connectAccount('still-sent');
+		const server = await createServer(id);
+		vendorIs('wrong keys');
+		await test(id);
+		const since = (await read(id)).state_since;
+		const { body } = await callTool(server.url, GET_TICKET, { id: 1 });
+		expect(body.result).toMatchObject({ isError: true, structuredContent: { statusCode: 401, is_remote_error: true } });
+		expect(await read(id)).toMatchObject({ state: 'needs_reauth', state_since: since });
+		// Blocked by calls as well: it is the same occasion.
+		await told(id, false, false, false, false, false);
+		expect(await read(id)).toMatchObject({ state: 'needs_reauth', state_since: since });
+		vendorIs('good');
+		await test(id);
+		vendorIs('wrong keys');
+		await test(id);
+		vendorIs('good');
+		await callTool(server.url, GET_TICKET, { id: 1 });
+		await eventually(async () => expect((await read(id)).state).toBe('active'));
+	});
+
 	it('note a state that stays every quarter of an hour at most, so that it says when it was last seen', async ({
 		expect,
 	}) => {
@@ -172,7 +193,7 @@ describe('connecting and changing with ?test=true', () => {
 		expect,
 	}) => {
 		vendorIs('good');
-		const id = await connectAccount('again');
+		const id = await connectAccount('unverified-again');
 		expect((await read(id)).state).toBe('active');
 		vendorIs('gone');
 		const { body } = await api('PATCH', `/integrated-account/${id}`, { credentials: { private_key: 'other-key' } });

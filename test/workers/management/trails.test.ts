@@ -73,13 +73,13 @@ describe('a line of the log', () => {
 	});
 
 	it('names the API token of a second factor, and of a call through the management API', async ({ expect }) => {
-		await connectAccount('tokens');
-		const server = await createServer('tokens', { require_api_token_auth: true });
+		await connectAccount('trail-tokens');
+		const server = await createServer('trail-tokens', { require_api_token_auth: true });
 		mockVendor(() => Response.json([]));
 		const { body } = await api<{ id: string; token: string }>('POST', '/api-token', {
 			name: 'Claude',
 			scope: 'use',
-			accounts: ['tokens'],
+			accounts: ['trail-tokens'],
 		});
 		await callTool(server.url, LIST_TICKETS, {}, { headers: { authorization: `Bearer ${body.token}` } });
 		expect((await linesOf(server, 1))[0]).toMatchObject({ via: 'url', api_token_id: body.id });

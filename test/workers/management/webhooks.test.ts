@@ -23,8 +23,8 @@ import {
 	directoryStub,
 	dumpStorage,
 	eventually,
+	failCalls,
 	faultsOf,
-	GET_TICKET,
 	type Json,
 	mockVendor,
 	refused,
@@ -124,12 +124,7 @@ describe('an occasion is told once', () => {
 			type: 'server.error_rate',
 			make: async (account) => {
 				const server = await createServer(account);
-				vendor = () => Response.json({}, { status: 500 });
-				for (let count = 0; count < 20; count++) await callTool(server.url, GET_TICKET, { id: 1 });
-				await eventually(async () => {
-					const { entries } = await accountStub(account).readLog(server.id, {}, 100, null);
-					if (entries.length < 20) throw new Error('the log lags');
-				});
+				for (const count of [19, 1, 5]) await failCalls(server, count);
 			},
 			data: { calls: 20, errors: 20 },
 		},
@@ -193,9 +188,9 @@ describe('an occasion is told once', () => {
 
 describe('a server that ends', () => {
 	it('is told of seven days before and one day before, each once, and a new end is told anew', async ({ expect }) => {
-		await connectAccount('ends');
-		const server = await createServer('ends', {}, { expires_at: secondsFromNow(10 * DAY_SECONDS) });
-		await settled('ends');
+		await connectAccount('hook-ends');
+		const server = await createServer('hook-ends', {}, { expires_at: secondsFromNow(10 * DAY_SECONDS) });
+		await settled('hook-ends');
 		await makeWebhook({ events: ['server.ending'] });
 		const days = async (fromNow: number) => {
 			const told = await at(Date.now() + fromNow * DAY_SECONDS * 1000, () => sent());
@@ -205,15 +200,15 @@ describe('a server that ends', () => {
 		for (const day of [0, 2, 3.5, 5, 8, 9.5, 9.9, 11]) seen.push(...(await days(day)));
 		expect(seen).toEqual([7, 1]);
 		await api('PATCH', serverPath(server), { expires_at: secondsFromNow(3 * DAY_SECONDS) });
-		await settled('ends');
+		await settled('hook-ends');
 		expect(await days(0)).toEqual([7]);
 	});
 
 	it('within a day is told of once', async ({ expect }) => {
-		await connectAccount('ends-soon');
+		await connectAccount('hook-ends-soon');
 		await makeWebhook({ events: ['server.ending'] });
-		const server = await createServer('ends-soon', {}, { expires_at: secondsFromNow(3_600) });
-		await settled('ends-soon');
+		const server = await createServer('hook-ends-soon', {}, { expires_at: secondsFromNow(3_600) });
+		await settled('hook-ends-soon');
 		const told = (await sent()).filter(({ data }) => data.server_id === server.id);
 		expect(told.map(({ data }) => data.within_days)).toEqual([1]);
 	});

@@ -4,8 +4,15 @@ import { json, onceArmed, type Row, routeOf, type SimulatedVendor, type VendorRe
 
 const ZONE = 'https://webservices5.autotask.net/ATServicesRest';
 
+interface Filter {
+	op: string;
+	field: string;
+	value: unknown;
+	items?: Filter[];
+}
+
 interface Search {
-	filter?: { op: string; field: string; value: unknown }[];
+	filter?: Filter[];
 	MaxRecords?: number;
 }
 
@@ -29,7 +36,8 @@ export function autotask(): SimulatedVendor & { notes: Row[]; tickets: Row[] } {
 	const stores: Record<string, Row[]> = { Tickets: tickets, Companies: companies, TimeEntries: times };
 	const limit = onceArmed();
 
-	const matches = (row: Row, { op, field, value }: { op: string; field: string; value: unknown }) => {
+	const matches = (row: Row, { op, field, value, items }: Filter): boolean => {
+		if (op === 'or') return items?.some((one) => matches(row, one)) ?? false;
 		const own = row[field];
 		if (op === 'eq') return String(own) === String(value);
 		if (op === 'noteq') return String(own) !== String(value);
@@ -38,8 +46,8 @@ export function autotask(): SimulatedVendor & { notes: Row[]; tickets: Row[] } {
 		return true;
 	};
 
-	function query({ url }: VendorRequest, entity: string): Response {
-		const search = JSON.parse(url.searchParams.get('search') ?? '{}') as Search;
+	function query({ url, json: body }: VendorRequest, entity: string): Response {
+		const search = (body ?? JSON.parse(url.searchParams.get('search') ?? '{}')) as Search;
 		if (!Array.isArray(search.filter)) return json(500, { errors: ['Filter is missing'] });
 		const found = (stores[entity] ?? []).filter((row) => search.filter?.every((one) => matches(row, one)));
 		const paging = JSON.parse(url.searchParams.get('paging') ?? '{}') as { next?: number };
@@ -48,7 +56,7 @@ export function autotask(): SimulatedVendor & { notes: Row[]; tickets: Row[] } {
 		const items = found.slice(start, start + size);
 		const next = new URLSearchParams({
 			paging: JSON.stringify({ next: start + size }),
-			search: JSON.stringify(search),
+			...(body ? {} : { search: JSON.stringify(search) }),
 		});
 		const nextPageUrl = start + size < found.length ? `${ZONE}/V1.0/${entity}/query/next?${next}` : null;
 		return json(200, {
@@ -105,7 +113,16 @@ export function autotask(): SimulatedVendor & { notes: Row[]; tickets: Row[] } {
 						},
 					],
 				});
+			case 'GET E/entityInformation/userDefinedFields':
+				return json(200, {
+					fields: [
+						{ name: 'Region', dataType: 'string' },
+						{ name: 'Site code', dataType: 'string' },
+					],
+				});
 			case 'GET E/query':
+			case 'POST E/query':
+			case 'POST E/query/next':
 			case 'GET E/query/next':
 				return query(request, entity);
 			case 'GET E/:id':

@@ -62,6 +62,10 @@ export function haloPsa(): SimulatedVendor & { actions: Row[]; tickets: Row[] } 
 			const found = all.find((row) => row.id === Number(id));
 			return found ? json(200, found) : json(404, { ClassName: 'NotFound', Message: 'Ticket not found' });
 		};
+		const agents: Row[] = [
+			{ id: 3, name: 'Jane Doe', email: 'jane@acme.example' },
+			{ id: 4, name: 'Joe Bloggs', email: 'joe@acme.example' },
+		];
 		switch (`${method} ${collection}${id ? '/:id' : ''}`) {
 			case 'GET Status':
 				return json(200, [
@@ -70,16 +74,17 @@ export function haloPsa(): SimulatedVendor & { actions: Row[]; tickets: Row[] } 
 					{ id: 9, name: 'Closed' },
 				]);
 			case 'GET Agent':
-				return json(200, [
-					{ id: 3, name: 'Jane Doe', email: 'jane@acme.example' },
-					{ id: 4, name: 'Joe Bloggs', email: 'joe@acme.example' },
-				]);
+				return json(200, agents);
+			case 'GET Agent/:id':
+				return id === 'me' ? json(200, agents[1]) : one(agents);
 			case 'GET Tickets': {
+				const words = (url.searchParams.get('search') ?? '').toLowerCase();
 				const client = url.searchParams.get('client_id');
 				const status = url.searchParams.get('status_id');
 				const isOpen = url.searchParams.get('open_only') === 'true';
 				const found = tickets.filter(
 					(row) =>
+						String(row.summary).toLowerCase().includes(words) &&
 						(!client || row.client_id === Number(client)) &&
 						(!status || row.status_id === Number(status)) &&
 						(!isOpen || row.status_id !== 9),

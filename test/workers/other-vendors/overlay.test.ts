@@ -104,9 +104,23 @@ describe('an overlay', () => {
 		const { structuredContent } = resultOf(await callTool(server.url, 'create_a_own_desk_ticket', args));
 		expect(structuredContent.resolved).toMatchObject({ organization_id: { id: 13, name: 'Globex' } });
 		expect(JSON.parse(sent.at(-1)?.body ?? '')).toEqual({ ticket: { ...args, organization_id: 13, priority: 'low' } });
-		const other = { ...args, subject: 'Another', organization_id: 'Acme' };
-		resultOf(await callTool(server.url, 'create_a_own_desk_ticket', other));
-		expect(JSON.parse(sent.at(-1)?.body ?? '').ticket.organization_id).toBe(12);
+		for (const [index, said] of [
+			{ organization_id: 'Acme' },
+			{ organization_id: 12 },
+			{ organization_id: { name: 'Acme' } },
+			{ 'organization_id/name': 'Acme' },
+			{ 'organization_id.name': 'Acme' },
+		].entries()) {
+			const other = { ...args, subject: `Another ${index}`, ...said };
+			const answer = resultOf(await callTool(server.url, 'create_a_own_desk_ticket', other));
+			expect(answer.isError, JSON.stringify(answer.structuredContent)).toBeUndefined();
+			expect(JSON.parse(sent.at(-1)?.body ?? '').ticket.organization_id, JSON.stringify(said)).toBe(12);
+		}
+		for (const [index, nothing] of [null, '', undefined].entries()) {
+			const other = { ...args, subject: `Nothing ${index}`, organization_id: nothing, priority: null };
+			resultOf(await callTool(server.url, 'create_a_own_desk_ticket', other));
+			expect(JSON.parse(sent.at(-1)?.body ?? '').ticket).toMatchObject({ organization_id: 13, priority: 'low' });
+		}
 	});
 
 	it('refuses what it demands and what it fixes', async ({ expect }) => {
@@ -114,8 +128,18 @@ describe('an overlay', () => {
 		const call = async (args: Json) => resultOf(await callTool(server.url, 'create_a_own_desk_ticket', args));
 		const lacking = await call({ comment: { body: 'x' } });
 		expect(lacking.structuredContent.message).toMatch(/subject is required/);
-		const fixed = await call({ subject: 'x', comment: { body: 'x' }, priority: 'urgent' });
-		expect(fixed.structuredContent.message).toMatch(/priority is set by this installation: leave it out/);
+		for (const other of [
+			{ priority: 'urgent' },
+			{ 'priority/id': 4 },
+			{ 'priority.name': 'urgent' },
+			{ additional_fields: { priority: 'urgent' } },
+			{ Priority: 'urgent' },
+			{ priority: 'low' },
+		]) {
+			const { isError, structuredContent } = await call({ subject: 'x', comment: { body: 'x' }, ...other });
+			expect(isError, JSON.stringify(other)).toBe(true);
+			expect(structuredContent.message, JSON.stringify(other)).toMatch(/priority/i);
+		}
 		expect(sent).toEqual([]);
 	});
 

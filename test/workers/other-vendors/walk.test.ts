@@ -1,7 +1,6 @@
-// Three vendors that are unlike ConnectWise PSA and unlike each other, described by JSON alone and walked through the
+// Five vendors that are unlike ConnectWise PSA and unlike each other, described by JSON alone and walked through the
 // public doors: connect, list to the end, get, create, update, a child note, and every way to fail.
 import { beforeAll, describe, it } from 'vitest';
-import { type FolderFiles, outsideFolders } from '../../../workers/integration/outside-folders.ts';
 import {
 	accountTables,
 	api,
@@ -9,39 +8,29 @@ import {
 	createServer,
 	eventually,
 	type Json,
-	mockVendor,
 	resultOf,
 	type ServerWithUrl,
 	setUp,
 	type VendorCall,
 } from '../support.ts';
-import { autotask } from './autotask.ts';
-import { haloPsa } from './halopsa.ts';
+import { installVendors, listenAs, VENDORS } from './fixtures.ts';
+import { sysId } from './servicenow.ts';
 import type { SimulatedVendor } from './simulated-vendor.ts';
-import { zendesk } from './zendesk.ts';
-
-const FILES = import.meta.glob<unknown>('../../fixtures/integrations/{halopsa,autotask,zendesk}/**/*.json');
 
 setUp();
-beforeAll(() => {
-	for (const name of ['halopsa', 'autotask', 'zendesk']) {
-		const folder = `../../fixtures/integrations/${name}/`;
-		const files = Object.entries(FILES).filter(([path]) => path.startsWith(folder));
-		const known: FolderFiles = Object.fromEntries(files.map(([path, load]) => [path.slice(folder.length), load]));
-		outsideFolders.set(name, known);
-	}
-});
+beforeAll(installVendors);
 
 interface Walk {
 	name: string;
-	vendor: () => SimulatedVendor & { tickets: Json[] };
+	vendor: () => SimulatedVendor & { tickets: object[] };
 	/** What the vendor is found at where the operator enters no address. */
 	baseUrl: string;
-	list: { tool: string; args?: Json; ids: number[] };
-	get: { tool: string; id: number; has: Json; missing: Json };
-	create: { tool: string; args: Json; sends: unknown; id: number };
+	list: { tool: string; args?: Json; ids: unknown[]; idField?: string; fieldsArgument?: string };
+	get: { tool: string; id: number | string; has: Json; missing: Json; missingId?: string };
+	create: { tool: string; args: Json; sends: unknown; id: number | string };
 	update: { tool: string; args: Json; sends: unknown; line: string };
-	note: { tool: string; args: Json; sends: unknown; id: number };
+	/** The vendor may tell no id of a note. */
+	note: { tool: string; args: Json; sends: unknown; id: number | string | undefined };
 	invalid: { args: Json; statusCode: number; says: RegExp; errors: unknown };
 	/** Names for bare ids: of a write, of a list, and one that nobody has. */
 	named: { tool: string; args: Json; sends: unknown; resolved: Json };
@@ -50,6 +39,8 @@ interface Walk {
 	wrongSecret: Json;
 	says401: RegExp;
 	retryAfter: number | undefined;
+	/** Questions by POST that change nothing. */
+	reads?: RegExp;
 }
 
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
@@ -57,7 +48,7 @@ const range = (from: number, count: number) => Array.from({ length: count }, (_,
 const WALKS: Walk[] = [
 	{
 		name: 'halopsa',
-		vendor: haloPsa,
+		vendor: VENDORS.halopsa,
 		baseUrl: 'https://acme.halopsa.com',
 		list: { tool: 'list_all_halopsa_tickets', ids: range(1001, 120) },
 		get: {
@@ -117,7 +108,7 @@ const WALKS: Walk[] = [
 	},
 	{
 		name: 'autotask',
-		vendor: autotask,
+		vendor: VENDORS.autotask,
 		baseUrl: 'https://webservices5.autotask.net/ATServicesRest',
 		list: {
 			tool: 'list_all_autotask_tickets',
@@ -175,7 +166,7 @@ const WALKS: Walk[] = [
 	},
 	{
 		name: 'zendesk',
-		vendor: zendesk,
+		vendor: VENDORS.zendesk,
 		baseUrl: 'https://acme.zendesk.com/api/v2',
 		list: { tool: 'list_all_zendesk_tickets', ids: range(501, 23) },
 		get: {
@@ -224,6 +215,132 @@ const WALKS: Walk[] = [
 		says401: /E-mail or API token is not accepted/,
 		retryAfter: 23,
 	},
+	{
+		name: 'servicenow',
+		vendor: VENDORS.servicenow,
+		baseUrl: 'https://acme.service-now.com/api/now',
+		list: {
+			tool: 'list_all_servicenow_incidents',
+			ids: range(1, 23).map((number) => sysId('abc', number)),
+			idField: 'sys_id',
+			fieldsArgument: 'sysparm_fields',
+		},
+		get: {
+			tool: 'get_single_servicenow_incident_by_id',
+			id: sysId('abc', 1),
+			has: { short_description: 'Incident 1', company: sysId('c', 1) },
+			missing: { statusCode: 404, message: /ServiceNow: No Record found\. Check the id\./ },
+			missingId: sysId('abc', 99),
+		},
+		create: {
+			tool: 'create_a_servicenow_incident',
+			args: { short_description: 'Printer on fire', caller_id: sysId('e', 1) },
+			sends: { short_description: 'Printer on fire', caller_id: sysId('e', 1) },
+			id: sysId('abc', 923),
+		},
+		update: {
+			tool: 'update_a_servicenow_incident_by_id',
+			args: { id: sysId('abc', 1), state: '2' },
+			sends: { state: '2' },
+			line: `PATCH /api/now/table/incident/${sysId('abc', 1)}`,
+		},
+		note: {
+			tool: 'create_a_servicenow_journal_entry',
+			args: { incident_id: sysId('abc', 1), work_notes: 'On my way' },
+			sends: { work_notes: 'On my way' },
+			id: sysId('abc', 1),
+		},
+		invalid: {
+			args: { short_description: '!' },
+			statusCode: 403,
+			says: /ServiceNow: Operation Failed\. The integration user lacks the right\./,
+			errors: [{ message: 'Data Policy Exception: short_description is too short' }],
+		},
+		named: {
+			tool: 'create_a_servicenow_incident',
+			args: { short_description: 'Named', caller_id: 'jane doe', company: 'Globex', assignment_group: 'service desk' },
+			sends: {
+				short_description: 'Named',
+				caller_id: sysId('e', 1),
+				company: sysId('c', 2),
+				assignment_group: sysId('d', 1),
+			},
+			resolved: { caller_id: { id: sysId('e', 1), name: 'Jane Doe' }, company: { id: sysId('c', 2), name: 'Globex' } },
+		},
+		listed: {
+			args: { assigned_to: 'Joe Bloggs', active: true, about: 'in^c', sysparm_query: 'priority=4', limit: 100 },
+			asks: `sysparm_query=priority=4^active=true^assigned_to=${sysId('e', 2)}^short_descriptionLIKEin^^c&`,
+		},
+		unknown: {
+			tool: 'update_a_servicenow_incident_by_id',
+			args: { id: sysId('abc', 1), assigned_to: 'Jane Dow' },
+			says: /assigned_to "Jane Dow" names no user\. Nearest: Jane Doe/,
+		},
+		wrongSecret: { password: 'snow-secret-2' },
+		says401: /User or password is not accepted/,
+		retryAfter: 11,
+	},
+	{
+		name: 'hubspot',
+		vendor: VENDORS.hubspot,
+		baseUrl: 'https://api.hubapi.com',
+		list: { tool: 'list_all_hubspot_tickets', ids: range(9001, 23).map(String) },
+		get: {
+			tool: 'get_single_hubspot_ticket_by_id',
+			id: '9001',
+			has: { subject: 'Ticket 1', hs_ticket_priority: 'LOW' },
+			missing: { statusCode: 404, message: /HubSpot: Object not found\. Check the id\./ },
+			missingId: '4',
+		},
+		create: {
+			tool: 'create_a_hubspot_ticket',
+			args: { subject: 'Printer on fire', hs_pipeline_stage: '1' },
+			sends: { properties: { subject: 'Printer on fire', hs_pipeline_stage: '1' } },
+			id: '9923',
+		},
+		update: {
+			tool: 'update_a_hubspot_ticket_by_id',
+			args: { id: '9001', hs_ticket_priority: 'HIGH' },
+			sends: { properties: { hs_ticket_priority: 'HIGH' } },
+			line: 'PATCH /crm/v3/objects/tickets/9001',
+		},
+		note: {
+			tool: 'create_a_hubspot_ticket_note',
+			args: { ticket_id: '9001', hs_note_body: 'On my way', hs_timestamp: '2026-11-27T09:00:00Z' },
+			sends: {
+				properties: { hs_note_body: 'On my way', hs_timestamp: '2026-11-27T09:00:00.000Z' },
+				associations: [
+					{ to: { id: '9001' }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 228 }] },
+				],
+			},
+			id: '9900',
+		},
+		invalid: {
+			args: { subject: '!', hs_pipeline_stage: '1' },
+			statusCode: 400,
+			says: /HubSpot: Property values were not valid\. Correct what it names\./,
+			errors: [{ message: 'subject is too short', code: 'TOO_SHORT' }],
+		},
+		named: {
+			tool: 'create_a_hubspot_ticket',
+			args: { subject: 'Named', hs_pipeline_stage: 'Waiting on us', hubspot_owner_id: 'Jane Doe' },
+			sends: { properties: { subject: 'Named', hs_pipeline_stage: '3', hubspot_owner_id: '31' } },
+			resolved: { hs_pipeline_stage: { id: '3', name: 'Waiting on us' }, hubspot_owner_id: { id: '31' } },
+		},
+		listed: {
+			args: { company: 'Globex', stage: 'closed', query: 'smokes', limit: 100 },
+			asks: '{"query":"smokes","filterGroups":[{"filters":[{"operator":"EQ","propertyName":"hs_pipeline_stage","value":"4"},{"operator":"EQ","propertyName":"associations.company","value":"72"}]}]',
+		},
+		unknown: {
+			tool: 'update_a_hubspot_ticket_by_id',
+			args: { id: '9001', hs_pipeline_stage: 'Escalated' },
+			says: /hs_pipeline_stage "Escalated" names no stage\. There are: New \(id 1\), Waiting on contact \(id 2\)/,
+		},
+		wrongSecret: { access_token: 'hub-secret-2' },
+		says401: /The access token is not accepted/,
+		retryAfter: undefined,
+		reads: /\/search$/,
+	},
 ];
 
 for (const { name, vendor: make, baseUrl, list, get, create, update, note, invalid, wrongSecret, ...walk } of WALKS) {
@@ -232,12 +349,8 @@ for (const { name, vendor: make, baseUrl, list, get, create, update, note, inval
 		let server: ServerWithUrl;
 		let sent: VendorCall[];
 
-		/** The vendor behind every address that a request goes to. */
 		const listen = () => {
-			sent = mockVendor(({ method, url, headers, body }) => {
-				const json = /^[[{]/.test(body) ? (JSON.parse(body) as unknown) : null;
-				return vendor.answer({ method, url: new URL(url), headers, text: body, json });
-			});
+			sent = listenAs(vendor);
 		};
 		const call = async (tool: string, args: Json = {}) => {
 			listen();
@@ -271,6 +384,7 @@ for (const { name, vendor: make, baseUrl, list, get, create, update, note, inval
 		});
 
 		it('lists every record once, whatever the page', async ({ expect }) => {
+			const { idField = 'id' } = list;
 			for (const limits of [[7], [100], [5, 50, 11]]) {
 				const ids: unknown[] = [];
 				let cursor: unknown = null;
@@ -280,7 +394,7 @@ for (const { name, vendor: make, baseUrl, list, get, create, update, note, inval
 					const limit = limits[page % limits.length];
 					const { isError, structuredContent } = await call(list.tool, { ...list.args, limit, ...from });
 					if (isError) throw new Error(JSON.stringify(structuredContent));
-					ids.push(...(structuredContent.result as Json[]).map(({ id }) => id));
+					ids.push(...(structuredContent.result as Json[]).map((record) => record[idField]));
 					cursor = structuredContent.next_cursor;
 				}
 				expect(ids).toEqual(list.ids);
@@ -288,17 +402,21 @@ for (const { name, vendor: make, baseUrl, list, get, create, update, note, inval
 		});
 
 		it('returns the documented fields of a list unless others are named', async ({ expect }) => {
-			const named = await call(list.tool, { ...list.args, limit: 1, fields: 'id' });
-			expect(named.structuredContent.result).toEqual([{ id: list.ids[0] }]);
+			const { idField = 'id', fieldsArgument: fields = 'fields' } = list;
+			const named = await call(list.tool, { ...list.args, limit: 1, [fields]: idField });
+			expect(named.structuredContent.result).toEqual([{ [idField]: list.ids[0] }]);
 			const [usual] = (await call(list.tool, { ...list.args, limit: 1 })).structuredContent.result as Json[];
-			const [whole] = (await call(list.tool, { ...list.args, limit: 1, fields: '*' })).structuredContent
+			const [whole] = (await call(list.tool, { ...list.args, limit: 1, [fields]: '*' })).structuredContent
 				.result as Json[];
 			expect(Object.keys(usual ?? {}).length).toBeLessThan(Object.keys(whole ?? {}).length);
 		});
 
 		it('gets a record, and says of none that there is none', async ({ expect }) => {
-			expect((await call(get.tool, { id: get.id })).structuredContent).toMatchObject({ id: get.id, ...get.has });
-			const { isError, structuredContent } = await call(get.tool, { id: 4 });
+			expect((await call(get.tool, { id: get.id })).structuredContent).toMatchObject({
+				[list.idField ?? 'id']: get.id,
+				...get.has,
+			});
+			const { isError, structuredContent } = await call(get.tool, { id: get.missingId ?? 4 });
 			expect(isError).toBe(true);
 			expect(structuredContent.statusCode).toBe(get.missing.statusCode);
 			expect(structuredContent.message).toMatch(get.missing.message as RegExp);
@@ -313,7 +431,7 @@ for (const { name, vendor: make, baseUrl, list, get, create, update, note, inval
 					state: string;
 					record_id: string | null;
 				}[];
-				if (!rows.some(({ state, record_id }) => state === 'made' && record_id === String(create.id)))
+				if (!rows.some(({ state, record_id }) => state === 'made' && record_id === JSON.stringify(create.id)))
 					throw new Error('the guard does not know it yet');
 			});
 			const count = vendor.tickets.length;
@@ -336,14 +454,15 @@ for (const { name, vendor: make, baseUrl, list, get, create, update, note, inval
 			expect(JSON.parse(sent.at(-1)?.body ?? '')).toEqual(walk.named.sends);
 			expect(structuredContent.resolved).toMatchObject(walk.named.resolved);
 			await call(list.tool, walk.listed.args);
-			expect(decodeURIComponent(sent.at(-1)?.url ?? '')).toContain(walk.listed.asks);
+			const { url = '', body = '' } = sent.at(-1) ?? {};
+			expect(`${decodeURIComponent(url)} ${body}`).toContain(walk.listed.asks);
 		});
 
 		it('refuses a name that nobody has, with those that there are', async ({ expect }) => {
 			const { isError, structuredContent } = await call(walk.unknown.tool, walk.unknown.args);
 			expect(isError).toBe(true);
 			expect(structuredContent.message).toMatch(walk.unknown.says);
-			expect(sent.filter(({ method, url }) => method !== 'GET' && !url.includes('/token'))).toEqual([]);
+			expect(sent.filter(({ method, url }) => method !== 'GET' && !(walk.reads ?? /\/token/).test(url))).toEqual([]);
 		});
 
 		it('keeps a note internal', async ({ expect }) => {

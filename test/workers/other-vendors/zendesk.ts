@@ -18,6 +18,10 @@ export function zendesk(): SimulatedVendor & { comments: Row[]; tickets: Row[] }
 		{ id: 12, name: 'Acme' },
 		{ id: 13, name: 'Globex' },
 	];
+	const users: Row[] = [
+		{ id: 3, name: 'Ann Agent', email: 'a@acme.example' },
+		{ id: 4, name: 'Jane Doe', email: 'jane@acme.example' },
+	];
 	const comments: Row[] = [];
 	const limit = onceArmed();
 
@@ -33,7 +37,11 @@ export function zendesk(): SimulatedVendor & { comments: Row[]; tickets: Row[] }
 	function search(url: URL): Response {
 		const size = Number(url.searchParams.get('per_page') ?? 100);
 		const number = Number(url.searchParams.get('page') ?? 1);
-		const open = tickets.filter(({ status }) => status === 'open');
+		const words = (url.searchParams.get('query') ?? '').split(' ').filter((word) => !/[:<>]/.test(word));
+		const open = tickets.filter(
+			({ status, subject }) =>
+				status === 'open' && words.every((word) => String(subject).toLowerCase().includes(word.toLowerCase())),
+		);
 		const next = new URL(url);
 		next.searchParams.set('page', String(number + 1));
 		const results = open.slice((number - 1) * size, number * size);
@@ -75,7 +83,22 @@ export function zendesk(): SimulatedVendor & { comments: Row[]; tickets: Row[] }
 		const unwrapped = json(400, { error: 'BadRequest', description: 'ticket is missing' });
 		switch (route) {
 			case 'GET users/me':
-				return json(200, { user: { id: 3, email: 'a@acme.example' } });
+				return json(200, { user: users[0] });
+			case 'GET users/:id': {
+				const user = users.find((row) => row.id === id);
+				return user ? json(200, { user }) : missing;
+			}
+			case 'GET users/autocomplete': {
+				const begins = (url.searchParams.get('name') ?? '').toLowerCase();
+				return json(200, { users: users.filter(({ name }) => String(name).toLowerCase().startsWith(begins)) });
+			}
+			case 'GET ticket_fields':
+				return json(200, {
+					ticket_fields: [
+						{ id: 36001, title: 'Region' },
+						{ id: 36002, title: 'Site code' },
+					],
+				});
 			case 'GET tickets':
 				return page(url, 'tickets', tickets);
 			case 'GET tickets/:id':

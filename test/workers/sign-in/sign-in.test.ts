@@ -84,8 +84,8 @@ describe('whoever the rules name', () => {
 			const page = await provider.signIn('/', { env: provider.env(more) });
 			expect([page.status, page.html.includes('url=/"')]).toEqual([200, true]);
 			expect(page.headers.getSetCookie()).toEqual([
-				'patchbay-sign-in=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
 				expect.stringMatching(/^patchbay-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=28800$/),
+				'patchbay-sign-in=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
 			]);
 			expect(await asked(page.session, '/integrated-account')).toBe(200);
 		});
@@ -436,6 +436,21 @@ describe('a change of the rules', () => {
 		await rules({ email: 'jane@acme.example', scope: 'none' }, { group: 'g-1', scope: 'manage' });
 		expect(await asked(again.session, '/integrated-account/si-rules')).toBe(401);
 		expect((await provider.signIn()).status).toBe(403);
+	});
+
+	// security: S-66
+	it('ends the invitations of those who may not invite any more', async ({ expect }) => {
+		for (const next of [[], [{ email: 'jane@acme.example', scope: 'use' as const }]]) {
+			const provider = new Provider();
+			provider.claims.sub = `inviting ${next.length}`;
+			await rules({ email: 'jane@acme.example', scope: 'manage' });
+			const { session } = await provider.signIn();
+			const headers = { cookie: session, origin: ORIGIN, 'sec-fetch-site': 'same-origin' };
+			const made = new Request(`${ORIGIN}/invitation`, { method: 'POST', headers, body: '{"name":"Guest"}' });
+			const { url } = (await (await send(made)).json()) as { url: string };
+			await rules(...next);
+			expect((await api('POST', new URL(url).pathname, undefined, { token: null })).status).toBe(404);
+		}
 	});
 
 	// security: S-66

@@ -3,7 +3,13 @@ import { describe, it } from 'vitest';
 import { answerToResult } from '../../../workers/calls/answer/answer.ts';
 import { endOf } from '../../../workers/calls/answer/vendor-facts.ts';
 import { checkArguments } from '../../../workers/calls/check.ts';
-import type { IntegrationFile, MethodFact, RecordFact } from '../../../workers/integration/format.ts';
+import type {
+	FilterFact,
+	Filters,
+	IntegrationFile,
+	MethodFact,
+	RecordFact,
+} from '../../../workers/integration/format.ts';
 import { type Integration, joinIntegration } from '../../../workers/integration/operations.ts';
 import { type TokenAuth, tokenRequest } from '../../../workers/vendor/access-token.ts';
 import { requestUrl } from '../../../workers/vendor/address.ts';
@@ -20,10 +26,27 @@ interface Vendor {
 	record?: RecordFact;
 	body?: string[];
 	fields?: string[];
+	filters?: Record<string, FilterFact>;
 }
 
+const TEXT_FILTERS: Filters = {
+	language: 'expression',
+	parameter: 'where',
+	operators: { '=': '{{field}}={{value}}', '>=': '{{field}}>={{value}}' },
+	and: ' and ',
+	text: { quote: '"', escapes: { '"': '""' } },
+};
+
 /** A vendor of things, with what a case says of it. */
-function vendorOf({ file = {}, methods = {}, resource = {}, record, body = ['name'], fields }: Vendor): Integration {
+function vendorOf({
+	file = {},
+	methods = {},
+	resource = {},
+	record,
+	body = ['name'],
+	fields,
+	filters,
+}: Vendor): Integration {
 	const description = 'A description that is long enough.';
 	const facts: Record<string, MethodFact> = {
 		list: { verb: 'GET', path: '/things', returns: 'Thing' },
@@ -39,6 +62,7 @@ function vendorOf({ file = {}, methods = {}, resource = {}, record, body = ['nam
 				description,
 				...(name === 'create' || name === 'update' ? { body } : {}),
 				...(name === 'list' && fields ? { fields } : {}),
+				...(name === 'list' && filters ? { filters } : {}),
 			},
 		]),
 	);
@@ -244,6 +268,93 @@ describe('a request', () => {
 			args: { id: '3f2504e0-4f89-11d3-9a0c-0305e82c3301' },
 			sends: { path: '/things/3f2504e0-4f89-11d3-9a0c-0305e82c3301' },
 		},
+		{
+			name: 'with a value in another form, whatever it says',
+			vendor: {
+				record: {
+					fields: { name: { type: 'string', sends: { type: 'doc', content: [{ text: '{{value}}' }] } } },
+				},
+			},
+			method: 'create',
+			args: { name: 'It says {{value}} "x"' },
+			sends: { body: { name: { type: 'doc', content: [{ text: 'It says {{value}} "x"' }] } } },
+		},
+		{
+			name: 'with another form of a field that is no argument of its own',
+			vendor: {
+				record: { fields: { name: { type: 'string' }, owner: { type: 'integer', sends: { id: '{{value}}' } } } },
+			},
+			method: 'create',
+			args: { name: 'x', additional_fields: { owner: 7 } },
+			sends: { body: { name: 'x', owner: { id: 7 } } },
+		},
+		{
+			name: 'with a filter in a header, one in a parameter and one in the language',
+			vendor: {
+				file: { filters: TEXT_FILTERS },
+				methods: { list: { query: ['where', 'status'] } },
+				filters: {
+					changed_after: { field: 'changed', kind: 'time', in: 'header:If-Modified-Since' },
+					status: { field: 'status', in: 'status' },
+					named: { field: 'name' },
+				},
+			},
+			method: 'list',
+			args: { changed_after: '2026-03-01', status: 'open', named: 'x' },
+			sends: {
+				path: '/things?where=name%3D%22x%22&status=open&page=1&size=25',
+				headers: { 'If-Modified-Since': '2026-03-01T00:00:00Z' },
+			},
+		},
+		{
+			name: 'with an argument that reads like a setting',
+			vendor: {
+				file: { filters: TEXT_FILTERS, constants: { headers: { 'x-on-behalf': '{{setting:client_id}} {{id}}' } } },
+				resource: { id_type: 'string' },
+			},
+			method: 'get',
+			args: { id: '{{setting:client_secret}}' },
+			sends: {
+				path: '/things/%7B%7Bsetting%3Aclient_secret%7D%7D',
+				headers: { 'x-on-behalf': '{{setting:client_id}} { {setting:client_secret}}' },
+			},
+		},
+		{
+			name: 'with a filter in a header that reads like a setting',
+			vendor: {
+				file: { filters: TEXT_FILTERS },
+				filters: { seen: { field: 'seen', in: 'header:X-Seen' } },
+			},
+			method: 'list',
+			args: { seen: '{{setting:client_secret}}' },
+			sends: { headers: { 'X-Seen': '{ {setting:client_secret}}' } },
+		},
+		...(['iso', 'day', 'space', 'space_minutes', 'epoch_seconds', 'epoch_milliseconds'] as const).map(
+			(times, index) => ({
+				name: `with moments as ${times}`,
+				vendor: {
+					file: { filters: { ...TEXT_FILTERS, times } },
+					methods: { list: { query: ['where'] } },
+					filters: { after: { field: 'changed', op: '>=', kind: 'time' } as const },
+				},
+				method: 'list',
+				args: { after: '2026-03-01T10:30:00Z' },
+				sends: {
+					path: `/things?where=${encodeURIComponent(
+						`changed>=${
+							[
+								'2026-03-01T10:30:00Z',
+								'2026-03-01',
+								'2026-03-01 10:30:00',
+								'2026-03-01 10:30',
+								'1772361000',
+								'1772361000000',
+							][index]
+						}`,
+					)}&page=1&size=25`,
+				},
+			}),
+		),
 	];
 	for (const { name, vendor, method, args, sends } of cases)
 		it(name, ({ expect }) => expect(sentBy(vendor, method, args)).toMatchObject(sends));
@@ -280,6 +391,23 @@ describe('a list goes to its end', () => {
 			reply: (query) => {
 				const { start, size } = numbered(query);
 				return { body: { items: slice(start, size), total: 23 } };
+			},
+		},
+		{
+			name: 'by pages of which one says that it is the last',
+			file: {
+				paging: {
+					style: 'page',
+					page_parameter: 'page',
+					size_parameter: 'size',
+					max_size: 100,
+					more: { last: 'isLastPage' },
+				},
+				list: { records_path: 'values' },
+			},
+			reply: (query) => {
+				const { start, size } = numbered(query);
+				return { body: { values: slice(start, size), isLastPage: start + size >= 23 } };
 			},
 		},
 		{
@@ -732,6 +860,7 @@ describe('an answer', () => {
 				item: { message: 'description', code: 'error' },
 				has: [{ field: 'base', message: 'blank', code: 'BlankValue' }],
 			},
+			{ shape: 'one text', errors: 'no name', item: undefined, has: [{ message: 'no name' }] },
 		].map(({ shape, errors, item, has }) => ({
 			name: `with faults as ${shape}`,
 			vendor: {
@@ -742,6 +871,55 @@ describe('an answer', () => {
 			answer: { status: 422, body: { message: 'Invalid', errors } },
 			has: { statusCode: 422, errors: has },
 			isError: true as const,
+		})),
+		{
+			name: 'with faults below the faults of each element',
+			vendor: {
+				file: {
+					errors: {
+						code: [],
+						message: ['Message'],
+						items: 'Elements/*/ValidationErrors',
+						item: { message: 'Message' },
+						advice: {},
+					},
+				},
+			},
+			method: 'create',
+			args: { name: 'x' },
+			answer: {
+				status: 400,
+				body: {
+					Message: 'A validation exception occurred',
+					Elements: [
+						{ ValidationErrors: [{ Message: 'a' }, { Message: 'b' }] },
+						{},
+						{ ValidationErrors: [{ Message: 'c' }] },
+					],
+				},
+			},
+			has: { errors: [{ message: 'a' }, { message: 'b' }, { message: 'c' }] },
+			isError: true,
+		},
+		...[
+			{ errors: [{ message: 'Unknown field' }], isError: true as const },
+			{ errors: 'Unknown field', isError: true as const },
+			{ errors: [], isError: undefined },
+			{ errors: null, isError: undefined },
+			{ errors: false, isError: undefined },
+		].map(({ errors, isError }) => ({
+			name: `with ${JSON.stringify(errors)} where an error would stand is ${isError ? 'one' : 'none'}`,
+			vendor: {
+				file: {
+					record_path: 'data',
+					errors: { code: [], message: ['errors/0/message'], in_success: { path: 'errors' }, advice: {} },
+				},
+			},
+			method: 'get',
+			args: { id: 12 },
+			answer: { body: { data: made, errors } },
+			has: isError ? { statusCode: 400 } : { id: 12 },
+			...(isError ? { isError } : {}),
 		})),
 		{
 			name: 'as it is',

@@ -1,5 +1,4 @@
 // From the claims of a verified token to the person.
-import type { JWTPayload } from 'jose';
 import type { Identity } from '../../contracts/people.ts';
 import { ApiError } from '../../lib/errors.ts';
 import { withoutHidden } from '../../lib/hidden-characters.ts';
@@ -19,7 +18,10 @@ export interface ClaimChoice {
 }
 
 /** @throws ApiError sign_in_refused for a token that stands for nobody */
-export function identityOf(claims: JWTPayload, { issuer, address, isVerified, groups }: ClaimChoice): Identity {
+export function identityOf(
+	claims: Readonly<Record<string, unknown>>,
+	{ issuer, address, isVerified, groups }: ClaimChoice,
+): Identity {
 	const { sub, name } = claims;
 	if (typeof sub !== 'string' || sub === '' || sub.length > 255)
 		throw new ApiError('sign_in_refused', 'The identity provider names no person (the claim "sub").');

@@ -142,7 +142,8 @@ interface ErrorItem {
 /** Field errors of every shape: texts, objects, and either of them by the name of the field. */
 function errorItems(integration: IntegrationFile, body: unknown, say: Say): ErrorItem[] {
 	const { items, item } = integration.errors;
-	const found = items === undefined ? undefined : valueAt(body, items);
+	const found = items === undefined ? undefined : valueUnder(body, items);
+	if (typeof found === 'string') return found.trim() === '' ? [] : [{ message: say(found, MAX_ITEM_MESSAGE) }];
 	if (typeof found !== 'object' || found === null) return [];
 	const entries: [string | undefined, unknown][] = Array.isArray(found)
 		? found.map((entry) => [undefined, entry])
@@ -162,6 +163,15 @@ function errorItems(integration: IntegrationFile, body: unknown, say: Say): Erro
 			...(typeof code === 'string' && code !== '' && code !== entry ? { code: say(code, MAX_ITEM_MESSAGE) } : {}),
 		};
 	});
+}
+
+/** Reads a path; with `*` on the way, everything that lies there under each element, in one array. */
+function valueUnder(body: unknown, path: string): unknown {
+	const [first = '', ...rest] = path.split(/\/?\*\//);
+	const found = valueAt(body, first);
+	if (rest.length === 0) return found;
+	if (!Array.isArray(found)) return undefined;
+	return found.flatMap((one) => valueUnder(one, rest.join('/*/')) ?? []);
 }
 
 function errorText(value: unknown): string | undefined {

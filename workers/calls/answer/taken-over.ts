@@ -21,7 +21,9 @@ export function fieldsSet({ operation, args }: Pick<AnswerContext, 'operation' |
 export function notTakenOver(context: AnswerContext, record: Record<string, unknown>): string[] {
 	const { operation, integration } = context;
 	const hidden = operation.resourceDocumentation.never_answered ?? [];
-	const set = [...fieldsSet(context)].filter(([name]) => !hidden.includes(name) && operation.fieldNames.includes(name));
+	// What is sent in another form may come back in a third.
+	const isHidden = (name: string) => hidden.includes(name) || operation.places.get(name)?.sends !== undefined;
+	const set = [...fieldsSet(context)].filter(([name]) => !isHidden(name) && operation.fieldNames.includes(name));
 	const isShown = Object.keys(record).some((name) => name !== 'id' && operation.fieldNames.includes(name));
 	if (!isShown) return [];
 	const entryId = integration.custom_fields?.id ?? 'id';

@@ -41,11 +41,18 @@ export function undoneResult(body: unknown, context: AnswerContext, rateLimit: R
 /** A success that says inside that it is an error, by a value that integration.json names. */
 function failedInside(body: unknown, context: AnswerContext): ReturnType<typeof errorInside> {
 	const { in_success: fact } = context.integration.errors;
-	if (!fact?.values.some((value) => valueAt(body, fact.path) === value)) return null;
+	if (!fact || !saysError(valueAt(body, fact.path), fact.values)) return null;
 	const told = Number(valueAt(body, fact.status ?? '') ?? 0);
 	const status = Number.isInteger(told) && told >= 400 && told < 600 ? told : 400;
 	const structuredContent = describeError({ status, body }, context, {}, !context.operation.readOnly);
 	return { structuredContent, isError: true, isUndone: true };
+}
+
+/** True for one of the values; where none are named, for whatever is there. */
+function saysError(found: unknown, values: readonly unknown[] | undefined): boolean {
+	if (values) return values.includes(found);
+	if (typeof found === 'object' && found !== null) return Object.keys(found).length > 0;
+	return found !== undefined && found !== null && found !== false && found !== '';
 }
 
 /** An error in the vendor's own shape, where a record was to come. */

@@ -9,7 +9,18 @@ import { CHANGES_MAX } from '../../tools/jobs/job-tools.ts';
 import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
 import { openSeal, type Sealed, sealChanges } from './confirm.ts';
-import { answered, isFault, isLate, type JobRun, messageOf, namedTool, recordsOf, refuse, sideBySide } from './run.ts';
+import {
+	answered,
+	callUnseen,
+	isFault,
+	isLate,
+	type JobRun,
+	messageOf,
+	namedTool,
+	recordsOf,
+	refuse,
+	sideBySide,
+} from './run.ts';
 
 type Values = Record<string, unknown>;
 type Id = number | string;
@@ -28,6 +39,8 @@ export async function changeMany(run: JobRun, fact: Fact, values: Values): Promi
 	if ((values.ids === undefined) === (values.list === undefined))
 		faults.push({ path: 'ids', message: 'or list must be given, one of them' });
 	const changes = { ...((values.changes as Values | undefined) ?? {}) };
+	if (values.changes !== undefined && Object.keys(changes).length === 0)
+		faults.push({ path: 'changes', message: 'names no field to change' });
 	if ('id' in changes) faults.push({ path: 'changes.id', message: 'is not changed: give ids' });
 	if (faults.length > 0 || isFault(operation)) return refuse(run, faults, 'written');
 	const ids = values.list === undefined ? givenIds(values.ids as Id[]) : await listedIds(run, values.list as Values);
@@ -50,11 +63,12 @@ async function listedIds(run: JobRun, { tool_name, arguments: given = {} }: Valu
 	const list = namedTool(run, 'list.tool_name', tool_name, ({ kind }) => kind === 'list', 'lists records');
 	if (isFault(list)) return list;
 	const fields = fieldsArgument(run.context.integration.file);
-	const args = { ...(given as Values), [fields]: list.idField, limit: CHANGES_MAX };
+	const { limit } = given as Values;
+	const args = { limit: CHANGES_MAX, ...(given as Values), [fields]: list.idField };
 	const answer = await run.call(list, args, { budgetBytes: 1_000_000 });
 	if (answer.isError) return answer;
 	const ids = recordsOf(answer).flatMap((record) => (valueAt(record, list.idField) as Id | undefined) ?? []);
-	if (answer.structuredContent.next_cursor)
+	if (ids.length > CHANGES_MAX || (answer.structuredContent.next_cursor && limit === undefined))
 		return { path: 'list', message: `finds more than ${CHANGES_MAX} records: narrow it` };
 	return ids.length > 0 ? ids : { path: 'list', message: 'finds no record' };
 }
@@ -122,7 +136,7 @@ async function writeConfirmed(run: JobRun, fact: Fact, values: Values, seal: str
 	if (isFault(operation)) return refuse(run, [operation], 'written');
 	const others = differences(values, sealed);
 	if (others.length > 0) return refuse(run, others, 'written');
-	return report(run, sealed, await writeAll(run, fact, operation, sealed));
+	return report(run, sealed, await writeAll(run, fact, operation, sealed, seal));
 }
 
 /** Arguments that are given beside a seal must say what it says. */
@@ -140,6 +154,7 @@ async function writeAll(
 	fact: Fact,
 	operation: Operation,
 	{ changes, records }: Sealed,
+	seal: string,
 ): Promise<Progress> {
 	const done: Progress = { changed: [], already: [], moved: [], failed: [], left: [], stopped: null, retryAfter: null };
 	let failures = 0;
@@ -149,16 +164,20 @@ async function writeAll(
 			done.left.push(id);
 			continue;
 		}
-		const told = await run.call(
+		// The record is read just before: a try whose end is unknown did not change it.
+		const told = await callUnseen(
+			run,
 			operation,
 			{ ...changes, id },
 			{
+				once: seal,
 				...(fact.version_field ? { versionField: fact.version_field } : {}),
 				...(version === null ? {} : { expectedVersion: version }),
 			},
 		);
-		const { code, already, was, retry_after_seconds } = told.structuredContent;
-		if (already === true) done.already.push(id);
+		const { code, already, is_repeat, was, retry_after_seconds } = told.structuredContent;
+		if (already === true || is_repeat === true) done.already.push(id);
+		else if (code === 'repeat_in_flight') done.left.push(id);
 		else if (!told.isError) done.changed.push({ id, ...(was ? { was } : {}) });
 		else if (code === 'record_moved') done.moved.push(id);
 		else if (ENDING.has(String(code)) || told.upstreamStatus === 429 || told.upstreamStatus === 401) {

@@ -27,7 +27,7 @@ interface Step {
 	operation: Operation;
 	args: Values;
 	/** Looks for the result of an earlier attempt; `failed` when the look itself failed. */
-	look(): Promise<{ done: unknown } | { failed: Told } | null>;
+	look(judged: Told): Promise<{ done: unknown } | { failed: Told } | null>;
 }
 
 export async function closeOut(run: JobRun, fact: Fact, values: Values): Promise<Told> {
@@ -39,21 +39,24 @@ export async function closeOut(run: JobRun, fact: Fact, values: Values): Promise
 	if (record.isError) return record;
 	const steps = stepsOf(run, fact, values, record.structuredContent);
 	// Everything is judged before anything is written.
-	for (const { operation, args } of run.isPreview ? [] : steps) {
-		const shown = await run.call(operation, args, { isPreview: true });
+	const judged = new Map<Step, Told>();
+	for (const step of steps) {
+		const shown = await run.call(step.operation, step.args, { isPreview: true });
 		if (shown.isError) return shown;
+		judged.set(step, shown);
 	}
 	const done: Values = {};
 	for (const [index, step] of steps.entries()) {
 		const left = steps.slice(index).map(({ name }) => name);
 		if (isLate(run)) return unfinished(run, done, left, 'The time of one call is up.');
-		const earlier = await step.look();
+		const shown = judged.get(step) as Told;
+		const earlier = await step.look(shown);
 		if (earlier && 'failed' in earlier) return unfinished(run, done, left, messageOf(earlier.failed), earlier.failed);
 		if (earlier) {
 			done[step.name] = earlier.done;
 			continue;
 		}
-		const told = await callUnseen(run, step.operation, step.args);
+		const told = run.isPreview ? shown : await callUnseen(run, step.operation, step.args);
 		if (told.isError) return unfinished(run, done, left, messageOf(told), told);
 		done[step.name] = told.structuredContent;
 	}
@@ -122,15 +125,25 @@ function timeStep(run: JobRun, { record, time }: Fact, values: Values, shown: Va
 		name: 'time',
 		operation: requireOperation(run, time.create),
 		args,
-		look: () =>
-			lookFor(
+		look: ({ structuredContent }) => {
+			// Whose time it is: a colleague's of the same length and words is another.
+			const who = valueAt(structuredContent.sets, `${time.member}/id`);
+			const isWhose = (one: Values) => who === undefined || valueAt(one, `${time.member}/id`) === who;
+			const begins = values.start === undefined ? null : Date.parse(String(args[time.start]));
+			const isWhen = (one: Values) => begins === null || Date.parse(String(valueAt(one, time.start))) === begins;
+			return lookFor(
 				run,
 				list,
 				fillAll(time.list_arguments, known),
-				[time.hours, time.notes, `${time.member}/identifier`],
+				[time.hours, time.notes, time.start, `${time.member}/id`],
 				time.entered,
-				(one) => valueAt(one, time.hours) === values.hours && isSame(valueAt(one, time.notes), notes),
-			),
+				(one) =>
+					valueAt(one, time.hours) === values.hours &&
+					isSame(valueAt(one, time.notes), notes) &&
+					isWhose(one) &&
+					isWhen(one),
+			);
+		},
 	};
 }
 

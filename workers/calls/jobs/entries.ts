@@ -8,8 +8,10 @@ export interface Entry {
 	startMs: number | null;
 	endMs: number | null;
 	hours: number | null;
-	/** Folded identifier, name or id. */
+	/** The member's id at the vendor; before it is known, what was said, folded. */
 	member: string;
+	/** The member's name, for messages. */
+	memberName: string;
 	/** Folded. */
 	notes: string;
 	chargedTo: string;
@@ -67,17 +69,17 @@ function isOverlapping(a: Entry, b: Entry): boolean {
 
 /** Days on which somebody would have worked more hours than a day has. */
 function fullDays(entries: readonly Entry[], existing: readonly Entry[], zone: string): Fault[] {
-	const days = new Map<string, { hours: number; last: Entry }>();
+	const days = new Map<string, { hours: number; last: Entry; day: string }>();
 	for (const entry of [...existing, ...entries]) {
 		const hours = hoursOf(entry);
 		if (entry.startMs === null || hours <= 0 || hours > DAY_HOURS) continue;
-		const key = JSON.stringify([entry.member, isoDay(dayAt(zone, entry.startMs))]);
-		const day = days.get(key);
-		days.set(key, { hours: (day?.hours ?? 0) + hours, last: entry });
+		const day = isoDay(dayAt(zone, entry.startMs));
+		const key = JSON.stringify([entry.member, day]);
+		days.set(key, { hours: (days.get(key)?.hours ?? 0) + hours, last: entry, day });
 	}
-	return [...days].flatMap(([key, { hours, last }]) => {
+	return [...days.values()].flatMap(({ hours, last, day }) => {
 		if (hours <= DAY_HOURS || last.index < 0) return [];
-		const [member, day] = JSON.parse(key) as [string, string];
-		return [{ path: `entries[${last.index}]`, message: `makes ${Math.round(hours)} hours of ${member} on ${day}` }];
+		const message = `makes ${Math.round(hours)} hours of ${last.memberName} on ${day}`;
+		return [{ path: `entries[${last.index}]`, message }];
 	});
 }

@@ -1,6 +1,7 @@
 // Jobs that gather what belongs together: a record with all around it, a day, a board. What cannot be read is named.
 import type { JobFact } from '../../integration/format.ts';
 import { fieldsArgument } from '../../integration/method-wire.ts';
+import type { Fault } from '../../lib/errors.ts';
 import { estimateTokens } from '../../lib/estimate-tokens.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { ellipsis } from '../../lib/text.ts';
@@ -8,7 +9,17 @@ import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
 import { withDefaults } from './defaults.ts';
 import { type Rows, readRows } from './rows.ts';
-import { answered, isFault, type JobRun, messageOf, operationFor, recordsOf, refuse, sideBySide } from './run.ts';
+import {
+	answered,
+	isFault,
+	type JobRun,
+	messageOf,
+	operationFor,
+	recordsOf,
+	refuse,
+	sideBySide,
+	unknownArguments,
+} from './run.ts';
 import { namedValue, rounded } from './summary.ts';
 import { fillAll, type Known, lookUp } from './templates.ts';
 
@@ -34,11 +45,15 @@ export async function gather(run: JobRun, fact: Fact, given: Values): Promise<To
 		main = pick(told.structuredContent, fact.main.fields, fact.main.text_max);
 	}
 	const missing: { part: string; because: string }[] = [];
+	const unknown: Fault[] = [];
 	const parts = await sideBySide(Object.entries(fact.parts), async ([name, part]) => {
 		const read = await readPart(run, part, known);
+		if (read && 'unknown' in read) unknown.push(...unknownArguments(values, read.unknown ?? []));
 		if (read && 'because' in read) missing.push({ part: name, ...read });
 		return read && !('because' in read) ? ([name, read.content] as const) : null;
 	});
+	const [fault] = unknown;
+	if (fault) return refuse(run, [fault]);
 	const content: Content = {
 		...(main ?? {}),
 		...Object.fromEntries(parts.filter((part) => part !== null)),
@@ -59,7 +74,7 @@ async function readPart(
 	run: JobRun,
 	part: Part,
 	known: Known,
-): Promise<{ content: unknown } | { because: string } | null> {
+): Promise<{ content: unknown; unknown?: Told['unknownNames'] } | { because: string } | null> {
 	const lacks = (name: string) => (lookUp(name, known) ?? null) === null;
 	if ((part.requires ?? []).some(lacks)) return null;
 	const operation = operationFor(run, part.operation);
@@ -75,7 +90,8 @@ async function readPart(
 	const asked = { ...args, [fieldsArgument(run.context.integration.file)]: [...new Set(fields)].join(',') };
 	if (part.by || part.sum) {
 		const rows = await readRows(run, operation, asked);
-		return rows.failed ? { because: messageOf(rows.failed) } : { content: totals(part, rows, known) };
+		if (rows.failed) return { because: messageOf(rows.failed) };
+		return { content: totals(part, rows, known), unknown: rows.empty?.unknown };
 	}
 	const limit = part.limit ?? LIMIT;
 	const told = await run.call(operation, { ...asked, limit: limit + (part.without_main ? 1 : 0) });
@@ -84,7 +100,7 @@ async function readPart(
 	const records = recordsOf(told).filter((record) => !part.without_main || valueAt(record, 'id') !== own);
 	const rows = records.slice(0, limit).map((record) => pick(record, part.fields, part.text_max));
 	const hasMore = told.structuredContent.next_cursor !== null || records.length > limit;
-	return { content: hasMore ? [...rows, { more: true }] : rows };
+	return { content: hasMore ? [...rows, { more: true }] : rows, unknown: told.unknownNames };
 }
 
 function totals({ by, sum, fields }: Part, { rows, isWhole }: Rows, known: Known): unknown {

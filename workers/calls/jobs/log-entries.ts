@@ -14,6 +14,7 @@ import type { Told } from '../outcome.ts';
 import { checkEntries, type Entry, isSameEntry } from './entries.ts';
 import { readRows } from './rows.ts';
 import { answered, callUnseen, isLate, type JobRun, messageOf, operationFor, refuse, sideBySide } from './run.ts';
+import { fillAll } from './templates.ts';
 
 type Fact = Extract<JobFact, { kind: 'log_entries' }>;
 type Values = Record<string, unknown>;
@@ -29,11 +30,13 @@ export async function logEntries(run: JobRun, fact: Fact, { entries }: Values): 
 	const create = operationFor(run, fact.create);
 	const list = operationFor(run, fact.list);
 	if (!create || !list) throw new Error(`no ${fact.create}`);
-	const read = given.map((one, index) => readEntry(run, fact, one, index));
+	// Each entry as the tool itself would judge it. Whose it is stands in what would be sent, however it was spelt.
+	const judged = await sideBySide(given, (one) => run.call(create, one, { isPreview: true }));
+	const read = given.map((one, index) => withMember(readEntry(run, fact, one, index), judged[index], fact));
 	const existing = await readExisting(run, fact, list, read);
 	if ('told' in existing) return existing.told;
 	const { faults } = checkEntries(read, existing.entries, zoneOf(run));
-	faults.push(...(await judgedOneByOne(run, create, given, read, existing.entries)));
+	faults.push(...judged.flatMap(faultsOf));
 	if (faults.length > 0) return refuse(run, faults, 'written');
 	return writeAll(run, create, given, read, existing.entries);
 }
@@ -53,23 +56,29 @@ function readEntry(run: JobRun, fact: Fact, one: Values, index: number): Entry {
 	const saidEnd = momentOf(one[fact.end]);
 	const hours = one[fact.hours];
 	const byHours = startMs !== null && typeof hours === 'number' ? startMs + hours * HOUR_MS : null;
-	const acting = run.context.access.server.acts_for;
-	const own = one[fact.member] ?? (acting ? { identifier: acting.identifier, id: acting.id } : null);
+	const member = nameOf(one[fact.member]);
 	return {
 		index,
 		startMs,
 		endMs: saidEnd ?? byHours,
 		hours: typeof hours === 'number' ? hours : null,
-		member: memberOf(own),
+		member: foldText(member),
+		memberName: member,
 		notes: foldText(String(one[fact.notes] ?? '')),
 		chargedTo: String(one[fact.charged_to] ?? ''),
 		id: null,
 	};
 }
 
-function memberOf(value: unknown): string {
-	const said = valueAt(value, 'identifier') ?? valueAt(value, 'name') ?? valueAt(value, 'id') ?? value;
-	return foldText(String(said ?? ''));
+function nameOf(member: unknown): string {
+	const said = valueAt(member, 'identifier') ?? valueAt(member, 'name') ?? valueAt(member, 'id') ?? member;
+	return String(said ?? '');
+}
+
+function withMember(entry: Entry, judged: Told | undefined, { member }: Fact): Entry {
+	const found = valueAt(judged?.structuredContent.sets, member);
+	const id = valueAt(found, 'id');
+	return id === undefined ? entry : { ...entry, member: String(id), memberName: nameOf(found) };
 }
 
 /** The entries that the same members have already on the days of those that are given. */
@@ -79,7 +88,7 @@ async function readExisting(
 	list: Operation,
 	read: readonly Entry[],
 ): Promise<{ entries: Entry[] } | { told: Told }> {
-	const members = [...new Set(read.map(({ member }) => member))].filter((member) => member !== '');
+	const members = [...new Set(read.map(({ member }) => member))].filter((member) => /^\d+$/.test(member));
 	const starts = read.flatMap(({ startMs }) => startMs ?? []);
 	if (members.length === 0 || starts.length === 0) return { entries: [] };
 	const zone = zoneOf(run);
@@ -92,12 +101,12 @@ async function readExisting(
 			run,
 			list,
 			{
-				[filters.member]: member,
+				...fillAll(filters.of_member, { values: { member_id: member }, record: null, nowMs: run.nowMs }),
 				[filters.after]: toIsoSeconds(first),
 				[filters.before]: toIsoSeconds(last),
 				[fieldsArgument(run.context.integration.file)]: [list.idField, ...paths].join(','),
 			},
-			{ maxRequests: 2 },
+			{ maxRequests: 2, takesEmpty: true },
 		),
 	);
 	const failed = answers.find((one) => one.failed)?.failed;
@@ -112,26 +121,13 @@ async function readExisting(
 	return { entries };
 }
 
-/** Each entry as the tool itself would judge it, with its names looked up. */
-async function judgedOneByOne(
-	run: JobRun,
-	create: Operation,
-	given: readonly Values[],
-	read: readonly Entry[],
-	existing: readonly Entry[],
-): Promise<Fault[]> {
-	const faults = await sideBySide(given, async (one, index): Promise<Fault[]> => {
-		const entry = read[index];
-		if (entry && existing.some((other) => isSameEntry(entry, other))) return [];
-		const told = await run.call(create, one, { isPreview: true });
-		if (!told.isError) return [];
-		const { errors } = told.structuredContent;
-		const all = Array.isArray(errors) ? (errors as { field?: string; message?: string }[]) : [];
-		return all.length > 0
-			? all.map(({ field = '', message = '' }) => ({ path: `entries[${index}] ${field}`.trim(), message }))
-			: [{ path: `entries[${index}]`, message: messageOf(told) }];
-	});
-	return faults.flat();
+function faultsOf(judged: Told, index: number): Fault[] {
+	if (!judged.isError) return [];
+	const { errors } = judged.structuredContent;
+	const all = Array.isArray(errors) ? (errors as { field?: string; message?: string }[]) : [];
+	return all.length > 0
+		? all.map(({ field = '', message = '' }) => ({ path: `entries[${index}] ${field}`.trim(), message }))
+		: [{ path: `entries[${index}]`, message: messageOf(judged) }];
 }
 
 async function writeAll(

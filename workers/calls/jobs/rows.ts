@@ -18,6 +18,8 @@ export interface Rows {
 	isWhole: boolean;
 	/** The answer that ended the reading, where it was an error. */
 	failed: Told | null;
+	/** The reason of an empty list; null where there are records, or none was read. */
+	empty: { notice: string | null; unknown: NonNullable<Told['unknownNames']> } | null;
 }
 
 interface Bounds {
@@ -74,11 +76,17 @@ async function readPages(
 		const page = cursor === null ? asked : { ...asked, next_cursor: cursor };
 		const answer = await run.call(operation, page, { budgetBytes: PAGE_BYTES, isWholeList, takesEmpty });
 		const isStuck = answer.isStuck === true;
-		if (answer.isError) return { rows, requests, isWhole: false, failed: answer, isStuck };
+		if (answer.isError) return { rows, requests, isWhole: false, failed: answer, empty: null, isStuck };
 		for (const record of recordsOf(answer)) rows.push(record);
 		cursor = answer.structuredContent.next_cursor ?? null;
-		if (cursor === null) return { rows, requests, isWhole: !isStuck, failed: null, isStuck };
+		const empty = rows.length === 0 ? whyEmpty(answer) : null;
+		if (cursor === null) return { rows, requests, isWhole: !isStuck, failed: null, empty, isStuck };
 		if (requests >= maxRequests || rows.length >= maxRows || isLate(run))
-			return { rows, requests, isWhole: false, failed: null, isStuck };
+			return { rows, requests, isWhole: false, failed: null, empty, isStuck };
 	}
+}
+
+function whyEmpty({ structuredContent, unknownNames = [] }: Told): Rows['empty'] {
+	const { notice } = structuredContent;
+	return { notice: typeof notice === 'string' ? notice : null, unknown: unknownNames };
 }

@@ -73,10 +73,15 @@ export function startRun(context: CallContext, name: string, isPreview: boolean,
  * Makes a write that the job has just looked for in vain at the vendor: an earlier try of which nobody knows how it ended
  * did not make it.
  */
-export async function callUnseen(run: JobRun, operation: Operation, args: Record<string, unknown>): Promise<Told> {
-	const told = await run.call(operation, args);
+export async function callUnseen(
+	run: JobRun,
+	operation: Operation,
+	args: Record<string, unknown>,
+	how: CallHow = {},
+): Promise<Told> {
+	const told = await run.call(operation, args, how);
 	if (told.structuredContent.code !== UNKNOWN_REPEAT) return told;
-	return run.call(operation, { ...args, [CONFIRM_REPEAT]: true });
+	return run.call(operation, { ...args, [CONFIRM_REPEAT]: true }, how);
 }
 
 /** The answer of a job. Its parts were logged and settled by themselves. */
@@ -98,6 +103,18 @@ export function answered({ facts }: JobRun, structuredContent: Record<string, un
 
 export function refuse({ name }: JobRun, faults: readonly Fault[], wasToBe: 'sent' | 'written' = 'sent'): Refused {
 	return refused(argumentRefusal(name, faults, wasToBe));
+}
+
+/** Faults of a job's arguments: those whose value an empty list turned out not to know. */
+export function unknownArguments(
+	values: Readonly<Record<string, unknown>>,
+	unknown: NonNullable<Told['unknownNames']>,
+): Fault[] {
+	return Object.entries(values).flatMap(([path, value]) => {
+		const isIt = ({ text }: { text: string }) => String(value).toLowerCase() === text.toLowerCase();
+		const found = unknown.find(isIt);
+		return found ? [{ path, message: `"${found.text}" ${found.because}` }] : [];
+	});
 }
 
 /** @returns the operation where the server's filter leaves it */

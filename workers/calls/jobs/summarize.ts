@@ -11,7 +11,7 @@ import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
 import { ownIdField, PAGE_ROWS, ROWS_MAX, type Rows, readRows } from './rows.ts';
 import { answered, isFault, isLate, type JobRun, namedTool, refuse, sideBySide } from './run.ts';
-import { type Bucket, FIGURES, type Figure, type SummaryPlan, summarize, wrongFigure } from './summary.ts';
+import { type Bucket, FIGURES, type Figure, namedValue, type SummaryPlan, summarize, wrongFigure } from './summary.ts';
 
 /** Parents whose lists are read. */
 const PARENTS_MAX = 200;
@@ -43,12 +43,23 @@ export async function summarizeRecords(run: JobRun, values: Values): Promise<Tol
 		total,
 		is_exact: read.isWhole,
 		requests: read.requests,
+		...(read.failed?.structuredContent.retry_after_seconds === undefined
+			? {}
+			: { retry_after_seconds: read.failed.structuredContent.retry_after_seconds }),
 		...(plan.bucket ? { time_zone: describeTimeZone(zone) } : {}),
 		...noticeOf([
 			read.isWhole ? null : `Not all: figures are of the first ${read.rows.length} records read. Narrow the filters.`,
+			read.rows.length === 0 ? (read.empty?.notice ?? null) : emptyFields(read.rows, plan),
 			read.failed ? `Reading ended early: ${String(read.failed.structuredContent.message)}` : null,
 		]),
 	});
+}
+
+/** Fields of which no record has a value: a group of nulls, or a sum of nothing, should not look like an answer. */
+function emptyFields(rows: readonly unknown[], { groupBy, figures, bucket }: SummaryPlan): string | null {
+	const fields = new Set([...groupBy, ...figures.values(), ...(bucket ? [bucket.field] : [])]);
+	const empty = [...fields].filter((path) => rows.every((row) => namedValue(row, path) === null));
+	return empty.length === 0 ? null : `No record has a value in ${empty.join(', ')}.`;
 }
 
 function readWanted(run: JobRun, values: Values): Wanted | Fault[] {
@@ -105,9 +116,16 @@ function readParent(run: JobRun, given: Values, list: Operation | Fault, faults:
 	}
 	if (isFault(list)) return null;
 	const open = list.required.filter((name) => list.places.get(name)?.in === 'path');
-	const as = open.find((name) => name === `${parent.singular}_id`) ?? open.at(-1);
+	const isBelow = (name: string) =>
+		name === `${parent.singular}_id` || list.fact.path.startsWith(`${parent.fact.path}/{{${name}}}`);
+	const as = open.find(isBelow);
 	if (as === undefined) {
-		const message = `has nothing to do: ${toolName(list, run.context.filter)} belongs to no parent record`;
+		const tool = toolName(list, run.context.filter);
+		const wanted = open.map((name) => `${name} is the id of`).join(' and ');
+		const message =
+			open.length === 0
+				? `has nothing to do: ${tool} belongs to no parent record`
+				: `must list the records that ${wanted}, which ${toolName(parent, run.context.filter)} does not`;
 		faults.push({ path: 'over', message });
 		return null;
 	}
@@ -151,7 +169,7 @@ async function readOver(run: JobRun, wanted: Wanted, over: NonNullable<Wanted['o
 	const parents = await readRows(run, over.operation, parentArgs, { maxRequests: 1, maxRows: PARENTS_MAX });
 	const fields = fieldsFor(run, operation, plan);
 	const read = await sideBySide(parents.rows, async (parent): Promise<Rows> => {
-		if (isLate(run)) return { rows: [], requests: 0, isWhole: false, failed: null };
+		if (isLate(run)) return { rows: [], requests: 0, isWhole: false, failed: null, empty: null };
 		const ofOne = { ...args, [over.as]: valueAt(parent, idField), ...fields };
 		const one = await readRows(run, operation, ofOne, { maxRequests: 1, maxRows: PAGE_ROWS });
 		return { ...one, rows: one.rows.map((row) => ({ ...row, [PARENT]: parent })) };
@@ -162,5 +180,6 @@ async function readOver(run: JobRun, wanted: Wanted, over: NonNullable<Wanted['o
 		requests: parents.requests + read.reduce((sum, one) => sum + one.requests, 0),
 		isWhole: parents.isWhole && rows.length <= ROWS_MAX && read.every((one) => one.isWhole),
 		failed: parents.failed ?? read.find((one) => one.failed)?.failed ?? null,
+		empty: parents.empty ?? read.find((one) => one.empty)?.empty ?? null,
 	};
 }

@@ -2,14 +2,15 @@
 import { serverTimeZone } from '../../contracts/server-time-zone.ts';
 import type { JobFact } from '../../integration/format.ts';
 import { fieldsArgument } from '../../integration/method-wire.ts';
+import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { parseTime } from '../../lib/times.ts';
 import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
 import { withDefaults } from './defaults.ts';
 import { pick } from './gather.ts';
-import { REQUESTS_MAX, readRows } from './rows.ts';
-import { answered, isFault, type JobRun, messageOf, operationFor, refuse } from './run.ts';
+import { REQUESTS_MAX, type Rows, readRows } from './rows.ts';
+import { answered, isFault, type JobRun, messageOf, operationFor, refuse, unknownArguments } from './run.ts';
 import { fill, fillAll, type Known } from './templates.ts';
 
 type Fact = Extract<JobFact, { kind: 'watch' }>;
@@ -42,17 +43,22 @@ interface ReadList {
 	list: List;
 	rows: Row[];
 	isWhole: boolean;
+	empty: Rows['empty'];
 }
 
 export async function watch(run: JobRun, fact: Fact, given: Row): Promise<Told> {
 	const values = withDefaults(run, fact.arguments, given);
 	if (isFault(values)) return refuse(run, [values]);
+	const faults = timeFaults(run, fact, values);
+	if (faults.length > 0) return refuse(run, faults);
 	const look: Look = { run, known: { values, record: null, nowMs: run.nowMs }, left: REQUESTS_MAX, missing: [] };
 	const lists: ReadList[] = [];
 	for (const list of fact.lists) {
 		const read = await readList(look, list);
-		if (read && 'failed' in read && lists.length === 0) return read.failed;
+		const unknown = unknownArguments(values, read && 'empty' in read ? (read.empty?.unknown ?? []) : []);
+		if (unknown.length > 0) return refuse(run, unknown);
 		if (read && 'rows' in read) lists.push(read);
+		else if (read && lists.length === 0) return read.failed;
 	}
 	const found = new Map<string, Found>();
 	// What the lists themselves did not need is left for what they are compared with.
@@ -89,7 +95,8 @@ async function readList(look: Look, list: List): Promise<ReadList | { failed: To
 	const args = { ...fillAll(list.arguments, known), ...fieldsOf(run, list) };
 	const read = await readRows(run, operation, args, { maxRequests: Math.min(list.max_requests, look.left) });
 	look.left -= read.requests;
-	if (!read.failed || read.rows.length > 0) return { list, rows: read.rows, isWhole: read.isWhole };
+	const { rows, isWhole, empty } = read;
+	if (!read.failed || rows.length > 0) return { list, rows, isWhole, empty };
 	missing.push({ part, because: messageOf(read.failed) });
 	return { failed: read.failed };
 }
@@ -171,10 +178,22 @@ function narrowed({ narrow }: NonNullable<Rule['list']>, values: readonly string
 	return parts;
 }
 
+/** Arguments that stand for a moment, and are none. */
+function timeFaults(run: JobRun, { lists }: Fact, values: Row): Fault[] {
+	const times = lists.flatMap(({ rules }) => rules.flatMap(({ time = '' }) => /^\{\{(\w+)\}\}$/.exec(time)?.[1] ?? []));
+	return [...new Set(times)].flatMap((path) => {
+		const read = parseTime(String(values[path]), clockOf(run));
+		return 'fault' in read ? [{ path, message: read.fault }] : [];
+	});
+}
+
+function clockOf({ context, nowMs }: JobRun): { nowMs: number; zone: string } {
+	return { nowMs, zone: serverTimeZone(context.access.server, context.access.account).name };
+}
+
 /** @throws Error for a time that the integration's check would have found */
-function momentOf({ context, nowMs }: JobRun, { time = 'now', reason }: Rule, known: Known): number {
-	const zone = serverTimeZone(context.access.server, context.access.account).name;
-	const read = parseTime(String(fill(time, known)), { nowMs, zone });
+function momentOf(run: JobRun, { time = 'now', reason }: Rule, known: Known): number {
+	const read = parseTime(String(fill(time, known)), clockOf(run));
 	if ('fault' in read) throw new Error(`${reason}: ${read.fault}`);
 	return Date.parse(read.iso);
 }

@@ -1,18 +1,17 @@
 // The member that a server works for (`config.acts_for`), looked up at the vendor when it is set.
 import type { ActingMember } from '../../contracts/records.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';
+import { isTextId } from '../../integration/reference-places.ts';
 import { ianaName } from '../../integration/time-zone-names.ts';
-import { conditionsQuery } from '../../languages/connectwise-conditions.ts';
-import { namingFields } from '../../languages/lookup-question.ts';
+import type { RecordId } from '../../languages/lookup-question.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
-import { withQuery } from '../../lib/query-string.ts';
 import type { Connection } from '../../vendor/auth.ts';
 import { openClient } from '../../vendor/client.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { endAfter } from '../../vendor/send.ts';
-import { readAnswer } from './ask.ts';
-import { candidatesOf } from './lookup-plan.ts';
+import { askOf, readAnswer } from './ask.ts';
+import { candidatesOf, lookedUp, lookupRequest, recordsById, requestById } from './lookup-plan.ts';
 import { namedBy } from './match-names.ts';
 
 /** A person waits for the form. */
@@ -42,16 +41,27 @@ export async function findActingMember(
 	zones: Readonly<Record<string, string>>,
 	nowMs: number,
 ): Promise<ActingMemberOutcome> {
-	const own = ownLookup(connection.integration);
+	const file = connection.integration;
+	const own = ownLookup(file);
 	if (!own) return { state: 'unknown', message: 'is not offered by this integration' };
+	const { lookup } = own;
+	const id = idIn(file, lookup, said);
+	const request =
+		id === null
+			? lookupRequest(file, { lookup, text: String(said) }, {}, { withZone: true })
+			: requestById(file, lookup, id, true);
+	if (request === null) return { state: 'unknown', message: `cannot be looked up by ${id === null ? 'name' : 'id'}` };
 	const ending = new AbortController();
 	const inTime = endAfter(ending, TIMEOUT_MS);
 	try {
 		const vendor = await openClient(connection, ending);
-		const answer = await vendor.send({ verb: 'GET', path: pathOf(own, said) });
-		const records = readAnswer(answer);
-		if (!Array.isArray(records)) return { state: 'unavailable', status: answer.status };
-		return chosen(own, said, records, (names) => ianaName({ names }, zones, nowMs));
+		const answer = await askOf(file, vendor)(request);
+		const body = readAnswer(answer);
+		// A record that has no address is no fault of the vendor's.
+		const isNone = id !== null && answer.status === 404;
+		const records = isNone ? [] : id === null ? lookedUp(file, lookup, body) : recordsById(file, lookup, body);
+		if (records === null) return { state: 'unavailable', status: answer.status };
+		return chosen(own, { said, id, idType: file.id_type }, records, (names) => ianaName({ names }, zones, nowMs));
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return { state: 'unavailable', status: null };
@@ -62,27 +72,28 @@ export async function findActingMember(
 
 type Own = NonNullable<ReturnType<typeof ownLookup>>;
 
-/** The zone's field is asked for beside the names. */
-function pathOf({ lookup }: Own, said: string | number): string {
-	const zone = lookup.time_zone?.split('/', 1) ?? [];
-	const fields: [string, string] = ['fields', ['id', ...namingFields(lookup), ...zone].join(',')];
-	if (typeof said === 'number') return withQuery(lookup.path, [['conditions', `id = ${said}`], fields]);
-	const query = conditionsQuery({ lookup, text: said, ids: {}, isExact: false }) ?? [];
-	return withQuery(
-		lookup.path,
-		query.map(([key, value]) => (key === 'fields' ? fields : [key, value])),
-	);
+/** Null for a name. A text of digits is an id where the vendor's are texts. */
+function idIn({ id_type }: IntegrationFile, lookup: Lookup, said: string | number): RecordId | null {
+	if (id_type === 'string') return isTextId(String(said), lookup) ? String(said) : null;
+	return typeof said === 'number' ? said : null;
+}
+
+interface Wanted {
+	said: string | number;
+	/** Null for a name. */
+	id: RecordId | null;
+	idType: IntegrationFile['id_type'];
 }
 
 function chosen(
 	{ name, lookup }: Own,
-	said: string | number,
+	{ said, id: asked, idType }: Wanted,
 	records: readonly unknown[],
 	zoneOf: (names: string[]) => string | null,
 ): ActingMemberOutcome {
-	const all = candidatesOf({ lookup, key: null }, records);
-	const found = typeof said === 'number' ? all.filter(({ id }) => id === said) : namedBy(said, all);
-	const [one, ...others] = found.flatMap(({ id, ...rest }) => (typeof id === 'number' ? [{ ...rest, id }] : []));
+	const all = candidatesOf({ lookup, key: null, idType }, records);
+	const found = asked === null ? namedBy(String(said), all) : all.filter(({ id }) => id === asked);
+	const [one, ...others] = found;
 	const names = (of: typeof all) => of.slice(0, CANDIDATES_MAX).map((each) => `${each.wholeNames[0]} (${each.name})`);
 	if (!one) {
 		const near =
@@ -98,7 +109,7 @@ function chosen(
 	}
 	if (others.length > 0)
 		return { state: 'unknown', message: `names several: ${names(found).join(', ')}. Give the identifier.` };
-	const record = records.find((each) => valueAt(each, 'id') === one.id);
+	const record = records.find((each) => String(valueAt(each, lookup.id ?? 'id')) === String(one.id));
 	const zone = lookup.time_zone === undefined ? undefined : valueAt(record, lookup.time_zone);
 	const time_zone = typeof zone === 'string' ? zoneOf([zone]) : null;
 	const identifier = one.wholeNames[0];

@@ -8,12 +8,13 @@ import { valueAt } from '../../lib/json-path.ts';
 import { recordsIn } from '../../vendor/answer-shape.ts';
 import { type Ask, readAnswer } from './ask.ts';
 import { suggest, tell } from './find-record.ts';
-import { type Candidate, candidatesOf, lookedUp, lookupPath, type NamedReference } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupRequest, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
 import {
 	captionsPath,
 	nearValuesPath,
+	PAGE_SIZE,
 	type SaidCaption,
 	type SaidName,
 	saidCaptions,
@@ -35,6 +36,15 @@ export interface Explanation {
 	notices: string[];
 	/** Those of them that `resolved` does not tell. */
 	said: string[];
+	/** Names that name no record, or several. */
+	unknown: UnknownName[];
+}
+
+export interface UnknownName {
+	/** The name that was given. */
+	text: string;
+	/** The sentence after the name: `names no board. There are: …` */
+	because: string;
 }
 
 /** @param args  of the call, as checked */
@@ -54,11 +64,12 @@ export async function explainEmpty(
 	].slice(0, MAX_QUESTIONS);
 	inquiry.left = MAX_QUESTIONS - questions.length;
 	const findings = await Promise.all(questions.map((question) => question()));
-	const explanation: Explanation = { meant: null, resolved: {}, notices: [], said: [] };
+	const explanation: Explanation = { meant: null, resolved: {}, notices: [], said: [], unknown: [] };
 	const meant: Arguments = {};
 	for (const finding of findings) {
 		if (finding === null) continue;
 		explanation.notices.push(finding.notice);
+		if (finding.unknown) explanation.unknown.push(finding.unknown);
 		if (finding.value === undefined) continue;
 		meant[finding.argument] = finding.value;
 		if (finding.record) explanation.resolved[finding.argument] = finding.record;
@@ -74,6 +85,8 @@ interface Finding {
 	notice: string;
 	/** The name means one thing. */
 	isKnown: boolean;
+	/** The table of such names has no such one, or several. */
+	unknown?: UnknownName;
 	/** The filter's actual value, where it differs from the one that was asked. */
 	value?: unknown;
 	record?: { id: RecordId; name: string };
@@ -100,13 +113,14 @@ async function inTable(
 	said: SaidName,
 	table: NamedReference,
 ): Promise<Finding | null> {
-	const path = lookupPath(file, table, {});
-	const answer = path === null ? null : await ask(path);
+	const request = lookupRequest(file, table, {});
+	const answer = request === null ? null : await ask(request);
 	const records = answer && lookedUp(file, table.lookup, readAnswer(answer));
 	if (!records) return null;
 	const { lookup, name } = table;
 	const candidates = candidatesOf(table, records);
-	const [found, ...others] = matching(said.text, candidates, lookup.person !== undefined);
+	const isCut = records.length >= pageSize(lookup);
+	const [found, ...others] = matching(said.text, candidates, { isPerson: lookup.person !== undefined, isCut });
 	if (found && others.length === 0) {
 		// A person is known by the identifier where a field lists several.
 		const isListed = said.filter.any?.some(({ op }) => op === 'listed') === true;
@@ -116,24 +130,30 @@ async function inTable(
 		return wasAsked(said, found) ? known : { ...known, value, record };
 	}
 	const word = name.replaceAll('_', ' ');
-	if (found) return { ...saying(said, `may be ${tell([found, ...others])}: say which.`), isKnown: false };
-	const isCut = records.length >= pageSize(lookup);
+	if (found) return unknown(said, `may be ${tell([found, ...others])}: say which.`);
 	const known = isCut
 		? ' Too many come near it: say more of the name.'
 		: `${suggest(said.text, candidates, lookup.is_small ?? false)}.`;
-	return { ...saying(said, `names no ${word}.${known}`), isKnown: false };
+	return unknown(said, `names no ${word}.${known}`);
+}
+
+function unknown(said: SaidName, because: string): Finding {
+	return { ...saying(said, because), isKnown: false, unknown: { text: said.text, because } };
 }
 
 /** Null where it cannot be asked. */
 async function inList(inquiry: Inquiry, said: SaidName): Promise<Finding | null> {
 	const { integration, operation, args } = inquiry;
 	const question = nearValuesPath(integration, operation, args, said);
-	const values = question && (await valuesOf(inquiry, question));
-	if (values === null) return null;
+	const seen = question && (await valuesOf(inquiry, question));
+	if (seen === null) return null;
+	const { values, isCut } = seen;
 	const candidates = values.map(candidateOf);
-	const [found, ...others] = matching(said.text, candidates, said.reference?.isPerson ?? false);
+	const isPerson = said.reference?.isPerson ?? false;
+	const [found, ...others] = matching(said.text, candidates, { isPerson, isCut });
 	if (found && others.length === 0) {
-		const isAsked = found.name.toLowerCase() === said.text.toLowerCase() || said.filter.op === 'contains';
+		const [kept, asked] = [found.name.toLowerCase(), said.text.toLowerCase()];
+		const isAsked = said.filter.op === 'contains' ? kept.includes(asked) : kept === asked;
 		return { ...saying(said, `is "${found.name}".`), isKnown: true, ...(isAsked ? {} : { value: found.name }) };
 	}
 	if (found)
@@ -156,22 +176,22 @@ async function someValues(inquiry: Inquiry, said: SaidName): Promise<string> {
 	const question = someValuesPath(integration, operation, args, said);
 	if (!question || inquiry.left <= 0) return '';
 	inquiry.left -= 1;
-	const values = (await valuesOf(inquiry, question)) ?? [];
+	const { values } = (await valuesOf(inquiry, question)) ?? { values: [] };
 	return values.length > 0 ? ` Its records have: ${values.slice(0, MAX_TOLD).join(', ')}.` : '';
 }
 
-/** The different texts of a field; null where it cannot be read. */
+/** The different texts of a field, of one page of records; null where it cannot be read. */
 async function valuesOf(
 	{ integration, operation, ask }: Inquiry,
 	{ field, path, parts }: ValueQuestion,
-): Promise<string[] | null> {
-	const records = listedIn(integration, operation, readAnswer(await ask(path)));
+): Promise<{ values: string[]; isCut: boolean } | null> {
+	const records = listedIn(integration, operation, readAnswer(await ask({ path })));
 	if (!Array.isArray(records)) return null;
 	const values = records.flatMap((record) => textsAt(record, field.split('/')));
 	// An array comes with entries that were not asked for.
 	const isNear = (value: string) =>
 		parts === undefined || parts.some((part) => foldText(value).includes(foldText(part)));
-	return [...new Set(values)].filter(isNear);
+	return { values: [...new Set(values)].filter(isNear), isCut: records.length >= PAGE_SIZE };
 }
 
 /** The texts at a path; inside an array those of every element. */
@@ -208,7 +228,7 @@ async function findCaption(
 	{ argument, caption }: SaidCaption,
 ): Promise<Finding | null> {
 	const question = captionsPath(integration, operation, args);
-	const answer = question && (await ask(question.path));
+	const answer = question && (await ask({ path: question.path }));
 	const records = answer && listedIn(integration, operation, readAnswer(answer));
 	if (!question || !Array.isArray(records) || records.length === 0) return null;
 	const fields = valueAt(records[0], question.field);
@@ -229,9 +249,14 @@ function listedIn({ file, byResource }: Integration, operation: Operation, body:
 const MAX_VALUES = 10;
 const MAX_TOLD = 20;
 
-function matching(text: string, candidates: readonly Candidate[], isPerson: boolean): Candidate[] {
+/** Finds the candidates that a text fits. When only a page of them was read, a part may fit others too: none is chosen. */
+function matching(
+	text: string,
+	candidates: readonly Candidate[],
+	{ isPerson, isCut }: { isPerson: boolean; isCut: boolean },
+): Candidate[] {
 	const named = namedBy(text, candidates);
-	return named.length > 0 ? named : namedByPart(text, candidates, isPerson);
+	return named.length > 0 || isCut ? named : namedByPart(text, candidates, isPerson);
 }
 
 function saying({ argument, text }: SaidName, finding: string): Pick<Finding, 'argument' | 'notice'> {

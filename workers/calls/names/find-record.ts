@@ -8,7 +8,7 @@ import {
 	type Candidate,
 	candidatesOf,
 	lookedUp,
-	lookupPath,
+	lookupRequest,
 	type NamedReference,
 	requiredScopes,
 	scopesOf,
@@ -36,9 +36,9 @@ export async function findRecord(
 	ask: Ask,
 ): Promise<Outcome> {
 	const { lookup, text, name } = reference;
-	const path = lookupPath(file, reference, ids);
-	if (path === null) return { fault: `"${text}" cannot be asked for: give an id` };
-	const answer = await ask(path);
+	const request = lookupRequest(file, reference, ids);
+	if (request === null) return { fault: `"${text}" cannot be asked for: give an id` };
+	const answer = await ask(request);
 	// The vendor takes names as well, where the table may not be read or is not offered.
 	const isUnreadable =
 		!reference.isBare && (answer.status === 403 || (answer.status === 404 && requiredScopes(lookup).length === 0));
@@ -48,10 +48,10 @@ export async function findRecord(
 	const near = candidatesOf(reference, body);
 	// What is meant may stand on a later page of so many: asked for without what only comes near it.
 	const isCrowded = body.length >= pageSize(lookup);
-	const exactPath = isCrowded ? lookupPath(file, reference, ids, true) : null;
+	const exactly = isCrowded ? lookupRequest(file, reference, ids, { isExact: true }) : null;
 	let candidates = near;
-	if (exactPath !== null) {
-		const exactAnswer = await ask(exactPath);
+	if (exactly !== null) {
+		const exactAnswer = await ask(exactly);
 		const exactBody = lookedUp(file, lookup, readAnswer(exactAnswer));
 		if (exactBody === null) return { answer: exactAnswer };
 		if (exactBody.length >= pageSize(lookup))

@@ -5,10 +5,9 @@ import type { IntegrationFile, Lookup } from '../../integration/format.ts';
 import { placeholdersIn } from '../../integration/method-wire.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { isTextId, mapReferences, type ReferencePlace, referenceKey } from '../../integration/reference-places.ts';
-import { lookupQuery } from '../../languages/language.ts';
-import type { RecordId } from '../../languages/lookup-question.ts';
-import { valueAt } from '../../lib/json-path.ts';
-import { withQuery } from '../../lib/query-string.ts';
+import { languageOf, lookupQuestion } from '../../languages/language.ts';
+import { type Asked, askedAt, type Question, type RecordId } from '../../languages/lookup-question.ts';
+import { valueAt, withValueAt } from '../../lib/json-path.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import { liftedRecord } from '../../vendor/answer-shape.ts';
 
@@ -24,6 +23,8 @@ export interface NamedReference {
 	key: string | null;
 	/** The value is the id itself, not an object with one. */
 	isBare: boolean;
+	/** Type of the id. */
+	idType?: 'integer' | 'string';
 	/** The lookup's name: what a person calls such a record. */
 	name: string;
 	lookup: Lookup;
@@ -48,8 +49,9 @@ export function namedReferences(
 			if (!resolved) continue;
 			mapReferences(args[argument], place.steps, argument, (value, field) => {
 				const isBare = place.bare !== undefined;
-				const named = isBare ? bareName(value) : nameIn(value);
-				if (named) found.push({ argument, steps: place.steps, field, isBare, ...named, ...resolved });
+				const named = isBare ? bareName(value, resolved.lookup) : nameIn(value);
+				const idType = place.bare ?? integration.file.id_type;
+				if (named) found.push({ argument, steps: place.steps, field, isBare, idType, ...named, ...resolved });
 				return value;
 			});
 		}
@@ -75,8 +77,8 @@ export function lookupOf(
 }
 
 /** Ids were read as such when the argument was checked: a text is a name. */
-function bareName(value: unknown): Pick<NamedReference, 'text' | 'key'> | null {
-	return typeof value === 'string' && !isTextId(value) ? { text: value.trim(), key: null } : null;
+function bareName(value: unknown, lookup: Lookup): Pick<NamedReference, 'text' | 'key'> | null {
+	return typeof value === 'string' && !isTextId(value, lookup) ? { text: value.trim(), key: null } : null;
 }
 
 function nameIn(value: unknown): Pick<NamedReference, 'text' | 'key'> | null {
@@ -103,21 +105,50 @@ export function scopeArgument({ scopes }: Pick<NamedReference, 'scopes'>, scope:
 }
 
 /**
- * Returns the lookup of a reference: path and query below the base URL.
+ * Returns the question that looks a reference up.
  *
  * @param ids  of the scopes that are known
- * @param isExact  ask for what equals the text alone, where too much comes near it
+ * @param how  `isExact`: ask for what equals the text alone, where too much comes near it
  * @returns null when the text cannot be asked for
  */
-export function lookupPath(
+export function lookupRequest(
 	file: IntegrationFile,
 	{ lookup, text }: Pick<NamedReference, 'lookup' | 'text'>,
 	ids: Readonly<Record<string, RecordId>>,
-	isExact = false,
-): string | null {
+	how: { isExact?: boolean; withZone?: boolean } = {},
+): Asked | null {
 	const path = fillTemplate(lookup.path, (scope) => encodeURIComponent(String(ids[scope] ?? '')));
-	const query = lookupQuery(file, { lookup, text, ids, isExact });
-	return query && withQuery(path, query);
+	const question = lookupQuestion(file, { lookup, text, ids, isExact: false, ...how });
+	return question && askedAt(path, withBody(question, lookup));
+}
+
+/** Adds what the lookup's question has in its body besides. */
+function withBody(question: Question, { body: constants = {} }: Lookup): Question {
+	const entries = Object.entries(constants);
+	if (entries.length === 0) return question;
+	let { body = {} } = question;
+	for (const [at, value] of entries) body = withValueAt(body, at.split('/'), value);
+	return { ...question, body };
+}
+
+/** Returns the question for the record of an id; null where the vendor cannot be asked for it. */
+export function requestById(file: IntegrationFile, lookup: Lookup, id: RecordId, withZone = false): Asked | null {
+	if (lookup.by_id !== undefined) return { path: fillTemplate(lookup.by_id, () => encodeURIComponent(String(id))) };
+	const { byId } = languageOf(file);
+	return file.filters && byId ? askedAt(lookup.path, byId(lookup, id, withZone)) : null;
+}
+
+/** Reads the records of an answer to `requestById`, one at most; null where it is none. */
+export function recordsById(file: IntegrationFile, lookup: Lookup, body: unknown): unknown[] | null {
+	if (lookup.by_id === undefined) return lookedUp(file, lookup, body);
+	const record = ownRecord(file, lookup, body);
+	return record === null ? null : [record];
+}
+
+/** The record of a lookup's answer by an address of its own; null where it is none. */
+export function ownRecord(file: IntegrationFile, { record_path }: Lookup, body: unknown): unknown {
+	const found = valueAt(body, record_path ?? file.record_path ?? '');
+	return typeof found === 'object' && found !== null ? liftedRecord(found, file.lift) : null;
 }
 
 /** The records of a lookup's answer; null where it is none. */
@@ -156,7 +187,7 @@ export interface Candidate {
 
 /** @param records  of the lookup's answer; what is no record with an id is passed over */
 export function candidatesOf(
-	{ lookup, key }: Pick<NamedReference, 'lookup' | 'key'>,
+	{ lookup, key, idType }: Pick<NamedReference, 'lookup' | 'key' | 'idType'>,
 	records: readonly unknown[],
 ): Candidate[] {
 	const { match } = lookup;
@@ -164,9 +195,12 @@ export function candidatesOf(
 	return records.flatMap((record) => {
 		if (typeof record !== 'object' || record === null) return [];
 		const fields = record as Record<string, unknown>;
-		const id = idIn(fields[lookup.id ?? 'id']);
+		const id = idIn(valueAt(fields, lookup.id ?? 'id'), idType);
 		if (id === null) return [];
-		const text = (field: string) => (typeof fields[field] === 'string' ? [fields[field] as string] : []);
+		const text = (field: string) => {
+			const value = valueAt(fields, field);
+			return typeof value === 'string' ? [value] : [];
+		};
 		const fullName = person.flatMap(text).join(' ');
 		const parts = person.flatMap(text);
 		const whole = match.filter((field) => !person.includes(field)).flatMap(text);
@@ -178,9 +212,9 @@ export function candidatesOf(
 	});
 }
 
-/** Picklists have numbers as texts, for fields that are numbers. */
-function idIn(id: unknown): RecordId | null {
-	if (typeof id === 'number') return id;
+/** Picklists have numbers as texts, for fields that are numbers, and the other way round. */
+function idIn(id: unknown, type: 'integer' | 'string' = 'integer'): RecordId | null {
+	if (typeof id === 'number') return type === 'string' ? String(id) : id;
 	if (typeof id !== 'string' || id === '') return null;
-	return /^\d{1,15}$/.test(id) ? Number(id) : id;
+	return type === 'integer' && /^\d{1,15}$/.test(id) ? Number(id) : id;
 }

@@ -4,11 +4,12 @@ import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { isTextId } from '../../integration/reference-places.ts';
+import { pageSize } from '../../languages/lookup-question.ts';
 import type { Fault } from '../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 import { suggest, tell } from './find-record.ts';
-import { type Candidate, candidatesOf, lookedUp, lookupPath, type NamedReference } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupRequest, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
 import { saidNames, tableOf } from './said-names.ts';
@@ -52,7 +53,7 @@ function parentsByName({ file }: Integration, { namedPaths }: Operation, args: A
 	return [...namedPaths].flatMap(([argument, name]) => {
 		const text = args[argument];
 		const lookup = file.lookups?.[name];
-		if (typeof text !== 'string' || !lookup || isTextId(text)) return [];
+		if (typeof text !== 'string' || !lookup || isTextId(text, lookup)) return [];
 		return [
 			{ argument, steps: [], field: argument, text: text.trim(), key: null, isBare: false, name, lookup, scopes: {} },
 		];
@@ -69,15 +70,20 @@ async function find(
 	reference: NamedReference,
 	ask: Ask,
 ): Promise<Looked | { answer: UpstreamAnswer }> {
-	const path = lookupPath(file, reference, {});
-	if (path === null) return { matching: [], candidates: [] };
-	const answer = await ask(path);
+	const request = lookupRequest(file, reference, {});
+	if (request === null) return { matching: [], candidates: [] };
+	const answer = await ask(request);
 	const records = lookedUp(file, reference.lookup, readAnswer(answer));
 	if (records === null) return { answer };
 	const candidates = candidatesOf(reference, records);
 	const named = namedBy(reference.text, candidates);
 	const isPerson = reference.lookup.person !== undefined;
-	return { candidates, matching: named.length > 0 ? named : namedByPart(reference.text, candidates, isPerson) };
+	// Of so many that only a page was read, a part may fit others as well.
+	const isCut = records.length >= pageSize(reference.lookup);
+	return {
+		candidates,
+		matching: named.length > 0 || isCut ? named : namedByPart(reference.text, candidates, isPerson),
+	};
 }
 
 function parentFault({ text, name, lookup }: NamedReference, { matching, candidates }: Looked): string {

@@ -5,11 +5,10 @@ import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
-import { namingFields, type RecordId } from '../../languages/lookup-question.ts';
+import type { RecordId } from '../../languages/lookup-question.ts';
 import { valueAt } from '../../lib/json-path.ts';
-import { withQuery } from '../../lib/query-string.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
-import { candidatesOf, isMe, ME, namedReferences } from './lookup-plan.ts';
+import { candidatesOf, isMe, ME, namedReferences, ownRecord, recordsById, requestById } from './lookup-plan.ts';
 import type { Resolution } from './resolve-references.ts';
 
 /** @returns the same arguments when nothing says `me`: then nothing is asked */
@@ -26,11 +25,12 @@ export async function resolveMe(
 	for (const [path, places] of meantByPath(integration, operation, args)) {
 		const lookup = lookups.find(({ me }) => me === path);
 		if (!lookup) continue;
-		const person = await findPerson(lookup, acting, ask);
+		const person = await findPerson(integration.file, lookup, acting, ask);
 		if ('answer' in person) return person;
 		if ('fault' in person) return { faults: places.map(({ field }) => ({ path: field, message: person.fault })) };
-		for (const { argument, steps, field } of places) {
-			changed = { ...changed, [argument]: withPerson(changed[argument], { argument, steps, field }, person) };
+		for (const place of places) {
+			const { argument, field } = place;
+			changed = { ...changed, [argument]: withPerson(changed[argument], place, person) };
 			resolved[field] = { id: person.id, name: person.name };
 		}
 	}
@@ -41,6 +41,8 @@ interface Place {
 	argument: string;
 	/** Path from the argument's value to the reference in a body; null for a filter. */
 	steps: readonly string[] | null;
+	/** The value is the id itself. */
+	isBare?: boolean;
 	field: string;
 }
 
@@ -54,14 +56,16 @@ function meantByPath(integration: Integration, operation: Operation, args: Argum
 		if (me !== null && typeof text === 'string' && text.trim().toLowerCase() === ME)
 			add(me, { argument: name, steps: null, field: name });
 	}
-	for (const reference of namedReferences(integration, operation, args))
+	for (const reference of namedReferences(integration, operation, args, ['body', 'filter']))
 		if (isMe(reference) && reference.lookup.me) add(reference.lookup.me, reference);
 	return found;
 }
 
-function withPerson(value: unknown, { argument, steps, field }: Place, { id, text }: Person): unknown {
+function withPerson(value: unknown, { argument, steps, field, isBare }: Place, { id, text }: Person): unknown {
 	if (steps === null) return text;
-	return mapReferences(value, steps, argument, (reference, path) => (path === field ? { id } : reference));
+	return mapReferences(value, steps, argument, (reference, path) =>
+		path === field ? (isBare ? id : { id }) : reference,
+	);
 }
 
 interface Person {
@@ -73,20 +77,22 @@ interface Person {
 
 type Found = Person | { fault: string } | Extract<Unresolved, { answer: unknown }>;
 
-async function findPerson(lookup: Lookup, acting: ActingMember | undefined, ask: Ask): Promise<Found> {
+async function findPerson(
+	file: IntegrationFile,
+	lookup: Lookup,
+	acting: ActingMember | undefined,
+	ask: Ask,
+): Promise<Found> {
 	if (acting?.identifier !== undefined) return { id: acting.id, name: acting.identifier, text: acting.identifier };
-	const path = acting
-		? withQuery(lookup.path, [
-				['conditions', `id = ${acting.id}`],
-				['fields', ['id', ...namingFields(lookup)].join(',')],
-			])
-		: (lookup.me ?? '');
-	const answer = await ask(path);
+	const byId = acting && requestById(file, lookup, acting.id);
+	if (byId === null) return { fault: `cannot be looked up by the id ${acting?.id}: name the person` };
+	const answer = await ask(byId ?? { path: lookup.me ?? '' });
 	const body = readAnswer(answer);
-	const record = acting && Array.isArray(body) ? body[0] : body;
-	const [self] = candidatesOf({ lookup, key: null }, [record]);
+	const listed = acting ? recordsById(file, lookup, body) : null;
+	const record = acting ? listed?.[0] : ownRecord(file, lookup, body);
+	const [self] = candidatesOf({ lookup, key: null, idType: file.id_type }, [record]);
 	const text = self?.wholeNames[0];
-	if (acting && Array.isArray(body) && !self)
+	if (acting && listed && !self)
 		return {
 			fault: `is ${acting.id} by this server's acts_for, and there is no such member: the operator can set another`,
 		};

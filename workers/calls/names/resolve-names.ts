@@ -16,9 +16,10 @@ export async function resolveNames(
 ): Promise<Resolution | Unresolved> {
 	const asked = new Map<string, Promise<UpstreamAnswer>>();
 	/** Two fields that ask the same share the answer. */
-	const askOnce: Ask = (path) => {
-		const answer = asked.get(path) ?? ask(path);
-		asked.set(path, answer);
+	const askOnce: Ask = (question) => {
+		const key = JSON.stringify(question);
+		const answer = asked.get(key) ?? ask(question);
+		asked.set(key, answer);
 		return answer;
 	};
 	const references = await resolveReferences(integration, operation, args, askOnce);

@@ -10,6 +10,7 @@ import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { fillTemplate } from '../../lib/template.ts';
+import { recordIn } from '../../vendor/answer-shape.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 import { findRecord, type Outcome } from './find-record.ts';
@@ -75,19 +76,22 @@ async function currentScopes(
 	args: Arguments,
 	unknown: readonly string[],
 	ask: Ask,
-): Promise<{ ids: Record<string, number> } | { answer: UpstreamAnswer }> {
+): Promise<{ ids: Record<string, RecordId> } | { answer: UpstreamAnswer }> {
 	const get = integration.byResource.get(`${operation.resource}.get`);
 	const fields = unknown.filter((field) => get?.fieldNames.includes(field));
 	if (operation.kind === 'create' || args.id === undefined || !get || fields.length === 0) return { ids: {} };
 	const path = fillTemplate(get.fact.path, (name) => encodeURIComponent(String(args[name])));
-	const answer = await ask(withQuery(path, [['fields', fields.map((field) => `${field}/id`).join(',')]]));
-	const record = readAnswer(answer);
-	if (record === null) return { answer };
+	const isBare = (field: string) => operation.places.get(field)?.references?.[0]?.bare !== undefined;
+	const asked = fields.map((field) => (isBare(field) ? field : `${field}/id`)).join(',');
+	const parameter = integration.file.list.fields_parameter;
+	const answer = await ask({ path: parameter === undefined ? path : withQuery(path, [[parameter, asked]]) });
+	const record = recordIn(integration.file, get.fact, readAnswer(answer));
+	if (typeof record !== 'object' || record === null) return { answer };
 	return {
 		ids: Object.fromEntries(
 			fields.flatMap((field) => {
-				const id = valueAt(record, `${field}/id`);
-				return typeof id === 'number' ? [[field, id]] : [];
+				const id = valueAt(record, isBare(field) ? field : `${field}/id`);
+				return typeof id === 'number' || (typeof id === 'string' && id !== '') ? [[field, id]] : [];
 			}),
 		),
 	};

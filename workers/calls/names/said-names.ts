@@ -5,7 +5,7 @@ import type { Arguments } from '../../integration/arguments.ts';
 import type { FilterFact, IntegrationFile } from '../../integration/format.ts';
 import { conditionParameters, sizeParameter } from '../../integration/method-wire.ts';
 import type { Integration, NamedFilter, Operation } from '../../integration/operations.ts';
-import { plainBeginnings } from '../../languages/connectwise-conditions.ts';
+import { plainBeginnings } from '../../languages/name-parts.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import { ME, type NamedReference, requiredScopes } from './lookup-plan.ts';
@@ -66,7 +66,7 @@ export function tableOf({ file }: Integration, { argument, text, reference }: Sa
 	};
 }
 
-const PAGE_SIZE = 200;
+export const PAGE_SIZE = 200;
 
 /** The first page, where the vendor lets one say how long it is. */
 function sizeOf({ paging }: IntegrationFile, records: number): [string, string][] {

@@ -2,6 +2,7 @@
 
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
+import { isTextId } from '../../integration/reference-places.ts';
 import type { RecordId } from '../../languages/lookup-question.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { type NamedReference, scopeArgument, scopesOf } from './lookup-plan.ts';
@@ -18,8 +19,9 @@ export interface Scopes {
 export function scopesOfCall(operation: Operation, args: Arguments): Scopes {
 	const ids = Object.entries(args).flatMap(([argument, value]) => {
 		// A bare id is one, too.
-		const id = typeof value === 'number' ? value : valueAt(value, 'id');
-		return typeof id === 'number' ? [[argument, id] as const] : [];
+		const id = typeof value === 'object' ? valueAt(value, 'id') : value;
+		const isId = typeof id === 'number' || (typeof id === 'string' && isTextId(id));
+		return isId ? [[argument, id] as const] : [];
 	});
 	return { operation, args, ids: new Map(ids), left: new Set() };
 }
@@ -35,7 +37,7 @@ function scopeId({ operation, args, ids }: Scopes, reference: NamedReference, sc
 	if (args[argument] !== undefined) return ids.get(argument);
 	// The record's own id is one, too: a site of the company that is updated.
 	const inPath = args[operation.singular === scope ? 'id' : `${scope}_id`];
-	return typeof inPath === 'number' ? inPath : ids.get(argument);
+	return typeof inPath === 'number' || typeof inPath === 'string' ? inPath : ids.get(argument);
 }
 
 /** The arguments that would say a scope and are not given: the record itself may know. */

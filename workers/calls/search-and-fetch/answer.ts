@@ -1,24 +1,37 @@
 // What `search` and `fetch` answer. The vendor is asked side by side, by the same calls as the tools behind them make.
 
-import { plainBeginnings } from '../../languages/connectwise-conditions.ts';
+import type { Arguments } from '../../integration/arguments.ts';
+import type { IntegrationFile } from '../../integration/format.ts';
+import { fieldsArgument } from '../../integration/method-wire.ts';
+import { languageOf } from '../../languages/language.ts';
+import { plainBeginnings } from '../../languages/name-parts.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { clipped, utf8Length } from '../../lib/text.ts';
 import { ID_MAX, QUERY_MAX, SEARCH } from '../../tools/search-and-fetch/search-tools.ts';
 import { fieldsOf, fillLink, fillText, type LinkContext, type Source } from '../../tools/search-and-fetch/sources.ts';
 import { type Sent, type Told, UNMADE } from '../outcome.ts';
-import { conditionsOf, scoreOf, wordsOf } from './query.ts';
+import { scoreOf, wordsOf } from './query.ts';
 
 /** Results per source; those beyond it were changed longer ago. */
 const PER_SOURCE = 10;
 /** Records that belong to a fetched one, at most. */
 const RELATED_LIMIT = 100;
 
+/** A source with what its operations and its vendor say. */
+export interface LoadedSource extends Source {
+	file: IntegrationFile;
+	/** Field of a record that holds its id. */
+	idField: string;
+	/** Its ids are texts. */
+	hasTextIds: boolean;
+}
+
 /** Calls an operation by `resource.method`, as its tool would. */
 export type Ask = (operation: string, args: Record<string, unknown>) => Promise<Told>;
 
 export type Search = { words: string[] };
-export type Fetch = { given: string; source: Source; id: number | string };
+export type Fetch = { given: string; source: LoadedSource; id: number | string };
 
 /** @returns the words to search for, or what is wrong with the arguments */
 export function readSearch(args: unknown): Search | Fault[] {
@@ -29,18 +42,19 @@ export function readSearch(args: unknown): Search | Fault[] {
 }
 
 /** @returns the record to fetch, or what is wrong with the arguments */
-export function readFetch(sources: readonly Source[], args: unknown): Fetch | Fault[] {
+export function readFetch(sources: readonly LoadedSource[], args: unknown): Fetch | Fault[] {
 	const given = requireText(args, 'id', ID_MAX);
 	if (typeof given !== 'string') return given;
 	const [kind, id = ''] = given.split(/:(.*)/s);
 	const source = sources.find((one) => one.kind === kind);
-	if (source && /^[A-Za-z0-9_-]+$/.test(id)) return { given, source, id: /^\d+$/.test(id) ? Number(id) : id };
+	if (source && /^[A-Za-z0-9_-]+$/.test(id))
+		return { given, source, id: /^\d+$/.test(id) && !source.hasTextIds ? Number(id) : id };
 	const forms = sources.map((one) => `${one.kind}:1`).join(', ');
 	return [{ path: 'id', message: `must be an id that ${SEARCH} gave, like ${forms}` }];
 }
 
 export async function answerSearch(
-	sources: readonly Source[],
+	sources: readonly LoadedSource[],
 	{ words }: Search,
 	link: LinkContext,
 	ask: Ask,
@@ -78,7 +92,7 @@ export async function answerSearch(
 }
 
 interface Found {
-	source: Source;
+	source: LoadedSource;
 	outcome: Told;
 	records: unknown[];
 	/** No record had all of the words. */
@@ -86,17 +100,18 @@ interface Found {
 }
 
 /** All of the words first; where no record has them all, any of them. */
-async function searchIn(source: Source, words: readonly string[], ask: Ask): Promise<Found> {
+async function searchIn(source: LoadedSource, words: readonly string[], ask: Ask): Promise<Found> {
 	const all = await askFor(source, words, 'and', ask);
-	const isPartial = !all.isError && recordsOf(all).length === 0 && words.length > 1;
+	// An argument that takes words joins them in the vendor's own way.
+	const isPartial = !all.isError && recordsOf(all).length === 0 && words.length > 1 && !source.fact.ask;
 	const outcome = isPartial ? await askFor(source, words, 'or', ask) : all;
 	return { source, outcome, records: recordsOf(outcome), isPartial };
 }
 
 /** Searches for beginnings of the words: a misspelt name is most often right there. */
-async function searchNear(source: Source, words: readonly string[], ask: Ask): Promise<Found> {
+async function searchNear(source: LoadedSource, words: readonly string[], ask: Ask): Promise<Found> {
 	const beginnings = plainBeginnings(words.join(' ')).filter((part) => part.length >= BEGINNING_MIN);
-	const outcome = beginnings.length > 0 ? await askFor(source, beginnings, 'or', ask) : NOTHING;
+	const outcome = beginnings.length > 0 && !source.fact.ask ? await askFor(source, beginnings, 'or', ask) : NOTHING;
 	return { source, outcome, records: outcome.isError ? [] : recordsOf(outcome) };
 }
 
@@ -111,18 +126,28 @@ const NOTHING: Told = {
 	upstreamMs: null,
 };
 
-function askFor({ fact }: Source, words: readonly string[], join: 'and' | 'or', ask: Ask): Promise<Told> {
+function askFor(source: LoadedSource, words: readonly string[], join: 'and' | 'or', ask: Ask): Promise<Told> {
+	const { file, fact, idField, list } = source;
 	const fields = new Set([
+		...(idField === 'id' ? [] : [idField]),
 		...fieldsOf(fact.title, fact.url),
 		...(fact.number_field ? [fact.number_field] : []),
 		...fact.fields,
 	]);
-	return ask(`${fact.resource}.list`, {
-		conditions: conditionsOf(fact, words, join),
-		fields: [...fields].join(','),
+	return ask(`${list.resource}.list`, {
+		...searchArguments(source, words, join),
+		[fieldsArgument(file)]: [...fields].join(','),
 		limit: PER_SOURCE,
-		...(fact.order_by ? { orderBy: fact.order_by } : {}),
+		...(fact.order_by ? { [file.list.order_parameter ?? 'orderBy']: fact.order_by } : {}),
 	});
+}
+
+/** Asks in the vendor's filter language, or by the argument that takes words. */
+function searchArguments({ file, fact }: LoadedSource, words: readonly string[], join: 'and' | 'or'): Arguments {
+	const { ask } = fact;
+	if (!ask) return languageOf(file).words?.(fact, words, join) ?? {};
+	const said = words.join(' ');
+	return { [ask.argument]: ask.template?.replace('{{words}}', () => said) ?? said };
 }
 
 /** Said where less was found than was asked for. */
@@ -217,11 +242,11 @@ function recordsOf({ structuredContent, isError }: Told): unknown[] {
 	return !isError && Array.isArray(result) ? result : [];
 }
 
-function idOf({ kind }: Source, record: unknown): string {
-	return `${kind}:${String(valueAt(record, 'id'))}`;
+function idOf({ kind, idField }: LoadedSource, record: unknown): string {
+	return `${kind}:${String(valueAt(record, idField) ?? valueAt(record, 'id'))}`;
 }
 
-function titleOf(source: Source, record: unknown): string {
+function titleOf(source: LoadedSource, record: unknown): string {
 	return fillText(source.fact.title, record) ?? fillText(source.fact.short_title ?? '', record) ?? idOf(source, record);
 }
 
@@ -230,7 +255,7 @@ function wordOf({ list }: Source): string {
 	return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-function score(source: Source, words: readonly string[], record: unknown): number {
+function score(source: LoadedSource, words: readonly string[], record: unknown): number {
 	const texts = source.fact.fields.map((path) => String(valueAt(record, path) ?? ''));
 	const number = source.fact.number_field === undefined ? undefined : valueAt(record, source.fact.number_field);
 	return scoreOf(words, texts, number);

@@ -1,6 +1,7 @@
 // A call of `search` or `fetch`: several questions to the vendor, side by side, admitted together as one call.
+import type { Integration } from '../../integration/operations.ts';
 import { type FETCH, SEARCH } from '../../tools/search-and-fetch/search-tools.ts';
-import { sourcesOf, webOrigin } from '../../tools/search-and-fetch/sources.ts';
+import { type Source, sourcesOf, webOrigin } from '../../tools/search-and-fetch/sources.ts';
 import { besideAdmission, spent } from '../admission.ts';
 import { argumentRefusal } from '../answer/refusal.ts';
 import { carryOut, inFlight } from '../call.ts';
@@ -8,7 +9,7 @@ import { checkCall } from '../check.ts';
 import { budgetBytes, type CallContext } from '../context.ts';
 import { type CallOutcome, refused } from '../outcome.ts';
 import { sendRequest } from '../send.ts';
-import { type Ask, answerFetch, answerSearch, readFetch, readSearch } from './answer.ts';
+import { type Ask, answerFetch, answerSearch, type LoadedSource, readFetch, readSearch } from './answer.ts';
 
 /** @returns null where the server's filter leaves nothing to search */
 export async function callSearchTool(
@@ -18,7 +19,7 @@ export async function callSearchTool(
 	nowMs: number,
 ): Promise<CallOutcome | null> {
 	const { access, integration, filter } = context;
-	const sources = sourcesOf(integration, filter);
+	const sources = sourcesOf(integration, filter).map((source) => loaded(integration, source));
 	if (sources.length === 0) return null;
 	const wanted = name === SEARCH ? readSearch(args) : readFetch(sources, args);
 	if (Array.isArray(wanted)) return refused(argumentRefusal(name, wanted));
@@ -37,6 +38,16 @@ export async function callSearchTool(
 			? answerSearch(sources, wanted, link, ask)
 			: answerFetch(wanted, link, ask, budgetBytes(context));
 	});
+}
+
+function loaded({ file, byResource }: Integration, source: Source): LoadedSource {
+	const get = byResource.get(`${source.get.resource}.get`);
+	return {
+		...source,
+		file,
+		idField: get?.idField ?? 'id',
+		hasTextIds: get?.places.get('id')?.schema.type === 'string',
+	};
 }
 
 /** Each question has its own time limit; all of them end when nobody waits for the answer any more. */

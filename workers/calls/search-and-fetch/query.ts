@@ -1,14 +1,7 @@
-// A person's words → conditions of the vendor's filter language.
-
-import { compileFilters } from '../../conditions/compile.ts';
-import type { SearchSource } from '../../integration/format.ts';
-
-/** Words are no times: no clock is needed. */
-const NO_TIMES = { clock: { nowMs: 0, zone: 'UTC' }, dayFields: new Set<string>() };
+// The telling words of a person's query, and how well a record answers them.
 
 /** More words than these narrow nothing. */
 const MAX_WORDS = 8;
-const MAX_NUMBER = 2_147_483_647;
 /** Words that are in every text and so find nothing. */
 const COMMON = new Set(
 	'a an and are at by for from in is it of on or that the this to was were what when where which who why with'.split(
@@ -25,23 +18,6 @@ export function wordsOf(query: string): string[] {
 	const telling = words.filter((word) => !COMMON.has(word.toLowerCase()));
 	const chosen = telling.length > 0 ? telling : words;
 	return [...new Map(chosen.map((word) => [word.toLowerCase(), word])).values()].slice(0, MAX_WORDS);
-}
-
-/** @returns conditions that ask for all of the words, or for any of them */
-export function conditionsOf(
-	{ fields, number_field, also }: SearchSource,
-	words: readonly string[],
-	join: 'and' | 'or',
-): string {
-	const any = fields.map((field) => ({ field, op: 'contains' as const }));
-	const parts = words.flatMap((word) => {
-		const { conditions } = compileFilters({ word: { any } }, { word }, NO_TIMES, 'conditions');
-		const texts = conditions.get('conditions') ?? [];
-		const isNumber = number_field !== undefined && /^\d{1,10}$/.test(word) && Number(word) <= MAX_NUMBER;
-		return isNumber ? [`(${[...texts, `${number_field} = ${Number(word)}`].join(' or ')})`] : texts;
-	});
-	const asked = parts.length > 1 && join === 'or' ? `(${parts.join(' or ')})` : parts.join(' and ');
-	return also ? `${asked} and ${also}` : asked;
 }
 
 /** Counts the words that a record holds. A query that is just a record's number finds that record first. */

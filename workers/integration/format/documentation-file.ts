@@ -32,7 +32,7 @@ export const filterSchema = z
 			.string()
 			.optional()
 			.describe(
-				'Query parameter that takes it, where it is not the usual one: for fields inside arrays, or of a name of its own.',
+				'Query parameter that takes it, where it is not the usual one: for fields inside arrays, or of a name of its own. `header:Name` is a header.',
 			),
 	})
 	.refine((filter) => (filter.field === undefined) !== (filter.any === undefined), 'must have either field or any');

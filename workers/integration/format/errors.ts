@@ -8,7 +8,7 @@ export const errorsSchema = z.strictObject({
 		.string()
 		.optional()
 		.describe(
-			'Path to the field errors: an array of texts or of objects, or an object that has, by field, a text, an object, or an array of them.',
+			'Path to the field errors: a text, an array of texts or of objects, or an object that has, by field, a text, an object, or an array of them. `*` on the way is every element of an array.',
 		),
 	item: z
 		.strictObject({ field: z.string().optional(), message: z.string(), code: z.string().optional() })
@@ -21,7 +21,11 @@ export const errorsSchema = z.strictObject({
 	in_success: z
 		.strictObject({
 			path: z.string(),
-			values: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1),
+			values: z
+				.array(z.union([z.string(), z.number(), z.boolean()]))
+				.min(1)
+				.optional()
+				.describe('Absent: whatever is there, and is not null, false or empty.'),
 			status: z.string().optional().describe("Path to the error's status, 400 to 599; absent or another number: 400."),
 		})
 		.optional()

@@ -24,9 +24,20 @@ export const lookupSchema = z.strictObject({
 		.optional()
 		.describe('First and last name, where people are found by "Jane Doe".'),
 	ask: z
-		.strictObject({ parameter: z.string() })
+		.strictObject({
+			parameter: z.string(),
+			template: z
+				.string()
+				.includes('{{name}}')
+				.optional()
+				.describe('What it takes, with `{{name}}`; absent: the name alone.'),
+		})
 		.optional()
-		.describe('Query parameter that takes the name, of a vendor whose language is query_parameters.'),
+		.describe('Query parameter that takes the name. Absent: the name is asked for in the filter language.'),
+	body: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe('What the question has in its body besides, by path: it is then sent by POST.'),
 	records_path: z
 		.string()
 		.optional()
@@ -37,6 +48,12 @@ export const lookupSchema = z.strictObject({
 		.describe('Values that a record of the answer must have, e.g. {"name": "status"} for one picklist of many.'),
 	items_path: z.string().optional().describe('Path to the records inside the one that `where` finds, e.g. a picklist.'),
 	id: z.string().optional().describe('Field that holds the id; absent: `id`.'),
+	id_pattern: z
+		.string()
+		.optional()
+		.describe(
+			'Regular expression of a text that is an id on its face and no name, beside numbers, GUIDs and 24 or 32 hexadecimal digits.',
+		),
 	is_small: z
 		.literal(true)
 		.optional()
@@ -51,11 +68,47 @@ export const lookupSchema = z.strictObject({
 		.startsWith('/')
 		.optional()
 		.describe("Path of the account's own record, which `me` stands for where it is a person's."),
+	by_id: template
+		.startsWith('/')
+		.includes('{{id}}')
+		.optional()
+		.describe('Path of one record by its id, where the filter language cannot ask for it.'),
+	record_path: z
+		.string()
+		.optional()
+		.describe(
+			'Path to the record in the answers of `me` and `by_id`, where integration.json says another; `0` is the first of a list.',
+		),
 	no_person: z
 		.strictObject({ field: z.string(), values: z.array(z.string()).min(1) })
 		.optional()
 		.describe('Of the own record: the values of a field that tell an account for programs, no person.'),
 	time_zone: z.string().optional().describe("Path to the name of the person's own time zone."),
+});
+
+/** Custom fields, which a caller names by caption. */
+export const customFieldsSchema = z.strictObject({
+	field: z.string().describe('Body field that holds them.'),
+	caption: z.string().describe('Member of an entry that has what people call the field.'),
+	value: z.string().describe('Member of an entry that has its value.'),
+	id: z.string().optional().describe('Member of an entry that has its id; absent: the caption is the id.'),
+	as: z
+		.literal('members')
+		.optional()
+		.describe('The field is an object with a member for each, by its id; absent: an array of entries.'),
+	definitions: z
+		.strictObject({
+			path: template.startsWith('/'),
+			records_path: z.string().optional().describe('Path to them, where integration.json says another.'),
+			id: z.string().optional().describe('Member that has the id; absent: `id`.'),
+			caption: z.string().describe('Member that has what people call the field.'),
+		})
+		.optional()
+		.describe("The vendor's list of custom fields; absent: they are read off a record that has them."),
+	keeps_others: z
+		.literal(true)
+		.optional()
+		.describe('An update keeps the entries that it leaves out; absent: it replaces them all, so they are read first.'),
 });
 
 /** Differences of a single field from its kind of reference. */
@@ -73,7 +126,19 @@ export const referenceSchema = z.union([
 /** Sources of `search` and `fetch`. Templates hold `{{path/of/a/field}}`. */
 export const searchSourceSchema = z.strictObject({
 	resource: snakeCase.describe('Its list is searched, its get is fetched.'),
+	list: snakeCase.optional().describe('Resource whose list is searched, where it is another.'),
 	fields: z.array(z.string()).min(1).describe('Fields in which words are looked for.'),
+	ask: z
+		.strictObject({
+			argument: z.string(),
+			template: z
+				.string()
+				.includes('{{words}}')
+				.optional()
+				.describe('What it takes, with `{{words}}`; absent: the words alone.'),
+		})
+		.optional()
+		.describe('Argument of the list that takes words. Absent: they are asked for in the filter language.'),
 	number_field: z.string().optional().describe("A number in a query may be this field's value."),
 	also: z.string().optional().describe('Conditions that every record must meet as well.'),
 	order_by: z.string().optional(),
@@ -127,7 +192,7 @@ export const integrationFileSchema = z.strictObject({
 		.string()
 		.regex(/^[a-z]{2,5}$/)
 		.describe('Middle part of a server id: `mcp_<short>_…`.'),
-	infix: snakeCase.describe('Infix of tool names, between the verb and the resource, e.g. `connect_wise_psa`.'),
+	infix: snakeCase.describe('Infix of tool names, between the verb and the resource, e.g. `acme_help`.'),
 	source: z.string(),
 	modules: z
 		.array(snakeCase)
@@ -225,10 +290,7 @@ export const integrationFileSchema = z.strictObject({
 	filters: filtersSchema
 		.optional()
 		.describe("The vendor's filter language; absent: lists have no filters, and only small tables are looked up."),
-	custom_fields: z
-		.strictObject({ field: z.string(), id: z.string(), caption: z.string(), value: z.string() })
-		.optional()
-		.describe('Body field that holds custom fields, and the names inside its entries.'),
+	custom_fields: customFieldsSchema.optional().describe('How records hold custom fields.'),
 	lookups: z
 		.record(snakeCase, lookupSchema)
 		.optional()

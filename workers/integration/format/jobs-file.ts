@@ -20,7 +20,7 @@ const common = {
 	description: z.string().min(20).max(600),
 	/** A server that is narrowed by tags has the job when one of these is named; absent: whatever it needs is enough. */
 	tags: z.array(snakeCase).min(1).optional(),
-	/** Words of questions that the job answers, each set by itself: the search shows it first. */
+	/** Words of questions that the job answers, each set by itself: the search shows it first. After `=`: the whole question. */
 	asks: z.array(z.string().min(3)).min(1),
 };
 
@@ -145,7 +145,12 @@ const logEntries = z.strictObject({
 	notes: path,
 	charged_to: path,
 	/** Filters of the list. */
-	filters: z.strictObject({ member: snakeCase, after: snakeCase, before: snakeCase }),
+	filters: z.strictObject({
+		/** The entries of one member: `{{member_id}}` is that member's id. */
+		of_member: templates,
+		after: snakeCase,
+		before: snakeCase,
+	}),
 });
 
 export const jobSchema = z.discriminatedUnion('kind', [

@@ -31,6 +31,10 @@ export const fieldSchema = z.strictObject({
 		.optional()
 		.describe('Type of the items of an array where they are no record.'),
 	create_only: z.literal(true).optional().describe('Only accepted when creating.'),
+	sends: z
+		.unknown()
+		.optional()
+		.describe('JSON that is sent in the place of a value, with `{{value}}` for it: {"name": "{{value}}"}.'),
 	read_only: z.literal(true).optional().describe('Only the vendor writes it: no argument of any write.'),
 });
 

@@ -23,7 +23,7 @@ export function sourcesOf(head: IntegrationHead, filter: ToolFilter): Source[] {
 		return header && matchesFilter(header, filter) ? header : undefined;
 	};
 	return Object.entries(head.file.search ?? {}).flatMap(([kind, fact]) => {
-		const list = offered(`${fact.resource}.list`);
+		const list = offered(`${fact.list ?? fact.resource}.list`);
 		const get = offered(`${fact.resource}.get`);
 		if (!list || !get) return [];
 		const related = (fact.related ?? []).flatMap((one) => {

@@ -11,6 +11,9 @@ export const SCHEMA = 'get_tool_schema';
 export const CALL_READ = 'call_read_tool';
 export const CALL_WRITE = 'call_write_tool';
 
+/** Said of a name that is called directly where tools are called through others. */
+export const HOW_TO_FIND = `. Here tools are found with ${SEARCH} and called through ${CALL_READ} and ${CALL_WRITE}.`;
+
 /** Sentence for a text that names other tools. */
 export const HOW_TO_CALL = `Read the schemas of these tools with ${SCHEMA}; call them through ${CALL_READ} and ${CALL_WRITE}.`;
 

@@ -51,13 +51,17 @@ export function stems(words: readonly string[]): string[] {
 	return words.flatMap((word) => (STOP_WORDS.has(word) || PARTICLES.has(word) ? [] : [stem(word)]));
 }
 
+export function withoutStopWords(words: readonly string[]): string[] {
+	return words.filter((word) => !STOP_WORDS.has(word));
+}
+
 export function isVerb(word: string): boolean {
 	return VERBS.has(word);
 }
 
 /** `hand over` is one term, also in `hand it all over` and `hand tickets over`: stop words aside, one word may lie between. */
 export function pairs(words: readonly string[]): string[] {
-	const kept = words.filter((word) => !STOP_WORDS.has(word)).map(stem);
+	const kept = withoutStopWords(words).map(stem);
 	return kept.flatMap((word, at) => kept.slice(at + 1, at + 3).map((follower) => `${word}+${follower}`));
 }
 

@@ -87,6 +87,18 @@ describe('what a client is shown', () => {
 	});
 });
 
+describe('a tool that is called by its own name', () => {
+	it('is told how tools are called here, the same whether it exists or not', async ({ expect }) => {
+		for (const name of [LIST_TICKETS, 'no_such_tool']) {
+			const { error } = await use(url, name);
+			expect(error?.code).toBe(-32602);
+			expect(error?.message).toContain(
+				`Unknown tool: ${name}. Here tools are found with search_tools and called through call_read_tool and call_write_tool.`,
+			);
+		}
+	});
+});
+
 describe('search_tools', () => {
 	it('finds a tool by what it does', async ({ expect }) => {
 		const { tools } = await search(url, 'add an internal note to a ticket');

@@ -1,13 +1,10 @@
-// Bytes of large answers that an isolate has in hand at once: an answer in parts, as text and parsed takes several times
-// its size of the 128 MB that an isolate has for all its requests.
+// Bytes of large texts that an isolate has in hand at once: a text in parts, whole and parsed takes several times its
+// size of the 128 MB that an isolate has for all its requests.
 
-/** An answer of so many bytes is read without asking: most are. */
-export const SMALL_ANSWER_BYTES = 64 * 1024;
-/** Bytes for all accounts together, and for one. A largest answer (`MAX_ANSWER_BYTES`) fits into both. */
-const TOTAL_BYTES = 24 * 1024 * 1024;
-const PER_ACCOUNT_BYTES = 16 * 1024 * 1024;
+/** A text of so many bytes is read without asking: most are. */
+export const SMALL_BYTES = 64 * 1024;
 
-/** A share of the budget, given back when the answer has been dealt with. */
+/** A share of the budget, given back when the text has been dealt with. */
 export interface Share {
 	/** Once the size is known. */
 	shrinkTo(bytes: number): void;
@@ -39,7 +36,7 @@ export class ByteBudget {
 	}
 
 	/**
-	 * Waits for its turn. All that an answer may need is taken at once, so that nobody waits with a part in hand.
+	 * Waits for its turn. All that a text may need is taken at once, so that nobody waits with a part in hand.
 	 *
 	 * @param signal  ends the waiting, with its reason
 	 */
@@ -65,7 +62,7 @@ export class ByteBudget {
 		return { shrinkTo, release: () => shrinkTo(0) };
 	}
 
-	/** Those who came first go first, but for an account that has its share already. */
+	/** Those who came first go first, but for a holder that has its share already. */
 	#isTurnOf(waiting: Waiting): boolean {
 		return this.#waiting.find(({ holder, bytes }) => this.#fits(holder, bytes)) === waiting;
 	}
@@ -86,5 +83,3 @@ export class ByteBudget {
 		else this.#taken.delete(holder);
 	}
 }
-
-export const answerBytes = new ByteBudget(TOTAL_BYTES, PER_ACCOUNT_BYTES);

@@ -1,8 +1,10 @@
 // Large answers at once: their bytes are bounded, everybody gets a turn, and no answer is cleaned that is not delivered.
-import { beforeAll, describe, it } from 'vitest';
-import { answerBytes, ByteBudget } from '../../../workers/vendor/byte-budget.ts';
+import { beforeAll, describe, it, vi } from 'vitest';
+import { ByteBudget } from '../../../workers/lib/byte-budget.ts';
+import { messageBytes } from '../../../workers/mcp/message-room.ts';
+import { answerBytes } from '../../../workers/vendor/answer-bytes.ts';
 import { call } from '../calls/calls.ts';
-import { callTool, connectAccount, createServer, LIST_TICKETS, mockVendor, resultOf, setUp } from '../support.ts';
+import { callTool, connectAccount, createServer, LIST_TICKETS, mockVendor, post, resultOf, setUp } from '../support.ts';
 
 setUp();
 const never = new AbortController().signal;
@@ -87,17 +89,59 @@ describe('a list that is cut', () => {
 	// security: S-47
 	it('is cleaned as far as it is delivered', ({ expect }) => {
 		const text = 'Login: jane / Hunter2! and card 4111 1111 1111 1111, see ticket 15992 of the firewall. '.repeat(80);
-		const timeOf = (records: number) => {
+		const countReplacements = (records: number) => {
 			const body = JSON.stringify(Array.from({ length: records }, (_, id) => ({ id: id + 1, summary: text })));
-			const times = [0, 1, 2].map(() => {
-				const startedAt = performance.now();
-				const { structuredContent } = call('tickets.list', { limit: 1000, fields: '*' }, { body }, { redact: true });
-				expect(structuredContent.result_count).toBeLessThan(20);
-				return performance.now() - startedAt;
-			});
-			return Math.min(...times);
+			const spies = (['replace', 'replaceAll'] as const).map((name) => vi.spyOn(String.prototype, name));
+			const { structuredContent } = call('tickets.list', { limit: 1000, fields: '*' }, { body }, { redact: true });
+			const count = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+			vi.restoreAllMocks();
+			expect(structuredContent.result_count).toBeLessThan(20);
+			return count;
 		};
-		// Fifty times the records took fifty times as long.
-		expect(timeOf(1_000)).toBeLessThan(timeOf(20) * 10);
+		const ofFew = countReplacements(20);
+		expect(ofFew).toBeGreaterThan(20);
+		// Fifty times the records would take fifty times as many.
+		expect(countReplacements(1_000)).toBeLessThan(ofFew * 10);
 	});
+});
+
+describe('messages of 6 MB', () => {
+	const UPLOAD = 'create_a_connect_wise_psa_document';
+	const message = (n: number) => ({
+		jsonrpc: '2.0',
+		id: n,
+		method: 'tools/call',
+		params: { name: UPLOAD, arguments: { text: 'x'.repeat(6_000_000) } },
+	});
+
+	// security: S-52
+	it('are held one at a time for a server and two for all, and each is answered', async ({ expect }) => {
+		const servers = await Promise.all([1, 2, 3].map(() => createServer('large')));
+		let mostBytes = 0;
+		const take = vi.spyOn(messageBytes, 'take').mockImplementation(async (...args) => {
+			const share = await ByteBudget.prototype.take.apply(messageBytes, args);
+			mostBytes = Math.max(mostBytes, messageBytes.takenBytes);
+			return share;
+		});
+		const answers = await Promise.all(servers.flatMap(({ url }) => [1, 2].map((n) => post(url, message(n)))));
+		expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
+		expect(take).toHaveBeenCalledTimes(6);
+		expect([mostBytes > 6_000_000, mostBytes <= 16 * 1024 * 1024]).toEqual([true, true]);
+		expect(messageBytes.takenBytes).toBe(0);
+	});
+
+	for (const [what, body, status] of [
+		['no JSON', 'x'.repeat(100_000), 400],
+		['a batch', JSON.stringify([message(1)]), 400],
+		['too large', JSON.stringify({ x: 'x'.repeat(9_000_000) }), 413],
+		['too deep', '['.repeat(100_000), 400],
+		['an unknown tool', JSON.stringify(message(1)).replace(UPLOAD, 'none'), 200],
+	] as const) {
+		// security: S-52
+		it(`give their room back when they are refused: ${what}`, async ({ expect }) => {
+			const { url } = await createServer('large');
+			expect((await post(url, body)).status).toBe(status);
+			expect(messageBytes.takenBytes).toBe(0);
+		});
+	}
 });

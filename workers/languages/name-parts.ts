@@ -1,0 +1,25 @@
+// The parts of a name that a vendor is asked for, where the whole may be misspelt.
+
+/** Letters at the beginning of a word, which are most often right in a misspelt name. */
+const BEGINNING = 4;
+const WORDS = 2;
+
+/** The words that can be asked for as they are: without quotes of any kind, dashes and wildcards. */
+function plainWords(text: string): string[] {
+	return text
+		.normalize('NFC')
+		.split(/[\s"'\u2018-\u201f\u02bc\u2032\u2033`\u00b4\u2010-\u2015\\[\]*%_-]+/u)
+		.filter(Boolean);
+}
+
+/** Returns the beginnings of the longest words that can be asked for as they are. */
+export function plainBeginnings(text: string): string[] {
+	return plainWords(text)
+		.toSorted((a, b) => b.length - a.length)
+		.slice(0, WORDS)
+		.map((word) => {
+			// An accent may be kept composed or not, and a person may leave it out: what stands before it is asked for.
+			const plain = /^[\x20-\x7e]{2,}/.exec(word)?.[0] ?? word;
+			return Array.from(plain).slice(0, BEGINNING).join('');
+		});
+}
