@@ -26,12 +26,26 @@ export async function compare(
 	for (const [index, count] of connections.entries()) {
 		process.stderr.write(`${message}, ${era}, ${count} connections\n`);
 		const warm = index === 0 ? pace : { ...pace, warmUp: 0 };
-		const [own = [], ...others] = await interleave(targets, count, warm);
-		const rivals = others.map((samples, index) => [
-			targets[index + 1]?.name ?? '',
-			{ figures: summarize(samples), ratio: ratios(own, samples) },
+		const { compared, samples } = await twice(async () => {
+			const standing = targets.filter(({ isGone }) => !isGone?.());
+			return { compared: standing, samples: await interleave(standing, count, warm) };
+		});
+		const [own = [], ...others] = samples;
+		const rivals = others.map((rounds, index) => [
+			compared[index + 1]?.name ?? '',
+			{ figures: summarize(rounds), ratio: ratios(own, rounds) },
 		]);
 		rows.push({ message, era, connections: count, patchbay: summarize(own), rivals: Object.fromEntries(rivals) });
 	}
 	return rows;
+}
+
+/** A comparison that fails, since a rival ended or the machine was busy for a moment, is made once more. */
+async function twice<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		process.stderr.write(`once more, after: ${String(error).slice(0, 300)}\n`);
+		return work();
+	}
 }

@@ -19,6 +19,9 @@ export function httpPost(url: string, body: string, headers: Record<string, stri
 	return Buffer.from(`POST ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }
 
+/** Servers close a connection that was idle for five seconds, while others had their turn: it is opened anew before. */
+const IDLE_MS = 2_000;
+
 /** One request at a time goes through it. */
 export interface Channel {
 	/** @returns the whole answer, head and body */
@@ -33,6 +36,7 @@ export class Connection implements Channel {
 	#bytes = 0;
 	/** Bytes of the answer under way; 0 while its head is incomplete, infinite where chunks say the end. */
 	#expected = 0;
+	#usedAtMs = performance.now();
 	#done: ((answer: Buffer) => void) | null = null;
 	#fail: ((error: Error) => void) | null = null;
 
@@ -58,6 +62,7 @@ export class Connection implements Channel {
 				this.#fail?.(error);
 			});
 			socket.on('close', () => {
+				if (this.#socket !== socket) return;
 				this.#socket = null;
 				this.#fail?.(new Error('the connection was closed'));
 			});
@@ -65,8 +70,9 @@ export class Connection implements Channel {
 	}
 
 	async send(request: Buffer): Promise<Buffer> {
-		// Servers close a connection that was idle for some seconds, while others had their turn.
-		const socket = this.#socket?.writable ? this.#socket : await this.#connect();
+		const isFresh = performance.now() - this.#usedAtMs < IDLE_MS;
+		if (!isFresh) this.close();
+		const socket = isFresh && this.#socket?.writable ? this.#socket : await this.#connect();
 		return new Promise((resolve, reject) => {
 			this.#chunks = [];
 			this.#bytes = 0;
@@ -80,6 +86,7 @@ export class Connection implements Channel {
 	close(): void {
 		this.#fail = null;
 		this.#socket?.destroy();
+		this.#socket = null;
 	}
 
 	#take(chunk: Buffer): void {
@@ -91,6 +98,7 @@ export class Connection implements Channel {
 				? Buffer.concat(this.#chunks.slice(-2)).subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
 				: this.#expected > 0 && this.#bytes >= this.#expected;
 		if (!isWhole) return;
+		this.#usedAtMs = performance.now();
 		this.#fail = null;
 		this.#done?.(this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks));
 	}

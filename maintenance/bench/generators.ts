@@ -143,6 +143,7 @@ async function startGenerator(recipe: Recipe, { baseUrl }: Vendor, tools: Json[]
 			port,
 			pid: child.pid ?? 0,
 			request: (index) => requestOf(url, LEGACY, index, messageOf(message, index), session),
+			isGone: () => child.exitCode !== null,
 			...(open ? { open } : {}),
 		});
 		for (const message of [...CALLS, 'tools/list']) await requireAnswer(target(message), message);

@@ -35,6 +35,7 @@ const USAGE = {
 const FULL: Plan = { connections: [1, 8, 64], rounds: 5, ms: 250, warmUp: 2_500, warmUpMs: 4_000 };
 const SHORT: Plan = { connections: [8], rounds: 7, ms: 150, warmUp: 1_500, warmUpMs: 1_500 };
 
+const IN_SHORT: readonly Part[] = [...CALLS, 'initialize', 'rows', 'sizes'];
 const COLD_STARTS = 5;
 const RESULTS = join(import.meta.dirname, 'results.json');
 
@@ -134,8 +135,6 @@ function cpuMsIn(comparisons: readonly Comparison[]): (message: string) => numbe
 		return found?.patchbay.cpu_us ? found.patchbay.cpu_us / 1_000 : null;
 	};
 }
-
-const IN_SHORT: readonly Part[] = [...CALLS, 'initialize', 'rows', 'sizes'];
 
 function readParts(only: string | undefined, isShort: boolean): Set<Part> {
 	const names = only?.split(',') ?? (isShort ? IN_SHORT : PARTS);

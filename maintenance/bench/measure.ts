@@ -10,6 +10,8 @@ export interface Target {
 	pid: number;
 	/** The bytes of one request; `index` grows by one with each, so that a write never repeats itself. */
 	request(index: number): Buffer;
+	/** True when its process has ended. */
+	isGone?(): boolean;
 	/** Opens a channel, where the variant is not reached by HTTP. */
 	open?(): Channel;
 }
@@ -95,6 +97,14 @@ interface Turn {
 	elapsedMs: number;
 }
 
+async function send(target: Target, connection: Channel): Promise<Buffer> {
+	try {
+		return await connection.send(target.request(++sent));
+	} catch (cause) {
+		throw new Error(`${target.name}: ${(cause as Error).message}`, { cause });
+	}
+}
+
 /** Every connection sends its next request as soon as it has an answer, until the time or the number is over. */
 async function load(target: Target, connections: Channel[], ms: number, most = Number.POSITIVE_INFINITY) {
 	const latenciesMs: number[] = [];
@@ -103,7 +113,7 @@ async function load(target: Target, connections: Channel[], ms: number, most = N
 	await Promise.all(
 		connections.map(async (connection) => {
 			for (let now = startedAt; now - startedAt < ms && latenciesMs.length < most; ) {
-				const answer = await withinMs(ANSWER_MS, target.name, connection.send(target.request(++sent)));
+				const answer = await withinMs(ANSWER_MS, target.name, send(target, connection));
 				const before = now;
 				now = performance.now();
 				if (isGood(answer)) latenciesMs.push(now - before);
