@@ -85,15 +85,20 @@ function percentDecoded(text: string): string {
 	return new TextDecoder().decode(bytes);
 }
 
-function decoded(text: string): string {
-	let current = text;
-	for (let round = 0; round < DECODE_ROUNDS; round++) {
-		if (!/[\\%&]/.test(current)) break;
+/** The text as written, and with each level of its escapes undone: a secret's own beginning may look like an escape. */
+function readings(text: string): string[] {
+	const found = [text];
+	for (let current = text; found.length <= DECODE_ROUNDS && /[\\%&]/.test(current); ) {
 		const next = unescaped(current);
 		if (next === current) break;
+		found.push(next);
 		current = next;
 	}
-	return current;
+	return found;
+}
+
+function decoded(text: string): string {
+	return readings(text).at(-1) ?? text;
 }
 
 interface Leaving {
@@ -126,11 +131,12 @@ function fileHolds({ text, blob = '' }: EmbeddedFile, spellings: CredentialSpell
 /** Quick test before the closer look. Compares beginnings, since a text may have been cut. */
 function mayHold(text: string, { folded, literal, holdsBeginning }: CredentialSpellings): boolean {
 	if (literal.some((form) => text.includes(form))) return true;
-	const plain = decoded(text);
-	const holds = holdsBeginning(plain);
-	if (holds !== null) return holds;
-	const haystack = fold(plain);
-	return folded.some((form) => haystack.includes(form.slice(0, FOLDED_MIN)));
+	return readings(text).some((reading) => {
+		const holds = holdsBeginning(reading);
+		if (holds !== null) return holds;
+		const haystack = fold(reading);
+		return folded.some((form) => haystack.includes(form.slice(0, FOLDED_MIN)));
+	});
 }
 
 /** Depth is bounded: records were cleaned before (`cleanRecord`). */
@@ -148,23 +154,32 @@ export function withoutCredentialsIn(text: string, spellings: CredentialSpelling
 	if (!mayHold(text, spellings)) return text;
 	let cleaned = text;
 	for (const form of spellings.literal) cleaned = cleaned.replaceAll(form, REPLACEMENT);
-	for (const form of spellings.folded) cleaned = withoutFolded(cleaned, form);
+	for (const form of spellings.folded) for (const reading of READINGS) cleaned = withoutFolded(cleaned, form, reading);
 	cleaned = withoutCut(cleaned, spellings.folded);
-	const left = fold(decoded(cleaned));
-	return spellings.folded.some((form) => left.includes(form)) ? REPLACEMENT : cleaned;
+	const left = readings(cleaned).map(fold);
+	return spellings.folded.some((form) => left.some((haystack) => haystack.includes(form))) ? REPLACEMENT : cleaned;
 }
 
-const UNIT = new RegExp(`${ESCAPE.source}|[\\s\\S]`, 'giu');
+/** Two ways to read a text: character by character as written, or with one level of escapes undone. */
+interface Reading {
+	unit: RegExp;
+	read(unit: string): string;
+}
+
+const READINGS: readonly Reading[] = [
+	{ unit: /[\s\S]/gu, read: (unit) => unit },
+	{ unit: new RegExp(`${ESCAPE.source}|[\\s\\S]`, 'giu'), read: unescaped },
+];
 
 /** Replaces a form where it stands, by way of what each character of the text folds to. */
-function withoutFolded(text: string, form: string): string {
-	if (!fold(decoded(text)).includes(form)) return text;
+function withoutFolded(text: string, form: string, { unit, read }: Reading): string {
+	if (!readings(text).some((reading) => fold(reading).includes(form))) return text;
 	let haystack = '';
 	/** Position in the text for each character of the haystack. */
 	const from: number[] = [];
 	const to: number[] = [];
-	for (const match of text.matchAll(UNIT)) {
-		const folded = fold(unescaped(match[0]));
+	for (const match of text.matchAll(unit)) {
+		const folded = fold(read(match[0]));
 		for (let i = 0; i < folded.length; i++) {
 			from.push(match.index);
 			to.push(match.index + match[0].length);
@@ -186,10 +201,10 @@ function withoutCut(text: string, forms: readonly string[]): string {
 		.split(/(?=…)/)
 		.map((part, index, parts) => {
 			if (index === parts.length - 1) return part;
-			const tail = fold(decoded(part.slice(-400)));
+			const tails = readings(part.slice(-400)).map(fold);
 			const isCut = forms.some((form) => {
-				for (let length = Math.min(form.length, tail.length); length >= FOLDED_MIN; length--)
-					if (tail.endsWith(form.slice(0, length))) return true;
+				for (let length = form.length; length >= FOLDED_MIN; length--)
+					if (tails.some((tail) => tail.endsWith(form.slice(0, length)))) return true;
 				return false;
 			});
 			return isCut ? REPLACEMENT : part;

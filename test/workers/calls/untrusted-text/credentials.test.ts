@@ -216,4 +216,17 @@ describe('a text', () => {
 			'[credential] and K3Y! in summer! [credential]',
 		);
 	});
+
+	// security: S-20
+	it('loses a secret whose beginning looks like the rest of an escape', ({ expect }) => {
+		const secrets = ['Abcd-Efgh-1234', 'beef0000cafe77', '41deadBEEF99xy', 'nrtTokenValue1', '0041secretValue'];
+		const left: string[] = [];
+		for (const secret of secrets)
+			for (const before of ['%', '%25', '\\', '\\u', '\\x', '\\u{', '&#x', '&#', '&', '100%'])
+				for (const behind of ['', ' %41', ' \\n', '%']) {
+					const text = `key ${before}${secret}${behind}`;
+					if (withoutCredentialsIn(text, spellingsOf([secret])).includes(secret.slice(2))) left.push(text);
+				}
+		expect(left).toEqual([]);
+	});
 });
