@@ -24,11 +24,7 @@ export { EventStreams } from '../durable-objects/event-streams.ts';
 
 const LOCAL_ADDRESS = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\//;
 
-const router = Router<IRequest, [Env, ExecutionContext]>({
-	before: [requireHttps, requireKeys, requireLocalHost],
-	catch: toResponse,
-	finally: [finish],
-});
+const router = Router<IRequest, [Env, ExecutionContext]>();
 
 router
 	.get('/health', (_request, env) => checkHealth(env, Date.now()))
@@ -95,11 +91,6 @@ function requireHttps({ url }: { url: string }, env: Env): void {
 		);
 }
 
-/** The first request says what is wrong with the secrets, whatever it asks for. @throws ApiError internal_error */
-function requireKeys(_request: object, env: Env): Promise<void> | undefined {
-	return areKeysRead(env) ? undefined : prepareKeys(env);
-}
-
 /** A page in a browser could reach a local start under a name of its own that resolves to this machine. */
 function requireLocalHost(request: { url: string }, env: Env): void {
 	if (env.LOCAL === 'true' && !LOCAL_ADDRESS.test(request.url)) {
@@ -107,31 +98,30 @@ function requireLocalHost(request: { url: string }, env: Env): void {
 	}
 }
 
-function finish(response: Response, request: object, env: Env): Response {
+/** Makes the checks that every request passes; the one boundary where errors become responses. */
+async function atBoundary(request: Request, env: Env, serve: () => Promise<Response>): Promise<Response> {
+	let response: Response;
+	try {
+		requireHttps(request, env);
+		// The first request says what is wrong with the secrets, whatever it asks for.
+		if (!areKeysRead(env)) await prepareKeys(env);
+		requireLocalHost(request, env);
+		response = await serve();
+	} catch (error) {
+		response = toResponse(error, request);
+	}
 	return withDefaultHeaders(response, { isLocal: env.LOCAL === 'true', requestId: requestIdOf(request) });
 }
 
 /** A server's URL as it was handed out: nearly every request. The router would parse it and try one route after another. */
 const MCP_URL = /^https?:\/\/[^/?#]+\/mcp\/([A-Za-z0-9_-]{43})(?:\?|$)/;
 
-/** Serves a server's URL as the router would. */
-async function serveUrl(request: Request, token: string, env: Env, ctx: ExecutionContext): Promise<Response> {
-	let response: Response;
-	try {
-		requireHttps(request, env);
-		await requireKeys(request, env);
-		requireLocalHost(request, env);
-		response = await handleMcp(request, token, env, ctx);
-	} catch (error) {
-		response = toResponse(error, request);
-	}
-	return finish(response, request, env);
-}
-
 export default {
 	fetch: (request: Request, env: Env, ctx: ExecutionContext): Promise<Response> => {
 		const token = MCP_URL.exec(request.url)?.[1];
-		return token === undefined ? router.fetch(request, env, ctx) : serveUrl(request, token, env, ctx);
+		return atBoundary(request, env, () =>
+			token === undefined ? router.fetch(request, env, ctx) : handleMcp(request, token, env, ctx),
+		);
 	},
 	// The cron trigger of wrangler.toml.
 	scheduled: (_controller: ScheduledController, env: Env): Promise<void> =>

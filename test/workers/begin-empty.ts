@@ -5,7 +5,6 @@ import { beforeAll } from 'vitest';
 import { loadIntegration, loadTimeZoneNames } from '../../workers/integration/load.ts';
 import { loadManagement } from '../../workers/management/load.ts';
 import { loadSdk } from '../../workers/mcp/protocol.ts';
-import { loadOriginCheck } from '../../workers/mcp/serve.ts';
 
 beforeAll(async () => {
 	// Here an import is I/O of the request that begins it, and a second request could not wait for it.
@@ -13,7 +12,6 @@ beforeAll(async () => {
 		loadIntegration('connect_wise_psa'),
 		loadTimeZoneNames('connect_wise_psa'),
 		loadSdk(),
-		loadOriginCheck(),
 		loadManagement(),
 	]);
 	await reset();

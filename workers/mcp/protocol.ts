@@ -1,5 +1,4 @@
 // A message → its answer: one that was kept, one without the SDK, or the SDK's.
-
 import type { CallOutcome } from '../calls/outcome.ts';
 import { loadOnce } from '../lib/load-once.ts';
 import { keepListAnswer, keptListAnswer, listAnswerKey } from './list-answers.ts';

@@ -1,5 +1,4 @@
 // An MCP server behind a door (`access/door.ts`): each message is admitted, served, and withheld where it must be.
-
 import { type Access, isConfirmed } from '../access/access.ts';
 import { type Admission, accessNow, askAdmission, beingChanged, holds } from '../access/admission.ts';
 import type { Caller, Door } from '../access/door.ts';
@@ -7,11 +6,10 @@ import type { Env } from '../contracts/env.ts';
 import type { ServerConfig } from '../contracts/records.ts';
 import { filterOf } from '../integration/filter.ts';
 import { ApiError } from '../lib/errors.ts';
-import { loadOnce } from '../lib/load-once.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { Exchange } from './exchange.ts';
 import { type IncomingMessage, methodNotAllowed, needOf, readMessage, requireIntegration } from './message.ts';
-import { serveMcp } from './protocol.ts';
+import { loadSdk, serveMcp } from './protocol.ts';
 import { createService } from './service.ts';
 
 /** Attempts at a request whose server is changed meanwhile. */
@@ -144,12 +142,10 @@ async function serveOnce(
 
 const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
-export const loadOriginCheck = loadOnce(() => import('./sdk.ts'));
-
 /** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
 export async function refuseOrigin(request: Request, { LOCAL }: Env): Promise<Response | undefined> {
 	if (!request.headers.has('origin')) return undefined;
-	const { originValidationResponse } = await loadOriginCheck();
+	const { originValidationResponse } = await loadSdk();
 	return originValidationResponse(request, [new URL(request.url).hostname, ...(LOCAL === 'true' ? THIS_MACHINE : [])]);
 }
 
