@@ -83,20 +83,9 @@ function identifyAsBefore(sql: SqlStorage): void {
 	);
 }
 
-/**
- * Servers stored when `all` was the default keep it: `auto` would list fewer tools of a large one. The new revision
- * outdates what KV and isolates hold; KV follows with the next flush.
- */
+/** Servers stored when `all` was the default keep it: `auto` would list fewer tools of a large one. */
 function listAllAsBefore(sql: SqlStorage): void {
-	const WITHOUT = "json_extract(record, '$.config.tool_exposure') IS NULL";
-	sql.exec(
-		`INSERT OR IGNORE INTO dirty (key, due_ms, attempts, mark) SELECT ? || hash, 0, 0, 1 FROM server WHERE ${WITHOUT}`,
-		tokenKey(''),
-	);
-	sql.exec(
-		`UPDATE server SET record = json_set(record, '$.config.tool_exposure', 'all',
-			'$.revision', json_extract(record, '$.revision') + 1) WHERE ${WITHOUT}`,
-	);
+	configureServers(sql, "json_extract(record, '$.config.tool_exposure') IS NULL", 'tool_exposure', 'all');
 }
 
 /** The directory gets a summary of the servers that there are already. */
@@ -109,14 +98,21 @@ function summarizeOnce(sql: SqlStorage): void {
 
 /** Servers stored when the tag `destructive` selected tools keep those: the tag alone adds none any more. */
 function selectAsBefore(sql: SqlStorage): void {
-	const NAMES_IT = "EXISTS (SELECT 1 FROM json_each(record, '$.config.tags') WHERE value = 'destructive')";
+	const namesIt = "EXISTS (SELECT 1 FROM json_each(record, '$.config.tags') WHERE value = 'destructive')";
+	configureServers(sql, namesIt, 'destructive_tag', 'selects');
+}
+
+/** Sets a member of stored configs. The new revision outdates what KV and isolates hold; KV follows with the next flush. */
+function configureServers(sql: SqlStorage, where: string, member: string, value: string): void {
 	sql.exec(
-		`INSERT OR IGNORE INTO dirty (key, due_ms, attempts, mark) SELECT ? || hash, 0, 0, 1 FROM server WHERE ${NAMES_IT}`,
+		`INSERT OR IGNORE INTO dirty (key, due_ms, attempts, mark) SELECT ? || hash, 0, 0, 1 FROM server WHERE ${where}`,
 		tokenKey(''),
 	);
 	sql.exec(
-		`UPDATE server SET record = json_set(record, '$.config.destructive_tag', 'selects',
-			'$.revision', json_extract(record, '$.revision') + 1) WHERE ${NAMES_IT}`,
+		`UPDATE server SET record = json_set(record, '$.config.' || ?, ?,
+			'$.revision', json_extract(record, '$.revision') + 1) WHERE ${where}`,
+		member,
+		value,
 	);
 }
 

@@ -1,6 +1,6 @@
 // Integrations that lie outside the checkout, so that an own vendor needs no fork: PATCHBAY_INTEGRATIONS names the folder
 // above them. They are checked like the shipped ones and packed into the bundle.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { Failure } from './failure.ts';
@@ -58,13 +58,4 @@ export function jsonFilesBelow(dir: string): string[] {
 	return readdirSync(dir, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
 		.map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** @returns null for what is no file, or no JSON */
-export function readJsonFile(path: string): unknown {
-	try {
-		return JSON.parse(readFileSync(path, 'utf8'));
-	} catch {
-		return null;
-	}
 }

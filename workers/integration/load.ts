@@ -30,8 +30,8 @@ import { overlays } from './overlays.ts';
 /** Parsed once per isolate: the data is bundled and never changes. */
 const heads = new Map<string, Promise<IntegrationHead | null>>();
 const modules = new Map<string, Promise<Operation[]>>();
-const words = new Map<string, Promise<WordsFile | undefined>>();
-const timeZones = new Map<string, Promise<TimeZonesFile | undefined>>();
+/** Files that only some calls need, by folder and path. */
+const optionalFiles = new Map<string, Promise<unknown>>();
 const integrations = new Map<string, Promise<Integration>>();
 /** Calls choose which modules are put together, in thousands of ways: those used last are kept. */
 const INTEGRATIONS_KEPT = 20;
@@ -56,12 +56,7 @@ export function loadHead(name: string): Promise<IntegrationHead | null> {
 
 /** The vendor's names of time zones → IANA names. Needed only when a zone is learnt. */
 export async function loadTimeZoneNames(name: string): Promise<TimeZonesFile['names']> {
-	let file = timeZones.get(name);
-	if (!file) {
-		file = readOptional<TimeZonesFile>(name, 'time-zones.json');
-		timeZones.set(name, file);
-	}
-	return (await file)?.names ?? {};
+	return (await readOnce<TimeZonesFile>(name, 'time-zones.json'))?.names ?? {};
 }
 
 /** The whole of it. @returns null when there is no such folder */
@@ -104,14 +99,7 @@ export function loadForOperations(head: IntegrationHead, headers: readonly Opera
 }
 
 /** Only a search needs them. */
-function loadWords(name: string): Promise<WordsFile | undefined> {
-	let found = words.get(name);
-	if (!found) {
-		found = readOptional<WordsFile>(name, 'words.json');
-		words.set(name, found);
-	}
-	return found;
-}
+const loadWords = (name: string) => readOnce<WordsFile>(name, 'words.json');
 
 function assemble(head: IntegrationHead, only: ReadonlySet<string>, said?: WordsFile): Promise<Integration> {
 	const wanted = head.file.modules.filter((module) => only.has(module));
@@ -170,6 +158,13 @@ async function readOptional<T>(name: string, path: string): Promise<T | undefine
 	} catch {
 		return undefined;
 	}
+}
+
+function readOnce<T>(name: string, path: string): Promise<T | undefined> {
+	const key = `${name}/${path}`;
+	const file = optionalFiles.get(key) ?? readOptional<T>(name, path);
+	optionalFiles.set(key, file);
+	return file as Promise<T | undefined>;
 }
 
 /** A folder without an index is read whole. */

@@ -1,4 +1,5 @@
 // The door for operators: the management API. One table says what there is; routes and openapi.json come from it.
+
 import { type IRequest, Router } from 'itty-router';
 import { getApiToken } from '../access/api-tokens.ts';
 import { getSession, requireSameOrigin } from '../access/sessions.ts';
@@ -16,6 +17,7 @@ import { IDEMPOTENCY_KEY } from './idempotency.ts';
 import { invalidInput } from './input-faults.ts';
 import * as inputs from './inputs.ts';
 import * as integrations from './integrations.ts';
+import { keysOutput, resealPage } from './key-outputs.ts';
 import * as keys from './keys.ts';
 import { describeApi } from './openapi.ts';
 import * as outputs from './outputs.ts';
@@ -253,7 +255,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		path: '/keys',
 		summary: 'Which keys count, and what is kept under earlier ones',
 		status: 200,
-		answer: outputs.keysOutput,
+		answer: keysOutput,
 		handle: keys.describeKeys,
 	},
 	{
@@ -262,7 +264,7 @@ export const ROUTES: readonly (Route | OpenRoute)[] = [
 		summary: 'Seal the credentials of a page of accounts with the current key',
 		query: PAGED,
 		status: 200,
-		answer: outputs.resealPage,
+		answer: resealPage,
 		handle: keys.resealAccounts,
 	},
 	{

@@ -1,5 +1,7 @@
 // Names and examples of openapi.json: what a client generator calls each shape, and what a reader copies.
+
 import * as inputs from './inputs.ts';
+import { keysOutput, resealOutput } from './key-outputs.ts';
 import * as outputs from './outputs.ts';
 import * as people from './people-outputs.ts';
 import { overviewOutput, statusOutput } from './status.ts';
@@ -41,8 +43,8 @@ export const SCHEMA_NAMES = new Map<unknown, string>([
 	[webhookInputs.webhookPatch, 'WebhookPatch'],
 	[statusOutput, 'Status'],
 	[overviewOutput, 'Overview'],
-	[outputs.keysOutput, 'Keys'],
-	[outputs.resealOutput, 'Reseal'],
+	[keysOutput, 'Keys'],
+	[resealOutput, 'Reseal'],
 	[outputs.signInInput, 'SignIn'],
 	[outputs.signedInOutput, 'SignedIn'],
 	[outputs.whoOutput, 'Who'],

@@ -93,29 +93,6 @@ export const serverWithUrl = serverMembers.extend({
 	notice: z.string().optional().meta({ description: 'What was chosen for a server that was created without a config' }),
 });
 
-const named = z.array(z.strictObject({ id: z.string(), name: z.string() }));
-
-export const keysOutput = z.strictObject({
-	current: z.enum(['a', 'b']).meta({ description: 'The slot that things are written under' }),
-	other: z
-		.enum(['new', 'earlier'])
-		.nullable()
-		.meta({ description: 'The keys in the other slot: not used yet, or used before; null when it is empty' }),
-	accounts: z.int(),
-	api_tokens: z.int(),
-	api_tokens_behind: named.meta({ description: 'Kept under another key; each goes over when it is next used' }),
-	sessions_behind: z.int(),
-	invitations_behind: z.int().meta({ description: 'Links that nobody has accepted yet' }),
-});
-
-export const resealOutput = z.strictObject({
-	id: z.string(),
-	name: z.string(),
-	credentials: z.enum(['current', 'resealed', 'unreadable', 'changing', 'gone']),
-	servers: z.int(),
-	servers_behind: named.meta({ description: 'Kept under another key; each goes over when it is next called' }),
-});
-
 export const apiTokenOutput = z.object({
 	id: z.string(),
 	name: z.string(),
@@ -383,12 +360,6 @@ export function pageOf(item: z.ZodType) {
 	return z.object({ result: z.array(item), next_cursor: z.string().nullable() });
 }
 
-export const resealPage = pageOf(resealOutput).extend({
-	webhooks_unreadable: named.meta({
-		description: 'Webhooks that are sealed with a key that is gone; with the first page',
-	}),
-});
-
 export const errorOutput = z.object({
 	statusCode: z.int(),
 	error: z.string(),
@@ -397,5 +368,3 @@ export const errorOutput = z.object({
 	details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 	id: z.string().optional().meta({ description: 'Of a repeated create: what the first one has made' }),
 });
-
-// --- faults ------------------------------------------------------------------------------------------------------

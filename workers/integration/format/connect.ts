@@ -1,6 +1,6 @@
-// How requests to a vendor are addressed and signed.
+// Format of addresses and signatures: how requests reach a vendor.
 import * as z from 'zod';
-import { snakeCase, template } from './shared.ts';
+import { template } from './shared.ts';
 
 /** A setting of an account that the operator enters; `where` tells a person where to find it. */
 export const credentialSchema = z.strictObject({
@@ -85,7 +85,10 @@ export const baseUrlSchema = z.strictObject({
 		.describe('Host that people paste → host that answers the API.'),
 	hosts: z
 		.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host or "*." and a domain'))
-		.optional(),
+		.optional()
+		.describe(
+			'The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https.',
+		),
 	/** Base URL made of settings, e.g. `https://{{subdomain}}.example.com/api`, where the operator enters none. */
 	template: z.string().startsWith('https://').optional(),
 	discover: z
@@ -116,11 +119,5 @@ export const probeSchema = z.strictObject({
 				message: z.string(),
 			}),
 		)
-		.describe(
-			'The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https.',
-		)
 		.describe('Checked in order: status and, where given, a text in the body.'),
 });
-
-/** Settings of an account by their names, and those that are no secret. */
-export const credentialsSchema = z.record(snakeCase, credentialSchema);

@@ -1,7 +1,7 @@
 // `documentation/<module>.json`: what it means. What is not documented is no tool.
 import * as z from 'zod';
 import { referenceSchema } from './integration-file.ts';
-import { argumentSchema, snakeCase } from './shared.ts';
+import { argumentSchema, setArguments, snakeCase } from './shared.ts';
 
 /** `listed`: one of the names in a text that lists them with commas. */
 const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'like', 'listed']);
@@ -83,16 +83,7 @@ export const methodDocumentationSchema = z.strictObject({
 		})
 		.optional()
 		.describe('Body field that names whose work it is: the member that a server acts for, unless the call names one.'),
-	defaults: z
-		.record(z.string(), z.unknown())
-		.optional()
-		.describe(
-			'Arguments that a call has unless it says others: set before names are looked up, and shown to the model.',
-		),
-	fixed: z
-		.record(z.string(), z.unknown())
-		.optional()
-		.describe('Arguments that every call has: the model neither sees nor sets them.'),
+	...setArguments,
 	unusual: z
 		.record(
 			z.string(),

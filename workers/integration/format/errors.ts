@@ -1,4 +1,4 @@
-// What a vendor's errors look like.
+// Format of a vendor's errors.
 import * as z from 'zod';
 
 export const errorsSchema = z.strictObject({

@@ -1,7 +1,7 @@
 // `overlays/<name>/<integration>.json`: what an installation wants of its own, laid over a shipped folder. It narrows and
 // adds words; how to connect, hosts and secrets are out of its reach.
 import * as z from 'zod';
-import { snakeCase } from './shared.ts';
+import { setArguments, snakeCase } from './shared.ts';
 import { guidesFileSchema, promptsFileSchema } from './texts-files.ts';
 
 const append = z.strictObject({ append: z.string().min(1) });
@@ -9,16 +9,7 @@ const append = z.strictObject({ append: z.string().min(1) });
 const toolSchema = z.strictObject({
 	hidden: z.literal(true).optional().describe('No server has the tool.'),
 	description: append.optional().describe('Words behind the shipped description.'),
-	defaults: z
-		.record(z.string(), z.unknown())
-		.optional()
-		.describe(
-			'Arguments that a call has unless it says others: set before names are looked up, and shown to the model.',
-		),
-	fixed: z
-		.record(z.string(), z.unknown())
-		.optional()
-		.describe('Arguments that every call has: the model neither sees nor sets them.'),
+	...setArguments,
 	require: z.array(z.string()).min(1).optional().describe('Arguments that a call must have besides.'),
 	fields: z
 		.strictObject({ add: z.array(z.string()).min(1) })

@@ -1,4 +1,4 @@
-// How a list goes on: the vendor's pages.
+// Format of a vendor's pages: how a list goes on.
 import * as z from 'zod';
 
 /** Sign that there are more pages. */

@@ -44,3 +44,17 @@ export const argumentSchema: z.ZodType<ArgumentSchema> = z.lazy(() =>
 		items: argumentSchema.optional(),
 	}),
 );
+
+/** Arguments that documentation or an overlay sets. */
+export const setArguments = {
+	defaults: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe(
+			'Arguments that a call has unless it says others: set before names are looked up, and shown to the model.',
+		),
+	fixed: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe('Arguments that every call has: the model neither sees nor sets them.'),
+};
