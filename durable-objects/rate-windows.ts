@@ -1,5 +1,5 @@
-// How often something was done in the present minute. In memory only: counting in storage would turn every read into a
-// write there, and an object that starts anew forgives a minute.
+// Counts uses in the present minute. In memory only: counting in storage would turn every read into a write there, and
+// an object that starts anew forgives a minute.
 import type { Limited } from '../workers/contracts/admission.ts';
 
 const WINDOW_MS = 60_000;

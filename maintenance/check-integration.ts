@@ -120,7 +120,7 @@ export function checkIntegration(folder: IntegrationFolder): FolderFault[] {
 		check(integration, faults);
 	checkTexts(file, modules, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
-	// What a fault took out of a file is missing elsewhere: that says nothing new.
+	// A fault that removes a part of a file makes other files miss it; reporting that would say nothing new.
 	return isSound ? faults : faults.filter(({ path, message }) => !isEcho(path, message, folder));
 }
 

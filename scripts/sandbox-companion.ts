@@ -7,7 +7,7 @@ const [port, pid] = process.argv.slice(2).map(Number);
 const WATCH_MS = 500;
 
 await startSandbox(findPlaces(), port ?? 0);
-// Who started it waits for this.
+// The process that started this one waits for the message.
 process.send?.('ready');
 process.disconnect?.();
 setInterval(() => {

@@ -103,7 +103,7 @@ async function askAndWrite({ tool, args, account, server, looked, result, call }
 	);
 	const content = found?.structuredContent;
 	const isNothing = isItsOwnPreview(tool) && looked !== null && typeof content?.confirm !== 'string';
-	// What is wrong is shown as the model is told it: there is nothing to confirm.
+	// Faults are shown in the words that the model gets; there is nothing to confirm.
 	if (looked && (found?.isError || isNothing)) {
 		fill(result, answerCard(tool, args, looked));
 		result.scrollIntoView({ block: 'nearest' });

@@ -39,13 +39,13 @@ function effectOfOne({ changes, sets, would_delete, already }) {
 		Array.isArray(already) && already.length > 0 && h('p', { class: 'muted' }, `Already so: ${already.join(', ')}.`);
 	if (typeof changes === 'object' && changes !== null) {
 		const rows = Object.entries(/** @type {Record<string, Content>} */ (changes)).map(([field, { from, to }]) =>
-			h('tr', {}, rowHead(field), cell('Now', shown(from), 'break'), cell('After', shown(to), 'break')),
+			h('tr', {}, rowHead(field), cell('Now', valueText(from), 'break'), cell('After', valueText(to), 'break')),
 		);
 		return [rows.length > 0 ? table(['Field', 'Now', 'After'], rows) : h('p', {}, 'Nothing would change.'), kept];
 	}
 	if (typeof sets !== 'object' || sets === null) return [];
 	const rows = Object.entries(sets).map(([field, value]) =>
-		h('tr', {}, rowHead(field), cell('Value', shown(value), 'break')),
+		h('tr', {}, rowHead(field), cell('Value', valueText(value), 'break')),
 	);
 	return [rows.length > 0 && table(['Field', 'Value'], rows), kept];
 }
@@ -57,7 +57,7 @@ function leftOut({ left_out }) {
 }
 
 /** A reference by its name, as a person knows it. @param {unknown} value */
-function shown(value) {
+function valueText(value) {
 	if (value === null || value === undefined || value === '') return h('span', { class: 'muted' }, 'empty');
 	if (typeof value !== 'object') return String(value);
 	const { name, identifier, id } = /** @type {Content} */ (value);

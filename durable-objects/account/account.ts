@@ -37,7 +37,7 @@ export async function createAccount(
 	store.change(nowMs, () => {
 		putAccount(store, mirror, account, nowMs);
 		judge(store, finding, nowMs);
-		const connected = changedMembers(null, told(store, account));
+		const connected = changedMembers(null, trailOutput(store, account));
 		recordAccount(store, by, account, { action: 'account.connected', ...connected }, nowMs);
 	});
 	await mirror.flush(nowMs);
@@ -62,12 +62,12 @@ export async function updateAccount(
 	if (account.revision !== seen.revision) return 'outdated';
 	const { id, identity } = account;
 	const changed = { ...account, ...change, id, identity, revision: account.revision + 1 };
-	const before = told(store, account);
+	const before = trailOutput(store, account);
 	store.change(nowMs, () => {
 		putAccount(store, mirror, changed, nowMs);
 		if (finding !== undefined) judge(store, finding, nowMs);
-		const change = changedMembers(before, told(store, changed));
-		// That credentials were changed, never which or to what.
+		const change = changedMembers(before, trailOutput(store, changed));
+		// Says that credentials were changed, but not which or to what.
 		const isRekeyed = account.sealed_credentials !== changed.sealed_credentials;
 		if (isRekeyed) Object.assign(change.after ?? {}, { credentials: 'changed' });
 		recordAccount(store, by, account, { action: 'account.changed', ...change }, nowMs);
@@ -112,7 +112,7 @@ export async function noteTest(
 }
 
 /** The account as the trail tells it. */
-function told(store: AccountStore, account: StoredAccount): AccountRecord {
+function trailOutput(store: AccountStore, account: StoredAccount): AccountRecord {
 	return publicAccount(account, shownHealth(store.health(), account));
 }
 
@@ -153,7 +153,7 @@ export async function deleteAccount(
 			usage.forget(server.id);
 			deleteUsage(store.sql, server.id);
 		}
-		const deleted = changedMembers(told(store, account), null);
+		const deleted = changedMembers(trailOutput(store, account), null);
 		recordAccount(store, by, account, { action: 'account.deleted', ...deleted }, nowMs);
 		mirror.markAccount(account.id, nowMs);
 		store.sql.exec('DELETE FROM account');

@@ -1,5 +1,5 @@
-// What happens at the account's servers that an operator may want to be told: kept for two days, each once, and sent to the
-// directory with the summary, where webhooks take it from.
+// Alerts about the account's servers for an operator. Each is kept once, for two days, and goes to the directory with
+// the account's summary; webhooks take it from there.
 import { isExpired, type LogEntry, type StoredServer } from '../../workers/contracts/records.ts';
 import type { Alert } from '../../workers/contracts/webhooks.ts';
 import type { AccountStore } from './store.ts';

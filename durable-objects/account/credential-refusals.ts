@@ -1,4 +1,4 @@
-// How often in a row the vendor refused an account's credentials.
+// Counts how often in a row the vendor refused an account's credentials.
 import type { CredentialReport, SeenAccount } from '../../workers/contracts/admission.ts';
 
 /** After this many refusals in a row within this time no call is sent any more. */

@@ -1,5 +1,5 @@
-// What is known of the vendor's side of the account: whether it answers, whether it accepts the credentials, and when that
-// was last seen. Kept beside the account's record, since it changes with calls and decides on none.
+// The account's health at the vendor: whether the vendor answers, whether it accepts the credentials, and when that was
+// last seen. Kept beside the account's record, because it changes with calls and decides on none.
 import type { AccountHealth, AccountState, StoredAccount } from '../../workers/contracts/records.ts';
 
 /** Calls in a row, within this time, that did not reach the vendor. */

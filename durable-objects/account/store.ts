@@ -47,7 +47,7 @@ export class AccountStore {
 			const schema = schemaOf(sql);
 			if (schema !== 'current') createTables(sql);
 			this.#hasTables = true;
-			// What a migration changed reaches KV by an alarm that comes at once.
+			// An alarm that fires at once brings the changes of a migration to KV.
 			if (schema === 'earlier') this.sweepBy(1);
 		}
 		return sql;

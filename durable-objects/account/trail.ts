@@ -1,5 +1,5 @@
-// Who managed what: the account and its servers, before and after, without secrets. Kept for 30 days or the last 1,000
-// entries, past the account's end, under the account's identity.
+// The trail of management: who changed the account and its servers, before and after, without secrets. Kept for 30 days
+// or the last 1,000 entries, past the account's end, under the account's identity.
 import type { Actor, TrailEntry, TrailPage } from '../../workers/contracts/trail.ts';
 import { KEPT_MS } from './log.ts';
 import type { AccountStore } from './store.ts';

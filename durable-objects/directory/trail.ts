@@ -43,7 +43,7 @@ export function recordDirectoryChange(
 
 function trailOutput(record: Recorded): Record<string, unknown> {
 	if ('rules' in record) return { days: record.days, rules: record.rules.map(publicReach) };
-	// Of a webhook the host alone: its address may hold a secret.
+	// The trail names only a webhook's host, because its address may hold a secret.
 	if ('host' in record) return { id: record.id, host: record.host, events: record.events };
 	const { id, name, scope, accounts, servers, expires_at } = record;
 	const accepted = 'api_token_id' in record ? { api_token_id: record.api_token_id } : {};

@@ -64,7 +64,7 @@ const RECIPES: Recipe[] = [
 	},
 	{
 		name: 'e: openapi-mcp-generator 4.0.1',
-		// With later versions of the SDK, which its range allows, the generated server ends at its second request.
+		// Later versions of the SDK, which its range allows, end the generated server at its second request.
 		packages: [
 			'openapi-mcp-generator@4.0.1',
 			...['@modelcontextprotocol/sdk@1.20.0', 'axios@1', 'dotenv@16', 'zod@3', 'json-schema-to-zod@2'],

@@ -1,4 +1,4 @@
-// What one call uses of what is billed: counted in the real runtime, at each SQL cursor, stub and KV namespace.
+// Counts the billed resources that one call uses, in the real runtime: at each SQL cursor, stub and KV namespace.
 import { CALL_CONFIG, targetAt } from './calls.ts';
 import { Connection, requireGood } from './connection.ts';
 import { interleave, type Target } from './measure.ts';

@@ -42,7 +42,7 @@ export function checkOverlay(path: string, given: unknown, folder: IntegrationFo
 		checkValues(operation, { ...tool.defaults, ...tool.fixed }, folder, (message) => say(['tools', key], message));
 	}
 	if (faults.length > 0) return faults;
-	// What is laid over must be as sound as what lies below.
+	// The folder with its overlay must pass the same check as the folder alone.
 	const known = new Set(checkIntegration(folder).map(({ path: at, message }) => `${at} ${message}`));
 	const laid = checkIntegration(overlaidFolder(folder, [overlay])).filter(
 		({ path: at, message }) => !known.has(`${at} ${message}`) && !isOfHidden(overlay, message),

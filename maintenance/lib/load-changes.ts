@@ -43,7 +43,7 @@ async function narrowAndWiden(run: LoadRun, door: Door, kind: 'narrow' | 'pause'
 	door.mayWrite = false;
 	door.mayRead = kind !== 'pause';
 	await run.pause(150);
-	// From here on it may be either.
+	// Either answer is right until the change is answered.
 	door.mayRead = true;
 	door.mayWrite = true;
 	await run.manage('PATCH', door.path, widened);

@@ -83,7 +83,7 @@ async function measureAlone(what: string, base: string): Promise<void> {
 		const redacting = await addServer(worker.origin, { tool_exposure: 'all', redact: true });
 		const load = loads(everything.url, redacting.url).find((one) => one.what === what);
 		if (!load) throw new Error(`no load "${what}"`);
-		// What an isolate loads once, whoever asks.
+		// Loads first what an isolate loads once for all requests, so that it is not counted.
 		for (const url of [everything.url, redacting.url])
 			await exchange(agent, { method: 'POST', url, body: rpc('tools/list', {}) });
 		for (const count of load.counts) await measureLoad(worker, agent, load, count);

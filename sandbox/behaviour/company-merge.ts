@@ -157,7 +157,7 @@ function takeOverTypes(context: Context, from: Stored, to: Stored): void {
 /** Deleting a contact can hand what refers to it to another one. */
 function transferContact(context: Context, contactId: number, url: URL): void {
 	const heir = Number(url.searchParams.get('transferContactId') ?? 0);
-	// To itself is to nobody: then what refers to it keeps it from being deleted.
+	// A contact hands nothing over to itself: its references then keep it from being deleted.
 	if (heir === 0 || heir === contactId) return;
 	requireRecord(context, 'contacts', null, heir);
 	transferReferences(context, 'contacts', contactId, heir);

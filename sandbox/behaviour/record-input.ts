@@ -1,4 +1,4 @@
-// From a caller's JSON to a record fit to store: types, lengths, enums, references, custom fields, required fields.
+// Turns a caller's JSON into a record fit to store: types, lengths, enums, references, custom fields, required fields.
 // All faults of a body are collected and answered at once.
 
 import type { Collection } from '../schema/collections.ts';

@@ -1,4 +1,4 @@
-// From a path to the vendor's operations on it: a tree of path segments, made once from the facts.
+// Finds the vendor's operations on a path: a tree of path segments, made once from the facts.
 
 import type { Place } from './collections.ts';
 import { listPathOf, placeOf } from './collections.ts';

@@ -1,4 +1,4 @@
-// Where in a folder's files a fault stands: file and line.
+// Finds the file and line of a fault in a folder.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findNodeAtLocation, type Node, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';

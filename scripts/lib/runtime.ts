@@ -97,7 +97,7 @@ let tools: Promise<{ miniflare: typeof import('miniflare'); wrangler: Wrangler }
 
 /** Both are large: they are loaded once, and their compiled form is cached for the next start. */
 function loadTools(): NonNullable<typeof tools> {
-	// Without this wrangler says, on loading a configuration, what it found in `.dev.vars`.
+	// Keeps wrangler from reporting what it found in `.dev.vars` when it loads a configuration.
 	process.env.WRANGLER_LOG ??= 'error';
 	tools ??= (async () => {
 		enableCompileCache(COMPILE_CACHE);

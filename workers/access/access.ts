@@ -1,4 +1,4 @@
-// From a door to the server it opens: an isolate's memory, else KV. The Durable Object decides.
+// Finds the server behind a door: in an isolate's memory, else in KV. The Durable Object decides.
 import { authorizationServerName, type ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Credentials, TokenHashes } from '../contracts/keys.ts';

@@ -1,4 +1,4 @@
-// What a call needs to know of the server that it is made on, and of the request that brings it.
+// The context of a call: its server, and the request that brings it.
 
 import type { Access } from '../access/access.ts';
 import type { Admission } from '../access/admission.ts';

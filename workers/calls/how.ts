@@ -1,4 +1,4 @@
-// How a call is made where it is not one of a client's own: as a part of a whole job, or to be looked at beforehand.
+// Options of a call that a client did not make itself: a part of a whole job, or a preview.
 
 export interface CallHow {
 	/** The call is checked, resolved and described; the answer says what it would do, and no write is sent. */

@@ -1,4 +1,4 @@
-// What became of a tool call, as one value.
+// The outcome of a tool call, as one value.
 
 import type { Admission } from '../access/admission.ts';
 import type { WriteEnd } from '../contracts/admission.ts';

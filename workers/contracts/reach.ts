@@ -1,4 +1,4 @@
-// How far access goes: of API tokens, invitations and people alike.
+// The reach of API tokens, invitations and people: what they may do, and where.
 
 /** Permissions of somebody who was let in: what they may do, and where. */
 export interface Reach {

@@ -121,7 +121,7 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 		for (const name of record?.required ?? []) if (places.has(name)) required.add(name);
 	}
 	for (const name of documentation.required ?? []) required.add(name);
-	// What is set where the caller says nothing need not be said.
+	// An argument with a default need not be given.
 	if ((documentation.default_body?.unless_any.length ?? 0) <= 1)
 		for (const name of Object.keys(documentation.default_body?.set ?? {})) required.delete(name);
 	for (const name of Object.keys({ ...documentation.defaults, ...documentation.fixed })) required.delete(name);
@@ -259,7 +259,7 @@ function describedAs(place: ArgumentPlace, description: string | undefined): Pic
 function bodyPlace(field: FieldFact, shapes: Shapes): ArgumentPlace {
 	const { records } = shapes;
 	const all = referencePlaces(field, records);
-	// Where nobody looks a name up, an id is an id.
+	// A field without a lookup takes ids only.
 	const references = all.filter(({ bare, target = '' }) => bare === undefined || shapes.kinds.has(target));
 	const isBare = references.some(({ bare }) => bare !== undefined);
 	const days = dayPlaces(field, records);

@@ -1,4 +1,4 @@
-// How one method's requests and answers look: what the method says, over what integration.json says for all.
+// The form of one method's requests and answers: the method's own members over those of integration.json.
 import type { Filters, IntegrationFile, MethodDocumentation, MethodFact, Paging } from './format.ts';
 
 export type UpdateBody = IntegrationFile['update_body'];

@@ -1,4 +1,4 @@
-// What every filter language offers: the one interface between a call and the way its vendor is asked.
+// The interface of filter languages, between a call and the way its vendor is asked.
 import type { AppliedFilters } from '../conditions/apply.ts';
 import type { Arguments } from '../integration/arguments.ts';
 import type { Lookup, SearchSource } from '../integration/format.ts';

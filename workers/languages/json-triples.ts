@@ -22,7 +22,7 @@ export function jsonTriples(file: IntegrationFile, language: Triples): Language 
 			if (lookup.is_small && !isExact) return questionOf(file, language, within, pageSize(lookup));
 			const words = text.split(/\s+/);
 			const [first = '', last = ''] = lookup.person ?? [];
-			// Of a person's whole name no single field has all.
+			// No single field holds a person's whole name.
 			const person = lookup.person ? tripleOf(language, words.length > 1 ? last : first, near, words.at(-1)) : null;
 			const named = lookup.match.map((field) => tripleOf(language, field, isExact ? '=' : near, text));
 			const asked = language.any ? [...named, ...(person ? [person] : [])] : [person ?? named[0]];

@@ -1,5 +1,5 @@
-// How a vendor is asked: one interface for the filters of lists, names, ids and words, with an adapter for each filter
-// language. `filters.language` of integration.json chooses; without it a vendor's small tables are read whole.
+// Chooses the adapter of a vendor's filter language, for the filters of lists, names, ids and words. `filters.language`
+// of integration.json names it; without it a vendor's small tables are read whole.
 import type { AppliedFilters } from '../conditions/apply.ts';
 import type { Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';

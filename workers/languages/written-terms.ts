@@ -40,7 +40,7 @@ function quoted({ text, and, or }: Expression, value: string): string | null {
 	if (isRefused) return null;
 	const isEscaped = (character: string) => Object.hasOwn(escapes, character);
 	if (quote === '') {
-		// Without quotation marks, what joins comparisons would end the value.
+		// A connective inside a value without quotation marks would end the value.
 		const bare = [...value].map((character) => (isEscaped(character) ? '\0' : character.toLowerCase())).join('');
 		const joints = [and, or].flatMap((joint) => joint?.trim().toLowerCase() ?? []).filter(Boolean);
 		if (joints.some((joint) => bare.includes(joint))) return null;

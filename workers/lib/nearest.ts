@@ -10,7 +10,7 @@ export function nearest(text: string, names: Iterable<string>): string[] {
 		return Array.from(names)
 			.filter((name) => name === 'id' || name.endsWith('_id'))
 			.slice(0, 3);
-	// Of a short word two letters are half: that is another word.
+	// Two different letters in a short word make another word.
 	const limit = wanted.length < 5 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
 	return Array.from(names, (name) => ({ name, distance: distance(wanted, normalize(name)) }))
 		.filter((candidate) => candidate.distance <= limit)

@@ -10,7 +10,7 @@ export function parseUntrusted<S extends z.ZodType>(
 	value: unknown,
 ): { data: z.infer<S> } | { issues: readonly z.core.$ZodIssue[] } {
 	try {
-		// Without its input an issue does not tell what is absent from what has the wrong type.
+		// An issue without its input cannot distinguish what is absent from what has the wrong type.
 		const parsed = schema.safeParse(value, { reportInput: true });
 		return parsed.success ? { data: parsed.data } : { issues: parsed.error.issues };
 	} catch (error) {

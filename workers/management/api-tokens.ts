@@ -10,7 +10,7 @@ import { API_TOKEN_PREFIX, mintToken } from '../lib/secrets.ts';
 import { requirePersonalMembers } from './acting-member.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { apiTokenInput, apiTokenPatch, given } from './people-inputs.ts';
+import { apiTokenInput, apiTokenPatch, definedMembers } from './people-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
@@ -23,7 +23,7 @@ export async function createApiToken(request: RouteRequest): Promise<Response> {
 	const token = API_TOKEN_PREFIX + mintToken();
 	const record: ApiTokenRecord = {
 		id: `tok_${newIdSuffix(request, 'api token')}`,
-		...given(input),
+		...definedMembers(input),
 		...(members ? { acts_for: members } : {}),
 		created_at: now.toISOString(),
 	};

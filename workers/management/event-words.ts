@@ -1,4 +1,4 @@
-// What a webhook says in one sentence, for receivers that show a text.
+// The sentence of each webhook event, for receivers that show a text.
 import type { Fact, WebhookEventType } from '../contracts/webhooks.ts';
 
 type Data = Record<string, Fact>;

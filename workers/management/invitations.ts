@@ -10,7 +10,7 @@ import { requirePersonalMembers } from './acting-member.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { given, invitationInput, LINK_DAYS } from './people-inputs.ts';
+import { definedMembers, invitationInput, LINK_DAYS } from './people-inputs.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -26,7 +26,7 @@ export async function createInvitation(request: RouteRequest): Promise<Response>
 	const secret = mintToken();
 	const record: InvitationRecord = {
 		id: `inv_${newIdSuffix(request, 'invitation')}`,
-		...given(input),
+		...definedMembers(input),
 		expires_at: expires_at ?? new Date(now.getTime() + LINK_DAYS.default * DAY_MS).toISOString(),
 		access_expires_at,
 		...(members ? { acts_for: members } : {}),

@@ -38,7 +38,7 @@ export async function resealAccounts(request: RouteRequest): Promise<Response> {
 	const { accounts, next } = await directoryObject(env).listAccounts(apiToken, limit, before).catch(storageUnavailable);
 	const result = [];
 	for (const account of accounts) result.push(await resealAccount(request, account));
-	// With the first page.
+	// Webhooks are resealed with the first page.
 	const webhooks_unreadable = before === null ? await resealWebhooks(request) : [];
 	return Response.json({ result, next_cursor: writeCursor(next), webhooks_unreadable });
 }

@@ -53,7 +53,7 @@ const actsFor = z
 			[
 				z.string().trim().min(1, 'must not be empty').max(200),
 				z.int().positive(),
-				// As an answer shows it, so that a list can be sent back as it was read.
+				// Accepts the form of answers, so that a list can be sent back as it was read.
 				z.looseObject({ id: z.int().positive() }).transform(({ id }) => id),
 			],
 			{ error: 'must be the identifier, name or id of a member' },
@@ -191,7 +191,7 @@ export function apiTokenPatch(nowMs: number) {
 }
 
 /** The members that were given. */
-export function given<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+export function definedMembers<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
 	const entries = Object.entries(value).filter(([, member]) => member !== undefined);
 	return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

@@ -32,7 +32,7 @@ export async function readServerLog(request: RouteRequest): Promise<Response> {
 		.readLog(serverId, { ...filter, oldest_first: isStream }, format === 'json' ? limit : EXPORT_LIMIT, before)
 		.catch(storageUnavailable);
 	if (format === 'csv') return csvAnswer(`${serverId}.csv`, entries);
-	// Where nothing matched, everything up to the newest entry was looked at.
+	// An empty result has looked at everything up to the newest entry.
 	if (isStream) return ndjsonAnswer(entries, last ?? Math.max(newest, filter.after ?? 0));
 	return Response.json({
 		result: entries.map(({ server_id: _id, ...entry }) => entry),

@@ -10,7 +10,7 @@ import { ApiError } from '../lib/errors.ts';
 import { accountReader, requirePersonalMembers } from './acting-member.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { given, signInRulesPatch } from './people-inputs.ts';
+import { definedMembers, signInRulesPatch } from './people-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
@@ -67,9 +67,9 @@ async function withMembers(
 	const accountOf = accountReader(request.env);
 	return Promise.all(
 		rules.map(async ({ acts_for, ...rule }, index) => {
-			if (!acts_for) return given(rule);
+			if (!acts_for) return definedMembers(rule);
 			const options = { known: knownOf(rule), path: `rules.${index}.acts_for`, accountOf };
-			return { ...given(rule), acts_for: await requirePersonalMembers(request, acts_for, options) };
+			return { ...definedMembers(rule), acts_for: await requirePersonalMembers(request, acts_for, options) };
 		}),
 	);
 }

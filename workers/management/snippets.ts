@@ -1,5 +1,5 @@
-// How to connect each client to a server: what to click, and the file, command or link. The API, the setup page and
-// docs/clients.md show the same.
+// Steps, files, commands and links that connect each client to a server. The API, the setup page and docs/clients.md
+// show the same.
 import { CHAT_CLIENTS } from './clients/chat-clients.ts';
 import { type Client, type Target, TOKEN_PLACEHOLDER, URL_PLACEHOLDER, type Way } from './clients/client.ts';
 import { CODE_CLIENTS } from './clients/code-clients.ts';

@@ -1,4 +1,4 @@
-// How the installation is doing, in one request: from the summaries that accounts send to the directory.
+// The status of the installation in one request, from the summaries that accounts send to the directory.
 import * as z from 'zod';
 import { directoryObject, storageUnavailable } from '../access/access.ts';
 import type { SummarizedAccount } from '../contracts/objects.ts';

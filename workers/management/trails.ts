@@ -1,5 +1,5 @@
-// What was done: the trail of management, and what is kept of servers and accounts that have ended. For API tokens that are
-// bound to no account, since an id may have had several.
+// Answers the trail of management, and what is kept of servers and accounts that have ended. Only for API tokens that
+// are bound to no account, since an id may have had several.
 import { accountObject, directoryObject, storageUnavailable } from '../access/access.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import type { TrailEntry, TrailPage } from '../contracts/trail.ts';

@@ -1,4 +1,4 @@
-// What a request may say of a webhook.
+// Schemas of requests about webhooks.
 import * as z from 'zod';
 import { WEBHOOK_EVENTS } from '../contracts/webhooks.ts';
 

@@ -1,4 +1,4 @@
-// How many requests of a kind may come in a minute, counted where they arrive: in one Durable Object's memory.
+// Limits requests of a kind to a number per minute, counted where they arrive: in one Durable Object's memory.
 
 const MINUTE_MS = 60_000;
 const ADDRESSES_MAX = 5_000;

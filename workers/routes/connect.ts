@@ -79,7 +79,8 @@ export async function handleAuthorization(request: Request, address: ServerAddre
 	await requireAddressRoom(env, request);
 	const body = await readBoundedBytes(request, MAX_BODY_BYTES);
 	if (body === null) return oauthError(413, 'invalid_request', `The body is larger than ${MAX_BODY_BYTES / 1024} KiB.`);
-	// From here on the server's authorization server may have something to keep, and ends with it.
+	// The server's authorization server may store something from now on; the account notes it, to end it with the
+	// server.
 	const isThere = await accountObject(env, address.accountId)
 		.openAuthorizations(address.serverId)
 		.catch(storageUnavailable);

@@ -1,4 +1,5 @@
-// Which of a server's tools a client is shown: all of them, or those of daily work and the tools that find the others.
+// Chooses the tools that a client is shown: all of a server's, or those of daily work and the tools that find the
+// others.
 import type { ServerConfig } from '../contracts/records.ts';
 import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { Integration, IntegrationHead, OperationHeader } from '../integration/operations.ts';

@@ -78,7 +78,7 @@ function withoutEmpty(operation: Operation, named: ReadonlyMap<string, unknown>)
 		const place = operation.places.get(name);
 		if (!place || !isEmptyFor(place, value, operation.namedFilters.has(name)))
 			kept.push([name, place?.additional ? withoutEmptyMembers(value, name, empty) : value]);
-		// Without ids a list would be everybody's: it is refused with the other filters.
+		// A list without ids would be everybody's: it is refused with the other filters.
 		else if (place.in === 'filter' && place.schema.type === 'array' && value !== null) kept.push([name, []]);
 		else if (value !== null || operation.kind === 'update') empty.push(name);
 	}

@@ -1,4 +1,4 @@
-// What may stand in a path as an id.
+// Checks ids that become part of a path.
 
 /**
  * A string becomes one segment of the path. URL parsing resolves `.` and `..` even when percent-encoded, and `/`

@@ -1,4 +1,4 @@
-// Where the records lie in a vendor's answer, and how they look when they are taken out of it.
+// Takes the records out of a vendor's answer.
 import type { IntegrationFile, MethodFact } from '../integration/format.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped } from '../lib/text.ts';

@@ -70,7 +70,7 @@ function givenValues(operation: Operation, args: Arguments): Arguments {
 	}
 	const { default_body } = operation.documentation;
 	const { unless_any = [], set = {} } = default_body ?? {};
-	// Of several, one must be true; of one alone, false is an answer.
+	// One of several flags must be true; a single flag may be false.
 	const isGiven = (name: string) => (unless_any.length > 1 ? !!values[name] : values[name] !== undefined);
 	if (!unless_any.some(isGiven)) Object.assign(values, set);
 	return values;

@@ -1,4 +1,4 @@
-// What ends a call without an answer of the vendor that could be used.
+// Failures that end a call without a usable answer of the vendor.
 
 export type FailureKind =
 	| 'forbidden'

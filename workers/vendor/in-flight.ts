@@ -1,6 +1,6 @@
-// How many calls of an account are on their way at once. Counted per isolate: that is where a flood costs memory and
-// connections, and a count in the Durable Object would need a second message at the end of every call, and would leak
-// where an isolate ends. An installation that runs in several isolates lets as many times more through.
+// Bounds the calls of an account that are on their way at once. Counted per isolate: that is where a flood costs memory
+// and connections, and a count in the Durable Object would need a second message at the end of every call, and would
+// leak where an isolate ends. An installation that runs in several isolates lets as many times more through.
 
 /** Requests at once where the integration says nothing. */
 export const IN_FLIGHT_DEFAULT = 500;

@@ -1,4 +1,4 @@
-// What a page says of those behind it: a flag, a total, the Link header, or only its own size.
+// Reads from a page whether more follow: a flag, a total, the Link header, or only the page's own size.
 import type { Paging } from '../integration/format.ts';
 import { valueAt } from '../lib/json-path.ts';
 

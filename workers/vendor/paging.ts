@@ -161,7 +161,7 @@ export function nextPosition(paging: Paging, plan: PagePlan, page: ReceivedPage)
 export function hasMoved({ style }: Paging, { position, skip, size }: PagePlan, received: readonly unknown[]): boolean {
 	// An empty page with a new cursor behind it is one of which nothing matched.
 	if (received.length === 0) return style === 'cursor' || style === 'link';
-	// Who sends more than was asked for sends the whole list each time.
+	// A vendor that sends more than was asked for sends the whole list each time.
 	const isWhole = received.length > size || style === 'none';
 	return isWhole || skip > 0 || position.before === undefined || position.before !== markOf(received[0]);
 }

@@ -30,7 +30,7 @@ export function rateLimitHeaders(headers: Headers, nowMs: number, isLimited: boo
 	// Both say when the next call may come; a vendor that sends only one has said the other.
 	const resetSeconds = reset ?? retryAfter;
 	if (resetSeconds !== null) found['ratelimit-reset'] = String(resetSeconds);
-	// Of an answer that was not limited, a reset is no reason to wait.
+	// A reset is no reason to wait when the answer was not limited.
 	const wait = retryAfter ?? (isLimited ? reset : null);
 	if (wait !== null) found['retry-after'] = String(wait);
 	return found;

@@ -1,4 +1,4 @@
-// Where an account's calls may go: checks and repairs of base_url, and the same check again before a request goes out.
+// Decides where an account's calls may go: checks and repairs base_url, and checks it again before a request goes out.
 import type { IntegrationFile } from '../integration/format.ts';
 import type { Fault } from '../lib/errors.ts';
 import { addressFault, isLoopback, withoutTrailing } from '../lib/hosts.ts';

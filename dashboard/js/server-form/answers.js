@@ -1,4 +1,5 @@
-// How tools and answers look to a client: the list of tools, their names, and the size and form of answers.
+// The form's part on tools and answers as a client sees them: which tools are listed, their names, and the size and
+// form of answers.
 import { h } from '../dom.js';
 import { choice, field, group } from '../form.js';
 

@@ -1,4 +1,4 @@
-// What trying a call tells, without the types of the Worker behind it.
+// The result of trying a call, without the types of the Worker behind it.
 import type { Integration, Operation } from '../../../workers/integration/operations.ts';
 import type { UpstreamRequest } from '../../../workers/vendor/request.ts';
 

@@ -1,5 +1,5 @@
-// What a call of a tool sends, and what becomes of the vendor's answer. Checked with the Worker's own types, since it runs
-// the Worker's own steps: see tsconfig.json.
+// Tries a call of a tool: the request that it sends, and the result of the vendor's answer. Checked with the Worker's
+// own types, since it runs the Worker's own steps: see tsconfig.json.
 import { answerToResult } from '../../../workers/calls/answer/answer.ts';
 import { endOf } from '../../../workers/calls/answer/vendor-facts.ts';
 import { checkArguments } from '../../../workers/calls/check.ts';

@@ -1,4 +1,4 @@
-// From the claims of a verified token to the person.
+// Reads the person from the claims of a verified token.
 import type { Identity } from '../../contracts/people.ts';
 import { ApiError } from '../../lib/errors.ts';
 import { withoutHidden } from '../../lib/hidden-characters.ts';

@@ -1,4 +1,4 @@
-// How people sign in at this installation, read from the Worker's variables and secrets.
+// The installation's settings for sign-in, read from the Worker's variables and secrets.
 import type { SignInEnv } from '../../contracts/people.ts';
 import { ApiError } from '../../lib/errors.ts';
 import { addressFault, withoutTrailing } from '../../lib/hosts.ts';

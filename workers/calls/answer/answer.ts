@@ -222,7 +222,7 @@ function fileResult(
 	const { file, told: about } = downloadedFile(path, answer.headers, bytes);
 	const policy = textPolicy(context.integration, context.redact);
 	const findings = noFindings();
-	// What a model can read is cleaned like every other text; bytes are left as they are.
+	// Text that a model can read is cleaned like every other text; bytes are left as they are.
 	const cleaned = file.text === undefined ? file : { ...file, text: cleanText(file.text, policy, findings) };
 	const structuredContent = { ...cleanTexts(about, policy, noFindings()), ...describeFindings(findings) };
 	const untrusted = ['file', ...(structuredContent.file_name === undefined ? [] : ['file_name'])];
@@ -243,7 +243,7 @@ function parseAnswer(answer: UpstreamAnswer, operation: Operation): { body: unkn
 		new UpstreamFailure('bad_answer', `answered with ${what} (status ${answer.status})`, answer);
 	if (looksLikeHtml(answer)) return bad('an HTML page instead of data');
 	const type = answer.headers.get('content-type') ?? '';
-	// What only happens to parse may be anything: a gateway's word, a page of another service.
+	// A body without a JSON label may parse by chance: a gateway's message, a page of another service.
 	if (type !== '' && !JSON_TYPE.test(type))
 		return bad(`${MEDIA_TYPE.exec(type)?.[1]?.toLowerCase() ?? 'another type'} instead of JSON`);
 	try {

@@ -1,4 +1,4 @@
-// What the making of an answer needs to know of its call.
+// The facts about a call that making its answer needs.
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { CheckedCall } from '../check.ts';
 

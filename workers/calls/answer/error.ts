@@ -93,7 +93,7 @@ function meantField(
 	const { unknown_field } = integration.errors;
 	if (!unknown_field || code !== unknown_field.code || message === undefined) return [];
 	const name = new RegExp(unknown_field.pattern).exec(message)?.[1];
-	// Of a field that the record has, this or a path below it, there is nothing to guess: it cannot be asked for.
+	// A field that the record has, this one or a path below it, was not misspelt: it cannot be asked for.
 	const isKnown = name !== undefined && fieldNames.includes(name.split('/')[0] ?? '');
 	const hint = name === undefined || isKnown ? '' : didYouMean(name, fieldNames).trim();
 	return hint ? [hint] : [];

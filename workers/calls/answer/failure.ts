@@ -1,4 +1,4 @@
-// What a model reads where there is no answer to its call: the vendor's errors, and answers that are none.
+// The texts that a model reads in place of an answer: the vendor's errors, and answers that are none.
 import { reasonPhrase } from '../../lib/errors.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 import { type FailureKind, UpstreamFailure } from '../../vendor/failure.ts';

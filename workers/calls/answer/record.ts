@@ -23,7 +23,7 @@ export function recordResult(
 	const record = clean(received);
 	if (typeof record !== 'object' || record === null) return { value: record };
 	const { omit } = operation.resourceDocumentation;
-	// Who names fields, or asks for all of them, gets what was asked for.
+	// A caller who names fields, or asks for all of them, gets exactly these.
 	const asked = args[fieldsArgument(integration)];
 	const isChosen = typeof asked === 'string' && /[^\s,]/.test(asked);
 	const fields = isChosen ? requestedFields(integration, operation, args) : null;

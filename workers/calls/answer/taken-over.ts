@@ -1,4 +1,4 @@
-// What a write asked for, compared with the record that the vendor answers with.
+// Compares a write's values with the record that the vendor answers with.
 import { valueAt } from '../../lib/json-path.ts';
 import type { AnswerContext } from './context.ts';
 
@@ -21,7 +21,7 @@ export function fieldsSet({ operation, args }: Pick<AnswerContext, 'operation' |
 export function notTakenOver(context: AnswerContext, record: Record<string, unknown>): string[] {
 	const { operation, integration } = context;
 	const hidden = operation.resourceDocumentation.never_answered ?? [];
-	// What is sent in another form may come back in a third.
+	// A value that is sent in a form of its own may come back in yet another.
 	const isHidden = (name: string) => hidden.includes(name) || operation.places.get(name)?.sends !== undefined;
 	const set = [...fieldsSet(context)].filter(([name]) => !isHidden(name) && operation.fieldNames.includes(name));
 	const isShown = Object.keys(record).some((name) => name !== 'id' && operation.fieldNames.includes(name));

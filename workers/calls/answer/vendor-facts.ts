@@ -1,4 +1,4 @@
-// What the status of an answer says beside its content: for the log, the account's state and the guard of writes.
+// Reads the facts in an answer's status: for the log, the account's state and the idempotency guard.
 import type { WriteEnd } from '../../contracts/admission.ts';
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';

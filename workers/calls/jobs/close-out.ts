@@ -126,7 +126,7 @@ function timeStep(run: JobRun, { record, time }: Fact, values: Values, shown: Va
 		operation: requireOperation(run, time.create),
 		args,
 		look: ({ structuredContent }) => {
-			// Whose time it is: a colleague's of the same length and words is another.
+			// The member is compared too: a colleague's entry of the same length and words is another one.
 			const who = valueAt(structuredContent.sets, `${time.member}/id`);
 			const isWhose = (one: Values) => who === undefined || valueAt(one, `${time.member}/id`) === who;
 			const begins = values.start === undefined ? null : Date.parse(String(args[time.start]));

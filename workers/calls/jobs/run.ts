@@ -1,4 +1,4 @@
-// What every whole job works with: calls of the server's own tools, each of them a call like any other.
+// The base of every whole job: calls of the server's own tools, each of them a call like any other.
 import type { Admission } from '../../access/admission.ts';
 import { findOperation, matchesFilter } from '../../integration/filter.ts';
 import type { Operation } from '../../integration/operations.ts';

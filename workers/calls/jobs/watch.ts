@@ -61,7 +61,7 @@ export async function watch(run: JobRun, fact: Fact, given: Row): Promise<Told> 
 		else if (read && lists.length === 0) return read.failed;
 	}
 	const found = new Map<string, Found>();
-	// What the lists themselves did not need is left for what they are compared with.
+	// The requests that the lists left over are for the records that they are compared with.
 	for (const { list, rows } of lists)
 		for (const rule of list.rules) {
 			const meant = rows.filter((row) => isMeant(rule, row));

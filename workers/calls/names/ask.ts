@@ -1,4 +1,4 @@
-// How a lookup asks, and what keeps a write from being sent.
+// The question of a lookup, and the refusal that keeps a write from being sent.
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { Asked } from '../../languages/lookup-question.ts';
 import type { Fault } from '../../lib/errors.ts';

@@ -76,7 +76,7 @@ async function laidOver(
 	{ fact, entries, ask }: { fact: CustomFact; entries: readonly Entry[]; ask: Ask },
 ): Promise<{ values: readonly Entry[] } | Unresolved> {
 	const isUpdate = operation.kind === 'update';
-	// What is left out of the list would be lost on an update; a create has nothing to lose.
+	// An update would lose the entries that its list leaves out; a create has nothing to lose.
 	const isComplete = entries.every((entry) => entry[fact.id] !== undefined);
 	if (isComplete && (!isUpdate || fact.keeps_others)) return { values: entries };
 	const source = byResource.get(`${operation.resource}.${isUpdate ? 'get' : 'list'}`) ?? (isUpdate ? operation : null);

@@ -1,5 +1,5 @@
-// Why a list is empty: which of its names mean something else than what was asked, or nothing at all. At most three
-// small questions, asked side by side.
+// Explains why a list is empty: which of its names mean something else than what was asked, or nothing at all. Asks at
+// most three small questions, side by side.
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { pageSize, type RecordId } from '../../languages/lookup-question.ts';

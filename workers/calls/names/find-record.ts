@@ -46,7 +46,7 @@ export async function findRecord(
 	const body = lookedUp(file, lookup, readAnswer(answer));
 	if (body === null) return { answer };
 	const near = candidatesOf(reference, body);
-	// What is meant may stand on a later page of so many: asked for without what only comes near it.
+	// The record may be on a later page of so many: ask again for names that equal the text.
 	const isCrowded = body.length >= pageSize(lookup);
 	const exactly = isCrowded ? lookupRequest(file, reference, ids, { isExact: true }) : null;
 	let candidates = near;
@@ -66,7 +66,7 @@ export async function findRecord(
 		.join('');
 	if (named.length > 1)
 		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
-	// Of so many that only a page was read, others may hold the part as well; who types a wildcard means several.
+	// Only a page of many was read, so other records may hold the part as well; a wildcard means several anyway.
 	const [part, ...others] = isCrowded || /[*%]/.test(text) ? [] : namedByPart(text, near, lookup.person !== undefined);
 	if (part && others.length === 0) return { id: part.id, name: part.name };
 	if (part) return { fault: `"${text}" may be ${tell([part, ...others])}${where}: say which` };

@@ -1,4 +1,5 @@
-// Which references of a call go by name, and the question that finds each. Pure: nothing is sent here.
+// Plans lookups: which references of a call are given by name, and the question that finds each. Pure: nothing is sent
+// here.
 
 import type { ArgumentPlace, Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';

@@ -1,5 +1,5 @@
-// What a read must know before it asks: the id of a parent that is said by name, and the identifier of a person where
-// a field lists identifiers, in which a name finds nothing.
+// Looks up what a read needs before it is sent: the id of a parent that is given by name, and the identifier of a
+// person where a field lists identifiers, in which a name finds nothing.
 import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
@@ -78,7 +78,7 @@ async function find(
 	const candidates = candidatesOf(reference, records);
 	const named = namedBy(reference.text, candidates);
 	const isPerson = reference.lookup.person !== undefined;
-	// Of so many that only a page was read, a part may fit others as well.
+	// Only a page of many was read, so the part may fit other records as well.
 	const isCut = records.length >= pageSize(reference.lookup);
 	return {
 		candidates,

@@ -1,4 +1,4 @@
-// What `search` and `fetch` answer. The vendor is asked side by side, by the same calls as the tools behind them make.
+// Answers `search` and `fetch`. The vendor is asked side by side, by the same calls as the tools behind them make.
 
 import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile } from '../../integration/format.ts';

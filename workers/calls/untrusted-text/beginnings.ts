@@ -25,7 +25,7 @@ export function beginningsFinder(forms: readonly string[]): (text: string) => bo
 	const lastTwo = new Uint8Array(LAST_TWO_MASK + 1);
 	for (const form of forms) {
 		const beginning = form.slice(0, BEGINNING_LENGTH);
-		// What holds another character is in no ASCII text.
+		// A beginning with another character is in no ASCII text.
 		if (!/^[a-z0-9]{8}$/.test(beginning)) continue;
 		let [high, low] = [0, 0];
 		for (let i = 0; i < BEGINNING_LENGTH; i++) {

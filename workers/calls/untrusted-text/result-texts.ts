@@ -1,5 +1,5 @@
-// What strangers wrote, on its way to a model: without hidden characters, redacted where the server asks for it, and the
-// fields that hold it named.
+// Prepares strangers' texts for a model: removes hidden characters, redacts where the server asks for it, and names the
+// fields that hold such texts.
 import type { IntegrationFile } from '../../integration/format.ts';
 import { withoutHidden } from '../../lib/hidden-characters.ts';
 import { isSecretLabel, redact, redactedValue, SECRET_NAME } from './redact.ts';

@@ -1,4 +1,4 @@
-// Which whole jobs a question asks for: they stand before the single tools that they are made of.
+// Finds the whole jobs that a question asks for: they stand before the single tools that they are made of.
 import { stem, tokenize, withoutStopWords } from '../tool-search/terms.ts';
 import type { Job } from './offered.ts';
 
