@@ -125,10 +125,10 @@ describe('a session', () => {
 	});
 
 	it('reaches what its API token reaches, and no more', async ({ expect }) => {
-		await connectAccount('mine');
+		await connectAccount('mine-session');
 		await connectAccount('others');
-		const { cookie } = await signedIn(await createApiToken({ scope: 'manage', accounts: ['mine'] }));
-		expect((await ask('GET', '/integrated-account/mine', { cookie })).status).toBe(200);
+		const { cookie } = await signedIn(await createApiToken({ scope: 'manage', accounts: ['mine-session'] }));
+		expect((await ask('GET', '/integrated-account/mine-session', { cookie })).status).toBe(200);
 		expect((await ask('GET', '/integrated-account/others', { cookie })).status).toBe(404);
 		expect((await ask('GET', '/api-token', { cookie })).status).toBe(403);
 	});
@@ -217,7 +217,7 @@ describe('a session ends', () => {
 
 	it('from the list of sessions, where a bound token sees its own alone', async ({ expect }) => {
 		const other = await signedIn();
-		const bound = await signedIn(await createApiToken({ scope: 'manage', accounts: ['mine'] }));
+		const bound = await signedIn(await createApiToken({ scope: 'manage', accounts: ['mine-session'] }));
 		const all = await ask<Page<Session>>('GET', '/sessions', { cookie: other.cookie });
 		expect(all.body.result.map(({ id }) => id)).toEqual(expect.arrayContaining([other.session.id, bound.session.id]));
 		const own = await ask<Page<Session>>('GET', '/sessions', { cookie: bound.cookie });

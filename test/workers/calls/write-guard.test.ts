@@ -328,16 +328,16 @@ describe('what is kept of a write', () => {
 	});
 
 	it('goes with its account; the budget with its server', async ({ expect }) => {
-		await connectAccount('ends');
-		const server = await createServer('ends', { writes_per_day: 5 });
-		const other = await createServer('ends', { writes_per_day: 5 });
+		await connectAccount('ends-guarded');
+		const server = await createServer('ends-guarded', { writes_per_day: 5 });
+		const other = await createServer('ends-guarded', { writes_per_day: 5 });
 		vendor();
 		for (const { url } of [server, other]) await callTool(url, CREATE_NOTE, { ticket_id: 1, text: 'x' });
 		await api('DELETE', serverPath(server));
-		const { write_count } = await accountTables('ends');
+		const { write_count } = await accountTables('ends-guarded');
 		expect(write_count?.map((row) => (row as Row).server_id)).toEqual([other.id]);
-		await api('DELETE', '/integrated-account/ends');
-		expect(await accountTables('ends')).toMatchObject({ recent_write: [], write_count: [] });
+		await api('DELETE', '/integrated-account/ends-guarded');
+		expect(await accountTables('ends-guarded')).toMatchObject({ recent_write: [], write_count: [] });
 	});
 
 	it('outlives a restart of the Durable Object', async ({ expect }) => {
@@ -351,9 +351,9 @@ describe('what is kept of a write', () => {
 	});
 
 	it('is nothing for an end that is told too late, after another attempt', async ({ expect }) => {
-		await connectAccount('late');
-		const server = await createServer('late');
-		const stub = accountStub('late');
+		await connectAccount('late-guarded');
+		const server = await createServer('late-guarded');
+		const stub = accountStub('late-guarded');
 		const claim = await claimOf(server);
 		const ask = (insists: boolean) => stub.admit({ ...claim, call: { write: { key: 'k', insists } } });
 		const first = await ask(false);

@@ -74,7 +74,7 @@ async function watchAuthorizations(accountId: string): Promise<string[]> {
 
 describe('a thousand servers that end at once', () => {
 	it('are all gone after alarms of bounded work, with calls in between', { timeout: 120_000 }, async ({ expect }) => {
-		const accountId = await connectAccount('many');
+		const accountId = await connectAccount('many-ends');
 		const stays = await createServer(accountId);
 		const endMs = Date.now() + 120_000;
 		await fill(accountId, endMs);

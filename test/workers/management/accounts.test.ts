@@ -158,26 +158,26 @@ describe('reading, listing and changing accounts', () => {
 	});
 
 	it('keeps both of two changes that come at once', async ({ expect }) => {
-		await connectAccount('both');
+		await connectAccount('both-account');
 		const statuses = await Promise.all([
-			api('PATCH', '/integrated-account/both', { name: 'Renamed' }),
-			api('PATCH', '/integrated-account/both', { site: 'au' }),
-			api('PATCH', '/integrated-account/both', { credentials: { public_key: 'one' } }),
-			api('PATCH', '/integrated-account/both', { credentials: { private_key: 'two' } }),
+			api('PATCH', '/integrated-account/both-account', { name: 'Renamed' }),
+			api('PATCH', '/integrated-account/both-account', { site: 'au' }),
+			api('PATCH', '/integrated-account/both-account', { credentials: { public_key: 'one' } }),
+			api('PATCH', '/integrated-account/both-account', { credentials: { private_key: 'two' } }),
 		]);
 		expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 		const calls = mockVendor(() => Response.json([]));
-		await api('POST', '/integrated-account/both/test');
-		expect((await api('GET', '/integrated-account/both')).body.name).toBe('Renamed');
+		await api('POST', '/integrated-account/both-account/test');
+		expect((await api('GET', '/integrated-account/both-account')).body.name).toBe('Renamed');
 		expect(calls[0]?.url).toContain('https://api-au.myconnectwise.net/');
 		expect(calls[0]?.headers.get('authorization')).toBe(basic({ public_key: 'one', private_key: 'two' }));
 	});
 
 	// security: S-12
 	it('takes its secrets to no address that they were not entered for', async ({ expect }) => {
-		await connectAccount('moved');
-		const before = (await api('GET', '/integrated-account/moved')).body;
-		const move = (change: Json) => refused('PATCH', '/integrated-account/moved', change);
+		await connectAccount('moved-account');
+		const before = (await api('GET', '/integrated-account/moved-account')).body;
+		const move = (change: Json) => refused('PATCH', '/integrated-account/moved-account', change);
 		const base_url = 'https://psa.attacker.example/v4_6_release/apis/3.0';
 		for (const change of [
 			{ base_url },
@@ -188,10 +188,10 @@ describe('reading, listing and changing accounts', () => {
 			expect(answer.status).toBe(400);
 			expect(faultsOf(answer)['credentials.private_key']).toMatch(/^is required with another address/);
 		}
-		expect((await api('GET', '/integrated-account/moved')).body).toEqual(before);
+		expect((await api('GET', '/integrated-account/moved-account')).body).toEqual(before);
 		expect((await move({ base_url, credentials: { private_key: 'another' } })).status).toBe(200);
 		const calls = mockVendor(() => Response.json([]));
-		await api('POST', '/integrated-account/moved/test');
+		await api('POST', '/integrated-account/moved-account/test');
 		expect(calls[0]?.headers.get('authorization')).toBe(basic({ private_key: 'another' }));
 		// The vendor's own addresses are no strangers, nor is one that stays what it was.
 		expect((await move({ base_url, name: 'Renamed' })).status).toBe(200);
@@ -327,9 +327,9 @@ describe('credentials', () => {
 
 	it('that no longer open are said by test and replaced by a complete set', async ({ expect }) => {
 		const log = captureLog();
-		await connectAccount('rekeyed');
+		await connectAccount('rekeyed-account');
 		const otherKey = { ...env, ENCRYPTION_KEY: btoa('x'.repeat(32)) };
-		const path = '/integrated-account/rekeyed';
+		const path = '/integrated-account/rekeyed-account';
 		const test = await api('POST', `${path}/test`, undefined, { env: otherKey });
 		expect(test.status).toBe(500);
 		expect(test.body.message).toContain('enter the credentials again');

@@ -36,12 +36,12 @@ async function ask(method: string, path: string, body: unknown, headers: Record<
 describe('Idempotency-Key', () => {
 	const creates = [
 		{ name: 'an account', path: '/integrated-account', body: accountInput() },
-		{ name: 'a server', path: '/integrated-account/repeats/mcp', body: { name: 'x', config: {} } },
+		{ name: 'a server', path: '/integrated-account/repeats-request/mcp', body: { name: 'x', config: {} } },
 		{ name: 'an API token', path: '/api-token', body: { name: 'x', scope: 'use' } },
 	];
 	for (const { name, path, body } of creates)
 		it(`makes ${name} once, however often and however close together it is sent`, async ({ expect }) => {
-			if (path.includes('repeats')) await connectAccount('repeats');
+			if (path.includes('repeats-request')) await connectAccount('repeats-request');
 			const headers = { 'idempotency-key': `key of ${name}` };
 			const answers = await Promise.all([1, 2, 3].map(() => ask('POST', path, body, headers)));
 			expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
