@@ -26,7 +26,8 @@ export function setupPage(request: Request, address: ServerAddress): Response {
 	const main = `<p class="brand">Patchbay</p>
 <h1>Connect your AI client</h1>
 <p>With this link your AI client can work in the systems of whoever sent it to you. Choose your client below. It will ask
-you to sign in with an API token: if you have none, ask the person who sent you the link.</p>
+you to sign in: with your organisation's account where Patchbay is connected to it, else with an API token. If you have
+neither, ask the person who sent you the link.</p>
 <p class="label">Server URL</p>
 ${copyable(oauthUrl)}
 <fieldset class="clients"><legend>Your client</legend>
