@@ -1,11 +1,12 @@
 // The account's MCP servers: created, read, changed, rotated, revoked.
 import type { ServerChange } from '../../workers/contracts/admission.ts';
-import { isExpired, publicServer, type StoredServer } from '../../workers/contracts/records.ts';
-import { type Actor, SYSTEM, type TrailEntry } from '../../workers/contracts/trail.ts';
+import { isExpired, type StoredServer } from '../../workers/contracts/records.ts';
+import { type Actor, SYSTEM } from '../../workers/contracts/trail.ts';
 import type { Parts } from './account.ts';
 import { endLog } from './log.ts';
-import type { AccountStore, ServerRow } from './store.ts';
-import { changedMembers, recordChange } from './trail.ts';
+import type { ServerRow } from './server-row.ts';
+import type { AccountStore } from './store.ts';
+import { recordServer } from './trail.ts';
 import { deleteUsage } from './usage.ts';
 import { forgetBudget } from './write-guard.ts';
 
@@ -176,25 +177,6 @@ function removeServer({ store, mirror, usage }: Parts, { server, hash, hasAuthor
 	mirror.markSummary(server.integrated_account_id, nowMs);
 	// Most servers never had one, and none is woken for nothing.
 	if (hasAuthorizations) mirror.markAuthorizations(server.integrated_account_id, server.id, nowMs);
-}
-
-function recordServer(
-	store: AccountStore,
-	by: Actor,
-	action: TrailEntry['action'],
-	before: StoredServer | null,
-	after: StoredServer | null,
-	nowMs: number,
-): void {
-	const { id, integrated_account_id, account_identity } = (after ?? before) as StoredServer;
-	const told = changedMembers(before && publicServer(before), after && publicServer(after));
-	recordChange(
-		store,
-		account_identity,
-		by,
-		{ action, account_id: integrated_account_id, server_id: id, ...told },
-		nowMs,
-	);
 }
 
 function toMs(isoTime: string | null): number | null {

@@ -1,22 +1,14 @@
 // The object's storage: tables that are made at first use, rows that calls ask for again and again, and the alarm, whose
 // time is kept in memory, so that no call has to search for it.
 import { digestAccess } from '../../workers/access/access-digest.ts';
-import type { StoredAccount, StoredServer } from '../../workers/contracts/records.ts';
+import type { StoredAccount } from '../../workers/contracts/records.ts';
 import { logError } from '../../workers/lib/errors.ts';
 import type { Health } from './health.ts';
 import { createTables, schemaOf } from './schema.ts';
+import { readServerRow, type ServerRow } from './server-row.ts';
 
 /** An alarm further ahead comes early, finds nothing to do and is set again. The runtime refuses dates after 2189. */
 const ALARM_MAX_MS = 365 * 24 * 60 * 60 * 1000;
-
-export interface ServerRow {
-	hash: string;
-	/** Id of the key that `hash` is made with, where it is known. */
-	keyId: string | null;
-	/** An OAuth client may have stored something at the server's authorization server. */
-	hasAuthorizations: boolean;
-	server: StoredServer;
-}
 
 export class AccountStore {
 	readonly #storage: () => DurableObjectStorage;
@@ -88,19 +80,8 @@ export class AccountStore {
 		if (!this.isUsed) return null;
 		const known = this.#servers.get(id);
 		if (known) return known;
-		const row = this.sql
-			.exec<{ hash: string; record: string; key_id: string | null; has_authorizations: number }>(
-				'SELECT hash, record, key_id, has_authorizations FROM server WHERE id = ?',
-				id,
-			)
-			.toArray()[0];
-		if (!row) return null;
-		const found = {
-			hash: row.hash,
-			keyId: row.key_id,
-			hasAuthorizations: row.has_authorizations !== 0,
-			server: JSON.parse(row.record) as StoredServer,
-		};
+		const found = readServerRow(this.sql, id);
+		if (!found) return null;
 		this.#servers.set(id, found);
 		return found;
 	}

@@ -1,5 +1,6 @@
 // The trail of management: who changed the account and its servers, before and after, without secrets. Kept for 30 days
 // or the last 1,000 entries, past the account's end, under the account's identity.
+import { publicServer, type StoredServer } from '../../workers/contracts/records.ts';
 import type { Actor, TrailEntry, TrailPage } from '../../workers/contracts/trail.ts';
 import { KEPT_MS } from './log.ts';
 import type { AccountStore } from './store.ts';
@@ -59,4 +60,23 @@ export function sweepTrail(sql: SqlStorage, nowMs: number): number | null {
 	sql.exec('DELETE FROM trail WHERE at_ms <= ?', nowMs - KEPT_MS);
 	const { oldest } = sql.exec<{ oldest: number | null }>('SELECT MIN(at_ms) AS oldest FROM trail').one();
 	return oldest === null ? null : oldest + KEPT_MS;
+}
+
+export function recordServer(
+	store: AccountStore,
+	by: Actor,
+	action: TrailEntry['action'],
+	before: StoredServer | null,
+	after: StoredServer | null,
+	nowMs: number,
+): void {
+	const { id, integrated_account_id, account_identity } = (after ?? before) as StoredServer;
+	const told = changedMembers(before && publicServer(before), after && publicServer(after));
+	recordChange(
+		store,
+		account_identity,
+		by,
+		{ action, account_id: integrated_account_id, server_id: id, ...told },
+		nowMs,
+	);
 }
