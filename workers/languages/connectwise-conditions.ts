@@ -10,7 +10,7 @@ import { plainBeginnings } from './name-parts.ts';
 export function connectwiseConditions(file: IntegrationFile): Language {
 	return {
 		applyFilters: (operation, args, clock) => applyFilters(file, operation, args, clock),
-		lookup: conditionsQuery,
+		lookup: (question) => conditionsQuery(file, question),
 		byId: (lookup, id, withZone) => ({
 			query: [
 				['conditions', `id = ${id}`],
@@ -21,7 +21,7 @@ export function connectwiseConditions(file: IntegrationFile): Language {
 	};
 }
 
-function conditionsQuery(question: LookupQuestion): Question | null {
+function conditionsQuery(file: IntegrationFile, question: LookupQuestion): Question | null {
 	const { lookup, isExact, withZone } = question;
 	const query: [string, string][] = [];
 	if (!lookup.is_small || isExact) {
@@ -30,7 +30,7 @@ function conditionsQuery(question: LookupQuestion): Question | null {
 		query.push(['conditions', conditions]);
 	}
 	query.push(['fields', lookedUpFields(lookup, withZone).join(',')]);
-	query.push(['pageSize', String(pageSize(lookup))]);
+	query.push(['pageSize', String(pageSize(file, lookup))]);
 	return { query };
 }
 

@@ -19,14 +19,14 @@ export function jsonTriples(file: IntegrationFile, language: Triples): Language 
 		lookup: (question) => {
 			const { lookup, text, isExact } = question;
 			const within = narrowedBy(question).map(([path, id]) => tripleOf(language, path, '=', id));
-			if (lookup.is_small && !isExact) return questionOf(file, language, within, pageSize(lookup));
+			if (lookup.is_small && !isExact) return questionOf(file, language, within, pageSize(file, lookup));
 			const words = text.split(/\s+/);
 			const [first = '', last = ''] = lookup.person ?? [];
 			// No single field holds a person's whole name.
 			const person = lookup.person ? tripleOf(language, words.length > 1 ? last : first, near, words.at(-1)) : null;
 			const named = lookup.match.map((field) => tripleOf(language, field, isExact ? '=' : near, text));
 			const asked = language.any ? [...named, ...(person ? [person] : [])] : [person ?? named[0]];
-			return questionOf(file, language, [...within, anyOf(language, asked)], pageSize(lookup));
+			return questionOf(file, language, [...within, anyOf(language, asked)], pageSize(file, lookup));
 		},
 		byId: (lookup, id) => questionOf(file, language, [tripleOf(language, lookup.id ?? 'id', '=', id)], 1),
 		...(language.operators.contains === undefined || language.parameter === undefined

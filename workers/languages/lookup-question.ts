@@ -1,5 +1,5 @@
 // A question for the record behind a name, before it is put into a vendor's language, and after.
-import type { Lookup } from '../integration/format.ts';
+import type { IntegrationFile, Lookup } from '../integration/format.ts';
 import { withQuery } from '../lib/query-string.ts';
 
 /** Vendors have numbers or texts as ids. */
@@ -37,8 +37,15 @@ export function askedAt(path: string, { query, body }: Question): Asked {
 const PAGE_SIZE = 200;
 const SMALL_TABLE_SIZE = 1_000;
 
-export function pageSize({ is_small }: Lookup): number {
-	return is_small ? SMALL_TABLE_SIZE : PAGE_SIZE;
+/** Records that a lookup asks for at once, as far as the vendor has pages of that size. */
+export function pageSize({ paging }: IntegrationFile, { is_small }: Lookup): number {
+	const wanted = is_small ? SMALL_TABLE_SIZE : PAGE_SIZE;
+	return paging.style === 'none' ? wanted : Math.min(wanted, paging.max_size);
+}
+
+/** The answer may have left records out: it fills its page. Values of a picklist come all at once. */
+export function isCutAt(file: IntegrationFile, lookup: Lookup, count: number): boolean {
+	return file.paging.style !== 'none' && lookup.items_path === undefined && count >= pageSize(file, lookup);
 }
 
 export function namingFields({ match, person }: Lookup): string[] {

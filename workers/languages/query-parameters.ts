@@ -32,8 +32,9 @@ export function askedWhole(file: IntegrationFile, lookup: Lookup): Question {
 }
 
 /** The size of the page, where it goes in the query. */
-export function sized({ paging }: IntegrationFile, lookup: Lookup): [string, string][] {
+export function sized(file: IntegrationFile, lookup: Lookup): [string, string][] {
+	const { paging } = file;
 	const size = sizeParameter(paging);
 	if (size === undefined || paging.style === 'none' || (paging.in ?? 'query') !== 'query') return [];
-	return [[size, String(Math.min(paging.max_size, pageSize(lookup)))]];
+	return [[size, String(pageSize(file, lookup))]];
 }

@@ -1,8 +1,10 @@
 // Vendors of many kinds, each told by a few members of the format: what is sent, how a list goes on, what a model gets.
+
 import { describe, it } from 'vitest';
-import { answerToResult } from '../../../workers/calls/answer/answer.ts';
+import { answerToResult, visibility } from '../../../workers/calls/answer/answer.ts';
 import { endOf } from '../../../workers/calls/answer/vendor-facts.ts';
 import { checkArguments } from '../../../workers/calls/check.ts';
+import { findRecord } from '../../../workers/calls/names/find-record.ts';
 import type {
 	FilterFact,
 	Filters,
@@ -939,5 +941,68 @@ describe('an answer', () => {
 			expect(result.structuredContent).toMatchObject(has);
 			expect(result.isError).toBe(isError ?? false);
 			if (end) expect(ended).toEqual(end);
+		});
+});
+
+describe('a name', () => {
+	const agents = (count: number) =>
+		Array.from({ length: count }, (_, index) => ({ id: index + 1, name: `Agent N${index + 1}` }));
+	const cases: [said: string, has: number, outcome: object][] = [
+		['Agent N7', 150, { id: 7, name: 'Agent N7' }],
+		['Agent N240', 99, { fault: expect_(/names no agent\. Nearest/) }],
+		['Agent N240', 150, { fault: expect_(/is not among the first 100 records, and there may be more: give the id/) }],
+	];
+	function expect_(pattern: RegExp) {
+		return { asymmetricMatch: (value: unknown) => pattern.test(String(value)) };
+	}
+	for (const [text, has, outcome] of cases)
+		it(`${text} of ${has} is found, or not said to be nobody's where only a page was read`, async ({ expect }) => {
+			const { file } = vendorOf({});
+			const lookup = { path: '/agents', match: ['name'], is_small: true as const };
+			const reference = {
+				...{
+					argument: 'agent',
+					steps: [],
+					field: 'agent',
+					text,
+					key: null,
+					isBare: true,
+					name: 'agent',
+					lookup,
+					scopes: {},
+				},
+			};
+			const ask = async () => ({
+				status: 200,
+				headers: new Headers(),
+				text: JSON.stringify(agents(Math.min(has, 100))),
+				durationMs: 1,
+			});
+			expect(await findRecord(file, reference, {}, ask)).toEqual(outcome);
+		});
+});
+
+describe('what customers see', () => {
+	const says = 'Customers can see this note.';
+	const cases: [
+		visible_when: object,
+		args: Record<string, unknown>,
+		record: Record<string, unknown>,
+		isSeen: boolean,
+	][] = [
+		[{ any_of: ['public'] }, { public: true }, {}, true],
+		[{ any_of: ['public'] }, { public: false }, { public: false }, false],
+		[{ any_false: ['private'] }, { private: true }, { private: true }, false],
+		[{ any_false: ['private'] }, { private: false }, {}, true],
+		[{ any_false: ['private'] }, {}, { private: false }, true],
+		[{ any_false: ['private'] }, { private: false }, { private: true }, false],
+		[{ any_false: ['private'] }, {}, {}, false],
+	];
+	for (const [visible_when, args, record, isSeen] of cases)
+		it(`${JSON.stringify({ visible_when, args, record })}: ${isSeen}`, ({ expect }) => {
+			const operation = vendorOf({}).operations.find(({ kind }) => kind === 'create');
+			if (!operation) throw new Error('no create');
+			const documentation = { ...operation.documentation, visible_when: { ...visible_when, says } };
+			expect(visibility({ ...operation, documentation }, args, record)).toBe(isSeen ? says : null);
 		});
 });

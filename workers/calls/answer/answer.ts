@@ -182,7 +182,9 @@ export function visibility(
 	record: Record<string, unknown>,
 ): string | null {
 	const isSet = (name: string) => [record[name], args[name]].some((value) => value !== undefined && !!value);
-	return visible_when?.any_of.some(isSet) ? visible_when.says : null;
+	const isFalse = (name: string) => (record[name] ?? args[name]) === false;
+	const { any_of = [], any_false = [], says = null } = visible_when ?? {};
+	return any_of.some(isSet) || any_false.some(isFalse) ? says : null;
 }
 
 /** Says who may get e-mail from the vendor because of the write. */

@@ -2,7 +2,7 @@
 // most three small questions, side by side.
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
-import { pageSize, type RecordId } from '../../languages/lookup-question.ts';
+import { isCutAt, type RecordId } from '../../languages/lookup-question.ts';
 import { foldText } from '../../lib/fold-text.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { recordsIn } from '../../vendor/answer-shape.ts';
@@ -119,7 +119,7 @@ async function inTable(
 	if (!records) return null;
 	const { lookup, name } = table;
 	const candidates = candidatesOf(table, records);
-	const isCut = records.length >= pageSize(lookup);
+	const isCut = isCutAt(file, lookup, records.length);
 	const [found, ...others] = matching(said.text, candidates, { isPerson: lookup.person !== undefined, isCut });
 	if (found && others.length === 0) {
 		// A person is known by the identifier where a field lists several.

@@ -1,6 +1,6 @@
 // One record by what a person calls it: the question, and what its answer means.
 import type { IntegrationFile } from '../../integration/format.ts';
-import { pageSize, type RecordId } from '../../languages/lookup-question.ts';
+import { isCutAt, type RecordId } from '../../languages/lookup-question.ts';
 import { nearest } from '../../lib/nearest.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer } from './ask.ts';
@@ -47,14 +47,14 @@ export async function findRecord(
 	if (body === null) return { answer };
 	const near = candidatesOf(reference, body);
 	// The record may be on a later page of so many: ask again for names that equal the text.
-	const isCrowded = body.length >= pageSize(lookup);
+	const isCrowded = isCutAt(file, lookup, body.length);
 	const exactly = isCrowded ? lookupRequest(file, reference, ids, { isExact: true }) : null;
 	let candidates = near;
 	if (exactly !== null) {
 		const exactAnswer = await ask(exactly);
 		const exactBody = lookedUp(file, lookup, readAnswer(exactAnswer));
 		if (exactBody === null) return { answer: exactAnswer };
-		if (exactBody.length >= pageSize(lookup))
+		if (isCutAt(file, lookup, exactBody.length))
 			return { fault: `"${text}" names ${exactBody.length} records or more: say more of the name, or give the id` };
 		candidates = candidatesOf(reference, exactBody);
 	}
@@ -71,6 +71,11 @@ export async function findRecord(
 	if (part && others.length === 0) return { id: part.id, name: part.name };
 	if (part) return { fault: `"${text}" may be ${tell([part, ...others])}${where}: say which` };
 	const suggestion = suggest(text, near, lookup.is_small ?? false);
+	// Nothing narrower can be asked for, so the record may be among those that did not come.
+	if (isCrowded && exactly === null)
+		return {
+			fault: `"${text}" is not among the first ${body.length} records, and there may be more: give the id.${suggestion}`,
+		};
 	const scoped = scopesOf(lookup).filter((scope) => ids[scope] !== undefined);
 	const elsewhere = where === '' ? '' : `; one of another ${scoped.join(' or ')} cannot be used here`;
 	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}${elsewhere}.${suggestion}` };

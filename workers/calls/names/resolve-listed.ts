@@ -4,7 +4,7 @@ import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { isTextId } from '../../integration/reference-places.ts';
-import { pageSize } from '../../languages/lookup-question.ts';
+import { isCutAt } from '../../languages/lookup-question.ts';
 import type { Fault } from '../../lib/errors.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
@@ -79,7 +79,7 @@ async function find(
 	const named = namedBy(reference.text, candidates);
 	const isPerson = reference.lookup.person !== undefined;
 	// Only a page of many was read, so the part may fit other records as well.
-	const isCut = records.length >= pageSize(reference.lookup);
+	const isCut = isCutAt(file, reference.lookup, records.length);
 	return {
 		candidates,
 		matching: named.length > 0 || isCut ? named : namedByPart(reference.text, candidates, isPerson),
