@@ -51,7 +51,9 @@ await runScript(async () => {
 			`npm run vendor -- show ${name} tickets.list`,
 		);
 	const answer = flags.answer === undefined ? null : readFileSync(resolve(flags.answer), 'utf8');
-	console.log(await showTool(dir, { tool, given, answer, status: Number(flags.status) }));
+	const { text, isRefused } = await showTool(dir, { tool, given, answer, status: Number(flags.status) });
+	console.log(text);
+	if (isRefused) process.exitCode = 1;
 });
 
 function check(dir: string): void {

@@ -40,7 +40,8 @@ export function checkLanguage(integration: Integration, faults: FolderFault[]): 
 			say(at, 'cannot be asked by a name: say ask.parameter, or is_small for a table that is read whole');
 		if (lookup.me === undefined) {
 			for (const member of ['no_person', 'time_zone', 'by_id', 'record_path'] as const)
-				if (lookup[member] !== undefined) say(`${at}.${member}`, 'is of the own record, and me is not said');
+				if (lookup[member] !== undefined)
+					say(`${at}.${member}`, 'is only used together with me: add me, or leave it out');
 		} else if (!can.byId && lookup.by_id === undefined)
 			say(`${at}.me`, `filters.language ${language} finds no record by its id: say by_id, the path of one`);
 		for (const placeholder of placeholdersIn(lookup.by_id ?? ''))

@@ -38,7 +38,8 @@ export function checkOperation(
 	}
 	for (const name of documentation.query ?? []) {
 		if (!fact.query?.includes(name)) say(`query "${name}" is not the vendor's`);
-		if (!file.query[name] && !documentation.arguments?.[name]?.type) say(`query "${name}" has no schema`);
+		if (!file.query[name] && !documentation.arguments?.[name]?.type)
+			say(`query "${name}" has no schema: give one under the method's arguments, or under query of integration.json`);
 	}
 	const returned = fact.returns === undefined ? undefined : records[fact.returns];
 	for (const field of documentation.fields ?? []) {
@@ -92,7 +93,7 @@ function checkCompiled(integration: Integration, operation: Operation, say: (mes
 	const { default_body, example, visible_when, unusual = {} } = operation.documentation;
 	for (const name of Object.entries(unusual).flatMap(([field, { after }]) => [field, ...(after ? [after] : [])]))
 		if (operation.places.get(name)?.in !== 'body') say(`unusual names "${name}", which is no body argument`);
-	for (const name of visible_when?.any_of ?? []) {
+	for (const name of [...(visible_when?.any_of ?? []), ...(visible_when?.any_false ?? [])]) {
 		if (operation.places.get(name)?.in !== 'body') say(`visible_when names "${name}", which is no body argument`);
 	}
 	for (const name of [...(default_body?.unless_any ?? []), ...Object.keys(default_body?.set ?? {})]) {

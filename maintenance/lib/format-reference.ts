@@ -85,7 +85,8 @@ function wrapped(item: string): string {
 /** Deeper than any member of the format. */
 const MAX_DEPTH = 8;
 
-function members(schema: JsonSchema, root: JsonSchema, depth = 0): string[] {
+/** @param told  member that the name of an option has said already */
+function members(schema: JsonSchema, root: JsonSchema, depth = 0, told?: string): string[] {
 	const one = resolve(schema, root);
 	if (depth > MAX_DEPTH || one.$ref) return [];
 	const indent = '  '.repeat(depth);
@@ -96,13 +97,13 @@ function members(schema: JsonSchema, root: JsonSchema, depth = 0): string[] {
 			.filter((option) => option.properties)
 			.flatMap((option) => [
 				`${indent}- ${optionName(option)}${descriptionSuffix(option)}`,
-				...members(option, root, depth + 1),
+				...members(option, root, depth + 1, distinction(option)?.[0]),
 			]);
 	if (one.type === 'array') return members(one.items as JsonSchema, root, depth);
 	const lines = Object.entries(one.properties ?? {}).flatMap(([name, value]) => {
 		const member = resolve(value as JsonSchema, root);
-		const star = one.required?.includes(name) && member.const === undefined ? '*' : '';
-		if (member.const !== undefined) return [];
+		if (name === told) return [];
+		const star = one.required?.includes(name) ? '*' : '';
 		return [
 			`${indent}- \`${name}\`${star} (${typeName(member, root)})${descriptionSuffix(member)}`,
 			...members(member, root, depth + 1),
@@ -119,10 +120,13 @@ function members(schema: JsonSchema, root: JsonSchema, depth = 0): string[] {
 
 /** Names an option of a union by the member that distinguishes it. */
 function optionName(option: JsonSchema): string {
-	const [name, fixed] =
-		Object.entries(option.properties ?? {}).find(([, value]) => (value as JsonSchema).const !== undefined) ?? [];
+	const [name, fixed] = distinction(option) ?? [];
 	if (name === undefined) return `{ ${Object.keys(option.properties ?? {}).join(', ')} }`;
 	return `\`"${name}": ${JSON.stringify((fixed as JsonSchema).const)}\``;
+}
+
+function distinction(option: JsonSchema): [string, unknown] | undefined {
+	return Object.entries(option.properties ?? {}).find(([, value]) => (value as JsonSchema).const !== undefined);
 }
 
 function descriptionSuffix({ description }: JsonSchema): string {

@@ -22,7 +22,11 @@ export interface Shown {
 	status: number;
 }
 
-export async function showTool(dir: string, { tool, given, answer, status }: Shown): Promise<string> {
+/** @returns what to print, and whether the arguments were refused */
+export async function showTool(
+	dir: string,
+	{ tool, given, answer, status }: Shown,
+): Promise<{ text: string; isRefused: boolean }> {
 	const integration = loadFolder(dir);
 	const operation = requireOperation(integration, tool);
 	const { file } = integration;
@@ -34,7 +38,7 @@ export async function showTool(dir: string, { tool, given, answer, status }: Sho
 	});
 	const lines = [section('Tool', compileTool(integration, operation, {}))];
 	const { faults, request, token, result, kept } = tried;
-	if (!request) return [...lines, section('Refused', faults)].join('\n\n');
+	if (!request) return { text: [...lines, section('Refused', faults)].join('\n\n'), isRefused: true };
 	lines.push(`Request\n${describeWire(file, request)}`);
 	if (token)
 		lines.push(
@@ -42,7 +46,7 @@ export async function showTool(dir: string, { tool, given, answer, status }: Sho
 		);
 	if (result) lines.push(section(result.isError ? 'Result (an error)' : 'Result', result.content));
 	if (kept !== null) lines.push(`The guard against repeats keeps: ${kept}`);
-	return lines.join('\n\n');
+	return { text: lines.join('\n\n'), isRefused: false };
 }
 
 /** Imported by a variable name, so that node's types do not follow it: it runs code of the Worker. */

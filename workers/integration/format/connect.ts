@@ -89,18 +89,24 @@ export const baseUrlSchema = z.strictObject({
 		.describe(
 			'The only hosts that accounts may use (`*.example.com`: every one below); absent: every public host by https.',
 		),
-	/** Base URL made of settings, e.g. `https://{{subdomain}}.example.com/api`, where the operator enters none. */
-	template: z.string().startsWith('https://').optional(),
+	template: z
+		.string()
+		.startsWith('https://')
+		.optional()
+		.describe(
+			'Base URL made of settings, e.g. `https://{{subdomain}}.example.com/api`, where the operator enters none.',
+		),
 	discover: z
 		.strictObject({
-			/** Address that is asked by GET, with `{{setting}}`. */
-			url: z.string().startsWith('https://'),
-			/** Path to the answer's value: the base URL, or what `template` makes one of. */
-			value_path: z.string(),
-			/** Base URL with `{{value}}`; absent: the value is the base URL. */
-			template: z.string().startsWith('https://').includes('{{value}}').optional(),
-			/** The question is signed as every request is. */
-			signed: z.literal(true).optional(),
+			url: z.string().startsWith('https://').describe('Address that is asked by GET, with `{{setting}}`.'),
+			value_path: z.string().describe("Path to the answer's value: the base URL, or what `template` makes one of."),
+			template: z
+				.string()
+				.startsWith('https://')
+				.includes('{{value}}')
+				.optional()
+				.describe('Base URL with `{{value}}`; absent: the value is the base URL.'),
+			signed: z.literal(true).optional().describe('The question is signed as every request is.'),
 		})
 		.optional()
 		.describe('The vendor tells where an account lives: asked once when the account is connected without a base_url.'),

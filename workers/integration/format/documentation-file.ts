@@ -74,12 +74,19 @@ export const methodDocumentationSchema = z.strictObject({
 			unless_any: z.array(z.string()),
 			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		})
-		.optional(),
+		.optional()
+		.describe(
+			'Body values set when the caller gives none of the named fields, e.g. to keep a note internal. Unlike `defaults` they are not shown to the model.',
+		),
 	acting: z
 		.strictObject({
 			field: z.string(),
-			/** The vendor would take the account's own member, who is no person: without a name the call is refused. */
-			is_required: z.literal(true).optional(),
+			is_required: z
+				.literal(true)
+				.optional()
+				.describe(
+					"The vendor would take the account's own member, who is no person: without a name the call is refused.",
+				),
 		})
 		.optional()
 		.describe('Body field that names whose work it is: the member that a server acts for, unless the call names one.'),
@@ -90,19 +97,27 @@ export const methodDocumentationSchema = z.strictObject({
 			z.strictObject({
 				min: z.number().optional(),
 				max: z.number().optional(),
-				/** A time: the field that it comes after, and by how many hours at most. */
-				after: z.string().optional(),
+				after: z.string().optional().describe('A time: the field that it comes after, and by how many hours at most.'),
 				within_hours: z.number().optional(),
-				/** A time: a day alone is none. */
-				time_of_day: z.literal(true).optional(),
-				/** One sentence on what to look at. */
-				says: z.string().min(10),
+				time_of_day: z.literal(true).optional().describe('A time: a day alone is none.'),
+				says: z.string().min(10).describe('One sentence on what to look at.'),
 			}),
 		)
 		.optional()
 		.describe('Numbers and times that nobody means: refused unless the caller confirms them.'),
-	/** Sentence for a result whose record customers see: one of these fields is set. */
-	visible_when: z.strictObject({ any_of: z.array(z.string()).min(1), says: z.string().min(10) }).optional(),
+	visible_when: z
+		.strictObject({
+			any_of: z.array(z.string()).min(1).optional().describe('Fields that make it visible by being true.'),
+			any_false: z
+				.array(z.string())
+				.min(1)
+				.optional()
+				.describe('Fields that make it visible by being false: `private`.'),
+			says: z.string().min(10),
+		})
+		.refine(({ any_of, any_false }) => any_of ?? any_false, 'must name fields: any_of, any_false or both')
+		.optional()
+		.describe('Sentence for a result whose record customers see.'),
 	mails_when: z
 		.array(
 			z.strictObject({
@@ -115,41 +130,57 @@ export const methodDocumentationSchema = z.strictObject({
 		.describe(
 			'Sentence for a result where the vendor may send e-mail: one of these fields is set, and the other is not false.',
 		),
-	/** Arguments of a real call; checked against the compiled schema. */
-	example: z.record(z.string(), z.unknown()).optional(),
+	example: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.describe('Arguments of a real call; checked against the compiled schema.'),
 	read_only: z.boolean().optional(),
 	destructive: z.boolean().optional(),
 	idempotent: z.boolean().optional(),
-	/** May reach people outside the vendor's system, for example by e-mail. */
-	open_world: z.boolean().optional(),
+	open_world: z.boolean().optional().describe("May reach people outside the vendor's system, for example by e-mail."),
 });
 
 /** `documentation/<module>.json`: what it means. What is not documented is no tool. */
 export const documentationFileSchema = z.record(
 	snakeCase,
-	z
-		.strictObject({
-			tags: z.array(snakeCase).min(1),
-			/** Own words for body fields of this resource; the same text serves create and update. */
-			fields: z.record(z.string(), z.string()).optional(),
-			/**
-			 * Body field (inside a nested record: `communicationItems/type`) → how its record is found by name, where the
-			 * lookup of its kind in integration.json does not say it.
-			 */
-			references: z.record(z.string(), referenceSchema).optional(),
-			/** Fields that the vendor demands of a record that is there, beside those that it demands of a new one. */
-			not_clearable: z.array(z.string()).min(1).optional(),
-			/** Fields that a write takes and no answer shows: nothing can be said of whether they were taken over. */
-			never_answered: z.array(z.string()).min(1).optional(),
-			/** Field that no update sets, or only with a loss → how it is changed instead, one sentence. */
-			not_settable: z.record(z.string(), z.string().min(10)).optional(),
-			/** Name that callers try and no method here has → what to give instead, one sentence. */
-			also_called: z.record(z.string(), z.string().min(10)).optional(),
-			/** Fields left out of a single record, for what they cost a model; a get's `fields: "*"` brings them. */
-			omit: z.array(z.string()).optional(),
-			/** Meaning of a placeholder of the path, e.g. `ticket_id`. `id` needs none. */
-			path: z.record(z.string(), z.string()).optional(),
-			methods: z.record(snakeCase, methodDocumentationSchema),
-		})
-		.describe('Body values set when the caller gives none of the named fields.'),
+	z.strictObject({
+		tags: z.array(snakeCase).min(1),
+		fields: z
+			.record(z.string(), z.string())
+			.optional()
+			.describe('Own words for body fields of this resource; the same text serves create and update.'),
+		references: z
+			.record(z.string(), referenceSchema)
+			.optional()
+			.describe(
+				'Body field (inside a nested record: `communicationItems/type`) → how its record is found by name, where the lookup of its kind in integration.json does not say it.',
+			),
+		not_clearable: z
+			.array(z.string())
+			.min(1)
+			.optional()
+			.describe('Fields that the vendor demands of a record that is there, beside those that it demands of a new one.'),
+		never_answered: z
+			.array(z.string())
+			.min(1)
+			.optional()
+			.describe('Fields that a write takes and no answer shows: nothing can be said of whether they were taken over.'),
+		not_settable: z
+			.record(z.string(), z.string().min(10))
+			.optional()
+			.describe('Field that no update sets, or only with a loss → how it is changed instead, one sentence.'),
+		also_called: z
+			.record(z.string(), z.string().min(10))
+			.optional()
+			.describe('Name that callers try and no method here has → what to give instead, one sentence.'),
+		omit: z
+			.array(z.string())
+			.optional()
+			.describe('Fields left out of a single record, for what they cost a model; a get\'s `fields: "*"` brings them.'),
+		path: z
+			.record(z.string(), z.string())
+			.optional()
+			.describe('Meaning of a placeholder of the path, e.g. `ticket_id`. `id` needs none.'),
+		methods: z.record(snakeCase, methodDocumentationSchema),
+	}),
 );

@@ -57,7 +57,7 @@ export const lookupSchema = z.strictObject({
 	is_small: z
 		.literal(true)
 		.optional()
-		.describe('Small tables are asked for whole, so that what comes near can be told.'),
+		.describe('Small tables are asked for whole, as one page, so that what comes near can be told.'),
 	within: z
 		.record(z.string(), snakeCase)
 		.optional()
@@ -72,7 +72,7 @@ export const lookupSchema = z.strictObject({
 		.startsWith('/')
 		.includes('{{id}}')
 		.optional()
-		.describe('Path of one record by its id, where the filter language cannot ask for it.'),
+		.describe('Path of one record by its id, where the filter language cannot ask for it. Only together with `me`.'),
 	record_path: z
 		.string()
 		.optional()
@@ -158,30 +158,27 @@ export const searchSourceSchema = z.strictObject({
 		.array(
 			z.strictObject({
 				resource: snakeCase,
-				/** Argument of the list that takes the record's id. */
-				argument: snakeCase,
+				argument: snakeCase.describe("Argument of the list that takes the record's id."),
 				arguments: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 				title: z.string(),
 				line: template,
 				short_line: template.optional(),
 			}),
 		)
-		.optional(),
+		.optional()
+		.describe('Lists that belong to the record, told below it: each of their records by one paragraph.'),
 });
 
 /** A server for one job: a starting point that the operator may change. */
 export const presetSchema = z.strictObject({
 	label: z.string(),
-	/** One short sentence on what a person with this job does with it. */
-	about: z.string(),
-	config: z
-		.strictObject({
-			methods: z.array(z.string()).min(1),
-			tags: z.array(snakeCase).min(1).optional(),
-			tool_exposure: z.literal('discovery').optional(),
-			search_and_fetch: z.literal(true).optional(),
-		})
-		.describe('Lists that belong to the record, told below it: each of their records by one paragraph.'),
+	about: z.string().describe('One short sentence on what a person with this job does with it.'),
+	config: z.strictObject({
+		methods: z.array(z.string()).min(1),
+		tags: z.array(snakeCase).min(1).optional(),
+		tool_exposure: z.literal('discovery').optional(),
+		search_and_fetch: z.literal(true).optional(),
+	}),
 });
 
 /** `integration.json`: how to connect, page, write, and what the vendor's errors look like. */
@@ -265,7 +262,7 @@ export const integrationFileSchema = z.strictObject({
 		),
 	datetime: z
 		.enum(['utc_seconds', 'iso'])
-		.describe('Present where datetime arguments are normalized to whole UTC seconds.'),
+		.describe('Form in which moments are sent: `utc_seconds` 2026-12-01T09:00:00Z, `iso` with milliseconds.'),
 	errors: errorsSchema,
 	probe: probeSchema.describe(
 		'One cheap question that tells whether the credentials work, and what each failure means to the operator.',

@@ -39,10 +39,7 @@ export const fieldSchema = z.strictObject({
 });
 
 export const recordSchema = z.strictObject({
-	required: z
-		.array(z.string())
-		.optional()
-		.describe('True for a field that the vendor demands when a record is created.'),
+	required: z.array(z.string()).optional().describe('Fields that the vendor demands when a record is created.'),
 	fields: z.record(z.string(), fieldSchema),
 });
 
@@ -51,56 +48,60 @@ export const methodFactSchema = z.strictObject({
 	path: z
 		.string()
 		.startsWith('/')
-		.regex(/^[^?#]*$/, 'must not have a query in its path: say it under constants.query'),
-	/** Query names that the vendor takes here. */
-	query: z.array(z.string()).optional(),
-	/** Address for a list's query that is too long for a URL, with the names of its parameters in that body. */
-	long_query: z.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) }).optional(),
-	/** Record of the request's body. */
-	body: z.string().optional(),
-	/** The body is an array of that record. Its documented method says `wrap`. */
-	is_array: z.literal(true).optional(),
-	/**
-	 * Place of the fields in the body: `[]` is the only element of an array, `ticket` a member, `ticket/comment` a member
-	 * of one. Arguments stay flat.
-	 */
-	wrap: z.string().min(1).optional(),
+		.regex(/^[^?#]*$/, 'must not have a query in its path: say it under constants.query')
+		.describe('With `{{placeholder}}` per path argument.'),
+	query: z.array(z.string()).optional().describe('Query names that the vendor takes here.'),
+	long_query: z
+		.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) })
+		.optional()
+		.describe("Address for a list's query that is too long for a URL, with the names of its parameters in that body."),
+	body: z.string().optional().describe("Record of the request's body."),
+	is_array: z
+		.literal(true)
+		.optional()
+		.describe('The body is an array of that record. Its documented method says `wrap`.'),
+	wrap: z
+		.string()
+		.min(1)
+		.optional()
+		.describe(
+			'Place of the fields in the body: `[]` is the only element of an array, `ticket` a member, `ticket/comment` a member of one. Arguments stay flat.',
+		),
 	constants: constantsSchema.optional(),
-	/** Overrides the paging of integration.json for this method. */
-	paging: pagingSchema.optional(),
+	paging: pagingSchema.optional().describe('Overrides the paging of integration.json for this method.'),
 	update_body: updateBody.optional(),
 	content_type: z.string().optional(),
 	encoding: z.enum(['json', 'form']).optional(),
-	/** Overrides the path of integration.json for this method; empty: the answer itself. */
-	records_path: z.string().optional(),
+	records_path: z
+		.string()
+		.optional()
+		.describe('Overrides the path of integration.json for this method; empty: the answer itself.'),
 	record_path: z.string().optional(),
 	id_path: z.string().optional(),
-	/** Header with the address of what was created; its last segment is the new record's id. */
-	id_header: z.string().optional(),
+	id_header: z
+		.string()
+		.optional()
+		.describe("Header with the address of what was created; its last segment is the new record's id."),
 	lift: z.array(z.string()).optional(),
-	/** The body goes as multipart/form-data, and the file as this part of it. */
-	form_file: z.string().optional(),
-	/** Kind of answer where it is no JSON: a file, or nothing. */
-	answers: z.enum(['binary', 'nothing']).optional(),
-	/** Record of the answer. */
-	returns: z.string().optional(),
+	form_file: z.string().optional().describe('The body goes as multipart/form-data, and the file as this part of it.'),
+	answers: z.enum(['binary', 'nothing']).optional().describe('Kind of answer where it is no JSON: a file, or nothing.'),
+	returns: z.string().optional().describe('Record of the answer.'),
 });
 
 /** `resources/<module>.json`: what exists. */
 export const resourcesFileSchema = z.strictObject({
 	source: z.string(),
-	resources: z
-		.record(
-			snakeCase,
-			z.strictObject({
-				singular: snakeCase,
-				/** Type of its ids, where integration.json says another. */
-				id_type: z.enum(['integer', 'string']).optional(),
-				/** Field that holds a record's id; absent: `id`. */
-				id_field: z.string().optional(),
-				methods: z.record(snakeCase, methodFactSchema),
-			}),
-		)
-		.describe('With `{{placeholder}}` per path argument.'),
+	resources: z.record(
+		snakeCase,
+		z.strictObject({
+			singular: snakeCase,
+			id_type: z
+				.enum(['integer', 'string'])
+				.optional()
+				.describe('Type of its ids, where integration.json says another.'),
+			id_field: z.string().optional().describe("Field that holds a record's id; absent: `id`."),
+			methods: z.record(snakeCase, methodFactSchema),
+		}),
+	),
 	records: z.record(z.string(), recordSchema),
 });
