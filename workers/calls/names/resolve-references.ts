@@ -1,7 +1,7 @@
 // Names → ids before a write, as the vendor scopes them: each reference asked for once, side by side.
 
-import { MAX_TEXT } from '../../conditions/compile.ts';
-import type { ArgumentPlace, Arguments } from '../../integration/arguments.ts';
+import { isNobodyWord, MAX_TEXT } from '../../conditions/compile.ts';
+import { type ArgumentPlace, type Arguments, CLEAR } from '../../integration/arguments.ts';
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
@@ -106,6 +106,8 @@ async function resolveOne(
 	const { lookup, text } = reference;
 	if (text === '') return { fault: 'must not be empty' };
 	if (text.length > MAX_TEXT) return { fault: `must have at most ${MAX_TEXT} characters, got ${text.length}` };
+	if (reference.lookup.person !== undefined && isNobodyWord(text) && scopes.operation.places.has(CLEAR))
+		return { fault: `"${text}" is no name: to empty the field, name it in ${CLEAR}` };
 	if (isLeft(scopes, reference)) return { asGiven: true };
 	const ids = scopeIds(scopes, reference);
 	const missing = requiredScopes(lookup).filter((scope) => ids[scope] === undefined);
