@@ -217,6 +217,48 @@ describe('a text', () => {
 		);
 	});
 
+	const utf16 = (text: string) => String.fromCharCode(...[...text].flatMap((c) => [c.charCodeAt(0), 0]));
+	const entity = (before: string, behind: string) => each(KEY, (c) => `&${before}${hex(c)}${behind}`);
+	const more: [name: string, text: string][] = [
+		['in short JavaScript escapes', each(KEY, (c) => `\\u{${hex(c)}}`)],
+		['in escapes before letters that look like more of them', `\\u0073${KEY.slice(1)}`],
+		['in escapes of escapes', each(KEY, (c) => `\\\\u${hex(c).padStart(4, '0')}`)],
+		['in HTML entities of any length', entity('#x00000000', ';')],
+		['in HTML entities without an end', entity('#x', ' ')],
+		['in HTML entities of HTML entities', entity('amp;#x', ';')],
+		['in the entities of letters', each(KEY, (c) => (/[a-z]/i.test(c) ? `&${c}opf;` : c))],
+		...['NoBreak', 'InvisibleComma', 'ic', 'Tab', 'NewLine', 'shy', 'zwnj', 'ZeroWidthSpace'].map(
+			(name): [string, string] => [`with ${name} between`, each(KEY, (c) => `${c}&${name};`)],
+		),
+		['with tags inside', each(KEY, (c, i) => (i % 4 === 1 ? `${c}<wbr/>` : c))],
+		['as a tag, partly escaped', `<${KEY.replace('u', '%75')}>`],
+		['in mail', each(KEY, (c) => `=${hex(c).toUpperCase()}`)],
+		['in numbers of bytes', each(KEY, (c) => `0x${hex(c)}, `)],
+		['in numbers of characters', each(KEY, (c) => `U+00${hex(c)} `)],
+		['percent-encoded four times', [1, 2, 3].reduce(encodeURIComponent, each(KEY, percent))],
+		['in base64 of base64', btoa(btoa(KEY))],
+		['in base64 of hexadecimal', btoa(hex(KEY))],
+		['in base64 of UTF-16', btoa(utf16(KEY))],
+		['in hexadecimal of UTF-16', hex(utf16(KEY))],
+		...[0x34f, 0x115f, 0x1160, 0x3164, 0xffa0, 0x17b4, 0xe0100, 0xfe0f].map((point): [string, string] => [
+			`with ${point.toString(16)} between`,
+			each(KEY, (c) => c + String.fromCodePoint(point)),
+		]),
+	];
+	// security: S-20
+	it('loses a secret in every further spelling, and when it is cut inside one', ({ expect }) => {
+		const known = spellingsOf([KEY, BASIC]);
+		const left = more.flatMap(([name, text]) => {
+			const cut = `${'x'.repeat(30)} ${text.slice(0, Math.ceil(text.length * 0.8))}…`;
+			const whole = withoutCredentialsIn(`key ${text} said`, known);
+			return [
+				...(whole.includes('[credential]') && whole.length < text.length ? [] : [name]),
+				...(withoutCredentialsIn(cut, known).includes('[credential]') ? [] : [`${name}, cut`]),
+			];
+		});
+		expect(left).toEqual([]);
+	});
+
 	// security: S-20
 	it('loses a secret whose beginning looks like the rest of an escape', ({ expect }) => {
 		const secrets = ['Abcd-Efgh-1234', 'beef0000cafe77', '41deadBEEF99xy', 'nrtTokenValue1', '0041secretValue'];
