@@ -4,6 +4,7 @@
 // Every pattern takes time in proportion to the text: what repeats is bounded, or begins only where no character of its
 // own kind stands before it.
 
+import { likeLatin } from '../../lib/fold.ts';
 import { isCard } from './card-numbers.ts';
 import { IS_NAME, looksSecret, looksStrong, NO_SECRET, PLACEHOLDER, split, unquoted } from './secret-values.ts';
 import {
@@ -57,22 +58,11 @@ export function redact(text: string): { text: string; count: number } {
 
 /** Without the comma, which ends a number where an ASCII one may be inside it. */
 const WIDE = /[\uff01-\uff0b\uff0d-\uff5e\u{1d400}-\u{1d7ff}]+/gu;
-const CYRILLIC_AND_GREEK = 'аеорсухіјѕԁһкмтвнАВЕКМНОРСТУХІЈЅαορντικυΑΒΕΗΙΚΜΝΟΡΤΥΧΖ';
-const LIKE_LATIN = 'aeopcyxijsdhkmtbhABEKMHOPCTYXIJSaopvtikuABEHIKMNOPTYXZ';
-const NOT_LATIN = /[\p{Script=Cyrillic}\p{Script=Greek}]/u;
-const WORD = /\p{L}+/gu;
-
 /** Full-width and mathematical letters as ASCII; in a word of several alphabets letters that look Latin as Latin. */
 function plainlyWritten(text: string): string {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the quick case
 	if (/^[\x00-\x7f]*$/.test(text)) return text;
-	const narrow = text.replace(WIDE, (run) => run.normalize('NFKC'));
-	if (!NOT_LATIN.test(narrow)) return narrow;
-	return narrow.replace(WORD, (word) =>
-		/[A-Za-z]/.test(word) && NOT_LATIN.test(word)
-			? Array.from(word, (letter) => LIKE_LATIN[CYRILLIC_AND_GREEK.indexOf(letter)] ?? letter).join('')
-			: word,
-	);
+	return likeLatin(text.replace(WIDE, (run) => run.normalize('NFKC')));
 }
 
 /** Names of fields and labels whose value is a secret whatever it looks like. */
