@@ -56,7 +56,7 @@ export function redact(text: string): { text: string; count: number } {
 	return count === 0 ? { text, count } : { text: redacted, count };
 }
 
-/** Without the comma, which ends a number where an ASCII one may be inside it. */
+/** The comma is not among them: it ends a number, where an ASCII one may be inside it. */
 const WIDE = /[\uff01-\uff0b\uff0d-\uff5e\u{1d400}-\u{1d7ff}]+/gu;
 /** Full-width and mathematical letters as ASCII; in a word of several alphabets letters that look Latin as Latin. */
 function plainlyWritten(text: string): string {

@@ -196,8 +196,8 @@ describe('texts in a dozen languages', () => {
 		// Written by somebody who looked for what is missed, and for what is taken for a secret.
 		['of a tester', linesOf<[string, string]>(secretLines), linesOf<string>(harmlessLines)],
 	];
-	// security: S-27
-	for (const [name, withSecret, harmless] of sets)
+	for (const [name, withSecret, harmless] of sets) {
+		// security: S-27
 		it(`${name} lose at least nine secrets of ten, and one harmless text in a hundred is touched at most`, ({
 			expect,
 		}) => {
@@ -215,6 +215,7 @@ describe('texts in a dozen languages', () => {
 			expect(caught).toBeGreaterThanOrEqual(0.9);
 			expect(falseAlarms).toBeLessThanOrEqual(0.01);
 		});
+	}
 });
 
 describe('a label', () => {
