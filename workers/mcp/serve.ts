@@ -171,9 +171,13 @@ const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
 /** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
 export async function refuseOrigin(request: Request, { LOCAL }: Env): Promise<Response | undefined> {
-	if (!request.headers.has('origin')) return undefined;
+	const origin = request.headers.get('origin');
+	if (origin === null) return undefined;
+	const own = new URL(request.url);
+	if (origin === own.origin) return undefined;
 	const { originValidationResponse } = await loadSdk();
-	return originValidationResponse(request, [new URL(request.url).hostname, ...(LOCAL === 'true' ? THIS_MACHINE : [])]);
+	// Compares names alone, where a page of ours over http would be another origin.
+	return originValidationResponse(request, LOCAL === 'true' ? [own.hostname, ...THIS_MACHINE] : []);
 }
 
 function withRateLimit(response: Response, rateLimit: RateLimitHeaders): Response {

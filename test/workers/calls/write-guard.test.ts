@@ -83,10 +83,23 @@ describe('a write that is sent again', () => {
 			{ ticket_id: 1, text: 'x', member: { id: 5 }, internalAnalysisFlag: true },
 			{ internalAnalysisFlag: true, member: 5, text: 'x', ticket_id: 1 },
 			{ text: 'x', member: '5', ticket_id: 1, internalAnalysisFlag: true },
+			{ text: ' x\r\n', member: 5, ticket_id: 1, internalAnalysisFlag: true },
+			{ text: '\u200bx\u00ad', member: 5, ticket_id: 1, internalAnalysisFlag: true },
+			{ text: 'x', member: 5, ticket_id: 1, internalAnalysisFlag: true, contact: {}, resolutionFlag: null },
 		];
 		await callTool(server.url, CREATE_NOTE, spellings[0]);
 		await settled(server);
 		for (const args of spellings) expect(contentOf(await callTool(server.url, CREATE_NOTE, args)).id).toBe(301);
+		expect(sent).toHaveLength(1);
+	});
+
+	it('is known again in other blanks and in Unicode’s other normal form', async ({ expect }) => {
+		const server = await fresh();
+		const sent = vendor();
+		const texts = ['Café  Nord', 'Cafe\u0301 Nord ', '\u00a0Café\u3000Nord', 'Cafe\u0301\n Nord'];
+		await note(server, { text: texts[0] });
+		await settled(server);
+		for (const text of texts) expect(contentOf(await note(server, { text })).id).toBe(301);
 		expect(sent).toHaveLength(1);
 	});
 

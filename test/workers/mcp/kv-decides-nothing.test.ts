@@ -267,6 +267,7 @@ describe('an account whose id was used before', () => {
 		expect((await stub.getAccount())?.name).toBe('Acme');
 	});
 
+	// security: S-82
 	it('is out of reach for API tokens of the one before it', async ({ expect }) => {
 		const waiting = await createApiToken({ scope: 'manage', accounts: ['inherited'] });
 		const path = '/integrated-account/inherited';

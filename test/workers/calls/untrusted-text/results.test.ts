@@ -137,6 +137,10 @@ describe('text of strangers', () => {
 			siteName: 'Main',
 			addressLine1: '1 Road',
 			automaticEmailCc: 'a@b.example',
+			contactPhoneNumber: '555 0100',
+			zip: 'SW1A 1AA',
+			externalXRef: 'x-1',
+			configuration: { deviceIdentifier: 'PC', osInfo: 'Windows', lastLoginName: 'jane' },
 			_info: { updatedBy: 'portal', lastUpdated: '2026-01-01T00:00:00Z' },
 		});
 		expect(metaOf(await get(plain))).toEqual([
@@ -146,6 +150,12 @@ describe('text of strangers', () => {
 			'siteName',
 			'addressLine1',
 			'automaticEmailCc',
+			'contactPhoneNumber',
+			'zip',
+			'externalXRef',
+			'deviceIdentifier',
+			'osInfo',
+			'lastLoginName',
 			'updatedBy',
 		]);
 		answers(
