@@ -83,6 +83,7 @@ describe('npm run deploy', () => {
 			.metadata.bindings.map(({ type, name }) => `${type} ${name}`)
 			.sort();
 		expect(bindings).toEqual([
+			'durable_object_namespace API_TOKENS',
 			'durable_object_namespace AUTHORIZATION_SERVERS',
 			'durable_object_namespace DIRECTORY',
 			'durable_object_namespace EVENT_STREAMS',
