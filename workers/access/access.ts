@@ -157,6 +157,10 @@ export function directoryObject(env: Env) {
 	return env.DIRECTORY.getByName('directory');
 }
 
+export function apiTokenObject(env: Env, id: string) {
+	return env.API_TOKENS.getByName(id);
+}
+
 /** Storage that fails is said, never taken for "no such server". */
 export function storageUnavailable(cause: unknown): never {
 	throw new ApiError(
