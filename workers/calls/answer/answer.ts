@@ -3,9 +3,8 @@
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
 import { parseExactJson } from '../../lib/exact-json.ts';
-import { valueAt, withValueAt } from '../../lib/json-path.ts';
+import { withValueAt } from '../../lib/json-path.ts';
 import { fillTemplate } from '../../lib/template.ts';
-import { insteadOf, recordIn, writtenId } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { downloadedFile } from '../../vendor/files.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from '../../vendor/rate-limit.ts';
@@ -15,6 +14,7 @@ import { noPersonNotice } from '../names/resolve-me.ts';
 import type { Resolution } from '../names/resolve-references.ts';
 import type { Sent, ToolResult } from '../outcome.ts';
 import { cleanText, cleanTexts, describeFindings, noFindings, textPolicy } from '../untrusted-text/result-texts.ts';
+import { answeredRecord, otherRecordNotice } from './answered-record.ts';
 import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
 import { describeError, looksLikeHtml } from './error.ts';
@@ -117,6 +117,7 @@ function oneResult(
 			typeof content.notice === 'string' ? content.notice : null,
 			isAccepted ? `${integration.label} accepted it and has not carried it out yet: look later.` : null,
 			visibility(operation, args, record),
+			otherRecordNotice(context, received),
 			noPersonNotice(context.integration, operation.fact.path, record),
 			...mails(operation, args, record),
 			...context.notices,
@@ -137,36 +138,6 @@ function contentOf(
 	if (kind === 'create' || kind === 'update') return writtenRecord(context, record);
 	const lost = readOnly ? [] : notTakenOver(context, record);
 	return lost.length > 0 ? { ...record, not_taken_over: lost } : record;
-}
-
-/**
- * Returns the record in the answer of a method other than a list: null where the vendor says in a success that there
- * is no such record.
- */
-function answeredRecord(
-	body: unknown,
-	answer: UpstreamAnswer,
-	{ operation, integration, args }: AnswerContext,
-): unknown {
-	const { kind, fact, idField, readOnly } = operation;
-	const wrong = (what: string) => new UpstreamFailure('bad_answer', what, answer);
-	const isWrite = kind === 'create' || kind === 'update' || kind === 'delete';
-	const told = recordIn(integration, fact, body);
-	// A list of one record is that record.
-	const found = isWrite && Array.isArray(told) && told.length === 1 ? told[0] : told;
-	if (kind === 'get') {
-		const path = fact.record_path ?? integration.record_path ?? '';
-		return found === undefined ? wrong(insteadOf('a record', path, body)) : found;
-	}
-	// A create or an update that is answered with something other than its record: nobody knows what was done.
-	if (isWrite && Array.isArray(found ?? body) && kind !== 'delete')
-		return wrong('answered with a list instead of the record');
-	if (isWrite && (found ?? body) === false) return wrong('answered with "false"');
-	if (readOnly) return found ?? body;
-	const id = writtenId(integration, fact, body, answer.headers) ?? valueAt(found, idField);
-	if (id === undefined || id === null) return found ?? body;
-	const isRecord = typeof found === 'object' && found !== null && fact.returns !== undefined;
-	return isRecord ? { id, ...found } : { id: kind === 'update' ? (args.id ?? id) : id };
 }
 
 /** Some vendors answer a get that finds nothing with a success. */
