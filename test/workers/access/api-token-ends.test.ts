@@ -150,7 +150,7 @@ async function endUnderLoad(door: Door, { end }: (typeof ENDS)[string], vendor: 
 			const isLate = isOver;
 			const status = await entered.send(true);
 			if (isLate) statuses.push(status);
-			await scheduler.wait(200);
+			await scheduler.wait(400);
 		}
 		return statuses;
 	};
