@@ -129,6 +129,12 @@ describe('arguments are refused', () => {
 			args: { id: 2 ** 53 },
 			says: [/^id must be an integer/],
 		},
+		...[-1, '-1', -(2 ** 31)].map((id) => ({
+			name: `an id below zero (${JSON.stringify(id)})`,
+			key: 'tickets.get',
+			args: { id },
+			says: ['id must not be negative'],
+		})),
 		{
 			name: 'an infinite id (1e400)',
 			key: 'tickets.get',
