@@ -77,11 +77,10 @@ function isFixed({ documentation: { fixed = {} } }: Operation, name: string): bo
  * small table, which has named filters and no order.
  */
 function isIdle({ file }: Integration, operation: Operation, name: string): boolean {
-	const { kind, documentation, fieldNames } = operation;
+	const { kind, documentation, recordFields } = operation;
 	if (kind !== 'list') return false;
 	if (name === fieldsArgument(file)) {
-		const bookkeeping = [...file.drop.keys, ...Object.values(file.drop.keep).flat()];
-		const own = fieldNames.filter((field) => !bookkeeping.includes(field));
+		const own = [...recordFields].filter((field) => !file.drop.keys.includes(field));
 		return own.length > 0 && own.every((field) => documentation.fields?.includes(field));
 	}
 	const isFilter = conditionParameters(file)[name] !== undefined;

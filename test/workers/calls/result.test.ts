@@ -411,6 +411,22 @@ describe('a large answer', () => {
 		});
 	});
 
+	it('of a reading that lists without pages comes as a table where the server wants one', ({ expect }) => {
+		const body = [{ id: 1, status: { name: 'New' }, slaStatus: 'Resolve by noon' }, { id: 2 }];
+		const table = (fields: string) =>
+			call('tickets.calculate_sla', { conditions: 'closedFlag = false', fields }, { body }, { listFormat: 'table' })
+				.structuredContent;
+		expect(table('id,status/name,slaStatus')).toEqual({
+			columns: ['id', 'status/name', 'slaStatus'],
+			rows: [
+				[1, 'New', 'Resolve by noon'],
+				[2, null, null],
+			],
+			result_count: 2,
+		});
+		expect(table('*')).toMatchObject({ columns: ['id', 'status/name', 'slaStatus'], result_count: 2 });
+	});
+
 	it('counts bytes, not characters', ({ expect }) => {
 		const { structuredContent } = call(
 			'tickets.list',
