@@ -40,10 +40,22 @@ export async function writeKey(
 /** Deeper than any argument; see `validateArguments`. */
 const MAX_DEPTH = 20;
 
-/** Blanks, hidden characters and Unicode's normal forms do not make another write. */
+const REFERENCE_KEYS: ReadonlySet<string> = new Set(['id', 'name', 'identifier']);
+
+function straightQuotes(text: string): string {
+	return text.replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"');
+}
+
+/** Blanks, hidden characters, kinds of quotes and Unicode's normal forms do not make another write. */
 function foldTexts(value: unknown, depth: number): unknown {
-	if (typeof value === 'string') return withoutHidden(value).text.normalize('NFC').replace(/\s+/g, ' ').trim();
+	if (typeof value === 'string') {
+		return straightQuotes(withoutHidden(value).text.normalize('NFC')).replace(/\s+/g, ' ').trim();
+	}
 	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
 	if (Array.isArray(value)) return value.map((item) => foldTexts(item, depth + 1));
-	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, foldTexts(member, depth + 1)]));
+	const members = Object.entries(value);
+	// A reference is its id, whatever name stands beside it.
+	const isReference = depth > 0 && members.every(([name]) => REFERENCE_KEYS.has(name));
+	const meant = isReference && 'id' in value ? members.filter(([name]) => name === 'id') : members;
+	return Object.fromEntries(meant.map(([name, member]) => [name, foldTexts(member, depth + 1)]));
 }

@@ -177,6 +177,30 @@ const RECORDS: Row[] = [
 		),
 	),
 	refused(
+		'a custom field that is set twice',
+		'update_ticket',
+		{
+			...TICKET,
+			customFields: [
+				{ caption: 'Root Cause', value: 'x' },
+				{ caption: 'root  cause', value: 'y' },
+			],
+		},
+		/set twice/,
+	),
+	refused(
+		'a custom field whose id and caption are two fields',
+		'update_ticket',
+		{ ...TICKET, customFields: [{ id: 7, caption: 'Root Cause', value: 'x' }] },
+		/give one of both/,
+	),
+	{
+		kind: 'a custom field by its caption',
+		tool: 'update_ticket',
+		args: { ...TICKET, customFields: [{ caption: 'ROOT \u00a0CAUSE\u200b', value: 'x' }] },
+		right: { writes: 1 },
+	},
+	refused(
 		'a custom field without a name',
 		'update_ticket',
 		{ ...TICKET, customFields: [{ value: 1 }] },
@@ -258,6 +282,19 @@ const TIME: Row[] = [
 		args: { ...WORK, member: 'Dave', actualHours: 45, confirm_unusual: true },
 		right: { writes: 1 },
 	},
+	...['myself', 'I', '@me', 'current user', 'self'].map((member) =>
+		refused('the speaker in other words', 'create_time_entry', { ...WORK, member }, /"me" is no person here/),
+	),
+	{
+		kind: 'the speaker in other words',
+		tool: 'create_time_entry',
+		args: { ...WORK, member: 'Myself' },
+		acting: true,
+		right: { writes: 1, resolved: { member: 'dwilson' } },
+	},
+	...['none', 'unassigned'].map((owner) =>
+		refused('nobody in a write', 'update_ticket', { ...TICKET, owner }, /to empty the field, name it in clear/),
+	),
 	refused('nobody’s time', 'create_time_entry', WORK, /whose work is it/),
 	refused('time of `me`, who is a program', 'create_time_entry', { ...WORK, member: 'me' }, /is no person here/),
 	{

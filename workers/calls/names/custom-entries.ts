@@ -1,6 +1,7 @@
 // The custom field that each entry of a call means, by its id or its caption.
 import type { CustomFields } from '../../integration/format.ts';
 import { type Fault, MAX_FAULTS } from '../../lib/errors.ts';
+import { foldText } from '../../lib/fold-text.ts';
 import { didYouMean } from '../../lib/nearest.ts';
 
 export type Entry = Record<string, unknown>;
@@ -34,6 +35,9 @@ export function matchEntries(
 			const ids = alike.map((one) => String(one[fact.id])).join(', ');
 			say(`"${said}" names ${alike.length} fields: give the ${fact.id}, one of ${ids}`);
 		} else if (field && entry[fact.value] === undefined) say(`"${said}" needs a ${fact.value}; null clears it`);
+		else if (field && values.has(field)) say(`"${said}" is set twice: give one value`);
+		else if (field && isContradicted(fact, entry, field))
+			say(`${fact.id} ${entry[fact.id]} is "${field[fact.caption]}", not "${caption}": give one of both`);
 		else if (field) values.set(field, entry);
 		else {
 			say(`"${said}" is no custom field.${didYouMean(said, captions)}${faults.length > 0 ? '' : known}`);
@@ -42,6 +46,12 @@ export function matchEntries(
 	return { values, faults };
 }
 
+/** Both the id and the caption are given, and they name two fields. */
+function isContradicted({ id, caption }: CustomFact, entry: Entry, field: Entry): boolean {
+	const isBoth = id !== caption && entry[id] !== undefined && typeof entry[caption] === 'string';
+	return isBoth && typeof field[caption] === 'string' && !sameText(field[caption], entry[caption]);
+}
+
 function sameText(a: unknown, b: unknown): boolean {
-	return typeof a === 'string' && typeof b === 'string' && a.trim().toLowerCase() === b.trim().toLowerCase();
+	return typeof a === 'string' && typeof b === 'string' && foldText(a) === foldText(b);
 }
