@@ -1,7 +1,10 @@
 // Other spellings of the kinds that the tables beside this file hold: pure, so that there may be many of them.
 import { describe, it } from 'vitest';
+import zones from '../../../integrations/connect_wise_psa/time-zones.json';
 import { writeKey } from '../../../workers/calls/idempotency-key.ts';
 import { unusualFaults } from '../../../workers/calls/insistence.ts';
+import { ianaName } from '../../../workers/integration/time-zone-names.ts';
+import { zoneName } from '../../../workers/lib/time-zones.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
 import { connectWise, prepare, requestOf, requireCall } from '../calls/calls.ts';
 
@@ -104,6 +107,50 @@ describe('times inside conditions', () => {
 	for (const [conditions, says] of refused)
 		it(`${conditions} is refused`, ({ expect }) =>
 			expect(String(prepare('tickets.list', { conditions }, NOW))).toMatch(says));
+});
+
+describe('a zone as vendors call it', () => {
+	const cases: [name: string, zone: string | null][] = [
+		['EST', 'America/New_York'],
+		['MST', 'America/Denver'],
+		['BST', 'Europe/London'],
+		['IST', null],
+		['Eastern Daylight Time', 'America/New_York'],
+		['W. Europe Daylight Time', 'Europe/Berlin'],
+		['AUS Eastern Daylight Time', 'Australia/Sydney'],
+		['Mitteleuropäische Zeit', 'Europe/Berlin'],
+		['Hora estándar romance', 'Europe/Madrid'],
+		['West-Europa (standaardtijd)', 'Europe/Amsterdam'],
+		['Nepal Standard Time', 'Asia/Katmandu'],
+		['Newfoundland Standard Time', 'America/St_Johns'],
+		['GMT Standard Time', 'Europe/London'],
+		['GMT+1', null],
+	];
+	for (const [name, zone] of cases)
+		it(`${name} is ${zone}`, ({ expect }) =>
+			expect(ianaName({ names: [name] }, zones.names, Date.parse('2026-11-27'))).toBe(zone));
+	it('is no abbreviation in a server’s config, which the database takes for a zone without daylight saving', ({
+		expect,
+	}) => {
+		for (const name of ['EST', 'est', 'MST', 'IST', 'BST']) expect(zoneName(name)).toBeNull();
+		for (const name of ['UTC', 'GMT', 'CET', 'EST5EDT', 'Japan']) expect(zoneName(name)).not.toBeNull();
+	});
+});
+
+describe('a period in other words', () => {
+	for (const [said, meant] of [
+		['previous month', 'last month'],
+		['current week', 'this week'],
+		['following quarter', 'next quarter'],
+	])
+		it(`${said} is ${meant}`, ({ expect }) => {
+			const of = (text = '') => requireCall('tickets.list', { entered_before: text }).args.conditions;
+			expect(of(said)).toBe(of(meant));
+		});
+	it('ends where the next begins', ({ expect }) =>
+		expect(String(prepare('tickets.list', { entered_after: 'previous month', entered_before: 'last month' }))).toMatch(
+			/the end is "this month"/,
+		));
 });
 
 describe('`me` inside conditions', () => {

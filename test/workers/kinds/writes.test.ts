@@ -448,6 +448,39 @@ const ANSWERS: Row[] = [
 		right: { error: /base_url|connection|page|something other/ },
 	},
 	{
+		kind: 'maintenance with a success',
+		tool: 'list_tickets',
+		args: {},
+		answer: onRead(() => html(200, { 'retry-after': '600' })),
+		right: { error: /HTML page/, has: { retry_after_seconds: 600 } },
+	},
+	{
+		kind: 'maintenance until a date',
+		tool: 'list_tickets',
+		args: {},
+		answer: onRead(() => html(503, { 'retry-after': new Date(Date.now() + 86_400_000).toUTCString() })),
+		right: { error: /wait as long as retry_after_seconds says/ },
+	},
+	...['Gr\xfc\xdfe', 'Gr\xc3\xbc\xc3\x9fe'].map(
+		(letters): Row => ({
+			kind: 'an answer that names another charset, rightly or wrongly',
+			tool: 'get_ticket',
+			args: { ...TICKET, fields: 'id,summary' },
+			answer: onRead(() => {
+				const bytes = Uint8Array.from(`{"id":14059,"summary":"${letters}"}`, (letter) => letter.charCodeAt(0));
+				return new Response(bytes, { headers: { 'content-type': 'application/json; charset=iso-8859-1' } });
+			}),
+			right: { has: { summary: 'Grüße' } },
+		}),
+	),
+	{
+		kind: 'a vendor that does not show the record',
+		tool: 'update_ticket',
+		args: { ...TICKET, summary: 'Renamed' },
+		answer: onWrite(() => Response.json({ id: 14059 })),
+		right: { writes: 1, notice: /without the record.*read it/ },
+	},
+	{
 		kind: 'maintenance',
 		tool: 'list_tickets',
 		args: {},

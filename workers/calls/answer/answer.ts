@@ -21,7 +21,7 @@ import { describeError, looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
 import { listResult } from './list.ts';
 import { recordResult } from './record.ts';
-import { notTakenOver } from './taken-over.ts';
+import { notTakenOver, unseenNotice } from './taken-over.ts';
 import { noticeOf } from './texts.ts';
 import { undoneResult } from './undone.ts';
 import { endOf, vendorFacts } from './vendor-facts.ts';
@@ -118,6 +118,7 @@ function oneResult(
 			isAccepted ? `${integration.label} accepted it and has not carried it out yet: look later.` : null,
 			visibility(operation, args, record),
 			otherRecordNotice(context, received),
+			isAccepted ? null : unseenNotice(context, record),
 			noPersonNotice(context.integration, operation.fact.path, record),
 			...mails(operation, args, record),
 			...context.notices,
