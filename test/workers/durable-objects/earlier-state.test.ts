@@ -107,8 +107,8 @@ describe('credentials of an earlier format', () => {
 		['bound to the id alone, under a later name', 'v2', (id) => id],
 		['bound to id and address', 'v2', (id) => `${id}\n${BASE_URL}`],
 	];
-	// security: S-14
-	for (const [index, [name, version, boundTo]] of formats.entries())
+	for (const [index, [name, version, boundTo]] of formats.entries()) {
+		// security: S-14
 		it(`${name}, go to no address that was written into KV`, async ({ expect }) => {
 			captureLog();
 			const id = await connectAccount(`earlier-format-${index}`);
@@ -123,4 +123,5 @@ describe('credentials of an earlier format', () => {
 				expect(calls.map((call) => new URL(call.url).host)).toEqual([new URL(BASE_URL).host]);
 			}
 		});
+	}
 });
