@@ -15,26 +15,30 @@ interface Step {
 }
 
 const REQUESTS: { request: string; acting?: true; steps: Step[] }[] = [
-	...['owner/identifier = "me"', "owner/name != 'me'", 'resources contains "me"', 'owner/identifier in ("me","x")'].map(
-		(said) => ({
-			request: `Mine, in the vendor's own language: ${said}`,
-			acting: true as const,
-			steps: [
-				{
-					tool: 'list_tickets',
-					args: { conditions: `${said} and closedFlag = false` },
-					says: /"me" is written "dwilson" here/,
-					isError: true as const,
-				},
-				{
-					tool: 'count_tickets',
-					args: { conditions: said },
-					says: /"me" is written "dwilson" here/,
-					isError: true as const,
-				},
-			],
-		}),
-	),
+	...[
+		'owner/identifier = "me"',
+		"owner/name != 'me'",
+		'resources contains "me"',
+		'owner/identifier in ("me","x")',
+		'owner/identifier = "myself"',
+	].map((said) => ({
+		request: `Mine, in the vendor's own language: ${said}`,
+		acting: true as const,
+		steps: [
+			{
+				tool: 'list_tickets',
+				args: { conditions: `${said} and closedFlag = false` },
+				says: /"me" is written "dwilson" here/,
+				isError: true as const,
+			},
+			{
+				tool: 'count_tickets',
+				args: { conditions: said },
+				says: /"me" is written "dwilson" here/,
+				isError: true as const,
+			},
+		],
+	})),
 	{
 		request: 'Nobody has it, in the vendor’s own language.',
 		steps: [

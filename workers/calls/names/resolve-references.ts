@@ -117,8 +117,6 @@ async function resolveOne(
 	const { lookup, text } = reference;
 	if (text === '') return { fault: 'must not be empty' };
 	if (text.length > MAX_TEXT) return { fault: `must have at most ${MAX_TEXT} characters, got ${text.length}` };
-	if (reference.lookup.person !== undefined && isNobodyWord(text) && scopes.operation.places.has(CLEAR))
-		return { fault: `"${text}" is no name: to empty the field, name it in ${CLEAR}` };
 	if (isLeft(scopes, reference)) return { asGiven: true };
 	const ids = scopeIds(scopes, reference);
 	const missing = requiredScopes(lookup).filter((scope) => ids[scope] === undefined);

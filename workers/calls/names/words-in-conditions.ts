@@ -7,6 +7,7 @@ import type { Arguments } from '../../integration/arguments.ts';
 import { conditionParameters } from '../../integration/method-wire.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
+import { isMeWord } from '../../lib/said-words.ts';
 import { ownLookup } from './acting-member.ts';
 import type { Ask, Unresolved } from './ask.ts';
 import { ME } from './lookup-plan.ts';
@@ -35,7 +36,7 @@ export async function checkWords(
 		path: parameter,
 		message: `has ${field} ${operator} "${text}": nobody is written ${field.split('/')[0]} ${operator.startsWith('!') || /^not/i.test(operator) ? '!=' : '='} null`,
 	}));
-	const mine = words.filter((word) => word.text.trim().toLowerCase() === ME && namesPerson(operation, word));
+	const mine = words.filter((word) => isMeWord(word.text) && namesPerson(operation, word));
 	const own = ownLookup(file);
 	if (mine.length === 0 || !own) return { faults };
 	const person = await findPerson(file, own.lookup, acting, ask);
@@ -62,9 +63,10 @@ function isPerson({ namedFilters }: Operation, field: string): boolean {
 	return key !== undefined && [...namedFilters.values()].some((one) => one.isPerson && one.path === path);
 }
 
-/** A whole text that is "me" is a person in any field; a part of one only where the field holds persons. */
-function namesPerson(operation: Operation, { field, operator }: Word): boolean {
-	if (!/contains|like/i.test(operator) || isPerson(operation, field)) return true;
+/** A whole text that is "me" is a person in any field; a part of one, or another word, only where the field holds persons. */
+function namesPerson(operation: Operation, { field, operator, text }: Word): boolean {
+	const isWhole = !/contains|like/i.test(operator) && text.trim().toLowerCase() === ME;
+	if (isWhole || isPerson(operation, field)) return true;
 	const filters = Object.values(operation.documentation.filters ?? {});
 	return filters.some(({ any = [] }) => any.some((one) => one.op === 'listed' && one.field === field));
 }
