@@ -11,7 +11,6 @@ import type { Clock } from '../lib/time-zones.ts';
 import { checkConditions } from './check-conditions.ts';
 import { compileFilters, type ExactMatch, joinConditions } from './compile.ts';
 import { emptyIntervals } from './intervals.ts';
-import { meFaults } from './me-in-conditions.ts';
 import { resolveTimes } from './resolve-times.ts';
 
 export interface AppliedFilters {
@@ -66,7 +65,7 @@ export function applyFilters(
 				const resolved = resolveTimes(own, parameter, times, aheadFields);
 				own = resolved.text;
 				isChanged ||= resolved.isChanged;
-				faults.push(...resolved.faults, ...meFaults(resolved.text, parameter, operation));
+				faults.push(...resolved.faults);
 				if (kind === 'top') bounds.push(...resolved.bounds);
 			}
 		}

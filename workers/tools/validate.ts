@@ -4,7 +4,7 @@ import { type ArgumentPlace, type Arguments, isReference } from '../integration/
 import type { ArgumentSchema } from '../integration/format.ts';
 import type { NamedFilter, Operation } from '../integration/operations.ts';
 import { mapReferences } from '../integration/reference-places.ts';
-import type { Fault } from '../lib/errors.ts';
+import { type Fault, MAX_FAULTS } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fields.ts';
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
@@ -15,8 +15,8 @@ import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 
 /** Deeper than any documented argument; keeps hostile nesting from the recursion. */
 const MAX_DEPTH = 12;
-/** A caller learns enough from these; a hostile one gets no more work out of us. */
-const MAX_FAULTS = 50;
+/** Far more than any tool has. */
+const MAX_ARGUMENTS = 1_000;
 /** Longest made-up name in a fault, in characters. */
 const MAX_PATH = 100;
 
@@ -31,13 +31,10 @@ export function validateArguments(
 ): { faults: Fault[]; values: Arguments; notices: string[] } {
 	const datetimeStyle: Datetimes = { style, zone, local };
 	const faults: Fault[] = [];
-	if (!isPlainObject(args)) {
-		return {
-			faults: [{ path: '', message: `arguments must be an object, got ${describe(args)}` }],
-			values: {},
-			notices: [],
-		};
-	}
+	const refused = (message: string) => ({ faults: [{ path: '', message }], values: {}, notices: [] });
+	if (!isPlainObject(args)) return refused(`arguments must be an object, got ${describe(args)}`);
+	const count = Object.keys(args).length;
+	if (count > MAX_ARGUMENTS) return refused(`${count} arguments are too many. Send the ones in the tool's schema.`);
 	const read = readGivenArguments(operation, args);
 	faults.push(...read.faults);
 	const given = { ...read, args: withSetArguments(operation, read.args, faults) };

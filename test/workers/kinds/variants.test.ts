@@ -153,21 +153,6 @@ describe('a period in other words', () => {
 		));
 });
 
-describe('`me` inside conditions', () => {
-	for (const conditions of [
-		'owner/identifier = "me"',
-		"owner/name='Me'",
-		'resources contains "me" and closedFlag = false',
-		'closedFlag = false and owner/identifier = "myself"',
-	])
-		it(`${conditions} is led to the argument`, ({ expect }) =>
-			expect(String(prepare('tickets.list', { conditions }))).toMatch(/give assigned_to: "me" beside conditions/));
-	it('is a text like any other where no person stands', ({ expect }) =>
-		expect(requireCall('tickets.list', { conditions: 'summary contains "me"' }).args.conditions).toBe(
-			'summary contains "me"',
-		));
-});
-
 describe('every write', () => {
 	const writing = connectWise.operations.filter(({ kind }) => kind === 'create' || kind === 'update');
 	const keyOf = ({ resource, method }: (typeof writing)[number]) => `${resource}.${method}`;

@@ -293,7 +293,12 @@ const TIME: Row[] = [
 		right: { writes: 1, resolved: { member: 'dwilson' } },
 	},
 	...['none', 'unassigned'].map((owner) =>
-		refused('nobody in a write', 'update_ticket', { ...TICKET, owner }, /to empty the field, name it in clear/),
+		refused(
+			'nobody in a write',
+			'update_ticket',
+			{ ...TICKET, owner },
+			/to empty the field, leave owner out and give clear/,
+		),
 	),
 	refused('nobody’s time', 'create_time_entry', WORK, /whose work is it/),
 	refused('time of `me`, who is a program', 'create_time_entry', { ...WORK, member: 'me' }, /is no person here/),

@@ -198,7 +198,7 @@ function fileResult(
 	const findings = noFindings();
 	// Text that a model can read is cleaned like every other text; bytes are left as they are.
 	const cleaned = file.text === undefined ? file : { ...file, text: cleanText(file.text, policy, findings) };
-	const structuredContent = { ...cleanTexts(about, policy, noFindings()), ...describeFindings(findings) };
+	const structuredContent = { ...cleanTexts(about, policy, findings), ...describeFindings(findings) };
 	const untrusted = ['file', ...(structuredContent.file_name === undefined ? [] : ['file_name'])];
 	return { structuredContent, download: cleaned, isError: false, rateLimit, untrusted };
 }

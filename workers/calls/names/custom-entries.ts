@@ -1,6 +1,6 @@
 // The custom field that each entry of a call means, by its id or its caption.
 import type { CustomFields } from '../../integration/format.ts';
-import type { Fault } from '../../lib/errors.ts';
+import { type Fault, MAX_FAULTS } from '../../lib/errors.ts';
 import { foldText } from '../../lib/fold-text.ts';
 import { didYouMean } from '../../lib/nearest.ts';
 
@@ -21,7 +21,9 @@ export function matchEntries(
 	);
 	const values = new Map<Entry, Entry>();
 	const isByCaption = (entry: Entry) => entry[fact.id] === undefined || fact.id === fact.caption;
+	const known = captions.length > 0 ? ` There are: ${captions.join(', ')}` : ' No record shows any custom field here';
 	for (const [index, entry] of entries.entries()) {
+		if (faults.length > MAX_FAULTS) break;
 		const caption = entry[fact.caption];
 		const isMeant = (one: Entry) =>
 			isByCaption(entry) ? sameText(one[fact.caption], caption) : String(one[fact.id]) === String(entry[fact.id]);
@@ -38,9 +40,7 @@ export function matchEntries(
 			say(`${fact.id} ${entry[fact.id]} is "${field[fact.caption]}", not "${caption}": give one of both`);
 		else if (field) values.set(field, entry);
 		else {
-			const known =
-				captions.length > 0 ? ` There are: ${captions.join(', ')}` : ' No record shows any custom field here';
-			say(`"${said}" is no custom field.${didYouMean(said, captions)}${known}`);
+			say(`"${said}" is no custom field.${didYouMean(said, captions)}${faults.length > 0 ? '' : known}`);
 		}
 	}
 	return { values, faults };
