@@ -77,7 +77,7 @@ interface Person {
 
 type Found = Person | { fault: string } | Extract<Unresolved, { answer: unknown }>;
 
-async function findPerson(
+export async function findPerson(
 	file: IntegrationFile,
 	lookup: Lookup,
 	acting: ActingMember | undefined,
