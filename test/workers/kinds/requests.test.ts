@@ -90,6 +90,17 @@ const REQUESTS: { request: string; acting?: true; steps: Step[] }[] = [
 			},
 		],
 	},
+	...['closes_before', 'closing_before', 'close_before'].map((name) => ({
+		request: `Which deals close this month? (${name})`,
+		steps: [
+			{
+				tool: 'list_opportunities',
+				args: { [name]: '+30d' },
+				says: /Did you mean "expected_close_before" or "closed_before"/,
+				isError: true as const,
+			},
+		],
+	})),
 	{
 		request: 'Which P1s does nobody have?',
 		steps: [
