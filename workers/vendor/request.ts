@@ -179,7 +179,7 @@ export function requestedFields(file: IntegrationFile, operation: Operation, arg
 }
 
 /** Bookkeeping is known by its bare name, as conditions have it: `dateEntered` is shown at `_info/dateEntered`. */
-function fieldPath({ drop }: IntegrationFile, { recordFields }: Operation, field: string): string {
+export function fieldPath({ drop }: IntegrationFile, { recordFields }: Operation, field: string): string {
 	if (recordFields.size === 0 || recordFields.has(field)) return field;
 	const [place] = Object.entries(drop.keep).find(([, names]) => names.includes(field)) ?? [];
 	return place === undefined ? field : `${place}/${field}`;

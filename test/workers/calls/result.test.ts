@@ -411,6 +411,13 @@ describe('a large answer', () => {
 		});
 	});
 
+	it('shows bookkeeping that was chosen by its bare name, and does not call it empty', ({ expect }) => {
+		const body = [{ id: 1, _info: { dateEntered: '2026-04-01T08:00:00Z' } }];
+		const chosen = (fields: string) => call('tickets.list', { fields }, { body }).structuredContent;
+		expect(chosen('id,dateEntered')).toEqual({ result: body, next_cursor: null, result_count: 1 });
+		expect(chosen('id,lastUpdated')).toMatchObject({ notice: 'Empty in all of these: lastUpdated.' });
+	});
+
 	it('of a reading that lists without pages comes as a table where the server wants one', ({ expect }) => {
 		const body = [{ id: 1, status: { name: 'New' }, slaStatus: 'Resolve by noon' }, { id: 2 }];
 		const table = (fields: string) =>
