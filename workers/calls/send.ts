@@ -80,7 +80,7 @@ async function sendAdmitted(
 
 function sayingWhereToLook({ text: _stale, ...outcome }: Sent | Failed, look: string | null): Sent | Failed {
 	if (look === null) return outcome;
-	// What was accepted, and may not be carried out, says so in its notice.
+	// An accepted write is no error: it has a notice in place of a message.
 	const member = typeof outcome.structuredContent.message === 'string' ? 'message' : 'notice';
 	const { [member]: said, ...rest } = outcome.structuredContent;
 	const told = typeof said === 'string' ? `${said} ` : '';

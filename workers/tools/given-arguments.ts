@@ -49,7 +49,7 @@ export function readGivenArguments(operation: Operation, given: Arguments): Give
 		}
 	}
 	const { args, empty } = withoutEmpty(operation, named);
-	// What `clear` names is emptied: to call it unchanged would be wrong.
+	// A field that `clear` names is emptied: to call it unchanged would be wrong.
 	const cleared = JSON.stringify(args[CLEAR] ?? null);
 	const unchanged = empty.filter((name) => !cleared.includes(`"${name}"`));
 	return { args, faults, notices: [...toldIgnored(ignored), ...toldEmpty(operation, unchanged)] };
