@@ -2,12 +2,14 @@
 import { beforeAll, describe, it } from 'vitest';
 import { spellingsOf, withoutCredentialsIn } from '../../../../workers/calls/untrusted-text/credentials.ts';
 import {
+	api,
 	callTool,
 	connectAccount,
 	createServer,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
+	mcp,
 	mockVendor,
 	resultOf,
 	type ServerWithUrl,
@@ -192,6 +194,33 @@ describe('credentials that a vendor repeats', () => {
 			expect(content).toHaveLength(1);
 			expect(structuredContent.notice).toMatch(/withheld/);
 		}
+	});
+
+	// security: S-20
+	it('in a member’s names reach neither an operator nor the instructions of a server', async ({ expect }) => {
+		const hidden = `${KEY.slice(0, 5)}\u200b${KEY.slice(5)} ${BASIC} x\u{e0041}\ufe0fy\nz`;
+		const member = (id: number) => ({ id, identifier: `${hidden}${id}`, firstName: 'anna', lastName: hidden });
+		const made: [actsFor: string | number, records: Json[], status: number][] = [
+			['anna', [member(5), member(6)], 400],
+			['ann', [member(5), member(6)], 400],
+			[5, [member(5)], 201],
+		];
+		const bad: unknown[] = [];
+		for (const [acts_for, records, expected] of made) {
+			mockVendor(() => Response.json(records));
+			const input = { name: 'x', config: { acts_for } };
+			const { status, text, body } = await api<ServerWithUrl>('POST', '/integrated-account/repeats/mcp', input);
+			expect(status).toBe(expected);
+			const told = [text];
+			if (status === 201) {
+				told.push((await api('GET', `/integrated-account/repeats/mcp/${body.id}`)).text);
+				const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
+				told.push((await mcp(body.url, 'initialize', params)).text);
+				expect(told.at(-1)).toContain('works for the member [credential]');
+			}
+			bad.push(...told.filter((one) => leaks(one) || /\p{Default_Ignorable_Code_Point}|\\u200b/u.test(one)));
+		}
+		expect(bad).toEqual([]);
 	});
 
 	it('take nothing else with them', async ({ expect }) => {
