@@ -2,6 +2,7 @@
 // or hold everybody else. The caller's text stays as it is: the refusal says what to write.
 
 import { isNobodyWord } from '../../conditions/compile.ts';
+import { tokenize } from '../../conditions/tokenize.ts';
 import type { ActingMember } from '../../contracts/records.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import { conditionParameters } from '../../integration/method-wire.ts';
@@ -13,8 +14,8 @@ import type { Ask, Unresolved } from './ask.ts';
 import { ME } from './lookup-plan.ts';
 import { findPerson } from './resolve-me.ts';
 
-const COMPARED = /([A-Za-z_][\w/]*)\s*(!=|=|(?:not\s+)?(?:contains|like|in)\b)\s*(\([^()]*\)|"[^"]*"|'[^']*')/gi;
-const TEXTS = /"([^"]*)"|'([^']*)'/g;
+/** Words between a field and a text that are no field. */
+const KEYWORDS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'contains', 'like', 'in']);
 
 interface Word {
 	parameter: string;
@@ -51,11 +52,15 @@ export async function checkWords(
 
 function wordsIn(parameter: string, conditions: unknown): Word[] {
 	if (typeof conditions !== 'string') return [];
-	return [...conditions.matchAll(COMPARED)].flatMap(([, field = '', operator = '', values = '']) =>
-		[...values.matchAll(TEXTS)].map(([, double, single]) => {
-			return { parameter, field, operator: operator.replace(/\s+/g, ' '), text: double ?? single ?? '' };
-		}),
-	);
+	const words: Word[] = [];
+	let [field, operator] = ['', ''];
+	for (const { type, text } of tokenize(conditions, true).tokens) {
+		const lower = text.toLowerCase();
+		if (type === 'string') words.push({ parameter, field, operator, text });
+		else if (type === 'word' && !KEYWORDS.has(lower)) [field, operator] = [text, ''];
+		else if (type === 'operator' || KEYWORDS.has(lower)) operator = `${operator} ${lower}`.trim();
+	}
+	return words;
 }
 
 function isPerson({ namedFilters }: Operation, field: string): boolean {
