@@ -110,13 +110,9 @@ describe('every create and update', () => {
 		const silent = connectWise.operations.flatMap((operation) => {
 			const { kind, resource, method, documentation, fact } = operation;
 			if ((kind !== 'create' && kind !== 'update') || !documentation.example || fact.form_file !== undefined) return [];
-			const bodies = [
-				{ error: 'no' },
-				{ Message: 'no' },
-				{ success: false },
-				{ title: 'no', status: 400 },
-				{ data: {} },
-			];
+			const refusals = [{ error: 'no' }, { Message: 'no' }, { success: false }, { title: 'no', status: 400 }];
+			const hasId = operation.fieldNames.includes(operation.idField);
+			const bodies: object[] = [...refusals, ...(hasId ? [{ data: {} }] : [])];
 			const key = `${resource}.${method}`;
 			const taken = bodies.filter(
 				(body) => !call(key, documentation.example as Record<string, unknown>, { body }).isError,

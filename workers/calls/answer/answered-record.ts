@@ -52,7 +52,8 @@ function insteadOfRecord(found: unknown, body: unknown, operation: Operation, pa
 		return saysDone(found) || isRecord(found, operation) ? null : insteadOf('a deletion', path, body);
 	if (Array.isArray(found) && kind !== 'custom')
 		return kind === 'get' ? insteadOf('a record', path, body) : 'answered with a list instead of the record';
-	const isKnown = operation.fact.returns !== undefined && operation.fieldNames.length > 0;
+	// An answer that is no record of its own, such as an export's, may come in another shape than is documented.
+	const isKnown = operation.fact.returns !== undefined && operation.fieldNames.includes(operation.idField);
 	// An action may answer with a list, a text or a number of its own.
 	const isFree = kind === 'custom' && (readOnly || Array.isArray(found) || typeof found !== 'object');
 	if (!isKnown || isFree || operation.fact.answers === 'nothing' || isRecord(found, operation)) return null;
