@@ -52,7 +52,7 @@ async function serveRounds(
 	let access = known;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const caller = await door.check(access);
-		const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
+		const entry = { key: door.key, caller, admit: admitting(env, ctx, door, access, Date.now()) };
 		reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
 		const { body } = reading;
 		const view = withMember(access, caller);
@@ -87,7 +87,7 @@ function actingConfig(config: ServerConfig): ServerConfig {
 const LET_IN_FOR_MS = 250;
 
 /** Asks the account's Durable Object whether a call may go on, for a caller that a door has let in. */
-function admitting(env: Env, door: Door, access: Access, checkedAtMs: number): Exchange['admit'] {
+function admitting(env: Env, ctx: Context, door: Door, access: Access, checkedAtMs: number): Exchange['admit'] {
 	let letInAtMs = checkedAtMs;
 	return async (call) => {
 		if (call?.write && Date.now() - letInAtMs > LET_IN_FOR_MS) {
@@ -95,7 +95,7 @@ function admitting(env: Env, door: Door, access: Access, checkedAtMs: number): E
 			if (refusal) return { state: 'unavailable', error: refusal };
 			letInAtMs = Date.now();
 		}
-		return askAdmission(env, door.key, access, Date.now(), call);
+		return askAdmission(env, { key: door.key, ctx }, access, Date.now(), call);
 	};
 }
 

@@ -175,7 +175,8 @@ describe('a lease', () => {
 		const ask = async () => stub.admit({ ...(await claimOf(server)), call: { write: { key: 'k', insists: false } } });
 		const first = await ask();
 		if (first.state !== 'current' || first.write?.may !== 'go') throw new Error('not admitted');
-		await stub.settleWrite(server.id, { key: 'k', ticket: first.write.ticket ?? '', end: { state: 'unmade' } });
+		const ended = { server_id: server.id, key: 'k', ticket: first.write.ticket ?? '' };
+		await stub.settleWrites([{ ...ended, end: { state: 'unmade' } }]);
 		expect(await ask()).toMatchObject({ state: 'current', write: { may: 'go' } });
 		mockVendor(() => Response.json({ id: 1 }));
 		expect(
