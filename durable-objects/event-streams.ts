@@ -9,7 +9,7 @@ import { ApiError, logError } from '../workers/lib/errors.ts';
 import { mintToken } from '../workers/lib/secrets.ts';
 
 /** Proxies end a connection that is silent for longer than about this. */
-const TICK_MS = 25_000;
+export const TICK_MS = 25_000;
 const IDLE_MS = 10 * 60_000;
 /** The stream without a message for the longest time ends when one more is opened. */
 const MAX_STREAMS = 20;

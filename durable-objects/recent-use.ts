@@ -1,7 +1,7 @@
 // When something that lets callers in was last found good. Its end is answered when what was let in on it has left: a
 // write is let in at most a quarter of a second before its admission is asked for, and leaves within its lease.
 
-const LETS_IN_FOR_MS = 1_000;
+export const LETS_IN_FOR_MS = 1_000;
 const SWEEP_FROM = 1_000;
 
 export class RecentUse {

@@ -100,7 +100,7 @@ export function checkIntegration(folder: IntegrationFolder): FolderFault[] {
 	const isSound = faults.length === 0;
 
 	checkConnection(file, faults);
-	if (file.instructions.length > INSTRUCTIONS_MAX)
+	if (file.instructions.length + (file.write_instructions ?? '').length > INSTRUCTIONS_MAX)
 		faults.push({ path: 'instructions', message: `must have at most ${INSTRUCTIONS_MAX} characters` });
 	for (const module of modules) checkRows(module, folder.modules[module.module]?.resources, faults);
 	if (isSound && folder.index !== undefined && JSON.stringify(folder.index) !== JSON.stringify(indexOf(modules)))

@@ -7,8 +7,13 @@ export { SandboxState } from './http/sandbox-state.ts';
 
 type Env = { SANDBOX: DurableObjectNamespace<SandboxState> };
 
+const LOCAL_ADDRESS = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\//;
+
 export default {
-	fetch(request: Request, env: Env): Promise<Response> {
+	async fetch(request: Request, env: Env): Promise<Response> {
+		// A page in a browser could reach this machine under a name of its own that resolves to it.
+		if (!LOCAL_ADDRESS.test(request.url))
+			return new Response('The sandbox answers on localhost only.', { status: 403 });
 		return env.SANDBOX.getByName('sandbox').fetch(request);
 	},
 };

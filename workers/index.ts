@@ -18,6 +18,7 @@ import { handleMcp } from './routes/mcp.ts';
 import { beginSignIn, endSignIn } from './routes/sign-in.ts';
 
 export { IntegratedAccount } from '../durable-objects/account/integrated-account.ts';
+export { ApiToken } from '../durable-objects/api-token.ts';
 export { AuthorizationServer } from '../durable-objects/authorization-server/authorization-server.ts';
 export { Directory } from '../durable-objects/directory/directory.ts';
 export { EventStreams } from '../durable-objects/event-streams.ts';

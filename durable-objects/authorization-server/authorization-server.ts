@@ -122,27 +122,32 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 		const form = new URLSearchParams(body);
 		const secret = form.get('code') ?? form.get('refresh_token') ?? form.get('token') ?? '';
 		const grant = secret.split(':').slice(0, 2).join(':');
+		const isRevocation = form.has('token') && !form.has('grant_type');
+		const isGiven = async () => (await this.#records.kvAt(nowMs).get(`grant:${grant}`)) !== null;
+		const wasGiven = await isGiven();
 		// Nobody has agreed to anything here: no reason to fetch what a stranger names.
-		if (namesDocument(request, form) && !(await this.#records.kvAt(nowMs).get(`grant:${grant}`)))
-			return form.has('token') && !form.has('grant_type') ? nothingToRevoke() : noSuchGrant();
+		if (namesDocument(request, form) && !wasGiven) return isRevocation ? nothingToRevoke() : noSuchGrant();
 		const ask = () => this.#answer(issuer, withBody(request, body), nowMs);
 		const token = form.get('grant_type') === 'refresh_token' ? form.get('refresh_token') : null;
-		return this.#inTurn(grant, () =>
-			token === null ? ask() : this.#refresh(issuer, request, body, token, grant, ask),
+		const client = clientOf(request, form);
+		const answer = await this.#inTurn(grant, () =>
+			token === null ? ask() : this.#refresh(issuer, client, token, grant, ask),
 		);
+		// Whatever ended here is answered when what was let in on it has left.
+		if (wasGiven && (isRevocation || !(await isGiven()))) await this.#uses.ended(grant.split(':')[1] ?? '', nowMs);
+		return answer;
 	}
 
 	async #refresh(
 		issuer: string,
-		request: Request,
-		body: string,
+		client: string,
 		token: string,
 		grant: string,
 		ask: () => Promise<Response>,
 	): Promise<Response> {
 		// In its turn, which may have come later than the request.
 		const nowMs = Date.now();
-		const fingerprint = hashOf(`${request.headers.get('authorization') ?? ''}\n${body}`);
+		const fingerprint = hashOf(client);
 		const answer = await this.#rotation.answer(
 			this.#records.kvAt(nowMs),
 			{ token, grant, fingerprint, nowMs },
@@ -228,6 +233,12 @@ function nothingToRevoke(): Response {
 
 function noSuchGrant(): Response {
 	return oauthError(400, 'invalid_grant', 'There is no such grant, or it has ended.', ANY_ORIGIN);
+}
+
+/** The client as it identifies itself. */
+function clientOf(request: Request, form: URLSearchParams): string {
+	const said = ['client_id', 'client_secret', 'client_assertion'].map((name) => form.get(name));
+	return JSON.stringify([request.headers.get('authorization'), ...said]);
 }
 
 function withBody({ url, method, headers }: Request, body: string): Request {

@@ -11,7 +11,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const ANSWERS_MAX = 200;
 
 interface Answer {
-	/** Hash of the request, so that only the same client gets the successor. */
+	/** Hash of what the client says of itself, so that no other gets the successor. */
 	fingerprint: string;
 	text: string;
 	untilMs: number;
@@ -44,7 +44,8 @@ export class RefreshRotation {
 			return null;
 		}
 		const known = this.#answers.get(hash);
-		// Parallel refreshes share one successor; with one each, only the last would stay valid.
+		// Parallel refreshes share one successor, however they are worded: with one each, only the last would stay valid, and
+		// a thief's would put its owner's out of force without a word.
 		if (superseded && known && known.fingerprint === fingerprint && known.untilMs > nowMs)
 			return tokenAnswer(known.text);
 		const response = await ask();

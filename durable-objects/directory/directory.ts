@@ -1,7 +1,6 @@
 // One object for the whole installation: API tokens, sessions of the dashboard and the list of accounts, consistent at
 // once. Every method reads the clock once.
 import { DurableObject } from 'cloudflare:workers';
-import type { Limited } from '../../workers/contracts/admission.ts';
 import type { Env } from '../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../workers/contracts/keys.ts';
 import type {
@@ -22,15 +21,13 @@ import {
 	type InvitationRecord,
 	isExpired,
 	mayTouch,
-	REQUESTS_PER_MINUTE_DEFAULT,
 	type SessionRecord,
 } from '../../workers/contracts/records.ts';
 import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
 import type { DeliveryResult, DeliveryRound, ListedWebhook, WebhookRecord } from '../../workers/contracts/webhooks.ts';
 import { mintIdSuffix } from '../../workers/lib/secrets.ts';
-import { RateWindows } from '../rate-windows.ts';
-import { RecentUse } from '../recent-use.ts';
 import { endAccount, listAccounts, listEndedAccounts, listSummaries, putAccount } from './accounts.ts';
+import { ApiTokenLeases } from './api-token-leases.ts';
 import {
 	findApiToken,
 	getApiTokenById,
@@ -66,17 +63,24 @@ import {
 } from './webhooks.ts';
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
-	readonly #requests = new RateWindows();
-	readonly #uses = new RecentUse(Date.now());
+	readonly #leases: ApiTokenLeases;
 	readonly #known = new KnownHashesLease();
 
 	constructor(ctx: DurableObjectState, env: Env) {
 		super(ctx, env);
-		createTables(this.#sql);
+		const isNew = createTables(this.#sql);
+		this.#leases = new ApiTokenLeases(isNew ? null : Date.now());
 	}
 
 	get #sql(): SqlStorage {
 		return this.ctx.storage.sql;
+	}
+
+	/** Makes a change that may concern API tokens. When it returns, nobody relies on any of them as it was before. */
+	async #change<T>(nowMs: number, make: () => T): Promise<T> {
+		const made = this.ctx.storage.transactionSync(make);
+		await this.#leases.endChanged(this.#sql, this.env, nowMs);
+		return made;
 	}
 
 	// --- API tokens --------------------------------------------------------------------------------------------
@@ -85,13 +89,11 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	 * @param hashes       keyed, under one of which the token is kept here
 	 * @param unkeyedHash  SHA-256, by which a secret of the Worker may name it
 	 */
-	verifyApiToken(hashes: TokenHashes, unkeyedHash: string): { record: ApiTokenRecord } | { limited: Limited } | null {
+	verifyApiToken(hashes: TokenHashes, unkeyedHash: string): ApiTokenRecord | null {
 		const nowMs = Date.now();
 		const known = findApiToken(this.#sql, hashes);
 		const record = known ? (known.isRevoked ? null : known.record) : this.#takeOver(hashes, unkeyedHash, nowMs);
-		if (!record || isExpired(record, nowMs)) return null;
-		const limited = this.#countRequest(record, nowMs);
-		return limited ? { limited } : { record };
+		return record && !isExpired(record, nowMs) ? record : null;
 	}
 
 	/** The row is what counts from here on: it can be revoked like any other. */
@@ -110,25 +112,16 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		});
 	}
 
-	#countRequest({ id, requests_per_minute }: ApiTokenRecord, nowMs: number): Limited | null {
-		this.#uses.note(id, nowMs);
-		return this.#requests.take(id, requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
-	}
-
 	/** The API token that something was given out with. @returns null once it is revoked or expired */
 	getApiTokenById(id: string): ApiTokenRecord | null {
-		const nowMs = Date.now();
-		this.#uses.note(id, nowMs);
-		return getApiTokenById(this.#sql, id, nowMs);
+		return getApiTokenById(this.#sql, id, Date.now());
 	}
 
-	/** The same for a request that is made with what was given out: it counts as one of the token's own. */
-	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null {
+	leaseApiToken(id: string): ApiTokenRecord | null {
 		const nowMs = Date.now();
 		const record = getApiTokenById(this.#sql, id, nowMs);
-		if (!record) return null;
-		const limited = this.#countRequest(record, nowMs);
-		return limited ? { limited } : { record };
+		if (record) this.#leases.grant(id, nowMs);
+		return record;
 	}
 
 	/** @returns false when there is, or was, a token of this id */
@@ -153,14 +146,15 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** @returns false when the token was changed or revoked since `ifUpdatedAt` */
-	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by = SYSTEM): boolean {
-		return this.ctx.storage.transactionSync(() => {
+	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by = SYSTEM): Promise<boolean> {
+		const nowMs = Date.now();
+		return this.#change(nowMs, () => {
 			const before = readApiToken(this.#sql, record.id);
 			if (!before || (before.updated_at ?? null) !== ifUpdatedAt) return false;
 			// Bound meanwhile to an account that was connected under one of its ids.
 			const { account_identities } = before;
 			putApiToken(this.#sql, account_identities ? { ...record, account_identities } : record);
-			recordDirectoryChange(this.#sql, by, 'api_token.changed', before, record, Date.now());
+			recordDirectoryChange(this.#sql, by, 'api_token.changed', before, record, nowMs);
 			return true;
 		});
 	}
@@ -171,11 +165,9 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	}
 
 	/** @returns false when there is no such token, or it was revoked before */
-	async revokeApiToken(id: string, by = SYSTEM): Promise<boolean> {
+	revokeApiToken(id: string, by = SYSTEM): Promise<boolean> {
 		const nowMs = Date.now();
-		const isRevoked = this.ctx.storage.transactionSync(() => endApiToken(this.#sql, id, by, nowMs));
-		if (isRevoked) await this.#uses.ended(id, nowMs);
-		return isRevoked;
+		return this.#change(nowMs, () => endApiToken(this.#sql, id, by, nowMs));
 	}
 
 	// --- invitations -------------------------------------------------------------------------------------------
@@ -203,7 +195,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	/** Accepts an invitation. If several people accept it at the same time, one of them gets an API token. */
 	async acceptInvitation(hashes: TokenHashes, apiToken: { id: string; hashes: TokenHashes }): Promise<Acceptance> {
 		const nowMs = Date.now();
-		const accepted = this.ctx.storage.transactionSync(() => acceptInvitation(this.#sql, hashes, apiToken, nowMs));
+		const accepted = await this.#change(nowMs, () => acceptInvitation(this.#sql, hashes, apiToken, nowMs));
 		await this.#known.ended();
 		return accepted;
 	}
@@ -217,21 +209,16 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	/** Whoever the new rules let in no further is out when this answers. */
 	async changeSignInRules(rules: SignInRules, ifUpdatedAt: string | null, by: Actor) {
 		const nowMs = Date.now();
-		const change = this.ctx.storage.transactionSync(() =>
-			changeSignInRules(this.#sql, rules, { ifUpdatedAt, by }, nowMs),
-		);
-		if (!('narrowed' in change)) return 'outdated' in change ? 'outdated' : change;
-		await Promise.all(change.narrowed.map((id) => this.#uses.ended(id, nowMs)));
-		return change.rules;
+		const change = await this.#change(nowMs, () => changeSignInRules(this.#sql, rules, { ifUpdatedAt, by }, nowMs));
+		if ('outdated' in change) return 'outdated';
+		return 'unknown' in change ? change : change.rules;
 	}
 
 	/** A person whom another rule names now is out of the former reach when this answers. */
 	async signInPerson(identity: Identity, session: NewSession, invitation: TokenHashes | null): Promise<SignInOutcome> {
 		const nowMs = Date.now();
-		const { outcome, narrowed } = this.ctx.storage.transactionSync(() =>
-			signInPerson(this.#sql, identity, { session, invitation }, nowMs),
-		);
-		await Promise.all([this.#known.ended(), ...narrowed.map((id) => this.#uses.ended(id, nowMs))]);
+		const outcome = await this.#change(nowMs, () => signInPerson(this.#sql, identity, { session, invitation }, nowMs));
+		await this.#known.ended();
 		return outcome;
 	}
 
@@ -304,14 +291,8 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 		await this.#known.ended();
 	}
 
-	verifySession(
-		hashes: TokenHashes,
-	): { session: SessionRecord; apiToken: ApiTokenRecord } | { limited: Limited } | null {
-		const nowMs = Date.now();
-		const found = findSession(this.#sql, hashes, nowMs);
-		if (!found) return null;
-		const limited = this.#countRequest(found.apiToken, nowMs);
-		return limited ? { limited } : found;
+	verifySession(hashes: TokenHashes): { session: SessionRecord; apiToken: ApiTokenRecord } | null {
+		return findSession(this.#sql, hashes, Date.now());
 	}
 
 	/** Newest first. @param apiTokenId  only this token's; null: all */
@@ -351,8 +332,9 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 	// --- the list of accounts ----------------------------------------------------------------------------------
 
 	/** Lists an account, or lists it as it is now. API tokens that wait for an account of this id become its own. */
-	addAccount(account: AccountRecord, identity: string, summary?: AccountSummary): void {
-		this.ctx.storage.transactionSync(() => putAccount(this.#sql, { account, identity, summary }, Date.now()));
+	addAccount(account: AccountRecord, identity: string, summary?: AccountSummary): Promise<void> {
+		const nowMs = Date.now();
+		return this.#change(nowMs, () => putAccount(this.#sql, { account, identity, summary }, nowMs));
 	}
 
 	listSummaries(token: ApiTokenRecord): SummarizedAccount[] {

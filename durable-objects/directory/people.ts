@@ -47,17 +47,13 @@ export function readSignInRules(sql: SqlStorage): SignInRules {
 	return row ? (JSON.parse(row.record) as SignInRules) : { rules: [], days: SIGN_IN_DAYS_DEFAULT, updated_at: null };
 }
 
-/**
- * Takes new rules, and measures everybody who has signed in by them.
- *
- * @returns the rules, and the API tokens of those whose reach has changed or ended
- */
+/** Takes new rules, and measures everybody who has signed in by them. */
 export function changeSignInRules(
 	sql: SqlStorage,
 	given: SignInRules,
 	{ ifUpdatedAt, by }: { ifUpdatedAt: string | null; by: Actor },
 	nowMs: number,
-): { rules: SignInRules; narrowed: string[] } | { outdated: true } | { unknown: { rule: number; account: string }[] } {
+): { rules: SignInRules } | { outdated: true } | { unknown: { rule: number; account: string }[] } {
 	const before = readSignInRules(sql);
 	if (before.updated_at !== ifUpdatedAt) return { outdated: true };
 	const unknown = given.rules.flatMap(({ accounts }, rule) =>
@@ -70,21 +66,21 @@ export function changeSignInRules(
 	sql.exec('INSERT OR REPLACE INTO sign_in_rules (one, record) VALUES (1, ?)', JSON.stringify(rules));
 	recordDirectoryChange(sql, by, 'sign_in_rules.changed', before, rules, nowMs);
 	const people = sql.exec<PersonRow>('SELECT api_token_id, invited FROM person').toArray();
-	return { rules, narrowed: people.flatMap((row) => measureAnew(sql, row, rules, by, nowMs)) };
+	for (const row of people) measureAnew(sql, row, rules, by, nowMs);
+	return { rules };
 }
 
-/** @returns the API token, where it reaches something else now, or nothing */
-function measureAnew(sql: SqlStorage, row: PersonRow, { rules }: SignInRules, by: Actor, nowMs: number): string[] {
+function measureAnew(sql: SqlStorage, row: PersonRow, { rules }: SignInRules, by: Actor, nowMs: number): void {
 	const token = readApiToken(sql, row.api_token_id);
-	if (!token?.person) return [];
+	if (!token?.person) return;
 	const rule = ruleFor(rules, token.person);
 	const reach = reachBy(rule, readInvited(row), nowMs);
 	if (typeof reach === 'string') {
 		endApiToken(sql, token.id, by, nowMs);
-		return [token.id];
+		return;
 	}
 	const members = rule?.acts_for ? { acts_for: rule.acts_for } : {};
-	return moveReach(sql, token, { ...withoutReach(token), ...reach, ...members }, by, nowMs);
+	moveReach(sql, token, { ...withoutReach(token), ...reach, ...members }, by, nowMs);
 }
 
 /** An invitation is for this very person, so it comes before what is said of a group; not before being kept out. */
@@ -100,11 +96,10 @@ export function signInPerson(
 	identity: Identity,
 	{ session, invitation: hashes }: { session: NewSession; invitation: TokenHashes | null },
 	nowMs: number,
-): { outcome: SignInOutcome; narrowed: string[] } {
-	const refuse = (state: Exclude<SignInOutcome['state'], 'signed_in'>) => ({ outcome: { state }, narrowed: [] });
+): SignInOutcome {
 	const { rules, days } = readSignInRules(sql);
 	const invitation = hashes && openInvitation(sql, hashes, nowMs);
-	if (typeof invitation === 'string') return refuse(invitation);
+	if (typeof invitation === 'string') return { state: invitation };
 	const row = sql
 		.exec<PersonRow>(
 			'SELECT api_token_id, invited FROM person WHERE issuer = ? AND subject = ?',
@@ -117,7 +112,11 @@ export function signInPerson(
 		: readInvited(row);
 	const rule = ruleFor(rules, identity);
 	const reach = reachBy(rule, invited, nowMs);
-	if (typeof reach === 'string') return { ...refuse(reach), narrowed: row ? endFormer(sql, row, nowMs) : [] };
+	if (typeof reach === 'string') {
+		// Whoever was let in before is not any more.
+		if (row) endApiToken(sql, row.api_token_id, SIGNING_IN, nowMs);
+		return { state: reach };
+	}
 	const known = row ? readApiToken(sql, row.api_token_id) : null;
 	const members = invitation?.acts_for ?? rule?.acts_for ?? known?.acts_for;
 	const record: ApiTokenRecord = {
@@ -136,10 +135,11 @@ export function signInPerson(
 		record.id,
 		invited && JSON.stringify(invited),
 	);
-	const narrowed = known ? moveReach(sql, known, record, SIGNING_IN, nowMs) : insertPerson(sql, record, nowMs);
+	if (known) moveReach(sql, known, record, SIGNING_IN, nowMs);
+	else insertPerson(sql, record, nowMs);
 	if (invitation) markAccepted(sql, invitation, record.id, nowMs);
 	insertSession(sql, { ...session.record, api_token_id: record.id }, session.hashes, nowMs);
-	return { outcome: { state: 'signed_in', apiToken: record }, narrowed };
+	return { state: 'signed_in', apiToken: record };
 }
 
 /** The end of what a sign-in gives: of an invitation, no later than that says. */
@@ -148,26 +148,18 @@ function endOf(endMs: number, reach: Reach, invited: Invited | null): string {
 	return new Date(isInvited ? Math.min(endMs, Date.parse(invited.expires_at ?? '')) : endMs).toISOString();
 }
 
-/** Ends the access of a person who was let in before and is not any more. */
-function endFormer(sql: SqlStorage, { api_token_id }: PersonRow, nowMs: number): string[] {
-	return endApiToken(sql, api_token_id, SIGNING_IN, nowMs) ? [api_token_id] : [];
-}
-
 /** No hash of a secret looks like this. */
-function insertPerson(sql: SqlStorage, record: ApiTokenRecord, nowMs: number): string[] {
+function insertPerson(sql: SqlStorage, record: ApiTokenRecord, nowMs: number): void {
 	insertBoundApiToken(sql, record, { hash: `person ${record.id}`, key_id: '', other: null });
 	recordDirectoryChange(sql, SIGNING_IN, 'api_token.created', null, record, nowMs);
-	return [];
 }
 
-/** @returns the API token, where its reach has changed */
-function moveReach(sql: SqlStorage, before: ApiTokenRecord, after: ApiTokenRecord, by: Actor, nowMs: number): string[] {
+function moveReach(sql: SqlStorage, before: ApiTokenRecord, after: ApiTokenRecord, by: Actor, nowMs: number): void {
 	const isSame = JSON.stringify(reachOf(before)) === JSON.stringify(reachOf(after));
 	putApiToken(sql, isSame ? after : { ...after, updated_at: new Date(nowMs).toISOString() });
-	if (isSame) return [];
+	if (isSame) return;
 	recordDirectoryChange(sql, by, 'api_token.changed', before, after, nowMs);
 	if (!mayInvite(after)) revokeInvitationsOf(sql, after.id, by, nowMs);
-	return [after.id];
 }
 
 function withoutReach(token: ApiTokenRecord) {

@@ -1,6 +1,7 @@
 // Patchbay with meters: rows at every SQL cursor, alarms, requests to Durable Objects, KV operations. `/bench-meter`
 // answers what was counted since it was last asked.
 import worker, {
+	ApiToken as PlainApiToken,
 	AuthorizationServer as PlainAuthorizationServer,
 	Directory as PlainDirectory,
 	EventStreams as PlainEventStreams,
@@ -62,7 +63,7 @@ const metered = new WeakMap();
 function meter(env) {
 	const known = metered.get(env);
 	if (known) return known;
-	const namespaces = ['INTEGRATED_ACCOUNTS', 'DIRECTORY', 'EVENT_STREAMS', 'AUTHORIZATION_SERVERS'];
+	const namespaces = ['INTEGRATED_ACCOUNTS', 'DIRECTORY', 'API_TOKENS', 'EVENT_STREAMS', 'AUTHORIZATION_SERVERS'];
 	const own = Object.fromEntries(namespaces.map((name) => [name, meteredNamespace(env[name], name)]));
 	const made = { ...env, ...own, KV: countingCalls(env.KV, 'KV.') };
 	metered.set(env, made);
@@ -84,6 +85,7 @@ const withMeter = (Class) =>
 export const IntegratedAccount = withMeter(PlainIntegratedAccount);
 export const AuthorizationServer = withMeter(PlainAuthorizationServer);
 export const Directory = withMeter(PlainDirectory);
+export const ApiToken = withMeter(PlainApiToken);
 export const EventStreams = withMeter(PlainEventStreams);
 
 function takeCounts() {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { bundleWorker } from '../../scripts/lib/bundle.ts';
+import { ALIASES, bundleWorker } from '../../scripts/lib/bundle.ts';
 import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
 
 /** Sizes of what is deployed, gzip, in KiB. */
@@ -33,6 +33,7 @@ async function bundleCode(entry: string, minify: boolean): Promise<string> {
 		write: false,
 		format: 'esm',
 		target: 'es2024',
+		alias: ALIASES,
 		conditions: ['workerd', 'worker', 'browser'],
 		external: ['cloudflare:*', 'node:*'],
 		define: { 'process.env.NODE_ENV': '"production"' },

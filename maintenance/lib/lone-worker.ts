@@ -27,6 +27,7 @@ export function describePatchbay(script: string, port: number) {
 		durableObjects: {
 			INTEGRATED_ACCOUNTS: { className: 'IntegratedAccount', useSQLite: true },
 			DIRECTORY: { className: 'Directory', useSQLite: true },
+			API_TOKENS: { className: 'ApiToken', useSQLite: true },
 			EVENT_STREAMS: { className: 'EventStreams', useSQLite: true },
 			AUTHORIZATION_SERVERS: { className: 'AuthorizationServer', useSQLite: true },
 		},

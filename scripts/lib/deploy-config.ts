@@ -68,6 +68,9 @@ export function writeDeployConfig(
 			...(raw.kv_namespaces ?? []).filter((entry: { binding: string }) => entry.binding !== KV_BINDING),
 			{ binding: KV_BINDING, id: namespaceId },
 		],
+		...(raw.alias
+			? { alias: Object.fromEntries(Object.entries(raw.alias).map(([name, to]) => [name, moved(to)])) }
+			: {}),
 		...(raw.assets?.directory ? { assets: { ...raw.assets, directory: moved(raw.assets.directory) } } : {}),
 	};
 	mkdirSync(dirname(path), { recursive: true });

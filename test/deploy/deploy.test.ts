@@ -83,6 +83,7 @@ describe('npm run deploy', () => {
 			.metadata.bindings.map(({ type, name }) => `${type} ${name}`)
 			.sort();
 		expect(bindings).toEqual([
+			'durable_object_namespace API_TOKENS',
 			'durable_object_namespace AUTHORIZATION_SERVERS',
 			'durable_object_namespace DIRECTORY',
 			'durable_object_namespace EVENT_STREAMS',
@@ -101,6 +102,8 @@ describe('npm run deploy', () => {
 
 		// The code knows the local API token by name, to refuse it: only LOCAL, which is no binding here, lets it in.
 		const uploaded = [...script().modules].flat().join('\n');
+		// What the configuration puts in a module's place is found from where its copy lies.
+		expect(uploaded).toContain('this Worker has no JSON Schema validator');
 		expect(uploaded.length).toBeGreaterThan(0);
 		expect(
 			/SandboxState|sandboxPrivateKey|sandbox\/(?:http|schema|behaviour|seed)\//.exec(uploaded)?.[0],

@@ -9,7 +9,7 @@ const page = readFileSync(join(PROJECT_ROOT, 'SECURITY.md'), 'utf8');
 const [, threats = ''] = page.split(/^## Threats$/m);
 const sections = (threats.split(/^## /m)[0] ?? '').split(/^### /m).slice(1);
 
-const claimed = [...sections.join('').matchAll(/\[(S-\d+)\]/g)].map(([, id = '']) => id);
+const claimed = [...threats.matchAll(/\[(S-\d+)\]/g)].map(([, id = '']) => id);
 
 interface Mark {
 	file: string;

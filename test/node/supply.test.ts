@@ -99,6 +99,20 @@ describe('the Worker', () => {
 	});
 });
 
+describe('the configuration of the Worker', () => {
+	// security: S-81
+	it('keeps request logs off, which would hold the path of an MCP URL', ({ expect }) => {
+		const config = read('wrangler.toml');
+		expect(config).toMatch(/^observability = \{ enabled = false \}$/m);
+		expect(config).not.toMatch(/logpush|tail_consumers/i);
+	});
+
+	// security: S-54
+	it('counts a thousand requests a minute for each address', ({ expect }) => {
+		expect(read('wrangler.toml')).toMatch(/^name = "ADDRESS_LIMIT"\n.*\nsimple = \{ limit = 1000, period = 60 \}$/m);
+	});
+});
+
 describe('the workflows of the repository', () => {
 	const workflows = readdirSync(join(PROJECT_ROOT, '.github/workflows')).map((name) =>
 		read(`.github/workflows/${name}`),
@@ -140,6 +154,15 @@ describe('the workflows of the repository', () => {
 		expect(install).toContain('allowScripts');
 		for (const text of [...workflows, read('.ci/run')])
 			expect(text).not.toMatch(/npm (?:ci|install|i)(?! --ignore-scripts)\b/);
+	});
+
+	// security: S-83
+	it('audit what is deployed, verify signatures, and attest the bundle that is released', ({ expect }) => {
+		const [check, release] = ['check', 'release'].map((name) => read(`.github/workflows/${name}.yml`));
+		expect(check).toMatch(/run: npm audit --omit=dev$/m);
+		expect(check).toMatch(/npm audit signatures$/m);
+		expect(release).toMatch(/attest-build-provenance@\S+ # \S+\n\s+with:\n\s+subject-path: patchbay-worker\.tar\.gz$/m);
+		expect(release).toMatch(/gh release create "\$GITHUB_REF_NAME" patchbay-worker\.tar\.gz /);
 	});
 
 	it('may read, unless a job says what more it needs', ({ expect }) => {

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 
-const HOST = 'http://sandbox.test';
+const HOST = 'http://localhost:8788';
 const BASE = `${HOST}/v4_6_release/apis/3.0`;
 const CLIENT_ID = '11111111-2222-3333-4444-555555555555';
 const basic = (credentials: string): string => `Basic ${btoa(credentials)}`;
@@ -109,6 +109,12 @@ describe('credentials', () => {
 			expect(answer.text).toContain(part);
 		});
 	}
+	it('answers under no name but this machine’s own', async ({ expect }) => {
+		for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:8788'])
+			expect((await send('GET', `http://${host}/v4_6_release/apis/3.0/system/info`, AUTH)).status).toBe(403);
+		for (const host of ['localhost', '127.0.0.1:8788', '[::1]:8788'])
+			expect((await send('GET', `http://${host}/v4_6_release/apis/3.0/system/info`, AUTH)).status).toBe(200);
+	});
 	it('tells the codebase without credentials', async ({ expect }) => {
 		expect((await send('GET', `${HOST}/login/companyinfo/patchbay`, {})).json.Codebase).toBe('v2025_1/');
 		expect((await send('GET', `${HOST}/login/companyinfo/nobody`, {})).json).toBeNull();

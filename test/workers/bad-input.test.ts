@@ -1,6 +1,7 @@
 // What comes in wrong at the management API: refused with every fault named, nothing stored, nothing secret repeated.
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it } from 'vitest';
+import { ROUTES } from '../../workers/management/index.ts';
 import {
 	accountInput,
 	accountTables,
@@ -109,6 +110,30 @@ describe('a body', () => {
 			expect((JSON.parse(text) as { details?: unknown[] }).details?.length ?? 0).toBeLessThanOrEqual(51);
 		});
 	}
+
+	// security: S-47
+	it('of the worst kinds is answered shortly on every route', async ({ expect }) => {
+		const taking = ROUTES.filter(({ body }) => body !== undefined);
+		expect(taking.length).toBeGreaterThan(10);
+		const wide = JSON.stringify(members(5_000));
+		const list = JSON.stringify(many(8_000, (n) => `m${n}`));
+		for (const { method, path, body } of taking) {
+			const names = Object.keys((body as { shape?: object }).shape ?? {});
+			const own = names.flatMap((name) => [
+				`{"${name}":${wide}}`,
+				`{"${name}":${list}}`,
+				`{"${name}":"${'a'.repeat(60_000)}"}`,
+			]);
+			const filled = path.replace(':id', 'good').replace(/:\w+/g, 'x');
+			for (const text of [wide, list, ...own, `[${'0,'.repeat(600_000)}0]`]) {
+				const answer = await refused(method, filled, text);
+				const label = `${method} ${path} ${text.slice(0, 40)}`;
+				expect([400, 401, 403, 404, 413], label).toContain(answer.status);
+				expect(answer.text.length, label).toBeLessThan(16_000);
+				expect(answer.body.details?.length ?? 0, label).toBeLessThanOrEqual(51);
+			}
+		}
+	});
 
 	it('of 5 MB without a declared length is cut off', async ({ expect }) => {
 		let sent = 0;

@@ -4,6 +4,6 @@ declare namespace Cloudflare {
 	interface Env extends ProjectEnv {}
 	interface GlobalProps {
 		mainModule: typeof import('../../workers/index.ts');
-		durableNamespaces: 'IntegratedAccount' | 'Directory' | 'AuthorizationServer' | 'EventStreams';
+		durableNamespaces: 'IntegratedAccount' | 'Directory' | 'ApiToken' | 'AuthorizationServer' | 'EventStreams';
 	}
 }

@@ -375,6 +375,7 @@ export async function dumpStorage(): Promise<string> {
 		env.INTEGRATED_ACCOUNTS,
 		env.DIRECTORY,
 		env.AUTHORIZATION_SERVERS,
+		env.API_TOKENS,
 		env.EVENT_STREAMS,
 	] as DurableObjectNamespace[]) {
 		for (const id of await listDurableObjectIds(namespace)) {

@@ -4,8 +4,8 @@ import type { ServerAddress } from '../contracts/addresses.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Grant } from '../contracts/grants.ts';
 import { type ApiTokenRecord, mayUse } from '../contracts/records.ts';
-import { authorizationServerObject, directoryObject } from './access.ts';
-import { usedTooOften } from './api-tokens.ts';
+import { authorizationServerObject } from './access.ts';
+import { useApiToken } from './api-tokens.ts';
 
 /** `<API token's id>:<grant>:<secret>`: no API token looks like it. */
 export const ACCESS_TOKEN = /^[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,64}:[A-Za-z0-9_-]{1,128}$/;
@@ -17,7 +17,7 @@ export interface GrantedAccess {
 }
 
 /**
- * Asks the server's authorization server and the directory, each of which knows of a revocation at once.
+ * Asks the server's authorization server and the API token's object, each of which knows of a revocation at once.
  *
  * @returns null for a token that opens nothing here, or nothing any more
  * @throws ApiError rate_limited: a request counts for the API token that the access was given with
@@ -33,9 +33,7 @@ export async function validateAccessToken(
 	if (!validated) return null;
 	const { account_id, account_identity, server_id, api_token_id } = validated.props;
 	if (account_id !== address.accountId || server_id !== address.serverId) return null;
-	const used = await directoryObject(env).useApiTokenById(api_token_id);
-	if (used && 'limited' in used) throw usedTooOften(used.limited);
-	const apiToken = used?.record;
+	const apiToken = await useApiToken(env, api_token_id);
 	return apiToken && mayUse(apiToken, { id: account_id, identity: account_identity }, server_id)
 		? { validated, apiToken }
 		: null;

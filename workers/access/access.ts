@@ -103,6 +103,25 @@ export async function getAccessById(
 	return server && account ? remember(env, key, { token: null, server, account, isFromKv: false }, nowMs) : null;
 }
 
+/** Servers by `idKey` that their object has just said to be there, with the end of that knowledge. */
+const there = new Map<string, number>();
+
+/**
+ * Is there such a server? Strangers ask this most: whoever has no good access token is told where to get one. So the
+ * account's object, which admits the calls of others, is asked once in a while for all of them.
+ */
+export async function isServerThere(env: Env, { accountId, serverId }: ServerAddress, nowMs: number): Promise<boolean> {
+	const key = idKey(accountId, serverId);
+	if ((there.get(key) ?? 0) > nowMs) return true;
+	there.delete(key);
+	const server = await accountObject(env, accountId).getServer(serverId).catch(storageUnavailable);
+	if (!server) return false;
+	if (there.size >= KNOWN_LIMIT) there.clear();
+	const endsMs = server.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(server.expires_at);
+	there.set(key, Math.min(nowMs + CONFIRMED_FOR_MS, endsMs));
+	return true;
+}
+
 /** Cache key shared by every door that goes by a server's id. */
 export function idKey(accountId: string, serverId: string): string {
 	return `id ${accountId} ${serverId}`;
@@ -129,6 +148,7 @@ export function forget(key: string): void {
 /** After a change that this isolate has made. Others learn of it from the Durable Object. */
 export function forgetAccount(accountId: string): void {
 	for (const [key, { access }] of known) if (access.account.id === accountId) known.delete(key);
+	for (const key of there.keys()) if (key.startsWith(idKey(accountId, ''))) there.delete(key);
 }
 
 /** The Durable Object has said that this access holds. */
@@ -155,6 +175,10 @@ export function authorizationServerObject(env: Env, address: ServerAddress) {
 
 export function directoryObject(env: Env) {
 	return env.DIRECTORY.getByName('directory');
+}
+
+export function apiTokenObject(env: Env, id: string) {
+	return env.API_TOKENS.getByName(id);
 }
 
 /** Storage that fails is said, never taken for "no such server". */

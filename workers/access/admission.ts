@@ -1,6 +1,7 @@
 // Admission of a request by the account's Durable Object, which has the last word on whether a server still stands.
 import type { Claim, Limited, Verdict, WriteVerdict } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
+import type { StoredServer } from '../contracts/records.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { ApiError, logError } from '../lib/errors.ts';
 import { type Access, accountObject, confirm, forget, remember, storageUnavailable } from './access.ts';
@@ -59,7 +60,7 @@ export async function askAdmission(
 		}
 		confirm(doorKey, access, nowMs);
 		if (verdict.state !== 'current') return verdict;
-		return { state: 'current', ...(verdict.write ? { write: withDeadline(verdict.write, nowMs) } : {}) };
+		return { state: 'current', ...(verdict.write ? { write: withDeadline(verdict.write, nowMs, access.server) } : {}) };
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
 		return { state: 'unavailable', error };
@@ -90,10 +91,14 @@ function admitWrite(
 /** Room for what lies between the last look at the clock and the vendor's wire. */
 const SEND_MARGIN_MS = 150;
 
-/** A lease counts from the question, which came before it was granted: so the clocks of both sides need not agree. */
-function withDeadline(write: WriteVerdict, askedAtMs: number): WriteAdmission {
+/**
+ * A lease counts from the question, which came before it was granted: so the clocks of both sides need not agree. It
+ * ends with its server.
+ */
+function withDeadline(write: WriteVerdict, askedAtMs: number, { expires_at }: StoredServer): WriteAdmission {
 	if (write.may === 'not') return write;
-	return { may: 'go', ticket: write.ticket, send_by_ms: askedAtMs + write.lease_ms - SEND_MARGIN_MS };
+	const endMs = expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(expires_at);
+	return { may: 'go', ticket: write.ticket, send_by_ms: Math.min(askedAtMs + write.lease_ms - SEND_MARGIN_MS, endMs) };
 }
 
 /**

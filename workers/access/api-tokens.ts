@@ -1,11 +1,11 @@
-// The API token of a request, verified by the directory.
+// The API token of a request: the directory knows it by its hash, and its own object says whether it is good.
 import type { Limited } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { TokenHashes } from '../contracts/keys.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { claimHash, FIRST_API_TOKEN_MIN, isApiTokenShaped, isSameSecret, LOCAL_API_TOKEN } from '../lib/secrets.ts';
-import { directoryObject, storageUnavailable } from './access.ts';
+import { apiTokenObject, directoryObject, storageUnavailable } from './access.ts';
 import { isSuspect, requireAddressRoom, slowDownGuessing } from './guessing.ts';
 import { hashesOf } from './keys.ts';
 import { tokenGate } from './unknown-tokens.ts';
@@ -26,8 +26,6 @@ export async function getApiToken(env: Env, request: Request): Promise<ApiTokenR
 	return found;
 }
 
-type Verified = { record: ApiTokenRecord } | { limited: Limited } | null;
-
 /**
  * Does the same as `getApiToken` for a token that came another way. A malformed one is refused without asking storage.
  *
@@ -38,13 +36,37 @@ export async function findApiToken(env: Env, token: string, request: Request): P
 	const isLocal = token === LOCAL_API_TOKEN && env.LOCAL === 'true';
 	if (!(isApiTokenShaped(token) || isChosen || isLocal)) return null;
 	const hashes = hashesOf(env, token);
-	const ask = async (): Promise<Verified> =>
+	const knownId = idByHash.get(hashes.hash);
+	const known = knownId === undefined ? null : await useApiToken(env, knownId);
+	if (known) return known;
+	const ask = async (): Promise<ApiTokenRecord | null> =>
 		directoryObject(env).verifyApiToken(hashes, claimHash(token)).catch(storageUnavailable);
 	const isFirst = isChosen || isLocal || claimHash(token) === env.DEPLOYED_API_TOKEN_SHA256;
-	const verified = isFirst ? await ask() : await askAboutToken(env, hashes, request, ask);
-	if (!verified) return null;
-	if ('record' in verified) return verified.record;
-	throw usedTooOften(verified.limited);
+	const found = isFirst ? await ask() : await askAboutToken(env, hashes, request, ask);
+	if (!found) return null;
+	if (idByHash.size >= IDS_LIMIT) idByHash.delete(idByHash.keys().next().value as string);
+	idByHash.set(hashes.hash, found.id);
+	return useApiToken(env, found.id);
+}
+
+/**
+ * Ids of API tokens by their hash, per isolate. A hash belongs to one token for ever, so this cannot become wrong; it
+ * says nothing about whether the token is good.
+ */
+const idByHash = new Map<string, string>();
+const IDS_LIMIT = 5_000;
+
+/**
+ * Asks the token's own object, which knows of a change at once and counts the request.
+ *
+ * @returns null for a token that is revoked or expired
+ * @throws ApiError rate_limited
+ */
+export async function useApiToken(env: Env, id: string): Promise<ApiTokenRecord | null> {
+	const used = await apiTokenObject(env, id).use(id).catch(storageUnavailable);
+	if (!used) return null;
+	if ('limited' in used) throw usedTooOften(used.limited);
+	return used.record;
 }
 
 /**
@@ -70,7 +92,7 @@ export async function askAboutToken<Found extends object>(
 	return found;
 }
 
-export function usedTooOften(limited: Limited): ApiError {
+function usedTooOften(limited: Limited): ApiError {
 	return new ApiError(
 		'rate_limited',
 		`This API token may be used ${limited.limit} times a minute. Wait ${limited.reset_seconds} seconds.`,

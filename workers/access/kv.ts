@@ -1,5 +1,6 @@
 // Names and lifetimes of the KV entries. KV is where a request finds its server; the Durable Object is the truth.
 import type { StoredAccount, TokenEntry } from '../contracts/records.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
 /** KV refuses an expiration less than 60 seconds away. Source: Workers KV docs, "Expiring keys". */
 export const KV_MIN_TTL_SECONDS = 60;
@@ -21,15 +22,21 @@ export function entryTtlSeconds(expiresAt: string | null, nowMs: number): number
 	return Math.min(KV_MAX_TTL_SECONDS, Math.max(KV_MIN_TTL_SECONDS, seconds));
 }
 
+/** Anybody who can write KV decides what an entry holds: one that is no JSON is none. */
+async function getEntry<Entry>(kv: KVNamespace, key: string): Promise<Entry | null> {
+	const text = await inTime(kv.get(key));
+	return text === null ? null : (parseJson(text) as Entry | null);
+}
+
 /** Entries that were written before accounts had an identity stand for accounts that have their id for one. */
 export async function getTokenEntry(kv: KVNamespace, hash: string): Promise<TokenEntry | null> {
-	const entry = await inTime(kv.get<TokenEntry>(tokenKey(hash), 'json'));
+	const entry = await getEntry<TokenEntry>(kv, tokenKey(hash));
 	if (!entry?.server || entry.server.account_identity !== undefined) return entry;
 	return { server: { ...entry.server, account_identity: entry.server.integrated_account_id } };
 }
 
 export async function getAccountEntry(kv: KVNamespace, accountId: string): Promise<StoredAccount | null> {
-	const account = await inTime(kv.get<StoredAccount>(accountKey(accountId), 'json'));
+	const account = await getEntry<StoredAccount>(kv, accountKey(accountId));
 	return account && { ...account, identity: account.identity ?? account.id };
 }
 

@@ -9,7 +9,7 @@ import {
 	type StoredServer,
 } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
-import { directoryObject, idKey, remember, storageUnavailable } from './access.ts';
+import { apiTokenObject, idKey, remember, storageUnavailable } from './access.ts';
 import type { Door } from './door.ts';
 
 /** @param found  what the account's Durable Object just said */
@@ -28,7 +28,7 @@ export function managementDoor(
 			// The API token of the management call is the second factor; it was checked for this very request.
 			const current = isChecked
 				? apiToken
-				: await directoryObject(env).getApiTokenById(apiToken.id).catch(storageUnavailable);
+				: await apiTokenObject(env, apiToken.id).find(apiToken.id).catch(storageUnavailable);
 			if (!(current && mayTouch(current, account)))
 				throw new ApiError('unauthorized', 'This API token is revoked or expired.');
 			isChecked = false;

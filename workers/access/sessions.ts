@@ -1,12 +1,11 @@
 // Sign-ins of the dashboard: a random secret in a cookie, kept as its HMAC beside the API tokens, bound to one of them.
-import type { Limited } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { TokenHashes } from '../contracts/keys.ts';
 import type { ApiTokenRecord, SessionRecord } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { isTokenShaped, mintIdSuffix } from '../lib/secrets.ts';
 import { directoryObject, storageUnavailable } from './access.ts';
-import { askAboutToken, usedTooOften } from './api-tokens.ts';
+import { askAboutToken, useApiToken } from './api-tokens.ts';
 import { hashesOf } from './keys.ts';
 
 /** A working day. */
@@ -85,11 +84,11 @@ export async function getSession(env: Env, request: Request): Promise<SignedIn |
 	const secret = sessionSecret(env, request);
 	if (secret === null) return null;
 	const hashes = hashSession(env, secret);
-	const ask = async (): Promise<SignedIn | { limited: Limited } | null> =>
+	const ask = async (): Promise<SignedIn | null> =>
 		directoryObject(env).verifySession(hashes).catch(storageUnavailable);
-	const verified = await askAboutToken(env, hashes, request, ask);
-	if (verified && 'limited' in verified) throw usedTooOften(verified.limited);
-	return verified;
+	const found = await askAboutToken(env, hashes, request, ask);
+	const apiToken = found && (await useApiToken(env, found.apiToken.id));
+	return apiToken && { session: found.session, apiToken };
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);

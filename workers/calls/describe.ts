@@ -1,5 +1,6 @@
 // Step 3 of a call: the vendor's request, and the idempotency key of a write. Pure: nothing is sent here.
 import { writePolicyOf } from '../contracts/records.ts';
+import { toolName } from '../integration/filter.ts';
 import type { Fault } from '../lib/errors.ts';
 import { describeRequest, LONGEST_PATH, type UpstreamRequest } from '../vendor/request.ts';
 import { argumentRefusal } from './answer/refusal.ts';
@@ -28,7 +29,7 @@ export async function describeCall(
 	const { operation, args, page } = call;
 	const request = describeRequest(context.integration.file, operation, args, page, record);
 	const tooLong = request.path.length > LONGEST_PATH ? [tooLongFault(request.path.length)] : [];
-	if (tooLong.length > 0) return refused(argumentRefusal(operation.title, tooLong));
+	if (tooLong.length > 0) return refused(argumentRefusal(toolName(operation, context.filter), tooLong));
 	const writeKeys = await writeKeysOf(context, call, request);
 	return { state: 'described', call, resolved, was, version, request, writeKeys };
 }

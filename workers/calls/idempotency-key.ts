@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Arguments } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { withoutHidden } from '../lib/hidden-characters.ts';
 import { hmacSha256 } from '../lib/hmac.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { UpstreamRequest } from '../vendor/request.ts';
@@ -39,10 +40,22 @@ export async function writeKey(
 /** Deeper than any argument; see `validateArguments`. */
 const MAX_DEPTH = 20;
 
-/** Blanks and Unicode's normal forms do not make another write. */
+const REFERENCE_KEYS: ReadonlySet<string> = new Set(['id', 'name', 'identifier']);
+
+function straightQuotes(text: string): string {
+	return text.replace(/[\u2018\u2019]/g, "'").replace(/[\u201c\u201d]/g, '"');
+}
+
+/** Blanks, hidden characters, kinds of quotes and Unicode's normal forms do not make another write. */
 function foldTexts(value: unknown, depth: number): unknown {
-	if (typeof value === 'string') return value.normalize('NFC').replace(/\s+/g, ' ').trim();
+	if (typeof value === 'string') {
+		return straightQuotes(withoutHidden(value).text.normalize('NFC')).replace(/\s+/g, ' ').trim();
+	}
 	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return value;
 	if (Array.isArray(value)) return value.map((item) => foldTexts(item, depth + 1));
-	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, foldTexts(member, depth + 1)]));
+	const members = Object.entries(value);
+	// A reference is its id, whatever name stands beside it.
+	const isReference = depth > 0 && members.every(([name]) => REFERENCE_KEYS.has(name));
+	const meant = isReference && 'id' in value ? members.filter(([name]) => name === 'id') : members;
+	return Object.fromEntries(meant.map(([name, member]) => [name, foldTexts(member, depth + 1)]));
 }

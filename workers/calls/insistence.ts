@@ -43,20 +43,57 @@ export function takeInsistence(operation: Operation, given: unknown): Insistence
  * @param given  the arguments as the caller wrote them
  */
 export function unusualFaults(
-	{ readOnly, documentation, places, required }: Operation,
+	{ readOnly, documentation, places }: Operation,
 	args: Arguments,
 	given: unknown = args,
 ): Fault[] {
 	if (readOnly) return [];
-	const blank = required.filter((name) => {
-		const value = args[name];
-		return places.get(name)?.in === 'body' && typeof value === 'string' && value.trim() === '';
-	});
+	const fields = bodyFields(places, args);
+	const blank = [...fields.values()].flatMap(({ value, path }) => (isBlank(value) ? [path] : []));
+	const known = documentation.unusual ?? {};
 	const unusual = Object.entries(documentation.unusual ?? {}).flatMap(([name, limits]) => {
 		const fault = saysNoTime(valueAt(given, name), limits) ?? unusualFault(args[name], limits, args);
 		return fault === null ? [] : [{ path: name, message: `${fault}. ${limits.says} ${INSIST}` }];
 	});
-	return [...blank.map((path) => ({ path, message: `is blank. ${INSIST}` })), ...unusual];
+	const reversed = [...fields].flatMap(([name, { value, path }]) => {
+		const start = earlierOf(name);
+		const fault =
+			start === null || known[name]?.after
+				? null
+				: unusualFault(value, { after: start, says: '' }, startOf(fields, start));
+		return fault === null ? [] : [{ path, message: `${fault}. ${INSIST}` }];
+	});
+	return [...blank.map((path) => ({ path, message: `is blank. ${INSIST}` })), ...unusual, ...reversed];
+}
+
+type BodyFields = ReadonlyMap<string, { value: unknown; path: string }>;
+
+/** The fields that a write sets, with those that are no arguments of their own. */
+function bodyFields(places: Operation['places'], args: Arguments): BodyFields {
+	const fields = new Map<string, { value: unknown; path: string }>();
+	for (const [name, { in: at, additional }] of places) {
+		const value = args[name];
+		if (at !== 'body' || value === undefined || value === null) continue;
+		if (!additional) fields.set(name, { value, path: name });
+		else if (typeof value === 'object')
+			for (const [field, member] of Object.entries(value))
+				fields.set(field, { value: member, path: `${name}.${field}` });
+	}
+	return fields;
+}
+
+function isBlank(value: unknown): boolean {
+	return typeof value === 'string' && value !== '' && value.trim() === '';
+}
+
+/** The field with which a stretch of time begins, by the name of the one with which it ends: `timeEnd` of `timeStart`. */
+function earlierOf(name: string): string | null {
+	const start = name.replace('End', 'Start').replace(/^end(?![a-z])/, 'start');
+	return start === name ? null : start;
+}
+
+function startOf(fields: BodyFields, start: string): Arguments {
+	return { [start]: fields.get(start)?.value };
 }
 
 const INSIST = `If it is meant, call again with ${CONFIRM_UNUSUAL}: true`;

@@ -1,5 +1,6 @@
 // Step 2 of a call: `me` and the names of records are looked up at the vendor and become ids.
 import type { Arguments } from '../integration/arguments.ts';
+import { toolName } from '../integration/filter.ts';
 import type { IntegrationFile } from '../integration/format.ts';
 import { applyListFilters } from '../languages/language.ts';
 import type { Fault } from '../lib/errors.ts';
@@ -16,6 +17,7 @@ import { resolveBeforeReading } from './names/resolve-listed.ts';
 import { resolveMe } from './names/resolve-me.ts';
 import { resolveNames } from './names/resolve-names.ts';
 import { type Resolution, resolveReferences } from './names/resolve-references.ts';
+import { checkWords } from './names/words-in-conditions.ts';
 import { type Failed, type Refused, refused } from './outcome.ts';
 import { lostEntries, readPrevious } from './previous.ts';
 
@@ -39,22 +41,26 @@ export interface ResolvedCall {
  * @throws UpstreamFailure when the vendor gives no complete answer
  */
 export async function resolveCall(
-	{ integration, access }: ServerView,
+	{ integration, access, filter }: ServerView,
 	checked: CheckedCall,
 	vendor: VendorClient,
 ): Promise<ResolvedCall | Refused | Failed> {
 	const { operation } = checked;
+	const name = toolName(operation, filter);
 	const ask = askOf(integration.file, vendor);
 	const failed = (answer: UpstreamAnswer) =>
 		failedLookup(answer, { ...checked, integration: integration.file, secrets: vendor.secrets() });
 	const refuse = (faults: readonly Fault[], wasToBe: 'sent' | 'written') => {
 		// The candidates for a name are the vendor's words.
-		const refusal = argumentRefusal(operation.title, faults, wasToBe);
+		const refusal = argumentRefusal(name, faults, wasToBe);
 		return refused(withCleanTexts(refusal, integration.file, checked.redact));
 	};
 	const own = await resolveMe(integration, operation, checked.named, access.server.acts_for, ask);
 	if ('answer' in own) return failed(own.answer);
 	if ('faults' in own) return refuse(own.faults, operation.readOnly ? 'sent' : 'written');
+	const words = await checkWords(integration, operation, own.args, { acting: access.server.acts_for, ask });
+	if ('answer' in words) return failed(words.answer);
+	if (words.faults.length > 0) return refuse(words.faults, 'sent');
 	const before = await resolveBeforeReading(integration, operation, own.args, ask);
 	if ('answer' in before) return failed(before.answer);
 	if ('faults' in before) return refuse(before.faults, 'sent');
@@ -72,7 +78,7 @@ export async function resolveCall(
 	const previous = await readPrevious(integration, ready, { ask, wantsPrevious, versionField });
 	if ('answer' in previous) return failed(previous.answer);
 	const loss = call.replaces ? [] : lostEntries(integration, ready, previous.record);
-	if (loss.length > 0) return refused(argumentRefusal(operation.title, loss, 'written'));
+	if (loss.length > 0) return refused(argumentRefusal(name, loss, 'written'));
 	const current = await readCurrent(integration, operation, ready.args, (request) => vendor.send(request));
 	if ('answer' in current) return failed(current.answer);
 	return {

@@ -80,6 +80,9 @@ async function sendAdmitted(
 
 function sayingWhereToLook({ text: _stale, ...outcome }: Sent | Failed, look: string | null): Sent | Failed {
 	if (look === null) return outcome;
-	const { message, ...rest } = outcome.structuredContent;
-	return { ...outcome, structuredContent: { ...rest, message: `${message} Look with ${look}.` } };
+	// What was accepted, and may not be carried out, says so in its notice.
+	const member = typeof outcome.structuredContent.message === 'string' ? 'message' : 'notice';
+	const { [member]: said, ...rest } = outcome.structuredContent;
+	const told = typeof said === 'string' ? `${said} ` : '';
+	return { ...outcome, structuredContent: { ...rest, [member]: `${told}Look with ${look}.` } };
 }

@@ -1,7 +1,7 @@
 // Dates inside conditions → the vendor's form. Relative words are resolved, and what has no offset is read in the
 // server's time zone, as it is in arguments.
 import type { Fault } from '../lib/errors.ts';
-import { isRelativeTime, parseIso } from '../lib/times.ts';
+import { endOfPeriod, isRelativeTime, parseIso } from '../lib/times.ts';
 import type { Bound } from './intervals.ts';
 import { datetimeLiteral } from './literals.ts';
 import { readFieldTime, type TimeReading } from './read-time.ts';
@@ -34,6 +34,12 @@ export function resolveTimes(
 	const resolved: ResolvedTimes = { text: '', bounds: [], isChanged: false, faults: [] };
 	let position = 0;
 	for (const { field, op, said, start, end } of timesIn(text, tokens)) {
+		const period = op === '=' && !times.dayFields.has(field) ? endOfPeriod(said, times.clock) : null;
+		if (period !== null) {
+			const way = `write ${field} >= [${said}] and ${field} < [${period}]`;
+			resolved.faults.push({ path, message: `at ${start + 1}: ${field} is a moment, and ${said} is not one: ${way}` });
+			continue;
+		}
 		const time = readFieldTime(said, field, times, aheadFields.has(field));
 		if ('fault' in time) {
 			resolved.faults.push({ path, message: `at ${start + 1}: ${field} ${time.fault}` });
@@ -73,13 +79,25 @@ function* timesIn(text: string, tokens: readonly Token[]): Generator<WrittenTime
 		} else if (isOrder && value.type === 'string' && isRelativeTime(value.text)) {
 			yield { ...at, said: value.text, start: value.start, end: value.end };
 		} else if (isOrder && value.type === 'word') {
-			// "last month" is two words.
-			const next = tokens[index + 2];
-			const both = next?.type === 'word' ? text.slice(value.start, next.end) : '';
-			const [said, end] = isRelativeTime(both) ? [both, next?.end ?? value.end] : [value.text, value.end];
-			if (isRelativeTime(said)) yield { ...at, said, start: value.start, end };
+			const end = endOfWords(text, tokens, index + 1);
+			if (end !== null) yield { ...at, said: text.slice(value.start, end), start: value.start, end };
 		}
 	}
+}
+
+/** "30 days from now" */
+const MAX_WORDS = 4;
+
+/** The end of the longest relative time that begins at a word; null where none does. */
+function endOfWords(text: string, tokens: readonly Token[], first: number): number | null {
+	const start = tokens[first]?.start ?? 0;
+	let end: number | null = null;
+	for (let at = first; at < first + MAX_WORDS; at++) {
+		const token = tokens[at];
+		if (token?.type !== 'word') break;
+		if (isRelativeTime(text.slice(start, token.end))) end = token.end;
+	}
+	return end;
 }
 
 function isTime(text: string): boolean {

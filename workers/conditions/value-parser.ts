@@ -14,6 +14,9 @@ export const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 const NAMED_MONTH =
 	/^(?=.*\d{4})(?:[\w:,+-]+ ){0,5}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?(?: [\w:,+-]+){1,5}$/i;
 
+/** Fields that hold times, by their names. */
+const TIME_FIELD = /date|time|updated|entered|utc$/i;
+
 export interface Operator {
 	/** Operator in lower case, without the `not`. */
 	name: string;
@@ -221,8 +224,16 @@ export class ValueParser extends TokenReader {
 		const date = isPattern || (isOpen && !isOrder(operator)) ? null : toDateLiteral(inner);
 		if (date !== null) return { message: 'a date stands between brackets', text: date };
 		if (isOpen) return { message: 'nothing closes this quote', text: inner === '' ? null : stringLiteral(inner) };
+		if (isRelativeTime(inner) && TIME_FIELD.test(this.fieldBefore(first)))
+			return { message: `a time that is compared with = stands between brackets`, text: `[${inner}]` };
 		if (NULLS.has(inner.toLowerCase())) return { message: `${inner} is no value here`, text: 'null' };
 		return { message: 'a text stands between quotes', text: stringLiteral(inner) };
+	}
+
+	/** The field that a value is compared with. */
+	private fieldBefore(value: Token): string {
+		const index = this.tokens.findIndex(({ start }) => start === value.start);
+		return this.tokens[index - 2]?.text ?? '';
 	}
 
 	/** Texts are hardly ever compared by order: a quoted datetime behind `>` is one without its brackets. */

@@ -1,6 +1,12 @@
 // The bindings that the runtime hands to the Worker and its Durable Objects.
 import type { KeyEnv } from './keys.ts';
-import type { AccountObject, AuthorizationServerObject, DirectoryObject, EventStreamsObject } from './objects.ts';
+import type {
+	AccountObject,
+	ApiTokenObject,
+	AuthorizationServerObject,
+	DirectoryObject,
+	EventStreamsObject,
+} from './objects.ts';
 import type { SignInEnv } from './people.ts';
 
 export interface Env extends KeyEnv, SignInEnv {
@@ -8,6 +14,7 @@ export interface Env extends KeyEnv, SignInEnv {
 	INTEGRATED_ACCOUNTS: DurableObjectNamespace<AccountObject>;
 	AUTHORIZATION_SERVERS: DurableObjectNamespace<AuthorizationServerObject>;
 	DIRECTORY: DurableObjectNamespace<DirectoryObject>;
+	API_TOKENS: DurableObjectNamespace<ApiTokenObject>;
 	EVENT_STREAMS: DurableObjectNamespace<EventStreamsObject>;
 	/** Limits an address at doors that anybody may knock at. Absent where the account has no such binding. */
 	ADDRESS_LIMIT?: RateLimit;

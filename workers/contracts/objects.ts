@@ -185,15 +185,17 @@ export interface KnownHashes {
 
 /** One for the whole installation: API tokens, sessions of the dashboard, the list of accounts. */
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
-	verifyApiToken(hashes: TokenHashes, claimHash: string): { record: ApiTokenRecord } | { limited: Limited } | null;
+	/** @returns null for a token that is unknown, revoked or expired */
+	verifyApiToken(hashes: TokenHashes, claimHash: string): ApiTokenRecord | null;
 	/** @returns null where there are too many */
 	listKnownHashes(): KnownHashes | null;
 	getApiTokenById(id: string): ApiTokenRecord | null;
-	useApiTokenById(id: string): { record: ApiTokenRecord } | { limited: Limited } | null;
+	/** The same for the token's own object, which may rely on it for `API_TOKEN_LEASE_MS` from the question. */
+	leaseApiToken(id: string): ApiTokenRecord | null;
 	createApiToken(record: ApiTokenRecord, hashes: TokenHashes, by?: Actor): Promise<boolean>;
 	/** Expired ones too. */
 	readApiToken(id: string): ApiTokenRecord | null;
-	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by?: Actor): boolean;
+	updateApiToken(record: ApiTokenRecord, ifUpdatedAt: string | null, by?: Actor): Promise<boolean>;
 	listApiTokens(): ApiTokenRecord[];
 	revokeApiToken(id: string, by?: Actor): Promise<boolean>;
 	/** @returns ids of accounts that there are not: then nothing is made; 'exists' when there was one of this id */
@@ -219,13 +221,11 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 	signInPerson(identity: Identity, session: NewSession, invitation: TokenHashes | null): Promise<SignInOutcome>;
 	readTrail(after: number, limit: number): TrailPage;
 	createSession(session: SessionRecord, hashes: TokenHashes): Promise<void>;
-	verifySession(
-		hashes: TokenHashes,
-	): { session: SessionRecord; apiToken: ApiTokenRecord } | { limited: Limited } | null;
+	verifySession(hashes: TokenHashes): { session: SessionRecord; apiToken: ApiTokenRecord } | null;
 	listSessions(apiTokenId: string | null): SessionRecord[];
 	endSession(id: string, apiTokenId: string | null): boolean;
 	useKey(keyId: string, otherKeyId: string | null): KeyUse;
-	addAccount(account: AccountRecord, identity: string, summary?: AccountSummary): void;
+	addAccount(account: AccountRecord, identity: string, summary?: AccountSummary): Promise<void>;
 	/** Newest first, what the token may touch. `summary` is null until the account has sent one. */
 	listSummaries(token: ApiTokenRecord): SummarizedAccount[];
 	removeAccount(id: string): boolean;
@@ -246,6 +246,22 @@ export interface DirectoryObject extends Rpc.DurableObjectBranded {
 		limit: number,
 		before: number | null,
 	): { accounts: AccountRecord[]; next: number | null };
+}
+
+/** An API token's object relies this long on what the directory has said, unless the directory says otherwise. */
+export const API_TOKEN_LEASE_MS = 60_000;
+
+/** Answer to a request that is made with an API token, or with what was given out with it. Null: revoked or expired. */
+export type UsedApiToken = { record: ApiTokenRecord } | { limited: Limited } | null;
+
+/** One per API token: whether it is good, and its requests of this minute. */
+export interface ApiTokenObject extends Rpc.DurableObjectBranded {
+	/** Counts a request. */
+	use(id: string): Promise<UsedApiToken>;
+	/** The same for a second look within a request: it counts nothing. */
+	find(id: string): Promise<ApiTokenRecord | null>;
+	/** The directory has changed or ended the token. */
+	changed(id: string): Promise<void>;
 }
 
 /** One per server token: the open event streams of HTTP+SSE, as mailboxes. */

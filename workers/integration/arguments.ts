@@ -72,7 +72,7 @@ const FILTER_SCHEMAS: Record<Exclude<NonNullable<FilterFact['kind']>, 'time'>, A
 	integer: { type: 'integer' },
 	integers: { type: 'array', items: { type: 'integer' } },
 	boolean: { type: 'boolean' },
-	custom_field: { type: 'object', examples: [{ Region: 'West' }] },
+	custom_field: { type: 'object' },
 	record: BARE_REFERENCE,
 };
 
@@ -214,7 +214,7 @@ function placeRest(
 		if (documentation.fields) {
 			add(fields, {
 				in: 'query',
-				schema: { type: 'string', description: `Default ${documentation.fields.join(',')}` },
+				schema: { type: 'string', default: documentation.fields.join(',') },
 			});
 		}
 		add(LIMIT, limitPlace(paging));

@@ -32,7 +32,9 @@ export interface Operation extends OperationHeader {
 	resourceDocumentation: ResourceDocumentation;
 	/** Field of a record that holds its id. */
 	idField: string;
-	/** Names of the returned record's fields, and those of them that are arrays. */
+	/** Fields of the returned record; none where they are not known. */
+	recordFields: ReadonlySet<string>;
+	/** Names of the returned record's fields and bookkeeping, and those of them that are arrays. */
 	fieldNames: readonly string[];
 	arrayFields: ReadonlySet<string>;
 	/** Fields that a write may send. */
@@ -154,6 +156,7 @@ function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile
 		documentation: methodDocumentation,
 		resourceDocumentation,
 		idField: fact.id_field ?? 'id',
+		recordFields: new Set(Object.keys(returned)),
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
 		arrayFields: namesOf(returned, ({ type }) => type === 'array'),
 		bodyFields: namesOf(records[methodFact.body ?? '']?.fields ?? {}, ({ read_only }) => !read_only),

@@ -1,5 +1,5 @@
 // Fields of records that hold secrets (`secrets` of integration.json), recognized in every spelling.
-import { fold } from '../lib/fold.ts';
+import { fold, likeLatin } from '../lib/fold.ts';
 
 const foldedOf = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
 
@@ -21,7 +21,7 @@ export function secretNamed(secrets: readonly string[] | undefined, name: string
 	}
 	let secret = known.get(name);
 	if (secret === undefined) {
-		secret = foldedNames(secrets).get(fold(name)) ?? null;
+		secret = foldedNames(secrets).get(fold(likeLatin(name))) ?? null;
 		if (name.length <= JUDGED_NAME_MAX && known.size < JUDGED_MAX) known.set(name, secret);
 	}
 	return secret ?? undefined;
@@ -35,10 +35,7 @@ const JUDGED_NAME_MAX = 60;
 /** A field, or a path to one inside references: the only forms in which a call may name fields. */
 export const FIELD_PATH = /^[A-Za-z_]\w*(?:\/[A-Za-z_]\w*)*$/;
 
-/** @returns the secret that some step of a path names */
+/** @returns the secret that a path names, by some step or as a whole: who reads it may skip what separates the steps */
 export function secretInPath(secrets: readonly string[] | undefined, path: string): string | undefined {
-	return path
-		.split(/[/.]/)
-		.map((step) => secretNamed(secrets, step))
-		.find(Boolean);
+	return [path, ...path.split(/[/.]/)].map((step) => secretNamed(secrets, step)).find(Boolean);
 }

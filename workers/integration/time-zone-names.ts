@@ -31,6 +31,7 @@ export function ianaName(
 function keyOf(name: string): string {
 	return withoutOffset(name)
 		.toLowerCase()
+		.replace(/\b(?:daylight|summer) time\b/, 'standard time')
 		.replace(/[^a-z0-9+-]+/g, ' ')
 		.trim();
 }

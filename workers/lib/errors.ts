@@ -74,6 +74,15 @@ export interface Fault {
 	message: string;
 }
 
+/** Nobody reads more at once, and an answer must not be larger than what was sent. */
+export const MAX_FAULTS = 50;
+
+/** The first faults, and how many more there are. */
+export function firstFaults(faults: readonly Fault[]): readonly Fault[] {
+	if (faults.length <= MAX_FAULTS) return faults;
+	return [...faults.slice(0, MAX_FAULTS), { path: '', message: `and ${faults.length - MAX_FAULTS} more` }];
+}
+
 interface Limit {
 	limit: number;
 	reset_seconds: number;

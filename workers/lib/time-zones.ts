@@ -20,9 +20,28 @@ const DAY_MS = 86_400_000;
 /** Formatters by zone: making one costs about as much as a hundred uses. At most one for each known zone. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
+/**
+ * Names of letters that mean one zone, daylight saving included. "EST" is Panama to the database, which has no daylight
+ * saving, and "BST" Bangladesh to some runtimes.
+ */
+const LETTERS: ReadonlySet<string> = new Set([
+	'UTC',
+	'GMT',
+	'UCT',
+	'CET',
+	'MET',
+	'EET',
+	'WET',
+	'ZULU',
+	'IRAN',
+	'CUBA',
+	'EIRE',
+]);
+
 /** The zone's name as the IANA database writes it; null for anything else, offsets such as `+01:00` included. */
 export function zoneName(text: string): string | null {
 	if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(text)) return null;
+	if (/^[A-Z]{3,4}$/i.test(text) && !LETTERS.has(text.toUpperCase())) return null;
 	try {
 		const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: text }).resolvedOptions();
 		return timeZone;

@@ -24,7 +24,8 @@ const AGE = /^([+-]?)(\d{1,5})([mhdw])$/;
 const SPOKEN_AGE =
 	/^([+-]|in |next |past |last )?(\d{1,5})(?: ?(minute|hour|day|week)s?|([mhdw]))(?: (ago|ahead|from now))?$/;
 const AHEAD: ReadonlySet<string> = new Set(['+', 'in', 'next', 'ahead', 'from now']);
-const PERIOD = /^(this|last|next)[ _](week|month|quarter|year)$/;
+const PERIOD = /^(this|current|last|previous|next|following)[ _](week|month|quarter|year)$/;
+const PERIOD_OFFSETS: Readonly<Record<string, number>> = { last: -1, previous: -1, next: 1, following: 1 };
 
 /**
  * Milliseconds since 1970 of an ISO 8601 date or datetime; null when it is none, or a day that no calendar has
@@ -100,11 +101,14 @@ export function isBareAge(text: string): boolean {
 	return age !== null && age.sign === '' && age.count > 0;
 }
 
+/** The word with which a period ends, by its distance from the present one. */
+const ENDS: Readonly<Record<number, string>> = { [-1]: 'this …', 0: 'next …' };
+
 /** End of the day or period that a text begins; null where it begins none. */
 export function endOfPeriod(text: string, clock: Clock): string | null {
 	const word = text.trim().toLowerCase();
 	const [, which, unit] = PERIOD.exec(word) ?? [];
-	if (which && unit) return which === 'last' ? `this ${unit}` : which === 'this' ? `next ${unit}` : null;
+	if (which && unit) return ENDS[PERIOD_OFFSETS[which] ?? 0]?.replace('…', unit) ?? null;
 	if (word === 'yesterday') return 'today';
 	if (word === 'today') return 'tomorrow';
 	const day = word === 'tomorrow' ? addDays(dayAt(clock.zone, clock.nowMs), 1) : saidLocalDay(word);
@@ -167,7 +171,7 @@ function relativeDay(word: string, today: LocalDay): LocalDay | null {
 	if (word === 'tomorrow') return addDays(today, 1);
 	const [, which, unit] = PERIOD.exec(word) ?? [];
 	if (!which || !unit) return null;
-	return startOfPeriod(today, unit, which === 'this' ? 0 : which === 'last' ? -1 : 1);
+	return startOfPeriod(today, unit, PERIOD_OFFSETS[which] ?? 0);
 }
 
 /** @param offset  0 for the period that the day lies in, -1 for the one before, 1 for the one after */

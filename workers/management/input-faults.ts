@@ -1,6 +1,6 @@
 // Every fault of an input at once, each with its path.
 import type * as z from 'zod';
-import { ApiError, type Fault } from '../lib/errors.ts';
+import { ApiError, type Fault, firstFaults } from '../lib/errors.ts';
 import { parseUntrusted } from '../lib/parse-untrusted.ts';
 
 /** @throws ApiError invalid_input with every fault of the shape and of `more` */
@@ -18,14 +18,10 @@ export function inputFaults(schema: z.ZodType, value: unknown): Fault[] {
 }
 
 export function invalidInput(faults: readonly Fault[]): ApiError {
-	const told = faults.slice(0, FAULTS_TOLD).map(({ path, message }) => ({ path: clip(path), message }));
-	if (faults.length > FAULTS_TOLD) told.push({ path: '', message: `and ${faults.length - FAULTS_TOLD} more` });
+	const told = firstFaults(faults).map(({ path, message }) => ({ path: clip(path), message }));
 	const said = told.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ');
 	return new ApiError('invalid_input', said.length > 600 ? `${said.slice(0, 599)}…` : said, { details: told });
 }
-
-/** Nobody reads more, and an answer must not be larger than what was sent. */
-const FAULTS_TOLD = 50;
 
 function clip(path: string): string {
 	return path.length > 120 ? `${path.slice(0, 119)}…` : path;

@@ -51,18 +51,45 @@ async function serveRounds(
 	if (badOrigin) return badOrigin;
 	let access = known;
 	for (let round = 0; round < MAX_ROUNDS; round++) {
-		const caller = await door.check(access);
-		const entry = { key: door.key, caller, admit: admitting(env, ctx, door, access, Date.now()) };
-		reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
-		const { body } = reading;
-		const view = withMember(access, caller);
-		const filter = filterOf(view.server.config, caller.within);
-		const server = { access: view, filter, integration: await requireIntegration(view, filter, body) };
-		const { response, admission } = await serveOnce(request, entry, env, ctx, body, server);
+		const { response, admission } = await serveRound(request, door, env, ctx, reading, access).catch((error) =>
+			unlessForged(error, env, door, access),
+		);
 		if (response) return response;
 		access = accessNow(admission, door);
 	}
 	throw beingChanged();
+}
+
+async function serveRound(
+	request: Request,
+	door: Door,
+	env: Env,
+	ctx: Context,
+	reading: { body: IncomingMessage | Response | null },
+	access: Access,
+): Promise<{ response: Response | null; admission: Admission }> {
+	const caller = await door.check(access);
+	const entry = { key: door.key, caller, admit: admitting(env, ctx, door, access, Date.now()) };
+	reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
+	const { body } = reading;
+	const view = withMember(access, caller);
+	const filter = filterOf(view.server.config, caller.within);
+	const server = { access: view, filter, integration: await requireIntegration(view, filter, body) };
+	return serveOnce(request, entry, env, ctx, body, server);
+}
+
+/** An entry of KV may hold anything: where something breaks on it, the object tells what the server is. */
+async function unlessForged(
+	error: unknown,
+	env: Env,
+	door: Door,
+	access: Access,
+): Promise<{ response: null; admission: Admission }> {
+	const isOurs = error instanceof ApiError && error.code !== 'internal_error';
+	if (isOurs || !access.isFromKv) throw error;
+	const admission = await askAdmission(env, door, access, Date.now());
+	if (admission.state !== 'changed') throw error;
+	return { response: null, admission };
 }
 
 /** The server as it works for this caller: whoever is a member at the vendor is `me`. Its digest stays that of the stored one. */
@@ -144,9 +171,13 @@ const THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 
 /** A page of another origin is let in nowhere: on a local start any page of this machine is its own. */
 export async function refuseOrigin(request: Request, { LOCAL }: Env): Promise<Response | undefined> {
-	if (!request.headers.has('origin')) return undefined;
+	const origin = request.headers.get('origin');
+	if (origin === null) return undefined;
+	const own = new URL(request.url);
+	if (origin === own.origin) return undefined;
 	const { originValidationResponse } = await loadSdk();
-	return originValidationResponse(request, [new URL(request.url).hostname, ...(LOCAL === 'true' ? THIS_MACHINE : [])]);
+	// Compares names alone, where a page of ours over http would be another origin.
+	return originValidationResponse(request, LOCAL === 'true' ? [own.hostname, ...THIS_MACHINE] : []);
 }
 
 function withRateLimit(response: Response, rateLimit: RateLimitHeaders): Response {

@@ -5,6 +5,7 @@ import {
 	authorizationServerObject,
 	getAccessById,
 	idKey,
+	isServerThere,
 	storageUnavailable,
 } from '../access/access.ts';
 import { type GrantedAccess, validateAccessToken } from '../access/access-token.ts';
@@ -135,8 +136,8 @@ function grantDoor(request: Request, first: GrantedAccess, env: Env): Door {
 	};
 }
 
-async function requireServer(env: Env, { accountId, serverId }: ServerAddress): Promise<void> {
-	if (!(await accountObject(env, accountId).getServer(serverId).catch(storageUnavailable))) throw unknownServer();
+async function requireServer(env: Env, address: ServerAddress): Promise<void> {
+	if (!(await isServerThere(env, address, Date.now()))) throw unknownServer();
 }
 
 function unknownServer(): ApiError {

@@ -17,13 +17,16 @@ export function clearedFields({ places }: Operation, given: unknown, args: Argum
 	}
 	const cleared: Arguments = {};
 	const [container, additional] = additionalOf(places);
+	const known = [...places].flatMap(([one, { in: where }]) => (where === 'body' ? [one] : []));
+	const spelt = spellings([...known, ...(additional?.keys() ?? [])]);
 	for (const [index, name] of names.slice(0, MAX_CLEARED).entries()) {
-		const field = typeof name === 'string' ? name.trim() : describe(name);
+		if (name === null || name === '') continue;
+		const said = typeof name === 'string' ? name.trim() : describe(name);
+		const field = spelt.get(spellingOf(said)) ?? said;
 		const own = places.get(field)?.in === 'body' ? places.get(field) : undefined;
 		const place = own ?? additional?.get(field);
 		const path = `${CLEAR}[${index}]`;
 		if (!place || place.additional) {
-			const known = [...places].flatMap(([known, { in: where }]) => (where === 'body' ? [known] : []));
 			faults.push({ path, message: `"${clip(field, 60)}" is no field of this record.${didYouMean(field, known)}` });
 		} else if (place.kept) faults.push({ path, message: `${field} ${place.kept}` });
 		else if (args[field] !== undefined)
@@ -32,6 +35,16 @@ export function clearedFields({ places }: Operation, given: unknown, args: Argum
 		else if (container) cleared[container] = { ...(cleared[container] as Arguments | undefined), [field]: null };
 	}
 	return cleared;
+}
+
+/** `Required Date`, `required_date`, `owner/id`, `additional_fields.poNumber`: how else a field may be written. */
+function spellingOf(name: string): string {
+	const field = name.replace(/^additional_fields[./]/, '').replace(/[/.](?:id|name|identifier)$/, '');
+	return field.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+function spellings(fields: readonly string[]): Map<string, string> {
+	return new Map(fields.toReversed().map((field) => [spellingOf(field), field]));
 }
 
 function additionalOf(places: Operation['places']): [string?, ReadonlyMap<string, ArgumentPlace>?] {

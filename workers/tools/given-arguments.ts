@@ -41,11 +41,24 @@ export function readGivenArguments(operation: Operation, given: Arguments): Give
 			const { argument, key } = meant;
 			if (!isEmptyValue(given[argument]))
 				faults.push({ path: name, message: `means the same as ${argument}: give one of them` });
-			else named.set(argument, key === null ? value : merged(named.get(argument), { [key]: value }));
+			else
+				named.set(
+					argument,
+					key === null ? asId(operation, argument, value) : merged(named.get(argument), { [key]: value }),
+				);
 		}
 	}
 	const { args, empty } = withoutEmpty(operation, named);
-	return { args, faults, notices: [...toldIgnored(ignored), ...toldEmpty(operation, empty)] };
+	// What `clear` names is emptied: to call it unchanged would be wrong.
+	const cleared = JSON.stringify(args[CLEAR] ?? null);
+	const unchanged = empty.filter((name) => !cleared.includes(`"${name}"`));
+	return { args, faults, notices: [...toldIgnored(ignored), ...toldEmpty(operation, unchanged)] };
+}
+
+/** Digits alone are an id where the reference itself is named, as they are in a write. */
+function asId({ namedFilters }: Operation, argument: string, value: unknown): unknown {
+	const isId = typeof value === 'string' && /^\s*#?\d{1,15}\s*$/.test(value);
+	return isId && namedFilters.get(argument)?.keys.includes('id') ? Number(value.replace('#', '')) : value;
 }
 
 /** Two keys of one reference may come as two arguments. */
@@ -149,6 +162,8 @@ export function readJsonText(type: string | undefined, text: string): unknown {
 	if (type === undefined || type === 'string' || text.length > MAX_JSON_TEXT) return undefined;
 	const trimmed = text.trim();
 	if (!JSON_START[type]?.test(trimmed)) return undefined;
+	if (type === 'boolean') return trimmed.toLowerCase() === 'true';
+	if (type === 'integer' || type === 'number') return Number(trimmed.replace('#', ''));
 	try {
 		return JSON.parse(trimmed);
 	} catch {
@@ -161,7 +176,9 @@ const MAX_JSON_TEXT = 1_000_000;
 const JSON_START: Record<string, RegExp> = {
 	array: /^\[/,
 	object: /^\{/,
-	integer: /^-?\d{1,16}$/,
-	number: /^-?\d{1,16}(\.\d{1,16})?$/,
-	boolean: /^(true|false)$/,
+	// "#14059" is how people write a ticket's number, "14059.0" how some languages write an integer.
+	integer: /^(?:-?|#)\d{1,16}(?:\.0{1,6})?$/,
+	number: /^[+-]?(?:\d{1,16}(?:\.\d{0,16})?|\.\d{1,16})(?:e[+-]?\d{1,2})?$/i,
+	// "True" is how Python writes it.
+	boolean: /^(?:true|false)$/i,
 };

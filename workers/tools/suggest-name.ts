@@ -42,7 +42,24 @@ export function suggestName(
 		return ` There is its opposite, "${opposite}": ${name} true is ${opposite} false`;
 	for (const [container, { additional }] of places)
 		if (additional?.().has(name)) return ` It is one of the record's other fields: give it inside ${container}`;
-	const near = didYouMean(name, places.keys());
+	const near = sameSide(name, places.keys()) || didYouMean(name, places.keys());
 	// Once is enough for a call that gets many wrong.
 	return near || (isFirst ? ` Known: ${Array.from(places.keys()).slice(0, 40).join(', ')}` : '');
+}
+
+const SIDE = /_(after|before)$/;
+/** Letters that two forms of a word share: closes, closed, close. */
+const STEM_LENGTH = 4;
+
+/** Names all times of a side that share a word: what closes is not what was closed, and the nearest spelling may be it. */
+function sameSide(name: string, known: Iterable<string>): string {
+	const side = SIDE.exec(name)?.[0];
+	if (side === undefined) return '';
+	const stems = name
+		.replace(SIDE, '')
+		.split('_')
+		.filter((word) => word.length >= STEM_LENGTH);
+	const isAkin = (word: string) => stems.some((stem) => word.startsWith(stem.slice(0, STEM_LENGTH)));
+	const akin = [...known].filter((one) => one.endsWith(side) && one.replace(SIDE, '').split('_').some(isAkin));
+	return akin.length > 1 ? ` Did you mean ${akin.map((one) => `"${one}"`).join(' or ')}?` : '';
 }

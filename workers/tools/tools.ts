@@ -1,6 +1,7 @@
 // Operations → the tools that an MCP client sees under a server's filter.
 import { matchesFilter, selectOperations, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { ArgumentSchema } from '../integration/format.ts';
+import { conditionParameters, fieldsArgument } from '../integration/method-wire.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
 
 /** A tool on the wire (MCP 2025-11-25 and 2026-07-28, "Tools"). */
@@ -43,7 +44,9 @@ export function compileTool(integration: Integration, operation: Operation, filt
 		inputSchema: {
 			type: 'object',
 			properties: Object.fromEntries(
-				[...operation.places].flatMap(([name, { schema }]) => (isFixed(operation, name) ? [] : [[name, schema]])),
+				[...operation.places].flatMap(([name, { schema }]) =>
+					isFixed(operation, name) || isIdle(integration, operation, name) ? [] : [[name, schema]],
+				),
 			),
 			...(required.length > 0 ? { required } : {}),
 			// Said where there is nothing else to say; everywhere, an unknown argument is refused with the nearest name.
@@ -67,6 +70,21 @@ function requiredOn({ required, documentation: { acting } }: Operation, { acts_f
 /** Every call has the argument: the model need not know of it. */
 function isFixed({ documentation: { fixed = {} } }: Operation, name: string): boolean {
 	return Object.hasOwn(fixed, name);
+}
+
+/**
+ * Taken, but not shown: the choice of fields of a list whose default is the whole record, and the vendor's own filter of a
+ * small table, which has named filters and no order.
+ */
+function isIdle({ file }: Integration, operation: Operation, name: string): boolean {
+	const { kind, documentation, recordFields } = operation;
+	if (kind !== 'list') return false;
+	if (name === fieldsArgument(file)) {
+		const own = [...recordFields].filter((field) => !file.drop.keys.includes(field));
+		return own.length > 0 && own.every((field) => documentation.fields?.includes(field));
+	}
+	const isFilter = conditionParameters(file)[name] !== undefined;
+	return isFilter && documentation.query?.length === 1 && Object.keys(documentation.filters ?? {}).length > 0;
 }
 
 /** Cannot be undone by another call: an update can be. */
@@ -97,8 +115,12 @@ function describeTool(integration: Integration, operation: Operation, filter: To
 	return example && showsExample(operation) ? `${text} Example: ${JSON.stringify(example)}` : text;
 }
 
-/** A get's and a delete's example says nothing that the schema does not. It is checked all the same. */
-function showsExample({ kind }: Operation): boolean {
+/**
+ * The example of a get, of a delete and of a list that is filtered by named arguments alone says nothing that the schema
+ * does not. It is checked all the same.
+ */
+function showsExample({ kind, places, documentation: { example = {} } }: Operation): boolean {
+	if (kind === 'list') return Object.keys(example).some((name) => places.get(name)?.in !== 'filter');
 	return kind !== 'get' && kind !== 'delete';
 }
 

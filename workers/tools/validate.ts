@@ -4,7 +4,7 @@ import { type ArgumentPlace, type Arguments, isReference } from '../integration/
 import type { ArgumentSchema } from '../integration/format.ts';
 import type { NamedFilter, Operation } from '../integration/operations.ts';
 import { mapReferences } from '../integration/reference-places.ts';
-import type { Fault } from '../lib/errors.ts';
+import { type Fault, MAX_FAULTS } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fields.ts';
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
@@ -15,8 +15,8 @@ import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 
 /** Deeper than any documented argument; keeps hostile nesting from the recursion. */
 const MAX_DEPTH = 12;
-/** A caller learns enough from these; a hostile one gets no more work out of us. */
-const MAX_FAULTS = 50;
+/** Far more than any tool has. */
+const MAX_ARGUMENTS = 1_000;
 /** Longest made-up name in a fault, in characters. */
 const MAX_PATH = 100;
 
@@ -31,13 +31,10 @@ export function validateArguments(
 ): { faults: Fault[]; values: Arguments; notices: string[] } {
 	const datetimeStyle: Datetimes = { style, zone, local };
 	const faults: Fault[] = [];
-	if (!isPlainObject(args)) {
-		return {
-			faults: [{ path: '', message: `arguments must be an object, got ${describe(args)}` }],
-			values: {},
-			notices: [],
-		};
-	}
+	const refused = (message: string) => ({ faults: [{ path: '', message }], values: {}, notices: [] });
+	if (!isPlainObject(args)) return refused(`arguments must be an object, got ${describe(args)}`);
+	const count = Object.keys(args).length;
+	if (count > MAX_ARGUMENTS) return refused(`${count} arguments are too many. Send the ones in the tool's schema.`);
 	const read = readGivenArguments(operation, args);
 	faults.push(...read.faults);
 	const given = { ...read, args: withSetArguments(operation, read.args, faults) };
@@ -103,7 +100,9 @@ function checkPlace(
 	const bare = place.references?.find((reference) => reference.bare !== undefined)?.bare;
 	if (bare !== undefined) return checkBare(place, bare, given, path, faults, context);
 	const isTextId = place.in === 'path' && place.schema.type === 'string';
-	const value = withReferences(place, given, path);
+	const value = isWordList(place)
+		? joinedWords(withReferences(place, given, path))
+		: withReferences(place, given, path);
 	const checked = check(place.schema, value, path, faults, { ...context, isReference: isReference(place) });
 	checkReferences(place, value, path, faults);
 	if (isTextId && typeof checked === 'string' && !isPathSegment(checked))
@@ -112,6 +111,19 @@ function checkPlace(
 	if (place.in === 'path' && typeof checked === 'number' && checked < 0)
 		faults.push({ path, message: 'must not be negative' });
 	return checked;
+}
+
+/** Does it choose fields or an order? Some clients make a list of what is a text with commas. */
+function isWordList({ in: at, schema }: ArgumentPlace): boolean {
+	return (at === 'query' || at === 'answer') && schema.type === 'string' && !schema.enum;
+}
+
+const WORD = /^[\w/.*]{1,100}(?: (?:asc|desc))?$/i;
+
+function joinedWords(given: unknown): unknown {
+	const value = typeof given === 'string' ? (readJsonText('array', given) ?? given) : given;
+	const isList = Array.isArray(value) && value.every((word) => typeof word === 'string' && WORD.test(word.trim()));
+	return isList ? value.map((word) => String(word).trim()).join(',') : given;
 }
 
 /** An id, or a name that stands for one until it is looked up. A name is never all digits where ids are numbers. */
@@ -180,10 +192,12 @@ function isNameText(value: unknown): boolean {
 function checkNamedFilter({ keys }: NamedFilter, given: unknown, path: string, faults: Fault[]): unknown {
 	const read = typeof given === 'string' ? readJsonText('object', given) : given;
 	const named = typeof read === 'number' ? { id: read } : read;
-	const value = isPlainObject(named) ? withoutEmptyKeys(named) : named;
+	const said = isPlainObject(named) ? withoutEmptyKeys(named) : named;
+	// A reference as a record shows it: its id names it.
+	const value = isPlainObject(said) && hasType('integer', said.id) ? { id: said.id } : said;
 	const [entry, ...more] = isPlainObject(value) ? Object.entries(value) : [];
-	const [key = '', said] = entry ?? [];
-	const isRight = key === 'id' ? hasType('integer', said) : typeof said === 'string';
+	const [key = '', text] = entry ?? [];
+	const isRight = key === 'id' ? hasType('integer', text) : typeof text === 'string';
 	if (more.length === 0 && keys.includes(key) && isRight) return value;
 	faults.push({ path, message: `must be a name or ${referenceExample(keys)}, got ${describe(given)}` });
 	return value;
@@ -224,15 +238,19 @@ function asReference(keys: readonly string[], given: unknown): unknown {
 	if (isPlainObject(value) && Object.keys(value).length > 0) return withoutEmptyKeys(value);
 	if (typeof value === 'number') return { id: value };
 	if (typeof value !== 'string' || value.trim() === '') return value;
-	if (/^\d{1,15}$/.test(value)) return { id: Number(value) };
+	if (/^\s*#?\d{1,15}\s*$/.test(value)) return { id: Number(value.replace('#', '')) };
 	return { [keys.includes('name') ? 'name' : 'identifier']: value };
 }
+
+const NO_RECORD = 'For no record leave it out, or in an update name it in clear';
 
 function checkReferences({ references = [] }: ArgumentPlace, value: unknown, name: string, faults: Fault[]): void {
 	for (const { steps, keys } of references)
 		mapReferences(value, steps, name, (reference, path) => {
 			if (isPlainObject(reference) && Object.keys(reference).length === 0)
 				faults.push({ path, message: `must name one record, e.g. ${referenceExample(keys)}` });
+			else if (isPlainObject(reference) && typeof reference.id === 'number' && reference.id < 1)
+				faults.push({ path, message: `must name a record by an id from 1 on, got ${reference.id}. ${NO_RECORD}` });
 			return reference;
 		});
 }
@@ -249,7 +267,7 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 		faults.push({ path, message: 'is nested too deeply' });
 		return value;
 	}
-	const read = typeof value === 'string' ? readJsonText(schema.type, value) : undefined;
+	const read = typeof value === 'string' ? (readJsonText(schema.type, value) ?? numbersIn(schema, value)) : undefined;
 	if (read !== undefined && schema.type !== undefined && hasType(schema.type, read))
 		return check(schema, read, path, faults, context);
 	if (schema.type !== undefined && !hasType(schema.type, value)) {
@@ -275,6 +293,12 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 	}
 	if (isPlainObject(value)) return checkObject(schema, value, path, faults, context);
 	return value;
+}
+
+/** `101, 102` where a list of integers is meant. */
+function numbersIn({ type, items }: ArgumentSchema, text: string): number[] | undefined {
+	const isList = type === 'array' && items?.type === 'integer' && /^\s*#?\d{1,15}(?:\s*,\s*#?\d{1,15})+\s*$/.test(text);
+	return isList ? text.split(',').map((one) => Number(one.replace('#', ''))) : undefined;
 }
 
 function checkObject(

@@ -72,6 +72,8 @@ function givenValues(operation: Operation, args: Arguments): Arguments {
 	const { unless_any = [], set = {} } = default_body ?? {};
 	// One of several flags must be true; a single flag may be false.
 	const isGiven = (name: string) => (unless_any.length > 1 ? !!values[name] : values[name] !== undefined);
+	// What is not set is false: a flag that says so changes nothing.
+	if (unless_any.length > 1) for (const name of unless_any) if (values[name] === false) delete values[name];
 	if (!unless_any.some(isGiven)) Object.assign(values, set);
 	return values;
 }

@@ -2,6 +2,7 @@
 
 import type { Arguments } from '../integration/arguments.ts';
 import type { Fault } from '../lib/errors.ts';
+import { ellipsis } from '../lib/text.ts';
 
 /** Base64 makes four of three, and a message has room for little more. */
 export const MAX_UPLOAD_BYTES = 5 * 1024 * 1024;
@@ -187,7 +188,7 @@ function fileName(disposition: string): string | null {
 	const plain = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]+))/i.exec(disposition);
 	const given = plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2]?.trim();
 	const name = fromExtended ?? (given === undefined ? null : decodePlain(given));
-	return name?.slice(0, FILE_NAME_MAX) ?? null;
+	return name === null ? null : ellipsis(name, FILE_NAME_MAX);
 }
 
 function decodePercent(text: string): string | null {

@@ -1,6 +1,7 @@
 // The vendor's records → what a model gets: without nulls and links, as records or as a table, within the budget.
 import type { IntegrationFile } from '../integration/format.ts';
 import { secretNamed } from '../integration/secret-fields.ts';
+import { withoutHidden } from '../lib/hidden-characters.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped, utf8Length } from '../lib/text.ts';
 
@@ -122,7 +123,7 @@ export function toTable(records: readonly unknown[], fields: readonly string[] |
 }
 
 export function tableColumns(records: readonly unknown[], fields: readonly string[] | null): string[] {
-	return fields ? [...fields] : allPaths(records);
+	return fields ? [...fields] : [...new Set(allPaths(records).map((path) => withoutHidden(path).text))];
 }
 
 export function tableRow(record: unknown, columns: readonly string[]): unknown[] {

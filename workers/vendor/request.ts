@@ -168,7 +168,7 @@ export function requestedFields(file: IntegrationFile, operation: Operation, arg
 	if (typeof asked === 'string') {
 		const fields = asked
 			.split(',')
-			.map((field) => field.trim())
+			.map((field) => fieldPath(file, operation, field.trim()))
 			.filter(Boolean);
 		// The vendor's own `fields=*` answers ids only, so it is never sent.
 		if (fields.includes(WHOLE_RECORDS)) return null;
@@ -176,4 +176,11 @@ export function requestedFields(file: IntegrationFile, operation: Operation, arg
 		if (fields.length > 0) return fields;
 	}
 	return operation.kind === 'list' ? (operation.documentation.fields ?? null) : null;
+}
+
+/** Bookkeeping is known by its bare name, as conditions have it: `dateEntered` is shown at `_info/dateEntered`. */
+export function fieldPath({ drop }: IntegrationFile, { recordFields }: Operation, field: string): string {
+	if (recordFields.size === 0 || recordFields.has(field)) return field;
+	const [place] = Object.entries(drop.keep).find(([, names]) => names.includes(field)) ?? [];
+	return place === undefined ? field : `${place}/${field}`;
 }

@@ -1,8 +1,9 @@
 // The one place that talks to a vendor: one request, no redirect, no retry, no cache, bounded in time and size.
 
 import type { Verb } from '../integration/format.ts';
-import { readBounded, readBoundedBytes } from '../lib/bounded-text.ts';
+import { type Room, readBounded, readBoundedBytes } from '../lib/bounded-text.ts';
 import { SMALL_BYTES } from '../lib/byte-budget.ts';
+import { decodeLabelled, otherCharset } from '../lib/charset.ts';
 import { UpstreamFailure } from './failure.ts';
 
 /** Clients give a call 45 to 60 seconds; this leaves time for our answer. */
@@ -64,7 +65,7 @@ export async function send(
 		const { takeRoom } = request;
 		const room = takeRoom && { fromBytes: SMALL_BYTES, take: takeRoom };
 		const bytes = asFile ? await readBoundedBytes(response, maxBytes, room) : undefined;
-		const text = asFile ? '' : await readBounded(response, maxBytes, room);
+		const text = asFile ? '' : await readText(response, maxBytes, room);
 		if (text === null || bytes === null) {
 			const message = `answered with more than ${maxBytes / 1024 / 1024} MB`;
 			throw new UpstreamFailure('too_large', message, { status });
@@ -77,6 +78,13 @@ export async function send(
 	} finally {
 		inTime?.();
 	}
+}
+
+async function readText(response: Response, maxBytes: number, room: Room | undefined): Promise<string | null> {
+	const charset = otherCharset(response.headers.get('content-type'));
+	if (charset === null) return readBounded(response, maxBytes, room);
+	const bytes = await readBoundedBytes(response, maxBytes, room);
+	return bytes && decodeLabelled(bytes, charset);
 }
 
 /**

@@ -5,7 +5,7 @@ import { addressOf, REFUSAL_DELAY_MS, Refusals, senderOf } from '../../../worker
 import { TokenGate } from '../../../workers/access/unknown-tokens.ts';
 import type { Env } from '../../../workers/contracts/env.ts';
 import type { TokenHashes } from '../../../workers/contracts/keys.ts';
-import { Directory as DirectoryObject } from '../../../workers/index.ts';
+import { IntegratedAccount as AccountObject, Directory as DirectoryObject } from '../../../workers/index.ts';
 import * as oauth from '../oauth/support.ts';
 import {
 	api,
@@ -196,6 +196,32 @@ describe('who guesses', () => {
 		expect([ask.mock.calls.length, most]).toEqual([15, 4]);
 		await all();
 		expect(ask).toHaveBeenCalledTimes(15);
+	});
+
+	// security: S-48
+	it('an access token costs the account’s object next to nothing: it says once in two seconds that a server is there', async ({
+		expect,
+	}) => {
+		const { oauth_url, id } = await createServer('guessed');
+		const getServer = vi.spyOn(AccountObject.prototype, 'getServer');
+		const now = Date.now();
+		const guess = (n: number) =>
+			oauth.callWith(
+				`tok_0123456789ab:${`grant-${n}`.padEnd(16, 'x')}:${`secret-${n}`.padEnd(32, 'x')}`,
+				oauth_url,
+				'ping',
+			);
+		const statuses = await at(now, () =>
+			Promise.all(Array.from({ length: 40 }, async (_, n) => (await guess(n)).status)),
+		);
+		expect(new Set(statuses)).toEqual(new Set([401]));
+		const first = getServer.mock.calls.length;
+		expect(await at(now + 1_000, async () => (await guess(50)).status)).toBe(401);
+		expect(getServer.mock.calls.length).toBe(first);
+		expect(await at(now + 2_001, async () => (await guess(51)).status)).toBe(401);
+		expect(getServer.mock.calls.length).toBe(first + 1);
+		await api('DELETE', `/integrated-account/guessed/mcp/${id}`);
+		expect(await at(now + 2_100, async () => (await guess(52)).status)).toBe(404);
 	});
 
 	// security: S-53

@@ -411,6 +411,29 @@ describe('a large answer', () => {
 		});
 	});
 
+	it('shows bookkeeping that was chosen by its bare name, and does not call it empty', ({ expect }) => {
+		const body = [{ id: 1, _info: { dateEntered: '2026-04-01T08:00:00Z' } }];
+		const chosen = (fields: string) => call('tickets.list', { fields }, { body }).structuredContent;
+		expect(chosen('id,dateEntered')).toEqual({ result: body, next_cursor: null, result_count: 1 });
+		expect(chosen('id,lastUpdated')).toMatchObject({ notice: 'Empty in all of these: lastUpdated.' });
+	});
+
+	it('of a reading that lists without pages comes as a table where the server wants one', ({ expect }) => {
+		const body = [{ id: 1, status: { name: 'New' }, slaStatus: 'Resolve by noon' }, { id: 2 }];
+		const table = (fields: string) =>
+			call('tickets.calculate_sla', { conditions: 'closedFlag = false', fields }, { body }, { listFormat: 'table' })
+				.structuredContent;
+		expect(table('id,status/name,slaStatus')).toEqual({
+			columns: ['id', 'status/name', 'slaStatus'],
+			rows: [
+				[1, 'New', 'Resolve by noon'],
+				[2, null, null],
+			],
+			result_count: 2,
+		});
+		expect(table('*')).toMatchObject({ columns: ['id', 'status/name', 'slaStatus'], result_count: 2 });
+	});
+
 	it('counts bytes, not characters', ({ expect }) => {
 		const { structuredContent } = call(
 			'tickets.list',

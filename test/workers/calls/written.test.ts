@@ -180,10 +180,10 @@ describe('a lean answer', () => {
 
 	it('says whether somebody may be e-mailed', ({ expect }) => {
 		const mailing = { ...record, automaticEmailContactFlag: true };
-		expect(contentOf('tickets.update', { id: 1, status: { id: 17 } }, { body: mailing }).notice).toMatch(
+		expect(contentOf('tickets.update', { id: 14059, status: { id: 17 } }, { body: mailing }).notice).toMatch(
 			/may be mailed/,
 		);
-		const quiet = { id: 1, status: { id: 17 }, processNotifications: false };
+		const quiet = { id: 14059, status: { id: 17 }, processNotifications: false };
 		expect(contentOf('tickets.update', quiet, { body: mailing })).not.toHaveProperty('notice');
 	});
 });

@@ -361,9 +361,9 @@ describe('what is refused before anything is sent', () => {
 			faults: ['board_name must be a name or {"id": 1} or {"name": "…"}, got the object {"identifier":"x"}'],
 		},
 		{
-			args: { company_name: { id: 1, name: 'x' } },
+			args: { company_name: { identifier: 'y', name: 'x' } },
 			faults: [
-				'company_name must be a name or {"id": 1} or {"identifier": "…"} or {"name": "…"}, got the object {"id":1,"name":"x"}',
+				'company_name must be a name or {"id": 1} or {"identifier": "…"} or {"name": "…"}, got the object {"identifier":"y","name":"x"}',
 			],
 		},
 		{ args: { company_name: { name: ' ' } }, faults: ['company_name must not be empty'] },

@@ -12,7 +12,9 @@ import {
 	BASE_URL,
 	CREDENTIALS,
 	callTool,
+	captureLog,
 	connectAccount,
+	createServer,
 	eventually,
 	LIST_TICKETS,
 	mockVendor,
@@ -37,14 +39,14 @@ const TABLES = `
 		one INTEGER PRIMARY KEY CHECK (one = 1), revision INTEGER NOT NULL, count INTEGER NOT NULL, since_ms INTEGER NOT NULL);
 `;
 
-async function sealedAsBefore(id: string): Promise<string> {
+async function sealedAsBefore(id: string, version = 'v2', boundTo = `${id}\n${BASE_URL}`): Promise<string> {
 	const [key] = keyRing(env).encryption;
 	const aes = await crypto.subtle.importKey('raw', key.bytes.slice(0, 32), 'AES-GCM', false, ['encrypt']);
 	const iv = crypto.getRandomValues(new Uint8Array(12));
-	const additionalData = new TextEncoder().encode(`${id}\n${BASE_URL}`);
+	const additionalData = new TextEncoder().encode(boundTo);
 	const plain = new TextEncoder().encode(JSON.stringify(CREDENTIALS));
 	const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, aes, plain);
-	return `v2.${key.id}.${bytesToBase64url(iv)}.${bytesToBase64url(new Uint8Array(sealed))}`;
+	return `${version}.${key.id}.${bytesToBase64url(iv)}.${bytesToBase64url(new Uint8Array(sealed))}`;
 }
 
 /** @returns the server's URL */
@@ -95,4 +97,31 @@ describe('what an earlier version has stored', () => {
 		expect((await seenAccount('earlier')).identity).not.toBe('earlier');
 		expect((await callTool(url, LIST_TICKETS)).status).toBe(404);
 	});
+});
+
+describe('credentials of an earlier format', () => {
+	const OTHER = 'https://api-eu.myconnectwise.net/v4_6_release/apis/3.0';
+	const formats: [name: string, version: string, boundTo: (id: string) => string][] = [
+		['bound to the id alone', 'v1', (id) => id],
+		['bound to nothing', 'v1', () => ''],
+		['bound to the id alone, under a later name', 'v2', (id) => id],
+		['bound to id and address', 'v2', (id) => `${id}\n${BASE_URL}`],
+	];
+	for (const [index, [name, version, boundTo]] of formats.entries()) {
+		// security: S-14
+		it(`${name}, go to no address that was written into KV`, async ({ expect }) => {
+			captureLog();
+			const id = await connectAccount(`earlier-format-${index}`);
+			const account = await env.KV.get<object>(`account:${id}`, 'json');
+			const sealed_credentials = await sealedAsBefore(id, version, boundTo(id));
+			for (const identity of [{}, { identity: id }, { identity: undefined }]) {
+				const { url } = await createServer(id);
+				const forged = { ...account, ...identity, base_url: OTHER, sealed_credentials };
+				await env.KV.put(`account:${id}`, JSON.stringify(forged));
+				const calls = mockVendor(() => Response.json([{ id: 1 }]));
+				expect((await callTool(url, LIST_TICKETS)).status).toBe(200);
+				expect(calls.map((call) => new URL(call.url).host)).toEqual([new URL(BASE_URL).host]);
+			}
+		});
+	}
 });

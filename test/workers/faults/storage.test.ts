@@ -337,7 +337,7 @@ describe('the directory that dies at any of its steps', () => {
 		captureLog();
 		const token = await createApiToken({ scope: 'manage', accounts: '*' });
 		const verified = await directory.verifyApiToken(hashesOf(env, token), '');
-		const id = verified && 'record' in verified ? verified.record.id : '';
+		const id = verified?.id ?? '';
 		let status = 0;
 		await everyStep(
 			async () => {

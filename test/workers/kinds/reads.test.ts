@@ -359,6 +359,7 @@ const EMPTY: Row[] = [
 		{ customFieldConditions: 'caption = "Region"' },
 		/"Region" is no custom field here/,
 	),
+	empty('nothing: a word that is no name', 'list_tickets', { company_name: 'all' }, /"all" names no company/),
 	empty('nothing: a part of a person’s name', 'list_contacts', { last_name: 'Jane Doe' }, /Near it: "Doe"/),
 	empty(
 		'nothing: the name is right',

@@ -15,6 +15,96 @@ interface Step {
 }
 
 const REQUESTS: { request: string; acting?: true; steps: Step[] }[] = [
+	...[
+		'owner/identifier = "me"',
+		"owner/name != 'me'",
+		'resources contains "me"',
+		'owner/identifier in ("me","x")',
+		'owner/identifier = "myself"',
+	].map((said) => ({
+		request: `Mine, in the vendor's own language: ${said}`,
+		acting: true as const,
+		steps: [
+			{
+				tool: 'list_tickets',
+				args: { conditions: `${said} and closedFlag = false` },
+				says: /"me" is written "dwilson" here/,
+				isError: true as const,
+			},
+			{
+				tool: 'count_tickets',
+				args: { conditions: said },
+				says: /"me" is written "dwilson" here/,
+				isError: true as const,
+			},
+		],
+	})),
+	{
+		request: 'Nobody has it, in the vendor’s own language.',
+		steps: [
+			{
+				tool: 'list_tickets',
+				args: { conditions: 'owner/identifier = "none"' },
+				says: /nobody is written owner = null/,
+				isError: true,
+			},
+			{
+				tool: 'list_tickets',
+				args: { conditions: 'owner/name != "unassigned"' },
+				says: /nobody is written owner != null/,
+				isError: true,
+			},
+		],
+	},
+	...['owner', 'contact', 'agreement', 'type'].map((field) => ({
+		request: `Take the ${field} off 14059.`,
+		steps: [
+			{
+				tool: 'update_ticket',
+				args: { id: 14059, [field]: 'none' },
+				says: new RegExp(`Nothing was written\\. Arguments of update_ticket: .*give clear: \\["${field}"\\]`),
+				isError: true as const,
+			},
+			{
+				tool: 'create_ticket',
+				args: { summary: 'x', company: 102, [field]: 'nobody' },
+				says: /leave \w+ out/,
+				isError: true as const,
+			},
+		],
+	})),
+	{
+		request: 'Reopen 14059.',
+		steps: [
+			{
+				tool: 'update_ticket',
+				args: { id: 14059, closedFlag: false },
+				says: /To reopen, set an open one/,
+				isError: true,
+			},
+		],
+	},
+	{
+		request: 'When did the newest tickets come in, and when were they touched?',
+		steps: [
+			{
+				tool: 'list_tickets',
+				args: { fields: 'id,dateEntered,lastUpdated', orderBy: 'id desc', limit: 2 },
+				finds: true,
+			},
+		],
+	},
+	...['closes_before', 'closing_before', 'close_before'].map((name) => ({
+		request: `Which deals close this month? (${name})`,
+		steps: [
+			{
+				tool: 'list_opportunities',
+				args: { [name]: '+30d' },
+				says: /Did you mean "expected_close_before" or "closed_before"/,
+				isError: true as const,
+			},
+		],
+	})),
 	{
 		request: 'Which P1s does nobody have?',
 		steps: [

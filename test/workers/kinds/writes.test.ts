@@ -177,6 +177,30 @@ const RECORDS: Row[] = [
 		),
 	),
 	refused(
+		'a custom field that is set twice',
+		'update_ticket',
+		{
+			...TICKET,
+			customFields: [
+				{ caption: 'Root Cause', value: 'x' },
+				{ caption: 'root  cause', value: 'y' },
+			],
+		},
+		/set twice/,
+	),
+	refused(
+		'a custom field whose id and caption are two fields',
+		'update_ticket',
+		{ ...TICKET, customFields: [{ id: 7, caption: 'Root Cause', value: 'x' }] },
+		/give one of both/,
+	),
+	{
+		kind: 'a custom field by its caption',
+		tool: 'update_ticket',
+		args: { ...TICKET, customFields: [{ caption: 'ROOT \u00a0CAUSE\u200b', value: 'x' }] },
+		right: { writes: 1 },
+	},
+	refused(
 		'a custom field without a name',
 		'update_ticket',
 		{ ...TICKET, customFields: [{ value: 1 }] },
@@ -258,6 +282,24 @@ const TIME: Row[] = [
 		args: { ...WORK, member: 'Dave', actualHours: 45, confirm_unusual: true },
 		right: { writes: 1 },
 	},
+	...['myself', 'I', '@me', 'current user', 'self'].map((member) =>
+		refused('the speaker in other words', 'create_time_entry', { ...WORK, member }, /"me" is no person here/),
+	),
+	{
+		kind: 'the speaker in other words',
+		tool: 'create_time_entry',
+		args: { ...WORK, member: 'Myself' },
+		acting: true,
+		right: { writes: 1, resolved: { member: 'dwilson' } },
+	},
+	...['none', 'unassigned'].map((owner) =>
+		refused(
+			'nobody in a write',
+			'update_ticket',
+			{ ...TICKET, owner },
+			/to empty the field, leave owner out and give clear/,
+		),
+	),
 	refused('nobody’s time', 'create_time_entry', WORK, /whose work is it/),
 	refused('time of `me`, who is a program', 'create_time_entry', { ...WORK, member: 'me' }, /is no person here/),
 	{
@@ -409,6 +451,39 @@ const ANSWERS: Row[] = [
 		args: {},
 		answer: onRead(() => html(200)),
 		right: { error: /base_url|connection|page|something other/ },
+	},
+	{
+		kind: 'maintenance with a success',
+		tool: 'list_tickets',
+		args: {},
+		answer: onRead(() => html(200, { 'retry-after': '600' })),
+		right: { error: /HTML page/, has: { retry_after_seconds: 600 } },
+	},
+	{
+		kind: 'maintenance until a date',
+		tool: 'list_tickets',
+		args: {},
+		answer: onRead(() => html(503, { 'retry-after': new Date(Date.now() + 86_400_000).toUTCString() })),
+		right: { error: /wait as long as retry_after_seconds says/ },
+	},
+	...['Gr\xfc\xdfe', 'Gr\xc3\xbc\xc3\x9fe'].map(
+		(letters): Row => ({
+			kind: 'an answer that names another charset, rightly or wrongly',
+			tool: 'get_ticket',
+			args: { ...TICKET, fields: 'id,summary' },
+			answer: onRead(() => {
+				const bytes = Uint8Array.from(`{"id":14059,"summary":"${letters}"}`, (letter) => letter.charCodeAt(0));
+				return new Response(bytes, { headers: { 'content-type': 'application/json; charset=iso-8859-1' } });
+			}),
+			right: { has: { summary: 'Grüße' } },
+		}),
+	),
+	{
+		kind: 'a vendor that does not show the record',
+		tool: 'update_ticket',
+		args: { ...TICKET, summary: 'Renamed' },
+		answer: onWrite(() => Response.json({ id: 14059 })),
+		right: { writes: 1, notice: /without the record.*read it/ },
 	},
 	{
 		kind: 'maintenance',

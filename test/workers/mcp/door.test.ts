@@ -223,7 +223,17 @@ describe('the Origin of a request', () => {
 });
 
 describe('the Origin of a request to a deployment', () => {
-	for (const origin of ['http://localhost:6274', 'http://127.0.0.1:3000', 'http://[::1]', 'https://evil.example']) {
+	const foreign = [
+		'http://localhost:6274',
+		'http://127.0.0.1:3000',
+		'http://[::1]',
+		'https://evil.example',
+		'http://patchbay.example',
+		'https://patchbay.example:8443',
+		'https://patchbay.example.',
+		'null',
+	];
+	for (const origin of foreign) {
 		// security: S-28
 		it(`${origin} gets 403: it is no page of ours there`, async ({ expect }) => {
 			const { LOCAL: _local, ...deployed } = env;

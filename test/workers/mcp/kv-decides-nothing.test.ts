@@ -34,7 +34,7 @@ interface Forgery {
 	config: ServerConfig;
 	more?: Json;
 	server?: (stored: StoredServer) => StoredServer;
-	account?: (stored: StoredAccount) => StoredAccount;
+	account?: (stored: StoredAccount) => unknown;
 	tool: string;
 	args?: Json;
 	/** Of the answer: status, JSON-RPC error, requests at the vendor. */
@@ -43,6 +43,9 @@ interface Forgery {
 
 const wideOpen = (server: StoredServer): StoredServer => ({ ...server, config: {} });
 const READS_OF_TICKETS = { methods: ['read'], tags: ['ticket'] };
+
+/** Stands for a value that is written as it is. */
+const NO_JSON = { text: '<html>' };
 
 const FORGERIES: Forgery[] = [
 	...[
@@ -123,6 +126,45 @@ const FORGERIES: Forgery[] = [
 		tool: LIST_TICKETS,
 		expected: [200, undefined, 1],
 	},
+	...(
+		[
+			['config', (config: unknown) => config, [null, 'all', [], 5]],
+			['methods', (methods: unknown) => ({ methods }), [5, {}, 'read']],
+			['tags', (tags: unknown) => ({ tags }), [5, {}]],
+			['tools', (tools: unknown) => ({ tools }), [5, { allow: 5 }, { deny: {} }]],
+		] as const
+	).flatMap(([member, make, values]) =>
+		values.map((value) => ({
+			name: `${JSON.stringify(value)} for its ${member}`,
+			config: {},
+			server: (server: StoredServer) => ({ ...server, config: make(value) as ServerConfig }),
+			tool: LIST_TICKETS,
+			expected: [200, undefined, 1] as [number, number | undefined, number],
+		})),
+	),
+	...(['integration', 'base_url', 'sealed_credentials', 'identity'] as const).flatMap((member) =>
+		[5, null, 'elsewhere'].map((value) => ({
+			name: `${JSON.stringify(value)} for its account's ${member}`,
+			config: {},
+			account: (account: StoredAccount) => ({ ...account, [member]: value }),
+			tool: LIST_TICKETS,
+			expected: [200, undefined, 1] as [number, number | undefined, number],
+		})),
+	),
+	{
+		name: 'an account that is no JSON',
+		config: {},
+		account: () => NO_JSON,
+		tool: LIST_TICKETS,
+		expected: [200, undefined, 1],
+	},
+	{
+		name: 'a server that is no JSON',
+		config: {},
+		server: () => NO_JSON as unknown as StoredServer,
+		tool: LIST_TICKETS,
+		expected: [404, undefined, 0],
+	},
 	{
 		name: 'an account that is active',
 		config: {},
@@ -144,7 +186,11 @@ describe('a forged entry that keeps its id and its revision', () => {
 			const server = await createServer(accountId, config, more);
 			if (name === 'an account that is active')
 				await accountStub(accountId).updateAccount({ state: 'needs_reauth' }, await seenAccount(accountId));
-			if (forge) await forgeEntry(tokenKey(server), ({ server: stored }: TokenEntry) => ({ server: forge(stored) }));
+			const forgeServer = ({ server: stored }: TokenEntry) => {
+				const forged = forge?.(stored);
+				return forged === (NO_JSON as unknown) ? forged : { server: forged };
+			};
+			if (forge) await forgeEntry(tokenKey(server), forgeServer);
 			if (forgeAccount) await forgeEntry(`account:${accountId}`, forgeAccount);
 			const calls = mockVendor(({ method }) => Response.json(method === 'GET' ? [{ id: 1 }] : { id: 1 }));
 			const answer = await callTool(server.url, tool, args);
@@ -175,7 +221,8 @@ describe('a forged entry that keeps its id and its revision', () => {
 async function forgeEntry<Entry>(key: string, forge: (stored: Entry) => unknown): Promise<void> {
 	const stored = await env.KV.get<Entry>(key, 'json');
 	if (!stored) throw new Error(`no ${key}`);
-	await env.KV.put(key, JSON.stringify(forge(stored)));
+	const forged = forge(stored);
+	await env.KV.put(key, forged === NO_JSON ? NO_JSON.text : JSON.stringify(forged));
 }
 
 describe('an account whose id was used before', () => {
@@ -220,6 +267,7 @@ describe('an account whose id was used before', () => {
 		expect((await stub.getAccount())?.name).toBe('Acme');
 	});
 
+	// security: S-82
 	it('is out of reach for API tokens of the one before it', async ({ expect }) => {
 		const waiting = await createApiToken({ scope: 'manage', accounts: ['inherited'] });
 		const path = '/integrated-account/inherited';

@@ -1,6 +1,9 @@
 // A write is admitted last, when its names have been looked up, and must leave within its lease. So no write leaves after
 // a revoke, pause, narrowing, rotation or change of credentials has been answered.
+import { env } from 'cloudflare:workers';
 import { describe, it, vi } from 'vitest';
+import { getAccessById } from '../../../workers/access/access.ts';
+import { askAdmission } from '../../../workers/access/admission.ts';
 import { callTool as runCall } from '../../../workers/calls/call.ts';
 import { connectWise, contextOf } from '../calls/calls.ts';
 import {
@@ -14,6 +17,7 @@ import {
 	mockVendor,
 	resultOf,
 	type ServerWithUrl,
+	secondsFromNow,
 	serverPath,
 	setUp,
 	type VendorCall,
@@ -143,6 +147,23 @@ describe('a lease', () => {
 		});
 		expect(elsewhere).toBeLessThan(MIN_MS);
 		expect(await waited(() => api('DELETE', serverPath(server)))).toBeGreaterThan(MIN_MS);
+	});
+
+	it('ends with its server, whose end is sooner', async ({ expect }) => {
+		await connectAccount('ending-lease');
+		const expires_at = secondsFromNow(90);
+		const { id } = await createServer('ending-lease', {}, { expires_at });
+		const access = await getAccessById(env, { accountId: 'ending-lease', serverId: id }, Date.now());
+		if (!access) throw new Error('no access');
+		const askedMs = [90_000, 300, 100, 0].map((before) => Date.parse(expires_at) - before);
+		const sendBy = [];
+		for (const ms of askedMs) {
+			const admission = await askAdmission(env, { key: 'key' }, access, ms, write.call);
+			sendBy.push(
+				admission.state === 'current' && admission.write?.may === 'go' ? admission.write.send_by_ms - ms : null,
+			);
+		}
+		expect(sendBy).toEqual([350, 300, 100, 0]);
 	});
 
 	it('that is over when it arrives is given back and asked for again, and nothing is sent', async ({ expect }) => {

@@ -157,6 +157,21 @@ describe(MODERN, () => {
 		return post(url, message, { headers: Object.fromEntries(sent) });
 	}
 
+	it('instructions speak of writes where the server writes', async ({ expect }) => {
+		for (const [methods, isTold] of [
+			[['read'], false],
+			[['read', 'update'], true],
+		] as const) {
+			const { url: own } = await createServer('protocol', { methods: [...methods], tags: ['service'] });
+			const { body } = await mcp(own, 'initialize', {
+				protocolVersion: '2025-06-18',
+				capabilities: {},
+				clientInfo: { name: 'test', version: '1' },
+			});
+			expect(String(body.result?.instructions).includes('Writes:')).toBe(isTold);
+		}
+	});
+
 	it('server/discover tells versions, capabilities and instructions', async ({ expect }) => {
 		const { status, body } = await modern('server/discover');
 		expect(status).toBe(200);

@@ -1,8 +1,10 @@
 // HTTP+SSE of MCP 2024-11-05: streams at <url>/sse, messages posted to the address that the stream tells, under the same
 // filters, log and last word as a POST to the URL. Streams are few, end when idle, and are cut when nobody reads them.
+
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it } from 'vitest';
+import { TICK_MS } from '../../../durable-objects/event-streams.ts';
 import type { EventStreamsObject } from '../../../workers/contracts/objects.ts';
 import { claimHash } from '../../../workers/lib/secrets.ts';
 import {
@@ -269,6 +271,7 @@ describe('a message that is none', () => {
 });
 
 describe('the last word', () => {
+	// security: S-80
 	it('is the Durable Object’s: after a revoke a message is refused and the stream ends', async ({ expect }) => {
 		captureLog();
 		const calls = mockVendor(() => Response.json({ id: 1 }));
@@ -282,6 +285,7 @@ describe('the last word', () => {
 		expect((await get(revoked.url)).status).toBe(404);
 	});
 
+	// security: S-80
 	it('holds for streams that are open when their server is rotated, expires or gets a second factor', async ({
 		expect,
 	}) => {
@@ -297,6 +301,11 @@ describe('the last word', () => {
 		await post(opened[3]?.to ?? '', message('ping'));
 		expect(await opened[3]?.stream.answer()).toMatchObject({ result: {} });
 		await opened[3]?.stream.close();
+	});
+
+	// security: S-80
+	it('is asked for each stream more often than every 30 seconds', ({ expect }) => {
+		expect(TICK_MS).toBeLessThanOrEqual(30_000);
 	});
 
 	it('a change of the filter holds for the next message of an open stream', async ({ expect }) => {

@@ -185,8 +185,10 @@ describe('a refresh token', () => {
 			for (let generation = 0; generation < generations; generation++)
 				current = (await at(startMs + generation * 1_000, () => oauth.refresh(server, clientId, current.refresh_token)))
 					.body;
-			await at(startMs + 3_600_000 - 60_000, async () => {
+			await at(startMs + 3_600_000 - 62_000, async () => {
 				expect((await oauth.callWith(current.access_token, server.oauth_url, 'ping')).status).toBe(200);
+			});
+			await at(startMs + 3_600_000 - 60_000, async () => {
 				expect((await oauth.refresh(server, clientId, stolen)).body.error).toBe('invalid_grant');
 				expect((await oauth.callWith(current.access_token, server.oauth_url, 'ping')).status).toBe(401);
 				expect((await oauth.refresh(server, clientId, current.refresh_token)).body.error).toBe('invalid_grant');
@@ -207,7 +209,25 @@ describe('a refresh token', () => {
 		expect((await oauth.callWith(thief.access_token, server.oauth_url, 'ping')).status).toBe(401);
 	});
 
-	it('is answered again to the same request alone', async ({ expect }) => {
+	// security: S-33
+	it('has one successor, however its requests are worded', async ({ expect }) => {
+		const server = await createServer('tokens');
+		const { clientId, refresh_token: first } = await oauth.connect(server);
+		const wordings: Record<string, string | null>[] = [
+			{},
+			{ scope: 'mcp' },
+			{ resource: server.oauth_url },
+			{ resource: null },
+			{ extra: 'x' },
+		];
+		const answers = await Promise.all(wordings.map((change) => oauth.refresh(server, clientId, first, change)));
+		expect(answers.map(({ status }) => status)).toEqual(wordings.map(() => 200));
+		const successors = new Set(answers.map(({ body }) => body.refresh_token));
+		expect(successors.size).toBe(1);
+		expect((await oauth.refresh(server, clientId, [...successors][0] ?? '')).status).toBe(200);
+	});
+
+	it('is answered again to the same client alone', async ({ expect }) => {
 		const server = await createServer('tokens');
 		const { clientId, refresh_token: first } = await oauth.connect(server);
 		const { refresh_token: second } = (await oauth.refresh(server, clientId, first)).body;
@@ -312,6 +332,24 @@ describe('an access token', () => {
 });
 
 describe('what ends a grant at once', () => {
+	// security: S-01
+	it('is answered when what was let in on it has left: a revocation, and a code used again', async ({ expect }) => {
+		const server = await createServer('tokens');
+		type Granted = Awaited<ReturnType<typeof oauth.connect>>;
+		const waits = [
+			({ clientId, access_token: token }: Granted) => oauth.token(server, { client_id: clientId, token }),
+			({ clientId, refresh_token: token }: Granted) => oauth.token(server, { client_id: clientId, token }),
+			({ clientId, code }: Granted) => oauth.exchange(server, clientId, code),
+		].map(async (end) => {
+			const granted = await oauth.connect(server);
+			expect((await ask(granted.access_token, server)).status).toBe(200);
+			const startedAtMs = Date.now();
+			await end(granted);
+			return Date.now() - startedAtMs;
+		});
+		expect(Math.min(...(await Promise.all(waits)))).toBeGreaterThan(700);
+	});
+
 	// security: S-09
 	it('the API token being revoked, in the middle of a session', async ({ expect }) => {
 		const server = await createServer('tokens');

@@ -270,12 +270,13 @@ describe('descriptions', () => {
 		}
 	});
 
-	it('show the documented example of a list, a create, an update and an action', ({ expect }) => {
+	it('show the documented example but of a get, a delete and a list by named filters alone', ({ expect }) => {
 		for (const operation of connectWise.operations) {
 			const { example } = operation.documentation;
 			if (!example) continue;
 			const { description } = compileTool(connectWise, operation, {});
-			const isShown = operation.kind !== 'get' && operation.kind !== 'delete';
+			const isPlain = Object.keys(example).every((name) => operation.places.get(name)?.in === 'filter');
+			const isShown = operation.kind === 'list' ? !isPlain : operation.kind !== 'get' && operation.kind !== 'delete';
 			expect(description.endsWith(` Example: ${JSON.stringify(example)}`), keyOf(operation)).toBe(isShown);
 		}
 	});
@@ -468,6 +469,24 @@ describe('schemas', () => {
 			'ticket_id',
 		]);
 		expect(compileTool(desk, operationOf(desk, 'cases.list'), {}).inputSchema.properties.limit?.maximum).toBe(100);
+	});
+
+	it('an argument with nothing to choose is not shown, and is taken', ({ expect }) => {
+		const cases: [key: string, hidden: string[], shown: string[]][] = [
+			['severities.list', ['fields'], ['limit', 'next_cursor']],
+			['boards.list', ['conditions'], ['name_contains', 'fields']],
+			['tickets.list', [], ['conditions', 'fields']],
+			['board_teams.list', [], ['conditions', 'fields']],
+		];
+		for (const [key, hidden, shown] of cases) {
+			const operation = operationOf(connectWise, key);
+			const names = Object.keys(compileTool(connectWise, operation, {}).inputSchema.properties);
+			expect(names, key).toEqual(expect.arrayContaining(shown));
+			for (const name of hidden) {
+				expect(names, key).not.toContain(name);
+				expect(operation.places.has(name), key).toBe(true);
+			}
+		}
 	});
 
 	it('what the vendor demands is required to create, never to update', ({ expect }) => {

@@ -1,9 +1,13 @@
 // Arguments that a model gets wrong: every fault at once, each with the way out; and what passes is what is sent.
 import { describe, it } from 'vitest';
+import { argumentRefusal } from '../../../workers/calls/answer/refusal.ts';
+import { type CustomFact, matchEntries } from '../../../workers/calls/names/custom-entries.ts';
 import type { ArgumentSchema } from '../../../workers/integration/format.ts';
 import { mapReferences } from '../../../workers/integration/reference-places.ts';
+import type { Fault } from '../../../workers/lib/errors.ts';
 import { nearest } from '../../../workers/lib/nearest.ts';
 import { isEmptyValue } from '../../../workers/tools/given-arguments.ts';
+import { checkJobArguments } from '../../../workers/tools/jobs/check-arguments.ts';
 import { validateArguments } from '../../../workers/tools/validate.ts';
 import { operationOf, requireConnectWise, requireDesk } from '../integration/integrations.ts';
 
@@ -125,6 +129,12 @@ describe('arguments are refused', () => {
 			args: { id: 2 ** 53 },
 			says: [/^id must be an integer/],
 		},
+		...[-1, '-1', -(2 ** 31)].map((id) => ({
+			name: `an id below zero (${JSON.stringify(id)})`,
+			key: 'tickets.get',
+			args: { id },
+			says: ['id must not be negative'],
+		})),
 		{
 			name: 'an infinite id (1e400)',
 			key: 'tickets.get',
@@ -506,6 +516,31 @@ describe('huge or hostile arguments cost little and say little', () => {
 			expect(JSON.stringify(faults).length).toBeLessThan(20_000);
 		});
 	}
+
+	// security: S-47
+	it('a refusal names fifty faults at most, of a job and of custom fields too', ({ expect }) => {
+		const many = Array.from({ length: 100_000 }, (_, i) => `unknown_${i}`);
+		const job = checkJobArguments({ properties: {}, required: [] }, Object.fromEntries(many.map((name) => [name, 1])));
+		const fact = { field: 'customFields', id: 'id', caption: 'caption', value: 'value' } as CustomFact;
+		const entries = many.map((caption) => ({ caption, value: 'x' }));
+		const fields = Array.from({ length: 50 }, (_, id) => ({ id, caption: `Field ${id}` }));
+		for (const faults of [
+			job,
+			matchEntries(fact, entries, fields).faults,
+			many.map((path) => ({ path, message: 'x' })),
+		]) {
+			const { structuredContent } = argumentRefusal('x', faults as Fault[]);
+			expect((structuredContent.errors as Fault[]).length).toBeLessThanOrEqual(51);
+			expect(JSON.stringify(structuredContent).length).toBeLessThan(20_000);
+		}
+		expect(
+			validateArguments(
+				operationOf(connectWise, 'tickets.list'),
+				Object.fromEntries(many.map((n) => [n, 1])),
+				'utc_seconds',
+			).faults,
+		).toHaveLength(1);
+	});
 
 	it('a prototype is never changed', ({ expect }) => {
 		const args: unknown = JSON.parse(

@@ -171,7 +171,7 @@ describe('a download', () => {
 		{ disposition: 'attachment; filename="Gr%C3%BC%C3%9Fe.pdf"', name: 'Grüße.pdf' },
 		{ disposition: 'attachment; filename="GrÃ¼Ã\u009fe.pdf"', name: 'Grüße.pdf' },
 		{ disposition: 'attachment; filename="100%.pdf"', name: '100%.pdf' },
-		{ disposition: `attachment; filename="${'x'.repeat(4000)}"`, name: 'x'.repeat(255) },
+		{ disposition: `attachment; filename="${'x'.repeat(4000)}"`, name: `${'x'.repeat(254)}…` },
 		{ disposition: 'inline', name: undefined },
 	];
 	for (const { disposition, name } of names) {

@@ -79,6 +79,9 @@ describe('a secret of a record', () => {
 			`${column}/x`,
 			`reportsTo/${column}/id`,
 			`reportsTo.${column}`,
+			change(3, '.'),
+			change(3, '/'),
+			column.replace('a', 'а').replace('o', 'ο'),
 			change(3, '\u200b'),
 			change(3, '\u00ad'),
 			change(3, '\ufe0f'),
@@ -172,6 +175,8 @@ describe('a secret of a record', () => {
 				'private_key',
 				'ClientSecret',
 				'pass\u200bword',
+				'pаsswоrd',
+				'pοrtalPassword',
 			].map((name) => [name, 'hunter2']),
 		);
 		const body = { id: 7, ...told, nested: { Token: 'tok-9', list: [{ 'Client Secret': 'swordfish' }] } };
@@ -195,7 +200,14 @@ describe('a secret of a record', () => {
 
 	// security: S-45
 	it('is set by no member of a list or object, in no spelling', ({ expect }) => {
-		for (const name of ['portalPassword', 'portal_password', 'PORTALPASSWORD', 'portal\u200bPassword', 'token'])
+		for (const name of [
+			'portalPassword',
+			'portal_password',
+			'PORTALPASSWORD',
+			'portal\u200bPassword',
+			'pоrtalPassword',
+			'token',
+		])
 			for (const args of [
 				{ customFields: [{ id: 1, value: 'x', [name]: 'x' }] },
 				{

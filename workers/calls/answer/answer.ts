@@ -4,9 +4,8 @@ import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
 import { parseExactJson } from '../../lib/exact-json.ts';
 import { isPlainJson } from '../../lib/hidden-characters.ts';
-import { valueAt, withValueAt } from '../../lib/json-path.ts';
+import { withValueAt } from '../../lib/json-path.ts';
 import { fillTemplate } from '../../lib/template.ts';
-import { insteadOf, recordIn, writtenId } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { downloadedFile } from '../../vendor/files.ts';
 import { type RateLimitHeaders, rateLimitHeaders } from '../../vendor/rate-limit.ts';
@@ -16,13 +15,14 @@ import { noPersonNotice } from '../names/resolve-me.ts';
 import type { Resolution } from '../names/resolve-references.ts';
 import type { Sent, ToolResult } from '../outcome.ts';
 import { cleanText, cleanTexts, describeFindings, noFindings, textPolicy } from '../untrusted-text/result-texts.ts';
+import { answeredRecord, otherRecordNotice } from './answered-record.ts';
 import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
 import { describeError, looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
 import { listResult } from './list.ts';
 import { recordResult } from './record.ts';
-import { notTakenOver } from './taken-over.ts';
+import { notTakenOver, unseenNotice } from './taken-over.ts';
 import { noticeOf } from './texts.ts';
 import { undoneResult } from './undone.ts';
 import { endOf, vendorFacts } from './vendor-facts.ts';
@@ -124,6 +124,8 @@ function oneResult(
 			typeof content.notice === 'string' ? content.notice : null,
 			isAccepted ? `${integration.label} accepted it and has not carried it out yet: look later.` : null,
 			visibility(operation, args, record),
+			otherRecordNotice(context, received),
+			isAccepted ? null : unseenNotice(context, record),
 			noPersonNotice(context.integration, operation.fact.path, record),
 			...mails(operation, args, record),
 			...context.notices,
@@ -144,36 +146,6 @@ function contentOf(
 	if (kind === 'create' || kind === 'update') return writtenRecord(context, record);
 	const lost = readOnly ? [] : notTakenOver(context, record);
 	return lost.length > 0 ? { ...record, not_taken_over: lost } : record;
-}
-
-/**
- * Returns the record in the answer of a method other than a list: null where the vendor says in a success that there
- * is no such record.
- */
-function answeredRecord(
-	body: unknown,
-	answer: UpstreamAnswer,
-	{ operation, integration, args }: AnswerContext,
-): unknown {
-	const { kind, fact, idField, readOnly } = operation;
-	const wrong = (what: string) => new UpstreamFailure('bad_answer', what, answer);
-	const isWrite = kind === 'create' || kind === 'update' || kind === 'delete';
-	const told = recordIn(integration, fact, body);
-	// A list of one record is that record.
-	const found = isWrite && Array.isArray(told) && told.length === 1 ? told[0] : told;
-	if (kind === 'get') {
-		const path = fact.record_path ?? integration.record_path ?? '';
-		return found === undefined ? wrong(insteadOf('a record', path, body)) : found;
-	}
-	// A create or an update that is answered with something other than its record: nobody knows what was done.
-	if (isWrite && Array.isArray(found ?? body) && kind !== 'delete')
-		return wrong('answered with a list instead of the record');
-	if (isWrite && (found ?? body) === false) return wrong('answered with "false"');
-	if (readOnly) return found ?? body;
-	const id = writtenId(integration, fact, body, answer.headers) ?? valueAt(found, idField);
-	if (id === undefined || id === null) return found ?? body;
-	const isRecord = typeof found === 'object' && found !== null && fact.returns !== undefined;
-	return isRecord ? { id, ...found } : { id: kind === 'update' ? (args.id ?? id) : id };
 }
 
 /** Some vendors answer a get that finds nothing with a success. */
@@ -233,7 +205,7 @@ function fileResult(
 	const findings = noFindings();
 	// Text that a model can read is cleaned like every other text; bytes are left as they are.
 	const cleaned = file.text === undefined ? file : { ...file, text: cleanText(file.text, policy, findings) };
-	const structuredContent = { ...cleanTexts(about, policy, noFindings()), ...describeFindings(findings) };
+	const structuredContent = { ...cleanTexts(about, policy, findings), ...describeFindings(findings) };
 	const untrusted = ['file', ...(structuredContent.file_name === undefined ? [] : ['file_name'])];
 	return { structuredContent, download: cleaned, isError: false, rateLimit, untrusted };
 }

@@ -1,13 +1,14 @@
 // Fields that a caller asked for and no record has: vendors leave out what is null, and what they do not know.
 import { fieldsArgument } from '../../integration/method-wire.ts';
 import { valueAt } from '../../lib/json-path.ts';
+import { fieldPath } from '../../vendor/request.ts';
 import type { AnswerContext } from './context.ts';
 
 const MAX_TOLD = 10;
 
 /** @returns one sentence; null where the caller chose no fields, or each is in some record */
 export function emptyFieldsNotice(
-	{ integration, named }: Pick<AnswerContext, 'integration' | 'named'>,
+	{ integration, operation, named }: Pick<AnswerContext, 'integration' | 'operation' | 'named'>,
 	records: readonly unknown[],
 ): string | null {
 	const asked = named[fieldsArgument(integration)];
@@ -16,7 +17,9 @@ export function emptyFieldsNotice(
 		.split(',')
 		.map((field) => field.trim())
 		.filter((field) => field !== '' && field !== '*');
-	const empty = fields.filter((field) => !records.some((record) => isShown(record, field)));
+	const empty = fields.filter(
+		(field) => !records.some((record) => isShown(record, fieldPath(integration, operation, field))),
+	);
 	return empty.length > 0 ? `Empty in all of these: ${empty.slice(0, MAX_TOLD).join(', ')}.` : null;
 }
 

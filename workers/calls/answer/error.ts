@@ -9,6 +9,7 @@ import { cleanRecord } from '../../vendor/records.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { spellingsOf, withoutCredentialsIn } from '../untrusted-text/credentials.ts';
 import type { AnswerContext } from './context.ts';
+import { errorMembers, errorWords, exceptionWords, xmlWords } from './error-words.ts';
 import { bounded, sentence } from './texts.ts';
 
 /** Characters of a vendor's message that reach a model. */
@@ -25,7 +26,7 @@ export interface VendorError {
 	/** Parsed; null for what is no JSON. */
 	body: unknown;
 	/** The answer, where it may be a plain text. */
-	answer?: UpstreamAnswer;
+	answer?: UpstreamAnswer | undefined;
 }
 
 /** @param isWrite  a write was sent: a gateway's error leaves open whether it was carried out */
@@ -39,7 +40,7 @@ export function describeError(
 	// Before the cut, which could leave half of one.
 	const say = (text: string, length: number) => bounded(withoutCredentialsIn(text, spellings), length);
 	const code = firstText(body, integration.errors.code, say);
-	const message = firstText(body, integration.errors.message, say) ?? (answer && plainText(answer, say));
+	const message = messageOf({ body, answer }, integration, say);
 	const errors = errorItems(integration, body, say);
 	const retryAfter = rateLimit['retry-after'];
 	const said = message
@@ -52,7 +53,9 @@ export function describeError(
 		code ?? '',
 		...(retryAfter !== undefined && status >= 500 ? ['retry-after'] : []),
 		// A firewall's, proxy's or web server's page says nothing about the arguments.
-		...(answer && looksLikeHtml(answer) ? [`page:${status}`, `page:${Math.floor(status / 100)}xx`] : []),
+		...(answer && looksLikeHtml(answer) && xmlWords(answer.text) === undefined
+			? [`page:${status}`, `page:${Math.floor(status / 100)}xx`]
+			: []),
 		...(status === 404 && saysId(message, args) ? ['404:id'] : []),
 		String(status),
 		`${Math.floor(status / 100)}xx`,
@@ -107,6 +110,14 @@ function saidCodes(integration: IntegrationFile, message: string | undefined): s
 	);
 }
 
+/** The vendor's words: where its data says that they stand, else where frameworks have them. */
+function messageOf({ body, answer }: Omit<VendorError, 'status'>, { errors }: IntegrationFile, say: Say) {
+	const own = firstText(body, errors.message, say);
+	const exception = exceptionWords(body, own);
+	const words = exception ?? own ?? errorWords(body) ?? (answer && xmlWords(answer.text));
+	return words === undefined ? answer && plainText(answer, say) : say(words, MAX_MESSAGE);
+}
+
 /** A vendor's text, scrubbed and then cut to a length. */
 type Say = (text: string, length: number) => string;
 
@@ -142,7 +153,8 @@ interface ErrorItem {
 /** Field errors of every shape: texts, objects, and either of them by the name of the field. */
 function errorItems(integration: IntegrationFile, body: unknown, say: Say): ErrorItem[] {
 	const { items, item } = integration.errors;
-	const found = items === undefined ? undefined : valueUnder(body, items);
+	const own = items === undefined ? undefined : valueUnder(body, items);
+	const found = own ?? errorMembers(body);
 	if (typeof found === 'string') return found.trim() === '' ? [] : [{ message: say(found, MAX_ITEM_MESSAGE) }];
 	if (typeof found !== 'object' || found === null) return [];
 	const entries: [string | undefined, unknown][] = Array.isArray(found)

@@ -72,6 +72,8 @@ export function failureResult(
 	const { status, code, advice } = FAILURES[failure.kind];
 	const isUnknown = isSent && !operation.readOnly && leavesUnknown(failure.kind);
 	const next = isUnknown ? READ_BEFORE_REPEATING : advice;
+	// A page of maintenance comes with a 200 as well.
+	const retryAfter = failure.kind === 'bad_answer' ? rateLimit['retry-after'] : undefined;
 	return {
 		structuredContent: {
 			statusCode: status,
@@ -79,6 +81,7 @@ export function failureResult(
 			message: `${sentence(`${integration.label} ${failure.message}`)} ${next}`,
 			is_remote_error: true,
 			code,
+			...(retryAfter === undefined ? {} : { retry_after_seconds: Number(retryAfter) }),
 		},
 		isError: true,
 		rateLimit,

@@ -44,6 +44,9 @@ export function listResult(
 		const instead = Array.isArray(received) ? 'answered with something other than a list' : received.instead;
 		return new UpstreamFailure('bad_answer', instead, { status: 200 });
 	}
+	const isStrange = operation.fact.returns !== undefined && received.some((one) => typeof one !== 'object' || !one);
+	if (isStrange)
+		return new UpstreamFailure('bad_answer', 'answered with a list of something other than records', { status: 200 });
 	const { paging } = page;
 	const signedBy = integration.auth.scheme === 'query' ? Object.keys(integration.auth.parameters) : [];
 	const isStuck = received.length > 0 && !hasMoved(paging, page, received);

@@ -2,7 +2,7 @@
 import { fieldsArgument } from '../../integration/method-wire.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { chosenFields } from '../../vendor/answer-shape.ts';
-import { cleanRecord, fitWithinBudget, shortenWithinBudget } from '../../vendor/records.ts';
+import { cleanRecord, fitWithinBudget, shortenWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
 import { emptyFieldsNotice } from './empty-fields.ts';
@@ -23,9 +23,14 @@ export function recordResult(
 	const { integration, operation, args, budgetBytes } = context;
 	const received = cleanRecord(integration, answered);
 	if (Array.isArray(received)) {
-		const cut = cutList({ result: received }, 'result', budgetBytes, clean);
-		const notice = noticeOf([emptyFieldsNotice(context, received), (cut as { notice?: string }).notice]);
-		return { ...cut, result_count: cut.result.length, ...notice };
+		const isTable = operation.readOnly && context.listFormat === 'table' && received.every(isRecord);
+		const columns = isTable ? tableColumns(received, requestedFields(integration, operation, args)) : null;
+		const name = columns ? 'rows' : 'result';
+		const shown = columns ? (item: unknown) => tableRow(clean(item), columns) : clean;
+		const whole: Record<string, unknown> = { ...(columns ? { columns } : {}), [name]: received };
+		const { notice: isCut, ...list } = cutList(whole, name, budgetBytes, shown);
+		const notice = noticeOf([emptyFieldsNotice(context, received), typeof isCut === 'string' ? isCut : null]);
+		return { ...list, result_count: (list[name] as unknown[]).length, ...notice };
 	}
 	const record = clean(received);
 	if (typeof record !== 'object' || record === null) return { value: record };
@@ -69,4 +74,8 @@ function cutList<T extends Record<string, unknown>>(
 
 function* each(list: readonly unknown[], clean: (item: unknown) => unknown): Generator<unknown> {
 	for (const item of list) yield clean(item);
+}
+
+function isRecord(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,11 @@
 // The answer to arguments that were refused before anything was sent: every fault at once.
-import { type Fault, reasonPhrase } from '../../lib/errors.ts';
+import { type Fault, firstFaults, reasonPhrase } from '../../lib/errors.ts';
 import type { ToolResult } from '../outcome.ts';
 import { sentence } from './texts.ts';
 
 export function argumentRefusal(tool: string, faults: readonly Fault[], nothingWas = 'sent'): ToolResult {
-	const list = faults.map(({ path, message }) => `${path} ${message}`.trim().replace(/\.$/, '')).join('; ');
+	const first = firstFaults(faults);
+	const list = first.map(({ path, message }) => `${path} ${message}`.trim().replace(/\.$/, '')).join('; ');
 	return {
 		structuredContent: {
 			statusCode: 400,
@@ -12,7 +13,7 @@ export function argumentRefusal(tool: string, faults: readonly Fault[], nothingW
 			message: `Nothing was ${nothingWas}. ${sentence(`Arguments of ${tool}: ${list}`)} Correct them and call again.`,
 			is_remote_error: false,
 			code: 'invalid_arguments',
-			errors: faults.map(({ path, message }) => ({ field: path, message })),
+			errors: first.map(({ path, message }) => ({ field: path, message })),
 		},
 		isError: true,
 		rateLimit: {},

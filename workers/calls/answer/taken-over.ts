@@ -30,6 +30,16 @@ export function notTakenOver(context: AnswerContext, record: Record<string, unkn
 	return set.flatMap(([name, asked]) => (isTakenOver(asked, record[name], entryId) ? [] : [name]));
 }
 
+/** Said where the answer shows none of what was set, so that nothing could be compared. */
+export function unseenNotice(context: AnswerContext, record: Record<string, unknown>): string | null {
+	const { operation, integration } = context;
+	if (operation.kind !== 'update' || operation.fact.returns === undefined || fieldsSet(context).size === 0) return null;
+	const isShown = Object.keys(record).some((name) => name !== 'id' && operation.fieldNames.includes(name));
+	return isShown || record.id === undefined
+		? null
+		: `${integration.label} answered without the record: read it where the change matters.`;
+}
+
 /** Vendors leave out what is null, and fold texts, times and numbers in their own ways. */
 export function isTakenOver(asked: unknown, got: unknown, entryId: string): boolean {
 	if (isNothing(asked)) return isNothing(got);

@@ -1,7 +1,9 @@
 // Arguments that a caller left out: what the integration says, and the member that the server works for.
+
 import { isNobodyWord } from '../../conditions/compile.ts';
 import type { JobFact } from '../../integration/format.ts';
 import type { Fault } from '../../lib/errors.ts';
+import { isMeWord } from '../../lib/said-words.ts';
 import type { JobRun } from './run.ts';
 
 type Facts = Extract<JobFact, { kind: 'gather' | 'watch' }>['arguments'];
@@ -22,7 +24,8 @@ export function withDefaults(
 			return { path: name, message: `"${String(values[name])}" names no member: give an identifier or a name` };
 	const acting = context.access.server.acts_for;
 	for (const [name, value] of Object.entries(values)) {
-		if (typeof value !== 'string' || value.toLowerCase() !== ME) continue;
+		const isPerson = facts[name]?.default === ME;
+		if (typeof value !== 'string' || !(isPerson ? isMeWord(value) : value.toLowerCase() === ME)) continue;
 		if (!acting?.identifier) {
 			const message = 'is needed: this server works for no member of its own, so "me" is nobody';
 			return { path: name, message };

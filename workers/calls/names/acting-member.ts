@@ -4,14 +4,17 @@ import type { IntegrationFile, Lookup } from '../../integration/format.ts';
 import { isTextId } from '../../integration/reference-places.ts';
 import { ianaName } from '../../integration/time-zone-names.ts';
 import type { RecordId } from '../../languages/lookup-question.ts';
+import { withoutHidden } from '../../lib/hidden-characters.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
-import type { Connection } from '../../vendor/auth.ts';
+import { ellipsis } from '../../lib/text.ts';
+import { type Connection, secretTexts } from '../../vendor/auth.ts';
 import { withClient } from '../../vendor/client.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
 import { endAfter } from '../../vendor/send.ts';
+import { type CredentialSpellings, spellingsOf, withoutCredentialsIn } from '../untrusted-text/credentials.ts';
 import { askOf, readAnswer } from './ask.ts';
-import { candidatesOf, lookedUp, lookupRequest, recordsById, requestById } from './lookup-plan.ts';
+import { type Candidate, candidatesOf, lookedUp, lookupRequest, recordsById, requestById } from './lookup-plan.ts';
 import { namedBy } from './match-names.ts';
 
 /** A person waits for the form. */
@@ -60,7 +63,9 @@ export async function findActingMember(
 		const isNone = id !== null && answer.status === 404;
 		const records = isNone ? [] : id === null ? lookedUp(file, lookup, body) : recordsById(file, lookup, body);
 		if (records === null) return { state: 'unavailable', status: answer.status };
-		return chosen(own, { said, id, idType: file.id_type }, records, (names) => ianaName({ names }, zones, nowMs));
+		const all = candidatesOf({ lookup, key: null, idType: file.id_type }, records);
+		const shown = withCleanNames(all, spellingsOf(secretTexts(connection, { isError: false })));
+		return chosen(own, { said, id }, { records, all: shown }, (names) => ianaName({ names }, zones, nowMs));
 	} catch (error) {
 		if (!(error instanceof UpstreamFailure)) throw error;
 		return { state: 'unavailable', status: null };
@@ -81,19 +86,35 @@ interface Wanted {
 	said: string | number;
 	/** Null for a name. */
 	id: RecordId | null;
-	idType: IntegrationFile['id_type'];
+}
+
+/** Longest identifier that is kept: an address of e-mail. */
+const NAME_MAX = 254;
+
+/**
+ * The members as they may be told: what the vendor calls them stands in errors, on pages, and in the instructions of a
+ * server. One with another id than it shows is none.
+ */
+function withCleanNames(candidates: readonly Candidate[], spellings: CredentialSpellings): Candidate[] {
+	const clean = (text: string) =>
+		ellipsis(withoutCredentialsIn(withoutHidden(text).text, spellings).replace(/\s+/g, ' ').trim(), NAME_MAX);
+	return candidates.flatMap((each) => {
+		if (typeof each.id === 'string' && clean(each.id) !== each.id) return [];
+		const { name, names, wholeNames } = each;
+		return [{ ...each, name: clean(name), names: names.map(clean), wholeNames: wholeNames.map(clean) }];
+	});
 }
 
 function chosen(
 	{ name, lookup }: Own,
-	{ said, id: asked, idType }: Wanted,
-	records: readonly unknown[],
+	{ said, id: asked }: Wanted,
+	{ records, all }: { records: readonly unknown[]; all: readonly Candidate[] },
 	zoneOf: (names: string[]) => string | null,
 ): ActingMemberOutcome {
-	const all = candidatesOf({ lookup, key: null, idType }, records);
 	const found = asked === null ? namedBy(String(said), all) : all.filter(({ id }) => id === asked);
 	const [one, ...others] = found;
-	const names = (of: typeof all) => of.slice(0, CANDIDATES_MAX).map((each) => `${each.wholeNames[0]} (${each.name})`);
+	const names = (of: readonly Candidate[]) =>
+		of.slice(0, CANDIDATES_MAX).map((each) => `${each.wholeNames[0]} (${each.name})`);
 	if (!one) {
 		const near =
 			typeof said === 'string'

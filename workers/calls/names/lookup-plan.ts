@@ -9,6 +9,7 @@ import { isTextId, mapReferences, type ReferencePlace, referenceKey } from '../.
 import { languageOf, lookupQuestion } from '../../languages/language.ts';
 import { type Asked, askedAt, type Question, type RecordId } from '../../languages/lookup-question.ts';
 import { valueAt, withValueAt } from '../../lib/json-path.ts';
+import { isMeWord } from '../../lib/said-words.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import { liftedRecord } from '../../vendor/answer-shape.ts';
 
@@ -170,7 +171,7 @@ export function lookedUp(file: IntegrationFile, lookup: Lookup, body: unknown): 
 
 /** Does it mean the account's own member? */
 export function isMe({ lookup, text }: NamedReference): boolean {
-	return lookup.me !== undefined && text.toLowerCase() === ME;
+	return lookup.me !== undefined && isMeWord(text);
 }
 
 export interface Candidate {

@@ -1,5 +1,7 @@
 // Candidates that a text names: exactly, else in another spelling, else by a part that fits.
+
 import { foldText, squashText, wordsOfText } from '../../lib/fold-text.ts';
+import { isNoName } from '../../lib/said-words.ts';
 import type { Candidate } from './lookup-plan.ts';
 
 /** The candidates that the text names as a whole, or as the first or last name of a person. */
@@ -18,6 +20,7 @@ export function namedBy(text: string, candidates: readonly Candidate[]): Candida
 
 /** The candidates of which the text is a part: whole words of the name, an abbreviation like P1, or how words begin. */
 export function namedByPart(text: string, candidates: readonly Candidate[], isPerson: boolean): Candidate[] {
+	if (isNoName(text)) return [];
 	const wanted = wordsOfText(text);
 	if (wanted.join('').length < PART_MIN) return [];
 	const hasWords = (name: string) => {

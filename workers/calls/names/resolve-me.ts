@@ -1,5 +1,6 @@
 // `me` in filters and bodies: the member that the server acts for, else the owner of the account's keys where that is
 // a person. An account for programs is not `me`: lists would be empty, and work would be booked on it.
+
 import type { ActingMember } from '../../contracts/records.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';
@@ -7,6 +8,7 @@ import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
 import type { RecordId } from '../../languages/lookup-question.ts';
 import { valueAt } from '../../lib/json-path.ts';
+import { isMeWord } from '../../lib/said-words.ts';
 import { type Ask, readAnswer, type Unresolved } from './ask.ts';
 import { candidatesOf, isMe, ME, namedReferences, ownRecord, recordsById, requestById } from './lookup-plan.ts';
 import type { Resolution } from './resolve-references.ts';
@@ -53,7 +55,7 @@ function meantByPath(integration: Integration, operation: Operation, args: Argum
 	for (const [name, { me }] of operation.namedFilters) {
 		const said = args[name];
 		const text = typeof said === 'object' && said !== null ? Object.values(said)[0] : said;
-		if (me !== null && typeof text === 'string' && text.trim().toLowerCase() === ME)
+		if (me !== null && typeof text === 'string' && isMeWord(text))
 			add(me, { argument: name, steps: null, field: name });
 	}
 	for (const reference of namedReferences(integration, operation, args, ['body', 'filter']))
@@ -77,7 +79,7 @@ interface Person {
 
 type Found = Person | { fault: string } | Extract<Unresolved, { answer: unknown }>;
 
-async function findPerson(
+export async function findPerson(
 	file: IntegrationFile,
 	lookup: Lookup,
 	acting: ActingMember | undefined,

@@ -1,7 +1,7 @@
 // Names → ids before a write, as the vendor scopes them: each reference asked for once, side by side.
 
-import { MAX_TEXT } from '../../conditions/compile.ts';
-import type { ArgumentPlace, Arguments } from '../../integration/arguments.ts';
+import { isNobodyWord, MAX_TEXT } from '../../conditions/compile.ts';
+import { type ArgumentPlace, type Arguments, CLEAR } from '../../integration/arguments.ts';
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import { mapReferences } from '../../integration/reference-places.ts';
@@ -52,7 +52,8 @@ export async function resolveReferences(
 		const faults: Fault[] = [];
 		for (const [index, outcome] of outcomes.entries()) {
 			const { field, argument, steps, isBare } = wave[index] as NamedReference;
-			if ('fault' in outcome) faults.push({ path: field, message: outcome.fault });
+			if ('fault' in outcome)
+				faults.push({ path: field, message: emptying(operation, wave[index] as NamedReference) ?? outcome.fault });
 			else if ('id' in outcome) {
 				const { id } = outcome;
 				resolved[field] = outcome;
@@ -67,6 +68,16 @@ export async function resolveReferences(
 		waiting = waiting.filter((reference) => !wave.includes(reference));
 	}
 	return { args: changed, resolved };
+}
+
+/** The way to write that there is none of something; null for a name. */
+function emptying({ places, kind }: Operation, { argument, steps, text }: NamedReference): string | null {
+	if (places.get(argument)?.in !== 'body' || steps.length > 0 || !isNobodyWord(text)) return null;
+	const isKept = places.get(argument)?.kept !== undefined;
+	if (kind !== 'update') return `"${text}" is no name: for none, leave ${argument} out`;
+	if (isKept || !places.has(CLEAR))
+		return `"${text}" is no name, and the field cannot be emptied: leave ${argument} out`;
+	return `"${text}" is no name: to empty the field, leave ${argument} out and give ${CLEAR}: ["${argument}"]`;
 }
 
 /** Reads the board or company that the record has now, for an update that does not set it. */

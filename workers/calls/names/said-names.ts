@@ -1,4 +1,5 @@
 // The filters of a list that say something by a text: what is asked about them when nothing was found.
+
 import { isNobodyWord } from '../../conditions/compile.ts';
 import { patternLiteral } from '../../conditions/literals.ts';
 import type { Arguments } from '../../integration/arguments.ts';
@@ -7,8 +8,9 @@ import { conditionParameters, sizeParameter } from '../../integration/method-wir
 import type { Integration, NamedFilter, Operation } from '../../integration/operations.ts';
 import { plainBeginnings } from '../../languages/name-parts.ts';
 import { withQuery } from '../../lib/query-string.ts';
+import { isMeWord } from '../../lib/said-words.ts';
 import { fillTemplate } from '../../lib/template.ts';
-import { ME, type NamedReference, requiredScopes } from './lookup-plan.ts';
+import { type NamedReference, requiredScopes } from './lookup-plan.ts';
 
 export interface SaidName {
 	argument: string;
@@ -38,8 +40,7 @@ function textOf(value: unknown): string | null {
 
 /** `me` and `none` are no names. */
 function isWord(reference: NamedFilter | null, text: string): boolean {
-	const word = text.toLowerCase();
-	return (reference?.me != null && word === ME) || (reference?.isPerson === true && isNobodyWord(text));
+	return (reference?.me != null && isMeWord(text)) || (reference?.isPerson === true && isNobodyWord(text));
 }
 
 /** A search for words in what people wrote finds nothing where nobody wrote them. */

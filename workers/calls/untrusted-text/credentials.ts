@@ -1,6 +1,6 @@
 // The account's credentials, taken out of everything that leaves: a vendor that repeats them, in whatever spelling,
 // must not have them reach a model. The last step of every answer, behind all cleaning and cutting.
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { fold } from '../../lib/fold.ts';
 import type { EmbeddedFile } from '../../vendor/files.ts';
 import { BEGINNING_LENGTH, beginningsFinder } from './beginnings.ts';
@@ -10,7 +10,7 @@ const REPLACEMENT = '[credential]';
 const FOLDED_MIN = BEGINNING_LENGTH;
 const LITERAL_MIN = 4;
 /** Encodings inside encodings that are undone. */
-const DECODE_ROUNDS = 3;
+const DECODE_ROUNDS = 4;
 
 /** Spellings of the account's secrets, to find them in answers. */
 export interface CredentialSpellings {
@@ -39,8 +39,13 @@ export function spellingsOf(values: readonly string[]): CredentialSpellings {
 
 function makeSpellings(values: readonly string[]): CredentialSpellings {
 	const usable = values.filter((value) => value.length >= LITERAL_MIN);
-	const encoded = usable.filter((value) => value.length >= FOLDED_MIN).flatMap(base64Forms);
-	const forms = usable.flatMap((value) => [fold(value), fold(decoded(value)), hex(value)]);
+	const encoded = usable.filter((value) => value.length >= FOLDED_MIN).flatMap(encodedForms);
+	const forms = usable.flatMap((value) => [
+		fold(value),
+		fold(decoded(value)),
+		bytesToHex(utf8ToBytes(value)),
+		bytesToHex(utf16Bytes(value)),
+	]);
 	const folded = [...new Set([...forms, ...encoded.map(fold)])].filter((text) => text.length >= FOLDED_MIN);
 	return {
 		folded,
@@ -50,9 +55,15 @@ function makeSpellings(values: readonly string[]): CredentialSpellings {
 	};
 }
 
-/** Base64 of a text that stands anywhere in another: by where it falls into groups of three bytes. */
-function base64Forms(value: string): string[] {
+/** Base64 of a value, of its UTF-16 as Windows writes it, of its base64 and of its hexadecimal form. */
+function encodedForms(value: string): string[] {
 	const bytes = utf8ToBytes(value);
+	const [whole = ''] = base64Forms(bytes);
+	return [bytes, utf16Bytes(value), utf8ToBytes(whole), utf8ToBytes(bytesToHex(bytes))].flatMap(base64Forms);
+}
+
+/** Base64 of bytes that stand anywhere among others: by where they fall into groups of three. */
+function base64Forms(bytes: Uint8Array): string[] {
 	return [0, 1, 2].map((offset) => {
 		const shifted = new Uint8Array(offset + bytes.length);
 		shifted.set(bytes, offset);
@@ -63,38 +74,59 @@ function base64Forms(value: string): string[] {
 	});
 }
 
-function hex(value: string): string {
-	return Array.from(utf8ToBytes(value), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** Little-endian. */
+function utf16Bytes(value: string): Uint8Array {
+	return Uint8Array.from({ length: value.length * 2 }, (_, at) => (value.charCodeAt(at >> 1) >> ((at & 1) * 8)) & 0xff);
 }
 
-const ESCAPE =
-	/\\{1,8}u\{?([0-9a-f]{4,6})\}?|\\{1,8}x([0-9a-f]{2})|((?:%[0-9a-f]{2})+)|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(?:amp|lt|gt|quot|apos|nbsp|shy|zwj|zwnj|lrm|rlm|ZeroWidthSpace);|\\[nrtbf"'\\/]/gi;
+/** Ways to write a character by its number: JSON, JavaScript, URLs, mail (quoted-printable), HTML, and in words. */
+const ESCAPE = new RegExp(
+	[
+		'\\\\{1,8}(?:u\\{([0-9a-f]{1,6})\\}|u([0-9a-f]{4})|x([0-9a-f]{2})|[nrtbf"\'\\\\/])',
+		'((?:%[0-9a-f]{2})+|(?:=[0-9a-f]{2})+)',
+		'&(?:#x0*([0-9a-f]{1,6});?|#0*(\\d{1,7});?|([a-z][a-z0-9]{1,31});)',
+		'0x([0-9a-f]{2})(?![0-9a-z])|u\\+([0-9a-f]{4,6})',
+	].join('|'),
+	'gi',
+);
+const ANY_ESCAPE = new RegExp(ESCAPE.source, 'i');
+const TAG = /<\/?[a-z][^<>]{0,200}>/gi;
+/** Entities that stand for a letter in another shape, which folds to the letter itself. */
+const LETTER_ENTITY =
+	/^([a-z])(?:fr|opf|scr|acute|grave|circ|uml|tilde|ring|cedil|caron|breve|dot|ogon|macr|slash|strok)$/i;
 
-/** One level of escapes undone: JSON, JavaScript, URLs, HTML. What stands for no letter or digit goes. */
+/** One level of escapes undone. What stands for no letter or digit goes, but for what another escape may begin with. */
 function unescaped(text: string): string {
-	return text.replace(ESCAPE, (_, unicode, byte, percent, htmlHex, htmlDecimal) => {
-		if (percent !== undefined) return percentDecoded(percent);
-		const digits = unicode ?? byte ?? htmlHex;
-		const point = digits === undefined ? Number(htmlDecimal) : Number.parseInt(digits, 16);
-		return point >= 0 && point <= 0x10ffff ? String.fromCodePoint(point) : '';
-	});
+	return text.replace(
+		ESCAPE,
+		(whole, braced, unicode, byte, bytes, htmlHex, htmlDecimal, entity, spelledByte, point) => {
+			if (bytes !== undefined) return bytesDecoded(bytes);
+			if (entity !== undefined) return entity.toLowerCase() === 'amp' ? '&' : (LETTER_ENTITY.exec(entity)?.[1] ?? '');
+			const digits = braced ?? unicode ?? byte ?? htmlHex ?? spelledByte ?? point;
+			if (digits === undefined && htmlDecimal === undefined) return whole.length > 2 ? whole.slice(1) : '';
+			const number = digits === undefined ? Number(htmlDecimal) : Number.parseInt(digits, 16);
+			return number <= 0x10ffff ? String.fromCodePoint(number) : '';
+		},
+	);
 }
 
-function percentDecoded(text: string): string {
-	const bytes = Uint8Array.from(text.slice(1).split('%'), (pair) => Number.parseInt(pair, 16));
+function bytesDecoded(text: string): string {
+	const bytes = Uint8Array.from(text.slice(1).split(/[%=]/), (pair) => Number.parseInt(pair, 16));
 	return new TextDecoder().decode(bytes);
 }
 
-/** The text as written, and with each level of its escapes undone: a secret's own beginning may look like an escape. */
+/** The text as written, with each level of its escapes undone, and without markup: a secret's own beginning may look like one. */
 function readings(text: string): string[] {
 	const found = [text];
-	for (let current = text; found.length <= DECODE_ROUNDS && /[\\%&]/.test(current); ) {
+	for (let current = text; found.length <= DECODE_ROUNDS && ANY_ESCAPE.test(current); ) {
 		const next = unescaped(current);
 		if (next === current) break;
 		found.push(next);
 		current = next;
 	}
-	return found;
+	const last = found.at(-1) ?? text;
+	const bare = last.replace(TAG, '');
+	return bare === last ? found : [...found, bare];
 }
 
 function decoded(text: string): string {
@@ -160,7 +192,7 @@ export function withoutCredentialsIn(text: string, spellings: CredentialSpelling
 	return spellings.folded.some((form) => left.some((haystack) => haystack.includes(form))) ? REPLACEMENT : cleaned;
 }
 
-/** Two ways to read a text: character by character as written, or with one level of escapes undone. */
+/** Ways to read a text: character by character as written, with one level of escapes undone, and without markup. */
 interface Reading {
 	unit: RegExp;
 	read(unit: string): string;
@@ -169,6 +201,10 @@ interface Reading {
 const READINGS: readonly Reading[] = [
 	{ unit: /[\s\S]/gu, read: (unit) => unit },
 	{ unit: new RegExp(`${ESCAPE.source}|[\\s\\S]`, 'giu'), read: unescaped },
+	{
+		unit: new RegExp(`${TAG.source}|${ESCAPE.source}|[\\s\\S]`, 'giu'),
+		read: (unit) => (unit.length > 1 && unit.startsWith('<') ? '' : unescaped(unit)),
+	},
 ];
 
 /** Replaces a form where it stands, by way of what each character of the text folds to. */
@@ -195,13 +231,18 @@ function withoutFolded(text: string, form: string, { unit, read }: Reading): str
 	return cleaned + text.slice(done);
 }
 
+/** Long enough for the beginning of a credential of which each character is escaped. */
+const TAIL_MAX = 2_000;
+const CUT_ESCAPE = /(?:&#?\w{0,31}|[%=](?:25)*\w?|\\+u?\{?\w{0,6}|<[^<>]{0,200}|u\+?\w{0,6}|0x?\w?)$/i;
+
 /** A text that was cut inside a credential ends in a part of it. */
 function withoutCut(text: string, forms: readonly string[]): string {
 	return text
 		.split(/(?=…)/)
 		.map((part, index, parts) => {
 			if (index === parts.length - 1) return part;
-			const tails = readings(part.slice(-400)).map(fold);
+			const end = part.slice(-TAIL_MAX);
+			const tails = [end, end.replace(CUT_ESCAPE, '')].flatMap(readings).map(fold);
 			const isCut = forms.some((form) => {
 				for (let length = form.length; length >= FOLDED_MIN; length--)
 					if (tails.some((tail) => tail.endsWith(form.slice(0, length)))) return true;

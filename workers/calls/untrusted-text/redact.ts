@@ -4,6 +4,9 @@
 // Every pattern takes time in proportion to the text: what repeats is bounded, or begins only where no character of its
 // own kind stands before it.
 
+import { likeLatin } from '../../lib/fold.ts';
+import { isCard } from './card-numbers.ts';
+import { IS_NAME, looksSecret, looksStrong, NO_SECRET, PLACEHOLDER, split, unquoted } from './secret-values.ts';
 import {
 	CODE_LABEL,
 	COPULA,
@@ -15,6 +18,7 @@ import {
 	NOW,
 	PASSWORD_LABEL,
 	RECOVERY_CODES_LABEL,
+	STATUS_BEGINNING,
 	STATUS_WORDS,
 } from './secret-words.ts';
 
@@ -23,6 +27,8 @@ type Kind = 'password' | 'key' | 'private_key' | 'code' | 'card';
 const mark = (kind: Kind) => `[redacted:${kind}]`;
 /** Marks that `redact` writes. A text that holds one differs from the text it was made from. */
 export const REDACTION = /\[redacted:(?:password|key|private_key|code|card)\]/;
+
+const isMarked = (value: string) => REDACTION.test(value);
 
 interface Rule {
 	pattern: RegExp;
@@ -50,23 +56,13 @@ export function redact(text: string): { text: string; count: number } {
 	return count === 0 ? { text, count } : { text: redacted, count };
 }
 
-const WIDE = /[\uff01-\uff5e\u{1d400}-\u{1d7ff}]+/gu;
-const CYRILLIC_AND_GREEK = 'аеорсухіјѕԁһкмтвнАВЕКМНОРСТУХІЈЅαορντικυΑΒΕΗΙΚΜΝΟΡΤΥΧΖ';
-const LIKE_LATIN = 'aeopcyxijsdhkmtbhABEKMHOPCTYXIJSaopvtikuABEHIKMNOPTYXZ';
-const NOT_LATIN = /[\p{Script=Cyrillic}\p{Script=Greek}]/u;
-const WORD = /\p{L}+/gu;
-
+/** The comma is not among them: it ends a number, where an ASCII one may be inside it. */
+const WIDE = /[\uff01-\uff0b\uff0d-\uff5e\u{1d400}-\u{1d7ff}]+/gu;
 /** Full-width and mathematical letters as ASCII; in a word of several alphabets letters that look Latin as Latin. */
 function plainlyWritten(text: string): string {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the quick case
 	if (/^[\x00-\x7f]*$/.test(text)) return text;
-	const narrow = text.replace(WIDE, (run) => run.normalize('NFKC'));
-	if (!NOT_LATIN.test(narrow)) return narrow;
-	return narrow.replace(WORD, (word) =>
-		/[A-Za-z]/.test(word) && NOT_LATIN.test(word)
-			? Array.from(word, (letter) => LIKE_LATIN[CYRILLIC_AND_GREEK.indexOf(letter)] ?? letter).join('')
-			: word,
-	);
+	return likeLatin(text.replace(WIDE, (run) => run.normalize('NFKC')));
 }
 
 /** Names of fields and labels whose value is a secret whatever it looks like. */
@@ -104,77 +100,6 @@ function withoutPrivateKeys(text: string, found: () => void): string {
 	}
 	parts.push(text.slice(from));
 	return parts.join('');
-}
-
-// --- what a value looks like ---------------------------------------------------------------------------------------
-
-const isMarked = (value: string) => REDACTION.test(value);
-
-/** Not a plain word: with a digit beside letters, or with a symbol inside. */
-function looksSecret(value: string): boolean {
-	return (/\d/.test(value) && /\p{L}/u.test(value)) || /[!@#$%^&*+=~?]/.test(value) || /^\d{4,}$/.test(value);
-}
-
-/** Tells whether a value is as strong as passwords are: then it is recognised without a colon. */
-function looksStrong(value: string): boolean {
-	const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\d/, /[!@#$%^&*+=?~_-]/].filter((kind) => kind.test(value)).length;
-	return value.length >= 6 && kinds >= 3 && looksSecret(value);
-}
-
-/** Things with digits that people write behind the word "password" and that are none. */
-const NO_SECRET = new RegExp(
-	[
-		'[\\w.+-]+@[\\w-]+\\.[\\w.-]+',
-		'(?:https?|ftp|file|mailto):\\S*',
-		'(?:office|windows|win|server|exchange|sharepoint|sql|adobe|sage|iphone|ipad|galaxy|quickbooks|autocad|outlook|acrobat|keepass|zoom|teams|vpn|wifi|wlan|ipv|sha|aes|wpa|o|m|v)-?\\d[\\d.]*',
-		'(?:KB|INC|REQ|TKT|CHG|TASK|PO|INV|SO|RMA|CASE|TICKET|SR|CVE)[-#]?[\\d-]+',
-		'#?\\d{1,6}',
-		'\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}(?:T\\S*)?',
-		'\\d{1,2}:\\d{2}(?::\\d{2})?',
-		'[$€£¥]\\d[\\d.,]*|\\d[\\d.,]*[$€£¥%]',
-		'[A-Za-z]:\\\\\\S*|\\\\\\\\\\S+',
-	]
-		.map((form) => `(?:${form})`)
-		.join('|')
-		.replace(/^/, '^(?:')
-		.replace(/$/, ')$'),
-	'i',
-);
-
-/** A value without the punctuation of the sentence around it. */
-function split(value: string): [value: string, rest: string] {
-	let end = value.length;
-	while (end > 0 && '.,;)`*'.includes(value[end - 1] as string)) end--;
-	return [value.slice(0, end), value.slice(end)];
-}
-
-// --- cards ---------------------------------------------------------------------------------------------------------
-
-/** Source: the networks' published ranges of issuer numbers. */
-function isCard(text: string): boolean {
-	const digits = text.replace(/[ .-]/g, '');
-	const { length } = digits;
-	const isGrouped = /^(?:\d+|\d{4}([ .-])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ .-])\d{6}\2\d{4,5})$/.test(text);
-	const isIssued =
-		(/^4/.test(digits) && (length === 13 || length === 16 || length === 19)) ||
-		(/^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/.test(digits) && length === 16) ||
-		(/^3[47]/.test(digits) && length === 15) ||
-		(/^(?:6011|64[4-9]|65)/.test(digits) && length >= 16) ||
-		(/^(?:30[0-5]|36|38|39)/.test(digits) && length === 14) ||
-		(/^35(?:2[89]|[3-8])/.test(digits) && length === 16) ||
-		(/^62/.test(digits) && length >= 16);
-	return isGrouped && isIssued && !/^(\d)\1+$/.test(digits) && passesLuhn(digits);
-}
-
-/** ISO/IEC 7812-1, annex B. */
-function passesLuhn(digits: string): boolean {
-	let sum = 0;
-	for (let i = 0; i < digits.length; i++) {
-		const digit = Number(digits[digits.length - 1 - i]);
-		const weighed = i % 2 === 0 ? digit : digit * 2;
-		sum += weighed > 9 ? weighed - 9 : weighed;
-	}
-	return sum % 10 === 0;
 }
 
 // --- rules, in their order -----------------------------------------------------------------------------------------
@@ -225,15 +150,18 @@ const SAID = `\\s{1,3}(?:(?:should|will|must|would|shall|has|had|can|sollte|wird
 const SET = `\\s{1,3}(?:\\p{L}{1,16}\\s{1,3}){1,4}?(?:${INTO})\\s{1,3}|\\s{0,2}(?:已|被)?(?:改|设|設|重置|変更)[为為成定]?\\s{0,2}`;
 const BLANK = '[ ]{1,3}(?:\\p{L}{3,14}[ ]{1,3})?';
 /** "mot de passe wifi = …": the words between may be anything, so the value must look like a secret. */
-const WORDS_AND_COLON = '\\s{1,3}[\\p{L}-]{2,20}(?:\\s{1,3}[\\p{L}-]{2,20})?\\s{0,2}(?:[:=]|->)\\s{0,3}';
+const WORDS_AND_COLON = '\\s{1,3}[\\p{L}-]{1,20}(?:\\s{1,3}[\\p{L}-]{1,20})?\\s{0,2}(?:[:=]|->)\\s{0,3}';
 const LINES = '[ \\t]{0,3}(?:\\r?\\n[ \\t]{0,3}){1,3}';
-const ABOUT = `(?:\\s{1,3}\\([^()\\n]{0,40}\\)|\\s{1,3}(?:${FOR})(?:\\s{1,3}[^\\s:=()[|]{1,40}){1,4}?)?`;
+const ABOUT = `(?:\\s{1,3}\\([^()\\n]{0,40}\\)|\\s{1,3}(?:${FOR})(?:\\s{1,3}(?!\\d{1,9}\\s)[^\\s:=()[|]{1,40}){1,4})?`;
 const SEPARATOR = `(?:${ABOUT}(?:(${PLAIN}|${CELL})|(${WORDS_AND_COLON}))|(${SET})|${ABOUT}(${DASH}|${SAID})|(${LINES}|${BLANK}))`;
 const VALUE =
 	'("[^"\\n]{1,120}"|\'[^\'\\n]{1,120}\'|“[^”\\n]{1,120}”|«[^»\\n]{1,120}»|「[^」\\n]{1,120}」|[^\\s<|。、，]+(?:\\s\\/\\s[^\\s<|]+)?)';
 
 const LABELLED_KEY = new RegExp(`((?:${KEY_LABEL})(?!\\p{L}))${SEPARATOR}${VALUE}`, 'giu');
 const PASSWORD = new RegExp(`(${PASSWORD_LABEL})${SEPARATOR}${VALUE}`, 'giu');
+const IS_LABEL = new RegExp(`^${PASSWORD_LABEL}$`, 'iu');
+/** The sentence behind a label. */
+const SENTENCE = new RegExp(`(${PASSWORD_LABEL})([^\\n]{1,80})`, 'giu');
 /** A phrase of plain words behind a plainly labelled first one. */
 const PHRASE = new RegExp(
 	`((?:${PASSWORD_LABEL})${PLAIN})(\\p{Ll}{3,14}(?:[ -]\\p{Ll}{3,14}){2,7})(?=[.,;]?\\s{0,3}(?:\\n|$))`,
@@ -241,8 +169,10 @@ const PHRASE = new RegExp(
 );
 
 const USER = '[^\\s/:|,<>]{1,60}';
+/** "creds for the switch -> …": what they are for. A sign must follow, and the value must look like a secret. */
+const WHAT_FOR = '(?:\\s{1,3}[^\\s:=/|,<>-]{1,20}){1,4}?\\s{0,3}(?:[:=]|->|→)';
 const CREDENTIALS = new RegExp(
-	`((${CREDENTIALS_LABEL}|${LOGIN_LABEL})(?:\\s{0,3}(?:[:=]|->|→|[-–—])|\\s{1,3}(?:is|are|sind|ist|lauten|lautet|est|sont|es|son|zijn|är):?)?\\s{0,3}(${USER})\\s{0,2}[/:|,]\\s{0,2})([^\\s,;|<]{3,80})`,
+	`((${CREDENTIALS_LABEL}|${LOGIN_LABEL})(?:(${WHAT_FOR})|\\s{0,3}(?:[:=]|->|→|[-–—])|\\s{1,3}(?:is|are|sind|ist|lauten|lautet|est|sont|es|son|zijn|är):?)?\\s{0,3}(${USER})(?:\\s{0,2}[/|,]|:)\\s{0,2})([^\\s,;|<]{3,80})`,
 	'giu',
 );
 
@@ -276,14 +206,15 @@ const NOT_IN_NUMBER = '(?![\\d]|[-/.:,]\\d)';
 
 const CODES: RegExp[] = [
 	new RegExp(`((?:${CODE_LABEL})[^\\d\\n]{0,30}?)(?<![\\d.#/-])${DIGITS}${NOT_IN_NUMBER}`, 'gi'),
-	new RegExp(`((?:${CODE_LABEL})\\s{0,3}(?:${COPULA}|[:=是为為はが])?:?\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`, 'gi'),
+	new RegExp(`((?:${CODE_LABEL})\\s{0,3}(?:${COPULA}|[:=是为為はが])?:?\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`, 'giu'),
 	/((?<![\w-])your\s{1,3}code\s{1,3}is:?\s{1,3})(\d{4,8})(?![\d]|[-/.:,]\d)/gi,
 	new RegExp(
-		`((?<![\\w-])(?:otp|totp|mfa|2fa|pin|pass code)(?:[- ]code)?\\s{0,3}(?:is|was|ist|est|es|[:=])\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`,
-		'gi',
+		`((?<![\\p{L}\\d-])(?:otp|totp|mfa|2fa|pin|puk|tan|пин|pass ?code|code pin|código pin)(?:[- ](?:code|код))?(?:\\s{1,3}(?:${FOR})(?:\\s{1,3}[^\\s:=\\d]{1,20}){1,4}?)?\\s{0,3}(?:is|was|ist|lautet|est|es|[:=])\\s{0,3})(\\d{4,8})${NOT_IN_NUMBER}`,
+		'giu',
 	),
+	new RegExp(`((?<![\\p{L}\\d-])(?:PIN|PUK|TAN|ПИН|(?:PIN-Code|ПИН-код))\\s{1,3})(\\d{4,8})${NOT_IN_NUMBER}`, 'gu'),
 	new RegExp(`((?<![\\w-])(?:otp|totp|mfa|2fa)\\s{1,3})(\\d{3} \\d{3}|\\d{6})${NOT_IN_NUMBER}`, 'gi'),
-	/((?<![\w-])(?:use|enter|type)(?:\s{1,3}(?:the|this))?(?:\s{1,3}code)?\s{1,3})(\d{3} \d{3}|\d{4,8})(?=\s{1,3}(?:to|when)\s{1,3}(?:sign|log|verify|confirm|authenticate|approve))/gi,
+	/((?<![\w-])(?:use|enter|type)(?:\s{1,3}(?:the|this))?(?:\s{1,3}(?:pass)?code)?\s{1,3})(\d{3} \d{3}|\d{4,8})(?=\s{1,3}(?:to|when)\s{1,3}(?:sign|log|verify|confirm|authenticate|approve|unlock|open|enter))/gi,
 ];
 const CODE_FIRST =
 	/(?<![\w.#/-]|[A-Z]-)((?:[A-Z]-)?)(\d{3}[ -]\d{3}|\d{4,8})(?=\s{1,3}(?:is|ist|est|es|é)\s{1,3}(?:your|the|my|ihr|dein|votre|su|tu|seu)\s{1,3}[^\n]{0,40}?(?:code|código|otp|passcode|pin)(?![\p{L}]))/giu;
@@ -306,14 +237,61 @@ function isTold([, , plain, words, set, said]: readonly string[], raw: string): 
 	const isQuoted = value.length < raw.length - rest.length;
 	if (isMarked(raw) || /^[*•·.…_<>|-]*$/.test(value)) return false;
 	// "password: swordfish" tells all, "password is expired" nothing. A colon at the end of a line is no label by itself.
-	if (plain !== undefined && !plain.includes('\n')) return !STATUS_WORDS.has(value.toLowerCase());
+	if (plain !== undefined && !plain.includes('\n')) return !isStatus(value);
 	if (NO_SECRET.test(value)) return false;
 	if (plain !== undefined) return looksSecret(value) || isQuoted;
 	if (words !== undefined) return (looksSecret(value) && value.length >= 6) || isQuoted;
 	if (set !== undefined) return GIVEN.test(set) ? looksSecret(value) && value.length >= 6 : looksStrong(value);
 	// A dash joins all sorts of things: "password - 2nd try".
 	if (said !== undefined) return isQuoted || (looksSecret(value) && (!/[-–—]/.test(said) || value.length >= 6));
-	return looksStrong(value);
+	return looksStrong(value) || (isQuoted && isPhrase(value));
+}
+
+/** Tells whether "password: <value>" says how a password is, and not which it is. */
+function isStatus(value: string): boolean {
+	if (PLACEHOLDER.test(value)) return true;
+	const plain = value.toLowerCase().replace(/^[([{<]+/, '');
+	return STATUS_WORDS.has(plain) || STATUS_BEGINNING.test(plain) || /^\d{1,3}$/.test(plain);
+}
+
+function isPhrase(value: string): boolean {
+	const words = value.split(/[ -]/);
+	return words.length > 1 && words.every((word) => /^\p{Ll}{3,14}$/u.test(word) && !STATUS_WORDS.has(word));
+}
+
+const CJK = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}';
+/** Scripts without blanks between words: what stands before a value there says little. */
+const ENDS_IN_CJK = new RegExp(`[${CJK}]$`, 'u');
+const WORDS = new RegExp(`[${CJK}]+|[^\\s「」『』“”"«»()，、。${CJK}]+`, 'gu');
+const SAYING_WORD = new RegExp(`^(?:${COPULA}|${NOW})$|[:=>→]$|^[-–—]$`, 'iu');
+const JOINING_WORD = new RegExp(`^(?:${INTO})$`, 'iu');
+const ENDS_CLAUSE = /[.,;:?!]$/;
+
+/**
+ * Finds values that words of a sentence join to a label further before: "the pw for Karen, it is now …".
+ *
+ * @returns label and sentence with marks; null if nothing was found
+ */
+function withoutJoined(label: string, sentence: string): string | null {
+	let [before, isOtherClause, isFound] = [label, sentence.startsWith(','), false];
+	const text = sentence.replace(WORDS, (raw) => {
+		const [last, isApart] = [before, isOtherClause];
+		before = raw === ',' ? before : raw;
+		isOtherClause ||= ENDS_CLAUSE.test(raw);
+		const [value, rest] = split(raw);
+		if (isMarked(raw) || NO_SECRET.test(value) || IS_NAME.test(value) || !isJoined(last, value, isApart)) return raw;
+		isFound = true;
+		return mark('password') + rest;
+	});
+	return isFound ? label + text : null;
+
+	function isJoined(last: string, value: string, isApart: boolean): boolean {
+		if (ENDS_IN_CJK.test(last) && !isApart) return /^[\x21-\x7e]{6,}$/.test(value) && looksSecret(value);
+		if (!looksStrong(value)) return false;
+		const hasSign = /[!@#$%^&*+=?~_]/.test(value);
+		if (isApart) return hasSign && (last === label || SAYING_WORD.test(last));
+		return SAYING_WORD.test(last) || (JOINING_WORD.test(last) && hasSign);
+	}
 }
 
 const RULES: readonly Rule[] = [
@@ -359,8 +337,9 @@ const RULES: readonly Rule[] = [
 	})),
 	{
 		pattern: CREDENTIALS,
-		replace: ([, start, label = '', user = '', raw = '']) => {
+		replace: ([, start, label = '', what, user = '', raw = '']) => {
 			const [value, rest] = split(raw);
+			if (IS_LABEL.test(value) || (what !== undefined && !looksSecret(value))) return null;
 			const isLogin = new RegExp(`^(?:${LOGIN_LABEL})$`, 'iu').test(label);
 			if (isMarked(value) || /^(?:https?|ftp|ssh|mailto)$/i.test(user) || value.startsWith('//')) return null;
 			if (NO_SECRET.test(value) || STATUS_WORDS.has(value.toLowerCase()) || STATUS_WORDS.has(user.toLowerCase()))
@@ -384,12 +363,7 @@ const RULES: readonly Rule[] = [
 			return isTold(groups, raw) ? `${whole.slice(0, whole.length - raw.length)}${mark('password')}${rest}` : null;
 		},
 	},
+	{ pattern: SENTENCE, replace: ([, label = '', sentence = '']) => withoutJoined(label, sentence) },
 	{ pattern: CARD_CHECK, replace: marked('card') },
 	{ pattern: CARD, replace: ([whole = '']) => (isCard(whole) ? mark('card') : null) },
 ];
-
-/** The value inside quotes, or without the punctuation behind it; and what of the match is not the value. */
-function unquoted(raw: string): [value: string, rest: string] {
-	if (/^["'“«「]/.test(raw) && /["'”»」]$/.test(raw) && raw.length > 2) return [raw.slice(1, -1), ''];
-	return split(raw);
-}

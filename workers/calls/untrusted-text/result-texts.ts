@@ -69,7 +69,7 @@ export function cleanText(text: string, policy: TextPolicy, findings: TextFindin
 }
 
 /**
- * Cleans every string below a value, in place.
+ * Cleans every string below a value, in place; hidden characters go from the names of members too.
  *
  * @param value   parsed JSON that nobody else holds, without deep nesting (`cleanRecord`)
  * @param parent  the field that holds it; empty for a record itself
@@ -82,6 +82,7 @@ export function cleanTexts<T>(value: T, policy: TextPolicy, findings: TextFindin
 		return value;
 	}
 	const record = value as Record<string, unknown>;
+	if (!policy.isPlain) showNames(record, findings);
 	if (policy.redact) redactLabelled(record, policy, findings);
 	for (const key of Object.keys(record)) {
 		const member = record[key];
@@ -97,6 +98,21 @@ export function cleanTexts<T>(value: T, policy: TextPolicy, findings: TextFindin
 		} else if (typeof member === 'object') record[key] = cleanTexts(member, policy, findings, key);
 	}
 	return value;
+}
+
+const PLAIN_NAME = /^[\w/.-]*$/;
+
+/** A member whose name only looks like another's is dropped: it never takes the place of that one. */
+function showNames(record: Record<string, unknown>, findings: TextFindings): void {
+	for (const key of Object.keys(record)) {
+		if (PLAIN_NAME.test(key)) continue;
+		const { text: name, removed } = withoutHidden(key);
+		if (name === key) continue;
+		findings.hidden += removed;
+		const member = record[key];
+		delete record[key];
+		if (!(name in record)) record[name] = member;
+	}
 }
 
 function redactLabelled(record: Record<string, unknown>, { labelled }: TextPolicy, findings: TextFindings): void {

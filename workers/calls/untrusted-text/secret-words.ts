@@ -25,27 +25,29 @@ export const KEY_LABEL = [
 
 /** Words between a label and its value, after which the value follows. */
 export const COPULA = [
-	"(?:is|was|are|were|be|to|it[’']s|now)",
-	'(?:ist|war|lautet|lautete|heißt|heisst|auf)',
-	"(?:est|était|c[’']est|sera|devient)",
-	'(?:es|era|será|é|foi|è|sarà)',
+	"(?:is|was|are|were|be|to|it[’']s|now|becomes|stays|remains)",
+	'(?:ist|war|lautet|lautete|heißt|heisst|bleibt|auf)',
+	"(?:est|était|c[’']est|sera|devient|reste)",
+	'(?:es|era|será|queda|quedó|é|foi|fica|è|sarà|resta)',
 	'(?:luidt|är|var|er|jest|brzmi)',
 	'(?:это|теперь|был|есть)',
 ].join('|');
-export const NOW = 'now|jetzt|nun|maintenant|désormais|ahora|agora|adesso|ora|nu|теперь';
+export const NOW =
+	'now|still|currently|always|jetzt|nun|bisher|aktuell|weiterhin|toujours|actuellement|siempre|actualmente|пока|сейчас|maintenant|désormais|ahora|agora|adesso|ora|nu|теперь';
 /** Prepositions of "has been set to", "wurde auf … gesetzt", "a été changé en". */
-export const INTO = 'to|as|auf|en|à|par|a|por|para|in|naar|till|til|na|на';
+export const INTO = 'to|as|auf|als|comme|como|come|en|à|par|a|por|para|in|naar|till|til|na|на';
 /** Between a label and whom it is for. */
-export const FOR = 'for|of|on|für|von|zum|zur|vom|pour|de|du|da|do|del|di|para|voor|van|för|för|dla|для|от|на|к';
+export const FOR =
+	'for|of|on|für|fürs|von|zum|zur|vom|der|des|pour|de|du|da|do|del|di|para|voor|van|för|för|dla|для|от|на|к';
 
 export const CODE_LABEL = [
 	'(?:verification|security|authenticat(?:ion|or)|one[- ]?time|mfa|2fa|otp|totp|two[- ]factor|sms|log-?in|sign[- ]?in|access|confirmation|auth|backup|recovery)[ -](?:code|pin|passcode|password|token)s?',
 	'(?:bestätigungs|sicherheits|verifizierungs|einmal|zugangs|anmelde|freischalt)-?(?:code|pin|passwort)',
-	'code de (?:vérification|sécurité|confirmation|connexion)|code à usage unique',
-	'código de (?:verificación|verificação|seguridad|segurança|acceso|acesso|confirmación)',
+	"code de (?:vérification|sécurité|confirmation|connexion|déverrouillage)|code d[’']accès|code à usage unique",
+	'código de (?:verificación|verificação|seguridad|segurança|acceso|acesso|confirmación|desbloqueo|activación)',
 	'(?:verificatie|beveiligings|inlog|bevestigings)code|(?:verifierings|engångs|säkerhets)kod|codice di (?:verifica|sicurezza|accesso)',
-	'kod weryfikacyjny|код (?:подтверждения|доступа|безопасности)|одноразовый (?:код|пароль)',
-	'验证码|驗證碼|動態密碼|认证码|認証コード|確認コード|ワンタイムパスワード|인증번호|인증 ?코드',
+	'kod weryfikacyjny|код (?:подтверждения|доступа|безопасности|активации|из (?:смс|sms|письма))|(?:смс|sms)-код|одноразовый (?:код|пароль)',
+	'验证码|驗證碼|動態密碼|动态密码|动态口令|暗証番号|认证码|認証コード|確認コード|ワンタイムパスワード|인증번호|인증 ?코드',
 ].join('|');
 
 export const RECOVERY_CODES_LABEL =
@@ -64,8 +66,32 @@ export const STATUS_WORDS = new Set(
 	oublié expiré perdu changé incorrect inconnu voir réinitialisé à non
 	olvidada olvidado caducada vencida cambiada incorrecta ver pendiente no restablecida
 	esquecida expirada alterada incorreta redefinida verlopen vergeten gewijzigd onbekend zie glömt utgånget dimenticata
-	scaduta забыт истёк истек изменён неверный сброшен не см`
+	scaduta забыт истёк истек изменён неверный сброшен не см
+	all another available both default disabled enabled hidden in its known left most next no-one nobody okay per
+	read-only shared similar since some temporary that there two unclear whatever wherever which
+	aktuell alle alt bei beim bekannt da die das der den dem er es fehlt gibt gilt gleich hat im immer in ist kann kein keine keins
+	kommt korrekt liegt läuft muss neu noch per richtig sicher sie soll steht stimmt und unten unverändert via vom von vorhanden
+	wie
+	ancien chez communiqué dans demandé en est faux inchangé invalide la le les l'ancien manquant même
+	modifié ne nouveau par pas périmé refusé sur toujours valable valide demander
+	al anterior bloqueada cambiado con correcta de del el en es está expirado igual inválida la las lo los mantiene mismo misma
+	por pedir restablecido según sigue sin solicitada válida vencido
+	a ainda bloqueada com da de do em igual mesma na no o pela sem válida
+	bij gelijk het hetzelfde in juist niet onveranderd op ongeldig vraag
+	como ancora cambiata corretta errata identica il invariata la nella non presso resettata stessa uguale vedi
+	gammalt i kvar okänt oförändrat samma saknas
+	bez w jest nie nieznane zmienione stare
+	без был был в верный временный действует есть известен изменен истекает на нет новый остался правильный прежний просрочен
+	старый тот уже утерян уточнить спросить запросить erfragen nachfragen preguntar perguntar chiedere navragen fråga
+	emailed mailed texted shared noted documented recorded printed posted written given supplied
+	verschickt gesendet notiert gespeichert hinterlegt mitgeteilt übermittelt dokumentiert erhalten
+	envoyé noté enregistré transmis communiquée reçu enviada anotada guardada entregada enviado inviata salvata verstuurd
+	отправлен записан сохранён передан получен`
 		.split(/\s+/)
 		.map((word) => word.trim())
 		.filter(Boolean),
 );
+
+/** Beginnings of the same in scripts without blanks between words. */
+export const STATUS_BEGINNING =
+	/^(?:不|未|无|無|没|沒|已|请|請|同|见|見|过期|期限|忘|错|錯|变更|変更|更改|重置|リセット|なし|ありません|そのまま|以前|前と|없음|변경|만료|모름)/u;

@@ -335,6 +335,10 @@ export const integrationFileSchema = z.strictObject({
 	instructions: z
 		.string()
 		.describe('Instructions to a model at the start of a session. The first 512 characters count most.'),
+	write_instructions: z
+		.string()
+		.optional()
+		.describe('Instructions behind those, for a server that writes: a server that only reads does not pay for them.'),
 	must_be_named: z
 		.array(snakeCase)
 		.optional()

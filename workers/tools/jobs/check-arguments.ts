@@ -1,6 +1,6 @@
 // The arguments of a whole-job tool: all faults at once, in the types that its schema declares.
 import type { ArgumentSchema } from '../../integration/format.ts';
-import type { Fault } from '../../lib/errors.ts';
+import { type Fault, MAX_FAULTS } from '../../lib/errors.ts';
 import { didYouMean } from '../../lib/nearest.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 
@@ -16,6 +16,7 @@ export function checkJobArguments(
 	const faults: Fault[] = [];
 	const values: JobValues = {};
 	for (const [name, value] of Object.entries(given ?? {})) {
+		if (faults.length > MAX_FAULTS) break;
 		const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
 		if (!schema) {
 			const message = `is no argument.${didYouMean(name, Object.keys(properties))}`;

@@ -9,6 +9,8 @@ interface JobArguments {
 }
 
 const text = (description: string): ArgumentSchema => ({ type: 'string', description });
+/** A field's name: the tool's description says of what. */
+const FIELD: ArgumentSchema = { type: 'string' };
 const object = (description: string): ArgumentSchema => ({ type: 'object', description });
 
 export const CHANGES_MAX = 100;
@@ -61,14 +63,14 @@ const SUMMARY: Record<string, ArgumentSchema> = {
 	tool_name: text('Tool that lists records'),
 	arguments: object('Its filters'),
 	group_by: { type: 'array', items: { type: 'string' }, examples: [['board/name']] },
-	sum: text('Field'),
-	average: text('Field'),
-	min: text('Field'),
-	max: text('Field'),
+	sum: FIELD,
+	average: FIELD,
+	min: FIELD,
+	max: FIELD,
 	bucket: { type: 'string', enum: ['day', 'week', 'month'] },
-	bucket_field: text('Field with the time for bucket'),
+	bucket_field: FIELD,
 	top: { type: 'integer', minimum: 1, maximum: TOP_MAX, default: TOP_DEFAULT },
-	over: object('A parent list {tool_name, arguments}: asked for each of its records'),
+	over: object('A parent list {tool_name, arguments}'),
 };
 
 const CHANGE: Record<string, ArgumentSchema> = {

@@ -2,12 +2,14 @@
 import { beforeAll, describe, it } from 'vitest';
 import { spellingsOf, withoutCredentialsIn } from '../../../../workers/calls/untrusted-text/credentials.ts';
 import {
+	api,
 	callTool,
 	connectAccount,
 	createServer,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
+	mcp,
 	mockVendor,
 	resultOf,
 	type ServerWithUrl,
@@ -194,6 +196,33 @@ describe('credentials that a vendor repeats', () => {
 		}
 	});
 
+	// security: S-20
+	it('in a member’s names reach neither an operator nor the instructions of a server', async ({ expect }) => {
+		const hidden = `${KEY.slice(0, 5)}\u200b${KEY.slice(5)} ${BASIC} x\u{e0041}\ufe0fy\nz`;
+		const member = (id: number) => ({ id, identifier: `${hidden}${id}`, firstName: 'anna', lastName: hidden });
+		const made: [actsFor: string | number, records: Json[], status: number][] = [
+			['anna', [member(5), member(6)], 400],
+			['ann', [member(5), member(6)], 400],
+			[5, [member(5)], 201],
+		];
+		const bad: unknown[] = [];
+		for (const [acts_for, records, expected] of made) {
+			mockVendor(() => Response.json(records));
+			const input = { name: 'x', config: { acts_for } };
+			const { status, text, body } = await api<ServerWithUrl>('POST', '/integrated-account/repeats/mcp', input);
+			expect(status).toBe(expected);
+			const told = [text];
+			if (status === 201) {
+				told.push((await api('GET', `/integrated-account/repeats/mcp/${body.id}`)).text);
+				const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
+				told.push((await mcp(body.url, 'initialize', params)).text);
+				expect(told.at(-1)).toContain('works for the member [credential]');
+			}
+			bad.push(...told.filter((one) => leaks(one) || /\p{Default_Ignorable_Code_Point}|\\u200b/u.test(one)));
+		}
+		expect(bad).toEqual([]);
+	});
+
 	it('take nothing else with them', async ({ expect }) => {
 		const body = {
 			id: 7,
@@ -215,6 +244,48 @@ describe('a text', () => {
 		expect(withoutCredentialsIn('k3y! and K3Y! in summer! Summer!', short)).toBe(
 			'[credential] and K3Y! in summer! [credential]',
 		);
+	});
+
+	const utf16 = (text: string) => String.fromCharCode(...[...text].flatMap((c) => [c.charCodeAt(0), 0]));
+	const entity = (before: string, behind: string) => each(KEY, (c) => `&${before}${hex(c)}${behind}`);
+	const more: [name: string, text: string][] = [
+		['in short JavaScript escapes', each(KEY, (c) => `\\u{${hex(c)}}`)],
+		['in escapes before letters that look like more of them', `\\u0073${KEY.slice(1)}`],
+		['in escapes of escapes', each(KEY, (c) => `\\\\u${hex(c).padStart(4, '0')}`)],
+		['in HTML entities of any length', entity('#x00000000', ';')],
+		['in HTML entities without an end', entity('#x', ' ')],
+		['in HTML entities of HTML entities', entity('amp;#x', ';')],
+		['in the entities of letters', each(KEY, (c) => (/[a-z]/i.test(c) ? `&${c}opf;` : c))],
+		...['NoBreak', 'InvisibleComma', 'ic', 'Tab', 'NewLine', 'shy', 'zwnj', 'ZeroWidthSpace'].map(
+			(name): [string, string] => [`with ${name} between`, each(KEY, (c) => `${c}&${name};`)],
+		),
+		['with tags inside', each(KEY, (c, i) => (i % 4 === 1 ? `${c}<wbr/>` : c))],
+		['as a tag, partly escaped', `<${KEY.replace('u', '%75')}>`],
+		['in mail', each(KEY, (c) => `=${hex(c).toUpperCase()}`)],
+		['in numbers of bytes', each(KEY, (c) => `0x${hex(c)}, `)],
+		['in numbers of characters', each(KEY, (c) => `U+00${hex(c)} `)],
+		['percent-encoded four times', [1, 2, 3].reduce(encodeURIComponent, each(KEY, percent))],
+		['in base64 of base64', btoa(btoa(KEY))],
+		['in base64 of hexadecimal', btoa(hex(KEY))],
+		['in base64 of UTF-16', btoa(utf16(KEY))],
+		['in hexadecimal of UTF-16', hex(utf16(KEY))],
+		...[0x34f, 0x115f, 0x1160, 0x3164, 0xffa0, 0x17b4, 0xe0100, 0xfe0f].map((point): [string, string] => [
+			`with ${point.toString(16)} between`,
+			each(KEY, (c) => c + String.fromCodePoint(point)),
+		]),
+	];
+	// security: S-20
+	it('loses a secret in every further spelling, and when it is cut inside one', ({ expect }) => {
+		const known = spellingsOf([KEY, BASIC]);
+		const left = more.flatMap(([name, text]) => {
+			const cut = `${'x'.repeat(30)} ${text.slice(0, Math.ceil(text.length * 0.8))}…`;
+			const whole = withoutCredentialsIn(`key ${text} said`, known);
+			return [
+				...(whole.includes('[credential]') && whole.length < text.length ? [] : [name]),
+				...(withoutCredentialsIn(cut, known).includes('[credential]') ? [] : [`${name}, cut`]),
+			];
+		});
+		expect(left).toEqual([]);
 	});
 
 	// security: S-20

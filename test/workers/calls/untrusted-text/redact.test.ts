@@ -1,7 +1,16 @@
 // What is a secret in a ticket, and what only looks like one.
 import { describe, it } from 'vitest';
 import { isSecretLabel, redact } from '../../../../workers/calls/untrusted-text/redact.ts';
+import harmlessLines from '../../../fixtures/redaction/harmless.jsonl?raw';
+import secretLines from '../../../fixtures/redaction/with-secret.jsonl?raw';
 import { HARMLESS, WITH_SECRET } from './redaction-texts.ts';
+
+/** One JSON value a line. */
+const linesOf = <T>(lines: string) =>
+	lines
+		.split('\n')
+		.filter(Boolean)
+		.map((line) => JSON.parse(line) as T);
 
 const KEY_BODY = 'MIIEpAIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun';
 
@@ -182,22 +191,31 @@ describe('no secret', () => {
 
 describe('texts in a dozen languages', () => {
 	const wrapped = (text: string) => [text, `Hi,\n\n${text}\n\nRegards`, `14.05. ${text}`];
-	// security: S-27
-	it('lose at least nine secrets of ten, and one harmless text in a hundred is touched at most', ({ expect }) => {
-		const missed = WITH_SECRET.flatMap(([text, secret]) =>
-			wrapped(text).filter((one) => redact(one).text.includes(secret)),
-		);
-		const touched = HARMLESS.flatMap((text) => wrapped(text).filter((one) => redact(one).count > 0));
-		const caught = 1 - missed.length / (WITH_SECRET.length * 3);
-		const falseAlarms = touched.length / (HARMLESS.length * 3);
-		const rate = (share: number) => `${(share * 100).toFixed(1)} %`;
-		console.log(
-			`redaction: ${rate(caught)} of ${WITH_SECRET.length} secrets caught, ${rate(falseAlarms)} of ${HARMLESS.length} harmless texts touched`,
-		);
-		if (missed.length + touched.length > 0) console.log([...missed, '--', ...touched].join('\n'));
-		expect(caught).toBeGreaterThanOrEqual(0.9);
-		expect(falseAlarms).toBeLessThanOrEqual(0.01);
-	});
+	const sets: [name: string, withSecret: readonly (readonly [string, string])[], harmless: readonly string[]][] = [
+		['of service desks', WITH_SECRET, HARMLESS],
+		// Written by somebody who looked for what is missed, and for what is taken for a secret.
+		['of a tester', linesOf<[string, string]>(secretLines), linesOf<string>(harmlessLines)],
+	];
+	for (const [name, withSecret, harmless] of sets) {
+		// security: S-27
+		it(`${name} lose at least nine secrets of ten, and one harmless text in a hundred is touched at most`, ({
+			expect,
+		}) => {
+			const missed = withSecret.flatMap(([text, secret]) =>
+				wrapped(text).filter((one) => redact(one).text.includes(secret)),
+			);
+			const touched = harmless.flatMap((text) => wrapped(text).filter((one) => redact(one).count > 0));
+			const caught = 1 - missed.length / (withSecret.length * 3);
+			const falseAlarms = touched.length / (harmless.length * 3);
+			const rate = (share: number) => `${(share * 100).toFixed(1)} %`;
+			console.log(
+				`redaction: ${rate(caught)} of ${withSecret.length} secrets caught, ${rate(falseAlarms)} of ${harmless.length} harmless texts touched`,
+			);
+			if (missed.length + touched.length > 0) console.log([...missed, '--', ...touched].join('\n'));
+			expect(caught).toBeGreaterThanOrEqual(0.9);
+			expect(falseAlarms).toBeLessThanOrEqual(0.01);
+		});
+	}
 });
 
 describe('a label', () => {

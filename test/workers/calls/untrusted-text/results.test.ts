@@ -45,6 +45,29 @@ describe('hidden characters', () => {
 		expect(JSON.parse(content[0]?.text ?? '')).toEqual(structuredContent);
 	});
 
+	// security: S-26
+	it('are removed from the names of members, where none takes the place of another', async ({ expect }) => {
+		const hidden = {
+			'sum\u200bmary': 'Printer',
+			'bo\u{e0041}ard': { 'na\ufe0fme': 1 },
+			'i\u3164d': 666,
+			'__pro\u00adto__': { id: 666 },
+			'portal\u115fPassword': 'x',
+		};
+		answers({ id: 7, ...hidden });
+		expect((await get(plain)).structuredContent).toEqual({
+			id: 7,
+			summary: 'Printer',
+			board: { name: 1 },
+			hidden_characters_removed: 5,
+		});
+		answers([{ id: 7, ...hidden }]);
+		const table = await createServer('texts', { list_format: 'table' });
+		const rows = resultOf(await callTool(table.url, LIST_TICKETS, { fields: '*' })).structuredContent;
+		expect(rows).toMatchObject({ columns: expect.arrayContaining(['id', 'summary', 'board/name']), result_count: 1 });
+		expect(JSON.stringify(rows)).not.toMatch(/[\p{Default_Ignorable_Code_Point}]|portal/u);
+	});
+
 	it('are counted in what a list delivers, as records and as a table', async ({ expect }) => {
 		answers([
 			{ id: 1, summary: 'a\u200bb' },
@@ -114,6 +137,10 @@ describe('text of strangers', () => {
 			siteName: 'Main',
 			addressLine1: '1 Road',
 			automaticEmailCc: 'a@b.example',
+			contactPhoneNumber: '555 0100',
+			zip: 'SW1A 1AA',
+			externalXRef: 'x-1',
+			configuration: { deviceIdentifier: 'PC', osInfo: 'Windows', lastLoginName: 'jane' },
 			_info: { updatedBy: 'portal', lastUpdated: '2026-01-01T00:00:00Z' },
 		});
 		expect(metaOf(await get(plain))).toEqual([
@@ -123,6 +150,12 @@ describe('text of strangers', () => {
 			'siteName',
 			'addressLine1',
 			'automaticEmailCc',
+			'contactPhoneNumber',
+			'zip',
+			'externalXRef',
+			'deviceIdentifier',
+			'osInfo',
+			'lastLoginName',
 			'updatedBy',
 		]);
 		answers(

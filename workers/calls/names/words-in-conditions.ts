@@ -1,0 +1,72 @@
+// Words for persons inside conditions: `owner/identifier = "me"`. The vendor knows no such words, so a list would be empty,
+// or hold everybody else. The caller's text stays as it is: the refusal says what to write.
+
+import { isNobodyWord } from '../../conditions/compile.ts';
+import type { ActingMember } from '../../contracts/records.ts';
+import type { Arguments } from '../../integration/arguments.ts';
+import { conditionParameters } from '../../integration/method-wire.ts';
+import type { Integration, Operation } from '../../integration/operations.ts';
+import type { Fault } from '../../lib/errors.ts';
+import { isMeWord } from '../../lib/said-words.ts';
+import { ownLookup } from './acting-member.ts';
+import type { Ask, Unresolved } from './ask.ts';
+import { ME } from './lookup-plan.ts';
+import { findPerson } from './resolve-me.ts';
+
+const COMPARED = /([A-Za-z_][\w/]*)\s*(!=|=|(?:not\s+)?(?:contains|like|in)\b)\s*(\([^()]*\)|"[^"]*"|'[^']*')/gi;
+const TEXTS = /"([^"]*)"|'([^']*)'/g;
+
+interface Word {
+	parameter: string;
+	field: string;
+	operator: string;
+	text: string;
+}
+
+/** @returns faults that say what to write in place of the words; nothing is asked where there are none */
+export async function checkWords(
+	{ file }: Integration,
+	operation: Operation,
+	args: Arguments,
+	{ acting, ask }: { acting: ActingMember | undefined; ask: Ask },
+): Promise<{ faults: Fault[] } | Extract<Unresolved, { answer: unknown }>> {
+	const words = Object.keys(conditionParameters(file)).flatMap((name) => wordsIn(name, args[name]));
+	const nobody = words.filter(({ field, text }) => isPerson(operation, field) && isNobodyWord(text));
+	const faults = nobody.map(({ parameter, field, operator, text }) => ({
+		path: parameter,
+		message: `has ${field} ${operator} "${text}": nobody is written ${field.split('/')[0]} ${operator.startsWith('!') || /^not/i.test(operator) ? '!=' : '='} null`,
+	}));
+	const mine = words.filter((word) => isMeWord(word.text) && namesPerson(operation, word));
+	const own = ownLookup(file);
+	if (mine.length === 0 || !own) return { faults };
+	const person = await findPerson(file, own.lookup, acting, ask);
+	if ('answer' in person) return person;
+	const because = 'fault' in person ? person.fault : `is written "${person.text}" here`;
+	const ofMine = mine.map(({ parameter, field, operator, text }) => ({
+		path: parameter,
+		message: `has ${field} ${operator} "${text}": ${because.startsWith('is ') ? `"${ME}" ${because}` : because}`,
+	}));
+	return { faults: [...faults, ...ofMine] };
+}
+
+function wordsIn(parameter: string, conditions: unknown): Word[] {
+	if (typeof conditions !== 'string') return [];
+	return [...conditions.matchAll(COMPARED)].flatMap(([, field = '', operator = '', values = '']) =>
+		[...values.matchAll(TEXTS)].map(([, double, single]) => {
+			return { parameter, field, operator: operator.replace(/\s+/g, ' '), text: double ?? single ?? '' };
+		}),
+	);
+}
+
+function isPerson({ namedFilters }: Operation, field: string): boolean {
+	const [path, key] = field.split('/');
+	return key !== undefined && [...namedFilters.values()].some((one) => one.isPerson && one.path === path);
+}
+
+/** A whole text that is "me" is a person in any field; a part of one, or another word, only where the field holds persons. */
+function namesPerson(operation: Operation, { field, operator, text }: Word): boolean {
+	const isWhole = !/contains|like/i.test(operator) && text.trim().toLowerCase() === ME;
+	if (isWhole || isPerson(operation, field)) return true;
+	const filters = Object.values(operation.documentation.filters ?? {});
+	return filters.some(({ any = [] }) => any.some((one) => one.op === 'listed' && one.field === field));
+}

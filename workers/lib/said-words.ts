@@ -1,0 +1,27 @@
+// Words that people and models say in place of a name.
+
+/** The speaker, in a person's place. */
+const ME: ReadonlySet<string> = new Set([
+	'me',
+	'@me',
+	'myself',
+	'self',
+	'i',
+	'mine',
+	'my',
+	'current user',
+	'current_user',
+	'currentuser',
+	'logged in user',
+]);
+
+/** Words of "no filter" or "no value", which are no part of a name. */
+const NO_NAME: ReadonlySet<string> = new Set(['all', 'any', 'every', 'none', 'null', 'undefined', 'nil', 'n/a']);
+
+export function isMeWord(text: string): boolean {
+	return ME.has(text.trim().replace(/\s+/g, ' ').toLowerCase());
+}
+
+export function isNoName(text: string): boolean {
+	return NO_NAME.has(text.trim().toLowerCase());
+}
