@@ -281,7 +281,9 @@ describe('a write whose outcome is unknown', () => {
 
 	it('is what a write becomes whose isolate ended before it could tell', async ({ expect }) => {
 		captureLog();
-		const server = await fresh();
+		// Of an account of its own: what waits is sent by whoever of the account began to gather it.
+		await connectAccount('guarded-deaf');
+		const server = await createServer('guarded-deaf');
 		const sent = vendor();
 		// The object admits, and never hears again.
 		const deaf = {
