@@ -4,6 +4,7 @@ import type { SettledWrite } from '../../workers/contracts/objects.ts';
 import {
 	CALLS_PER_MINUTE_DEFAULT,
 	isExpired,
+	type LogEntry,
 	type StoredServer,
 	writePolicyOf,
 } from '../../workers/contracts/records.ts';
@@ -11,7 +12,7 @@ import { SYSTEM } from '../../workers/contracts/trail.ts';
 import type { RateWindows } from '../rate-windows.ts';
 import { type Parts, updateAccount } from './account.ts';
 import { budgetReached, watchErrors } from './alerts.ts';
-import { countRefusals } from './credential-refusals.ts';
+import { countRefusals, storedRefusals } from './credential-refusals.ts';
 import { afterCalls } from './health.ts';
 import { appendEntries } from './log.ts';
 import { moveToKey } from './server-keys.ts';
@@ -41,7 +42,10 @@ function admitCallWrite(
 	nowMs: number,
 ): Verdict {
 	const { store, leases } = parts;
-	const guard = store.transaction(() => admitWrite(store.sql, server.id, claim, writePolicyOf(server.config), nowMs));
+	const policy = writePolicyOf(server.config);
+	const decide = () => admitWrite(store.sql, server.id, claim, policy, nowMs);
+	// Without a day's budget there is one row to write, and it needs no transaction of its own.
+	const guard = policy.dailyLimit === null ? decide() : store.transaction(decide);
 	if (guard.may === 'not') return { state: 'current', write: guard };
 	if (guard.isLast) budgetReached(parts, server, nowMs);
 	const write = { may: guard.may, ticket: guard.ticket, lease_ms: leases.grant(server.id, nowMs) };
@@ -49,33 +53,39 @@ function admitCallWrite(
 	return { state: 'current', write };
 }
 
-/** Notes how an admitted write ended, together with its line in the log. */
-export async function settleCallWrite(
+/** What calls leave behind. */
+interface CallNotes {
+	/** Admitted writes that have ended. */
+	ended?: readonly SettledWrite[];
+	entries?: readonly LogEntry[];
+	reports?: readonly CredentialReport[];
+}
+
+/** Stores what calls leave behind, before it waits for anything: how writes ended, lines of the log, the vendor's side. */
+export async function noteCalls(
 	parts: Parts,
-	serverId: string,
-	written: SettledWrite,
+	{ ended = [], entries = [], reports = [] }: CallNotes,
 	nowMs: number,
 ): Promise<void> {
 	const { store, usage } = parts;
-	const row = store.server(serverId);
-	// The notes were deleted with their server.
-	if (!row) return;
-	const { entry, report } = written;
+	if (!store.isUsed) return;
+	const lines = [...entries, ...ended.flatMap(({ entry }) => entry ?? [])];
 	store.transaction(() => {
-		settleWrite(store.sql, serverId, written, writePolicyOf(row.server.config), nowMs);
-		if (entry) appendEntries(store, usage, [entry], nowMs);
-		if (written.key !== null) store.sweepBy(nowMs + WRITE_SWEEP_MS);
+		for (const written of ended) {
+			const row = store.server(written.server_id);
+			// The notes were deleted with their server.
+			if (!row) continue;
+			settleWrite(store.sql, written, writePolicyOf(row.server.config), nowMs);
+			if (written.key !== null) store.sweepBy(nowMs + WRITE_SWEEP_MS);
+		}
+		appendEntries(store, usage, lines, nowMs);
 	});
-	if (entry) watchErrors(parts, [entry], nowMs);
-	if (report) await judgeCredentials(parts, [report], nowMs);
+	watchErrors(parts, lines, nowMs);
+	await judgeCredentials(parts, [...reports, ...ended.flatMap(({ report }) => report ?? [])], nowMs);
 }
 
 /** Keeps what calls learnt of the vendor; after too many refusals of the credentials no call is sent any more. */
-export async function judgeCredentials(
-	parts: Parts,
-	reports: readonly CredentialReport[],
-	nowMs: number,
-): Promise<void> {
+async function judgeCredentials(parts: Parts, reports: readonly CredentialReport[], nowMs: number): Promise<void> {
 	const { store, mirror } = parts;
 	const account = store.account();
 	if (!account || reports.length === 0) return;
@@ -90,6 +100,8 @@ export async function judgeCredentials(
 		current.map(({ accepted }) => accepted),
 		nowMs,
 	);
+	// Nearly always: calls go through, as they did before.
+	if (next === health && current.every(({ accepted }) => accepted) && !storedRefusals(store.sql, account)) return;
 	const isBad = store.transaction(() => {
 		if (next !== null && next !== health) store.putHealth(next);
 		return countRefusals(store.sql, current, account, nowMs);

@@ -14,16 +14,16 @@ import type {
 	VendorFinding,
 } from '../../workers/contracts/records.ts';
 import { type Actor, SYSTEM, type TrailPage } from '../../workers/contracts/trail.ts';
+import { logError } from '../../workers/lib/errors.ts';
 import { RateWindows } from '../rate-windows.ts';
 import { createAccount, deleteAccount, noteTest, type Parts, updateAccount } from './account.ts';
-import { admit, judgeCredentials, settleCallWrite } from './admission.ts';
-import { watchErrors } from './alerts.ts';
+import { admit, noteCalls } from './admission.ts';
 import { noteApp } from './apps.ts';
 import { openAuthorizations } from './authorizations.ts';
 import { shownHealth } from './health.ts';
 import { KvMirror } from './kv-mirror.ts';
 import { Leases } from './leases.ts';
-import { appendEntries, LogSweeper, readLog } from './log.ts';
+import { LogSweeper, readLog } from './log.ts';
 import { serversBehind } from './server-keys.ts';
 import { listEnded, listServers } from './server-lists.ts';
 import { createServer, deleteServer, getServer, removeExpired, rotateServer, updateServer } from './servers.ts';
@@ -119,12 +119,15 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 
 	// --- calls -------------------------------------------------------------------------------------------------
 
-	admit(claim: Claim): Verdict {
-		return admit(this.#parts, this.#calls, claim, Date.now());
+	admit(claim: Claim, ended: SettledWrite[] = []): Verdict {
+		const nowMs = Date.now();
+		// Stored here and now; what it says about the credentials is acted on beside.
+		if (ended.length > 0) this.ctx.waitUntil(noteCalls(this.#parts, { ended }, nowMs).catch(logError));
+		return admit(this.#parts, this.#calls, claim, nowMs);
 	}
 
-	settleWrite(serverId: string, written: SettledWrite): Promise<void> {
-		return settleCallWrite(this.#parts, serverId, written, Date.now());
+	async settleWrites(ended: SettledWrite[], entries: LogEntry[] = [], reports: CredentialReport[] = []): Promise<void> {
+		await noteCalls(this.#parts, { ended, entries, reports }, Date.now());
 	}
 
 	/**
@@ -132,10 +135,7 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 	 * @param nowMs    what is too old is dropped by its age at this time
 	 */
 	async appendLog(entries: LogEntry[], reports: CredentialReport[] = [], nowMs = Date.now()): Promise<void> {
-		if (!this.#store.isUsed) return;
-		this.#store.transaction(() => appendEntries(this.#store, this.#parts.usage, entries, nowMs));
-		watchErrors(this.#parts, entries, nowMs);
-		await judgeCredentials(this.#parts, reports, nowMs);
+		await noteCalls(this.#parts, { entries, reports }, nowMs);
 	}
 
 	readLog(serverId: string, filter: LogFilter, limit: number, before: number | null): LogPage {

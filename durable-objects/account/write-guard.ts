@@ -89,8 +89,7 @@ function countWrite(sql: SqlStorage, serverId: string, limit: number, nowMs: num
  */
 export function settleWrite(
 	sql: SqlStorage,
-	serverId: string,
-	{ key, ticket, end }: { key: string | null; ticket: string; end: WriteEnd },
+	{ server_id, key, ticket, end }: { server_id: string; key: string | null; ticket: string; end: WriteEnd },
 	{ windowSeconds, dailyLimit }: WritePolicy,
 	nowMs: number,
 ): void {
@@ -99,7 +98,7 @@ export function settleWrite(
 		if (dailyLimit !== null)
 			sql.exec(
 				'UPDATE write_count SET count = count - 1 WHERE server_id = ? AND day = ? AND count > 0',
-				serverId,
+				server_id,
 				Math.floor(nowMs / DAY_MS),
 			);
 	} else if (key !== null && end.state === 'made' && end.record_id === null) {

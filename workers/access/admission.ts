@@ -1,10 +1,11 @@
 // Admission of a request by the account's Durable Object, which has the last word on whether a server still stands.
-import type { Claim, Limited, WriteVerdict } from '../contracts/admission.ts';
+import type { Claim, Limited, Verdict, WriteVerdict } from '../contracts/admission.ts';
 import type { Env } from '../contracts/env.ts';
 import type { StoredServer } from '../contracts/records.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
-import { ApiError } from '../lib/errors.ts';
+import { ApiError, logError } from '../lib/errors.ts';
 import { type Access, accountObject, confirm, forget, remember, storageUnavailable } from './access.ts';
+import { takeEnded } from './call-log.ts';
 import type { Door } from './door.ts';
 
 /** A write may go, if it is sent before `send_by_ms` (milliseconds since 1970, by this Worker's clock). */
@@ -27,12 +28,12 @@ export type Admission =
 /**
  * Asks the account's Durable Object, and keeps what it says for this isolate's next requests. Never throws.
  *
- * @param doorKey  see `Door.key`
- * @param call     for a tool call that reaches the vendor: it is counted, and guarded where it writes
+ * @param door  cache key of the server (`Door.key`); the request, which what goes along with a write outlives
+ * @param call  for a tool call that reaches the vendor: it is counted, and guarded where it writes
  */
 export async function askAdmission(
 	env: Env,
-	doorKey: string,
+	{ key: doorKey, ctx }: { key: string; ctx?: Pick<ExecutionContext, 'waitUntil'> },
 	access: Access,
 	nowMs: number,
 	call?: Claim['call'],
@@ -45,7 +46,9 @@ export async function askAdmission(
 		...(call ? { call } : {}),
 	};
 	try {
-		const verdict = await accountObject(env, access.account.id).admit(claim).catch(storageUnavailable);
+		const asked =
+			ctx && call?.write ? admitWrite(env, ctx, access, claim) : accountObject(env, access.account.id).admit(claim);
+		const verdict = await asked.catch(storageUnavailable);
 		if (verdict.state === 'gone') {
 			forget(doorKey);
 			return { state: 'gone' };
@@ -62,6 +65,27 @@ export async function askAdmission(
 		if (!(error instanceof ApiError)) throw error;
 		return { state: 'unavailable', error };
 	}
+}
+
+/** Asks for a write, and tells how those before it ended: one request for both, and the object decides by what is so now. */
+function admitWrite(
+	env: Env,
+	ctx: Pick<ExecutionContext, 'waitUntil'>,
+	{ account }: Access,
+	claim: Claim,
+): Promise<Verdict> {
+	const object = accountObject(env, account.id);
+	const ended = takeEnded(account.id);
+	const asked = Promise.resolve(object.admit(claim, ended));
+	// Told to the end, also where the client has gone, and once more where the object did not answer.
+	if (ended.length > 0)
+		ctx.waitUntil(
+			asked.then(
+				() => {},
+				() => object.settleWrites(ended).catch(logError),
+			),
+		);
+	return asked;
 }
 
 /** Room for what lies between the last look at the clock and the vendor's wire. */

@@ -12,6 +12,6 @@ export async function enter(door: Door, env: Env, nowMs: number): Promise<void> 
 	const access = await door.find(nowMs);
 	if (!access) throw door.closed();
 	await door.check(access);
-	const admission = await askAdmission(env, door.key, access, nowMs);
+	const admission = await askAdmission(env, door, access, nowMs);
 	if (admission.state !== 'current') await door.check(accessNow(admission, door));
 }

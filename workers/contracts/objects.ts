@@ -49,6 +49,7 @@ export interface EndedAccount {
 
 /** An admitted write that has ended, and the line of the log that tells of it. */
 export interface SettledWrite {
+	server_id: string;
 	key: string | null;
 	ticket: string;
 	end: WriteEnd;
@@ -105,8 +106,10 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 	/** @returns false when there is no such server; from then on its authorization server ends with it */
 	openAuthorizations(id: string): boolean;
 	serversBehind(keyId: string): { total: number; behind: { id: string; name: string }[] };
-	admit(claim: Claim): Verdict | Promise<Verdict>;
-	settleWrite(serverId: string, written: SettledWrite): Promise<void>;
+	/** @param ended  writes that have ended; they count before the claim does */
+	admit(claim: Claim, ended?: SettledWrite[]): Verdict | Promise<Verdict>;
+	/** @param entries, reports  see `appendLog` */
+	settleWrites(ended: SettledWrite[], entries?: LogEntry[], reports?: CredentialReport[]): Promise<void>;
 	appendLog(entries: LogEntry[], reports?: CredentialReport[], nowMs?: number): Promise<void>;
 	readLog(serverId: string, filter: LogFilter, limit: number, before: number | null): LogPage;
 	/** Records that an app was let in or ended, and tells of a new one. */

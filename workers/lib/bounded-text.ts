@@ -7,15 +7,24 @@ export interface Room {
 	take(bytes: number): Promise<(bytes: number) => void>;
 }
 
+/**
+ * HTTP ends a body where it was declared to end, unless it is unpacked on the way: then only counting tells.
+ *
+ * @returns null where nothing reliable is declared
+ */
+export function declaredBytes({ headers }: Request | Response): number | null {
+	const declared = headers.get('content-length');
+	return declared === null || headers.has('content-encoding') ? null : Number(declared);
+}
+
 /** @returns the text; null when there is more, and what was not read is cancelled */
 export async function readBounded(message: Request | Response, maxBytes: number, room?: Room): Promise<string | null> {
-	const { body, headers } = message;
+	const { body } = message;
 	if (!body) return '';
-	const declared = headers.get('content-length');
-	// HTTP ends a body where it was declared to end, unless it is unpacked on the way: then only counting tells.
-	if (declared !== null && !headers.has('content-encoding')) {
-		if (Number(declared) <= maxBytes) {
-			if (room && Number(declared) > room.fromBytes) await room.take(Number(declared));
+	const declared = declaredBytes(message);
+	if (declared !== null) {
+		if (declared <= maxBytes) {
+			if (room && declared > room.fromBytes) await room.take(declared);
 			return message.text();
 		}
 		await body.cancel();

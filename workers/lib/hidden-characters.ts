@@ -28,6 +28,15 @@ const WITHIN_SCRIPT: readonly (readonly [character: RegExp, script: RegExp])[] =
 	[/[\u{13430}-\u{1343f}]/u, /\p{Script=Egyptian_Hieroglyphs}/u],
 ];
 
+const PLAIN_JSON = /^[\t\n\r\x20-\x7e]*$/;
+/** Any but those of a quote, a backslash, a slash, a tab and a line feed. */
+const OTHER_ESCAPE = /\\[^"\\/nt]/;
+
+/** True for JSON none of whose texts holds anything to remove; false where that is not seen at a glance. */
+export function isPlainJson(json: string): boolean {
+	return PLAIN_JSON.test(json) && !OTHER_ESCAPE.test(json);
+}
+
 /** @returns the text without them, line breaks as \n, and how many were removed */
 export function withoutHidden(text: string): { text: string; removed: number } {
 	if (PLAIN.test(text) || !SUSPECT.test(text)) return { text, removed: 0 };

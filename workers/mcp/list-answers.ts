@@ -1,4 +1,5 @@
 // The SDK's answers to `tools/list`, kept per isolate, bounded in bytes.
+import { jsonAnswer } from '../lib/default-headers.ts';
 import type { ToolService } from './service.ts';
 import { isPlainlyJson, LEGACY_VERSIONS, META_PREFIX, MODERN_VERSION } from './wire.ts';
 
@@ -88,7 +89,7 @@ export function keptListAnswer(key: string, message: unknown): Response | null {
 	const whole = new Uint8Array(bytes.byteLength + end.byteLength);
 	whole.set(bytes);
 	whole.set(end, bytes.byteLength);
-	return new Response(whole, { headers: { 'content-type': 'application/json' } });
+	return jsonAnswer(whole);
 }
 
 /** Counts the kept answers and their bytes, for the test of the bound. */

@@ -1,11 +1,9 @@
 // One line of a server's log: who called which tool, how it ended, how long it took. Never arguments or results.
-import { accountObject } from '../access/access.ts';
-import { logCall } from '../access/call-log.ts';
+import { logCall, logWrite } from '../access/call-log.ts';
 import type { CallOutcome, Told } from '../calls/outcome.ts';
 import type { LogEntry } from '../contracts/records.ts';
 import type { MethodClass } from '../integration/method-kind.ts';
 import type { Operation } from '../integration/operations.ts';
-import { logError } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import type { Exchange } from './exchange.ts';
 import { CLIENT_INFO_META_KEY } from './wire.ts';
@@ -39,10 +37,7 @@ export function aboutOf(operation: Operation, args: unknown, outcome: CallOutcom
 	};
 }
 
-/**
- * Logs a call. An admitted write is settled with it, in one request to the Durable Object; other lines are gathered for a
- * moment.
- */
+/** Logs a call. The end of an admitted write is told with its line. Both are gathered for a moment. */
 export function logToolCall(
 	exchange: Exchange,
 	tool: CalledTool,
@@ -83,12 +78,8 @@ export function logToolCall(
 			}
 		: null;
 	const settling = outcome.state === 'refused' ? undefined : outcome.settling;
-	if (!settling) {
-		logCall(env, ctx, account.id, entry, report, nowMs);
-		return;
-	}
-	const settled = accountObject(env, account.id).settleWrite(server.id, { ...settling, entry, report });
-	ctx.waitUntil(settled.catch(logError));
+	if (!settling) logCall(env, ctx, account.id, { entry, report }, nowMs);
+	else logWrite(env, ctx, account.id, { server_id: server.id, ...settling, entry, report }, nowMs);
 }
 
 function outcomeOf(told: Told): LogEntry['outcome'] {

@@ -4,6 +4,8 @@ import type { Access } from '../access/access.ts';
 import type { ToolFilter } from '../integration/filter.ts';
 import { loadForOperations, loadForTool, loadHead, loadServed } from '../integration/load.ts';
 import { assembleIntegration, type Integration, type IntegrationHead } from '../integration/operations.ts';
+import { declaredBytes } from '../lib/bounded-text.ts';
+import { SMALL_BYTES } from '../lib/byte-budget.ts';
 import { ApiError } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
@@ -34,7 +36,9 @@ export interface IncomingMessage {
 /** @param holder  see `readWithRoom` */
 export async function readMessage(request: Request, holder: string): Promise<IncomingMessage | Response> {
 	try {
-		const { read, release } = await readWithRoom(holder, (room) => readJson(request, MAX_MESSAGE_BYTES, room));
+		const { read, release } = isSmall(request)
+			? { read: await readJson(request, MAX_MESSAGE_BYTES), release: () => {} }
+			: await readWithRoom(holder, (room) => readJson(request, MAX_MESSAGE_BYTES, room));
 		if (!Array.isArray(read.value)) return { message: withoutNulls(read.value), bytes: read.bytes, release };
 		release();
 		return jsonRpcError(400, -32600, 'Batches are not supported: send one message per request.');
@@ -44,15 +48,23 @@ export async function readMessage(request: Request, holder: string): Promise<Inc
 	}
 }
 
+/** Nearly every message declares that it is small: it needs no room, and nobody waits for it. */
+function isSmall(request: Request): boolean {
+	const declared = declaredBytes(request);
+	return declared !== null && declared <= SMALL_BYTES;
+}
+
 /**
  * Clients write null for parameters and arguments that they do not have, and an empty cursor for the first page. None
  * of them can mean anything else.
  */
 function withoutNulls(message: unknown): unknown {
 	if (!isObject(message) || !('method' in message)) return message;
-	const { params, ...rest } = message;
-	if (params === null) return rest;
+	const { params } = message;
+	if (params === null) return Object.fromEntries(Object.entries(message).filter(([name]) => name !== 'params'));
 	if (!isObject(params)) return message;
+	const { arguments: args, cursor } = params;
+	if (args !== null && typeof args !== 'string' && cursor !== null && cursor !== '') return message;
 	const kept = Object.entries(params).filter(
 		([name, value]) =>
 			!(name === 'arguments' && value === null) && !(name === 'cursor' && (value === null || value === '')),

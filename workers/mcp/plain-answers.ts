@@ -1,5 +1,6 @@
 // Answers to plain messages, in the bytes in which the SDK would send them.
 import type { CallOutcome, ToolResult } from '../calls/outcome.ts';
+import { jsonAnswer } from '../lib/default-headers.ts';
 import { VERSION } from '../lib/version.ts';
 import type { PlainMessage, PlainRequest } from './plain-messages.ts';
 import type { ToolService } from './service.ts';
@@ -86,14 +87,12 @@ function printedResult(
 	return `{${begin}${content},"structuredContent":${json}${isError ? ',"isError":true' : ''}${end}}`;
 }
 
-const JSON_HEADERS = { headers: { 'content-type': 'application/json' } };
-
 function answered(result: string, id: string | number): Response {
-	return new Response(`{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`, JSON_HEADERS);
+	return jsonAnswer(`{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`);
 }
 
 function refused(error: unknown, id: string | number): Response {
 	const { code, message = 'Internal error' } = error as Partial<ProtocolFault>;
 	const told = { code: Number.isSafeInteger(code) ? code : INTERNAL_ERROR, message };
-	return new Response(JSON.stringify({ jsonrpc: '2.0', id, error: told }), JSON_HEADERS);
+	return jsonAnswer(JSON.stringify({ jsonrpc: '2.0', id, error: told }));
 }

@@ -69,7 +69,7 @@ async function serveRound(
 	access: Access,
 ): Promise<{ response: Response | null; admission: Admission }> {
 	const caller = await door.check(access);
-	const entry = { key: door.key, caller, admit: admitting(env, door, access, Date.now()) };
+	const entry = { key: door.key, caller, admit: admitting(env, ctx, door, access, Date.now()) };
 	reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
 	const { body } = reading;
 	const view = withMember(access, caller);
@@ -87,7 +87,7 @@ async function unlessForged(
 ): Promise<{ response: null; admission: Admission }> {
 	const isOurs = error instanceof ApiError && error.code !== 'internal_error';
 	if (isOurs || !access.isFromKv) throw error;
-	const admission = await askAdmission(env, door.key, access, Date.now());
+	const admission = await askAdmission(env, door, access, Date.now());
 	if (admission.state !== 'changed') throw error;
 	return { response: null, admission };
 }
@@ -114,7 +114,7 @@ function actingConfig(config: ServerConfig): ServerConfig {
 const LET_IN_FOR_MS = 250;
 
 /** Asks the account's Durable Object whether a call may go on, for a caller that a door has let in. */
-function admitting(env: Env, door: Door, access: Access, checkedAtMs: number): Exchange['admit'] {
+function admitting(env: Env, ctx: Context, door: Door, access: Access, checkedAtMs: number): Exchange['admit'] {
 	let letInAtMs = checkedAtMs;
 	return async (call) => {
 		if (call?.write && Date.now() - letInAtMs > LET_IN_FOR_MS) {
@@ -122,7 +122,7 @@ function admitting(env: Env, door: Door, access: Access, checkedAtMs: number): E
 			if (refusal) return { state: 'unavailable', error: refusal };
 			letInAtMs = Date.now();
 		}
-		return askAdmission(env, door.key, access, Date.now(), call);
+		return askAdmission(env, { key: door.key, ctx }, access, Date.now(), call);
 	};
 }
 

@@ -115,7 +115,8 @@ function contextOf({ env, ctx, server, admit }: Exchange): CallContext {
 		...server,
 		admit,
 		settleWrite: (written) => {
-			const told = accountObject(env, access.account.id).settleWrite(access.server.id, written).catch(logError);
+			const ended = [{ server_id: access.server.id, ...written }];
+			const told = accountObject(env, access.account.id).settleWrites(ended).catch(logError);
 			ctx.waitUntil(told);
 			return told;
 		},

@@ -47,11 +47,20 @@ function pick(value: unknown, keys: readonly string[]): Record<string, unknown> 
  * The JSON of the first items, as many as fit, and one more is asked for: at least one, so that a cursor always moves on.
  *
  * Made once and joined to the answer's text, since writing JSON is most of the work on a large answer.
+ *
+ * @param mayAllFit  worth a try: all are written at once
+ * @returns the items, and their JSON with commas between them
  */
 export function fitWithinBudget(
 	items: Iterable<unknown>,
 	budgetBytes: number,
-): { fitting: unknown[]; parts: string[] } {
+	mayAllFit = false,
+): { fitting: unknown[]; json: string } {
+	if (mayAllFit) {
+		const all = [...items];
+		const json = JSON.stringify(all).slice(1, -1);
+		return utf8Length(json) < budgetBytes ? { fitting: all, json } : fitWithinBudget(all, budgetBytes);
+	}
 	const fitting: unknown[] = [];
 	const parts: string[] = [];
 	let bytes = 0;
@@ -61,7 +70,7 @@ export function fitWithinBudget(
 		// One that can never fit would come alone, and large: its long texts are cut instead.
 		let partBytes = utf8Length(part);
 		if (partBytes >= budgetBytes) {
-			fit = shortenWithinBudget(item, budgetBytes - 1);
+			fit = shortenWithinBudget(item, budgetBytes - 1).record;
 			part = JSON.stringify(fit);
 			partBytes = utf8Length(part);
 		}
@@ -70,7 +79,7 @@ export function fitWithinBudget(
 		parts.push(part);
 		fitting.push(fit);
 	}
-	return { fitting, parts };
+	return { fitting, json: parts.join(',') };
 }
 
 /** Lengths to which a text of a single record over the budget is cut, tried in turn until it fits. */
@@ -81,13 +90,13 @@ const SHORTENED_TO = [8_000, 2_000, 500, 100];
  *
  * @returns the record itself when it fits, or can be made to fit in no way
  */
-export function shortenWithinBudget(record: unknown, budgetBytes: number): unknown {
-	if (utf8Length(JSON.stringify(record)) <= budgetBytes) return record;
+export function shortenWithinBudget(record: unknown, budgetBytes: number): { record: unknown; fits: boolean } {
+	if (utf8Length(JSON.stringify(record)) <= budgetBytes) return { record, fits: true };
 	for (const length of SHORTENED_TO) {
 		const shortened = shorten(record, length);
-		if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return shortened;
+		if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return { record: shortened, fits: true };
 	}
-	return record;
+	return { record, fits: false };
 }
 
 function shorten(value: unknown, length: number): unknown {

@@ -193,6 +193,21 @@ describe('a write that is sent again', () => {
 		expect(sent).toHaveLength(3);
 	});
 
+	it('is answered with what the first one did, however soon it comes', async ({ expect }) => {
+		const server = await fresh();
+		const sent = vendor();
+		for (let round = 1; round <= 3; round++) {
+			const text = `${SECRET_TEXT} ${round}`;
+			expect(contentOf(await note(server, { text })).is_repeat).toBeUndefined();
+			expect(contentOf(await note(server, { text }))).toMatchObject({ id: 300 + round, is_repeat: true });
+			expect(sent).toHaveLength(round);
+		}
+		await eventually(async () => {
+			const { entries } = await accountStub('guarded').readLog(server.id, {}, 50, null);
+			expect(entries.map(({ outcome }) => outcome)).toEqual(Array(6).fill('ok'));
+		});
+	});
+
 	it('is not written while the first is under way', async ({ expect }) => {
 		const server = await fresh();
 		let isAnswering = false;
@@ -266,7 +281,9 @@ describe('a write whose outcome is unknown', () => {
 
 	it('is what a write becomes whose isolate ended before it could tell', async ({ expect }) => {
 		captureLog();
-		const server = await fresh();
+		// Of an account of its own: what waits is sent by whoever of the account began to gather it.
+		await connectAccount('guarded-deaf');
+		const server = await createServer('guarded-deaf');
 		const sent = vendor();
 		// The object admits, and never hears again.
 		const deaf = {
@@ -290,7 +307,7 @@ describe('a write whose outcome is unknown', () => {
 	});
 
 	function silentNamespace<T extends Rpc.DurableObjectBranded>(namespace: DurableObjectNamespace<T>) {
-		return faultyNamespace(namespace, ['settleWrite']);
+		return faultyNamespace(namespace, ['settleWrites']);
 	}
 });
 
@@ -376,13 +393,10 @@ describe('what is kept of a write', () => {
 		const ticketOf = (verdict: typeof first) =>
 			verdict.state === 'current' && verdict.write?.may === 'go' ? (verdict.write.ticket ?? '') : '';
 		expect(ticketOf(first)).not.toBe(ticketOf(second));
-		await stub.settleWrite(server.id, { key: 'k', ticket: ticketOf(first), end: { state: 'unmade' } });
+		const end = { server_id: server.id, key: 'k' };
+		await stub.settleWrites([{ ...end, ticket: ticketOf(first), end: { state: 'unmade' } }]);
 		expect(await ask(false)).toMatchObject({ write: { may: 'not', because: 'in_flight' } });
-		await stub.settleWrite(server.id, {
-			key: 'k',
-			ticket: ticketOf(second),
-			end: { state: 'made', record_id: '"abc"' },
-		});
+		await stub.settleWrites([{ ...end, ticket: ticketOf(second), end: { state: 'made', record_id: '"abc"' } }]);
 		expect(await ask(false)).toMatchObject({ write: { may: 'not', because: 'repeat', record_id: '"abc"' } });
 	});
 });

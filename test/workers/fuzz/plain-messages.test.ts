@@ -8,6 +8,7 @@ import { readPlain } from '../../../workers/mcp/plain-messages.ts';
 import { serveWithSdk } from '../../../workers/mcp/sdk.ts';
 import type { ToolService } from '../../../workers/mcp/service.ts';
 import { LEGACY_VERSIONS, META_PREFIX, MODERN_VERSION, ProtocolFault } from '../../../workers/mcp/wire.ts';
+import { withDefaultHeaders } from '../../../workers/routes/answer-headers.ts';
 import type { CompiledTool } from '../../../workers/tools/tools.ts';
 import { awkwardJson, holds, reportCases, spoiled } from './fuzz.ts';
 
@@ -54,6 +55,11 @@ function outcomeOf(name: string, args: unknown): CallOutcome | null {
 	const text = JSON.stringify(structuredContent);
 	const facts = { upstreamStatus: 200, upstreamMs: 1, rateLimit: {}, end: { state: 'made' as const, record_id: null } };
 	return { ...result, ...facts, structuredContent, text, isError, state: 'sent' };
+}
+
+/** The headers as they leave: both answers pass the boundary, which adds the default ones. */
+function headersOf(response: Response): [string, string][] {
+	return [...withDefaultHeaders(response, { isLocal: true }).headers];
 }
 
 /** Notes what it was asked, so that a call reaches the tool with the same arguments either way. */
@@ -216,9 +222,9 @@ describe('a plain message', () => {
 				expect(own.asked).toEqual(sdk.asked);
 				// A withheld call's answer is thrown away.
 				if (plain.method === 'tools/call' && plain.name === 'withheld') return;
-				expect([response.status, [...response.headers], await response.text()], text).toEqual([
+				expect([response.status, headersOf(response), await response.text()], text).toEqual([
 					expected.status,
-					[...expected.headers],
+					headersOf(expected),
 					await expected.text(),
 				]);
 			},

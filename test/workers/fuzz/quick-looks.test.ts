@@ -4,8 +4,10 @@ import { describe, it } from 'vitest';
 import { beginningsFinder } from '../../../workers/calls/untrusted-text/beginnings.ts';
 import { parseExactJson } from '../../../workers/lib/exact-json.ts';
 import { fold } from '../../../workers/lib/fold.ts';
+import { isPlainJson, withoutHidden } from '../../../workers/lib/hidden-characters.ts';
 import { hmacSha256 } from '../../../workers/lib/hmac.ts';
 import { utf8Length } from '../../../workers/lib/text.ts';
+import { fitWithinBudget } from '../../../workers/vendor/records.ts';
 import { holds, reportCases } from './fuzz.ts';
 
 reportCases('quick looks');
@@ -37,6 +39,44 @@ describe('the beginnings of secrets', () => {
 	it('are not judged in a text that is not all ASCII', async ({ expect }) => {
 		await holds(fc.tuple(text, fc.constantFrom('ü', '\u200b', '𝒳', '\ud800')), 500, ([around_, other]) => {
 			expect(beginningsFinder(['abcdefgh'])(around_ + other)).toBeNull();
+		});
+	});
+});
+
+describe('a record', () => {
+	const escaped = fc.constantFrom(
+		'\\u200b',
+		'\\u00ad',
+		'\\r',
+		'\\b',
+		'\\n',
+		'\\t',
+		'\\/',
+		'\\\\u200b',
+		'\\\\',
+		'\\"',
+		'a',
+		'\u200b',
+		'ü',
+	);
+
+	it('whose JSON is plain holds nothing to remove, however it is escaped', async ({ expect }) => {
+		await holds(fc.array(escaped, { maxLength: 6 }), 3_000, (parts) => {
+			const json = `{"a":"${parts.join('')}"}`;
+			const { a } = JSON.parse(json) as { a: string };
+			const plain = !/[^\t\n\x20-\x7e]/.test(a);
+			if (isPlainJson(json)) expect([plain, withoutHidden(a)]).toEqual([true, { text: a, removed: 0 }]);
+			// Seen at a glance where nothing but a letter, a quote, a line feed or a tab is there.
+			else if (plain) expect(json).toMatch(/\\\\/);
+		});
+	});
+
+	it('is cut within a budget at the same place, written at once or one after another', async ({ expect }) => {
+		const items = fc.array(fc.record({ id: fc.nat(), text: fc.string({ unit: 'grapheme', maxLength: 30 }) }), {
+			maxLength: 8,
+		});
+		await holds(fc.tuple(items, fc.integer({ min: 1, max: 400 })), 2_000, ([records, budget]) => {
+			expect(fitWithinBudget(records, budget, true)).toEqual(fitWithinBudget(records, budget));
 		});
 	});
 });

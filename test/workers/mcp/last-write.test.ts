@@ -158,7 +158,7 @@ describe('a lease', () => {
 		const askedMs = [90_000, 300, 100, 0].map((before) => Date.parse(expires_at) - before);
 		const sendBy = [];
 		for (const ms of askedMs) {
-			const admission = await askAdmission(env, 'key', access, ms, write.call);
+			const admission = await askAdmission(env, { key: 'key' }, access, ms, write.call);
 			sendBy.push(
 				admission.state === 'current' && admission.write?.may === 'go' ? admission.write.send_by_ms - ms : null,
 			);
@@ -196,7 +196,8 @@ describe('a lease', () => {
 		const ask = async () => stub.admit({ ...(await claimOf(server)), call: { write: { key: 'k', insists: false } } });
 		const first = await ask();
 		if (first.state !== 'current' || first.write?.may !== 'go') throw new Error('not admitted');
-		await stub.settleWrite(server.id, { key: 'k', ticket: first.write.ticket ?? '', end: { state: 'unmade' } });
+		const ended = { server_id: server.id, key: 'k', ticket: first.write.ticket ?? '' };
+		await stub.settleWrites([{ ...ended, end: { state: 'unmade' } }]);
 		expect(await ask()).toMatchObject({ state: 'current', write: { may: 'go' } });
 		mockVendor(() => Response.json({ id: 1 }));
 		expect(

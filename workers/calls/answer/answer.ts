@@ -3,6 +3,7 @@
 import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
 import { parseExactJson } from '../../lib/exact-json.ts';
+import { isPlainJson } from '../../lib/hidden-characters.ts';
 import { withValueAt } from '../../lib/json-path.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
@@ -57,8 +58,10 @@ export function answerCall(
 export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): ToolResult {
 	const { operation, integration } = context;
 	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs + answer.durationMs, answer.status === 429);
-	if (operation.kind === 'list' && integration.list.empty?.includes(answer.status))
-		return listed(listResult(noRecords(integration, operation), answer.headers, context), context, rateLimit);
+	if (operation.kind === 'list' && integration.list.empty?.includes(answer.status)) {
+		const none = listResult(noRecords(integration, operation), { headers: answer.headers, source: '' }, context);
+		return listed(none, context, rateLimit);
+	}
 	if (answer.status >= 400) {
 		return errorResult(answer, context, { isWrite: !operation.readOnly });
 	}
@@ -75,11 +78,12 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	const { body } = parsed;
 	const undone = undoneResult(body, context, rateLimit);
 	if (undone) return undone;
-	if (operation.kind === 'list') return listed(listResult(body, answer.headers, context), context, rateLimit);
+	const source = { headers: answer.headers, source: answer.text };
+	if (operation.kind === 'list') return listed(listResult(body, source, context), context, rateLimit);
 	const record = answeredRecord(body, answer, context);
 	if (record === null) return missingResult(context, rateLimit);
 	if (record instanceof UpstreamFailure) return failureResult(record, context, { rateLimit });
-	return { ...oneResult(record, answer.status, context), isError: false, rateLimit };
+	return { ...oneResult(record, answer, context), isError: false, rateLimit };
 }
 
 function listed(
@@ -100,13 +104,16 @@ function noRecords({ list }: AnswerContext['integration'], { fact }: Operation):
 /** A record, a count, or what a write answers with. */
 function oneResult(
 	received: unknown,
-	status: number,
+	{ status, text }: UpstreamAnswer,
 	context: AnswerContext,
 ): Pick<ToolResult, 'structuredContent' | 'untrusted'> {
 	const { operation, args, integration } = context;
 	const findings = noFindings();
-	const policy = textPolicy(integration, context.redact);
-	const record = recordResult(context, received, (value) => cleanTexts(value, policy, findings));
+	// An id that came in a header is no text of the JSON.
+	const isPlain = operation.fact.id_header === undefined && isPlainJson(text);
+	const policy = textPolicy(integration, context.redact, isPlain);
+	const clean = (value: unknown) => cleanTexts(value, policy, findings);
+	const record = recordResult(context, received, { sourceLength: text.length, clean });
 	const isAccepted = status === 202 && !operation.readOnly;
 	const content = contentOf(record, isAccepted, context);
 	const structuredContent = {

@@ -1,6 +1,7 @@
 // A page of records, as records or as a table, within the budget of an answer.
 import { matchesExactly } from '../../conditions/compile.ts';
 import type { Paging } from '../../integration/format.ts';
+import { isPlainJson } from '../../lib/hidden-characters.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { chosenFields, recordsIn } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
@@ -31,9 +32,10 @@ import { noticeOf } from './texts.ts';
 
 const STUCK = 'answered the page before once more: the list ends here, and may not be complete.';
 
+/** @param source  the JSON that `body` was parsed from; empty where there was none */
 export function listResult(
 	body: unknown,
-	headers: Headers,
+	{ headers, source }: { headers: Headers; source: string },
 	context: AnswerContext,
 ): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted' | 'isStuck'> | UpstreamFailure {
 	const { integration, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
@@ -52,7 +54,7 @@ export function listResult(
 		cleanRecord(integration, record),
 	);
 	const places = placesOf(candidates, exact);
-	const policy = textPolicy(integration, context.redact);
+	const policy = textPolicy(integration, context.redact, isPlainJson(source));
 	const findings: TextFindings[] = [];
 	const fields = requestedFields(integration, operation, args);
 	const chosen = chooserOf(context, fields);
@@ -69,8 +71,8 @@ export function listResult(
 	}
 	const head = columns ? { columns } : {};
 	const aroundBytes = ENVELOPE_BYTES + utf8Length(JSON.stringify([head, sent]));
-	const { fitting, parts } = fitWithinBudget(cleaned(), budgetBytes - aroundBytes);
-	const delivered = parts.length;
+	const { fitting, json } = fitWithinBudget(cleaned(), budgetBytes - aroundBytes, source.length <= budgetBytes);
+	const delivered = fitting.length;
 	// Records that did not match on our side were dealt with too.
 	const passed = places[delivered] ?? candidates.length;
 	const next = nextPage(paging, page, { received, delivered: passed, headers, body, signedBy });
@@ -91,7 +93,7 @@ export function listResult(
 	const name = columns ? 'rows' : 'result';
 	return {
 		structuredContent: { ...head, [name]: fitting, ...tail },
-		text: joinedText(head, name, parts, tail),
+		text: joinedText(head, name, json, tail),
 		...(isStuck ? { isStuck: true as const } : {}),
 		...untrustedOf(found),
 	};
@@ -109,12 +111,8 @@ function chooserOf({ integration }: AnswerContext, fields: readonly string[] | n
 }
 
 /** The content as JSON, around records that were written already: writing JSON is most of the work on a large answer. */
-function joinedText(head: object, name: string, parts: readonly string[], tail: object): string {
-	const members = [
-		JSON.stringify(head).slice(1, -1),
-		`"${name}":[${parts.join(',')}]`,
-		JSON.stringify(tail).slice(1, -1),
-	];
+function joinedText(head: object, name: string, records: string, tail: object): string {
+	const members = [JSON.stringify(head).slice(1, -1), `"${name}":[${records}]`, JSON.stringify(tail).slice(1, -1)];
 	return `{${members.filter(Boolean).join(',')}}`;
 }
 

@@ -8,10 +8,17 @@ import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
 import { emptyFieldsNotice } from './empty-fields.ts';
 import { noticeOf } from './texts.ts';
 
+/**
+ * A record's JSON in UTF-8 is at most this many times as long as the vendor's text: cleaning writes a few words in place
+ * of the deepest brackets, and a number may be spelled out.
+ */
+const GROWTH_MAX = 12;
+
+/** @param sourceLength  characters of the vendor's JSON */
 export function recordResult(
 	context: AnswerContext,
 	answered: unknown,
-	clean: (value: unknown) => unknown,
+	{ sourceLength, clean }: { sourceLength: number; clean: (value: unknown) => unknown },
 ): Record<string, unknown> {
 	const { integration, operation, args, budgetBytes } = context;
 	const received = cleanRecord(integration, answered);
@@ -38,8 +45,11 @@ export function recordResult(
 			: !omit || isChosen
 				? record
 				: Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
-	const shortened = shortenWithinBudget(kept, budgetBytes) as Record<string, unknown>;
-	if (utf8Length(JSON.stringify(shortened)) <= budgetBytes) return shortened;
+	// Redaction may write more than it takes out.
+	if (!context.redact && sourceLength * GROWTH_MAX <= budgetBytes) return kept as Record<string, unknown>;
+	const { record: fitted, fits } = shortenWithinBudget(kept, budgetBytes);
+	const shortened = fitted as Record<string, unknown>;
+	if (fits) return shortened;
 	const lists = Object.entries(shortened).filter(([, value]) => Array.isArray(value));
 	const [longest] = lists
 		.map(([name, list]) => ({ name, bytes: utf8Length(JSON.stringify(list)) }))

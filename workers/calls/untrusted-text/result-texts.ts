@@ -15,6 +15,8 @@ export interface TextPolicy {
 	/** Pairs of members of which one names what the other holds. */
 	labelled: readonly (readonly [label: string, value: string])[];
 	redact: boolean;
+	/** The texts come from JSON that holds no hidden characters (`isPlainJson`). */
+	isPlain: boolean;
 }
 
 export interface TextFindings {
@@ -25,26 +27,28 @@ export interface TextFindings {
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
-const policies = new WeakMap<IntegrationFile, { plain: TextPolicy; redacting: TextPolicy }>();
+const policies = new WeakMap<IntegrationFile, TextPolicy[]>();
 
 /** Policy for texts of unknown origin. */
-export const PLAIN_POLICY: TextPolicy = { untrusted: NOTHING, pathEnds: NOTHING, labelled: [], redact: false };
+export const PLAIN_POLICY: TextPolicy = {
+	untrusted: NOTHING,
+	pathEnds: NOTHING,
+	labelled: [],
+	redact: false,
+	isPlain: false,
+};
 
-export function textPolicy(file: IntegrationFile, isRedacting: boolean): TextPolicy {
+/** @param isPlain  see `TextPolicy` */
+export function textPolicy(file: IntegrationFile, isRedacting: boolean, isPlain = false): TextPolicy {
 	let ofFile = policies.get(file);
 	if (!ofFile) {
 		const names = file.texts?.untrusted ?? [];
 		const ends = names.filter((name) => name.includes('/')).map((name) => name.slice(name.lastIndexOf('/') + 1));
-		const plain = {
-			untrusted: new Set(names),
-			pathEnds: new Set(ends),
-			labelled: file.texts?.labelled ?? [],
-			redact: false,
-		};
-		ofFile = { plain, redacting: { ...plain, redact: true } };
+		const shared = { untrusted: new Set(names), pathEnds: new Set(ends), labelled: file.texts?.labelled ?? [] };
+		ofFile = [false, true].flatMap((redact) => [false, true].map((isPlain) => ({ ...shared, redact, isPlain })));
 		policies.set(file, ofFile);
 	}
-	return isRedacting ? ofFile.redacting : ofFile.plain;
+	return ofFile[(isRedacting ? 2 : 0) + (isPlain ? 1 : 0)] as TextPolicy;
 }
 
 export function noFindings(): TextFindings {
@@ -52,8 +56,12 @@ export function noFindings(): TextFindings {
 }
 
 export function cleanText(text: string, policy: TextPolicy, findings: TextFindings): string {
-	const { text: visible, removed } = withoutHidden(text);
-	findings.hidden += removed;
+	let visible = text;
+	if (!policy.isPlain) {
+		const found = withoutHidden(text);
+		findings.hidden += found.removed;
+		visible = found.text;
+	}
 	if (!policy.redact) return visible;
 	const { text: redacted, count } = redact(visible);
 	findings.redacted += count;
@@ -74,7 +82,7 @@ export function cleanTexts<T>(value: T, policy: TextPolicy, findings: TextFindin
 		return value;
 	}
 	const record = value as Record<string, unknown>;
-	showNames(record, findings);
+	if (!policy.isPlain) showNames(record, findings);
 	if (policy.redact) redactLabelled(record, policy, findings);
 	for (const key of Object.keys(record)) {
 		const member = record[key];
