@@ -31,21 +31,20 @@ export function readGivenArguments(operation: Operation, given: Arguments): Give
 	const faults: Fault[] = [];
 	/** A map, in which a name like __proto__ is a name. */
 	const named = new Map<string, unknown>();
+	const put = (name: string, value: unknown) =>
+		named.set(name, named.has(name) ? merged(named.get(name), value) : value);
 	const ignored: string[] = [];
 	for (const [name, value] of Object.entries(given)) {
 		const meant = operation.places.has(name) ? null : otherSpelling(operation, name);
 		if (meant === null) {
 			if (!operation.places.has(name) && CLIENT_ARGUMENTS.has(name)) ignored.push(name);
-			else named.set(name, named.has(name) ? merged(named.get(name), value) : value);
-		} else if (!isEmptyValue(value)) {
+			else put(name, value);
+		} else {
 			const { argument, key } = meant;
-			if (!isEmptyValue(given[argument]))
+			if (isEmptyValue(value)) put(argument, value);
+			else if (!isEmptyOrReference(given[argument]))
 				faults.push({ path: name, message: `means the same as ${argument}: give one of them` });
-			else
-				named.set(
-					argument,
-					key === null ? asId(operation, argument, value) : merged(named.get(argument), { [key]: value }),
-				);
+			else put(argument, key === null ? asId(operation, argument, value) : { [key]: value });
 		}
 	}
 	const { args, empty } = withoutEmpty(operation, named);
@@ -61,8 +60,9 @@ function asId({ namedFilters }: Operation, argument: string, value: unknown): un
 	return isId && namedFilters.get(argument)?.keys.includes('id') ? Number(value.replace('#', '')) : value;
 }
 
-/** Two keys of one reference may come as two arguments. */
+/** Two keys of one reference may come as two arguments. What is empty displaces nothing. */
 function merged(known: unknown, value: unknown): unknown {
+	if (isEmptyOrReference(value) && known !== null) return known;
 	return isObject(known) && isObject(value) ? { ...known, ...value } : value;
 }
 
@@ -113,6 +113,8 @@ export function isEmptyValue(value: unknown): boolean {
 	if (Array.isArray(value)) return value.length === 0;
 	return isObject(value) && Object.keys(value).length === 0;
 }
+
+const isEmptyOrReference = (value: unknown) => isEmptyValue(value) || isEmptyReference(value);
 
 /** A reference whose keys are all null or empty. */
 function isEmptyReference(value: unknown): boolean {

@@ -204,6 +204,47 @@ describe('other spellings of an argument', () => {
 		]);
 	});
 
+	/** Empty in each way that a client of strict schemas sends. */
+	const NOTHING = [null, '', [], {}, { id: null }, { name: '' }];
+	const spellings = [
+		{ key: 'tickets.list', more: {}, argument: 'board_name', names: ['board', 'board/name', 'board.id'] },
+		{ key: 'tickets.count', more: {}, argument: 'status_name', names: ['status', 'status/name', 'status/id'] },
+		{
+			key: 'tickets.update',
+			more: { id: 1, summary: 'x' },
+			argument: 'status',
+			names: ['status/name', 'status.id'],
+		},
+	];
+	for (const { key, more, argument, names } of spellings)
+		for (const name of names) {
+			it(`${name}, empty, is reported as an empty ${argument} is (${key})`, ({ expect }) => {
+				for (const empty of EMPTY_VALUES) {
+					const as = readFor(key, { ...more, [argument]: empty });
+					expect(readFor(key, { ...more, [name]: empty }), JSON.stringify(empty)).toEqual(as);
+				}
+			});
+
+			it(`${name} and ${argument}, one of them empty, are the one that is not, in any order (${key})`, ({ expect }) => {
+				const value = /id$/.test(name) ? 4 : 'New';
+				const as = readFor(key, { ...more, [name]: value });
+				expect(as.faults).toEqual([]);
+				for (const empty of NOTHING) {
+					const first = { ...more, [argument]: empty, [name]: value };
+					const last = { ...more, [name]: value, [argument]: empty };
+					for (const args of [first, last]) expect(readFor(key, args), JSON.stringify(args)).toEqual(as);
+				}
+				for (const empty of EMPTY_VALUES) {
+					const alone = readFor(key, { ...more, [argument]: 'New' });
+					for (const args of [
+						{ ...more, [name]: empty, [argument]: 'New' },
+						{ ...more, [argument]: 'New', [name]: empty },
+					])
+						expect(readFor(key, args), JSON.stringify(args)).toEqual(alone);
+				}
+			});
+		}
+
 	it('works for every reference of every write', ({ expect }) => {
 		for (const operation of connectWise.operations.filter(({ class: kind }) => kind === 'write'))
 			for (const [name, place] of operation.places) {
