@@ -1,5 +1,5 @@
 // A person who is a member at the vendor: `me` of their calls is that member, before the one that a shared server acts for.
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ApiTokenRecord } from '../../../workers/contracts/records.ts';
 import { authorizeUrl, callWith, connect, exchange, openPage, register, submit } from '../oauth/support.ts';
 import {
@@ -26,6 +26,7 @@ const MEMBERS = [
 	{ id: 1, identifier: 'shared', firstName: 'Service', lastName: 'Desk', timeZone: { name: 'UTC' } },
 	{ id: 7, identifier: 'jdoe', firstName: 'Jane', lastName: 'Doe', timeZone: { name: 'US/Pacific' } },
 	{ id: 8, identifier: 'joe', firstName: 'Joe', lastName: 'Bloggs', timeZone: { name: 'UTC' } },
+	{ id: 9, identifier: '1', firstName: 'Number', lastName: 'One', timeZone: { name: 'UTC' } },
 ];
 
 /** A vendor that knows its members, and no tickets. */
@@ -260,5 +261,23 @@ describe('my tickets', () => {
 				for (const [at, message] of Object.entries(faults))
 					expect([acts_for, faultsOf(answer)[at]]).toEqual([acts_for, expect.stringMatching(message)]);
 			}
+	});
+});
+
+describe('the member of a server', () => {
+	it('is one of digits by identifier, else by id, as a form sends it', async () => {
+		vendor();
+		await connectAccount('pm-digits');
+		for (const [acts_for, id] of [
+			[7, 7],
+			['7', 7],
+			[' 7 ', 7],
+			['1', 9],
+		])
+			expect(await createServer('pm-digits', { acts_for })).toMatchObject({ acts_for: { id } });
+		for (const acts_for of ['77', '0', '7.0', '-7']) {
+			const answer = await refused('POST', '/integrated-account/pm-digits/mcp', { name: 'x', config: { acts_for } });
+			expect(faultsOf(answer), acts_for).toHaveProperty(['config.acts_for'], expect.stringMatching(/names no member/));
+		}
 	});
 });

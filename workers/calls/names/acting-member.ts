@@ -44,6 +44,20 @@ export async function findActingMember(
 	zones: Readonly<Record<string, string>>,
 	nowMs: number,
 ): Promise<ActingMemberOutcome> {
+	const outcome = await lookUp(connection, said, zones, nowMs);
+	// A form sends an id as a text, which may be somebody's identifier, too.
+	const isId = typeof said === 'string' && connection.integration.id_type !== 'string' && /^[1-9]\d{0,14}$/.test(said);
+	if (outcome.state !== 'unknown' || !isId) return outcome;
+	const byId = await lookUp(connection, Number(said), zones, nowMs);
+	return byId.state === 'unknown' ? outcome : byId;
+}
+
+async function lookUp(
+	connection: Connection,
+	said: string | number,
+	zones: Readonly<Record<string, string>>,
+	nowMs: number,
+): Promise<ActingMemberOutcome> {
 	const file = connection.integration;
 	const own = ownLookup(file);
 	if (!own) return { state: 'unknown', message: 'is not offered by this integration' };
