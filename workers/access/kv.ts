@@ -12,13 +12,14 @@ export const accountKey = (accountId: string): string => `account:${accountId}`;
 const KV_MAX_TTL_SECONDS = 2 ** 31 - 1;
 
 /**
- * Lifetime of a server's entry: until it expires, within KV's bounds. The exact end is the Durable Object's.
+ * Lifetime of a server's entry: until it expires, within KV's bounds, and never shorter, since KV counts from the second
+ * that has begun. The exact end is the Durable Object's.
  *
  * @returns seconds, or undefined for an entry without an end
  */
 export function entryTtlSeconds(expiresAt: string | null, nowMs: number): number | undefined {
 	if (expiresAt === null) return undefined;
-	const seconds = Math.ceil((Date.parse(expiresAt) - nowMs) / 1000);
+	const seconds = Math.ceil(Date.parse(expiresAt) / 1000) - Math.floor(nowMs / 1000);
 	return Math.min(KV_MAX_TTL_SECONDS, Math.max(KV_MIN_TTL_SECONDS, seconds));
 }
 

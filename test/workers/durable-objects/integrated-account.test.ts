@@ -2,6 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, inject, it } from 'vitest';
+import { entryTtlSeconds } from '../../../workers/access/kv.ts';
 import type { Env } from '../../../workers/contracts/env.ts';
 import type { AccountRecord, LogEntry, ServerRecord, TokenEntry } from '../../../workers/contracts/records.ts';
 import {
@@ -51,6 +52,19 @@ describe('the KV entry of a server', () => {
 		await connectAccount('ttl');
 		const server = await createServer('ttl', {}, { expires_at: secondsFromNow(600) });
 		expect(Math.abs((await lifetimeOf(server)) - 600)).toBeLessThan(30);
+	});
+
+	it('lasts to the very end of the server, however both lie within their seconds', ({ expect }) => {
+		for (const seconds of [0, 60, 61, 3600])
+			for (const begin of [0, 1, 499, 500, 999])
+				for (const end of [0, 1, 499, 500, 999]) {
+					const nowMs = 1_800_000_000_000 + begin;
+					const endMs = 1_800_000_060_000 + seconds * 1000 + end;
+					const ttl = entryTtlSeconds(new Date(endMs).toISOString(), nowMs) ?? 0;
+					// KV counts whole seconds from the one that has begun.
+					const over = (Math.floor(nowMs / 1000) + ttl) * 1000 - endMs;
+					expect([begin, end, over >= 0 && over < 1000]).toEqual([begin, end, true]);
+				}
 	});
 
 	it('has no end when the server has none', async ({ expect }) => {
