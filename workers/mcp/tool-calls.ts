@@ -3,6 +3,7 @@
 import { accountObject } from '../access/access.ts';
 import { keyRing } from '../access/keys.ts';
 import { argumentRefusal } from '../calls/answer/refusal.ts';
+import { noticeOf } from '../calls/answer/texts.ts';
 import { callTool } from '../calls/call.ts';
 import { type CallContext, connectionOf } from '../calls/context.ts';
 import type { CallHow } from '../calls/how.ts';
@@ -17,6 +18,8 @@ import type { Operation } from '../integration/operations.ts';
 import { logError } from '../lib/errors.ts';
 import { utf8Length } from '../lib/text.ts';
 import { exposureOf } from '../tools/exposure.ts';
+import { withoutAdditions } from '../tools/given-arguments.ts';
+import { argumentsOf } from '../tools/jobs/job-tools.ts';
 import { findJob, type Job } from '../tools/jobs/offered.ts';
 import { isSearchTool } from '../tools/search-and-fetch/search-tools.ts';
 import { answerDiscovery, innerTool, unwrapCall } from '../tools/tool-search/answer.ts';
@@ -48,8 +51,9 @@ async function callByName(exchange: Exchange, name: string, args: unknown): Prom
 	const nowMs = Date.now();
 	if (paused) return refused(pausedToResult());
 	if (config.search_and_fetch && isSearchTool(name)) {
-		const outcome = await callSearchTool(contextOf(exchange), name, args, nowMs);
-		return outcome && logged(exchange, { name, class: 'read' }, outcome, nowMs);
+		const { args: own, notices } = withoutAdditions(args);
+		const outcome = await callSearchTool(contextOf(exchange), name, own, nowMs);
+		return outcome && logged(exchange, { name, class: 'read' }, withNotices(outcome, notices), nowMs);
 	}
 	const { kind, isCalledByName } = exposureOf(integration, filter, config);
 	if (kind === 'all' || !isDiscoveryTool(integration, filter, name)) {
@@ -58,12 +62,33 @@ async function callByName(exchange: Exchange, name: string, args: unknown): Prom
 		const operation = isCalledByName ? findOperation(integration, filter, name) : null;
 		return operation && callOperation(exchange, operation, args, nowMs);
 	}
+	const { args: own, notices } = withoutAdditions(args);
+	const outcome = await callDiscovery(exchange, name, own, nowMs);
+	return outcome && withNotices(outcome, notices);
+}
+
+async function callDiscovery(
+	exchange: Exchange,
+	name: string,
+	args: unknown,
+	nowMs: number,
+): Promise<CallOutcome | null> {
+	const { integration, filter } = exchange.server;
 	if (innerTool(name, args) === null) return answerFromCatalogue(exchange, name, args, nowMs);
 	const inner = unwrapCall(integration, filter, name, args);
 	if ('job' in inner) return runJob(exchange, inner.job, inner.args, nowMs);
 	return 'faults' in inner
 		? refused(argumentRefusal(name, inner.faults))
 		: callOperation(exchange, inner.operation, inner.args, nowMs);
+}
+
+/** An answer that says, besides, what of the arguments was not used. A refusal speaks of its faults alone. */
+function withNotices(outcome: CallOutcome, notices: readonly string[]): CallOutcome {
+	if (notices.length === 0 || outcome.state === 'withheld' || outcome.isError) return outcome;
+	const { text: _unsaid, ...rest } = outcome;
+	const { notice } = outcome.structuredContent;
+	const known = typeof notice === 'string' ? notice : null;
+	return { ...rest, structuredContent: { ...outcome.structuredContent, ...noticeOf([known, ...notices]) } };
 }
 
 async function callOperation(
@@ -81,8 +106,9 @@ async function callOperation(
 /** A whole job. Each of its calls leaves a line of its own in the log, and the job one for itself. */
 async function runJob(exchange: Exchange, job: Job, args: unknown, nowMs: number): Promise<CallOutcome> {
 	const one: CallOne = (operation, given, how) => callOperation(exchange, operation, given, Date.now(), how);
-	const outcome = await callJob(contextOf(exchange), job, args, one);
-	return logged(exchange, { name: job.name, class: job.class }, outcome, nowMs);
+	const { args: own, notices } = withoutAdditions(args, Object.keys(argumentsOf(job.fact).properties));
+	const outcome = await callJob(contextOf(exchange), job, own, one);
+	return logged(exchange, { name: job.name, class: job.class }, withNotices(outcome, notices), nowMs);
 }
 
 /** Answers a tool of discovery that reads the catalogue of tools and asks no vendor. */

@@ -54,6 +54,19 @@ export function readGivenArguments(operation: Operation, given: Arguments): Give
 	return { args, faults, notices: [...toldIgnored(ignored), ...toldEmpty(operation, unchanged)] };
 }
 
+/**
+ * For a tool that is no single operation: its arguments without those that the client added.
+ *
+ * @param own  names of the tool's arguments
+ */
+export function withoutAdditions(given: unknown, own: readonly string[] = []): { args: unknown; notices: string[] } {
+	if (!isObject(given)) return { args: given, notices: [] };
+	const ignored = Object.keys(given).filter((name) => CLIENT_ARGUMENTS.has(name) && !own.includes(name));
+	if (ignored.length === 0) return { args: given, notices: [] };
+	const kept = Object.entries(given).filter(([name]) => !ignored.includes(name));
+	return { args: Object.fromEntries(kept), notices: toldIgnored(ignored) };
+}
+
 /** Digits alone are an id where the reference itself is named, as they are in a write. */
 function asId({ namedFilters }: Operation, argument: string, value: unknown): unknown {
 	const isId = typeof value === 'string' && /^\s*#?\d{1,15}\s*$/.test(value);

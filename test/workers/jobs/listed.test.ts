@@ -138,6 +138,43 @@ describe('a server of discovery', () => {
 	});
 });
 
+describe('what a client adds by itself to a tool that is no single operation', () => {
+	const ADDED = { sessionId: 'a', action: 'sendMessage', chatInput: 'x', toolCallId: 'c', security_risk: 'LOW' };
+	const SAYS = 'Ignored, no arguments of this tool: sessionId, action, chatInput, toolCallId, security_risk.';
+	const ticket = (desk: Desk) => Number(desk.store.all('tickets')[0]?.id);
+	const change = (desk: Desk) => ({ tool_name: 'update_ticket', arguments: { id: ticket(desk), summary: 'x' } });
+	const cases: Record<'all' | 'discovery', [tool: string, args: (desk: Desk) => Json][]> = {
+		all: [
+			['preview_change', change],
+			['summarize_records', () => ({ tool_name: 'list_tickets' })],
+			['change_many', (desk) => ({ tool_name: 'update_ticket', ids: [ticket(desk)], changes: { summary: 'x' } })],
+			['get_ticket_brief', (desk) => ({ ticket_id: ticket(desk) })],
+			['close_out_ticket', (desk) => ({ ticket_id: ticket(desk), note: 'Done' })],
+			['get_my_day', () => ({ member: 'jsmith' })],
+			['get_team_board', () => ({ board_name: 'Help Desk' })],
+			['find_stale_and_at_risk', () => ({})],
+			['search', () => ({ query: 'printer' })],
+			['fetch', (desk) => ({ id: `ticket:${ticket(desk)}` })],
+		],
+		discovery: [
+			['search_tools', () => ({ query: 'log time' })],
+			['get_tool_schema', () => ({ names: ['list_tickets'] })],
+			['call_read_tool', () => ({ name: 'list_tickets', arguments: { limit: 1 } })],
+			['call_read_tool', () => ({ name: 'summarize_records', arguments: { tool_name: 'list_tickets' } })],
+			['call_write_tool', (desk) => ({ name: 'update_ticket', arguments: { id: ticket(desk), summary: 'y' } })],
+		],
+	};
+	for (const tool_exposure of ['all', 'discovery'] as const)
+		it(`is left out and told (${tool_exposure})`, async ({ expect }) => {
+			const desk = await openDesk({ tool_exposure, search_and_fetch: true });
+			for (const [tool, args] of cases[tool_exposure]) {
+				const { content, isError } = await desk.call(tool, { ...ADDED, ...args(desk) });
+				expect([tool, isError, content.notice]).toEqual([tool, false, expect.stringContaining(SAYS)]);
+				if (tool === 'preview_change') expect(content.notice).toBe(`Nothing was sent: this is a preview. ${SAYS}`);
+			}
+		});
+});
+
 describe('the parts of a job', () => {
 	it('stand in the log, each by itself', async ({ expect }) => {
 		const desk = await openDesk({ methods: ['read'] });
