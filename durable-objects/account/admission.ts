@@ -44,7 +44,7 @@ function admitCallWrite(
 	const { store, leases } = parts;
 	const policy = writePolicyOf(server.config);
 	const decide = () => admitWrite(store.sql, server.id, claim, policy, nowMs);
-	// Without a day's budget there is one row to write, and it needs no transaction of its own.
+	// One row is all that is written without a day's budget: it needs no transaction of its own.
 	const guard = policy.dailyLimit === null ? decide() : store.transaction(decide);
 	if (guard.may === 'not') return { state: 'current', write: guard };
 	if (guard.isLast) budgetReached(parts, server, nowMs);
@@ -53,7 +53,7 @@ function admitCallWrite(
 	return { state: 'current', write };
 }
 
-/** What calls leave behind. */
+/** Notes that calls leave behind. */
 interface CallNotes {
 	/** Admitted writes that have ended. */
 	ended?: readonly SettledWrite[];

@@ -8,7 +8,7 @@ import { logError } from '../lib/errors.ts';
 import { accountObject } from './access.ts';
 
 const GATHER_MS = 100;
-/** How a write ended decides on its repetitions: it waits for a moment only, and goes along with the next write (`takeEnded`). */
+/** The end of a write decides on its repetitions: it waits for a moment only, and goes along with the next write (`takeEnded`). */
 const GATHER_ENDED_MS = 20;
 /** A gathering whose request was torn down is given up after this long, so that the next one starts anew. */
 const GIVE_UP_MS = 5_000;
@@ -23,7 +23,7 @@ interface Batch {
 	dueMs: number;
 }
 
-/** What waits, by account. Plain data without arguments or results; what an isolate's sudden end takes is lost. */
+/** Batches that wait, by account. Plain data without arguments or results; what an isolate's sudden end takes is lost. */
 const waiting = new Map<string, Batch>();
 
 type Context = Pick<ExecutionContext, 'waitUntil'>;
