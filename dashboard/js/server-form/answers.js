@@ -18,7 +18,7 @@ export function answerFields(integration, config) {
 	]);
 	const lists = radioGroup('Lists', 'list_format', list_format, [
 		['records', 'Records', 'Each with its field names.'],
-		['table', 'Table', 'The same data at less than half the tokens.'],
+		['table', 'Table', 'The same data at about half the tokens.'],
 	]);
 	const more = h(
 		'details',
