@@ -53,6 +53,18 @@ describe('the first call', () => {
 		expect(some.content.left_out).toEqual([{ id: 7_654_321, because: expect.stringMatching(/not found/i) }]);
 	});
 
+	it('tells what of the filters of a list was not used, or read as another name', async ({ expect }) => {
+		for (const [args, says] of [
+			[{ board: '' }, { notice: expect.stringContaining('Not used, since empty: board_name.') }],
+			[{ sessionId: 'a' }, { notice: expect.stringContaining('no arguments of this tool: sessionId.') }],
+			[{ board: 'Desk' }, { resolved: { board_name: { id: 1, name: 'Help Desk' } } }],
+		] as const) {
+			const list = { tool_name: 'list_tickets', arguments: { ...args, limit: 2 } };
+			const { content } = await desk.call('change_many', { tool_name: 'update_ticket', list, changes });
+			expect(content, JSON.stringify(args)).toMatchObject({ would_change: 2, ...says });
+		}
+	});
+
 	it('takes each record once, as many as a list was limited to, and none that is not there', async ({ expect }) => {
 		const [one = 0, two = 0] = ids;
 		const shown = async (args: Json) =>

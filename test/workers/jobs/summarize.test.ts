@@ -244,6 +244,28 @@ describe('what is not there', () => {
 		}
 	});
 
+	const told: [args: Json, says: Json][] = [
+		[{ board_name: '' }, { notice: 'Not used, since empty: board_name.' }],
+		[{ board: {} }, { notice: 'Not used, since empty: board_name.' }],
+		[{ board: 'Help Desk', board_name: null }, {}],
+		[{ sessionId: 'a' }, { notice: 'Ignored, no arguments of this tool: sessionId.' }],
+		[{ board: 'Desk' }, { resolved: { board_name: { id: 1, name: 'Help Desk' } } }],
+	];
+	it('of the filters, or was read as another name, is told beside the figures', async ({ expect }) => {
+		const { call } = await desk();
+		for (const [args, says] of told) {
+			const { content } = await call('summarize_records', { tool_name: 'list_tickets', arguments: args });
+			const { notice, resolved } = content;
+			expect({ args, notice, resolved }).toEqual({ args, ...says });
+		}
+		const list = {
+			tool_name: 'list_board_statuses',
+			over: { tool_name: 'list_boards', arguments: { conditions: '' } },
+		};
+		const { content } = await call('summarize_records', list);
+		expect(content.notice).toBe('Not used, since empty: conditions.');
+	});
+
 	it('is no end of the list: a vendor that stops in the middle is told', async ({ expect }) => {
 		const { call, fault } = await desk();
 		const limited = () => new Response('{}', { status: 429, headers: { 'retry-after': '9' } });

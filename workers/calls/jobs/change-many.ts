@@ -5,6 +5,7 @@ import { fieldsArgument } from '../../integration/method-wire.ts';
 import type { Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
+import { readGivenArguments } from '../../tools/given-arguments.ts';
 import { CHANGES_MAX } from '../../tools/jobs/job-tools.ts';
 import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
@@ -43,23 +44,30 @@ export async function changeMany(run: JobRun, fact: Fact, values: Values): Promi
 		faults.push({ path: 'changes', message: 'names no field to change' });
 	if ('id' in changes) faults.push({ path: 'changes.id', message: 'is not changed: give ids' });
 	if (faults.length > 0 || isFault(operation)) return refuse(run, faults, 'written');
-	const ids = values.list === undefined ? givenIds(values.ids as Id[]) : await listedIds(run, values.list as Values);
-	if (!Array.isArray(ids)) return 'state' in ids ? ids : refuse(run, [ids], 'written');
-	return preview(run, fact, operation, { ids, changes });
+	const chosen = values.list === undefined ? givenIds(values.ids as Id[]) : await listedIds(run, values.list as Values);
+	if ('state' in chosen) return chosen;
+	return isFault(chosen) ? refuse(run, [chosen], 'written') : preview(run, fact, operation, { chosen, changes });
 }
 
 function isUpdate({ kind, places }: Operation): boolean {
 	return kind === 'update' && places.has('id');
 }
 
-function givenIds(given: readonly Id[]): Id[] | Fault {
+/** The records to change, and what their list said about its filters. */
+interface Chosen {
+	ids: Id[];
+	resolved?: unknown;
+	notices: readonly string[];
+}
+
+function givenIds(given: readonly Id[]): Chosen | Fault {
 	const ids = [...new Set(given)];
 	if (ids.length === 0) return { path: 'ids', message: 'must name at least one record' };
 	if (ids.length > CHANGES_MAX) return { path: 'ids', message: `must be at most ${CHANGES_MAX}, got ${ids.length}` };
-	return ids;
+	return { ids, notices: [] };
 }
 
-async function listedIds(run: JobRun, { tool_name, arguments: given = {} }: Values): Promise<Id[] | Fault | Told> {
+async function listedIds(run: JobRun, { tool_name, arguments: given = {} }: Values): Promise<Chosen | Fault | Told> {
 	const list = namedTool(run, 'list.tool_name', tool_name, ({ kind }) => kind === 'list', 'lists records');
 	if (isFault(list)) return list;
 	const fields = fieldsArgument(run.context.integration.file);
@@ -70,7 +78,9 @@ async function listedIds(run: JobRun, { tool_name, arguments: given = {} }: Valu
 	const ids = recordsOf(answer).flatMap((record) => (valueAt(record, list.idField) as Id | undefined) ?? []);
 	if (ids.length > CHANGES_MAX || (answer.structuredContent.next_cursor && limit === undefined))
 		return { path: 'list', message: `finds more than ${CHANGES_MAX} records: narrow it` };
-	return ids.length > 0 ? ids : { path: 'list', message: 'finds no record' };
+	if (ids.length === 0) return { path: 'list', message: 'finds no record' };
+	const { resolved } = answer.structuredContent;
+	return { ids, resolved, notices: readGivenArguments(list, args).notices };
 }
 
 interface Shown {
@@ -82,11 +92,11 @@ async function preview(
 	run: JobRun,
 	fact: Fact,
 	operation: Operation,
-	{ ids, changes }: { ids: Id[]; changes: Values },
+	{ chosen, changes }: { chosen: Chosen; changes: Values },
 ): Promise<Told> {
 	const how = { isPreview: true, ...(fact.version_field ? { versionField: fact.version_field } : {}) };
 	// Arguments that are wrong for one record are wrong for all: the first is asked alone.
-	const [first, ...rest] = ids;
+	const [first, ...rest] = chosen.ids;
 	const show = async (id: Id): Promise<Shown> => ({ id, told: await run.call(operation, { ...changes, id }, how) });
 	const one = await show(first as Id);
 	if (one.told.state === 'refused' && one.told.isError) return one.told;
@@ -106,9 +116,11 @@ async function preview(
 		...(changing.length < good.length ? { already: good.flatMap((one) => (isChanging(one) ? [] : [one.id])) } : {}),
 		...(wrong.length > 0 ? { left_out: wrong.map(({ id, told }) => ({ id, because: messageOf(told) })) } : {}),
 		would_change: changing.length,
+		...(chosen.resolved === undefined ? {} : { resolved: chosen.resolved }),
 		...(changing.length > 0 ? { confirm: sealChanges(run.context, { tool, changes, records, atMs: run.nowMs }) } : {}),
 		...noticeOf([
 			...notices,
+			...chosen.notices,
 			changing.length > 0
 				? `Show this to the person; to write it, call ${run.name} with confirm alone.`
 				: 'No record would change.',

@@ -20,6 +20,8 @@ export interface Rows {
 	failed: Told | null;
 	/** The reason of an empty list; null where there are records, or none was read. */
 	empty: { notice: string | null; unknown: NonNullable<Told['unknownNames']> } | null;
+	/** Names in the filters that were read as another's, as the list said them back. */
+	resolved?: unknown;
 }
 
 interface Bounds {
@@ -72,17 +74,19 @@ async function readPages(
 	const asked = { ...args, limit: Math.min(PAGE_ROWS, maxRows) };
 	const rows: Rows['rows'] = [];
 	let cursor: unknown = null;
+	let resolved: unknown;
 	for (let requests = 1; ; requests++) {
 		const page = cursor === null ? asked : { ...asked, next_cursor: cursor };
 		const answer = await run.call(operation, page, { budgetBytes: PAGE_BYTES, isWholeList, takesEmpty });
 		const isStuck = answer.isStuck === true;
 		if (answer.isError) return { rows, requests, isWhole: false, failed: answer, empty: null, isStuck };
 		for (const record of recordsOf(answer)) rows.push(record);
+		resolved ??= answer.structuredContent.resolved;
 		cursor = answer.structuredContent.next_cursor ?? null;
 		const empty = rows.length === 0 ? whyEmpty(answer) : null;
-		if (cursor === null) return { rows, requests, isWhole: !isStuck, failed: null, empty, isStuck };
+		if (cursor === null) return { rows, requests, isWhole: !isStuck, failed: null, empty, resolved, isStuck };
 		if (requests >= maxRequests || rows.length >= maxRows || isLate(run))
-			return { rows, requests, isWhole: false, failed: null, empty, isStuck };
+			return { rows, requests, isWhole: false, failed: null, empty, resolved, isStuck };
 	}
 }
 

@@ -6,6 +6,7 @@ import type { Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { didYouMean } from '../../lib/nearest.ts';
+import { readGivenArguments } from '../../tools/given-arguments.ts';
 import { TOP_DEFAULT } from '../../tools/jobs/job-tools.ts';
 import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
@@ -47,12 +48,20 @@ export async function summarizeRecords(run: JobRun, values: Values): Promise<Tol
 			? {}
 			: { retry_after_seconds: read.failed.structuredContent.retry_after_seconds }),
 		...(plan.bucket ? { time_zone: describeTimeZone(zone) } : {}),
+		...(read.resolved === undefined ? {} : { resolved: read.resolved }),
 		...noticeOf([
 			read.isWhole ? null : `Not all: figures are of the first ${read.rows.length} records read. Narrow the filters.`,
 			read.rows.length === 0 ? (read.empty?.notice ?? null) : emptyFields(read.rows, plan),
 			read.failed ? `Reading ended early: ${String(read.failed.structuredContent.message)}` : null,
+			...(read.rows.length === 0 ? [] : unusedArguments(wanted)),
 		]),
 	});
+}
+
+/** Sentences on filters that were not used: without one, figures of everything would pass for those of a part. */
+function unusedArguments({ operation, args, over }: Wanted): string[] {
+	const lists = over ? [over, { operation, args }] : [{ operation, args }];
+	return lists.flatMap((list) => readGivenArguments(list.operation, list.args).notices);
 }
 
 /** Fields of which no record has a value: a group of nulls, or a sum of nothing, should not look like an answer. */
@@ -181,5 +190,6 @@ async function readOver(run: JobRun, wanted: Wanted, over: NonNullable<Wanted['o
 		isWhole: parents.isWhole && rows.length <= ROWS_MAX && read.every((one) => one.isWhole),
 		failed: parents.failed ?? read.find((one) => one.failed)?.failed ?? null,
 		empty: parents.empty ?? read.find((one) => one.empty)?.empty ?? null,
+		resolved: parents.resolved ?? read.find((one) => one.resolved)?.resolved,
 	};
 }
