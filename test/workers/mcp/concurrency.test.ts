@@ -205,7 +205,7 @@ async function kvAsOfNow(): Promise<KVNamespace> {
 		get(target, property) {
 			const member: unknown = Reflect.get(target, property);
 			if (property !== 'get') return typeof member === 'function' ? member.bind(target) : member;
-			return async (name: string) => JSON.parse(values.get(name) ?? 'null') as unknown;
+			return async (name: string) => values.get(name) ?? null;
 		},
 	});
 }

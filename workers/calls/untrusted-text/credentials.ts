@@ -233,7 +233,7 @@ function withoutFolded(text: string, form: string, { unit, read }: Reading): str
 
 /** Long enough for the beginning of a credential of which each character is escaped. */
 const TAIL_MAX = 2_000;
-const CUT_ESCAPE = /(?:&#?\w{0,31}|[%=](?:25)*\w?|\\+u?\{?\w{0,6}|<[^<>]{0,200}|u\+?\w{0,6}|0x?\w?)$/i;
+const CUT_ESCAPE = /(?:&#?\w{0,31}|[%=](?:25){0,9}\w?|\\{1,9}u?\{?\w{0,6}|<[^<>]{0,200}|u\+?\w{0,6}|0x?\w?)$/i;
 
 /** A text that was cut inside a credential ends in a part of it. */
 function withoutCut(text: string, forms: readonly string[]): string {
