@@ -21,9 +21,14 @@ import { readWithRoom } from './message-room.ts';
 /** Room for an upload as base64. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
-/** There are no streams and no sessions here: 405, as MCP asks for (Streamable HTTP, "Listening for Messages"). */
-export function methodNotAllowed(): Response {
-	return jsonRpcError(405, -32000, 'Send JSON-RPC messages with POST.', { allow: 'POST' });
+/**
+ * There are no streams and no sessions here: 405, as MCP asks for (Streamable HTTP, "Listening for Messages").
+ *
+ * @param hasStreamUrl  clients of HTTP+SSE, who begin with a GET, have an address of their own
+ */
+export function methodNotAllowed(hasStreamUrl: boolean): Response {
+	const way = hasStreamUrl ? ' A client that speaks only HTTP+SSE uses <url>/sse: this URL with /sse behind it.' : '';
+	return jsonRpcError(405, -32000, `Send JSON-RPC messages with POST.${way}`, { allow: 'POST' });
 }
 
 export interface IncomingMessage {

@@ -70,7 +70,8 @@ async function serveRound(
 ): Promise<{ response: Response | null; admission: Admission }> {
 	const caller = await door.check(access);
 	const entry = { key: door.key, caller, admit: admitting(env, ctx, door, access, Date.now()) };
-	reading.body ??= request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed();
+	reading.body ??=
+		request.method === 'POST' ? await readMessage(request, access.server.id) : methodNotAllowed(access.token !== null);
 	const { body } = reading;
 	const view = withMember(access, caller);
 	const filter = filterOf(view.server.config, caller.within);

@@ -198,6 +198,16 @@ describe('a method other than POST', () => {
 			await response.body?.cancel();
 		});
 	}
+
+	it('names the address of HTTP+SSE where there is one', async ({ expect }) => {
+		const { id, url } = await createServer('door');
+		const said = async (address: string) => {
+			const headers = { authorization: `Bearer ${LOCAL_TOKEN}` };
+			return (await send(new Request(address, { headers }))).text();
+		};
+		expect(await said(url)).toContain('<url>/sse');
+		expect(await said(`${new URL(url).origin}/integrated-account/door/mcp/${id}/rpc`)).not.toContain('/sse');
+	});
 });
 
 describe('the Origin of a request', () => {
