@@ -4,6 +4,7 @@ import type { Env } from '../contracts/env.ts';
 import type { Credentials, TokenHashes } from '../contracts/keys.ts';
 import { isExpired, type StoredAccount, type StoredServer } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
+import { isObject } from '../lib/is-object.ts';
 import { digestAccessSoon } from './access-digest.ts';
 import { openCredentials } from './credentials.ts';
 import { areOfTheseKeys, hashTokenOf } from './keys.ts';
@@ -81,10 +82,6 @@ export async function getAccess(env: Env, key: string, token: string, nowMs: num
 /** KV holds what it was given: an entry of another shape is none. */
 function isServer(value: unknown): value is StoredServer {
 	return isObject(value) && typeof value.id === 'string' && typeof value.integrated_account_id === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }
 
 /** The server with this id, for callers whom something other than the token of its URL lets in. */

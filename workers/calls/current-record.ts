@@ -2,6 +2,7 @@
 import type { Arguments } from '../integration/arguments.ts';
 import { updateBodyOf } from '../integration/method-wire.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
+import { isObject } from '../lib/is-object.ts';
 import { recordIn } from '../vendor/answer-shape.ts';
 import { describeRequest, type UpstreamRequest } from '../vendor/request.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
@@ -21,7 +22,7 @@ export async function readCurrent(
 	if (operation.kind !== 'update' || updateBodyOf(file, operation.fact) !== 'whole' || !get) return {};
 	const answer = await send(describeRequest(file, get, args, null));
 	const record = recordIn(file, get.fact, readAnswer(answer));
-	if (typeof record !== 'object' || record === null || Array.isArray(record)) return { answer };
+	if (!isObject(record)) return { answer };
 	return {
 		record: Object.fromEntries(Object.entries(record).filter(([name]) => operation.bodyFields.has(name))),
 	};

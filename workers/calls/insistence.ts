@@ -3,6 +3,7 @@
 import type { Arguments } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
+import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
 
 /** The same write may be made once more. */
@@ -23,7 +24,7 @@ export interface Insistence {
 
 export function takeInsistence(operation: Operation, given: unknown): Insistence {
 	const none = { args: given, confirmed: new Set<string>(), faults: [] };
-	if (operation.readOnly || typeof given !== 'object' || given === null || Array.isArray(given)) return none;
+	if (operation.readOnly || !isObject(given)) return none;
 	const own = NAMES.filter((name) => Object.hasOwn(given, name) && !operation.places.has(name));
 	if (own.length === 0) return none;
 	const values = given as Record<string, unknown>;

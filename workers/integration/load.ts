@@ -1,6 +1,7 @@
 // Loads an integration's JSON by its folder's name. The bundler packs every folder below integrations/; a module's
 // files are parsed when they are first needed, and never for a server whose filter leaves nothing of the module.
 
+import { isObject } from '../lib/is-object.ts';
 import { overlaidDocumentation, overlaidIndex, overlaidIntegration, overlaidTexts } from './apply-overlay.ts';
 import { matchesFilter, type ToolFilter } from './filter.ts';
 import type {
@@ -193,7 +194,7 @@ async function readFile<T>(name: string, path: string): Promise<T> {
 	if (!load) throw new Error(`${name} has no ${path}`);
 	const file = ((await load()) as { default: T }).default;
 	// Editors read it, and nobody else.
-	if (typeof file !== 'object' || file === null || Array.isArray(file) || !('$schema' in file)) return file;
+	if (!isObject(file) || !('$schema' in file)) return file;
 	const { $schema: _editor, ...rest } = file;
 	return rest as T;
 }

@@ -3,6 +3,7 @@ import type { Arguments } from '../integration/arguments.ts';
 import type { FilterFact, Filters, IntegrationFile } from '../integration/format.ts';
 import { filterKey, filtersInBody } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
+import { isObject } from '../lib/is-object.ts';
 import { valueAt, withValueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import type { Language } from './adapter.ts';
@@ -82,7 +83,7 @@ function applyTriples(
 function readOwn(given: unknown): Record<string, unknown> | null {
 	if (typeof given !== 'string' || given.trim() === '') return {};
 	const own = parseJson(given);
-	return typeof own === 'object' && own !== null && !Array.isArray(own) ? (own as Record<string, unknown>) : null;
+	return isObject(own) ? own : null;
 }
 
 function filterTriple(language: Triples, filter: FilterFact, value: unknown): unknown {

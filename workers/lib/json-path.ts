@@ -1,4 +1,5 @@
 // Slash paths into a vendor's JSON, e.g. `company/name`.
+import { isObject } from './is-object.ts';
 
 /** @returns undefined when a step is missing; the value itself for the empty path */
 export function valueAt(value: unknown, path: string): unknown {
@@ -21,7 +22,7 @@ export function withValueAt(target: unknown, path: readonly string[], value: unk
 		const [first, ...others] = Array.isArray(target) ? (target as unknown[]) : [];
 		return [withValueAt(first, rest, value), ...others];
 	}
-	const members = typeof target === 'object' && target !== null && !Array.isArray(target) ? target : {};
+	const members = isObject(target) ? target : {};
 	const inner = Object.hasOwn(members, step) ? (members as Record<string, unknown>)[step] : undefined;
 	return { ...members, [step]: withValueAt(inner, rest, value) };
 }

@@ -10,6 +10,7 @@ import { loadHead, loadIntegrationNames, loadTimeZoneNames } from '../integratio
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { isLoopback } from '../lib/hosts.ts';
+import { isObject } from '../lib/is-object.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { mintIdentity } from '../lib/secrets.ts';
 import type { Connection } from '../vendor/auth.ts';
@@ -21,7 +22,7 @@ import { newIdSuffix, repeated } from './idempotency.ts';
 import { inputFaults, invalidInput } from './input-faults.ts';
 import { accountInput, accountPatch } from './inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
-import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
 /** Attempts to apply a change when other changes come first. */
 export const MAX_ROUNDS = 5;
@@ -31,7 +32,7 @@ const ID_MAX = 63;
 export async function createAccount(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, now } = request;
 	const faults = inputFaults(accountInput, body);
-	const given = isRecord(body) ? body : {};
+	const given = isObject(body) ? body : {};
 	const integration = typeof given.integration === 'string' ? await loadHead(given.integration) : null;
 	if (typeof given.integration === 'string' && !integration) {
 		const guess = didYouMean(given.integration, await loadIntegrationNames());
@@ -42,7 +43,7 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 	}
 	const isFound = integration !== null && findsBaseUrl(integration.file) && !given.base_url && given.site === undefined;
 	const said = integration && !isFound ? resolveTarget(env, integration.file, given, faults) : null;
-	if (integration && isRecord(given.credentials))
+	if (integration && isObject(given.credentials))
 		faults.push(...credentialFaults(integration.file, given.credentials, true));
 	const id = typeof given.id === 'string' ? given.id : `acc_${newIdSuffix(request, 'account')}`;
 	const identity = mintIdentity();
@@ -126,17 +127,17 @@ async function accountChange(
 	const { env, body, now } = request;
 	const integration = await requireIntegrationOf(account);
 	const faults = inputFaults(accountPatch, body);
-	const given = isRecord(body) ? body : {};
+	const given = isObject(body) ? body : {};
 	const target =
 		given.base_url === undefined && given.site === undefined
 			? account.base_url
 			: resolveTarget(env, integration.file, given, faults);
-	if (isRecord(given.credentials)) faults.push(...credentialFaults(integration.file, given.credentials, false));
+	if (isObject(given.credentials)) faults.push(...credentialFaults(integration.file, given.credentials, false));
 	if (target !== null) faults.push(...moveFaults(env, integration.file, account.base_url, target, given.credentials));
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: nextUpdatedAt(account, now) };
-	const isMoved = isRecord(given.credentials) || target !== account.base_url;
+	const isMoved = isObject(given.credentials) || target !== account.base_url;
 	const isTested = wantsTest(request);
 	if (account.state === 'needs_reauth' && (isMoved || isTested)) Object.assign(change, activeState(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();
@@ -163,7 +164,7 @@ function moveFaults(env: Env, file: IntegrationFile, from: string, to: string, c
 	const isVendors = hosts !== undefined || Object.values(sites).includes(target.origin);
 	const isHere = env.LOCAL === 'true' && isLoopback(target);
 	if (isVendors || isHere || (URL.canParse(from) && new URL(from).origin === target.origin)) return [];
-	const given = isRecord(credentials) ? credentials : {};
+	const given = isObject(credentials) ? credentials : {};
 	return Object.entries(file.credentials)
 		.filter(([name, { secret }]) => secret && given[name] === undefined)
 		.map(([name, { label }]) => ({

@@ -96,7 +96,3 @@ export function writeCursor(next: number | null): string | null {
 const CHECK_LENGTH = 4;
 /** Before everything: where a reader begins that has read nothing. */
 const START = '0';
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -9,6 +9,7 @@ import { hasTools } from '../integration/filter.ts';
 import { MARKING_TAG } from '../integration/head.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
+import { isObject } from '../lib/is-object.ts';
 import { mintToken } from '../lib/secrets.ts';
 import { serveAccess } from '../mcp/serve.ts';
 import { describeListed } from '../tools/exposure.ts';
@@ -21,7 +22,7 @@ import { invalidInput, parseInput } from './input-faults.ts';
 import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
 import { describeLongNames } from './long-names.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
-import { actorOf, isRecord, type RouteRequest, readCursor, writeCursor } from './route.ts';
+import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { readTodayFrom } from './server-log.ts';
 import { clientName, describeSnippets, TOKEN_PLACEHOLDER, URL_PLACEHOLDER } from './snippets.ts';
 
@@ -58,7 +59,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	if (outcome === 'exists')
 		throw repeated('server', server.id, 'Its URL is not shown again: POST …/rotate gives a new one.');
 	if (outcome === 'no_account') throw new ApiError('not_found', 'The account was deleted meanwhile.');
-	const isConfigured = isRecord(body) && body.config !== undefined;
+	const isConfigured = isObject(body) && body.config !== undefined;
 	return withUrl(request, integration, server, token, { status: 201, ...(isConfigured ? {} : { notice: ONLY_READS }) });
 }
 

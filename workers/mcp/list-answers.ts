@@ -1,5 +1,6 @@
 // The SDK's answers to `tools/list`, kept per isolate, bounded in bytes.
 import { jsonAnswer } from '../lib/default-headers.ts';
+import { isObject } from '../lib/is-object.ts';
 import type { ToolService } from './service.ts';
 import { isPlainlyJson, LEGACY_VERSIONS, META_PREFIX, MODERN_VERSION } from './wire.ts';
 
@@ -45,10 +46,6 @@ function versionOf(version: unknown): unknown {
 
 function kindOf(value: unknown): string {
 	return value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return kindOf(value) === 'object';
 }
 
 /** Returns the end of the answer to this message. The id comes last, so that the part before it can be kept. */

@@ -7,6 +7,7 @@ import { assembleIntegration, type Integration, type IntegrationHead } from '../
 import { declaredBytes } from '../lib/bounded-text.ts';
 import { SMALL_BYTES } from '../lib/byte-budget.ts';
 import { ApiError } from '../lib/errors.ts';
+import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { readJson } from '../lib/request-body.ts';
@@ -82,10 +83,6 @@ function withoutNulls(message: unknown): unknown {
 function readObject(value: unknown): unknown {
 	const read = typeof value === 'string' ? parseJson(value) : value;
 	return isObject(read) ? read : value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function jsonRpcError(

@@ -1,7 +1,8 @@
 // Plain messages, which are answered without the SDK: it builds a server and checks with schemas for each message, which
 // costs more than the call itself. A message is plain when nothing in it or its headers could make the SDK say anything
 // else; every other one is the SDK's. A test compares both, byte for byte.
-import { isObject, isPlainlyJson, LEGACY_VERSIONS, META_PREFIX, MODERN_VERSION } from './wire.ts';
+import { isObject } from '../lib/is-object.ts';
+import { isPlainlyJson, LEGACY_VERSIONS, META_PREFIX, MODERN_VERSION } from './wire.ts';
 
 export type PlainRequest = { id: string | number; isModern: boolean } & (
 	| { method: 'ping' | 'tools/list' | 'server/discover' }

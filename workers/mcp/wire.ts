@@ -34,7 +34,3 @@ export function isPlainlyJson({ headers }: Request): boolean {
 	const type = headers.get('content-type');
 	return type === 'application/json' || /^application\/json; ?charset=utf-8$/i.test(type ?? '');
 }
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

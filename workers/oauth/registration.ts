@@ -1,6 +1,7 @@
 // Registration of clients (RFC 7591), as far as this server can hold them to it. Section 2 lets a server replace
 // values that it does not support, and section 3.2.1 has it answer what it registered: so nothing is registered that the
 // other endpoints would refuse later.
+import { isObject } from '../lib/is-object.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { isUsableRedirect } from './redirect-uris.ts';
 
@@ -17,7 +18,7 @@ const DANGEROUS = /^\s*(?:javascript|data|vbscript|file|mailto|blob|about):/i;
  */
 export function supportedRegistration(body: string): string | null {
 	const given = parseJson(body);
-	if (typeof given !== 'object' || given === null || Array.isArray(given)) return body;
+	if (!isObject(given)) return body;
 	const metadata = given as Record<string, unknown>;
 	const { redirect_uris } = metadata;
 	if (

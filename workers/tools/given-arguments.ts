@@ -3,6 +3,7 @@
 import { type ArgumentPlace, type Arguments, CLEAR, isReference } from '../integration/arguments.ts';
 import type { Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
+import { isObject } from '../lib/is-object.ts';
 
 /**
  * Names that clients put among the arguments by themselves: n8n (sessionId, action, chatInput, toolCallId), OpenHands
@@ -162,10 +163,6 @@ function toldEmpty({ kind, places }: Operation, empty: readonly string[]): strin
 	if (isRead) return [`Not used, since empty: ${names}.`];
 	const way = places.has(CLEAR) ? ` To empty a field, name it in ${CLEAR}.` : '';
 	return [`Unchanged, since no value was given: ${names}.${way}`];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

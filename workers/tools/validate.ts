@@ -5,6 +5,7 @@ import type { ArgumentSchema } from '../integration/format.ts';
 import type { NamedFilter, Operation } from '../integration/operations.ts';
 import { mapReferences } from '../integration/reference-places.ts';
 import { type Fault, MAX_FAULTS } from '../lib/errors.ts';
+import { isObject } from '../lib/is-object.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fields.ts';
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
@@ -32,7 +33,7 @@ export function validateArguments(
 	const datetimeStyle: Datetimes = { style, zone, local };
 	const faults: Fault[] = [];
 	const refused = (message: string) => ({ faults: [{ path: '', message }], values: {}, notices: [] });
-	if (!isPlainObject(args)) return refused(`arguments must be an object, got ${describe(args)}`);
+	if (!isObject(args)) return refused(`arguments must be an object, got ${describe(args)}`);
 	const count = Object.keys(args).length;
 	if (count > MAX_ARGUMENTS) return refused(`${count} arguments are too many. Send the ones in the tool's schema.`);
 	const read = readGivenArguments(operation, args);
@@ -54,7 +55,7 @@ export function validateArguments(
 		else values[name] = checkPlace(place, value, name, faults, { datetimeStyle, depth: 0 });
 	}
 	for (const [name, value] of Object.entries(cleared))
-		values[name] = isPlainObject(value) ? { ...value, ...(values[name] as Arguments | undefined) } : value;
+		values[name] = isObject(value) ? { ...value, ...(values[name] as Arguments | undefined) } : value;
 	for (const name of operation.required) {
 		if (given.args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
@@ -136,7 +137,7 @@ function checkBare(
 	context: Omit<Context, 'isReference'>,
 ): unknown {
 	const read = typeof given === 'string' ? (readJsonText('object', given) ?? given) : given;
-	const said = isPlainObject(read) ? (read.id ?? read.name ?? read) : read;
+	const said = isObject(read) ? (read.id ?? read.name ?? read) : read;
 	const text = typeof said === 'number' ? String(said) : said;
 	const checked = check(schema, text, path, faults, { ...context, isReference: false });
 	return type === 'integer' && typeof checked === 'string' && /^\s*\d{1,15}\s*$/.test(checked)
@@ -154,7 +155,7 @@ function checkFields(
 	datetimeStyle: Context['datetimeStyle'],
 ): unknown {
 	const fields = typeof given === 'string' ? (readJsonText('object', given) ?? given) : given;
-	return additional && isPlainObject(fields)
+	return additional && isObject(fields)
 		? checkAdditional(additional(), fields, path, operation, faults, datetimeStyle)
 		: check(schema, fields, path, faults, { datetimeStyle, isReference: false, depth: 0 });
 }
@@ -192,10 +193,10 @@ function isNameText(value: unknown): boolean {
 function checkNamedFilter({ keys }: NamedFilter, given: unknown, path: string, faults: Fault[]): unknown {
 	const read = typeof given === 'string' ? readJsonText('object', given) : given;
 	const named = typeof read === 'number' ? { id: read } : read;
-	const said = isPlainObject(named) ? withoutEmptyKeys(named) : named;
+	const said = isObject(named) ? withoutEmptyKeys(named) : named;
 	// A reference as a record shows it: its id names it.
-	const value = isPlainObject(said) && hasType('integer', said.id) ? { id: said.id } : said;
-	const [entry, ...more] = isPlainObject(value) ? Object.entries(value) : [];
+	const value = isObject(said) && hasType('integer', said.id) ? { id: said.id } : said;
+	const [entry, ...more] = isObject(value) ? Object.entries(value) : [];
 	const [key = '', text] = entry ?? [];
 	const isRight = key === 'id' ? hasType('integer', text) : typeof text === 'string';
 	if (more.length === 0 && keys.includes(key) && isRight) return value;
@@ -235,7 +236,7 @@ function withoutEmptyKeys(reference: Arguments): Arguments {
 
 function asReference(keys: readonly string[], given: unknown): unknown {
 	const value = typeof given === 'string' ? (readJsonText('object', given) ?? given) : given;
-	if (isPlainObject(value) && Object.keys(value).length > 0) return withoutEmptyKeys(value);
+	if (isObject(value) && Object.keys(value).length > 0) return withoutEmptyKeys(value);
 	if (typeof value === 'number') return { id: value };
 	if (typeof value !== 'string' || value.trim() === '') return value;
 	if (/^\s*#?\d{1,15}\s*$/.test(value)) return { id: Number(value.replace('#', '')) };
@@ -247,9 +248,9 @@ const NO_RECORD = 'For no record leave it out, or in an update name it in clear'
 function checkReferences({ references = [] }: ArgumentPlace, value: unknown, name: string, faults: Fault[]): void {
 	for (const { steps, keys } of references)
 		mapReferences(value, steps, name, (reference, path) => {
-			if (isPlainObject(reference) && Object.keys(reference).length === 0)
+			if (isObject(reference) && Object.keys(reference).length === 0)
 				faults.push({ path, message: `must name one record, e.g. ${referenceExample(keys)}` });
-			else if (isPlainObject(reference) && typeof reference.id === 'number' && reference.id < 1)
+			else if (isObject(reference) && typeof reference.id === 'number' && reference.id < 1)
 				faults.push({ path, message: `must name a record by an id from 1 on, got ${reference.id}. ${NO_RECORD}` });
 			return reference;
 		});
@@ -291,7 +292,7 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 			faults.length < MAX_FAULTS ? check(items, item, `${path}[${index}]`, faults, within) : item,
 		);
 	}
-	if (isPlainObject(value)) return checkObject(schema, value, path, faults, context);
+	if (isObject(value)) return checkObject(schema, value, path, faults, context);
 	return value;
 }
 
@@ -377,12 +378,8 @@ function hasType(type: NonNullable<ArgumentSchema['type']>, value: unknown): boo
 		case 'array':
 			return Array.isArray(value);
 		case 'object':
-			return isPlainObject(value);
+			return isObject(value);
 		default:
 			return typeof value === type;
 	}
-}
-
-function isPlainObject(value: unknown): value is Arguments {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 // Takes the records out of a vendor's answer.
 import type { IntegrationFile, MethodFact } from '../integration/format.ts';
+import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped } from '../lib/text.ts';
 
@@ -46,19 +47,19 @@ export function writtenId(file: IntegrationFile, fact: MethodFact, body: unknown
 /** @param what  that was looked for, e.g. `a list` */
 export function insteadOf(what: string, path: string, body: unknown): string {
 	const place = `answered with something other than ${what}${path === '' ? '' : ` under "${path}"`}`;
-	if (typeof body !== 'object' || body === null || Array.isArray(body)) return place;
+	if (!isObject(body)) return place;
 	const names = Object.keys(body).filter((name) => /^[\w.@-]{1,40}$/.test(name));
 	return names.length === 0 ? place : `${place}; the answer has ${clipped(names.slice(0, 8).join(', '), 200)}`;
 }
 
 /** A record with the members of its members beside its own; its own win. */
 export function liftedRecord(record: unknown, names: readonly string[] | undefined): unknown {
-	if (!names || typeof record !== 'object' || record === null || Array.isArray(record)) return record;
+	if (!names || !isObject(record)) return record;
 	const rest: Record<string, unknown> = { ...record };
 	const members: Record<string, unknown> = {};
 	for (const name of names) {
 		const inner = rest[name];
-		if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) continue;
+		if (!isObject(inner)) continue;
 		delete rest[name];
 		Object.assign(members, inner);
 	}

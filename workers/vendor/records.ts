@@ -2,6 +2,7 @@
 import type { IntegrationFile } from '../integration/format.ts';
 import { secretNamed } from '../integration/secret-fields.ts';
 import { withoutHidden } from '../lib/hidden-characters.ts';
+import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped, utf8Length } from '../lib/text.ts';
 
@@ -134,7 +135,7 @@ export function tableRow(record: unknown, columns: readonly string[]): unknown[]
 function allPaths(records: readonly unknown[]): string[] {
 	const paths = new Set<string>();
 	const walk = (value: unknown, prefix: string) => {
-		if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+		if (!isObject(value)) {
 			if (prefix) paths.add(prefix);
 			return;
 		}

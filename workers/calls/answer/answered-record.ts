@@ -1,5 +1,6 @@
 // The record in the answer of a method other than a list, or a failure where something else came in its place.
 import type { Operation } from '../../integration/operations.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { insteadOf, recordIn, writtenId } from '../../vendor/answer-shape.ts';
 import { UpstreamFailure } from '../../vendor/failure.ts';
@@ -64,7 +65,7 @@ function insteadOfRecord(found: unknown, body: unknown, operation: Operation, pa
 
 /** An id, or a field that records have. */
 function isRecord(found: unknown, { idField, fieldNames }: Operation): boolean {
-	if (typeof found !== 'object' || found === null || Array.isArray(found)) return false;
+	if (!isObject(found)) return false;
 	const id = valueAt(found, idField);
 	return (id !== undefined && id !== null) || Object.keys(found).some((name) => fieldNames.includes(name));
 }
@@ -82,8 +83,4 @@ export function otherRecordNotice({ operation, args, integration }: RecordContex
 	return isOther && (kind === 'get' || kind === 'update' || kind === 'delete')
 		? `${integration.label} answered with record ${told} instead of ${args.id}: read ${args.id} before you rely on it.`
 		: null;
-}
-
-function isObject(value: unknown): boolean {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 // One record, or the value that an action answers with.
 import { fieldsArgument } from '../../integration/method-wire.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { chosenFields } from '../../vendor/answer-shape.ts';
 import { cleanRecord, fitWithinBudget, shortenWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
@@ -23,7 +24,7 @@ export function recordResult(
 	const { integration, operation, args, budgetBytes } = context;
 	const received = cleanRecord(integration, answered);
 	if (Array.isArray(received)) {
-		const isTable = operation.readOnly && context.listFormat === 'table' && received.every(isRecord);
+		const isTable = operation.readOnly && context.listFormat === 'table' && received.every(isObject);
 		const columns = isTable ? tableColumns(received, requestedFields(integration, operation, args)) : null;
 		const name = columns ? 'rows' : 'result';
 		const shown = columns ? (item: unknown) => tableRow(clean(item), columns) : clean;
@@ -74,8 +75,4 @@ function cutList<T extends Record<string, unknown>>(
 
 function* each(list: readonly unknown[], clean: (item: unknown) => unknown): Generator<unknown> {
 	for (const item of list) yield clean(item);
-}
-
-function isRecord(value: unknown): boolean {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

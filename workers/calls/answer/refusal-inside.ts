@@ -1,5 +1,6 @@
 // A success whose body is a refusal, in the spellings that web frameworks have; those of one vendor are in its data.
 // Sources: RFC 9457 (problem details), ASP.NET's HttpError, OData's and JSON:API's error objects.
+import { isObject } from '../../lib/is-object.ts';
 
 /** Members that say whether it was done. */
 const DONE = /^(?:is_?)?(?:success|successful|succeeded|ok)$/i;
@@ -81,8 +82,4 @@ function isErrorStatus(value: unknown): boolean {
 function isSaid(value: unknown): boolean {
 	if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
 	return value !== null && value !== undefined && value !== false && value !== '' && value !== 0;
-}
-
-function isObject(value: unknown): value is Body {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 // A success that says inside that nothing was done, or not all of it.
+import { isObject } from '../../lib/is-object.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import type { RateLimitHeaders } from '../../vendor/rate-limit.ts';
 import { cleanRecord } from '../../vendor/records.ts';
@@ -91,7 +92,7 @@ function isForeign(item: unknown, fieldNames: readonly string[]): boolean {
 }
 
 function isRefusal(body: unknown, { integration, operation }: AnswerContext): boolean {
-	if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
+	if (!isObject(body)) return false;
 	const { kind, readOnly, fieldNames } = operation;
 	if (valueAt(body, 'id') !== undefined && valueAt(body, 'id') !== null)
 		return !readOnly && saysNotDone(body, fieldNames);

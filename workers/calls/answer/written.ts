@@ -1,4 +1,5 @@
 // The lean answer of a create or an update: what was set, as it now is, and what was not taken over.
+import { isObject } from '../../lib/is-object.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { ellipsis } from '../../lib/text.ts';
 import { WHOLE_RECORDS } from '../../vendor/request.ts';
@@ -48,7 +49,7 @@ function echo(value: unknown): unknown {
 
 /** A reference by what names it, without what the vendor adds. */
 export function lean(value: unknown): unknown {
-	if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+	if (!isObject(value)) return value;
 	if (valueAt(value, 'id') === undefined) return value;
 	return Object.fromEntries(Object.entries(value).filter(([key]) => REFERENCE_KEYS.includes(key)));
 }

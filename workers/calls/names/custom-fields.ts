@@ -7,6 +7,7 @@ import type { Integration, Operation } from '../../integration/operations.ts';
 import { askedAt } from '../../languages/lookup-question.ts';
 import { askedWhole } from '../../languages/query-parameters.ts';
 import type { Fault } from '../../lib/errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { fillTemplate } from '../../lib/template.ts';
@@ -32,7 +33,7 @@ export async function resolveCustomFields(
 	if (!Array.isArray(list)) return { args };
 	const nameless = unnamedEntries(list, fact, integration.file.id_type);
 	if (nameless.length > 0) return { faults: nameless };
-	const entries = list.filter(isEntry).map((entry) => withNumber(entry, fact.id));
+	const entries = list.filter(isObject).map((entry) => withNumber(entry, fact.id));
 	const known = await withIds(integration.file, fact, entries, ask);
 	if (!('entries' in known)) return known;
 	if (fact.as === 'members') return { args: { ...args, [fact.field]: membersOf(fact, known.entries) } };
@@ -54,7 +55,7 @@ async function withIds(
 	const found = valueAt(readAnswer(answer), definitions.records_path ?? file.list.records_path);
 	if (!Array.isArray(found)) return { answer };
 	const { id = 'id', caption } = definitions;
-	const fields = found.filter(isEntry).map((one) => ({
+	const fields = found.filter(isObject).map((one) => ({
 		[fact.caption]: valueAt(one, caption),
 		[fact.id]: valueAt(one, fact.id === fact.caption ? caption : id),
 	}));
@@ -93,7 +94,7 @@ async function laidOver(
 	const listed = isUpdate ? null : recordsIn(file, source.fact, body);
 	const record = isUpdate ? recordIn(file, source.fact, body) : Array.isArray(listed) ? listed[0] : null;
 	const existing = valueAt(record, fact.field);
-	const fields = Array.isArray(existing) ? existing.filter(isEntry) : [];
+	const fields = Array.isArray(existing) ? existing.filter(isObject) : [];
 	const { values, faults } = matchEntries(fact, entries, fields);
 	if (faults.length > 0) return { faults };
 	// Only an update keeps the rest: on a create it would copy another record's values.
@@ -109,7 +110,7 @@ async function laidOver(
 
 /** `{"Region": "West"}` as entries. */
 function entriesOf({ caption, value }: CustomFact, given: unknown): unknown {
-	return isEntry(given) ? Object.entries(given).map(([name, said]) => ({ [caption]: name, [value]: said })) : given;
+	return isObject(given) ? Object.entries(given).map(([name, said]) => ({ [caption]: name, [value]: said })) : given;
 }
 
 function membersOf({ id, value }: CustomFact, entries: readonly Entry[]): Entry {
@@ -130,15 +131,11 @@ function unnamedEntries(
 	idType: IntegrationFile['id_type'],
 ): Fault[] {
 	return given.flatMap((entry, index) => {
-		const names = isEntry(entry) ? [withNumber(entry, id)[id], entry[caption]] : [];
+		const names = isObject(entry) ? [withNumber(entry, id)[id], entry[caption]] : [];
 		const isText = (name: unknown) => typeof name === 'string' && name.trim() !== '';
 		const isNamed = typeof names[0] === 'number' || isText(names[1]) || (idType === 'string' && isText(names[0]));
 		const byId = id === caption ? '' : ` or {"${id}": 1, …}`;
 		const message = `must name a custom field: {"${caption}": "…", …}${byId}`;
 		return isNamed ? [] : [{ path: `${field}[${index}]`, message }];
 	});
-}
-
-function isEntry(value: unknown): value is Entry {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 // The arguments of a whole-job tool: all faults at once, in the types that its schema declares.
 import type { ArgumentSchema } from '../../integration/format.ts';
 import { type Fault, MAX_FAULTS } from '../../lib/errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { didYouMean } from '../../lib/nearest.ts';
 import { parseJson } from '../../lib/parse-json.ts';
 
@@ -56,8 +57,7 @@ function faultOf(schema: ArgumentSchema, value: unknown): string | null {
 		const wrong = items ? value.findIndex((item) => faultOf(items, readAs(items, item)) !== null) : -1;
 		return wrong >= 0 ? `[${wrong}] ${faultOf(items as ArgumentSchema, value[wrong])}` : null;
 	}
-	if (type === 'object')
-		return typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'must be an object';
+	if (type === 'object') return isObject(value) ? null : 'must be an object';
 	if (type === 'boolean') return typeof value === 'boolean' ? null : 'must be true or false';
 	if (typeof value !== 'string') return 'must be a text';
 	return choices && !choices.includes(value) ? `must be one of ${choices.join(', ')}` : null;

@@ -3,6 +3,7 @@
 import { findOperation, matchesFilter, type ToolFilter, toolName } from '../../integration/filter.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { nearest } from '../../lib/nearest.ts';
 import { parseJson } from '../../lib/parse-json.ts';
@@ -68,7 +69,7 @@ function asArguments(given: unknown): unknown {
 }
 
 function asObject(value: unknown): Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+	return isObject(value) ? { ...value } : {};
 }
 
 export type DiscoveryAnswer = { content: Record<string, unknown> } | { faults: Fault[] };
