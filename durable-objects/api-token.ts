@@ -1,6 +1,7 @@
 // One object per API token: it says whether the token is still good, and counts its requests, so that the directory, which
 // is one for all, is not asked by every message. The directory holds the truth and leases the record to this object; it
-// answers a change when this object has let go of the record. Memory only. Every method reads the clock once.
+// answers a change when this object has let go of the record. Memory only. A method reads the clock
+// when it begins, and again when the directory has answered.
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../workers/contracts/env.ts';
 import { API_TOKEN_LEASE_MS, type ApiTokenObject, type UsedApiToken } from '../workers/contracts/objects.ts';
@@ -16,17 +17,15 @@ export class ApiToken extends DurableObject<Env> implements ApiTokenObject {
 	#changes = 0;
 
 	async use(id: string): Promise<UsedApiToken> {
-		const record = await this.find(id);
-		if (!record) return null;
-		const limit = record.requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT;
-		const limited = this.#requests.take(id, limit, Date.now());
+		const found = await this.#find(id, Date.now());
+		if (!found) return null;
+		const { record, nowMs } = found;
+		const limited = this.#requests.take(id, record.requests_per_minute ?? REQUESTS_PER_MINUTE_DEFAULT, nowMs);
 		return limited ? { limited } : { record };
 	}
 
 	async find(id: string): Promise<ApiTokenRecord | null> {
-		const record = this.#kept(Date.now()) ?? (await this.#lease(id));
-		if (record) this.#uses.note(id, Date.now());
-		return record;
+		return (await this.#find(id, Date.now()))?.record ?? null;
 	}
 
 	/** Answers when whatever was let in with the token as it was before has left. */
@@ -34,6 +33,16 @@ export class ApiToken extends DurableObject<Env> implements ApiTokenObject {
 		this.#changes++;
 		this.#leased = null;
 		return this.#uses.ended(id, Date.now());
+	}
+
+	/** @returns the record, which is good at `nowMs` */
+	async #find(id: string, askedAtMs: number): Promise<{ record: ApiTokenRecord; nowMs: number } | null> {
+		const kept = this.#kept(askedAtMs);
+		const record = kept ?? (await this.#lease(id));
+		if (!record) return null;
+		const nowMs = kept ? askedAtMs : Date.now();
+		this.#uses.note(id, nowMs);
+		return { record, nowMs };
 	}
 
 	/** An expired record may have been renewed, so the directory has the word on that. */
