@@ -47,7 +47,7 @@ const USAGE = {
 async function packOwn(root: string, config: DeployConfig): Promise<string | null> {
 	if (outsideDir() === null && overlayPaths(root).length === 0) return null;
 	const path = join(deployDir(root), 'worker.js');
-	const source = await bundleWorker(resolve(root, config.raw.main ?? ''), root);
+	const source = await bundleWorker(resolve(root, config.raw.main ?? ''), root, config.raw.alias);
 	mkdirSync(dirname(path), { recursive: true });
 	writeFileSync(path, source);
 	return path;

@@ -92,7 +92,7 @@ export async function describePatchbay(entry = 'workers/index.ts'): Promise<V4Wo
 		...described,
 		name: 'patchbay',
 		modules: true,
-		script: await bundleWorker(join(PROJECT_ROOT, entry), PROJECT_ROOT),
+		script: await bundleWorker(join(PROJECT_ROOT, entry), PROJECT_ROOT, config.alias),
 		bindings: { TOKEN_KEY: key(), ENCRYPTION_KEY: key(), LOCAL: 'true' },
 	};
 }
@@ -101,7 +101,7 @@ async function describeRival({ name, file, bindings, object }: Rival, index: num
 	return {
 		name: `rival-${index}`,
 		modules: true,
-		script: await bundleWorker(join(import.meta.dirname, 'rivals', file), PROJECT_ROOT, {}),
+		script: await bundleWorker(join(import.meta.dirname, 'rivals', file), PROJECT_ROOT),
 		compatibilityDate: String(readConfig({ config: join(PROJECT_ROOT, 'wrangler.toml') }).compatibility_date),
 		bindings: { ...bindings, NAME: name },
 		...(object ? { durableObjects: { ACCOUNTS: { className: object, useSQLite: true } } } : {}),

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { ALIASES, bundleWorker } from '../../scripts/lib/bundle.ts';
+import { unstable_readConfig as readConfig } from 'wrangler';
+import { bundleWorker } from '../../scripts/lib/bundle.ts';
 import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
 
 /** Sizes of what is deployed, gzip, in KiB. */
@@ -17,15 +18,16 @@ const kib = (text: string) => gzipSync(text.replace(/^\/\/# sourceMappingURL=.*$
 
 export async function measureSizes(): Promise<SizeReport> {
 	const entry = join(PROJECT_ROOT, 'workers/index.ts');
+	const { alias = {} } = readConfig({ config: join(PROJECT_ROOT, 'wrangler.toml') });
 	const [whole, code, minified] = await Promise.all([
-		bundleWorker(entry, PROJECT_ROOT),
-		bundleCode(entry, false),
-		bundleCode(entry, true),
+		bundleWorker(entry, PROJECT_ROOT, alias),
+		bundleCode(entry, alias, false),
+		bundleCode(entry, alias, true),
 	]);
 	return { bundle_kib: kib(whole), code_kib: kib(code), code_minified_kib: kib(minified) };
 }
 
-async function bundleCode(entry: string, minify: boolean): Promise<string> {
+async function bundleCode(entry: string, alias: Record<string, string>, minify: boolean): Promise<string> {
 	const result = await build({
 		entryPoints: [entry],
 		absWorkingDir: PROJECT_ROOT,
@@ -33,7 +35,7 @@ async function bundleCode(entry: string, minify: boolean): Promise<string> {
 		write: false,
 		format: 'esm',
 		target: 'es2024',
-		alias: ALIASES,
+		alias,
 		conditions: ['workerd', 'worker', 'browser'],
 		external: ['cloudflare:*', 'node:*'],
 		define: { 'process.env.NODE_ENV': '"production"' },

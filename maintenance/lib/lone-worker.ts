@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { unstable_readConfig as readConfig } from 'wrangler';
 import { bundleWorker } from '../../scripts/lib/bundle.ts';
 import { PROJECT_ROOT } from '../../scripts/lib/places.ts';
 import { findFreePorts } from '../../scripts/lib/ports.ts';
@@ -49,7 +50,9 @@ export interface LoneWorker {
 /** @param heapMb  limit of the JavaScript heap: the process ends where an isolate on Cloudflare would */
 export async function startLoneWorker(heapMb?: number): Promise<LoneWorker> {
 	if (heapMb !== undefined) process.env.MINIFLARE_WORKERD_V8_FLAGS = `--max-heap-size=${heapMb}`;
-	const script = await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT);
+	process.env.WRANGLER_LOG ??= 'error';
+	const { alias } = readConfig({ config: join(PROJECT_ROOT, 'wrangler.toml') });
+	const script = await bundleWorker(join(PROJECT_ROOT, 'workers/index.ts'), PROJECT_ROOT, alias);
 	const { port } = await findFreePorts();
 	const runtime = new Miniflare(convertV4MiniflareOptions({ cf: false, workers: [describePatchbay(script, port)] }));
 	await runtime.ready;

@@ -9,22 +9,15 @@ import { ownOverlays } from './overlays.ts';
 /** Files that wrangler imports as text or bytes without being told. Source: wrangler docs, "Bundling", "Including non-JavaScript modules". */
 const LOADERS: Record<string, Loader> = { '.txt': 'text', '.html': 'text', '.sql': 'text', '.bin': 'binary' };
 
-/** Modules that others stand for: the same as in wrangler.toml, and relative to the project as there. */
-export const ALIASES = { '@modelcontextprotocol/server/_shims': './workers/mcp/sdk-shims.ts' };
-
 /**
  * Bundles a Worker.
  *
  * @param entry    the Worker's main file, absolute
- * @param aliases  none for a Worker that is not Patchbay's
+ * @param aliases  modules that others stand for, as the Worker's wrangler.toml has them; relative to the root
  * @returns an ES module's source, with an inline source map
  * @throws Failure with esbuild's own messages when the source does not bundle
  */
-export async function bundleWorker(
-	entry: string,
-	root: string,
-	aliases: Record<string, string> = ALIASES,
-): Promise<string> {
+export async function bundleWorker(entry: string, root: string, aliases: Record<string, string> = {}): Promise<string> {
 	if (!isAbsolute(entry) || !existsSync(entry)) {
 		throw new Failure(`There is no Worker at ${entry}.`, 'Is the checkout complete? `git status` tells.');
 	}

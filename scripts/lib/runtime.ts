@@ -109,7 +109,7 @@ function loadTools(): NonNullable<typeof tools> {
 
 function bundleMain(wrangler: Wrangler, configPath: string, root: string): Promise<string> {
 	const config: Unstable_Config = wrangler.unstable_readConfig({ config: configPath });
-	return bundleWorker(config.main ?? '', root);
+	return bundleWorker(config.main ?? '', root, config.alias);
 }
 
 /** Describes the Worker to miniflare as wrangler does: the same names and ids, so the same state. */
