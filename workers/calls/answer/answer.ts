@@ -59,8 +59,8 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	const { operation, integration } = context;
 	const rateLimit = rateLimitHeaders(answer.headers, context.nowMs + answer.durationMs, answer.status === 429);
 	if (operation.kind === 'list' && integration.list.empty?.includes(answer.status)) {
-		const none = listResult(noRecords(integration, operation), { headers: answer.headers, source: '' }, context);
-		return listed(none, context, rateLimit);
+		const none = { headers: answer.headers, text: '' };
+		return listed(listResult(noRecords(integration, operation), none, context), context, rateLimit);
 	}
 	if (answer.status >= 400) {
 		return errorResult(answer, context, { isWrite: !operation.readOnly });
@@ -78,8 +78,7 @@ export function answerToResult(answer: UpstreamAnswer, context: AnswerContext): 
 	const { body } = parsed;
 	const undone = undoneResult(body, context, rateLimit);
 	if (undone) return undone;
-	const source = { headers: answer.headers, source: answer.text };
-	if (operation.kind === 'list') return listed(listResult(body, source, context), context, rateLimit);
+	if (operation.kind === 'list') return listed(listResult(body, answer, context), context, rateLimit);
 	const record = answeredRecord(body, answer, context);
 	if (record === null) return missingResult(context, rateLimit);
 	if (record instanceof UpstreamFailure) return failureResult(record, context, { rateLimit });

@@ -16,6 +16,7 @@ import {
 } from '../../vendor/paging.ts';
 import { cleanRecord, fitWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
+import type { UpstreamAnswer } from '../../vendor/send.ts';
 import type { ToolResult } from '../outcome.ts';
 import {
 	cleanTexts,
@@ -32,10 +33,10 @@ import { noticeOf } from './texts.ts';
 
 const STUCK = 'answered the page before once more: the list ends here, and may not be complete.';
 
-/** @param source  the JSON that `body` was parsed from; empty where there was none */
+/** @param answer  where `body` came from; its text is empty where there was none */
 export function listResult(
 	body: unknown,
-	{ headers, source }: { headers: Headers; source: string },
+	{ headers, text: source }: Pick<UpstreamAnswer, 'headers' | 'text'>,
 	context: AnswerContext,
 ): Pick<ToolResult, 'structuredContent' | 'text' | 'untrusted' | 'isStuck'> | UpstreamFailure {
 	const { integration, operation, args, sent, exact, page, scope, listFormat, budgetBytes } = context;
