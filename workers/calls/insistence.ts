@@ -52,7 +52,7 @@ export function unusualFaults(
 	const fields = bodyFields(places, args);
 	const blank = [...fields.values()].flatMap(({ value, path }) => (isBlank(value) ? [path] : []));
 	const known = documentation.unusual ?? {};
-	const unusual = Object.entries(documentation.unusual ?? {}).flatMap(([name, limits]) => {
+	const unusual = Object.entries(known).flatMap(([name, limits]) => {
 		const fault = saysNoTime(valueAt(given, name), limits) ?? unusualFault(args[name], limits, args);
 		return fault === null ? [] : [{ path: name, message: `${fault}. ${limits.says} ${INSIST}` }];
 	});

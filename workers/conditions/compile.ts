@@ -3,6 +3,7 @@ import type { FilterFact } from '../integration/format.ts';
 import type { NamedFilter } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
 import { valueAt } from '../lib/json-path.ts';
+import { isNobodyWord } from '../lib/said-words.ts';
 import type { Bound } from './intervals.ts';
 import { datetimeLiteral, listedComparisons, longestPlainPart, patternLiteral, stringLiteral } from './literals.ts';
 import { readFieldTime, type TimeReading } from './read-time.ts';
@@ -172,16 +173,8 @@ function compileListed(field: string, value: string): Condition {
 	return comparisons ? { text: comparisons.join(' or ') } : compileText(field, 'contains', value);
 }
 
-/** Words that stand for "no person", without blanks and dashes. */
-const NOBODY: ReadonlySet<string> = new Set(['none', 'nobody', 'unassigned', 'noone', 'noowner', 'notassigned']);
-
 function isNobody(reference: NamedFilter | undefined, value: unknown): boolean {
 	return reference?.isPerson === true && typeof value === 'string' && isNobodyWord(value);
-}
-
-/** `nobody`, `No owner`, `not-assigned`: words that mean no person. */
-export function isNobodyWord(text: string): boolean {
-	return NOBODY.has(text.toLowerCase().replace(/[^a-z]+/g, ''));
 }
 
 /** No record of the reference, and nothing in the fields that list names. */

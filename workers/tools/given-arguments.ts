@@ -70,8 +70,13 @@ export function withoutAdditions(given: unknown, own: readonly string[] = []): {
 
 /** Digits alone are an id where the reference itself is named, as they are in a write. */
 function asId({ namedFilters }: Operation, argument: string, value: unknown): unknown {
-	const isId = typeof value === 'string' && /^\s*#?\d{1,15}\s*$/.test(value);
-	return isId && namedFilters.get(argument)?.keys.includes('id') ? Number(value.replace('#', '')) : value;
+	const id = typeof value === 'string' ? writtenId(value) : null;
+	return id !== null && namedFilters.get(argument)?.keys.includes('id') ? id : value;
+}
+
+/** @returns the id that a text of digits is, as people write it: `14059`, `#14059`; null for another text */
+export function writtenId(text: string): number | null {
+	return /^\s*#?\d{1,15}\s*$/.test(text) ? Number(text.replace('#', '')) : null;
 }
 
 /** Two keys of one reference may come as two arguments. What is empty displaces nothing. */

@@ -9,7 +9,7 @@ import { isObject } from '../lib/is-object.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fields.ts';
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
-import { readGivenArguments, readJsonText } from './given-arguments.ts';
+import { readGivenArguments, readJsonText, writtenId } from './given-arguments.ts';
 import { isPathSegment } from './path-segment.ts';
 import { suggestName } from './suggest-name.ts';
 import { type Datetimes, readDatetime, readDay } from './written-times.ts';
@@ -239,7 +239,8 @@ function asReference(keys: readonly string[], given: unknown): unknown {
 	if (isObject(value) && Object.keys(value).length > 0) return withoutEmptyKeys(value);
 	if (typeof value === 'number') return { id: value };
 	if (typeof value !== 'string' || value.trim() === '') return value;
-	if (/^\s*#?\d{1,15}\s*$/.test(value)) return { id: Number(value.replace('#', '')) };
+	const id = writtenId(value);
+	if (id !== null) return { id };
 	return { [keys.includes('name') ? 'name' : 'identifier']: value };
 }
 
@@ -298,8 +299,9 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 
 /** `101, 102` where a list of integers is meant. */
 function numbersIn({ type, items }: ArgumentSchema, text: string): number[] | undefined {
-	const isList = type === 'array' && items?.type === 'integer' && /^\s*#?\d{1,15}(?:\s*,\s*#?\d{1,15})+\s*$/.test(text);
-	return isList ? text.split(',').map((one) => Number(one.replace('#', ''))) : undefined;
+	if (type !== 'array' || items?.type !== 'integer' || !text.includes(',')) return undefined;
+	const numbers = text.split(',').map(writtenId);
+	return numbers.every((one) => one !== null) ? numbers : undefined;
 }
 
 function checkObject(

@@ -1,9 +1,8 @@
 // Arguments that a caller left out: what the integration says, and the member that the server works for.
 
-import { isNobodyWord } from '../../conditions/compile.ts';
 import type { JobFact } from '../../integration/format.ts';
 import type { Fault } from '../../lib/errors.ts';
-import { isMeWord } from '../../lib/said-words.ts';
+import { isMeWord, isNobodyWord } from '../../lib/said-words.ts';
 import type { JobRun } from './run.ts';
 
 type Facts = Extract<JobFact, { kind: 'gather' | 'watch' }>['arguments'];

@@ -1,6 +1,6 @@
 // Names → ids before a write, as the vendor scopes them: each reference asked for once, side by side.
 
-import { isNobodyWord, MAX_TEXT } from '../../conditions/compile.ts';
+import { MAX_TEXT } from '../../conditions/compile.ts';
 import { type ArgumentPlace, type Arguments, CLEAR } from '../../integration/arguments.ts';
 import type { IntegrationFile } from '../../integration/format.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
@@ -9,6 +9,7 @@ import type { RecordId } from '../../languages/lookup-question.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { withQuery } from '../../lib/query-string.ts';
+import { isNobodyWord } from '../../lib/said-words.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import { recordIn } from '../../vendor/answer-shape.ts';
 import type { UpstreamAnswer } from '../../vendor/send.ts';

@@ -1,6 +1,5 @@
 // The filters of a list that say something by a text: what is asked about them when nothing was found.
 
-import { isNobodyWord } from '../../conditions/compile.ts';
 import { patternLiteral } from '../../conditions/literals.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import type { FilterFact, IntegrationFile } from '../../integration/format.ts';
@@ -8,7 +7,7 @@ import { conditionParameters, sizeParameter } from '../../integration/method-wir
 import type { Integration, NamedFilter, Operation } from '../../integration/operations.ts';
 import { plainBeginnings } from '../../languages/name-parts.ts';
 import { withQuery } from '../../lib/query-string.ts';
-import { isMeWord } from '../../lib/said-words.ts';
+import { isMeWord, isNobodyWord } from '../../lib/said-words.ts';
 import { fillTemplate } from '../../lib/template.ts';
 import { type NamedReference, requiredScopes } from './lookup-plan.ts';
 

@@ -1,14 +1,13 @@
 // Words for persons inside conditions: `owner/identifier = "me"`. The vendor knows no such words, so a list would be empty,
 // or hold everybody else. The caller's text stays as it is: the refusal says what to write.
 
-import { isNobodyWord } from '../../conditions/compile.ts';
 import { tokenize } from '../../conditions/tokenize.ts';
 import type { ActingMember } from '../../contracts/records.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import { conditionParameters } from '../../integration/method-wire.ts';
 import type { Integration, Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
-import { isMeWord } from '../../lib/said-words.ts';
+import { isMeWord, isNobodyWord } from '../../lib/said-words.ts';
 import { ownLookup } from './acting-member.ts';
 import type { Ask, Unresolved } from './ask.ts';
 import { ME } from './lookup-plan.ts';
