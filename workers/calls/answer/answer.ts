@@ -15,7 +15,7 @@ import { noPersonNotice } from '../names/resolve-me.ts';
 import type { Resolution } from '../names/resolve-references.ts';
 import type { Sent, ToolResult } from '../outcome.ts';
 import { cleanText, cleanTexts, describeFindings, noFindings, textPolicy } from '../untrusted-text/result-texts.ts';
-import { answeredRecord, otherRecordNotice } from './answered-record.ts';
+import { answeredRecord, belowZeroNotice, otherRecordNotice } from './answered-record.ts';
 import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
 import { describeError, looksLikeHtml } from './error.ts';
@@ -124,6 +124,7 @@ function oneResult(
 			isAccepted ? `${integration.label} accepted it and has not carried it out yet: look later.` : null,
 			visibility(operation, args, record),
 			otherRecordNotice(context, received),
+			belowZeroNotice(context, received),
 			isAccepted ? null : unseenNotice(context, record),
 			noPersonNotice(context.integration, operation.fact.path, record),
 			...mails(operation, args, record),

@@ -71,8 +71,19 @@ function isRecord(found: unknown, { idField, fieldNames }: Operation): boolean {
 }
 
 function isCount(found: unknown): boolean {
-	const numbers = typeof found === 'object' && found !== null ? Object.values(found) : [found];
-	return numbers.some((one) => typeof one === 'number' && Number.isSafeInteger(one) && one >= 0);
+	return countsIn(found).length > 0;
+}
+
+function countsIn(found: unknown): number[] {
+	const members: unknown[] = typeof found === 'object' && found !== null ? Object.values(found) : [found];
+	return members.filter((one) => typeof one === 'number').filter((one) => Number.isSafeInteger(one));
+}
+
+/** Said of a count that can be none, though its answer has the right shape. */
+export function belowZeroNotice({ operation, integration }: RecordContext, found: unknown): string | null {
+	return operation.kind === 'count' && countsIn(found).every((one) => one < 0)
+		? `${integration.label} counted less than nothing: do not rely on it, list the records instead.`
+		: null;
 }
 
 /** Says that another record came than the one that was named. Texts are no evidence: vendors have several for one. */
