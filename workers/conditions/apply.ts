@@ -2,7 +2,7 @@
 
 import type { Arguments } from '../integration/arguments.ts';
 import type { IntegrationFile } from '../integration/format.ts';
-import { conditionParameters } from '../integration/method-wire.ts';
+import { conditionParameters, fieldPath } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { FIELD_PATH, secretInPath, secretNamed } from '../integration/secret-fields.ts';
 import type { Fault } from '../lib/errors.ts';
@@ -10,7 +10,7 @@ import { withoutHidden } from '../lib/hidden-characters.ts';
 import type { Clock } from '../lib/time-zones.ts';
 import { checkConditions } from './check-conditions.ts';
 import { compileFilters, type ExactMatch, joinConditions } from './compile.ts';
-import { emptyIntervals } from './intervals.ts';
+import { type Bound, emptyIntervals } from './intervals.ts';
 import { resolveTimes } from './resolve-times.ts';
 
 export interface AppliedFilters {
@@ -77,8 +77,9 @@ export function applyFilters(
 		joined[parameter] = text;
 		sent[parameter] = text;
 	}
+	const compared = exact.filter(({ isShownOnly }) => !isShownOnly).flatMap(({ any }) => any.map(({ path }) => path));
 	return {
-		args: withExactFields(file, joined, exact, operation),
+		args: withFields(file, joined, { compared, times: timesAsked(file, operation, args, bounds) }, operation),
 		sent: isChanged ? sent : null,
 		exact,
 		isLocal: bounds.some(({ isLocal }) => isLocal),
@@ -106,29 +107,49 @@ function describeFault({
 	return `at ${position}: ${message}${corrected === null ? '' : `. Try: ${corrected}`}`;
 }
 
-/** Adds the fields that are compared on our side to the returned fields. */
-function withExactFields(
+/** Paths of the times that a list is filtered or ordered by: a record can only be judged beside the day that was asked for. */
+function timesAsked(
+	file: IntegrationFile,
+	{ recordFields, documentation: { filters = {} } }: Operation,
+	args: Arguments,
+	bounds: readonly Bound[],
+): string[] {
+	const pathOf = (field: string) => fieldPath(file, recordFields, field);
+	const order = file.list.order_parameter;
+	const ordered = order === undefined ? undefined : args[order];
+	const items = typeof ordered === 'string' ? ordered.split(',') : [];
+	const times = Object.values(filters).flatMap(({ kind, field }) => (kind === 'time' && field ? [pathOf(field)] : []));
+	const paths = [
+		...bounds.map(({ field }) => pathOf(field)),
+		...items.map((item) => pathOf(item.trim().replace(DIRECTION, '').trim())).filter((path) => times.includes(path)),
+	];
+	return paths.filter((path) => recordFields.has(path.split('/', 1)[0] ?? '') || times.includes(path));
+}
+
+/**
+ * Adds fields to the returned ones: those that are compared on our side, and those of times to a list's own choice, which
+ * the caller's takes the place of.
+ */
+function withFields(
 	file: IntegrationFile,
 	args: Arguments,
-	exact: readonly ExactMatch[],
+	{ compared, times }: { compared: readonly string[]; times: readonly string[] },
 	operation: Operation,
 ): Arguments {
 	const name = file.list.fields_parameter;
-	const compared = exact.filter(({ isShownOnly }) => !isShownOnly);
-	if (compared.length === 0 || name === undefined) return args;
+	if (name === undefined || compared.length + times.length === 0) return args;
 	const asked = args[name];
 	const named = typeof asked === 'string' ? asked.split(',').map((field) => field.trim()) : [];
 	const chosen = named.filter(Boolean);
+	const own = chosen.length > 0 ? [] : times;
 	const fields = chosen.length > 0 ? chosen : operation.documentation.fields;
-	if (!fields || fields.includes('*')) return args;
+	if (!fields || fields.includes('*') || compared.length + own.length === 0) return args;
 	// An array is returned whole.
-	const paths = compared
-		.flatMap(({ any }) => any.map(({ path }) => path))
-		.map((path) => {
-			const first = path.split('/')[0] ?? '';
-			return operation.arrayFields.has(first) ? first : path;
-		});
-	return { ...args, [name]: [...new Set([...fields, ...paths])].join(',') };
+	const paths = compared.map((path) => {
+		const first = path.split('/')[0] ?? '';
+		return operation.arrayFields.has(first) ? first : path;
+	});
+	return { ...args, [name]: [...new Set([...fields, ...paths, ...own])].join(',') };
 }
 
 /** The direction behind a field to order by. */

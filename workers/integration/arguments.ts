@@ -212,9 +212,12 @@ function placeRest(
 	}
 	if (kind === 'list') {
 		if (documentation.fields) {
+			const { order_parameter: order } = file.list;
+			// A table without an order is short: its first answer shows which fields there are.
+			const isTold = order === undefined || documentation.query?.includes(order) === true;
 			add(fields, {
 				in: 'query',
-				schema: { type: 'string', default: documentation.fields.join(',') },
+				schema: { type: 'string', ...(isTold ? { default: documentation.fields.join(',') } : {}) },
 			});
 		}
 		add(LIMIT, limitPlace(paging));

@@ -93,3 +93,10 @@ export function fixedArguments(file: IntegrationFile, fact: MethodFact): string[
 export function settingsIn(text: string): string[] {
 	return [...text.matchAll(/\{\{setting:([a-z0-9_]+)\}\}/g)].map((match) => match[1] as string);
 }
+
+/** Bookkeeping is known by its bare name, as conditions have it: `dateEntered` is shown at `_info/dateEntered`. */
+export function fieldPath({ drop }: IntegrationFile, recordFields: ReadonlySet<string>, field: string): string {
+	if (recordFields.size === 0 || recordFields.has(field)) return field;
+	const [place] = Object.entries(drop.keep).find(([, names]) => names.includes(field)) ?? [];
+	return place === undefined ? field : `${place}/${field}`;
+}

@@ -73,18 +73,21 @@ function isFixed({ documentation: { fixed = {} } }: Operation, name: string): bo
 }
 
 /**
- * Taken, but not shown: the choice of fields of a list whose default is the whole record, and the vendor's own filter of a
- * small table, which has named filters and no order.
+ * Taken, but not shown: the choice of fields of a list whose default is the whole record, the vendor's own filter of
+ * custom fields beside the named one, and the choice of fields and the vendor's own filter of a small table, which has named
+ * filters and no order.
  */
 function isIdle({ file }: Integration, operation: Operation, name: string): boolean {
 	const { kind, documentation, recordFields } = operation;
 	if (kind !== 'list') return false;
+	const filters = Object.values(documentation.filters ?? {});
+	const isSmall = documentation.query?.length === 1 && filters.length > 0;
 	if (name === fieldsArgument(file)) {
 		const own = [...recordFields].filter((field) => !file.drop.keys.includes(field));
-		return own.length > 0 && own.every((field) => documentation.fields?.includes(field));
+		return isSmall || (own.length > 0 && own.every((field) => documentation.fields?.includes(field)));
 	}
-	const isFilter = conditionParameters(file)[name] !== undefined;
-	return isFilter && documentation.query?.length === 1 && Object.keys(documentation.filters ?? {}).length > 0;
+	if (conditionParameters(file)[name] === undefined) return false;
+	return isSmall || filters.some((filter) => filter.kind === 'custom_field' && filter.in === name);
 }
 
 /** Cannot be undone by another call: an update can be. */

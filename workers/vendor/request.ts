@@ -6,6 +6,7 @@ import type { IntegrationFile, Paging, Verb } from '../integration/format.ts';
 import {
 	bodyFilters,
 	constantsOf,
+	fieldPath,
 	fieldsArgument,
 	filterParameters,
 	IN_HEADER,
@@ -168,7 +169,7 @@ export function requestedFields(file: IntegrationFile, operation: Operation, arg
 	if (typeof asked === 'string') {
 		const fields = asked
 			.split(',')
-			.map((field) => fieldPath(file, operation, field.trim()))
+			.map((field) => fieldPath(file, operation.recordFields, field.trim()))
 			.filter(Boolean);
 		// The vendor's own `fields=*` answers ids only, so it is never sent.
 		if (fields.includes(WHOLE_RECORDS)) return null;
@@ -176,11 +177,4 @@ export function requestedFields(file: IntegrationFile, operation: Operation, arg
 		if (fields.length > 0) return fields;
 	}
 	return operation.kind === 'list' ? (operation.documentation.fields ?? null) : null;
-}
-
-/** Bookkeeping is known by its bare name, as conditions have it: `dateEntered` is shown at `_info/dateEntered`. */
-export function fieldPath({ drop }: IntegrationFile, { recordFields }: Operation, field: string): string {
-	if (recordFields.size === 0 || recordFields.has(field)) return field;
-	const [place] = Object.entries(drop.keep).find(([, names]) => names.includes(field)) ?? [];
-	return place === undefined ? field : `${place}/${field}`;
 }

@@ -21,7 +21,7 @@ import {
 import { operationOf } from '../integration/integrations.ts';
 
 const FIELDS: Record<string, string> = {
-	'tickets.list': 'id,summary,board/name,status/name,priority/name,company/name,owner/identifier',
+	'tickets.list': 'id,summary,board/name,status/name,priority/name,company/name,owner/identifier,requiredDate',
 	'companies.list': 'id,identifier,name,status/name,phoneNumber,city',
 	'contacts.list': 'id,firstName,lastName,title,company/name,defaultPhoneNbr,inactiveFlag',
 };
@@ -260,8 +260,10 @@ describe('filters become conditions', () => {
 	for (const { key = 'tickets.list', args, asks, fields } of cases) {
 		it(`${key} ${JSON.stringify(args).slice(0, 100)}`, ({ expect }) => {
 			const { verb, path, query, body, sent } = requestOf(key, args);
-			const expectedFields =
-				fields ?? FIELDS[key] ?? integrationOf(key).byResource.get(key)?.documentation.fields?.join(',');
+			const asked = Object.keys(args).join();
+			const times = [/entered_/.test(asked) && '_info/dateEntered', /updated_/.test(asked) && '_info/lastUpdated'];
+			const own = FIELDS[key] ?? integrationOf(key).byResource.get(key)?.documentation.fields?.join(',');
+			const expectedFields = fields ?? [own, ...times.filter(Boolean)].join(',');
 			expect(`${verb} ${path}`).toBe(`GET ${PATHS[key]}`);
 			expect(query).toEqual({ ...asks, fields: expectedFields, page: '1', pageSize: '25' });
 			expect(body).toBeUndefined();
@@ -294,6 +296,45 @@ describe('filters become conditions', () => {
 		// An e-mail address and a phone number of one contact are compared on our side, record by record.
 		expect(filters('contacts.count')).toContain('company_name');
 		expect(filters('contacts.count')).not.toContain('email');
+	});
+});
+
+describe('the time that a list is asked by', () => {
+	const lists = connectWise.operations.flatMap((operation) => {
+		const { kind, documentation } = operation;
+		const { fields, filters = {} } = documentation;
+		const timed = Object.entries(filters).filter(([, filter]) => filter.kind === 'time');
+		return kind === 'list' && fields && timed.length > 0 ? [{ operation, fields, timed }] : [];
+	});
+	const shown = (operation: Operation, args: Arguments) => {
+		const required = Object.fromEntries([...operation.required].map((name) => [name, 1]));
+		const { query } = requestOf(`${operation.resource}.list`, { ...required, ...args });
+		return query.fields?.split(',') ?? [];
+	};
+	const showsTime = (fields: string[], field: string) => fields.includes(field) || fields.includes(`_info/${field}`);
+
+	it('is shown, whichever way it is said, and once', ({ expect }) => {
+		expect(lists.length).toBeGreaterThan(25);
+		const missing = lists.flatMap(({ operation, timed }) =>
+			timed.flatMap(([name, { field = '' }]) => {
+				const orderBy = operation.places.has('orderBy') ? [{ orderBy: `${field} desc` }] : [];
+				const conditions = operation.places.has('conditions') ? [{ conditions: `${field} > [2026-03-01]` }] : [];
+				return [{ [name]: '2026-03-01' }, ...orderBy, ...conditions].flatMap((args) => {
+					const fields = shown(operation, args);
+					const isRight = showsTime(fields, field) && new Set(fields).size === fields.length;
+					return isRight ? [] : [`${operation.resource} ${JSON.stringify(args)}: ${fields}`];
+				});
+			}),
+		);
+		expect(missing).toEqual([]);
+	});
+
+	it('is not added to the fields that a caller chose, and nothing is added where no time is asked', ({ expect }) => {
+		for (const { operation, fields, timed } of lists) {
+			expect(shown(operation, { [timed[0]?.[0] ?? '']: '2026-03-01', fields: 'id' })).toEqual(['id']);
+			expect(shown(operation, {})).toEqual(fields);
+			if (operation.places.has('orderBy')) expect(shown(operation, { orderBy: 'id desc' })).toEqual(fields);
+		}
 	});
 });
 

@@ -474,8 +474,9 @@ describe('schemas', () => {
 	it('an argument with nothing to choose is not shown, and is taken', ({ expect }) => {
 		const cases: [key: string, hidden: string[], shown: string[]][] = [
 			['severities.list', ['fields'], ['limit', 'next_cursor']],
-			['boards.list', ['conditions'], ['name_contains', 'fields']],
-			['tickets.list', [], ['conditions', 'fields']],
+			['boards.list', ['conditions', 'fields'], ['name_contains', 'limit']],
+			['tickets.list', ['customFieldConditions'], ['custom_field', 'conditions', 'fields']],
+			['contacts.list', ['customFieldConditions'], ['custom_field', 'childConditions', 'conditions', 'fields']],
 			['board_teams.list', [], ['conditions', 'fields']],
 		];
 		for (const [key, hidden, shown] of cases) {

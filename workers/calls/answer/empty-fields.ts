@@ -1,7 +1,6 @@
 // Fields that a caller asked for and no record has: vendors leave out what is null, and what they do not know.
-import { fieldsArgument } from '../../integration/method-wire.ts';
+import { fieldPath, fieldsArgument } from '../../integration/method-wire.ts';
 import { valueAt } from '../../lib/json-path.ts';
-import { fieldPath } from '../../vendor/request.ts';
 import type { AnswerContext } from './context.ts';
 
 const MAX_TOLD = 10;
@@ -18,7 +17,7 @@ export function emptyFieldsNotice(
 		.map((field) => field.trim())
 		.filter((field) => field !== '' && field !== '*');
 	const empty = fields.filter(
-		(field) => !records.some((record) => isShown(record, fieldPath(integration, operation, field))),
+		(field) => !records.some((record) => isShown(record, fieldPath(integration, operation.recordFields, field))),
 	);
 	return empty.length > 0 ? `Empty in all of these: ${empty.slice(0, MAX_TOLD).join(', ')}.` : null;
 }
