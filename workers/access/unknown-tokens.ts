@@ -53,7 +53,7 @@ export class TokenGate {
 	readonly #waiting = new Slots();
 	readonly #listing = new Slots();
 	#misses = { count: 0, sinceMs: 0 };
-	#known: { hashes: ReadonlySet<string>; untilMs: number } | null = null;
+	#known: { hashes: ReadonlySet<string>; fromMs: number; untilMs: number } | null = null;
 
 	/**
 	 * Asks about a token, unless it is known to be unknown.
@@ -114,34 +114,45 @@ export class TokenGate {
 	}
 
 	#countMiss(nowMs: number): void {
-		if (nowMs - this.#misses.sinceMs >= FLOOD.withinMs) this.#misses = { count: 0, sinceMs: nowMs };
+		if (!isWithin(nowMs, this.#misses.sinceMs, FLOOD.withinMs)) this.#misses = { count: 0, sinceMs: nowMs };
 		this.#misses.count++;
 	}
 
 	#isFlooded(nowMs: number): boolean {
-		return this.#misses.count >= FLOOD.count && nowMs - this.#misses.sinceMs < FLOOD.withinMs;
+		return this.#misses.count >= FLOOD.count && isWithin(nowMs, this.#misses.sinceMs, FLOOD.withinMs);
 	}
 
 	/** One request at a time lists what is known; others ask about their own token meanwhile. */
 	async #refreshKnown(nowMs: number, listKnown: () => Promise<KnownHashes | null>): Promise<void> {
-		if (this.#listing.count() > 0 || (this.#known !== null && this.#known.untilMs > nowMs)) return;
+		if (this.#listing.count() > 0 || this.#knownAt(nowMs) !== null) return;
 		const leave = this.#listing.enter();
 		try {
 			const known = await listKnown();
 			// Counts from the question, as a lease does: the object waits this long before it answers that a token is made.
-			this.#known = known && { hashes: new Set(known.hashes), untilMs: nowMs + known.lease_ms };
+			this.#known = known && { hashes: new Set(known.hashes), fromMs: nowMs, untilMs: nowMs + known.lease_ms };
 		} finally {
 			leave();
 		}
 	}
 
-	#isSurelyUnknown({ hash, other }: TokenHashes, nowMs: number): boolean {
+	/** @returns the hashes of what was known; null where that was asked too long ago, or by a clock that was ahead */
+	#knownAt(nowMs: number): ReadonlySet<string> | null {
 		const known = this.#known;
-		if (known === null || known.untilMs <= nowMs) return false;
-		if (known.hashes.has(beginOf(hash)) || (other !== null && known.hashes.has(beginOf(other)))) return false;
+		return known !== null && isWithin(nowMs, known.fromMs, known.untilMs - known.fromMs) ? known.hashes : null;
+	}
+
+	#isSurelyUnknown({ hash, other }: TokenHashes, nowMs: number): boolean {
+		const known = this.#knownAt(nowMs);
+		if (known === null) return false;
+		if (known.has(beginOf(hash)) || (other !== null && known.has(beginOf(other)))) return false;
 		this.#countMiss(nowMs);
 		return true;
 	}
+}
+
+/** A moment before the beginning is not within: a clock that was set back must keep nobody out. */
+function isWithin(nowMs: number, sinceMs: number, lengthMs: number): boolean {
+	return nowMs >= sinceMs && nowMs - sinceMs < lengthMs;
 }
 
 /** 64 bits tell hashes apart; one that looks like another is asked about. */

@@ -255,6 +255,27 @@ describe('who guesses', () => {
 		expect(ask).toHaveBeenCalledTimes(32);
 	});
 
+	// security: S-48
+	it('keeps nobody out after the clock was set back: what was listed by a clock ahead says nothing', async ({
+		expect,
+	}) => {
+		const gate = new TokenGate();
+		const ask = vi.fn(async () => null as { id: string } | null);
+		const listKnown = async () => ({ hashes: [], lease_ms: 1_000 });
+		const at = (nowMs: number, n: number) =>
+			gate.askAbout(hashes(n), { isSuspect: false, nowMs }, { ask, requireRoom: async () => {}, listKnown });
+		const [ahead, behind] = [9_000_000, 1_000_000];
+		for (let n = 0; n < 30; n++) await at(ahead, n);
+		expect(ask).toHaveBeenCalledTimes(20);
+		ask.mockResolvedValue({ id: 'new' });
+		expect(await at(behind, 100)).toEqual({ id: 'new' });
+		// In a flood by the earlier clock, too.
+		ask.mockResolvedValue(null);
+		for (let n = 200; n < 220; n++) await at(behind, n);
+		ask.mockResolvedValue({ id: 'new' });
+		expect(await at(behind - 1, 300)).toEqual({ id: 'new' });
+	});
+
 	// security: S-53
 	it('keeps no new token from being good from its answer on, in the middle of a flood', async ({ expect }) => {
 		for (let count = 0; count < 60; count++) await ask(`192.0.2.${count}`, unknownToken(10_000 + count));
