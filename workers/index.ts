@@ -8,7 +8,7 @@ import type { Env } from './contracts/env.ts';
 import { ApiError, logError, toResponse } from './lib/errors.ts';
 import { requestIdOf } from './lib/request-ids.ts';
 import { deliverEvents } from './management/deliver.ts';
-import { loadManagement } from './management/load.ts';
+import { provisioning } from './management/index.ts';
 import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './routes/connect.ts';
@@ -59,7 +59,7 @@ router
 	.all(CALLBACK_PATH, (request, env) => endSignIn(request as unknown as Request, env))
 	.get(STYLE_PATH, stylesheet)
 	.all('/health', () => onlyGet())
-	.all('*', manage)
+	.all('*', (request, env, ctx) => provisioning(request, env, ctx))
 	.all('*', () => {
 		throw nothingHere();
 	});
@@ -72,11 +72,6 @@ function atServer(handle: typeof handleConnect, request: IRequest, env: Env, ctx
 
 function nothingHere(): ApiError {
 	return new ApiError('not_found', 'There is nothing at this address.');
-}
-
-async function manage(request: IRequest, env: Env, ctx: ExecutionContext): Promise<Response | undefined> {
-	const { provisioning } = await loadManagement();
-	return provisioning(request, env, ctx);
 }
 
 function onlyGet(): never {

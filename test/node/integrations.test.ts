@@ -6,6 +6,7 @@ import { describe, it } from 'vitest';
 import { checkIntegration, type IntegrationFolder } from '../../maintenance/check-integration.ts';
 import { checkOverlay } from '../../maintenance/lib/check-overlay.ts';
 import { formatPage, formatSchemas } from '../../maintenance/lib/format-reference.ts';
+import { apiDescription } from '../../maintenance/openapi/describe-api.ts';
 import { checkFolder, checkIntegrations, readFolder } from '../../scripts/lib/check-integrations.ts';
 import { integrationDirs, outsideDir } from '../../scripts/lib/outside-integrations.ts';
 
@@ -851,6 +852,13 @@ describe('an overlay', () => {
 			if (says) expect(said).toMatch(says);
 			else expect(said).toBe('');
 		});
+});
+
+describe('the API', () => {
+	it('is described by openapi.json as its schemas say', ({ expect }) => {
+		const isCurrent = readFileSync(join(ROOT, 'dashboard/openapi.json'), 'utf8') === apiDescription();
+		expect(isCurrent, 'npm run schemas').toBe(true);
+	});
 });
 
 describe('the format', () => {

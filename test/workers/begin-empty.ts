@@ -3,7 +3,7 @@ import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll } from 'vitest';
 import { loadIntegration, loadTimeZoneNames } from '../../workers/integration/load.ts';
-import { loadManagement } from '../../workers/management/load.ts';
+import { loadInputs } from '../../workers/management/load-inputs.ts';
 import { loadSdk } from '../../workers/mcp/protocol.ts';
 
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 		loadIntegration('connect_wise_psa'),
 		loadTimeZoneNames('connect_wise_psa'),
 		loadSdk(),
-		loadManagement(),
+		loadInputs(),
 	]);
 	await reset();
 	// `reset` leaves KV as it is.

@@ -1,9 +1,6 @@
 // Names and lifetimes of the KV entries. KV is where a request finds its server; the Durable Object is the truth.
-import type { StoredAccount, TokenEntry } from '../contracts/records.ts';
+import { KV_MIN_TTL_SECONDS, type StoredAccount, type TokenEntry } from '../contracts/records.ts';
 import { parseJson } from '../lib/parse-json.ts';
-
-/** KV refuses an expiration less than 60 seconds away. Source: Workers KV docs, "Expiring keys". */
-export const KV_MIN_TTL_SECONDS = 60;
 
 export const tokenKey = (hash: string): string => `token:${hash}`;
 export const accountKey = (accountId: string): string => `account:${accountId}`;

@@ -4,10 +4,10 @@ import type { Access } from '../access/access.ts';
 import type { Admission } from '../access/admission.ts';
 import type { KeyRing } from '../access/keys.ts';
 import type { Claim, WriteEnd } from '../contracts/admission.ts';
+import { ANSWER_BUDGET_KB } from '../contracts/records.ts';
 import { matchesFilter, type ToolFilter, toolName } from '../integration/filter.ts';
 import type { Integration, Operation } from '../integration/operations.ts';
 import type { Connection } from '../vendor/auth.ts';
-import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
 
 /** A server as a request found it. */
 export interface ServerView {

@@ -38,11 +38,20 @@ export interface ServerConfig {
 	rehearsal?: boolean;
 }
 
+/** KV refuses an expiration less than 60 seconds away. Source: Workers KV docs, "Expiring keys". */
+export const KV_MIN_TTL_SECONDS = 60;
+
 /** Far beyond what models do, so that only a runaway loop meets it; the vendor throttles long before. */
 export const CALLS_PER_MINUTE_DEFAULT = 100_000;
 /** Default limit of an API token. */
 export const REQUESTS_PER_MINUTE_DEFAULT = 3_000;
 export const DUPLICATE_WINDOW_DEFAULT_SECONDS = 120;
+
+/**
+ * Size of one answer to a model, as JSON in UTF-8, in KB of 1,000 bytes, unless a server's config says otherwise. Clients cut or
+ * refuse from about 100 KB; the most patient takes 150,000 characters.
+ */
+export const ANSWER_BUDGET_KB = { default: 60, min: 10, max: 150 };
 
 /** Settings of the Durable Object's write guard. */
 export function writePolicyOf(config: ServerConfig): { windowSeconds: number; dailyLimit: number | null } {

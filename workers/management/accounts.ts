@@ -20,7 +20,7 @@ import { findingOf, probe } from '../vendor/probe.ts';
 import { normalizeBaseUrl } from '../vendor/target.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { inputFaults, invalidInput } from './input-faults.ts';
-import { accountInput, accountPatch } from './inputs.ts';
+import { loadInputs } from './load-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
@@ -31,6 +31,7 @@ const ID_MAX = 63;
 
 export async function createAccount(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, now } = request;
+	const { accountInput } = await loadInputs();
 	const faults = inputFaults(accountInput, body);
 	const given = isObject(body) ? body : {};
 	const integration = typeof given.integration === 'string' ? await loadHead(given.integration) : null;
@@ -126,6 +127,7 @@ async function accountChange(
 ): Promise<{ change: Partial<StoredAccount>; finding: VendorFinding | null | undefined }> {
 	const { env, body, now } = request;
 	const integration = await requireIntegrationOf(account);
+	const { accountPatch } = await loadInputs();
 	const faults = inputFaults(accountPatch, body);
 	const given = isObject(body) ? body : {};
 	const target =

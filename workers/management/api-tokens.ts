@@ -8,15 +8,17 @@ import { type ApiTokenRecord, publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { API_TOKEN_PREFIX, mintToken } from '../lib/secrets.ts';
 import { requirePersonalMembers } from './acting-member.ts';
+import { definedMembers } from './given-members.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { apiTokenInput, apiTokenPatch, definedMembers } from './people-inputs.ts';
+import { loadInputs } from './load-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
 export async function createApiToken(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, now } = request;
 	requireUnbound(apiToken);
+	const { apiTokenInput } = await loadInputs();
 	const { acts_for, ...input } = parseInput(apiTokenInput(now.getTime()), body);
 	await requireServers(env, input);
 	const members = acts_for && (await requirePersonalMembers(request, acts_for));
@@ -51,6 +53,7 @@ export async function updateApiToken(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
 	const record = await requireApiToken(request);
 	requireMatch(request, record);
+	const { apiTokenPatch } = await loadInputs();
 	const { requests_per_minute, acts_for, ...change } = parseInput(apiTokenPatch(now.getTime()), body);
 	const { requests_per_minute: _limit, acts_for: former, ...rest } = record;
 	const members = acts_for === undefined ? former : acts_for && (await requirePersonalMembers(request, acts_for));

@@ -8,14 +8,15 @@ import { estimateTokens } from '../lib/estimate-tokens.ts';
 import { utf8Length } from '../lib/text.ts';
 import { compileTool } from '../tools/tools.ts';
 import { requireAccount, requireIntegrationOf } from './accounts.ts';
+import { withoutUndefined } from './given-members.ts';
 import { parseInput } from './input-faults.ts';
-import { serverInput, withoutUndefined } from './inputs.ts';
+import { loadInputs } from './load-inputs.ts';
 import type { RouteRequest } from './route.ts';
 
 /** One tool in full, with what becomes of its arguments. */
 export async function describeTool(request: RouteRequest): Promise<Response> {
 	const head = await requireIntegrationOf(await requireAccount(request));
-	const filter = readFilter(request, head);
+	const filter = await readFilter(request, head);
 	const name = request.params.tool_name ?? '';
 	// A description may point to tools of other modules.
 	const integration = await loadServed(head, filter);
@@ -42,8 +43,9 @@ export async function describeTool(request: RouteRequest): Promise<Response> {
 }
 
 /** @throws ApiError invalid_input */
-function readFilter({ url: { searchParams }, now }: RouteRequest, head: IntegrationHead): ToolFilter {
+async function readFilter({ url: { searchParams }, now }: RouteRequest, head: IntegrationHead): Promise<ToolFilter> {
 	const given = ['tool_names', 'list_format'].filter((name) => searchParams.has(name));
+	const { serverInput } = await loadInputs();
 	const { config } = parseInput(serverInput(head, now.getTime()), {
 		name: 'any',
 		config: Object.fromEntries(given.map((name) => [name, searchParams.get(name)])),

@@ -6,10 +6,6 @@ import { mintIdSuffix } from '../lib/secrets.ts';
 import { invalidInput } from './input-faults.ts';
 import type { RouteRequest } from './route.ts';
 
-export const IDEMPOTENCY_KEY = {
-	'Idempotency-Key': 'Up to 255 printable ASCII characters: a repeat with the same key answers 409 with the id',
-};
-
 /**
  * The last 12 hex digits of a new record's id: random, or made from the key and the API token that sends it.
  *

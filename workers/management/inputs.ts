@@ -1,15 +1,17 @@
-// The shapes that the management API takes; `openapi.json` is printed from the same.
+// The shapes that the management API takes; `dashboard/openapi.json` is printed from the same.
 import * as z from 'zod';
-import { KV_MIN_TTL_SECONDS } from '../access/kv.ts';
-import { ownLookup } from '../calls/names/acting-member.ts';
-import type { ServerConfig } from '../contracts/records.ts';
-import { CALLS_PER_MINUTE_DEFAULT, DUPLICATE_WINDOW_DEFAULT_SECONDS } from '../contracts/records.ts';
+import {
+	ANSWER_BUDGET_KB,
+	CALLS_PER_MINUTE_DEFAULT,
+	DUPLICATE_WINDOW_DEFAULT_SECONDS,
+	KV_MIN_TTL_SECONDS,
+	type ServerConfig,
+} from '../contracts/records.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
+import { ownLookup } from '../integration/own-lookup.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { zoneName } from '../lib/time-zones.ts';
-import { ANSWER_BUDGET_KB } from '../vendor/records.ts';
-
-export const METHOD_GROUPS = ['read', 'write', 'custom'] as const;
+import { METHOD_GROUPS } from './vocabulary.ts';
 
 export const name = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
 
@@ -268,14 +270,4 @@ export const accountPatch = z
 	.partial()
 	.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, base_url, site, credentials');
 
-// --- what comes out ----------------------------------------------------------------------------------------------
-
-/** Null in a patch takes a filter away. */
-export function withoutUndefined<T extends object>(
-	value: T,
-): { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig {
-	const kept = Object.entries(value).filter(
-		([key, member]) => member !== undefined && (member !== null || key === 'expires_at'),
-	);
-	return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> } & ServerConfig;
-}
+export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });

@@ -4,11 +4,17 @@ import { loadHead, loadIntegrationNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { jobsOf } from '../tools/jobs/offered.ts';
 import { findsBaseUrl } from '../vendor/find-base-url.ts';
-import { configMembers } from './inputs.ts';
+import { loadInputs } from './load-inputs.ts';
 
 export async function listIntegrations(): Promise<Response> {
+	const { configMembers } = await loadInputs();
 	const heads = await Promise.all((await loadIntegrationNames()).map(loadHead));
-	return Response.json({ result: heads.filter((head) => head !== null).map(describe), next_cursor: null });
+	return Response.json({
+		result: heads
+			.filter((head) => head !== null)
+			.map((head) => ({ ...describe(head), config_members: Object.keys(configMembers(head)) })),
+		next_cursor: null,
+	});
 }
 
 function describe(head: IntegrationHead) {
@@ -49,6 +55,5 @@ function describe(head: IntegrationHead) {
 				headers.filter((header) => matchesFilter(header, preset.config)).length + jobsOf(head, preset.config).length,
 		})),
 		offers_search_and_fetch: file.search !== undefined,
-		config_members: Object.keys(configMembers(head)),
 	};
 }

@@ -8,16 +8,19 @@ import { ApiError } from '../lib/errors.ts';
 import { mintToken } from '../lib/secrets.ts';
 import { requirePersonalMembers } from './acting-member.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
+import { definedMembers } from './given-members.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { definedMembers, invitationInput, LINK_DAYS } from './people-inputs.ts';
+import { loadInputs } from './load-inputs.ts';
 import { actorOf, type RouteRequest } from './route.ts';
+import { LINK_DAYS } from './vocabulary.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export async function createInvitation(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, url, now } = request;
 	requireUnbound(apiToken);
+	const { invitationInput } = await loadInputs();
 	const { expires_at, access_expires_at, acts_for, ...input } = parseInput(invitationInput(now.getTime()), body);
 	await requireServers(env, input);
 	if (input.ends_as === 'sign_in' && signInLabel(env) === null)

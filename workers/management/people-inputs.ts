@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { REQUESTS_PER_MINUTE_DEFAULT } from '../contracts/records.ts';
 import { accountId, expiresAt, NAMES_MAX, name } from './inputs.ts';
+import { LINK_DAYS } from './vocabulary.ts';
 
 /** Each is looked for at each account. */
 const SERVERS_MAX = 20;
@@ -90,7 +91,6 @@ export function apiTokenInput(nowMs: number) {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-export const LINK_DAYS = { default: 7, max: 30 };
 
 export function invitationInput(nowMs: number) {
 	const { scope: _scope, ...reach } = reachMembers();
@@ -188,10 +188,4 @@ export function apiTokenPatch(nowMs: number) {
 			(patch) => Object.keys(patch).length > 0,
 			'must change at least one of name, expires_at, requests_per_minute, acts_for',
 		);
-}
-
-/** The members that were given. */
-export function definedMembers<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-	const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-	return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

@@ -2,10 +2,6 @@
 import { ApiError } from '../lib/errors.ts';
 import type { RouteRequest } from './route.ts';
 
-export const IF_MATCH = {
-	'If-Match': 'The ETag of the last answer, or its updated_at: otherwise 412 and nothing changes',
-};
-
 interface Versioned {
 	updated_at?: string;
 	created_at: string;

@@ -10,8 +10,9 @@ import { jobsOf } from '../tools/jobs/offered.ts';
 import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
 import { type CompiledTool, compileTool } from '../tools/tools.ts';
 import { requireAccount, requireIntegrationOf } from './accounts.ts';
+import { withoutUndefined } from './given-members.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { serverInput, withoutUndefined } from './inputs.ts';
+import { loadInputs } from './load-inputs.ts';
 import type { RouteRequest } from './route.ts';
 
 /** Lists the tools that a server with this config would have, and what their list costs a model. */
@@ -21,6 +22,7 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	const listed = (name: string): Record<string, string[]> => valuesOf(url, name);
 	const { allow, deny } = { ...listed('allow'), ...listed('deny') };
 	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
+	const { serverInput } = await loadInputs();
 	const { config } = parseInput(serverInput(head, now.getTime()), {
 		name: 'preview',
 		config: {

@@ -1,7 +1,6 @@
 // Input of every handler of the management API, and the paging of lists.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { z } from 'zod';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import type { Actor } from '../contracts/trail.ts';
@@ -33,20 +32,12 @@ export type OpenRequest = Omit<RouteRequest, 'apiToken' | 'sessionId'>;
 export interface Route {
 	method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
 	path: string;
-	summary: string;
-	body?: z.ZodType;
+	/** The body is parsed for the handler, which checks it. */
+	takesBody?: true;
 	/** Limit of the body, where it differs from `BODY_MAX_BYTES`. */
 	bodyMaxBytes?: number;
-	/** The body is described here and read by the handler, which has its own words for what is wrong with it. */
-	readsBody?: true;
-	/** Request headers that the handler reads, and what they do. */
-	headers?: Record<string, string>;
-	/** Query parameters and what they do. */
-	query?: Record<string, string>;
-	status: 200 | 201 | 204;
-	/** Statuses of errors that this route has besides the usual ones. */
-	moreFaults?: readonly number[];
-	answer?: z.ZodType;
+	/** Names of the query's parameters. */
+	query?: readonly string[];
 	handle(request: RouteRequest): Promise<Response>;
 }
 

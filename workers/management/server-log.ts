@@ -5,10 +5,9 @@ import type { LogEntry, LogFilter } from '../contracts/records.ts';
 import { ApiError, type Fault } from '../lib/errors.ts';
 import { requireServer } from './find-server.ts';
 import { invalidInput } from './input-faults.ts';
-import { METHOD_GROUPS } from './inputs.ts';
-import { logOutput, OUTCOMES } from './outputs.ts';
 import { parseCursor, type RouteRequest, readCursor, writeCursor } from './route.ts';
 import { ndjsonAnswer } from './trails.ts';
+import { LOG_COLUMNS, METHOD_GROUPS, OUTCOMES } from './vocabulary.ts';
 
 const LOG_FORMATS = ['json', 'csv', 'ndjson'] as const;
 type LogFormat = (typeof LOG_FORMATS)[number];
@@ -132,11 +131,9 @@ function readFilter({ searchParams }: URL): { filter: LogFilter; format: LogForm
 	return { filter, format };
 }
 
-const COLUMNS = Object.keys(logOutput.shape) as (keyof LogEntry)[];
-
 /** RFC 4180. */
 function csvAnswer(fileName: string, entries: readonly LogEntry[]): Response {
-	const rows = [COLUMNS, ...entries.map((entry) => COLUMNS.map((column) => entry[column] ?? ''))];
+	const rows = [LOG_COLUMNS, ...entries.map((entry) => LOG_COLUMNS.map((column) => entry[column] ?? ''))];
 	return new Response(rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join(''), {
 		headers: {
 			'content-type': 'text/csv; charset=utf-8',

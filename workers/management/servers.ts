@@ -17,9 +17,10 @@ import { searchTools } from '../tools/search-and-fetch/search-tools.ts';
 import { MAX_ROUNDS, requireAccount, requireIntegrationOf } from './accounts.ts';
 import { requireActingMember } from './acting-member.ts';
 import { requireServer, unknownServer } from './find-server.ts';
+import { withoutUndefined } from './given-members.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { serverInput, serverPatch, withoutUndefined } from './inputs.ts';
+import { loadInputs } from './load-inputs.ts';
 import { describeLongNames } from './long-names.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest, readCursor, writeCursor } from './route.ts';
@@ -30,6 +31,7 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
+	const { serverInput } = await loadInputs();
 	const input = parseInput(serverInput(integration, now.getTime()), body);
 	const config = withoutUndefined(input.config);
 	requireTools(integration, config);
@@ -101,6 +103,7 @@ function todayFrom({ url }: RouteRequest): number | null {
 
 export async function updateServer(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
+	const { serverPatch } = await loadInputs();
 	// Two changes at the same time must both hold: the later one is merged into what the earlier one left.
 	for (let round = 0; round < MAX_ROUNDS; round++) {
 		const { account, server } = await requireServer(request);

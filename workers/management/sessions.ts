@@ -10,11 +10,12 @@ import { ApiError } from '../lib/errors.ts';
 import { mintToken } from '../lib/secrets.ts';
 import { requireManageScope } from './api-tokens.ts';
 import { parseInput } from './input-faults.ts';
-import { signInInput } from './outputs.ts';
+import { loadInputs } from './load-inputs.ts';
 import type { OpenRequest, RouteRequest } from './route.ts';
 
 export async function signIn({ env, raw, url, body, now }: OpenRequest): Promise<Response> {
 	requireSameOrigin(raw);
+	const { signInInput } = await loadInputs();
 	const { token } = parseInput(signInInput, body);
 	const apiToken = await findApiToken(env, token.trim(), raw);
 	if (!apiToken) {

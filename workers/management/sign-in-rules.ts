@@ -9,8 +9,10 @@ import { publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { accountReader, requirePersonalMembers } from './acting-member.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
+import { definedMembers } from './given-members.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
-import { definedMembers, signInRulesPatch } from './people-inputs.ts';
+import { loadInputs } from './load-inputs.ts';
+import type { signInRulesPatch } from './people-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 
@@ -24,7 +26,7 @@ export async function changeRules(request: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const before = await directoryObject(env).readSignInRules().catch(storageUnavailable);
 	requireMatch(request, versionOf(before));
-	const { rules, days } = parseInput(signInRulesPatch(), body);
+	const { rules, days } = parseInput((await loadInputs()).signInRulesPatch(), body);
 	await requireServers(env, ...(rules ?? []).map((rule, index) => ({ ...rule, path: `rules.${index}.` })));
 	const changed: SignInRules = {
 		rules: rules ? await withMembers(request, rules, before.rules) : before.rules,

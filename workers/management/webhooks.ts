@@ -10,15 +10,16 @@ import { requireUnbound } from './api-tokens.ts';
 import { deliver, openWebhook, ownerOf, SECRET_PREFIX } from './deliver.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { invalidInput, parseInput } from './input-faults.ts';
+import { loadInputs } from './load-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
-import { webhookInput, webhookPatch } from './webhook-inputs.ts';
 
 const SECRET_BYTES = 32;
 
 export async function createWebhook(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, now } = request;
 	requireUnbound(apiToken);
+	const { webhookInput } = await loadInputs();
 	const { url, events } = parseInput(webhookInput, body);
 	const target = requireTarget(url, env);
 	const owner = { id: `whk_${newIdSuffix(request, 'webhook')}`, host: target.host };
@@ -57,6 +58,7 @@ export async function updateWebhook(request: RouteRequest): Promise<Response> {
 	const { env, body, now } = request;
 	const { deliveries: _, ...webhook } = await requireWebhook(request);
 	requireMatch(request, webhook);
+	const { webhookPatch } = await loadInputs();
 	const { url, events = webhook.events } = parseInput(webhookPatch, body);
 	const changed: WebhookRecord = { ...webhook, events, updated_at: nextUpdatedAt(webhook, now) };
 	if (url !== undefined) {

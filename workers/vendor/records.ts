@@ -6,12 +6,6 @@ import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped, utf8Length } from '../lib/text.ts';
 
-/**
- * Size of one answer to a model, as JSON in UTF-8, in KB of 1,000 bytes, unless a server's config says otherwise. Clients cut or
- * refuse from about 100 KB; the most patient takes 150,000 characters.
- */
-export const ANSWER_BUDGET_KB = { default: 60, min: 10, max: 150 };
-
 /** Removes nulls, secrets and the vendor's link maps; a record's own map keeps what `keep` names. */
 export function cleanRecord(file: IntegrationFile, record: unknown): unknown {
 	return clean(record, file, 0);

@@ -41,7 +41,6 @@ const answers: { name: string; status: number; path: () => string; init?: Reques
 	{ name: 'no API token', status: 401, path: () => '/integrated-account' },
 	{ name: 'accounts', status: 200, path: () => '/integrated-account', init: withToken },
 	{ name: 'a log as a file', status: 200, path: () => `${serverPath(server)}/log?format=csv`, init: withToken },
-	{ name: 'the description of the API', status: 200, path: () => '/openapi.json' },
 	{ name: 'who is signed in', status: 200, path: () => '/session' },
 	{ name: 'a list of tools', status: 200, path: () => `/mcp/${server.token}`, init: rpc('tools/list') },
 	{ name: 'the same list again', status: 200, path: () => `/mcp/${server.token}`, init: rpc('tools/list') },
@@ -120,7 +119,6 @@ describe('a deployment', () => {
 	const asks: [method: string, path: () => string][] = [
 		['POST', () => '/integrated-account'],
 		['GET', () => '/health'],
-		['GET', () => '/openapi.json'],
 		['POST', () => `/mcp/${server.token}`],
 		['GET', () => `/mcp/${server.token}/sse`],
 		['POST', () => '/session'],

@@ -1,6 +1,7 @@
 // The member that a server works for (`config.acts_for`), looked up at the vendor when it is set.
 import type { ActingMember } from '../../contracts/records.ts';
 import type { IntegrationFile, Lookup } from '../../integration/format.ts';
+import { ownLookup } from '../../integration/own-lookup.ts';
 import { isTextId } from '../../integration/reference-places.ts';
 import { ianaName } from '../../integration/time-zone-names.ts';
 import type { RecordId } from '../../languages/lookup-question.ts';
@@ -27,12 +28,6 @@ export type ActingMemberOutcome =
 	| { state: 'unknown'; message: string }
 	/** The vendor could not be asked, or may not be: its answer's status where there was one. */
 	| { state: 'unavailable'; status: number | null };
-
-/** The lookup of the records of which one can be `me`; null where the integration has none. */
-export function ownLookup({ lookups = {} }: IntegrationFile): { name: string; lookup: Lookup } | null {
-	const [found] = Object.entries(lookups).filter(([, { me }]) => me !== undefined);
-	return found ? { name: found[0], lookup: found[1] } : null;
-}
 
 /**
  * @param said   identifier, name or id

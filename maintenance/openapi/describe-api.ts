@@ -1,19 +1,25 @@
-// openapi.json, made from the table of routes and the schemas that check the input.
+// `dashboard/openapi.json`, made from the descriptions of routes and the schemas that check the input.
 import * as z from 'zod';
-import { VERSION } from '../lib/version.ts';
-import { BODY_NAMES, EXAMPLES, SCHEMA_NAMES, TAGS } from './openapi-words.ts';
+import { VERSION } from '../../workers/lib/version.ts';
 import { errorOutput } from './outputs.ts';
-import type { OpenRoute, Route } from './route.ts';
+import type { RouteDescription } from './route-description.ts';
+import { DESCRIBED_ROUTES } from './routes.ts';
+import { BODY_NAMES, EXAMPLES, SCHEMA_NAMES, TAGS } from './words.ts';
 
 type Schemas = Record<string, unknown>;
 type Io = 'input' | 'output';
 
+/** @returns the text of the file */
+export function apiDescription(): string {
+	return `${JSON.stringify(describeApi(), null, '\t')}\n`;
+}
+
 /** OpenAPI 3.1, whose schemas are JSON Schema 2020-12, which zod writes. */
-export function describeApi(routes: readonly (Route | OpenRoute)[]): Record<string, unknown> {
+function describeApi(): Record<string, unknown> {
 	const paths: Record<string, Record<string, unknown>> = {};
 	const schemas: Schemas = {};
 	const error = refer(schemas, errorOutput, 'output');
-	for (const route of routes) {
+	for (const route of DESCRIBED_ROUTES) {
 		const path = route.path.replace(/:([a-z_]+)/g, '{$1}');
 		paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route, schemas, error) };
 	}
@@ -40,7 +46,7 @@ export function describeApi(routes: readonly (Route | OpenRoute)[]): Record<stri
 	};
 }
 
-function describeRoute(route: Route | OpenRoute, schemas: Schemas, errorSchema: unknown): Record<string, unknown> {
+function describeRoute(route: RouteDescription, schemas: Schemas, errorSchema: unknown): Record<string, unknown> {
 	const { method, path, summary, body, query, headers = {}, status, answer } = route;
 	const parameters = [
 		...Array.from(path.matchAll(/:([a-z_]+)/g), ([, name]) => ({
@@ -58,7 +64,7 @@ function describeRoute(route: Route | OpenRoute, schemas: Schemas, errorSchema: 
 		operationId: `${method.toLowerCase()}${path.replace(/[/:_-]{1,3}(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
 		summary,
 		tags: [tagOf(path)],
-		...('handleOpen' in route ? { security: [] } : {}),
+		...(route.isOpen ? { security: [] } : {}),
 		...(parameters.length > 0 ? { parameters } : {}),
 		...(body ? { requestBody: { required: true, content: jsonOf(refer(schemas, body, 'input', bodyName)) } } : {}),
 		responses: {
@@ -84,9 +90,9 @@ const FAULTS: Record<number, string> = {
 	503: 'Storage does not answer; retry-after says when to try again',
 };
 
-function errorStatuses(route: Route | OpenRoute): number[] {
+function errorStatuses(route: RouteDescription): number[] {
 	const { method, path, body, query, headers = {}, status, moreFaults = [] } = route;
-	if ('handleOpen' in route && !body) return [403, ...moreFaults, 503];
+	if (route.isOpen && !body) return [403, ...moreFaults, 503];
 	return [
 		...(body || query ? [400] : []),
 		401,

@@ -1,6 +1,6 @@
 // The shapes of webhooks that the management API answers.
 import * as z from 'zod';
-import { WEBHOOK_EVENTS } from '../contracts/webhooks.ts';
+import { WEBHOOK_EVENTS } from '../../workers/contracts/webhooks.ts';
 
 const moment = z.string().meta({ format: 'date-time' });
 

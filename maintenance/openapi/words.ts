@@ -1,11 +1,10 @@
 // Names and examples of openapi.json: what a client generator calls each shape, and what a reader copies.
 
-import * as inputs from './inputs.ts';
+import * as inputs from '../../workers/management/all-inputs.ts';
 import { keysOutput, resealOutput } from './key-outputs.ts';
 import * as outputs from './outputs.ts';
 import * as people from './people-outputs.ts';
-import { overviewOutput, statusOutput } from './status.ts';
-import * as webhookInputs from './webhook-inputs.ts';
+import { overviewOutput, statusOutput } from './status-outputs.ts';
 import * as webhooks from './webhook-outputs.ts';
 
 /** Shapes that have a name of their own; what they hold of each other is referred to by it. */
@@ -39,13 +38,13 @@ export const SCHEMA_NAMES = new Map<unknown, string>([
 	[webhooks.webhookWithSecret, 'WebhookWithSecret'],
 	[webhooks.deliveriesOutput, 'Deliveries'],
 	[webhooks.webhookTestOutput, 'WebhookTest'],
-	[webhookInputs.webhookInput, 'WebhookInput'],
-	[webhookInputs.webhookPatch, 'WebhookPatch'],
+	[inputs.webhookInput, 'WebhookInput'],
+	[inputs.webhookPatch, 'WebhookPatch'],
 	[statusOutput, 'Status'],
 	[overviewOutput, 'Overview'],
 	[keysOutput, 'Keys'],
 	[resealOutput, 'Reseal'],
-	[outputs.signInInput, 'SignIn'],
+	[inputs.signInInput, 'SignIn'],
 	[outputs.signedInOutput, 'SignedIn'],
 	[outputs.whoOutput, 'Who'],
 	[outputs.sessionOutput, 'Session'],

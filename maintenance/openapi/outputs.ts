@@ -1,6 +1,7 @@
-// The shapes that the management API answers; `openapi.json` is printed from the same.
+// The shapes that the management API answers, for openapi.json.
 import * as z from 'zod';
-import { configMembers, METHOD_GROUPS } from './inputs.ts';
+import { configMembers } from '../../workers/management/inputs.ts';
+import { METHOD_GROUPS, OUTCOMES } from '../../workers/management/vocabulary.ts';
 
 export const moment = z.string().meta({ format: 'date-time' });
 
@@ -117,8 +118,6 @@ export const apiTokenOutput = z.object({
 /** The answer to the creation of a token, the only one with the secret. */
 export const apiTokenWithSecret = apiTokenOutput.extend({ token: z.string() });
 
-export const signInInput = z.strictObject({ token: z.string().min(1, 'must not be empty').max(512) });
-
 export const sessionOutput = z.object({
 	id: z.string(),
 	api_token_id: z.string(),
@@ -216,8 +215,6 @@ export const toolOutput = z.object({
 	bytes: z.int(),
 	tokens: z.int(),
 });
-
-export const OUTCOMES = ['ok', 'rehearsed', 'previewed', 'refused', 'upstream_error', 'failed'] as const;
 
 const wayMembers = {
 	steps: z.array(z.string()),
