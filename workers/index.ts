@@ -9,7 +9,6 @@ import { ApiError, logError, toResponse } from './lib/errors.ts';
 import { requestIdOf } from './lib/request-ids.ts';
 import { deliverEvents } from './management/deliver.ts';
 import { provisioning } from './management/index.ts';
-import { STYLE_PATH, stylesheet } from './oauth/html.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
 import { describeAuthorizationServer, describeResource, handleAuthorization, handleConnect } from './routes/connect.ts';
 import { openStream, postToStream } from './routes/event-streams.ts';
@@ -57,7 +56,6 @@ router
 	)
 	.all('/sign-in', (request, env) => beginSignIn(request as unknown as Request, env))
 	.all(CALLBACK_PATH, (request, env) => endSignIn(request as unknown as Request, env))
-	.get(STYLE_PATH, stylesheet)
 	.all('/health', () => onlyGet())
 	.all('*', (request, env, ctx) => provisioning(request, env, ctx))
 	.all('*', () => {

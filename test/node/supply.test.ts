@@ -30,6 +30,9 @@ const OF_TOOLS = new Set([...PERMISSIVE, 'MPL-2.0', 'LGPL-3.0-or-later']);
 /** Says "SEE LICENSE IN LICENSE", which is MIT moving to Apache-2.0. */
 const READ_BY_HAND = new Set(['@modelcontextprotocol/inspector']);
 
+/** Packages of which the dashboard has a copy: browsers load it as it is. */
+const served = readdirSync(join(PROJECT_ROOT, 'dashboard/js/vendor')).map((file) => file.replace(/\.js$/, ''));
+
 /** Of "A AND B" all must be allowed, of "A OR B" one. */
 function isAllowed(expression: string, allowed: Set<string>): boolean {
 	return expression
@@ -76,7 +79,7 @@ describe('dependencies', () => {
 		expect(packages.filter(({ isDeployed, runsScripts }) => isDeployed && runsScripts)).toEqual([]);
 	});
 
-	it('of the Worker are imported by it, and nothing else is', ({ expect }) => {
+	it('of the Worker are imported by it or served with the dashboard, and nothing else is', ({ expect }) => {
 		const imported = new Set(
 			['workers', 'durable-objects']
 				.flatMap((folder) => sourcesIn(join(PROJECT_ROOT, folder)))
@@ -84,7 +87,17 @@ describe('dependencies', () => {
 				.map(([, name = '']) => name)
 				.filter((name) => !name.startsWith('cloudflare:') && !name.startsWith('node:')),
 		);
-		expect([...imported].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+		expect([...imported, ...served].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+	});
+
+	it('of the dashboard are served as they were published, with their licence', ({ expect }) => {
+		for (const name of served) {
+			const copy = read(`dashboard/js/vendor/${name}.js`);
+			const original = read(`node_modules/${name}/dist/index.mjs`);
+			expect(copy.endsWith(original), `dashboard/js/vendor/${name}.js ends with ${name}/dist/index.mjs`).toBe(true);
+			const words = (text: string) => text.split(/[\s*]+/).join(' ');
+			expect(words(copy)).toContain(words(read(`node_modules/${name}/LICENSE`)).trim());
+		}
 	});
 });
 

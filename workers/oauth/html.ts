@@ -15,9 +15,8 @@ export function copyable(text: string): string {
 const contentSecurityPolicy = (scripts: "'none'" | "'self'") =>
 	`default-src 'self'; script-src ${scripts}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'`;
 
-export const STYLE_PATH = '/connect/style.css';
-/** The dashboard's colours, controls and modes are here too. */
-const SHEETS = [STYLE_PATH, '/css/base.css', '/css/controls.css', '/css/modes.css'];
+/** Style sheets of the dashboard, served from its folder: colours, controls and modes, and the sheet of these pages. */
+const SHEETS = ['/css/sheet.css', '/css/base.css', '/css/controls.css', '/css/modes.css'];
 
 interface PageOptions {
 	status?: number;
@@ -58,62 +57,3 @@ ${main}
 `;
 	return new Response(page, { status, headers });
 }
-
-export function stylesheet(): Response {
-	return new Response(STYLE, {
-		headers: {
-			'content-type': 'text/css; charset=utf-8',
-			'cache-control': 'public, max-age=3600',
-			'x-content-type-options': 'nosniff',
-		},
-	});
-}
-
-// The dashboard's sheets lack the sheet itself, its facts, and the clients of a setup page. Each rule begins with .sheet, so
-// that it is stronger than theirs.
-const STYLE = `.sheet { max-width: 40rem; margin: 2rem auto; padding: 0 1rem 3rem; }
-.sheet > * + * { margin-top: 1rem; }
-.sheet h1 { font-size: 1.4rem; }
-.sheet .brand { margin-bottom: -0.5rem; color: var(--muted); }
-.sheet dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; }
-.sheet dt { color: var(--muted); }
-.sheet dd { overflow-wrap: anywhere; font-weight: 600; }
-.sheet fieldset, .sheet > details, .sheet form details { border: 1px solid var(--line); border-radius: 10px; padding: 0.75rem 1rem; margin: 1rem 0; background: var(--surface); }
-.sheet legend { padding: 0 0.4rem; margin-left: -0.4rem; }
-.sheet form label { display: flex; gap: 0.5rem; padding: 0.15rem 0; align-items: flex-start; }
-.sheet form label.token { display: block; font-weight: 500; margin-top: 1rem; }
-.sheet small, .sheet .note { color: var(--muted); font-size: 13px; }
-.sheet .warning, .sheet .fault { border-left: 4px solid var(--warn); padding: 0.25rem 0.75rem; background: var(--warn-soft); }
-.sheet .fault { border-color: var(--bad); background: var(--bad-soft); font-weight: 600; }
-.sheet .buttons { display: flex; gap: 0.5rem; margin-top: 1rem; }
-.sheet .buttons button { min-width: 7rem; }
-.sheet .label { font-weight: 500; }
-.sheet .label + .copyable { margin-top: 0.25rem; }
-.sheet .copyable { position: relative; border: 1px solid var(--line); border-radius: 7px; background: var(--sunken); }
-.sheet .copyable pre { padding: 10px 92px 10px 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
-.sheet .copyable .copy { position: absolute; top: 5px; right: 5px; }
-.sheet .clients { display: flex; flex-wrap: wrap; gap: 0.35rem; }
-.sheet .clients input { position: absolute; opacity: 0; }
-.sheet .clients label { padding: 0.2rem 0.6rem; border: 1px solid var(--line); border-radius: 6px; cursor: pointer; }
-.sheet .clients label:hover { border-color: var(--line-strong); }
-.sheet .clients input:checked + label { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); }
-.sheet .clients input:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 2px; }
-.sheet .panel { order: 1; width: 100%; display: none; margin-top: 0.5rem; }
-.sheet .clients input:checked + label + .panel { display: block; }
-.sheet .panel > * + * { margin-top: 0.75rem; }
-.sheet .panel ol { list-style: decimal; padding-left: 1.25rem; overflow-wrap: anywhere; }
-.sheet .panel li + li { margin-top: 0.25rem; }
-.sheet .servers { padding-left: 1.25rem; list-style: disc; }
-.sheet .servers li { padding: 0.2rem 0; }
-.sheet .servers a, .sheet p a { text-decoration: underline; }
-.sheet figure svg { display: block; width: 12rem; height: 12rem; stroke: none; }
-.sheet figcaption { color: var(--muted); font-size: 13px; margin-top: 0.5rem; }
-@media (forced-colors: active) {
-.sheet .clients input:checked + label { outline: 2px solid Highlight; }
-.sheet .warning, .sheet .fault { border: 1px solid CanvasText; }
-}
-@media print {
-.sheet .clients label { display: none; }
-.sheet .panel { display: block; }
-}
-`;

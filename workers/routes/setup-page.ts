@@ -1,6 +1,5 @@
 // The page that a person sees who opens a server's link in a browser: how to connect each client to it. It knows the link
 // alone: it holds no secret and no name, and looks the same for a server that does not exist.
-import { renderSVG } from 'uqr';
 import { connectUrl, type ServerAddress } from '../contracts/addresses.ts';
 import { clientName, describeSnippets, type Snippet } from '../management/snippets.ts';
 import { copyable, escapeHtml, htmlPage } from '../oauth/html.ts';
@@ -33,8 +32,8 @@ ${copyable(oauthUrl)}
 <fieldset class="clients"><legend>Your client</legend>
 ${snippets.map((snippet) => clientPanel(snippet, snippet === chosen)).join('\n')}
 </fieldset>
-<details><summary>Open this page on another device</summary>
-<figure>${qrCode(oauthUrl)}<figcaption>The code holds the URL above and no secret.</figcaption></figure>
+<details class="qr-code" hidden><summary>Open this page on another device</summary>
+<figure><figcaption>The code holds the URL above and no secret.</figcaption></figure>
 </details>`;
 	const headers = new Headers({ vary: 'Accept', 'x-robots-tag': 'noindex' });
 	return htmlPage('Connect your AI client', main, { headers, script: SCRIPT_PATH });
@@ -55,8 +54,4 @@ function clientPanel({ client, label, oauth, limit, unsupported }: Snippet, isCh
 	];
 	return `<input type="radio" name="client" id="${id}"${isChosen ? ' checked' : ''}><label for="${id}">${escapeHtml(label)}</label>
 <section class="panel" aria-label="${escapeHtml(label)}">${parts.filter(Boolean).join('\n')}</section>`;
-}
-
-function qrCode(text: string): string {
-	return renderSVG(text, { border: 2 }).replace('<svg ', '<svg role="img" aria-label="QR code of the server URL" ');
 }
