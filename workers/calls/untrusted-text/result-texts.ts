@@ -84,7 +84,8 @@ export function cleanTexts<T>(value: T, policy: TextPolicy, findings: TextFindin
 	const record = value as Record<string, unknown>;
 	if (!policy.isPlain) showNames(record, findings);
 	if (policy.redact) redactLabelled(record, policy, findings);
-	for (const key of Object.keys(record)) {
+	// Names are no longer changed below.
+	for (const key in record) {
 		const member = record[key];
 		if (typeof member === 'string') {
 			if (member === '') continue;
