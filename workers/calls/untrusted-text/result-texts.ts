@@ -130,14 +130,22 @@ function redactLabelled(record: Record<string, unknown>, { labelled }: TextPolic
 	}
 }
 
-export function sumOf(findings: readonly TextFindings[]): TextFindings {
-	const sum = noFindings();
-	for (const { untrusted, hidden, redacted } of findings) {
-		for (const name of untrusted) sum.untrusted.add(name);
-		sum.hidden += hidden;
-		sum.redacted += redacted;
-	}
-	return sum;
+/** Findings as they were at one moment. Names stay in the order in which they were found, so their number tells which. */
+export interface FindingsMark {
+	names: number;
+	hidden: number;
+	redacted: number;
+}
+
+export function markFindings({ untrusted, hidden, redacted }: TextFindings): FindingsMark {
+	return { names: untrusted.size, hidden, redacted };
+}
+
+/** @param mark  absent: from before the first finding */
+export function findingsAt({ untrusted }: TextFindings, mark: FindingsMark | undefined): TextFindings {
+	if (!mark) return noFindings();
+	const { names, hidden, redacted } = mark;
+	return { untrusted: new Set([...untrusted].slice(0, names)), hidden, redacted };
 }
 
 /** Counts of what was removed, for the envelope of a result. */
