@@ -1,34 +1,37 @@
 // Fields of records that hold secrets (`secrets` of integration.json), recognized in every spelling.
 import { fold, likeLatin } from '../lib/fold.ts';
 
-const foldedOf = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
-
-function foldedNames(secrets: readonly string[]): ReadonlyMap<string, string> {
-	const known = foldedOf.get(secrets);
-	if (known) return known;
-	const made = new Map(secrets.map((name) => [fold(name), name]));
-	foldedOf.set(secrets, made);
-	return made;
-}
-
 /** @returns the secret's name as the data has it, whatever case, width, accents or separators `name` is written with */
 export function secretNamed(secrets: readonly string[] | undefined, name: string): string | undefined {
-	if (!secrets) return undefined;
-	let known = judged.get(secrets);
-	if (!known) {
-		known = new Map();
-		judged.set(secrets, known);
-	}
-	let secret = known.get(name);
-	if (secret === undefined) {
-		secret = foldedNames(secrets).get(fold(likeLatin(name))) ?? null;
-		if (name.length <= JUDGED_NAME_MAX && known.size < JUDGED_MAX) known.set(name, secret);
-	}
-	return secret ?? undefined;
+	return secrets && secretFinder(secrets)(name);
 }
 
-/** Fields of a vendor's records are the same few hundred in every answer; null for those that are no secret. */
-const judged = new WeakMap<readonly string[], Map<string, string | null>>();
+/** `secretNamed` for many names, by name alone. */
+export function secretFinder(secrets: readonly string[]): (name: string) => string | undefined {
+	let find = finders.get(secrets);
+	if (!find) {
+		find = makeFinder(secrets);
+		finders.set(secrets, find);
+	}
+	return find;
+}
+
+const finders = new WeakMap<readonly string[], (name: string) => string | undefined>();
+
+function makeFinder(secrets: readonly string[]): (name: string) => string | undefined {
+	const folded = new Map(secrets.map((name) => [fold(name), name]));
+	/** Fields of a vendor's records are the same few hundred in every answer; null for those that are no secret. */
+	const judged = new Map<string, string | null>();
+	return (name) => {
+		let secret = judged.get(name);
+		if (secret === undefined) {
+			secret = folded.get(fold(likeLatin(name))) ?? null;
+			if (name.length <= JUDGED_NAME_MAX && judged.size < JUDGED_MAX) judged.set(name, secret);
+		}
+		return secret ?? undefined;
+	};
+}
+
 const JUDGED_MAX = 2_000;
 const JUDGED_NAME_MAX = 60;
 

@@ -19,14 +19,15 @@ export function declaredBytes({ headers }: Request | Response): number | null {
 
 /** @returns the text; null when there is more, and what was not read is cancelled */
 export async function readBounded(message: Request | Response, maxBytes: number, room?: Room): Promise<string | null> {
+	const declared = declaredBytes(message);
+	if (declared !== null && declared <= maxBytes) {
+		if (room && declared > room.fromBytes) await room.take(declared);
+		return message.text();
+	}
+	// Looked at last: the stream is made when it is.
 	const { body } = message;
 	if (!body) return '';
-	const declared = declaredBytes(message);
 	if (declared !== null) {
-		if (declared <= maxBytes) {
-			if (room && declared > room.fromBytes) await room.take(declared);
-			return message.text();
-		}
 		await body.cancel();
 		return null;
 	}

@@ -16,7 +16,17 @@ export const DEFAULT_HEADERS: readonly (readonly [string, string])[] = [
 /** Copied as a whole, which costs half of setting one header after another. */
 const JSON_HEADERS = new Headers([['content-type', 'application/json'], ...DEFAULT_HEADERS] as [string, string][]);
 
+/** Answers with these headers. Looking for each header would take longer than making the answer. */
+const complete = new WeakSet<Response>();
+
 /** A JSON answer that has the default headers already. */
 export function jsonAnswer(body: string | Uint8Array<ArrayBuffer>): Response {
-	return new Response(body, { headers: JSON_HEADERS });
+	const answer = new Response(body, { headers: JSON_HEADERS });
+	complete.add(answer);
+	return answer;
+}
+
+/** True for an answer of `jsonAnswer` itself, not for a copy of it. */
+export function hasDefaultHeaders(answer: Response): boolean {
+	return complete.has(answer);
 }

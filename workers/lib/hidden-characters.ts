@@ -1,4 +1,5 @@
 // Characters that a person does not see and a model reads: a place to hide instructions in a text that looks harmless.
+import { utf8Length } from './text.ts';
 
 /**
  * Removes by Unicode property: controls except \n and \t, format characters, default-ignorable ones (zero-width
@@ -28,13 +29,19 @@ const WITHIN_SCRIPT: readonly (readonly [character: RegExp, script: RegExp])[] =
 	[/[\u{13430}-\u{1343f}]/u, /\p{Script=Egyptian_Hieroglyphs}/u],
 ];
 
-const PLAIN_JSON = /^[\t\n\r\x20-\x7e]*$/;
 /** Any but those of a quote, a backslash, a slash, a tab and a line feed. */
 const OTHER_ESCAPE = /\\[^"\\/nt]/;
 
-/** True for JSON none of whose texts holds anything to remove; false where that is not seen at a glance. */
+/** The one control that JSON takes as it is, beside white space. */
+const DELETE = '\x7f';
+
+/**
+ * @param json  that was parsed, so no control stands in its texts but as an escape
+ * @returns true where none of its texts holds anything to remove; false where that is not seen at a glance
+ */
 export function isPlainJson(json: string): boolean {
-	return PLAIN_JSON.test(json) && !OTHER_ESCAPE.test(json);
+	const isAscii = utf8Length(json) === json.length;
+	return isAscii && !json.includes(DELETE) && !(json.includes('\\') && OTHER_ESCAPE.test(json));
 }
 
 /** @returns the text without them, line breaks as \n, and how many were removed */

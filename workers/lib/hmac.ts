@@ -1,7 +1,8 @@
 // HMAC-SHA256 (RFC 2104) under keys that are used again and again.
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+
+const encoder = new TextEncoder();
 
 /** Each begun with its key: half of the work on a short text. */
 const begun = new WeakMap<Uint8Array, ReturnType<typeof hmac.create>>();
@@ -13,5 +14,5 @@ export function hmacSha256(key: Uint8Array, text: string): Uint8Array {
 		start = hmac.create(sha256, key);
 		begun.set(key, start);
 	}
-	return start.clone().update(utf8ToBytes(text)).digest();
+	return start.clone().update(encoder.encode(text)).digest();
 }

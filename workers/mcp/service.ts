@@ -5,6 +5,7 @@ import { PAUSED } from '../calls/refusals.ts';
 import { cleanTexts, noFindings, PLAIN_POLICY, UNTRUSTED_TEXT } from '../calls/untrusted-text/result-texts.ts';
 import { describeTimeZone, serverTimeZone } from '../contracts/server-time-zone.ts';
 import { matchesFilter } from '../integration/filter.ts';
+import { rememberPerFilter } from '../integration/remember.ts';
 import type { Fault } from '../lib/errors.ts';
 import { exposureOf, listTools } from '../tools/exposure.ts';
 import { fillPrompt, hasPrompts, type ListedPrompt, listPrompts } from '../tools/prompts.ts';
@@ -74,16 +75,19 @@ export function createService(exchange: Exchange): ToolService {
 	};
 }
 
+const isWriting = rememberPerFilter(({ headers }, filter) =>
+	headers.some((header) => !header.readOnly && matchesFilter(header, filter)),
+);
+
 function instructionsOf({ access, integration, filter }: ServerView): string {
 	const { instructions, write_instructions, texts } = integration.file;
-	const isWriting = integration.headers.some((header) => !header.readOnly && matchesFilter(header, filter));
 	const zone = describeTimeZone(serverTimeZone(access.server, access.account));
 	const times = `Times without an offset and days are those of ${zone}; answers are in UTC. Times: a date, a datetime, today, this week, 7d (ago), +7d (ahead). A filter takes a name, a part of one, or an id; a person may be "none".`;
 	const acting = access.server.acts_for;
 	const works = acting
 		? `This server works for the member ${acting.identifier ?? acting.id}: "me" means this person.`
 		: '';
-	const writes = isWriting ? write_instructions : undefined;
+	const writes = isWriting(integration, filter) ? write_instructions : undefined;
 	const all = [instructions, writes, times, works, texts && UNTRUSTED_TEXT].filter(Boolean).join(' ');
 	return access.server.paused ? `${PAUSED}\n\n${all}` : all;
 }

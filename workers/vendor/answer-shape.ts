@@ -11,7 +11,8 @@ export function recordsIn(file: IntegrationFile, fact: MethodFact, body: unknown
 	// Some vendors have null for a list without records.
 	const records = found === null && path !== '' ? [] : found;
 	if (!Array.isArray(records)) return { instead: insteadOf('a list', path, body) };
-	return records.map((record) => liftedRecord(record, fact.lift ?? file.lift));
+	const lift = fact.lift ?? file.lift;
+	return lift ? records.map((record) => liftedRecord(record, lift)) : records;
 }
 
 /**

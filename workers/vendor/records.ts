@@ -1,6 +1,6 @@
 // The vendor's records → what a model gets: without nulls and links, as records or as a table, within the budget.
 import type { IntegrationFile } from '../integration/format.ts';
-import { secretNamed } from '../integration/secret-fields.ts';
+import { secretFinder } from '../integration/secret-fields.ts';
 import { withoutHidden } from '../lib/hidden-characters.ts';
 import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
@@ -8,25 +8,29 @@ import { clipped, utf8Length } from '../lib/text.ts';
 
 /** Removes nulls, secrets and the vendor's link maps; a record's own map keeps what `keep` names. */
 export function cleanRecord(file: IntegrationFile, record: unknown): unknown {
-	return clean(record, file, 0);
+	return clean(record, file, file.secrets ? secretFinder(file.secrets) : () => undefined, 0);
 }
 
 /** No record of a vendor's is nested like this; deeper, our own recursion would end. */
 const MAX_DEPTH = 100;
 
-function clean(value: unknown, file: IntegrationFile, depth: number): unknown {
+type SecretFinder = ReturnType<typeof secretFinder>;
+
+function clean(value: unknown, file: IntegrationFile, secret: SecretFinder, depth: number): unknown {
 	if (typeof value !== 'object' || value === null) return value;
 	if (depth > MAX_DEPTH) return '[nested too deeply]';
-	if (Array.isArray(value)) return value.map((item) => clean(item, file, depth + 1));
+	if (Array.isArray(value)) return value.map((item) => clean(item, file, secret, depth + 1));
 	const kept: Record<string, unknown> = {};
-	for (const key of Object.keys(value)) {
+	// Parsed JSON inherits no member; listing the keys first takes half as long again.
+	for (const key in value) {
 		const member = (value as Record<string, unknown>)[key];
-		if (member === null || secretNamed(file.secrets, key) !== undefined) continue;
+		// Setting `__proto__` would make its members those of the record.
+		if (member === null || key === '__proto__' || secret(key) !== undefined) continue;
 		if (file.drop.keys.includes(key)) {
 			const part = depth === 0 ? pick(member, file.drop.keep[key] ?? []) : null;
 			if (part) kept[key] = part;
 		} else {
-			kept[key] = clean(member, file, depth + 1);
+			kept[key] = typeof member === 'object' ? clean(member, file, secret, depth + 1) : member;
 		}
 	}
 	return kept;

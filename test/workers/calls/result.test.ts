@@ -123,6 +123,14 @@ describe('a record', () => {
 	});
 
 	// security: S-19
+	it('with a key named __proto__ gets nothing of what stands under it', ({ expect }) => {
+		const text = '{"id":1,"__proto__":{"name":"x\u200by","board":{"id":2}},"na\u200bme":"own"}';
+		const { structuredContent } = call('tickets.get', { id: 1 }, { body: text });
+		expect(structuredContent).toEqual({ id: 1, name: 'own', hidden_characters_removed: 1 });
+		expect(structuredContent.board).toBeUndefined();
+	});
+
+	// security: S-19
 	it('nested 50,000 levels deep is answered all the same', ({ expect }) => {
 		const text = `{"id":1,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
 		const { isError, structuredContent } = call('tickets.get', { id: 1 }, { body: text });

@@ -2,12 +2,14 @@
 import * as fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { beginningsFinder } from '../../../workers/calls/untrusted-text/beginnings.ts';
+import { secretNamed } from '../../../workers/integration/secret-fields.ts';
 import { parseExactJson } from '../../../workers/lib/exact-json.ts';
 import { fold } from '../../../workers/lib/fold.ts';
 import { isPlainJson, withoutHidden } from '../../../workers/lib/hidden-characters.ts';
 import { hmacSha256 } from '../../../workers/lib/hmac.ts';
 import { utf8Length } from '../../../workers/lib/text.ts';
 import { fitWithinBudget } from '../../../workers/vendor/records.ts';
+import { call, connectWise } from '../calls/calls.ts';
 import { holds, reportCases } from './fuzz.ts';
 
 reportCases('quick looks');
@@ -57,6 +59,7 @@ describe('a record', () => {
 		'\\"',
 		'a',
 		'\u200b',
+		'\x7f',
 		'ü',
 	);
 
@@ -81,6 +84,52 @@ describe('a record', () => {
 	});
 });
 
+describe('a page of records', () => {
+	const { drop, secrets, texts } = connectWise.file;
+	const hrefs = { board_href: 'https://x.example', updatedBy: 'jsmith' };
+	const said = fc.constantFrom('', 'Printer', 'a\u200bb', 'ü', '\r\n', '\ud800', '"\\/', 'x'.repeat(40));
+	const name = fc.constantFrom('name', 'summary', 'status', 'company', 'contact', 'site', '_info', 'Pass-Word', 'zip');
+	const leaf = fc.oneof(said, fc.constantFrom<unknown>(null, true, 0, -1.5, 1e21, [], {}, hrefs));
+	const value = fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), fc.dictionary(name, leaf, { maxKeys: 4 }));
+	const more = fc.dictionary(fc.oneof(name, fc.constantFrom('1', '__proto__', 'constructor')), value, { maxKeys: 6 });
+	const spacing = fc.constantFrom(undefined, 1, '\t');
+
+	/** The same by a plain walk. */
+	function cleaned(given: unknown, found: Set<string>, holder = '', isRecord = true): unknown {
+		if (typeof given === 'string') return withoutHidden(given).text;
+		if (typeof given !== 'object' || given === null) return given;
+		if (Array.isArray(given)) return given.map((one) => cleaned(one, found, holder, false));
+		const kept = Object.entries(given).flatMap(([key, member]): [string, unknown][] => {
+			if (member === null || key === '__proto__' || secretNamed(secrets, key)) return [];
+			if (!drop.keys.includes(key)) return [[key, member]];
+			const part = Object.entries(isRecord ? member : {}).filter(
+				([one, told]) => told !== null && drop.keep[key]?.includes(one),
+			);
+			return part.length > 0 ? [[key, Object.fromEntries(part)]] : [];
+		});
+		return Object.fromEntries(
+			kept.map(([key, member]) => {
+				if (typeof member === 'string' && member !== '')
+					for (const path of [key, `${holder}/${key}`])
+						if (texts?.untrusted.includes(path)) found.add(path.replace(/^\//, ''));
+				return [key, cleaned(member, found, key, false)];
+			}),
+		);
+	}
+
+	it('is cleaned, marked and printed as by a plain walk', async ({ expect }) => {
+		await holds(fc.tuple(fc.array(more, { maxLength: 8 }), spacing), 1_500, ([members, space]) => {
+			const records = members.map((one, index) => Object.fromEntries([['id', index + 1], ...Object.entries(one)]));
+			const body = JSON.stringify(records, null, space);
+			const { structuredContent, text: printed, untrusted = [] } = call('tickets.list', {}, { body });
+			const found = new Set<string>();
+			expect(structuredContent.result).toEqual((JSON.parse(body) as unknown[]).map((one) => cleaned(one, found)));
+			expect(new Set(untrusted)).toEqual(found);
+			expect(printed).toBe(JSON.stringify(structuredContent));
+		});
+	});
+});
+
 describe('whole numbers of JSON', () => {
 	it('arrive exact, wherever they stand and however long they are', async ({ expect }) => {
 		await holds(
@@ -97,8 +146,10 @@ describe('whole numbers of JSON', () => {
 
 describe('the length of a text in UTF-8', () => {
 	it('is that of its bytes', async ({ expect }) => {
-		await holds(fc.string({ unit: 'grapheme', maxLength: 80 }), 1_000, (one) => {
-			expect(utf8Length(one)).toBe(new TextEncoder().encode(one).byteLength);
+		// Long ones are counted in another way.
+		const before = fc.constantFrom(0, 0, 43_600, 43_690, 44_000).map((length) => 'a'.repeat(length));
+		await holds(fc.tuple(before, fc.string({ unit: 'grapheme', maxLength: 120 })), 1_000, ([long, one]) => {
+			expect(utf8Length(long + one)).toBe(new TextEncoder().encode(long + one).byteLength);
 		});
 	});
 });

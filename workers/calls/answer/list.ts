@@ -21,9 +21,10 @@ import type { ToolResult } from '../outcome.ts';
 import {
 	cleanTexts,
 	describeFindings,
+	type FindingsMark,
+	findingsAt,
+	markFindings,
 	noFindings,
-	sumOf,
-	type TextFindings,
 	textPolicy,
 } from '../untrusted-text/result-texts.ts';
 import { untrustedOf } from './clean.ts';
@@ -56,17 +57,23 @@ export function listResult(
 	);
 	const places = placesOf(candidates, exact);
 	const policy = textPolicy(integration, context.redact, isPlainJson(source));
-	const findings: TextFindings[] = [];
+	const findings = noFindings();
+	/** After each record. */
+	const marks: FindingsMark[] = [];
 	const fields = requestedFields(integration, operation, args);
 	const chosen = chooserOf(context, fields);
-	const matching = places.map((place) => candidates[place]);
-	const columns = listFormat === 'table' ? tableColumns(matching, fields) : null;
+	const columns =
+		listFormat === 'table'
+			? tableColumns(
+					places.map((place) => candidates[place]),
+					fields,
+				)
+			: null;
 	// Cleaned as far as they are delivered, and after the comparison, which is of what the vendor has.
 	function* cleaned() {
 		for (const place of places) {
-			const found = noFindings();
-			findings.push(found);
-			const record = cleanTexts(chosen(candidates[place]), policy, found);
+			const record = cleanTexts(chosen(candidates[place]), policy, findings);
+			marks.push(markFindings(findings));
 			yield columns ? tableRow(record, columns) : record;
 		}
 	}
@@ -78,7 +85,7 @@ export function listResult(
 	const passed = places[delivered] ?? candidates.length;
 	const next = nextPage(paging, page, { received, delivered: passed, headers, body, signedBy });
 	if (next instanceof UpstreamFailure) return next;
-	const found = sumOf(findings.slice(0, delivered));
+	const found = findingsAt(findings, marks[delivered - 1]);
 	const tail = {
 		next_cursor: next ? encodeCursor(keepFindings(next, page), scope) : null,
 		result_count: delivered,
@@ -133,5 +140,5 @@ function cutNotice(delivered: number, received: number, budgetBytes: number): st
 /** Places of the records that match on our side too. */
 function placesOf(candidates: readonly unknown[], exact: AnswerContext['exact']): number[] {
 	const isExact = (record: unknown) => exact.every((match) => matchesExactly(record, match));
-	return Array.from(candidates.keys()).filter((place) => isExact(candidates[place]));
+	return candidates.map((_, place) => place).filter((place) => isExact(candidates[place]));
 }

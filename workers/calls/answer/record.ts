@@ -45,7 +45,7 @@ export function recordResult(
 			? (chosenFields(record, fields) as Record<string, unknown>)
 			: !omit || isChosen
 				? record
-				: Object.fromEntries(Object.entries(record).filter(([name]) => !omit.includes(name)));
+				: withoutMembers(record as Record<string, unknown>, omit);
 	// Redaction may write more than it takes out.
 	if (!context.redact && sourceLength * GROWTH_MAX <= budgetBytes) return kept as Record<string, unknown>;
 	const { record: fitted, fits } = shortenWithinBudget(kept, budgetBytes);
@@ -56,6 +56,12 @@ export function recordResult(
 		.map(([name, list]) => ({ name, bytes: utf8Length(JSON.stringify(list)) }))
 		.sort((a, b) => b.bytes - a.bytes);
 	return longest ? cutList(shortened, longest.name, budgetBytes) : shortened;
+}
+
+function withoutMembers(record: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+	const kept: Record<string, unknown> = {};
+	for (const name in record) if (!names.includes(name)) kept[name] = record[name];
+	return kept;
 }
 
 /** Cuts a list without a next page, such as the rows of a report, at whole items, and says so. Cleans what remains. */

@@ -45,7 +45,7 @@ export function saysRefusal(body: unknown, fields: readonly string[]): boolean {
 export function saysNotDone(body: unknown, fields: readonly string[]): boolean {
 	return (
 		isObject(body) &&
-		Object.entries(body).some(([name, value]) => DONE.test(name) && !fields.includes(name) && isFalse(value))
+		Object.entries(body).some(([name, value]) => isFalse(value) && DONE.test(name) && !fields.includes(name))
 	);
 }
 

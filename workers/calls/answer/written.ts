@@ -26,7 +26,7 @@ export function writtenRecord(context: AnswerContext, record: Record<string, unk
 	if (id !== undefined) answer.id = id;
 	if (operation.kind === 'create')
 		for (const [name, value] of Object.entries(record))
-			if (IDENTIFYING.test(name) && typeof value === 'string') answer[name] = echo(value);
+			if (typeof value === 'string' && IDENTIFYING.test(name)) answer[name] = echo(value);
 	for (const [name, asked] of fieldsSet(context))
 		if (record[name] === undefined && asked === null) answer[name] = null;
 		else if (record[name] !== undefined)

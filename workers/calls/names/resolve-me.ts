@@ -21,11 +21,10 @@ export async function resolveMe(
 	acting: ActingMember | undefined,
 	ask: Ask,
 ): Promise<Resolution | Unresolved> {
-	const lookups = Object.values(integration.file.lookups ?? {});
 	let changed = args;
 	const resolved: Resolution['resolved'] = {};
 	for (const [path, places] of meantByPath(integration, operation, args)) {
-		const lookup = lookups.find(({ me }) => me === path);
+		const lookup = Object.values(integration.file.lookups ?? {}).find(({ me }) => me === path);
 		if (!lookup) continue;
 		const person = await findPerson(integration.file, lookup, acting, ask);
 		if ('answer' in person) return person;

@@ -37,8 +37,8 @@ export async function checkWords(
 		message: `has ${field} ${operator} "${text}": nobody is written ${field.split('/')[0]} ${operator.startsWith('!') || /^not/i.test(operator) ? '!=' : '='} null`,
 	}));
 	const mine = words.filter((word) => isMeWord(word.text) && namesPerson(operation, word));
-	const own = ownLookup(file);
-	if (mine.length === 0 || !own) return { faults };
+	const own = mine.length > 0 ? ownLookup(file) : null;
+	if (!own) return { faults };
 	const person = await findPerson(file, own.lookup, acting, ask);
 	if ('answer' in person) return person;
 	const because = 'fault' in person ? person.fault : `is written "${person.text}" here`;

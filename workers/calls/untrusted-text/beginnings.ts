@@ -14,35 +14,23 @@ const encoder = new TextEncoder();
 /** Characters that are encoded at once: a file has megabytes. */
 const CHUNK_LENGTH = 64 * 1024;
 
-/** Half of a beginning in one small integer. */
-const HALF_BITS = 24;
-const HALF_MASK = 0xffffff;
-/** Table by a beginning's last two characters, which rules out most places of a text at once. */
-const LAST_TWO_MASK = 0xfff;
+/** The last four characters of a beginning in one small integer. */
+const TAIL_MASK = 0xffffff;
+/** Table of tails, twelve bits of each, which rules out most places of a text at once. */
+const TABLE_MASK = 0xfff;
 
 /**
  * @param forms  folded, of `BEGINNING_LENGTH` characters or more
  * @returns whether a text holds the beginning of one when it is folded; null for a text that is not all ASCII
  */
 export function beginningsFinder(forms: readonly string[]): (text: string) => boolean | null {
-	const beginnings = new Set<number>();
-	const lastTwo = new Uint8Array(LAST_TWO_MASK + 1);
-	for (const form of forms) {
-		const beginning = form.slice(0, BEGINNING_LENGTH);
-		// A beginning with another character is in no ASCII text.
-		if (!/^[a-z0-9]{8}$/.test(beginning)) continue;
-		let [high, low] = [0, 0];
-		for (let i = 0; i < BEGINNING_LENGTH; i++) {
-			high = ((high << 6) | (low >>> 18)) & HALF_MASK;
-			low = ((low << 6) | (CODES[beginning.charCodeAt(i)] ?? 0)) & HALF_MASK;
-		}
-		beginnings.add(high * 2 ** HALF_BITS + low);
-		lastTwo[low & LAST_TWO_MASK] = 1;
-	}
+	// A beginning with another character is in no ASCII text.
+	const beginnings = new Set(forms.map((form) => form.slice(0, BEGINNING_LENGTH)).filter((one) => FOLDED.test(one)));
+	const tails = new Set([...beginnings].map(tailOf));
+	const table = new Uint8Array(TABLE_MASK + 1);
+	for (const tail of tails) table[placeOf(tail)] = 1;
 	return (text) => {
-		let high = 0;
-		let low = 0;
-		let count = 0;
+		let tail = 0;
 		let isFound = false;
 		// Bytes are read at half the cost of a text's characters.
 		for (let from = 0; from < text.length; from += CHUNK_LENGTH) {
@@ -52,17 +40,31 @@ export function beginningsFinder(forms: readonly string[]): (text: string) => bo
 			for (let i = 0; i < bytes.length; i++) {
 				const code = CODES[bytes[i] as number] as number;
 				if (code === OTHER) continue;
-				high = ((high << 6) | (low >>> 18)) & HALF_MASK;
-				low = ((low << 6) | code) & HALF_MASK;
-				count++;
-				if (
-					lastTwo[low & LAST_TWO_MASK] === 1 &&
-					count >= BEGINNING_LENGTH &&
-					beginnings.has(high * 2 ** HALF_BITS + low)
-				)
+				tail = ((tail << 6) | code) & TAIL_MASK;
+				if (table[placeOf(tail)] === 1 && tails.has(tail) && beginnings.has(foldedBefore(text, from + i + 1)))
 					isFound = true;
 			}
 		}
 		return isFound;
 	};
+}
+
+const FOLDED = /^[a-z0-9]{8}$/;
+
+function tailOf(beginning: string): number {
+	let tail = 0;
+	for (let i = 0; i < BEGINNING_LENGTH; i++) tail = ((tail << 6) | (CODES[beginning.charCodeAt(i)] ?? 0)) & TAIL_MASK;
+	return tail;
+}
+
+function placeOf(tail: number): number {
+	return (tail ^ (tail >>> 12)) & TABLE_MASK;
+}
+
+/** The last characters of a text of ASCII before a place, folded; as many as a beginning has. */
+function foldedBefore(text: string, end: number): string {
+	let folded = '';
+	for (let at = end - 1; at >= 0 && folded.length < BEGINNING_LENGTH; at--)
+		if (CODES[text.charCodeAt(at)] !== OTHER) folded = text.charAt(at) + folded;
+	return folded.toLowerCase();
 }
