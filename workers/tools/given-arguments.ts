@@ -86,20 +86,32 @@ function merged(known: unknown, value: unknown): unknown {
 }
 
 /**
- * `status/id`, `company/name` (`.` for `/` as well) for a reference or a filter on one, and in a list the bare name of
- * the reference: `board` for `board_name`.
+ * `status/id`, `company/name` (`.` for `/` as well) for a reference or a filter on one, in a list the bare name of the
+ * reference: `board` for `board_name`, and a name in the spelling of another language.
  */
-function otherSpelling(
-	{ places, namedFilters }: Operation,
-	name: string,
-): { argument: string; key: string | null } | null {
+function otherSpelling(operation: Operation, name: string): { argument: string; key: string | null } | null {
+	const { places, namedFilters } = operation;
 	const [, base = name, key = null] = /^([^/.]+)[/.](id|name|identifier)$/.exec(name) ?? [];
 	const place = places.get(base);
 	if (key !== null && place && isReference(place) && place.references?.[0]?.keys.includes(key))
 		return { argument: base, key };
 	for (const [argument, filter] of namedFilters)
 		if (filter.path === base && (key === null || filter.keys.includes(key))) return { argument, key };
-	return null;
+	const argument = respelt(operation, name);
+	return argument === null ? null : { argument, key: null };
+}
+
+/** `boardName` for `board_name`, `order_by` for `orderBy`; `ticket_id` for the `id` of a ticket's own tool. */
+function respelt({ places, singular }: Operation, name: string): string | null {
+	const said = plainName(name);
+	const meant = [...places.keys()].filter((one) => plainName(one) === said);
+	if (meant.length === 1) return meant[0] ?? null;
+	return places.get('id')?.in === 'path' && said === plainName(`${singular}_id`) ? 'id' : null;
+}
+
+/** Letters and digits of an argument's name. */
+export function plainName(name: string): string {
+	return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /** Leaves out what is not given, by where it would go. */

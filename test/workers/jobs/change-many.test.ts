@@ -87,7 +87,7 @@ describe('the first call', () => {
 			/at most 100, got 101/,
 		],
 		[{ tool_name: 'update_ticket', ids: [1], changes: {} }, /changes names no field/],
-		[{ tool_name: 'update_ticket', ids: '1,2', changes }, /must be a whole number/],
+		[{ tool_name: 'update_ticket', ids: 'one, two', changes }, /must be a list/],
 		[{ tool_name: 'update_ticket', list: { arguments: {} }, changes }, /list\.tool_name/],
 		[{ tool_name: 'update_ticket', list: { tool_name: 'list_invoices_of_mars' }, changes }, /no tool of this server/],
 		[{ tool_name: 'update_ticket', ids: [1], changes: { id: 2 } }, /changes.id is not changed/],

@@ -325,7 +325,7 @@ describe('arguments that mean nothing', () => {
 		[{ tool_name: 'list_tickets', bucket: 'day' }, /bucket and bucket_field go together/],
 		[{ tool_name: 'list_tickets', bucket: 'year', bucket_field: 'dateEntered' }, /bucket must be one of/],
 		[{ tool_name: 'list_tickets', top: 0 }, /top must be at least 1/],
-		[{ tool_name: 'list_tickets', groupby: ['board'] }, /groupby is no argument.*"group_by"/],
+		[{ tool_name: 'list_tickets', groupedby: ['board'] }, /groupedby is no argument.*"group_by"/],
 		[{ tool_name: 'list_tickets', top: '0' }, /top must be at least 1/],
 		[{ tool_name: 'list_tickets', top: 1.5 }, /top must be a whole number/],
 		[{ tool_name: 'list_tickets', top: 101 }, /top must be at most 100/],

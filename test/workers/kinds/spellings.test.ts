@@ -1,0 +1,141 @@
+// Arguments as people say them: what has one meaning is read, and no hint leads to the opposite. Pure tables.
+import { describe, it } from 'vitest';
+import type { Operation } from '../../../workers/integration/operations.ts';
+import { nearest } from '../../../workers/lib/nearest.ts';
+import { checkJobArguments } from '../../../workers/tools/jobs/check-arguments.ts';
+import { validateArguments } from '../../../workers/tools/validate.ts';
+import { connectWise, prepare, requestOf, requireCall } from '../calls/calls.ts';
+
+type Args = Record<string, unknown>;
+
+describe('a value as people write it', () => {
+	const asked: [key: string, args: Args, conditions: string][] = [
+		['tickets.list', { closed: 'no' }, 'closedFlag = false'],
+		['tickets.list', { closed: 'Yes' }, 'closedFlag = true'],
+		['companies.list', { ids: 102 }, 'id in (102)'],
+		['companies.list', { ids: '#102' }, 'id in (102)'],
+		['agreements.list', { status: 'active' }, 'agreementStatus = "Active"'],
+		['time_sheets.list', { status: 'pending approval' }, 'status = "PendingApproval"'],
+		['time_entries.list', { billable_option: 'do-not-bill' }, 'billableOption = "DoNotBill"'],
+		['invoices.list', { balance_over: '$1,200.00' }, 'balance > 1200'],
+	];
+	for (const [key, args, conditions] of asked)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) =>
+			expect(requireCall(key, args).args.conditions).toBe(conditions));
+
+	const WORK = { chargeToId: 1, member: 'jsmith', timeStart: '2026-11-24T09:00:00', actualHours: 1 };
+	const set: [key: string, args: Args, body: Args][] = [
+		['time_entries.create', { ...WORK, chargeToType: 'service ticket' }, { chargeToType: 'ServiceTicket' }],
+		['time_entries.create', { ...WORK, billableOption: 'NO CHARGE' }, { billableOption: 'NoCharge' }],
+		['invoice_payments.create', { invoice_id: 1, type: 'Check', amount: '$1,200.50' }, { amount: 1200.5 }],
+		['tickets.merge', { id: 1, mergeTicketIds: 2, status: { id: 17 } }, { mergeTicketIds: [2] }],
+		['tickets.merge', { id: 1, mergeTicketIds: '2', status: { id: 17 } }, { mergeTicketIds: [2] }],
+	];
+	for (const [key, args, body] of set)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) => expect(requestOf(key, args).body).toMatchObject(body));
+
+	const refused: [key: string, args: Args, says: RegExp][] = [
+		['time_entries.create', { ...WORK, actualHours: '1h 30m' }, /actualHours must be a number.*in hours that is 1\.5/],
+		['time_entries.create', { ...WORK, actualHours: '1:30' }, /in hours that is 1\.5/],
+		['time_entries.create', { ...WORK, actualHours: '45 min' }, /in hours that is 0\.75/],
+		['tickets.list', { closed: 'maybe' }, /closed must be a boolean/],
+		['invoices.list', { balance_over: '1,200' }, /balance_over must be an integer/],
+		['tickets.list', { priority: ['P1', 'P2'] }, /one name.*one call for each/],
+	];
+	for (const [key, args, says] of refused)
+		it(`${key} ${JSON.stringify(args)} is refused`, ({ expect }) => expect(String(prepare(key, args))).toMatch(says));
+});
+
+describe('an argument in the spelling of another language', () => {
+	const other = (name: string) =>
+		name.includes('_')
+			? name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+			: name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+	const read = (operation: Operation, args: Args) => validateArguments(operation, args, 'utc_seconds');
+
+	it('is the argument, for each argument of every tool', ({ expect }) => {
+		for (const operation of connectWise.operations) {
+			const { example = {} } = operation.documentation;
+			const names = Object.keys(example);
+			if (names.some((name) => operation.places.has(other(name)) && other(name) !== name)) continue;
+			const respelt = Object.fromEntries(names.map((name) => [other(name), example[name]]));
+			expect(read(operation, respelt), operation.names.full).toEqual(read(operation, example));
+		}
+	});
+
+	it('is refused beside the argument itself', ({ expect }) => {
+		expect(String(prepare('tickets.list', { board_name: 'Help Desk', boardName: 'Alerts' }))).toMatch(
+			/boardName means the same as board_name/,
+		);
+	});
+
+	const lines: [key: string, args: Args, line: string][] = [
+		['tickets.get', { ticket_id: '#14059' }, 'GET /service/tickets/14059'],
+		['tickets.get', { ticketId: 14059 }, 'GET /service/tickets/14059'],
+		['companies.get', { company_id: 102 }, 'GET /company/companies/102'],
+	];
+	for (const [key, args, line] of lines)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) => expect(requestOf(key, args).line).toBe(line));
+});
+
+describe('the arguments of a whole job', () => {
+	const schema = {
+		properties: {
+			ticket_id: { type: 'integer' as const },
+			ids: { type: 'array' as const, items: { type: 'integer' as const } },
+			visible: { type: 'boolean' as const },
+			hours: { type: 'number' as const },
+			bucket: { type: 'string' as const, enum: ['day', 'week'] },
+		},
+		required: [],
+	};
+	const cases: [given: Args, values: Args][] = [
+		[{ ticket_id: '#14059' }, { ticket_id: 14059 }],
+		[{ ticketId: 14059 }, { ticket_id: 14059 }],
+		[{ ids: '1, #2' }, { ids: [1, 2] }],
+		[{ ids: ['#1', '2'] }, { ids: [1, 2] }],
+		[{ ids: 5 }, { ids: [5] }],
+		[{ visible: 'yes' }, { visible: true }],
+		[{ bucket: 'Week' }, { bucket: 'week' }],
+	];
+	for (const [given, values] of cases)
+		it(JSON.stringify(given), ({ expect }) => expect(checkJobArguments(schema, given)).toEqual(values));
+	it('hours as people say them are told in hours', ({ expect }) =>
+		expect(JSON.stringify(checkJobArguments(schema, { hours: '30m' }))).toMatch(/in hours that is 0\.5/));
+});
+
+describe('a hint never leads to the opposite', () => {
+	const opposites: [said: string, candidate: string][] = [
+		['non-billable', 'Billable'],
+		['not billable', 'Billable'],
+		['unbillable', 'Billable'],
+		['active', 'Inactive'],
+		['inactive', 'Active'],
+		['posted', 'unposted_invoices'.slice(0, 8)],
+		['unapproved', 'approved'],
+		['disabled', 'Enabled'],
+	];
+	for (const [said, candidate] of opposites)
+		it(`${said} is not near ${candidate}`, ({ expect }) => expect(nearest(said, [candidate])).toEqual([]));
+	it('and a word that only begins alike is', ({ expect }) => {
+		expect(nearest('note', ['notes'])).toEqual(['notes']);
+		expect(nearest('invoce', ['invoice'])).toEqual(['invoice']);
+	});
+});
+
+describe('an update that sets nothing', () => {
+	it('is refused by every tool, whether its changes were dropped or never there', ({ expect }) => {
+		for (const operation of connectWise.operations) {
+			if (operation.kind !== 'update' || ![...operation.places.values()].some((place) => place.in === 'body')) continue;
+			const ids = Object.fromEntries(
+				[...operation.places].flatMap(([name, place]) =>
+					place.in === 'path' ? [[name, place.schema.type === 'string' ? 'a' : 1]] : [],
+				),
+			);
+			const { faults } = validateArguments(operation, ids, 'utc_seconds');
+			expect(faults.map(({ message }) => message).join(' '), operation.names.full).toMatch(
+				/change nothing: give a field|is required/,
+			);
+		}
+	});
+});
