@@ -255,7 +255,7 @@ function matching(
 	candidates: readonly Candidate[],
 	{ isPerson, isCut }: { isPerson: boolean; isCut: boolean },
 ): Candidate[] {
-	const named = namedBy(text, candidates);
+	const named = namedBy(text, candidates, isPerson);
 	return named.length > 0 || isCut ? named : namedByPart(text, candidates, isPerson);
 }
 
