@@ -32,6 +32,7 @@ import { CONFIRM_REPEAT, CONFIRM_REPLACE, CONFIRM_UNUSUAL, takeInsistence, unusu
 import { type Refused, refused } from './outcome.ts';
 import { needsReauthToResult } from './refusals.ts';
 import { REDACTION } from './untrusted-text/redact.ts';
+import { readWrittenFields } from './written-fields.ts';
 
 /** A call whose arguments are good, as far as we can know without asking the vendor. */
 export interface CheckedCall {
@@ -136,7 +137,8 @@ export function checkArguments(
 	const reading = { zone: timeZone.name, local };
 	const validated = validateArguments(operation, given ?? {}, integration.datetime, reading);
 	const { faults, values, notices } = withActingMember(operation, validated, settings.actsFor);
-	const args = withMidnights(integration, operation, values);
+	const written = readWrittenFields(integration, operation, withMidnights(integration, operation, values));
+	const { args } = written;
 	const scope = {
 		serverId: settings.serverId,
 		operation: operation.names.full,
@@ -181,7 +183,7 @@ export function checkArguments(
 		nowMs,
 		insists: false,
 		replaces: false,
-		notices,
+		notices: [...notices, ...written.notices],
 		how: {},
 	};
 }

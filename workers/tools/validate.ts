@@ -109,7 +109,7 @@ function isWordList({ in: at, schema }: ArgumentPlace): boolean {
 	return (at === 'query' || at === 'answer') && schema.type === 'string' && !schema.enum;
 }
 
-const WORD = /^[\w/.*]{1,100}(?: (?:asc|desc))?$/i;
+const WORD = /^[+-]?[\w/.*]{1,100}(?:[ :](?:asc|desc))?$/i;
 
 function joinedWords(given: unknown): unknown {
 	const value = typeof given === 'string' ? (readJsonText('array', given) ?? given) : given;

@@ -350,8 +350,8 @@ describe('what is refused before anything is sent', () => {
 			args: { ids: Array.from({ length: 201 }, (_, index) => index) },
 			faults: ['ids must have at most 200 entries, got 201'],
 		},
-		{ args: { ids: 5 }, faults: ['ids must be an array, got the number 5'] },
-		{ args: { closed: 'yes' }, faults: ['closed must be a boolean, got the string "yes"'] },
+		{ args: { ids: 'five' }, faults: ['ids must be an array, got the string "five"'] },
+		{ args: { closed: 'maybe' }, faults: ['closed must be a boolean, got the string "maybe"'] },
 		{
 			args: { status_name: 1.5 },
 			faults: ['status_name must be a name or {"id": 1} or {"name": "…"}, got the number 1.5'],

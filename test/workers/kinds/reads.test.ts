@@ -368,6 +368,29 @@ const EMPTY: Row[] = [
 		{ customFieldConditions: 'caption = "Region"' },
 		/"Region" is no custom field here/,
 	),
+	...(
+		[
+			['summary = "*printer*"', /= takes \* and % for letters: summary like "\*printer\*"/],
+			["summary = 'printer%'", /summary like "printer%"/],
+			['summary contains "*zzz*"', /contains takes \* and % for letters: summary contains "zzz"/],
+			['company/name like "acme"', /like without \* is the whole text: company\/name like "\*acme\*"/],
+			['board/name = "Help*"', /board\/name like "Help\*"/],
+		] as const
+	).map(([conditions, notice]) => empty('nothing: a wildcard that is none', 'list_tickets', { conditions }, notice)),
+	{
+		kind: 'asked-for fields in another case come',
+		tool: 'list_tickets',
+		args: { fields: 'Id,Summary,Board/Name,_INFO/dateEntered', limit: 1 },
+		right: { finds: true, quiet: true },
+	},
+	...(['newest', 'Newest First', 'most_recent', '-id', 'id:desc', 'id DESCENDING', ['-id']] as const).map(
+		(orderBy): Row => ({
+			kind: 'an order as people write it',
+			tool: 'list_tickets',
+			args: { orderBy, fields: 'id,status.name,board.name', limit: 1 },
+			right: { every: ({ id, board }) => Number(id) >= 15992 && board !== undefined },
+		}),
+	),
 	empty('nothing: a word that is no name', 'list_tickets', { company_name: 'all' }, /"all" names no company/),
 	empty('nothing: a part of a person’s name', 'list_contacts', { last_name: 'Jane Doe' }, /Near it: "Doe"/),
 	empty(

@@ -139,3 +139,24 @@ describe('an update that sets nothing', () => {
 		}
 	});
 });
+
+describe('a hint in conditions leads to what the vendor takes', () => {
+	const refused: [key: string, conditions: string, says: RegExp][] = [
+		['invoices.list', 'balance > $1,200.00', /balance is a number: 1200\.00\. Try: balance > 1200\.00/],
+		['invoices.list', 'balance >= 1,200', /Try: balance >= 1200$/],
+		['invoices.list', 'balance > "$500"', /Try: balance > 500$/],
+		['invoices.list', 'balance > 0 and total < $5,000', /Try: balance > 0 and total < 5000$/],
+		['tickets.list', 'actualHours > 2h', /Try: actualHours > 2$/],
+		['tickets.list', 'actualHours > 2 hours and closedFlag = false', /Try: actualHours > 2 and closedFlag = false$/],
+		['tickets.list', 'actualHours > 1:30', /actualHours is a number$/],
+		['tickets.list', 'actualHours > estimatedHours', /two fields cannot be compared.*compare them$/],
+		['tickets.list', 'budgetHours < actualHours', /two fields cannot be compared/],
+		['projects.list', 'actualHours > budgetHours and closedFlag = false', /two fields cannot be compared/],
+		['tickets.list', 'owner is empty', /Try: owner = null$/],
+	];
+	for (const [key, conditions, says] of refused)
+		it(`${key} ${conditions}`, ({ expect }) => expect(String(prepare(key, { conditions }))).toMatch(says));
+	for (const conditions of ['actualHours > 2', 'actualHours > "2"', 'budgetHours = null', 'id in (1, 2)'])
+		it(`${conditions} passes`, ({ expect }) =>
+			expect(requireCall('tickets.list', { conditions }).args.conditions).toBe(conditions));
+});

@@ -23,6 +23,7 @@ import {
 	someValuesPath,
 	tableOf,
 	type ValueQuestion,
+	wildcardNotices,
 } from './said-names.ts';
 
 const MAX_QUESTIONS = 3;
@@ -64,7 +65,8 @@ export async function explainEmpty(
 	].slice(0, MAX_QUESTIONS);
 	inquiry.left = MAX_QUESTIONS - questions.length;
 	const findings = await Promise.all(questions.map((question) => question()));
-	const explanation: Explanation = { meant: null, resolved: {}, notices: [], said: [], unknown: [] };
+	const notices = wildcardNotices(integration, args);
+	const explanation: Explanation = { meant: null, resolved: {}, notices, said: [], unknown: [] };
 	const meant: Arguments = {};
 	for (const finding of findings) {
 		if (finding === null) continue;
