@@ -1,10 +1,12 @@
 // Arguments as people say them: what has one meaning is read, and no hint leads to the opposite. Pure tables.
 import { describe, it } from 'vitest';
+import { unusualFaults } from '../../../workers/calls/insistence.ts';
 import type { Operation } from '../../../workers/integration/operations.ts';
 import { nearest } from '../../../workers/lib/nearest.ts';
 import { checkJobArguments } from '../../../workers/tools/jobs/check-arguments.ts';
 import { validateArguments } from '../../../workers/tools/validate.ts';
 import { connectWise, prepare, requestOf, requireCall } from '../calls/calls.ts';
+import { operationOf } from '../integration/integrations.ts';
 
 type Args = Record<string, unknown>;
 
@@ -159,4 +161,19 @@ describe('a hint in conditions leads to what the vendor takes', () => {
 	for (const conditions of ['actualHours > 2', 'actualHours > "2"', 'budgetHours = null', 'id in (1, 2)'])
 		it(`${conditions} passes`, ({ expect }) =>
 			expect(requireCall('tickets.list', { conditions }).args.conditions).toBe(conditions));
+});
+
+describe('a record is not merged into itself, or put under itself', () => {
+	const cases: [key: string, args: Args][] = [
+		['tickets.merge', { id: 5, mergeTicketIds: [5], status: { id: 17 } }],
+		['tickets.merge', { id: '#5', mergeTicketIds: '5', status: { id: 17 } }],
+		['tickets.merge', { id: 5, mergeTicketIds: [6, 5], status: { id: 17 } }],
+		['tickets.attach_children', { id: 5, childTicketIds: [5] }],
+		['companies.merge', { id: 5, toCompanyId: 5 }],
+	];
+	for (const [key, args] of cases)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) => {
+			const { args: read } = requireCall(key, args);
+			expect(JSON.stringify(unusualFaults(operationOf(connectWise, key), read))).toMatch(/names the record 5 itself/);
+		});
 });
