@@ -134,7 +134,7 @@ export function checkArguments(
 ): Fault[] | CheckedCall {
 	const { listFormat, budgetBytes, redact = false, nowMs, timeZone = UTC } = settings;
 	const local: Datetimes['local'] = {};
-	const reading = { zone: timeZone.name, local };
+	const reading = { zone: timeZone.name, local, nowMs };
 	const validated = validateArguments(operation, given ?? {}, integration.datetime, reading);
 	const { faults, values, notices } = withActingMember(operation, validated, settings.actsFor);
 	const written = readWrittenFields(integration, operation, withMidnights(integration, operation, values));

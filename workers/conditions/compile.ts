@@ -122,7 +122,10 @@ function compileField(
 		}
 		case 'time': {
 			const said = String(value);
-			const time = readFieldTime(said, field, times, looks_ahead === true);
+			const time = readFieldTime(said, field, times, {
+				looksAhead: looks_ahead === true,
+				isPast: looks_ahead !== true,
+			});
 			if ('fault' in time) return time;
 			return { text: `${field} ${op} ${datetimeLiteral(time.iso)}`, bound: { ...time, field, op, said } };
 		}

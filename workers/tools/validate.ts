@@ -29,9 +29,9 @@ export function validateArguments(
 	operation: Operation,
 	args: unknown,
 	style: Datetimes['style'],
-	{ zone, local }: Omit<Datetimes, 'style'> = { zone: 'UTC', local: {} },
+	{ zone, local, nowMs }: Omit<Datetimes, 'style'> = { zone: 'UTC', local: {} },
 ): { faults: Fault[]; values: Arguments; notices: string[] } {
-	const datetimeStyle: Datetimes = { style, zone, local };
+	const datetimeStyle: Datetimes = { style, zone, local, nowMs };
 	const faults: Fault[] = [];
 	const refused = (message: string) => ({ faults: [{ path: '', message }], values: {}, notices: [] });
 	if (!isObject(args)) return refused(`arguments must be an object, got ${describe(args)}`);
@@ -338,9 +338,9 @@ function checkString(schema: ArgumentSchema, value: string, path: string, faults
 	}
 	if (schema.format === 'date-time') return checkDatetime(value, path, faults, context.datetimeStyle);
 	if (schema.format === 'date') {
-		const day = readDay(value);
-		if (day !== null) return day;
-		faults.push({ path, message: `must be a date like 2026-04-01, got ${describe(value)}` });
+		const day = readDay(value, context.datetimeStyle);
+		if ('value' in day) return day.value;
+		faults.push({ path, message: `${day.fault}, got ${describe(value)}` });
 	}
 	return value;
 }

@@ -368,7 +368,7 @@ describe('what is refused before anything is sent', () => {
 		},
 		{ args: { company_name: { name: ' ' } }, faults: ['company_name must not be empty'] },
 		{ args: { summary_contains: 5 }, faults: ['summary_contains must be a string, got the number 5'] },
-		{ args: { updated_after: 'soon' }, faults: [`updated_after ${TIMES}; got "soon"`] },
+		{ args: { updated_after: 'soon' }, faults: [`updated_after ${TIMES}; got "soon". Today is Wednesday, 2026-04-01`] },
 		{
 			args: { updated_after: '2026-02-30' },
 			faults: ['updated_after must be a day and a time that exist, got 2026-02-30'],

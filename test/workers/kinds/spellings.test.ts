@@ -177,3 +177,44 @@ describe('a record is not merged into itself, or put under itself', () => {
 			expect(JSON.stringify(unusualFaults(operationOf(connectWise, key), read))).toMatch(/names the record 5 itself/);
 		});
 });
+
+describe('a day in words, wherever a call takes a time', () => {
+	/** A Friday. */
+	const NOW = { nowMs: Date.parse('2026-11-27T12:26:00Z') };
+	const asked: [key: string, args: Args, conditions: string][] = [
+		['tickets.list', { entered_after: 'Monday' }, 'dateEntered >= [2026-11-23T00:00:00Z]'],
+		['tickets.list', { due_before: 'EOD' }, 'requiredDate < [2026-11-28T00:00:00Z]'],
+		['tickets.list', { due_before: 'next friday' }, 'requiredDate < [2026-12-04T00:00:00Z]'],
+		['tickets.count', { entered_after: '11/20/2026' }, 'dateEntered >= [2026-11-20T00:00:00Z]'],
+		['tickets.list', { conditions: 'dateEntered > last sunday' }, 'dateEntered > [2026-11-22T00:00:00Z]'],
+		['tickets.list', { conditions: 'dateEntered > [yesterday 5pm]' }, 'dateEntered > [2026-11-26T17:00:00Z]'],
+		['tickets.list', { conditions: 'dateEntered > 3 months ago' }, 'dateEntered > [2026-08-27T12:26:00Z]'],
+	];
+	for (const [key, args, conditions] of asked)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) =>
+			expect(requireCall(key, args, NOW).args.conditions).toBe(conditions));
+
+	const WORK = { chargeToId: 1, chargeToType: 'ServiceTicket', member: 'jsmith', actualHours: 1 };
+	const set: [key: string, args: Args, field: string, value: string][] = [
+		['time_entries.create', { ...WORK, timeStart: 'yesterday 9am' }, 'timeStart', '2026-11-26T09:00:00Z'],
+		['time_entries.create', { ...WORK, timeStart: '11/26/2026 9:00 AM' }, 'timeStart', '2026-11-26T09:00:00Z'],
+		['tickets.update', { id: 1, requiredDate: 'next friday' }, 'requiredDate', '2026-12-04T00:00:00Z'],
+		['tickets.update', { id: 1, requiredDate: '12/24/2026' }, 'requiredDate', '2026-12-24T00:00:00Z'],
+		['tickets.update', { id: 1, requiredDate: 'end of month' }, 'requiredDate', '2026-11-30T00:00:00Z'],
+	];
+	for (const [key, args, field, value] of set)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) => expect(requireCall(key, args, NOW).args[field]).toBe(value));
+
+	const refused: [key: string, args: Args, says: RegExp][] = [
+		['tickets.list', { due_before: 'Wednesday' }, /2026-11-25 or 2026-12-02/],
+		['tickets.list', { due_before: '2 months' }, /\+2 months for ahead/],
+		['tickets.list', { conditions: 'requiredDate < monday' }, /2026-11-23 or 2026-11-30/],
+		['tickets.update', { id: 1, requiredDate: 'friday' }, /2026-11-27 or 2026-12-04/],
+		['tickets.update', { id: 1, requiredDate: '4/1/2027' }, /2027-04-01 or 2027-01-04/],
+		['time_entries.create', { ...WORK, timeStart: 'yesterday' }, /timeStart must be a datetime/],
+		['time_entries.create', { ...WORK, timeStart: 'friday 9am' }, /2026-11-27 or 2026-12-04/],
+	];
+	for (const [key, args, says] of refused)
+		it(`${key} ${JSON.stringify(args)} is refused`, ({ expect }) =>
+			expect(String(prepare(key, args, NOW))).toMatch(says));
+});
