@@ -106,8 +106,15 @@ function respelt({ places, singular }: Operation, name: string): string | null {
 	const said = plainName(name);
 	const meant = [...places.keys()].filter((one) => plainName(one) === said);
 	if (meant.length === 1) return meant[0] ?? null;
+	const filters = [...places].flatMap(([one, place]) => (place.in === 'filter' ? [one] : []));
+	const longer = filters.filter((one) => FILTER_ENDS.some((end) => plainName(one) === `${said}${end}`));
+	// `vendor` for `vendor_name`, `name` for `name_contains`: a filter whose name only says more of the same.
+	if (longer.length === 1 && longer[0] !== undefined) return longer[0];
 	return places.get('id')?.in === 'path' && said === plainName(`${singular}_id`) ? 'id' : null;
 }
+
+/** Words behind the thing that a filter asks for. */
+const FILTER_ENDS = ['name', 'contains', 'number', 'address'];
 
 /** Letters and digits of an argument's name. */
 export function plainName(name: string): string {

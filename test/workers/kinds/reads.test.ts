@@ -391,6 +391,14 @@ const EMPTY: Row[] = [
 			right: { every: ({ id, board }) => Number(id) >= 15992 && board !== undefined },
 		}),
 	),
+	empty('nothing: a state for a status', 'list_tickets', { status: 'open' }, /What is open is asked by closed false/),
+	empty('nothing: a state for a status', 'count_projects', { status: 'active' }, /asked by closed false/),
+	{
+		kind: 'a telephone number with an extension',
+		tool: 'list_contacts',
+		args: { phone: '(813) 555-0142 ext. 12' },
+		right: { finds: true },
+	},
 	empty('nothing: a word that is no name', 'list_tickets', { company_name: 'all' }, /"all" names no company/),
 	empty('nothing: a part of a person’s name', 'list_contacts', { last_name: 'Jane Doe' }, /Near it: "Doe"/),
 	empty(
@@ -440,6 +448,12 @@ const HINTS: Row[] = [
 		/its opposite, "inactive": active true is inactive false/,
 	),
 	refused('a guess by spelling', 'list_tickets', { age: 7 }, /entered_before/),
+	refused('what there is no argument for', 'list_invoices', { overdue: true }, /due_before today.*balance_over 0/),
+	refused('what there is no argument for', 'count_invoices', { unpaid: true }, /balance_over 0/),
+	refused('what there is no argument for', 'list_agreements', { active: true }, /status Active/),
+	refused('what there is no argument for', 'list_opportunities', { won: 'yes' }, /status_name Won/),
+	refused('what there is no argument for', 'list_time_sheets', { week: 'last week' }, /dateStart >= \[last week\]/),
+	refused('what there is no argument for', 'list_tickets', { assignee: 'Dave' }, /assigned_to/),
 	refused('a guess by spelling', 'list_tickets', { slaBreached: true }, /calculates the SLA/),
 	refused('a guess by spelling', 'list_tickets', { note: 'vpn' }, /cannot be searched in this list/),
 	refused(

@@ -76,6 +76,18 @@ describe('an argument in the spelling of another language', () => {
 		['tickets.get', { ticketId: 14059 }, 'GET /service/tickets/14059'],
 		['companies.get', { company_id: 102 }, 'GET /company/companies/102'],
 	];
+	const shorter: [key: string, args: Args, conditions: string][] = [
+		['companies.list', { name: 'acme' }, 'name contains "acme"'],
+		['projects.count', { Name: 'wifi' }, 'name contains "wifi"'],
+		['purchase_orders.list', { vendor: 'Tidecrest' }, 'vendorCompany/name = "Tidecrest"'],
+		['configurations.list', { serial: 'X1', ip: '10.0.0.5' }, 'serialNumber = "X1" and ipAddress = "10.0.0.5"'],
+		['companies.list', { type: 'Prospect' }, 'types/name = "Prospect"'],
+	];
+	for (const [key, args, conditions] of shorter)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) => {
+			const { conditions: top, childConditions: child } = requireCall(key, args).args;
+			expect(top ?? child).toBe(conditions);
+		});
 	for (const [key, args, line] of lines)
 		it(`${key} ${JSON.stringify(args)}`, ({ expect }) => expect(requestOf(key, args).line).toBe(line));
 });
