@@ -106,15 +106,18 @@ function respelt({ places, singular }: Operation, name: string): string | null {
 	const said = plainName(name);
 	const meant = [...places.keys()].filter((one) => plainName(one) === said);
 	if (meant.length === 1) return meant[0] ?? null;
-	const filters = [...places].flatMap(([one, place]) => (place.in === 'filter' ? [one] : []));
-	const longer = filters.filter((one) => FILTER_ENDS.some((end) => plainName(one) === `${said}${end}`));
-	// `vendor` for `vendor_name`, `name` for `name_contains`: a filter whose name only says more of the same.
+	const longer = [...places].flatMap(([one, { in: at, schema }]) => {
+		const ends = at === 'filter' ? FILTER_ENDS : at === 'body' && schema.type === 'boolean' ? FLAG_ENDS : [];
+		return ends.some((end) => plainName(one) === `${said}${end}`) ? [one] : [];
+	});
+	// `vendor` for `vendor_name`, `name` for `name_contains`: an argument whose name only says more of the same.
 	if (longer.length === 1 && longer[0] !== undefined) return longer[0];
 	return places.get('id')?.in === 'path' && said === plainName(`${singular}_id`) ? 'id' : null;
 }
 
-/** Words behind the thing that a filter asks for. */
+/** Words behind the thing that a filter asks for, and behind what is true or false. */
 const FILTER_ENDS = ['name', 'contains', 'number', 'address'];
+const FLAG_ENDS = ['flag'];
 
 /** Letters and digits of an argument's name. */
 export function plainName(name: string): string {

@@ -283,6 +283,14 @@ describe('what is not there', () => {
 	});
 });
 
+it('a field may be written with dots, and one group without a list', async ({ expect }) => {
+	const { call } = await desk();
+	const by = async (group_by: unknown) =>
+		(await call('summarize_records', { tool_name: 'list_tickets', arguments: { closed: 'no' }, group_by })).content
+			.groups;
+	expect(await by('board.name')).toEqual(await by(['board/name']));
+});
+
 describe('days of a time zone', () => {
 	const zone = 'America/New_York';
 	const cases: [by: 'day' | 'week' | 'month', moment: string, bucket: string][] = [

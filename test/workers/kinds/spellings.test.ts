@@ -30,6 +30,7 @@ describe('a value as people write it', () => {
 		['time_entries.create', { ...WORK, chargeToType: 'service ticket' }, { chargeToType: 'ServiceTicket' }],
 		['time_entries.create', { ...WORK, billableOption: 'NO CHARGE' }, { billableOption: 'NoCharge' }],
 		['invoice_payments.create', { invoice_id: 1, type: 'Check', amount: '$1,200.50' }, { amount: 1200.5 }],
+		['contacts.create', { firstName: 'x', company: 1, inactive: 'yes' }, { inactiveFlag: true }],
 		['tickets.merge', { id: 1, mergeTicketIds: 2, status: { id: 17 } }, { mergeTicketIds: [2] }],
 		['tickets.merge', { id: 1, mergeTicketIds: '2', status: { id: 17 } }, { mergeTicketIds: [2] }],
 	];
