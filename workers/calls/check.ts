@@ -82,6 +82,7 @@ export interface CallSettings {
 	timeZone?: ServerTimeZone | undefined;
 	/** See `CallHow`. */
 	isWholeList?: boolean | undefined;
+	saidAtMs?: number | undefined;
 	/** Member whose work is written, unless the call names another. */
 	actsFor?: ActingMember | undefined;
 }
@@ -111,6 +112,7 @@ export function checkCall(
 		earlierCursorKey: earlierKey?.bytes,
 		timeZone: serverTimeZone(server, account),
 		isWholeList: how.isWholeList,
+		saidAtMs: how.saidAtMs,
 		actsFor: server.acts_for,
 	});
 	const { confirmed } = insistence;
@@ -134,7 +136,7 @@ export function checkArguments(
 ): Fault[] | CheckedCall {
 	const { listFormat, budgetBytes, redact = false, nowMs, timeZone = UTC } = settings;
 	const local: Datetimes['local'] = {};
-	const reading = { zone: timeZone.name, local, nowMs };
+	const reading = { zone: timeZone.name, local, nowMs: settings.saidAtMs ?? nowMs };
 	const validated = validateArguments(operation, given ?? {}, integration.datetime, reading);
 	const { faults, values, notices } = withActingMember(operation, validated, settings.actsFor);
 	const written = readWrittenFields(integration, operation, withMidnights(integration, operation, values));
