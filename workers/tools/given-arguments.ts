@@ -97,15 +97,30 @@ function otherSpelling(operation: Operation, name: string): { argument: string; 
 		return { argument: base, key };
 	for (const [argument, filter] of namedFilters)
 		if (filter.path === base && (key === null || filter.keys.includes(key))) return { argument, key };
-	const argument = respelt(operation, name);
+	const argument = respelt(operation, name) ?? byItsId(operation, name);
 	return argument === null ? null : { argument, key: null };
 }
 
-/** `boardName` for `board_name`, `order_by` for `orderBy`; `ticket_id` for the `id` of a ticket's own tool. */
+/** `company_id` and `boardId` for a filter on the reference. */
+function byItsId({ namedFilters }: Operation, name: string): string | null {
+	const [, base] = /^(\w+?)(?:_id|Id)$/.exec(name) ?? [];
+	const said = base === undefined ? null : plainName(base);
+	const meant = [...namedFilters].find(([, { path, keys }]) => plainName(path) === said && keys.includes('id'));
+	return meant?.[0] ?? null;
+}
+
+/**
+ * `boardName` for `board_name`, `order_by` for `orderBy`; `ticket_id` for the `id` of a ticket's own tool, and `board` or
+ * `board_name` for the `board_id` of a list below a board.
+ */
 function respelt({ places, singular }: Operation, name: string): string | null {
 	const said = plainName(name);
 	const meant = [...places.keys()].filter((one) => plainName(one) === said);
 	if (meant.length === 1) return meant[0] ?? null;
+	const parents = [...places].flatMap(([one, { in: at }]) =>
+		at === 'path' && plainName(one) === `${said.replace(/name$/, '')}id` ? [one] : [],
+	);
+	if (parents.length === 1) return parents[0] ?? null;
 	const longer = [...places].flatMap(([one, { in: at, schema }]) => {
 		const ends = at === 'filter' ? FILTER_ENDS : at === 'body' && schema.type === 'boolean' ? FLAG_ENDS : [];
 		return ends.some((end) => plainName(one) === `${said}${end}`) ? [one] : [];

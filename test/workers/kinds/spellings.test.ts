@@ -77,6 +77,33 @@ describe('an argument in the spelling of another language', () => {
 		['tickets.get', { ticketId: 14059 }, 'GET /service/tickets/14059'],
 		['companies.get', { company_id: 102 }, 'GET /company/companies/102'],
 	];
+	const byId: [key: string, args: Args, argument: string, value: unknown][] = [
+		['tickets.count', { company_id: 102 }, 'company_name', { id: 102 }],
+		['tickets.list', { boardId: '#1' }, 'board_name', { id: 1 }],
+		['company_sites.list', { company: 'Acme' }, 'company_id', 'Acme'],
+		['board_statuses.list', { board_name: 'Help Desk' }, 'board_id', 'Help Desk'],
+		['ticket_notes.create', { ticket: '#14059', text: 'x' }, 'ticket_id', 14059],
+	];
+	for (const [key, args, argument, value] of byId)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) => {
+			const { faults, values } = read(operationOf(connectWise, key), args);
+			expect(faults).toEqual([]);
+			expect(values[argument]).toEqual(value);
+		});
+
+	const events: [name: string, meant: string][] = [
+		['created_after', 'entered_after'],
+		['opened_before', 'entered_before'],
+		['created_since', 'entered_after'],
+		['modified_after', 'updated_after'],
+		['changedBefore', 'updated_before'],
+	];
+	for (const [name, meant] of events)
+		it(`${name} is told to be ${meant}, and nothing else`, ({ expect }) =>
+			expect(prepare('tickets.list', { [name]: 'today' })).toEqual([
+				`${name} unknown argument. Did you mean "${meant}"?`,
+			]));
+
 	const shorter: [key: string, args: Args, conditions: string][] = [
 		['companies.list', { name: 'acme' }, 'name contains "acme"'],
 		['projects.count', { Name: 'wifi' }, 'name contains "wifi"'],
