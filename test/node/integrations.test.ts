@@ -765,7 +765,7 @@ describe('an overlay', () => {
 		],
 		[
 			'of a value of another type',
-			{ tools: { 'tickets.create': { fixed: { priority: 'high!' } } } },
+			{ tools: { 'tickets.create': { fixed: { priority: 'no such' } } } },
 			/priority must be one of/,
 		],
 		[

@@ -32,6 +32,7 @@ import { CONFIRM_REPEAT, CONFIRM_REPLACE, CONFIRM_UNUSUAL, takeInsistence, unusu
 import { type Refused, refused } from './outcome.ts';
 import { needsReauthToResult } from './refusals.ts';
 import { REDACTION } from './untrusted-text/redact.ts';
+import { readWrittenFields } from './written-fields.ts';
 
 /** A call whose arguments are good, as far as we can know without asking the vendor. */
 export interface CheckedCall {
@@ -81,6 +82,7 @@ export interface CallSettings {
 	timeZone?: ServerTimeZone | undefined;
 	/** See `CallHow`. */
 	isWholeList?: boolean | undefined;
+	saidAtMs?: number | undefined;
 	/** Member whose work is written, unless the call names another. */
 	actsFor?: ActingMember | undefined;
 }
@@ -110,6 +112,7 @@ export function checkCall(
 		earlierCursorKey: earlierKey?.bytes,
 		timeZone: serverTimeZone(server, account),
 		isWholeList: how.isWholeList,
+		saidAtMs: how.saidAtMs,
 		actsFor: server.acts_for,
 	});
 	const { confirmed } = insistence;
@@ -133,10 +136,11 @@ export function checkArguments(
 ): Fault[] | CheckedCall {
 	const { listFormat, budgetBytes, redact = false, nowMs, timeZone = UTC } = settings;
 	const local: Datetimes['local'] = {};
-	const reading = { zone: timeZone.name, local };
+	const reading = { zone: timeZone.name, local, nowMs: settings.saidAtMs ?? nowMs };
 	const validated = validateArguments(operation, given ?? {}, integration.datetime, reading);
 	const { faults, values, notices } = withActingMember(operation, validated, settings.actsFor);
-	const args = withMidnights(integration, operation, values);
+	const written = readWrittenFields(integration, operation, withMidnights(integration, operation, values));
+	const { args } = written;
 	const scope = {
 		serverId: settings.serverId,
 		operation: operation.names.full,
@@ -181,7 +185,7 @@ export function checkArguments(
 		nowMs,
 		insists: false,
 		replaces: false,
-		notices,
+		notices: [...notices, ...written.notices],
 		how: {},
 	};
 }

@@ -15,6 +15,8 @@ export interface CallHow {
 	versionField?: string;
 	/** The write is made once for this text, as far as the server detects repeats: the seal of its preview. */
 	once?: string;
+	/** The moment from which words of a time count (`tomorrow`), where that is an earlier call's, in ms since 1970. */
+	saidAtMs?: number;
 	/** An update is sent only while the record has this version, the one that its preview showed. */
 	expectedVersion?: string;
 }

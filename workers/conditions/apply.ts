@@ -41,7 +41,7 @@ export function applyFilters(
 	const usual = parameters[0]?.[0];
 	if (usual === undefined) return { args, sent: null, exact: [], isLocal: false, faults: [] };
 	const filters = operation.documentation.filters ?? {};
-	const { dayFields, booleanFields } = operation;
+	const { dayFields, booleanFields, numberFields } = operation;
 	const times = { clock, dayFields };
 	const { conditions, exact, bounds, faults } = compileFilters(filters, args, times, usual, operation.namedFilters);
 	const ahead = Object.values(filters).flatMap(({ field, looks_ahead }) => (field && looks_ahead ? [field] : []));
@@ -50,6 +50,7 @@ export function applyFilters(
 	const known = {
 		arrayFields: operation.arrayFields,
 		booleanFields,
+		numberFields,
 		...(childParameter ? { childParameter } : {}),
 		...(file.secrets ? { secrets: file.secrets } : {}),
 	};

@@ -122,7 +122,10 @@ function compileField(
 		}
 		case 'time': {
 			const said = String(value);
-			const time = readFieldTime(said, field, times, looks_ahead === true);
+			const time = readFieldTime(said, field, times, {
+				looksAhead: looks_ahead === true,
+				isPast: looks_ahead !== true,
+			});
 			if ('fault' in time) return time;
 			return { text: `${field} ${op} ${datetimeLiteral(time.iso)}`, bound: { ...time, field, op, said } };
 		}
@@ -197,9 +200,12 @@ function compileDigits(field: string, value: string): Condition {
 	};
 }
 
+/** `x12`, `ext. 12`: no part of the number that is kept. */
+const EXTENSION = /\s?(?:x|ext|extension)[. ]{0,2}\d{1,6}\s?$/i;
+
 /** Drops the country prefix: `+1 (813) 555-0142` and `8135550142` are the same, and so are 0044 20… and 020…. */
 function significantDigits(value: string): string {
-	const digits = value.replace(/\D/g, '');
+	const digits = value.replace(EXTENSION, '').replace(/\D/g, '');
 	const isInternational = /^\s*(?:\+|00)/.test(value);
 	if (/^1\d{10}$/.test(digits)) return digits.slice(1);
 	return isInternational && digits.length > 9 ? digits.slice(-9) : digits.replace(/^0(?=\d{8})/, '');

@@ -8,15 +8,18 @@ export interface TimeReading {
 	dayFields: ReadonlySet<string>;
 }
 
-/** @param looksAhead  an age without a sign could mean two things */
+/**
+ * @param looksAhead  an age without a sign could mean two things
+ * @param isPast      what is asked about has happened, so that a weekday is the last one
+ */
 export function readFieldTime(
 	text: string,
 	field: string,
 	{ clock, dayFields }: TimeReading,
-	looksAhead: boolean,
+	{ looksAhead, isPast }: { looksAhead: boolean; isPast: boolean },
 ): ReadTime | { fault: string } {
 	const age = text.trim();
 	if (looksAhead && isBareAge(age))
 		return { fault: `could mean two things with ${age}: say +${age} for ahead, or -${age} for ago` };
-	return dayFields.has(field) ? parseDay(text, clock) : parseTime(text, clock);
+	return dayFields.has(field) ? parseDay(text, clock, isPast) : parseTime(text, clock, isPast);
 }

@@ -40,7 +40,7 @@ export function resolveTimes(
 			resolved.faults.push({ path, message: `at ${start + 1}: ${field} is a moment, and ${said} is not one: ${way}` });
 			continue;
 		}
-		const time = readFieldTime(said, field, times, aheadFields.has(field));
+		const time = readFieldTime(said, field, times, { looksAhead: aheadFields.has(field), isPast: false });
 		if ('fault' in time) {
 			resolved.faults.push({ path, message: `at ${start + 1}: ${field} ${time.fault}` });
 			continue;

@@ -12,6 +12,8 @@ export interface KnownFields {
 	childParameter?: string;
 	/** Names of the fields that are true or false. */
 	booleanFields?: ReadonlySet<string>;
+	/** Names of the fields that are numbers. */
+	numberFields?: ReadonlySet<string>;
 	/** Fields, at any step of a path, that nothing may be asked about: a comparison tells a secret bit by bit. */
 	secrets?: readonly string[];
 }

@@ -7,7 +7,7 @@ import type { Token } from './tokenize.ts';
 /** Characters of a corrected text, at most: `in` that is written out as comparisons grows. */
 export const MAX_CORRECTED = 16_000;
 
-const NULLS: ReadonlySet<string> = new Set(['nil', 'none', 'undefined']);
+const NULLS: ReadonlySet<string> = new Set(['nil', 'none', 'undefined', 'empty', 'blank']);
 export const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 
 /** `1 Apr 2026 10:00 AM`: which of these the vendor reads is its own affair. */
@@ -201,7 +201,8 @@ export class ValueParser extends TokenReader {
 		}
 		if (depth > 0) this.stop(first, 'a text stands between quotes');
 		// `lastUpdated < 7d`: resolveTimes writes the moment.
-		if (first.type === 'word' && isOrder(operator) && isRelativeTime(this.text.slice(first.start, last.end))) return;
+		const isNumber = this.known.numberFields?.has(this.fieldBefore(first)) === true;
+		if (!isNumber && isRelativeTimeHere(operator, first, this.text.slice(first.start, last.end))) return;
 		this.tellText(first, last, operator);
 	}
 
@@ -226,6 +227,11 @@ export class ValueParser extends TokenReader {
 		if (isOpen) return { message: 'nothing closes this quote', text: inner === '' ? null : stringLiteral(inner) };
 		if (isRelativeTime(inner) && TIME_FIELD.test(this.fieldBefore(first)))
 			return { message: `a time that is compared with = stands between brackets`, text: `[${inner}]` };
+		const { numberFields } = this.known;
+		if (isOrder(operator) && (FIELD.test(inner) || numberFields?.has(inner)))
+			return { message: twoFields(inner), text: null };
+		const field = this.fieldBefore(first);
+		if (!isPattern && numberFields?.has(field)) return { message: `${field} is a number`, text: writtenNumber(inner) };
 		if (NULLS.has(inner.toLowerCase())) return { message: `${inner} is no value here`, text: 'null' };
 		return { message: 'a text stands between quotes', text: stringLiteral(inner) };
 	}
@@ -239,6 +245,13 @@ export class ValueParser extends TokenReader {
 	/** Texts are hardly ever compared by order: a quoted datetime behind `>` is one without its brackets. */
 	protected checkDateInQuotes(token: Token, operator: string): void {
 		if (!isOrder(operator) || this.kind === 'custom') return;
+		const field = this.fieldBefore(token);
+		if (this.known.numberFields?.has(field) && !NUMBER.test(token.text.trim())) {
+			const number = writtenNumber(token.text.trim());
+			const edit = number === null ? null : replace(token, number);
+			this.tell(token, `${field} is a number${number === null ? '' : `: ${number}`}`, edit);
+			return;
+		}
 		const date = toDateLiteral(token.text);
 		if (date !== null) this.tell(token, `a date stands between brackets, not quotes: ${date}`, replace(token, date));
 	}
@@ -264,6 +277,24 @@ export class ValueParser extends TokenReader {
 		const message = `[${quoted(inner)}] is no date${readings || ': brackets hold one, like [2026-04-01T09:00:00Z] or [today]'}`;
 		this.tell(token, message, null);
 	}
+}
+
+function isRelativeTimeHere(operator: string, first: Token, text: string): boolean {
+	return first.type === 'word' && isOrder(operator) && isRelativeTime(text);
+}
+
+/** A name with a capital inside, or with a slash: `estimatedHours`, `board/name`. */
+const FIELD = /^[a-z]+(?:[A-Z][a-z]*)+$|^[a-z]\w*(?:\/\w+)+$/;
+
+function twoFields(field: string): string {
+	return `${quoted(field)} is a field, and two fields cannot be compared: ask for both in fields, and compare them`;
+}
+
+/** `$1,200.00` and `2h` without what people add; null for what is no number. A comma may stand before thousands only. */
+function writtenNumber(text: string): string | null {
+	const plain = text.replace(/^[$€£]\s?/, '').replace(/\s?(?:h|hrs?|hours?|%)$/i, '');
+	const number = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain;
+	return NUMBER.test(number) ? number : null;
 }
 
 function isLiteralWord(token: Token): boolean {

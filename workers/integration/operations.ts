@@ -39,9 +39,10 @@ export interface Operation extends OperationHeader {
 	arrayFields: ReadonlySet<string>;
 	/** Fields that a write may send. */
 	bodyFields: ReadonlySet<string>;
-	/** Fields of the returned record that hold days, and those that are true or false. */
+	/** Fields of the returned record that hold days, those that are true or false, and those that are numbers. */
 	dayFields: ReadonlySet<string>;
 	booleanFields: ReadonlySet<string>;
+	numberFields: ReadonlySet<string>;
 	/** The filters that name a record of another table. */
 	namedFilters: ReadonlyMap<string, NamedFilter>;
 	/** Ids in the path of a list or count that may be given by name, each with the lookup that finds its record. */
@@ -162,6 +163,7 @@ function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile
 		bodyFields: namesOf(records[methodFact.body ?? '']?.fields ?? {}, ({ read_only }) => !read_only),
 		dayFields: namesOf(returned, ({ is_day }) => is_day === true),
 		booleanFields: namesOf(returned, ({ type }) => type === 'boolean'),
+		numberFields: namesOf(returned, ({ type }) => type === 'number' || type === 'integer'),
 		namedFilters: namedFilters(head, methodDocumentation, returned),
 		namedPaths: namedPaths(head, kind, methodFact.path),
 		get places() {

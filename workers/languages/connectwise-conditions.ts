@@ -5,7 +5,7 @@ import { patternLiteral, stringLiteral } from '../conditions/literals.ts';
 import type { IntegrationFile, SearchSource } from '../integration/format.ts';
 import type { Language } from './adapter.ts';
 import { type LookupQuestion, lookedUpFields, narrowedBy, pageSize, type Question } from './lookup-question.ts';
-import { plainBeginnings } from './name-parts.ts';
+import { plainBeginnings, wordsWithoutInitials } from './name-parts.ts';
 
 export function connectwiseConditions(file: IntegrationFile): Language {
 	return {
@@ -62,7 +62,7 @@ function lookupConditions(question: LookupQuestion): string | null {
 	const alternatives = lookup.match.flatMap((field) => [...exactly(field, text), ...near(field, text)]);
 	if (lookup.person) {
 		const [first, last] = lookup.person;
-		const words = text.split(/\s+/);
+		const words = wordsWithoutInitials(text);
 		const [given = '', family = ''] = [words[0], words.at(-1)];
 		if (words.length === 1) alternatives.push(...near(first, given), ...near(last, given));
 		else alternatives.push(...(isExact ? wholeNames(lookup.person, words) : near(last, family)));

@@ -56,7 +56,10 @@ type PlainValue = { value: unknown; isLocal: boolean } | { fault: string };
 function plainValue(filter: FilterFact, value: unknown, times: TimeReading, format: TimeFormat = 'iso'): PlainValue {
 	const { kind = 'text', field = '', looks_ahead } = filter;
 	if (kind === 'time') {
-		const time = readFieldTime(String(value), field, times, looks_ahead === true);
+		const time = readFieldTime(String(value), field, times, {
+			looksAhead: looks_ahead === true,
+			isPast: looks_ahead !== true,
+		});
 		return 'fault' in time ? time : { value: writtenTime(time.iso, format), isLocal: time.isLocal };
 	}
 	if (kind === 'integers') {

@@ -4,13 +4,34 @@
 const BEGINNING = 4;
 const WORDS = 2;
 
-/** The words that can be asked for as they are: without quotes of any kind, dashes and wildcards. */
+/** The words that can be asked for as they are: without quotes of any kind, dashes, commas and wildcards. */
 function plainWords(text: string): string[] {
 	return text
 		.normalize('NFC')
-		.split(/[\s"'\u2018-\u201f\u02bc\u2032\u2033`\u00b4\u2010-\u2015\\[\]*%_-]+/u)
+		.split(/[\s,"'\u2018-\u201f\u02bc\u2032\u2033`\u00b4\u2010-\u2015\\[\]*%_-]+/u)
 		.filter(Boolean);
 }
+
+const TITLE = /^(?:mr|mrs|ms|miss|dr|prof)\.?\s+(?=\S)/i;
+
+/** A person's name as records have it: `Doe, Jane`, `@jdoe` and `Ms. Doe` without what people add. */
+export function plainPersonName(text: string): string {
+	const said = text
+		.trim()
+		.replace(/^@(?=\S)/, '')
+		.replace(TITLE, '');
+	const [, last, first] = /^([^,@]+),\s*([^,@]+)$/.exec(said) ?? [];
+	return last && first ? `${first.trim()} ${last.trim()}` : said;
+}
+
+/** The words of a person's name that are no initials: `John` of `John S.` */
+export function wordsWithoutInitials(name: string): string[] {
+	const words = name.split(/\s+/);
+	const whole = words.filter((word) => !INITIAL.test(word));
+	return whole.length > 0 ? whole : words;
+}
+
+const INITIAL = /^\p{L}\.?$/u;
 
 /** Returns the beginnings of the longest words that can be asked for as they are. */
 export function plainBeginnings(text: string): string[] {

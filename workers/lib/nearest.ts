@@ -13,10 +13,23 @@ export function nearest(text: string, names: Iterable<string>): string[] {
 	// Two different letters in a short word make another word.
 	const limit = wanted.length < 5 ? 1 : Math.max(2, Math.floor(wanted.length / 3));
 	return Array.from(names, (name) => ({ name, distance: distance(wanted, normalize(name)) }))
-		.filter((candidate) => candidate.distance <= limit)
+		.filter(({ name, distance }) => distance <= limit && !areOpposites(wanted, normalize(name)))
 		.sort((a, b) => a.distance - b.distance)
 		.slice(0, 3)
 		.map(({ name }) => name);
+}
+
+const NEGATIONS = ['non', 'not', 'un', 'in', 'no'];
+const OPPOSITES = [['enabled', 'disabled']];
+
+/** `nonbillable` and `billable`: the nearest spelling would mean the contrary. */
+function areOpposites(one: string, other: string): boolean {
+	const isNegated = (word: string, plain: string) => NEGATIONS.some((negation) => word === `${negation}${plain}`);
+	return (
+		isNegated(one, other) ||
+		isNegated(other, one) ||
+		OPPOSITES.some((pair) => pair.includes(one) && pair.includes(other))
+	);
 }
 
 /** ` Did you mean "a" or "b"?`, or nothing. */

@@ -1,4 +1,13 @@
 // Times as a person or a model writes them → UTC. No clock of its own: the moment and the time zone come from the caller.
+import {
+	addMonths,
+	dayAfterEnd,
+	nationalDates,
+	splitTimeOfDay,
+	type TimeOfDay,
+	weekdayName,
+	weekdays,
+} from './spoken-days.ts';
 import { addDays, type Clock, dayAt, instantOf, isoDay, type LocalDay, startOfDay } from './time-zones.ts';
 
 const SECOND_MS = 1_000;
@@ -14,7 +23,7 @@ export function acceptedTimes(zone: string): string {
 	return (
 		'a datetime (2026-04-01T09:00:00Z; without an offset it is local), a date (2026-04-01), now, today, yesterday, ' +
 		'tomorrow, an age in minutes, hours, days or weeks (90m, 24h, 7d, 2w: that long ago; +7d: ahead), or the start of ' +
-		`this, last or next week, month, quarter or year (last month). Days begin at midnight in ${zone}`
+		`this, last or next week, month, quarter or year (last month), or a weekday. Days begin at midnight in ${zone}`
 	);
 }
 
@@ -22,7 +31,8 @@ const ISO = /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2})?(?:\.\d{1,9})?([Z
 const AGE = /^([+-]?)(\d{1,5})([mhdw])$/;
 /** The same as people say it: `7 days ago`, `in 2 weeks`, `last 24 hours`, `1h ago`. */
 const SPOKEN_AGE =
-	/^([+-]|in |next |past |last )?(\d{1,5})(?: ?(minute|hour|day|week)s?|([mhdw]))(?: (ago|ahead|from now))?$/;
+	/^([+-]|in |next |past |last )?(\d{1,5})(?: ?(minute|hour|day|week|month|quarter|year)s?|([mhdw]))(?: (ago|ahead|from now))?$/;
+const MONTHS_OF: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 };
 const AHEAD: ReadonlySet<string> = new Set(['+', 'in', 'next', 'ahead', 'from now']);
 const PERIOD = /^(this|current|last|previous|next|following)[ _](week|month|quarter|year)$/;
 const PERIOD_OFFSETS: Readonly<Record<string, number>> = { last: -1, previous: -1, next: 1, following: 1 };
@@ -60,12 +70,20 @@ export interface ReadTime {
  * Resolves a time in any of the `acceptedTimes`, in any case. An age without a sign lies in the past, because filters
  * ask for what happened after or before it. Weeks begin on Monday (ISO 8601); days are those of the clock's zone.
  *
+ * @param isPast  whether what is asked about has happened, so that a bare weekday is the last one
  * @returns the time, or a fault that continues a sentence beginning with the argument's name
  */
-export function parseTime(text: string, clock: Clock): ReadTime | { fault: string } {
+export function parseTime(text: string, clock: Clock, isPast = false): ReadTime | { fault: string } {
 	const word = text.trim();
-	const read = ISO.test(word) ? readIso(word, clock.zone) : readRelative(word.toLowerCase(), clock);
-	if (read === null) return { fault: `must be ${acceptedTimes(clock.zone)}; got "${clip(text)}"` };
+	const spoken = plainWords(word);
+	const read = ISO.test(word)
+		? readIso(word, clock.zone)
+		: (readRelative(spoken, clock, isPast) ?? readWrittenDay(spoken, clock.zone));
+	if (read === null) {
+		const today = dayAt(clock.zone, clock.nowMs);
+		const told = `Today is ${weekdayName(today)}, ${isoDay(today)}`;
+		return { fault: `must be ${acceptedTimes(clock.zone)}; got "${clip(text)}". ${told}` };
+	}
 	if ('fault' in read) return read;
 	return isInRange(read.ms)
 		? { iso: toIsoSeconds(read.ms), isLocal: read.isLocal }
@@ -77,12 +95,41 @@ export function parseTime(text: string, clock: Clock): ReadTime | { fault: strin
  *
  * @returns `iso`: midnight UTC, as the vendor keeps days
  */
-export function parseDay(text: string, clock: Clock): ReadTime | { fault: string } {
+export function parseDay(text: string, clock: Clock, isPast = false): ReadTime | { fault: string } {
 	const word = text.trim();
-	const time = parseTime(word, clock);
+	const time = parseTime(word, clock, isPast);
 	if ('fault' in time) return time;
 	const day = saidDay(word) ?? isoDay(dayAt(clock.zone, Date.parse(time.iso)));
 	return { iso: `${day}T00:00:00Z`, isLocal: time.isLocal && saidDay(word) === null };
+}
+
+/**
+ * A day in words, for a field that is to hold it: `tomorrow`, `+7d`, `12/24/2026`, `end of month` (its last day).
+ *
+ * @param clock  null where the moment of the call is not known: then only a date is read
+ * @returns null for what names no day: a period, or a time of day
+ */
+export function readDayWords(text: string, clock: Clock | null): { value: string } | { fault: string } | null {
+	const word = plainWords(text);
+	if (PERIOD.test(word)) return null;
+	if (clock === null) return theDay(nationalDates(word));
+	const today = dayAt(clock.zone, clock.nowMs);
+	const end = dayAfterEnd(word, (unit, offset) => startOfPeriod(today, unit, offset), today);
+	if (end) return { value: isoDay(addDays(end, -1)) };
+	const near = relativeDay(word, today);
+	if (near) return { value: isoDay(near) };
+	if (!readAge(word)?.sign) return theDay([...weekdays(word, today, false), ...nationalDates(word)]);
+	const day = parseDay(word, clock);
+	return 'fault' in day ? day : { value: day.iso.slice(0, 10) };
+}
+
+function theDay([day, ...others]: readonly LocalDay[]): { value: string } | { fault: string } | null {
+	if (!day) return null;
+	return others.length > 0 ? severalDays([day, ...others]) : { value: isoDay(day) };
+}
+
+function severalDays(days: readonly LocalDay[]): { fault: string } {
+	return { fault: `could mean ${days.map(isoDay).join(' or ')}: write the day that is meant` };
 }
 
 /** The day of an ISO date or datetime as it is written; null for everything else. */
@@ -92,7 +139,7 @@ export function saidDay(text: string): string | null {
 
 /** True when `parseTime` would resolve the text by the clock. */
 export function isRelativeTime(text: string): boolean {
-	return readRelative(text.trim().toLowerCase(), { nowMs: 0, zone: 'UTC' }) !== null;
+	return readRelative(plainWords(text), { nowMs: 0, zone: 'UTC' }, false) !== null;
 }
 
 /** An age without a sign: where a time may lie ahead, it could mean two things. */
@@ -111,6 +158,8 @@ export function endOfPeriod(text: string, clock: Clock): string | null {
 	if (which && unit) return ENDS[PERIOD_OFFSETS[which] ?? 0]?.replace('…', unit) ?? null;
 	if (word === 'yesterday') return 'today';
 	if (word === 'today') return 'tomorrow';
+	const [weekday, ...others] = weekdays(plainWords(word), dayAt(clock.zone, clock.nowMs), false);
+	if (weekday && others.length === 0) return isoDay(addDays(weekday, 1));
 	const day = word === 'tomorrow' ? addDays(dayAt(clock.zone, clock.nowMs), 1) : saidLocalDay(word);
 	return day && isoDay(addDays(day, 1));
 }
@@ -134,16 +183,53 @@ function readIso(word: string, zone: string): Read | { fault: string } {
 	return { fault: `must be a time that exists: clocks in ${zone} jump over ${word}` };
 }
 
-function readRelative(word: string, { nowMs, zone }: Clock): Read | null {
+/** In lower case, with single blanks. */
+function plainWords(text: string): string {
+	return text.trim().toLowerCase().replace(/\s+/g, ' ');
+}
+
+/** @param word  as `plainWords` */
+function readRelative(word: string, { nowMs, zone }: Clock, isPast: boolean): Read | { fault: string } | null {
 	const wholeSeconds = (ms: number) => Math.floor(ms / SECOND_MS) * SECOND_MS;
 	if (word === 'now') return { ms: wholeSeconds(nowMs), isLocal: false };
 	const age = readAge(word);
+	const today = dayAt(zone, nowMs);
+	const months = age && MONTHS_OF[age.unit];
+	if (age && months) {
+		const { year, month, day } = addMonths(today, (age.sign === '+' ? 1 : -1) * age.count * months);
+		const ms = nowMs + Date.UTC(year, month - 1, day) - Date.UTC(today.year, today.month - 1, today.day);
+		return { ms: wholeSeconds(ms), isLocal: false };
+	}
 	if (age) {
 		const ms = nowMs + (age.sign === '+' ? 1 : -1) * age.count * (UNIT_MS[age.unit] ?? 0);
 		return { ms: wholeSeconds(ms), isLocal: false };
 	}
-	const day = relativeDay(word, dayAt(zone, nowMs));
-	return day && { ms: startOfDay(zone, day), isLocal: true };
+	const end = dayAfterEnd(word, (unit, offset) => startOfPeriod(today, unit, offset), today);
+	const period = end ?? relativeDay(word, today);
+	if (period) return { ms: startOfDay(zone, period), isLocal: true };
+	const timed = splitTimeOfDay(word);
+	const said = timed?.day ?? word;
+	const near = timed && !PERIOD.test(said) ? relativeDay(said, today) : null;
+	return readDays(near ? [near] : weekdays(said, today, isPast), zone, timed?.time ?? null);
+}
+
+/** A date in a national form, or any date with a time of day as people say it: `2026-11-26 5pm`. */
+function readWrittenDay(word: string, zone: string): Read | { fault: string } | null {
+	const timed = splitTimeOfDay(word);
+	const said = timed?.day ?? word;
+	const day = timed && saidLocalDay(said);
+	return readDays(day ? [day] : nationalDates(said), zone, timed?.time ?? null);
+}
+
+/** @param days  every day that the words may mean */
+function readDays(days: readonly LocalDay[], zone: string, time: TimeOfDay | null): Read | { fault: string } | null {
+	const [day, ...others] = days;
+	if (!day) return null;
+	if (others.length > 0) return severalDays(days);
+	if (!time) return { ms: startOfDay(zone, day), isLocal: true };
+	const localMs = Date.UTC(day.year, day.month - 1, day.day, time.hours, time.minutes);
+	const ms = instantOf(zone, localMs);
+	return ms === null ? { fault: `must be a time that exists: clocks in ${zone} jump over it` } : { ms, isLocal: true };
 }
 
 interface Age {
@@ -162,7 +248,8 @@ function readAge(word: string): Age | null {
 	const said = [before, after].flatMap((one) => (one === undefined ? [] : [one.trim()]));
 	const ways = new Set(said.map((one) => (AHEAD.has(one) ? '+' : '-')));
 	const [sign = ''] = ways;
-	return ways.size > 1 ? null : { sign, count: Number(count), unit: letter ?? name?.[0] ?? '' };
+	const unit = letter ?? (name !== undefined && MONTHS_OF[name] ? name : name?.[0]) ?? '';
+	return ways.size > 1 ? null : { sign, count: Number(count), unit };
 }
 
 function relativeDay(word: string, today: LocalDay): LocalDay | null {

@@ -86,20 +86,57 @@ function merged(known: unknown, value: unknown): unknown {
 }
 
 /**
- * `status/id`, `company/name` (`.` for `/` as well) for a reference or a filter on one, and in a list the bare name of
- * the reference: `board` for `board_name`.
+ * `status/id`, `company/name` (`.` for `/` as well) for a reference or a filter on one, in a list the bare name of the
+ * reference: `board` for `board_name`, and a name in the spelling of another language.
  */
-function otherSpelling(
-	{ places, namedFilters }: Operation,
-	name: string,
-): { argument: string; key: string | null } | null {
+function otherSpelling(operation: Operation, name: string): { argument: string; key: string | null } | null {
+	const { places, namedFilters } = operation;
 	const [, base = name, key = null] = /^([^/.]+)[/.](id|name|identifier)$/.exec(name) ?? [];
 	const place = places.get(base);
 	if (key !== null && place && isReference(place) && place.references?.[0]?.keys.includes(key))
 		return { argument: base, key };
 	for (const [argument, filter] of namedFilters)
 		if (filter.path === base && (key === null || filter.keys.includes(key))) return { argument, key };
-	return null;
+	const argument = respelt(operation, name) ?? byItsId(operation, name);
+	return argument === null ? null : { argument, key: null };
+}
+
+/** `company_id` and `boardId` for a filter on the reference. */
+function byItsId({ namedFilters }: Operation, name: string): string | null {
+	const [, base] = /^(\w+?)(?:_id|Id)$/.exec(name) ?? [];
+	const said = base === undefined ? null : plainName(base);
+	const meant = [...namedFilters].find(([, { path, keys }]) => plainName(path) === said && keys.includes('id'));
+	return meant?.[0] ?? null;
+}
+
+/**
+ * `boardName` for `board_name`, `order_by` for `orderBy`; `ticket_id` for the `id` of a ticket's own tool, and `board` or
+ * `board_name` for the `board_id` of a list below a board.
+ */
+function respelt({ places, singular }: Operation, name: string): string | null {
+	const said = plainName(name);
+	const meant = [...places.keys()].filter((one) => plainName(one) === said);
+	if (meant.length === 1) return meant[0] ?? null;
+	const parents = [...places].flatMap(([one, { in: at }]) =>
+		at === 'path' && plainName(one) === `${said.replace(/name$/, '')}id` ? [one] : [],
+	);
+	if (parents.length === 1) return parents[0] ?? null;
+	const longer = [...places].flatMap(([one, { in: at, schema }]) => {
+		const ends = at === 'filter' ? FILTER_ENDS : at === 'body' && schema.type === 'boolean' ? FLAG_ENDS : [];
+		return ends.some((end) => plainName(one) === `${said}${end}`) ? [one] : [];
+	});
+	// `vendor` for `vendor_name`, `name` for `name_contains`: an argument whose name only says more of the same.
+	if (longer.length === 1 && longer[0] !== undefined) return longer[0];
+	return places.get('id')?.in === 'path' && said === plainName(`${singular}_id`) ? 'id' : null;
+}
+
+/** Words behind the thing that a filter asks for, and behind what is true or false. */
+const FILTER_ENDS = ['name', 'contains', 'number', 'address'];
+const FLAG_ENDS = ['flag'];
+
+/** Letters and digits of an argument's name. */
+export function plainName(name: string): string {
+	return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /** Leaves out what is not given, by where it would go. */

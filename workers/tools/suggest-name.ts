@@ -42,12 +42,31 @@ export function suggestName(
 		return ` There is its opposite, "${opposite}": ${name} true is ${opposite} false`;
 	for (const [container, { additional }] of places)
 		if (additional?.().has(name)) return ` It is one of the record's other fields: give it inside ${container}`;
-	const near = sameSide(name, places.keys()) || didYouMean(name, places.keys());
+	const event = eventWords(name);
+	const same = event?.filter((one) => places.has(one)) ?? [];
+	// A record is created and updated at different times, though the names are near.
+	const near = event
+		? same.map((one) => ` Did you mean "${one}"?`).join('')
+		: sameSide(name, places.keys()) || didYouMean(name, places.keys());
 	// Once is enough for a call that gets many wrong.
 	return near || (isFirst ? ` Known: ${Array.from(places.keys()).slice(0, 40).join(', ')}` : '');
 }
 
 const SIDE = /_(after|before)$/;
+
+/** Words for one thing that happens to a record. */
+const EVENTS: readonly (readonly string[])[] = [
+	['created', 'entered', 'added', 'opened', 'logged', 'raised', 'reported'],
+	['updated', 'modified', 'changed', 'edited', 'touched'],
+];
+
+/** `entered_after`, `added_after`, … for `created_after` and `createdSince`; null for the name of no such event. */
+function eventWords(name: string): string[] | null {
+	const [, said = '', side = ''] = /^([a-z]+?)_?(after|before|since|until|from|to)$/.exec(name.toLowerCase()) ?? [];
+	const words = EVENTS.find((one) => one.includes(said));
+	const end = side === 'before' || side === 'until' || side === 'to' ? 'before' : 'after';
+	return words ? words.map((word) => `${word}_${end}`) : null;
+}
 /** Letters that two forms of a word share: closes, closed, close. */
 const STEM_LENGTH = 4;
 

@@ -11,6 +11,7 @@ import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fiel
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
 import { readGivenArguments, readJsonText, writtenId } from './given-arguments.ts';
 import { isPathSegment } from './path-segment.ts';
+import { asHours, readSaidValue } from './said-values.ts';
 import { suggestName } from './suggest-name.ts';
 import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 
@@ -28,9 +29,9 @@ export function validateArguments(
 	operation: Operation,
 	args: unknown,
 	style: Datetimes['style'],
-	{ zone, local }: Omit<Datetimes, 'style'> = { zone: 'UTC', local: {} },
+	{ zone, local, nowMs }: Omit<Datetimes, 'style'> = { zone: 'UTC', local: {} },
 ): { faults: Fault[]; values: Arguments; notices: string[] } {
-	const datetimeStyle: Datetimes = { style, zone, local };
+	const datetimeStyle: Datetimes = { style, zone, local, nowMs };
 	const faults: Fault[] = [];
 	const refused = (message: string) => ({ faults: [{ path: '', message }], values: {}, notices: [] });
 	if (!isObject(args)) return refused(`arguments must be an object, got ${describe(args)}`);
@@ -60,23 +61,12 @@ export function validateArguments(
 		if (given.args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
-	// An update of nothing is sent; one whose every change was dropped on the way is refused.
-	if (faults.length === 0 && saysMore(operation, args) && changesNothing(operation, values))
-		faults.push(NOTHING_TO_CHANGE);
+	if (faults.length === 0 && changesNothing(operation, values)) faults.push(NOTHING_TO_CHANGE);
 	return {
 		faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })),
 		values,
 		notices: given.notices,
 	};
-}
-
-/** True for a call that names a field, or one to empty. */
-function saysMore({ places }: Operation, args: Arguments): boolean {
-	return Object.entries(args).some(([name, value]) => {
-		const place = places.get(name);
-		const isListed = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-		return place?.additional || place?.in === 'clear' ? isListed : place?.in === 'body';
-	});
 }
 
 /** Adds what documentation or an overlay sets: defaults where the call says nothing, fixed values always. */
@@ -119,7 +109,7 @@ function isWordList({ in: at, schema }: ArgumentPlace): boolean {
 	return (at === 'query' || at === 'answer') && schema.type === 'string' && !schema.enum;
 }
 
-const WORD = /^[\w/.*]{1,100}(?: (?:asc|desc))?$/i;
+const WORD = /^[+-]?[\w/.*]{1,100}(?:[ :](?:asc|desc))?$/i;
 
 function joinedWords(given: unknown): unknown {
 	const value = typeof given === 'string' ? (readJsonText('array', given) ?? given) : given;
@@ -200,7 +190,9 @@ function checkNamedFilter({ keys }: NamedFilter, given: unknown, path: string, f
 	const [key = '', text] = entry ?? [];
 	const isRight = key === 'id' ? hasType('integer', text) : typeof text === 'string';
 	if (more.length === 0 && keys.includes(key) && isRight) return value;
-	faults.push({ path, message: `must be a name or ${referenceExample(keys)}, got ${describe(given)}` });
+	const several = Array.isArray(given) && given.length > 1 ? ': make one call for each' : '';
+	const one = several === '' ? 'a name' : 'one name';
+	faults.push({ path, message: `must be ${one} or ${referenceExample(keys)}, got ${describe(given)}${several}` });
 	return value;
 }
 
@@ -269,12 +261,15 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 		faults.push({ path, message: 'is nested too deeply' });
 		return value;
 	}
-	const read = typeof value === 'string' ? (readJsonText(schema.type, value) ?? numbersIn(schema, value)) : undefined;
+	const read = readSaidValue(schema, value);
 	if (read !== undefined && schema.type !== undefined && hasType(schema.type, read))
 		return check(schema, read, path, faults, context);
 	if (schema.type !== undefined && !hasType(schema.type, value)) {
 		const hint = context.isReference ? `, e.g. ${referenceExample(Object.keys(schema.properties ?? {}))}` : '';
-		faults.push({ path, message: `must be ${expected(schema)}${hint}, got ${describe(value)}` });
+		faults.push({
+			path,
+			message: `must be ${expected(schema)}${hint}, got ${describe(value)}${asHours(schema, value)}`,
+		});
 		return value;
 	}
 	if (schema.enum && !schema.enum.includes(value as string)) {
@@ -295,13 +290,6 @@ function check(schema: ArgumentSchema, value: unknown, path: string, faults: Fau
 	}
 	if (isObject(value)) return checkObject(schema, value, path, faults, context);
 	return value;
-}
-
-/** `101, 102` where a list of integers is meant. */
-function numbersIn({ type, items }: ArgumentSchema, text: string): number[] | undefined {
-	if (type !== 'array' || items?.type !== 'integer' || !text.includes(',')) return undefined;
-	const numbers = text.split(',').map(writtenId);
-	return numbers.every((one) => one !== null) ? numbers : undefined;
 }
 
 function checkObject(
@@ -350,9 +338,9 @@ function checkString(schema: ArgumentSchema, value: string, path: string, faults
 	}
 	if (schema.format === 'date-time') return checkDatetime(value, path, faults, context.datetimeStyle);
 	if (schema.format === 'date') {
-		const day = readDay(value);
-		if (day !== null) return day;
-		faults.push({ path, message: `must be a date like 2026-04-01, got ${describe(value)}` });
+		const day = readDay(value, context.datetimeStyle);
+		if ('value' in day) return day.value;
+		faults.push({ path, message: `${day.fault}, got ${describe(value)}` });
 	}
 	return value;
 }

@@ -1,5 +1,6 @@
 // Datetimes and days that a call writes, read in the server's time zone where they do not say their offset.
-import { parseIso, parseTime, saidDay } from '../lib/times.ts';
+import { splitTimeOfDay } from '../lib/spoken-days.ts';
+import { parseIso, parseTime, readDayWords, saidDay } from '../lib/times.ts';
 
 /** The form in which a call's datetimes are read and sent. */
 export interface Datetimes {
@@ -7,6 +8,8 @@ export interface Datetimes {
 	style: 'utc_seconds' | 'iso';
 	/** IANA name: what has no offset is local there. */
 	zone: string;
+	/** The moment of the call: `tomorrow 2pm` is counted from it. Absent: such words are no times. */
+	nowMs?: number | undefined;
 	/** Times that were read in the server's zone, in UTC, keyed by the argument's path. Grows; said back in the result. */
 	local: Record<string, string>;
 }
@@ -16,9 +19,11 @@ const DATETIME =
 
 /** RFC 3339; a date alone is its midnight. @returns what is sent, or a fault that continues the argument's name */
 export function readDatetime(value: string, path: string, datetimes: Datetimes): { value: string } | { fault: string } {
-	const { style, zone, local } = datetimes;
+	const { style, zone, local, nowMs } = datetimes;
 	const said = value.trim();
-	const time = DATETIME.test(said) ? parseTime(said, { nowMs: 0, zone }) : null;
+	const isWords = nowMs !== undefined && splitTimeOfDay(said.toLowerCase()) !== null;
+	const time = DATETIME.test(said) || isWords ? parseTime(said, { nowMs: nowMs ?? 0, zone }) : null;
+	if (isWords && time && 'fault' in time && /could mean|that exist/.test(time.fault)) return time;
 	if (time && !('fault' in time)) {
 		if (time.isLocal) local[path] = time.iso;
 		return { value: style === 'utc_seconds' ? time.iso : withMilliseconds(time.iso, said) };
@@ -33,9 +38,16 @@ function withMilliseconds(iso: string, said: string): string {
 	return iso.replace('Z', `.${digits.padEnd(3, '0')}Z`);
 }
 
-/** The day that is said, whatever the offset behind it. @returns null for what is no day */
-export function readDay(value: string): string | null {
+/**
+ * The day that is said, whatever the offset behind it; words are counted from the call's day.
+ *
+ * @returns what is sent, or a fault that continues the argument's name
+ */
+export function readDay(value: string, { nowMs, zone }: Datetimes): { value: string } | { fault: string } {
 	const day = saidDay(value);
 	const time = day === null ? null : parseTime(day, { nowMs: 0, zone: 'UTC' });
-	return time && !('fault' in time) ? day : null;
+	if (day !== null && time && !('fault' in time)) return { value: day };
+	return (
+		readDayWords(value, nowMs === undefined ? null : { nowMs, zone }) ?? { fault: 'must be a date like 2026-04-01' }
+	);
 }

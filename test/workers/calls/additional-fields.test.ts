@@ -44,12 +44,12 @@ describe('additional_fields', () => {
 		const { faults } = call('tickets.create', {
 			summary: 'x',
 			company: 102,
-			additional_fields: { summary: 'y', externalXReff: 'a', allowAllClientsPortalView: 'yes', id: 5 },
+			additional_fields: { summary: 'y', externalXReff: 'a', allowAllClientsPortalView: 'maybe', id: 5 },
 		});
 		expect(faults).toEqual([
 			'additional_fields.summary is an argument of its own: give "summary" beside additional_fields',
 			'additional_fields.externalXReff unknown field. Did you mean "externalXRef"?',
-			'additional_fields.allowAllClientsPortalView must be a boolean, got the string "yes"',
+			'additional_fields.allowAllClientsPortalView must be a boolean, got the string "maybe"',
 			'additional_fields.id unknown field.',
 		]);
 	});

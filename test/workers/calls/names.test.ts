@@ -61,3 +61,25 @@ describe('a part of a name', () => {
 		expect(namedBy('jon', PEOPLE)).toEqual([]);
 	});
 });
+
+describe('a person as people write one', () => {
+	const found = (said: string) => {
+		const named = namedBy(said, PEOPLE, true);
+		return (named.length > 0 ? named : namedByPart(said, PEOPLE, true)).map(({ id }) => id);
+	};
+	const cases: [said: string, ids: number[]][] = [
+		['Jonas B.', [1]],
+		['J. Berg', [1]],
+		['J Doe', [2]],
+		['Jane D', [2]],
+		['D., Jane', [2]],
+		['Doe, Jane', [2]],
+		['@tnguyen', [3]],
+		['Dr. Nguyen', [3]],
+		['Jon B.', []],
+		['Jonas S.', []],
+		['J. S.', []],
+		['tom@example.com', []],
+	];
+	for (const [said, ids] of cases) it(`${said} is ${ids}`, ({ expect }) => expect(found(said)).toEqual(ids));
+});

@@ -391,8 +391,8 @@ describe('what is refused before anything is sent', () => {
 			args: { ids: Array.from({ length: 201 }, (_, index) => index) },
 			faults: ['ids must have at most 200 entries, got 201'],
 		},
-		{ args: { ids: 5 }, faults: ['ids must be an array, got the number 5'] },
-		{ args: { closed: 'yes' }, faults: ['closed must be a boolean, got the string "yes"'] },
+		{ args: { ids: 'five' }, faults: ['ids must be an array, got the string "five"'] },
+		{ args: { closed: 'maybe' }, faults: ['closed must be a boolean, got the string "maybe"'] },
 		{
 			args: { status_name: 1.5 },
 			faults: ['status_name must be a name or {"id": 1} or {"name": "…"}, got the number 1.5'],
@@ -409,7 +409,7 @@ describe('what is refused before anything is sent', () => {
 		},
 		{ args: { company_name: { name: ' ' } }, faults: ['company_name must not be empty'] },
 		{ args: { summary_contains: 5 }, faults: ['summary_contains must be a string, got the number 5'] },
-		{ args: { updated_after: 'soon' }, faults: [`updated_after ${TIMES}; got "soon"`] },
+		{ args: { updated_after: 'soon' }, faults: [`updated_after ${TIMES}; got "soon". Today is Wednesday, 2026-04-01`] },
 		{
 			args: { updated_after: '2026-02-30' },
 			faults: ['updated_after must be a day and a time that exist, got 2026-02-30'],

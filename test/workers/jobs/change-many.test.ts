@@ -35,6 +35,20 @@ const confirmed = async (confirm: string) => {
 	return { ...(content as Outcome), isError };
 };
 
+const DAY_MS = 86_400_000;
+
+it('writes the day that was shown, also when it is confirmed on the next one', async ({ expect }) => {
+	const [id = 0] = ids;
+	const days = { requiredDate: 'tomorrow' };
+	const { content } = await desk.call('change_many', { tool_name: 'update_ticket', ids: [id], changes: days });
+	const [shown] = content.records as [{ changes: { requiredDate: { to: string } } }];
+	const now = Date.now();
+	const clock = vi.spyOn(Date, 'now').mockImplementation(() => now + DAY_MS - 1_000);
+	await confirmed(String(content.confirm));
+	clock.mockRestore();
+	expect(desk.store.get('tickets', id)?.requiredDate).toBe(shown.changes.requiredDate.to);
+});
+
 describe('the first call', () => {
 	it('shows each record before and after, and writes nothing', async ({ expect }) => {
 		const { content } = await desk.call('change_many', { tool_name: 'update_ticket', ids, changes });
@@ -87,7 +101,7 @@ describe('the first call', () => {
 			/at most 100, got 101/,
 		],
 		[{ tool_name: 'update_ticket', ids: [1], changes: {} }, /changes names no field/],
-		[{ tool_name: 'update_ticket', ids: '1,2', changes }, /must be a whole number/],
+		[{ tool_name: 'update_ticket', ids: 'one, two', changes }, /must be a list/],
 		[{ tool_name: 'update_ticket', list: { arguments: {} }, changes }, /list\.tool_name/],
 		[{ tool_name: 'update_ticket', list: { tool_name: 'list_invoices_of_mars' }, changes }, /no tool of this server/],
 		[{ tool_name: 'update_ticket', ids: [1], changes: { id: 2 } }, /changes.id is not changed/],

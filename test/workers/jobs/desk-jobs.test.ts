@@ -365,10 +365,19 @@ describe('a day and a board', () => {
 		}
 	});
 
-	it('take a part of a name as a list does', async ({ expect }) => {
+	it('take a part of a name as a list does, and say whose it is', async ({ expect }) => {
 		const { content, isError } = await desk.call('get_team_board', { board_name: 'helpdesk' });
 		expect(isError, String(content.message)).toBe(false);
 		expect((content.open_by_owner as Json[]).length).toBeGreaterThan(0);
+		const named: [tool: string, args: Json, resolved: Json | undefined][] = [
+			['get_team_board', { board_name: 'helpdesk' }, { board_name: { id: 1, name: 'Help Desk' } }],
+			['get_team_board', { boardName: 'Help Desk' }, undefined],
+			['get_my_day', { member: 'John S.' }, { member: { id: 151, name: 'John Smith' } }],
+			['get_my_day', { member: 'jsmith' }, undefined],
+			['find_stale_and_at_risk', { board_name: 'helpdesk' }, { board_name: { id: 1, name: 'Help Desk' } }],
+		];
+		for (const [tool, args, resolved] of named)
+			expect((await desk.call(tool, args)).content.resolved, `${tool} ${JSON.stringify(args)}`).toEqual(resolved);
 	});
 
 	it('need a member where the server works for nobody', async ({ expect }) => {

@@ -283,6 +283,14 @@ describe('what is not there', () => {
 	});
 });
 
+it('a field may be written with dots, and one group without a list', async ({ expect }) => {
+	const { call } = await desk();
+	const by = async (group_by: unknown) =>
+		(await call('summarize_records', { tool_name: 'list_tickets', arguments: { closed: 'no' }, group_by })).content
+			.groups;
+	expect(await by('board.name')).toEqual(await by(['board/name']));
+});
+
 describe('days of a time zone', () => {
 	const zone = 'America/New_York';
 	const cases: [by: 'day' | 'week' | 'month', moment: string, bucket: string][] = [
@@ -325,7 +333,7 @@ describe('arguments that mean nothing', () => {
 		[{ tool_name: 'list_tickets', bucket: 'day' }, /bucket and bucket_field go together/],
 		[{ tool_name: 'list_tickets', bucket: 'year', bucket_field: 'dateEntered' }, /bucket must be one of/],
 		[{ tool_name: 'list_tickets', top: 0 }, /top must be at least 1/],
-		[{ tool_name: 'list_tickets', groupby: ['board'] }, /groupby is no argument.*"group_by"/],
+		[{ tool_name: 'list_tickets', groupedby: ['board'] }, /groupedby is no argument.*"group_by"/],
 		[{ tool_name: 'list_tickets', top: '0' }, /top must be at least 1/],
 		[{ tool_name: 'list_tickets', top: 1.5 }, /top must be a whole number/],
 		[{ tool_name: 'list_tickets', top: 101 }, /top must be at most 100/],

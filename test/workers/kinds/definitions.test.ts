@@ -202,3 +202,24 @@ describe('a field that a text speaks of', () => {
 		expect(unseen).toEqual([]);
 	});
 });
+
+describe('a parent that is given by name', () => {
+	/** The vendor has the same records at both places. */
+	const SAME: Readonly<Record<string, string>> = {
+		'/project': '/project/projects',
+		'/project/boards': '/service/boards',
+	};
+
+	it('is looked up in the table that its id is of', ({ expect }) => {
+		const wrong = connectWise.operations.flatMap(({ namedPaths, fact: { path }, names }) =>
+			[...namedPaths].flatMap(([argument, name]) => {
+				const parent = path.slice(0, path.indexOf(`/{{${argument}}}`));
+				const found = connectWise.file.lookups?.[name]?.path ?? '';
+				return found.toLowerCase() === (SAME[parent] ?? parent).toLowerCase()
+					? []
+					: [`${names.full} ${argument}: ${found} for ${parent}`];
+			}),
+		);
+		expect(wrong).toEqual([]);
+	});
+});

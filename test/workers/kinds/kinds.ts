@@ -24,6 +24,8 @@ export interface Right {
 	error?: RegExp;
 	/** The answer's notice. */
 	notice?: RegExp;
+	/** The answer has no notice. */
+	quiet?: true;
 	/** Names by what was resolved. */
 	resolved?: Record<string, string>;
 	/** Members of the answer. */
@@ -105,6 +107,7 @@ function judge(expect: Expect, { content, isError, requests }: Told, right: Righ
 	expect(isError, text).toBe(right.error !== undefined);
 	if (right.error) expect(content.message).toMatch(right.error);
 	if (right.notice) expect(content.notice, text).toMatch(right.notice);
+	if (right.quiet) expect(content).not.toHaveProperty('notice');
 	if (right.has) expect(content).toMatchObject(right.has);
 	const records = (content.result ?? []) as Json[];
 	if (right.finds !== undefined) expect(((content.count ?? records.length) as number) > 0, text).toBe(right.finds);

@@ -151,6 +151,15 @@ const NAMES: Row[] = [
 	named('a person by name', 'count_tickets', { assigned_to: 'Tom Nguyen' }, { assigned_to: 'Tom Nguyen' }),
 	named('a person by first name', 'list_tickets', { owner: 'Dave' }, { assigned_to: 'Dave Wilson' }),
 	named('a person, last name first', 'count_tickets', { assigned_to: 'Wilson, Dave' }, { assigned_to: 'Dave Wilson' }),
+	named('a person by an initial', 'count_tickets', { assigned_to: 'John S.' }, { assigned_to: 'John Smith' }),
+	named('a person by an initial', 'count_tickets', { assigned_to: 'J. Smith' }, { assigned_to: 'John Smith' }),
+	named('a person by an initial', 'list_schedule_entries', { member: 'Tom N.' }, { member: 'Tom Nguyen' }),
+	named('a person by an initial', 'list_projects', { manager: 'Karen L' }, { manager: 'Karen Lee' }),
+	named('a person mentioned', 'count_tickets', { assigned_to: '@jsmith' }, { assigned_to: 'John Smith' }),
+	named('a person mentioned', 'list_time_entries', { member: '@Maria Garcia' }, { member: 'Maria Garcia' }),
+	named('a contact by an initial', 'list_tickets', { contact: 'Jane D.' }, { contact_name: 'Jane Doe' }),
+	named('a contact, last name first', 'list_tickets', { contact: 'Doe, Jane' }, { contact_name: 'Jane Doe' }),
+	named('a contact with a title', 'list_tickets', { contact: 'Ms. Doe' }, { contact_name: 'Jane Doe' }),
 	named('a contact of tickets', 'list_tickets', { contact: 'jane' }, { contact_name: 'Jane Doe' }),
 	named(
 		'curly quotes',
@@ -359,6 +368,37 @@ const EMPTY: Row[] = [
 		{ customFieldConditions: 'caption = "Region"' },
 		/"Region" is no custom field here/,
 	),
+	...(
+		[
+			['summary = "*printer*"', /= takes \* and % for letters: summary like "\*printer\*"/],
+			["summary = 'printer%'", /summary like "printer%"/],
+			['summary contains "*zzz*"', /contains takes \* and % for letters: summary contains "zzz"/],
+			['company/name like "acme"', /like without \* is the whole text: company\/name like "\*acme\*"/],
+			['board/name = "Help*"', /board\/name like "Help\*"/],
+		] as const
+	).map(([conditions, notice]) => empty('nothing: a wildcard that is none', 'list_tickets', { conditions }, notice)),
+	{
+		kind: 'asked-for fields in another case come',
+		tool: 'list_tickets',
+		args: { fields: 'Id,Summary,Board/Name,_INFO/dateEntered', limit: 1 },
+		right: { finds: true, quiet: true },
+	},
+	...(['newest', 'Newest First', 'most_recent', '-id', 'id:desc', 'id DESCENDING', ['-id']] as const).map(
+		(orderBy): Row => ({
+			kind: 'an order as people write it',
+			tool: 'list_tickets',
+			args: { orderBy, fields: 'id,status.name,board.name', limit: 1 },
+			right: { every: ({ id, board }) => Number(id) >= 15992 && board !== undefined },
+		}),
+	),
+	empty('nothing: a state for a status', 'list_tickets', { status: 'open' }, /What is open is asked by closed false/),
+	empty('nothing: a state for a status', 'count_projects', { status: 'active' }, /asked by closed false/),
+	{
+		kind: 'a telephone number with an extension',
+		tool: 'list_contacts',
+		args: { phone: '(813) 555-0142 ext. 12' },
+		right: { finds: true },
+	},
 	empty('nothing: a word that is no name', 'list_tickets', { company_name: 'all' }, /"all" names no company/),
 	empty('nothing: a part of a person’s name', 'list_contacts', { last_name: 'Jane Doe' }, /Near it: "Doe"/),
 	empty(
@@ -408,6 +448,12 @@ const HINTS: Row[] = [
 		/its opposite, "inactive": active true is inactive false/,
 	),
 	refused('a guess by spelling', 'list_tickets', { age: 7 }, /entered_before/),
+	refused('what there is no argument for', 'list_invoices', { overdue: true }, /due_before today.*balance_over 0/),
+	refused('what there is no argument for', 'count_invoices', { unpaid: true }, /balance_over 0/),
+	refused('what there is no argument for', 'list_agreements', { active: true }, /status Active/),
+	refused('what there is no argument for', 'list_opportunities', { won: 'yes' }, /status_name Won/),
+	refused('what there is no argument for', 'list_time_sheets', { week: 'last week' }, /dateStart >= \[last week\]/),
+	refused('what there is no argument for', 'list_tickets', { assignee: 'Dave' }, /assigned_to/),
 	refused('a guess by spelling', 'list_tickets', { slaBreached: true }, /calculates the SLA/),
 	refused('a guess by spelling', 'list_tickets', { note: 'vpn' }, /cannot be searched in this list/),
 	refused(

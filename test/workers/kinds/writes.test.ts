@@ -110,6 +110,14 @@ const ARGUMENTS: Row[] = [
 		args: { summary: 'x', company: 'acme', board: 'helpdesk', priority: 'P1' },
 		right: { writes: 1, resolved: { company: 'Acme Corp', board: 'Help Desk', priority: 'Priority 1 - Critical' } },
 	},
+	...['John S.', 'Smith, John', '@jsmith', 'Mr. Smith'].map(
+		(owner): Row => ({
+			kind: 'a person as people write one',
+			tool: 'update_ticket',
+			args: { ...TICKET, owner },
+			right: { writes: 1, resolved: { owner: 'John Smith' } },
+		}),
+	),
 	refused(
 		'a part of several names',
 		'create_ticket',

@@ -8,6 +8,7 @@ import {
 	isRelativeTime,
 	parseDay,
 	parseTime,
+	readDayWords,
 } from '../../../workers/lib/times.ts';
 
 /** A Wednesday. */
@@ -100,8 +101,14 @@ describe('no time', () => {
 			'7.5d',
 			'123456d',
 			'soon',
-			'next tuesday',
-			'04/01/2026',
+			'fridayish',
+			'13/13/2026',
+			'11/27',
+			'november',
+			'noon tomorrow',
+			'25:00',
+			'13pm today',
+			'this morning',
 			'1775034000',
 		].map((text): [string, string] => [text, ACCEPTED_TIMES]),
 		['x" OR 1=1', ACCEPTED_TIMES],
@@ -113,7 +120,103 @@ describe('no time', () => {
 	}
 
 	it('clips what it quotes', ({ expect }) => {
-		expect(read('7'.repeat(8_000), NOW_MS).length).toBeLessThan(550);
+		expect(read('7'.repeat(8_000), NOW_MS).length).toBeLessThan(600);
+	});
+});
+
+describe('a day as people say it', () => {
+	const FRIDAY_MS = Date.parse('2026-11-27T12:26:00Z');
+	const WEDNESDAY_MS = Date.parse('2026-11-25T12:26:00Z');
+	const SUNDAY_MS = Date.parse('2026-11-29T12:26:00Z');
+	const NEW_YORK = 'America/New_York';
+	const cases: [text: string, nowMs: number, iso: string][] = [
+		['last friday', WEDNESDAY_MS, '2026-11-20T05:00:00Z'],
+		['Last Monday', FRIDAY_MS, 'could mean 2026-11-23 or 2026-11-16'],
+		['last mon', SUNDAY_MS, 'could mean 2026-11-23 or 2026-11-16'],
+		['next monday', FRIDAY_MS, '2026-11-30T05:00:00Z'],
+		['next friday', FRIDAY_MS, '2026-12-04T05:00:00Z'],
+		['next friday', WEDNESDAY_MS, 'could mean 2026-11-27 or 2026-12-04'],
+		['coming friday', WEDNESDAY_MS, '2026-11-27T05:00:00Z'],
+		['past Tues', FRIDAY_MS, '2026-11-24T05:00:00Z'],
+		['this friday', WEDNESDAY_MS, '2026-11-27T05:00:00Z'],
+		['this friday', SUNDAY_MS, 'could mean 2026-11-27 or 2026-12-04'],
+		['monday', FRIDAY_MS, 'could mean 2026-11-23 or 2026-11-30'],
+		['friday', FRIDAY_MS, 'could mean 2026-11-27 or 2026-12-04'],
+		['EOD', FRIDAY_MS, '2026-11-28T05:00:00Z'],
+		['end of today', FRIDAY_MS, '2026-11-28T05:00:00Z'],
+		['end of the week', FRIDAY_MS, '2026-11-30T05:00:00Z'],
+		['end of next week', FRIDAY_MS, '2026-12-07T05:00:00Z'],
+		['EOM', FRIDAY_MS, '2026-12-01T05:00:00Z'],
+		['end of last month', FRIDAY_MS, '2026-11-01T04:00:00Z'],
+		['end of quarter', FRIDAY_MS, '2027-01-01T05:00:00Z'],
+		['end of year', FRIDAY_MS, '2027-01-01T05:00:00Z'],
+		['11/27/2026', FRIDAY_MS, '2026-11-27T05:00:00Z'],
+		['27/11/2026', FRIDAY_MS, '2026-11-27T05:00:00Z'],
+		['27.11.2026', FRIDAY_MS, '2026-11-27T05:00:00Z'],
+		['4.1.2026', FRIDAY_MS, '2026-01-04T05:00:00Z'],
+		['4/1/2026', FRIDAY_MS, 'could mean 2026-04-01 or 2026-01-04'],
+		['5/5/2026', FRIDAY_MS, '2026-05-05T04:00:00Z'],
+		['2026/11/20', FRIDAY_MS, '2026-11-20T05:00:00Z'],
+		['Nov 20, 2026', FRIDAY_MS, '2026-11-20T05:00:00Z'],
+		['November 3rd 2026', FRIDAY_MS, '2026-11-03T05:00:00Z'],
+		['20 November 2026', FRIDAY_MS, '2026-11-20T05:00:00Z'],
+		['1st of Dec 2026', FRIDAY_MS, '2026-12-01T05:00:00Z'],
+		['yesterday 5pm', FRIDAY_MS, '2026-11-26T22:00:00Z'],
+		['tomorrow at 9:30 AM', FRIDAY_MS, '2026-11-28T14:30:00Z'],
+		['9am', FRIDAY_MS, '2026-11-27T14:00:00Z'],
+		['12 am today', FRIDAY_MS, '2026-11-27T05:00:00Z'],
+		['12pm today', FRIDAY_MS, '2026-11-27T17:00:00Z'],
+		['14:00 on next monday', FRIDAY_MS, '2026-11-30T19:00:00Z'],
+		['11/26/2026 10:30 AM', FRIDAY_MS, '2026-11-26T15:30:00Z'],
+		['2026-11-26 5pm', FRIDAY_MS, '2026-11-26T22:00:00Z'],
+		['3 months ago', FRIDAY_MS, '2026-08-27T12:26:00Z'],
+		['last 6 months', FRIDAY_MS, '2026-05-27T12:26:00Z'],
+		['in 1 quarter', FRIDAY_MS, '2027-02-27T12:26:00Z'],
+		['1 year ago', FRIDAY_MS, '2025-11-27T12:26:00Z'],
+		['1 month ago', Date.parse('2026-03-31T12:00:00Z'), '2026-02-28T12:00:00Z'],
+	];
+	for (const [text, nowMs, iso] of cases)
+		it(`${text} on ${new Date(nowMs).toISOString().slice(0, 10)} is ${iso}`, ({ expect }) =>
+			expect(read(text, nowMs, NEW_YORK)).toContain(iso));
+
+	it('is the last one where something has happened', ({ expect }) => {
+		const past = (text: string, nowMs: number) => parseTime(text, { nowMs, zone: NEW_YORK }, true);
+		expect(past('monday', FRIDAY_MS)).toEqual({ iso: '2026-11-23T05:00:00Z', isLocal: true });
+		expect(past('friday', FRIDAY_MS)).toEqual({ fault: expect.stringContaining('2026-11-27 or 2026-11-20') });
+	});
+
+	it('is refused with the day of the call', ({ expect }) => {
+		expect(read('soonish', FRIDAY_MS, NEW_YORK)).toContain('Today is Friday, 2026-11-27');
+	});
+
+	it('jumped over by the clock does not exist', ({ expect }) => {
+		expect(read('tomorrow 2:30', Date.parse('2026-03-07T12:00:00Z'), NEW_YORK)).toContain('must be a time that exists');
+	});
+
+	const NOW = { nowMs: FRIDAY_MS, zone: NEW_YORK };
+	const days: [text: string, value: string | null][] = [
+		['today', '2026-11-27'],
+		['Tomorrow', '2026-11-28'],
+		['12/24/2026', '2026-12-24'],
+		['end of month', '2026-11-30'],
+		['EOD', '2026-11-27'],
+		['EOY', '2026-12-31'],
+		['+7d', '2026-12-04'],
+		['in 2 weeks', '2026-12-11'],
+		['next friday', '2026-12-04'],
+		['Dec 1, 2026', '2026-12-01'],
+		['next week', null],
+		['7d', null],
+		['tomorrow 9am', null],
+		['soon', null],
+	];
+	for (const [text, value] of days)
+		it(`${text} is the day ${value}`, ({ expect }) =>
+			expect(readDayWords(text, NOW)).toEqual(value === null ? null : { value }));
+	it('without the moment of the call is a date alone', ({ expect }) => {
+		expect(readDayWords('12/24/2026', null)).toEqual({ value: '2026-12-24' });
+		expect(readDayWords('tomorrow', null)).toBeNull();
+		expect(readDayWords('4/1/2026', null)).toEqual({ fault: expect.stringContaining('2026-04-01 or 2026-01-04') });
 	});
 });
 

@@ -1,5 +1,6 @@
 // Fields that a caller asked for and no record has: vendors leave out what is null, and what they do not know.
 import { fieldPath, fieldsArgument } from '../../integration/method-wire.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import type { AnswerContext } from './context.ts';
 
@@ -22,8 +23,13 @@ export function emptyFieldsNotice(
 	return empty.length > 0 ? `Empty in all of these: ${empty.slice(0, MAX_TOLD).join(', ')}.` : null;
 }
 
-/** An array is shown whole. */
+/** An array is shown whole. Names count without regard to case, as the vendor reads them. */
 function isShown(record: unknown, path: string): boolean {
-	const first = valueAt(record, path.split('/', 1)[0] ?? '');
-	return Array.isArray(first) || valueAt(record, path) !== undefined;
+	let value = record;
+	for (const step of path.toLowerCase().split('/')) {
+		if (Array.isArray(value)) return true;
+		const name = Object.keys(isObject(value) ? value : {}).find((one) => one.toLowerCase() === step);
+		value = name === undefined ? undefined : valueAt(value, name);
+	}
+	return value !== undefined;
 }

@@ -165,7 +165,7 @@ async function writeAll(
 	run: JobRun,
 	fact: Fact,
 	operation: Operation,
-	{ changes, records }: Sealed,
+	{ changes, records, atMs }: Sealed,
 	seal: string,
 ): Promise<Progress> {
 	const done: Progress = { changed: [], already: [], moved: [], failed: [], left: [], stopped: null, retryAfter: null };
@@ -183,6 +183,8 @@ async function writeAll(
 			{ ...changes, id },
 			{
 				once: seal,
+				// "Tomorrow" is the day that was shown.
+				saidAtMs: atMs,
 				...(fact.version_field ? { versionField: fact.version_field } : {}),
 				...(version === null ? {} : { expectedVersion: version }),
 			},

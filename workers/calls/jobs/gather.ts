@@ -17,6 +17,8 @@ import {
 	operationFor,
 	recordsOf,
 	refuse,
+	resolvedArguments,
+	resolvedOf,
 	sideBySide,
 	unknownArguments,
 } from './run.ts';
@@ -46,9 +48,12 @@ export async function gather(run: JobRun, fact: Fact, given: Values): Promise<To
 	}
 	const missing: { part: string; because: string }[] = [];
 	const unknown: Fault[] = [];
+	const resolved: Content = {};
 	const parts = await sideBySide(Object.entries(fact.parts), async ([name, part]) => {
 		const read = await readPart(run, part, known);
 		if (read && 'unknown' in read) unknown.push(...unknownArguments(values, read.unknown ?? []));
+		if (read && 'resolved' in read)
+			Object.assign(resolved, resolvedArguments(values, fillAll(part.arguments, known), read.resolved));
 		if (read && 'because' in read) missing.push({ part: name, ...read });
 		return read && !('because' in read) ? ([name, read.content] as const) : null;
 	});
@@ -61,6 +66,7 @@ export async function gather(run: JobRun, fact: Fact, given: Values): Promise<To
 	const isCut = fitTokens(content, fact.max_tokens - 100);
 	return answered(run, {
 		...content,
+		...resolvedOf(resolved),
 		missing,
 		...noticeOf([
 			missing.length > 0 ? 'What is in missing could not be read: that is not the same as nothing there.' : null,
@@ -69,12 +75,15 @@ export async function gather(run: JobRun, fact: Fact, given: Values): Promise<To
 	});
 }
 
+interface ReadPart {
+	content: unknown;
+	unknown?: Told['unknownNames'];
+	/** Names in the filters that were read as another's. */
+	resolved?: unknown;
+}
+
 /** @returns null where the part does not apply */
-async function readPart(
-	run: JobRun,
-	part: Part,
-	known: Known,
-): Promise<{ content: unknown; unknown?: Told['unknownNames'] } | { because: string } | null> {
+async function readPart(run: JobRun, part: Part, known: Known): Promise<ReadPart | { because: string } | null> {
 	const lacks = (name: string) => (lookUp(name, known) ?? null) === null;
 	if ((part.requires ?? []).some(lacks)) return null;
 	const operation = operationFor(run, part.operation);
@@ -91,7 +100,7 @@ async function readPart(
 	if (part.by || part.sum) {
 		const rows = await readRows(run, operation, asked);
 		if (rows.failed) return { because: messageOf(rows.failed) };
-		return { content: totals(part, rows, known), unknown: rows.empty?.unknown };
+		return { content: totals(part, rows, known), unknown: rows.empty?.unknown, resolved: rows.resolved };
 	}
 	const limit = part.limit ?? LIMIT;
 	const told = await run.call(operation, { ...asked, limit: limit + (part.without_main ? 1 : 0) });
@@ -100,7 +109,8 @@ async function readPart(
 	const records = recordsOf(told).filter((record) => !part.without_main || valueAt(record, 'id') !== own);
 	const rows = records.slice(0, limit).map((record) => pick(record, part.fields, part.text_max));
 	const hasMore = told.structuredContent.next_cursor !== null || records.length > limit;
-	return { content: hasMore ? [...rows, { more: true }] : rows, unknown: told.unknownNames };
+	const { resolved } = told.structuredContent;
+	return { content: hasMore ? [...rows, { more: true }] : rows, unknown: told.unknownNames, resolved };
 }
 
 function totals({ by, sum, fields }: Part, { rows, isWhole }: Rows, known: Known): unknown {

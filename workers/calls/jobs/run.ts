@@ -3,6 +3,7 @@ import type { Admission } from '../../access/admission.ts';
 import { findOperation, matchesFilter } from '../../integration/filter.ts';
 import type { Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { unknownTool } from '../../tools/tool-search/answer.ts';
 import { argumentRefusal } from '../answer/refusal.ts';
 import type { CallContext } from '../context.ts';
@@ -115,6 +116,29 @@ export function unknownArguments(
 		const found = unknown.find(isIt);
 		return found ? [{ path, message: `"${found.text}" ${found.because}` }] : [];
 	});
+}
+
+/**
+ * Names of a job's own arguments that a list read as another's.
+ *
+ * @param args      arguments of the list
+ * @param resolved  what the list says of them
+ */
+export function resolvedArguments(
+	values: Readonly<Record<string, unknown>>,
+	args: Readonly<Record<string, unknown>>,
+	resolved: unknown,
+): Record<string, unknown> {
+	const found = Object.entries(isObject(resolved) ? resolved : {}).flatMap(([argument, record]) => {
+		const own = Object.entries(values).find(([, value]) => value !== undefined && value === args[argument]);
+		return own ? [[own[0], record]] : [];
+	});
+	return Object.fromEntries(found);
+}
+
+/** The member `resolved` of an answer, left out where no name was read as another's. */
+export function resolvedOf(resolved: Record<string, unknown>): { resolved?: Record<string, unknown> } {
+	return Object.keys(resolved).length > 0 ? { resolved } : {};
 }
 
 /** @returns the operation where the server's filter leaves it */

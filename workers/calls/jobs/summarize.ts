@@ -85,7 +85,8 @@ function readWanted(run: JobRun, values: Values): Wanted | Fault[] {
 	const { bucket, bucket_field } = values;
 	if ((bucket === undefined) !== (bucket_field === undefined))
 		faults.push({ path: 'bucket', message: 'and bucket_field go together' });
-	const pathOf = (path: string, given: string): string => {
+	const pathOf = (path: string, said: string): string => {
+		const given = said.replaceAll('.', '/');
 		const isOfParent = over !== null && given.startsWith(`${PARENT}/`);
 		const found = fieldPath(
 			run,

@@ -10,7 +10,17 @@ import type { Told } from '../outcome.ts';
 import { withDefaults } from './defaults.ts';
 import { pick } from './gather.ts';
 import { REQUESTS_MAX, type Rows, readRows } from './rows.ts';
-import { answered, isFault, type JobRun, messageOf, operationFor, refuse, unknownArguments } from './run.ts';
+import {
+	answered,
+	isFault,
+	type JobRun,
+	messageOf,
+	operationFor,
+	refuse,
+	resolvedArguments,
+	resolvedOf,
+	unknownArguments,
+} from './run.ts';
 import { fill, fillAll, type Known } from './templates.ts';
 
 type Fact = Extract<JobFact, { kind: 'watch' }>;
@@ -44,6 +54,8 @@ interface ReadList {
 	rows: Row[];
 	isWhole: boolean;
 	empty: Rows['empty'];
+	/** Names of the job's arguments that were read as another's. */
+	resolved: Row;
 }
 
 export async function watch(run: JobRun, fact: Fact, given: Row): Promise<Told> {
@@ -74,6 +86,7 @@ export async function watch(run: JobRun, fact: Fact, given: Row): Promise<Told> 
 	const checked = lists.reduce((sum, { rows }) => sum + rows.length, 0);
 	const isExact = lists.every(({ isWhole }) => isWhole);
 	return answered(run, {
+		...resolvedOf(Object.assign({}, ...lists.map(({ resolved }) => resolved))),
 		reasons: Object.fromEntries([...found].map(([reason, { count, records }]) => [reason, { count, oldest: records }])),
 		checked,
 		is_exact: isExact,
@@ -92,11 +105,13 @@ async function readList(look: Look, list: List): Promise<ReadList | { failed: To
 		missing.push({ part, because: operation ? TOO_MANY : NO_TOOL });
 		return null;
 	}
-	const args = { ...fillAll(list.arguments, known), ...fieldsOf(run, list) };
+	const filled = fillAll(list.arguments, known);
+	const args = { ...filled, ...fieldsOf(run, list) };
 	const read = await readRows(run, operation, args, { maxRequests: Math.min(list.max_requests, look.left) });
 	look.left -= read.requests;
 	const { rows, isWhole, empty } = read;
-	if (!read.failed || rows.length > 0) return { list, rows, isWhole, empty };
+	const resolved = resolvedArguments(known.values, filled, read.resolved);
+	if (!read.failed || rows.length > 0) return { list, rows, isWhole, empty, resolved };
 	missing.push({ part, because: messageOf(read.failed) });
 	return { failed: read.failed };
 }

@@ -120,7 +120,7 @@ function chosen(
 	{ records, all }: { records: readonly unknown[]; all: readonly Candidate[] },
 	zoneOf: (names: string[]) => string | null,
 ): ActingMemberOutcome {
-	const found = asked === null ? namedBy(String(said), all) : all.filter(({ id }) => id === asked);
+	const found = asked === null ? namedBy(String(said), all, true) : all.filter(({ id }) => id === asked);
 	const [one, ...others] = found;
 	const names = (of: readonly Candidate[]) =>
 		of.slice(0, CANDIDATES_MAX).map((each) => `${each.wholeNames[0]} (${each.name})`);

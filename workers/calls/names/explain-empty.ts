@@ -23,6 +23,7 @@ import {
 	someValuesPath,
 	tableOf,
 	type ValueQuestion,
+	wildcardNotices,
 } from './said-names.ts';
 
 const MAX_QUESTIONS = 3;
@@ -64,7 +65,8 @@ export async function explainEmpty(
 	].slice(0, MAX_QUESTIONS);
 	inquiry.left = MAX_QUESTIONS - questions.length;
 	const findings = await Promise.all(questions.map((question) => question()));
-	const explanation: Explanation = { meant: null, resolved: {}, notices: [], said: [], unknown: [] };
+	const notices = wildcardNotices(integration, args);
+	const explanation: Explanation = { meant: null, resolved: {}, notices, said: [], unknown: [] };
 	const meant: Arguments = {};
 	for (const finding of findings) {
 		if (finding === null) continue;
@@ -109,7 +111,7 @@ async function findOut(inquiry: Inquiry, name: SaidName): Promise<Finding | null
 
 /** Null where the table cannot be read. */
 async function inTable(
-	{ integration: { file }, ask }: Inquiry,
+	{ integration: { file }, operation, ask }: Inquiry,
 	said: SaidName,
 	table: NamedReference,
 ): Promise<Finding | null> {
@@ -134,7 +136,14 @@ async function inTable(
 	const known = isCut
 		? ' Too many come near it: say more of the name.'
 		: `${suggest(said.text, candidates, lookup.is_small ?? false)}.`;
-	return unknown(said, `names no ${word}.${known}`);
+	return unknown(said, `names no ${word}.${known}${ofState(operation, said)}`);
+}
+
+/** Words that are the state of a record rather than the name of its status. */
+const OPEN = /^(?:open|opened|active|not closed|unresolved|unfinished|outstanding|!closed)$/i;
+
+function ofState({ places }: Operation, { text }: SaidName): string {
+	return places.has('closed') && OPEN.test(text) ? ' What is open is asked by closed false.' : '';
 }
 
 function unknown(said: SaidName, because: string): Finding {
@@ -159,7 +168,10 @@ async function inList(inquiry: Inquiry, said: SaidName): Promise<Finding | null>
 	if (found)
 		return { ...saying(said, `may be ${quoted([found, ...others]).join(' or ')}: say which.`), isKnown: false };
 	const known = values.length > 0 ? ` Near it: ${quoted(candidates).join(', ')}.` : await someValues(inquiry, said);
-	return { ...saying(said, `is in no record that this list has.${known}`), isKnown: false };
+	return {
+		...saying(said, `is in no record that this list has.${known}${ofState(inquiry.operation, said)}`),
+		isKnown: false,
+	};
 }
 
 function candidateOf(value: string, id: number): Candidate {
@@ -255,7 +267,7 @@ function matching(
 	candidates: readonly Candidate[],
 	{ isPerson, isCut }: { isPerson: boolean; isCut: boolean },
 ): Candidate[] {
-	const named = namedBy(text, candidates);
+	const named = namedBy(text, candidates, isPerson);
 	return named.length > 0 || isCut ? named : namedByPart(text, candidates, isPerson);
 }
 

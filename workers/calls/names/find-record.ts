@@ -58,7 +58,8 @@ export async function findRecord(
 			return { fault: `"${text}" names ${exactBody.length} records or more: say more of the name, or give the id` };
 		candidates = candidatesOf(reference, exactBody);
 	}
-	const named = namedBy(text, candidates);
+	const isPerson = lookup.person !== undefined;
+	const named = namedBy(text, candidates, isPerson);
 	if (named.length === 1 && named[0]) return { id: named[0].id, name: named[0].name };
 	const where = scopesOf(lookup)
 		.filter((scope) => ids[scope] !== undefined)
@@ -67,7 +68,7 @@ export async function findRecord(
 	if (named.length > 1)
 		return { fault: `"${text}" names ${named.length} records${where}: ${tell(named)}. Give the id` };
 	// Only a page of many was read, so other records may hold the part as well; a wildcard means several anyway.
-	const [part, ...others] = isCrowded || /[*%]/.test(text) ? [] : namedByPart(text, near, lookup.person !== undefined);
+	const [part, ...others] = isCrowded || /[*%]/.test(text) ? [] : namedByPart(text, near, isPerson);
 	if (part && others.length === 0) return { id: part.id, name: part.name };
 	if (part) return { fault: `"${text}" may be ${tell([part, ...others])}${where}: say which` };
 	const suggestion = suggest(text, near, lookup.is_small ?? false);

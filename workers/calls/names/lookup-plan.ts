@@ -8,6 +8,7 @@ import type { Integration, Operation } from '../../integration/operations.ts';
 import { isTextId, mapReferences, type ReferencePlace, referenceKey } from '../../integration/reference-places.ts';
 import { languageOf, lookupQuestion } from '../../languages/language.ts';
 import { type Asked, askedAt, type Question, type RecordId } from '../../languages/lookup-question.ts';
+import { plainPersonName } from '../../languages/name-parts.ts';
 import { valueAt, withValueAt } from '../../lib/json-path.ts';
 import { isMeWord } from '../../lib/said-words.ts';
 import { fillTemplate } from '../../lib/template.ts';
@@ -120,8 +121,13 @@ export function lookupRequest(
 	how: { isExact?: boolean; withZone?: boolean } = {},
 ): Asked | null {
 	const path = fillTemplate(lookup.path, (scope) => encodeURIComponent(String(ids[scope] ?? '')));
-	const question = lookupQuestion(file, { lookup, text, ids, isExact: false, ...how });
+	const question = lookupQuestion(file, { lookup, text: lookedUpText(lookup, text), ids, isExact: false, ...how });
 	return question && askedAt(path, withBody(question, lookup));
+}
+
+/** The text that a lookup asks for. */
+function lookedUpText({ person }: Lookup, text: string): string {
+	return person ? plainPersonName(text) : text;
 }
 
 /** Adds what the lookup's question has in its body besides. */

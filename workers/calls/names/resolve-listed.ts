@@ -76,8 +76,8 @@ async function find(
 	const records = lookedUp(file, reference.lookup, readAnswer(answer));
 	if (records === null) return { answer };
 	const candidates = candidatesOf(reference, records);
-	const named = namedBy(reference.text, candidates);
 	const isPerson = reference.lookup.person !== undefined;
+	const named = namedBy(reference.text, candidates, isPerson);
 	// Only a page of many was read, so the part may fit other records as well.
 	const isCut = isCutAt(file, reference.lookup, records.length);
 	return {

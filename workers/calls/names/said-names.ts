@@ -151,7 +151,29 @@ function valuesPath(
 	return { field, path: withQuery(path, [...query, [fields_parameter, shown], ...sizeOf(file, PAGE_SIZE)]) };
 }
 
-const COMPARED = /(?<![\w/])([A-Za-z]\w*(?:\/\w+)*)\s*(=|contains)\s*(?:"([^"]+)"|'([^']+)')/g;
+const COMPARED = /(?<![\w/])([A-Za-z]\w*(?:\/\w+)*)\s*(=|contains|like)\s*(?:"([^"]+)"|'([^']+)')/g;
+
+/** A wildcard at an end. */
+const WILD = /^[*%]|[*%]$/;
+
+/** Sentences on wildcards in the caller's own conditions: each operator takes them, or takes them for letters. */
+export function wildcardNotices({ file }: Integration, args: Arguments): string[] {
+	return Object.keys(conditionParameters(file)).flatMap((parameter) => {
+		const own = args[parameter];
+		if (typeof own !== 'string') return [];
+		return [...own.matchAll(COMPARED)].flatMap(([, field = '', op, double, single]) => {
+			const text = double ?? single ?? '';
+			const plain = text.replace(/^[*%]{1,9}|[*%]{1,9}$/g, '');
+			if (op === 'like')
+				return /[*%]/.test(text) ? [] : [`like without * is the whole text: ${field} like "*${text}*".`];
+			return WILD.test(text) && plain !== ''
+				? [
+						`${op} takes * and % for letters: ${op === '=' ? `${field} like "${text}"` : `${field} contains "${plain}"`}.`,
+					]
+				: [];
+		});
+	});
+}
 
 /** Texts that the caller's own conditions compare fields with. */
 export function saidInConditions({ file }: Integration, operation: Operation, args: Arguments): SaidName[] {
@@ -161,6 +183,7 @@ export function saidInConditions({ file }: Integration, operation: Operation, ar
 		if (typeof own !== 'string') return [];
 		return [...own.matchAll(COMPARED)].flatMap(([, field = '', op, double, single]) => {
 			const text = double ?? single ?? '';
+			if (op === 'like' || WILD.test(text)) return [];
 			const filter = { field, op: op as '=' | 'contains', ...(kind === 'child' ? { in: parameter } : {}) };
 			const [path, key] = field.split('/');
 			const isNaming = key === 'name' || key === 'identifier';

@@ -3,7 +3,8 @@ import type { ArgumentSchema } from '../../integration/format.ts';
 import { type Fault, MAX_FAULTS } from '../../lib/errors.ts';
 import { isObject } from '../../lib/is-object.ts';
 import { didYouMean } from '../../lib/nearest.ts';
-import { parseJson } from '../../lib/parse-json.ts';
+import { plainName } from '../given-arguments.ts';
+import { asHours, readSaidValue } from '../said-values.ts';
 
 export type JobValues = Record<string, unknown>;
 
@@ -16,8 +17,9 @@ export function checkJobArguments(
 		return [{ path: '', message: 'must be an object' }];
 	const faults: Fault[] = [];
 	const values: JobValues = {};
-	for (const [name, value] of Object.entries(given ?? {})) {
+	for (const [said, value] of Object.entries(given ?? {})) {
 		if (faults.length > MAX_FAULTS) break;
+		const name = nameOf(properties, said);
 		const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
 		if (!schema) {
 			const message = `is no argument.${didYouMean(name, Object.keys(properties))}`;
@@ -25,7 +27,8 @@ export function checkJobArguments(
 		} else if (value !== null && value !== undefined && value !== '') {
 			const read = readAs(schema, value);
 			const fault = faultOf(schema, read);
-			if (fault) faults.push({ path: name, message: fault });
+			if (fault) faults.push({ path: name, message: `${fault}${asHours(schema, value)}` });
+			else if (values[name] !== undefined) faults.push({ path: said, message: `means the same as ${name}: give one` });
 			else values[name] = read;
 		}
 	}
@@ -36,10 +39,19 @@ export function checkJobArguments(
 	return faults.length > 0 ? faults : values;
 }
 
-function readAs({ type }: ArgumentSchema, value: unknown): unknown {
-	if (type === 'string') return typeof value === 'number' ? String(value) : value;
-	const read = typeof value === 'string' ? (parseJson(value) ?? value) : value;
-	return type === 'array' && (typeof read === 'string' || typeof read === 'number') ? [read] : read;
+function readAs(schema: ArgumentSchema, value: unknown): unknown {
+	const { type, items } = schema;
+	if (type === 'string' && typeof value === 'number') return String(value);
+	const read = readSaidValue(schema, value) ?? value;
+	return items && Array.isArray(read) ? read.map((item) => readAs(items, item)) : read;
+}
+
+/** The argument that is meant: its name, or one spelt otherwise. */
+function nameOf(properties: Record<string, ArgumentSchema>, name: string): string {
+	const said = plainName(name);
+	return Object.hasOwn(properties, name)
+		? name
+		: (Object.keys(properties).find((one) => plainName(one) === said) ?? name);
 }
 
 function faultOf(schema: ArgumentSchema, value: unknown): string | null {
@@ -54,7 +66,7 @@ function faultOf(schema: ArgumentSchema, value: unknown): string | null {
 	if (type === 'array') {
 		if (!Array.isArray(value)) return 'must be a list';
 		const items = schema.items;
-		const wrong = items ? value.findIndex((item) => faultOf(items, readAs(items, item)) !== null) : -1;
+		const wrong = items ? value.findIndex((item) => faultOf(items, item) !== null) : -1;
 		return wrong >= 0 ? `[${wrong}] ${faultOf(items as ArgumentSchema, value[wrong])}` : null;
 	}
 	if (type === 'object') return isObject(value) ? null : 'must be an object';

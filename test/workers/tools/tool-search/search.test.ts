@@ -5,6 +5,7 @@ import { estimateTokens } from '../../../../workers/lib/estimate-tokens.ts';
 import { describeAreas } from '../../../../workers/tools/tool-search/areas.ts';
 import { searchOperations } from '../../../../workers/tools/tool-search/search-operations.ts';
 import { isIrrevocable } from '../../../../workers/tools/tools.ts';
+import lastQuestions from '../../../fixtures/search/last-questions.txt?raw';
 import laterQuestions from '../../../fixtures/search/later-questions.txt?raw';
 import staffQuestions from '../../../fixtures/search/questions.txt?raw';
 import { connectWise } from '../../calls/calls.ts';
@@ -34,11 +35,14 @@ const rowsOf = (text: string) =>
 		});
 const earlier = rowsOf(staffQuestions);
 const [later = [], laterHeldOut = []] = laterQuestions.split('# held out').map(rowsOf);
-const rows = [...earlier, ...later, ...laterHeldOut];
+const [last = [], lastOfModels = []] = lastQuestions.split("# in a model's words").map(rowsOf);
+const rows = [...earlier, ...later, ...laterHeldOut, ...last];
 const halfOf = (words: 'staff' | 'model', half: 0 | 1): Asked[] =>
 	earlier.filter((_, at) => at % 2 === half).map((row) => ({ question: row[words], right: row.right }));
 
 const inStaffWords = (some: typeof rows): Asked[] => some.map(({ staff, right }) => ({ question: staff, right }));
+
+const inModelWords = (some: typeof rows): Asked[] => some.map(({ model, right }) => ({ question: model, right }));
 
 /** Why each floor: half of them were never looked at when the ranking and its data were made. */
 const SETS: { name: string; asked: Asked[]; floor: number }[] = [
@@ -47,6 +51,9 @@ const SETS: { name: string; asked: Asked[]; floor: number }[] = [
 	{ name: 'staff words, held out', asked: halfOf('staff', 1), floor: 0.8 },
 	{ name: 'later staff words, looked at', asked: inStaffWords(later), floor: 0.9 },
 	{ name: 'later staff words, held out', asked: inStaffWords(laterHeldOut), floor: 0.8 },
+	{ name: 'last staff words, held out', asked: inStaffWords(last), floor: 0.75 },
+	{ name: 'last staff words as reworded', asked: inModelWords(last), floor: 0.95 },
+	{ name: "last of a model's words", asked: inModelWords(lastOfModels), floor: 0.95 },
 	{ name: "a model's words, tuned", asked: halfOf('model', 0), floor: 0.95 },
 	{ name: "a model's words, held out", asked: halfOf('model', 1), floor: 0.95 },
 ];
