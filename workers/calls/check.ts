@@ -185,9 +185,23 @@ export function checkArguments(
 		nowMs,
 		insists: false,
 		replaces: false,
-		notices: [...notices, ...written.notices],
+		notices: [...notices, ...written.notices, ...byIdAlone(operation, named)],
 		how: {},
 	};
+}
+
+/** A list of people holds no ids: by an id the reference alone is asked for. */
+function byIdAlone({ documentation: { filters = {} }, namedFilters }: Operation, args: Arguments): string[] {
+	return Object.entries(filters).flatMap(([name, { any = [] }]) => {
+		const listed = any.find(({ op }) => op === 'listed');
+		const value = args[name];
+		const isId = typeof value === 'number' || (typeof value === 'object' && value !== null && 'id' in value);
+		if (!listed || !isId) return [];
+		const reference = namedFilters.get(name)?.path ?? 'the reference';
+		return [
+			`${name} by an id looks at ${reference} alone, not at ${listed.field}: give a name or identifier for both.`,
+		];
+	});
 }
 
 function pageOf(

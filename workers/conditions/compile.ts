@@ -48,7 +48,7 @@ export function compileFilters(
 ): CompiledFilters {
 	const compiled: CompiledFilters = { conditions: new Map(), exact: [], bounds: [], faults: [] };
 	for (const [name, filter] of Object.entries(filters)) {
-		const value = values[name];
+		const value = textInLists(filter, values[name]);
 		if (value === undefined) continue;
 		const reference = typeof value === 'object' ? named.get(name) : undefined;
 		const condition = isNobody(named.get(name), value)
@@ -77,6 +77,13 @@ export function compileFilters(
 		if (condition.bound) compiled.bounds.push({ ...condition.bound, path: name });
 	}
 	return compiled;
+}
+
+/** The text of `{ identifier }` and `{ name }`, where a field of lists holds such texts beside the reference. */
+function textInLists({ any = [] }: FilterFact, value: unknown): unknown {
+	if (!any.some(({ op }) => op === 'listed') || typeof value !== 'object' || value === null) return value;
+	const [key, said] = Object.entries(value)[0] ?? [];
+	return key === 'id' ? value : said;
 }
 
 type Condition = { text: string; exact?: ExactMatch; bound?: Omit<Bound, 'path'> } | { fault: string };

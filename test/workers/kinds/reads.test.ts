@@ -151,6 +151,22 @@ const NAMES: Row[] = [
 	named('a person by name', 'count_tickets', { assigned_to: 'Tom Nguyen' }, { assigned_to: 'Tom Nguyen' }),
 	named('a person by first name', 'list_tickets', { owner: 'Dave' }, { assigned_to: 'Dave Wilson' }),
 	named('a person, last name first', 'count_tickets', { assigned_to: 'Wilson, Dave' }, { assigned_to: 'Dave Wilson' }),
+	...[{ identifier: 'tnguyen' }, { name: 'Tom Nguyen' }, 'tnguyen', 'Tom N.'].map(
+		(assigned_to): Row => ({
+			kind: 'a person whom a list names, however the filter says him',
+			tool: 'count_tickets',
+			args: { assigned_to },
+			right: { sent: /owner\/identifier = .*tnguyen.* or resources like .*tnguyen/, finds: true },
+		}),
+	),
+	...['list_tickets', 'count_tickets', 'list_project_tickets'].map(
+		(tool): Row => ({
+			kind: 'a person by an id, which no list names',
+			tool,
+			args: { assigned_to: 153 },
+			right: { sent: /owner\/id = 153/, notice: /owner alone, not at resources: give a name or identifier/ },
+		}),
+	),
 	named('a person by an initial', 'count_tickets', { assigned_to: 'John S.' }, { assigned_to: 'John Smith' }),
 	named('a person by an initial', 'count_tickets', { assigned_to: 'J. Smith' }, { assigned_to: 'John Smith' }),
 	named('a person by an initial', 'list_schedule_entries', { member: 'Tom N.' }, { member: 'Tom Nguyen' }),
