@@ -54,8 +54,6 @@ export function unusualFaults(
 	const known = documentation.unusual ?? {};
 	const unusual = Object.entries(known).flatMap(([name, limits]) => {
 		const fault = saysNoTime(valueAt(given, name), limits) ?? unusualFault(args[name], limits, args);
-		if (isSameRecord(args[name], limits, args))
-			return [{ path: name, message: `names the record ${args[limits.differs_from ?? '']} itself. ${limits.says}` }];
 		return fault === null ? [] : [{ path: name, message: `${fault}. ${limits.says} ${INSIST}` }];
 	});
 	const reversed = [...fields].flatMap(([name, { value, path }]) => {
@@ -106,11 +104,6 @@ const HOUR_MS = 3_600_000;
 function saysNoTime(value: unknown, { time_of_day }: Limits): string | null {
 	const isDay = typeof value === 'string' && /^\s*\d{4}-\d{1,2}-\d{1,2}\s*$/.test(value);
 	return time_of_day && isDay ? 'is a day without a time' : null;
-}
-
-function isSameRecord(value: unknown, { differs_from }: Limits, args: Arguments): boolean {
-	const own = differs_from === undefined ? undefined : args[differs_from];
-	return own !== undefined && (Array.isArray(value) ? value.includes(own) : value === own);
 }
 
 type Limits = NonNullable<Operation['documentation']['unusual']>[string];

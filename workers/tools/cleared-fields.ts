@@ -57,6 +57,8 @@ export const NOTHING_TO_CHANGE: Fault = {
 	message: `change nothing: give a field to set, or name one to empty in ${CLEAR}`,
 };
 
+export const NOTHING_CHANGED = 'No field was given to set or to empty: nothing is changed.';
+
 export function changesNothing({ kind, places }: Operation, values: Arguments): boolean {
 	if (kind !== 'update') return false;
 	const inBody = [...places].filter(([, place]) => place.in === 'body');

@@ -7,7 +7,7 @@ import { mapReferences } from '../integration/reference-places.ts';
 import { type Fault, MAX_FAULTS } from '../lib/errors.ts';
 import { isObject } from '../lib/is-object.ts';
 import { didYouMean } from '../lib/nearest.ts';
-import { changesNothing, clearedFields, NOTHING_TO_CHANGE } from './cleared-fields.ts';
+import { changesNothing, clearedFields, NOTHING_CHANGED, NOTHING_TO_CHANGE } from './cleared-fields.ts';
 import { clip, describe, expected, referenceExample } from './fault-texts.ts';
 import { readGivenArguments, readJsonText, writtenId } from './given-arguments.ts';
 import { isPathSegment } from './path-segment.ts';
@@ -61,12 +61,23 @@ export function validateArguments(
 		if (given.args[name] === undefined)
 			faults.push({ path: name, message: `is required (${expected(operation.places.get(name)?.schema ?? {})})` });
 	}
-	if (faults.length === 0 && changesNothing(operation, values)) faults.push(NOTHING_TO_CHANGE);
+	// An update of nothing is sent, and told as one; one whose every change was dropped on the way is refused.
+	const isIdle = faults.length === 0 && changesNothing(operation, values);
+	if (isIdle && saysMore(operation, args)) faults.push(NOTHING_TO_CHANGE);
 	return {
 		faults: faults.map(({ path, message }) => ({ path: clip(path, MAX_PATH), message })),
 		values,
-		notices: given.notices,
+		notices: isIdle ? [...given.notices, NOTHING_CHANGED] : given.notices,
 	};
+}
+
+/** True for a call that names a field, or one to empty. */
+function saysMore({ places }: Operation, args: Arguments): boolean {
+	return Object.entries(args).some(([name, value]) => {
+		const place = places.get(name);
+		const isListed = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+		return place?.additional || place?.in === 'clear' ? isListed : place?.in === 'body';
+	});
 }
 
 /** Adds what documentation or an overlay sets: defaults where the call says nothing, fixed values always. */

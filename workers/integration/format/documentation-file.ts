@@ -99,10 +99,6 @@ export const methodDocumentationSchema = z.strictObject({
 				max: z.number().optional(),
 				after: z.string().optional().describe('A time: the field that it comes after, and by how many hours at most.'),
 				within_hours: z.number().optional(),
-				differs_from: z
-					.string()
-					.optional()
-					.describe('An id, or several: the argument whose record is never meant here, such as the one merged into.'),
 				time_of_day: z.literal(true).optional().describe('A time: a day alone is none.'),
 				says: z.string().min(10).describe('One sentence on what to look at.'),
 			}),
