@@ -298,6 +298,8 @@ describe('sign-in by an identity provider', () => {
 		await open(person);
 		expect(await lookAround(person, 'consent with sign-in')).toEqual([]);
 		await person.getByRole('link', { name: 'Sign in with Test provider' }).click();
+		// The page in between says who is signed in, too, and goes on by itself.
+		await person.getByRole('button', { name: 'Allow' }).waitFor();
 		await person.getByText('You are signed in as Jane Doe').waitFor();
 		expect(await lookAround(person, 'consent of a person')).toEqual([]);
 		await person.getByRole('button', { name: 'Allow' }).click();
