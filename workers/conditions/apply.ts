@@ -116,15 +116,16 @@ function timesAsked(
 	bounds: readonly Bound[],
 ): string[] {
 	const pathOf = (field: string) => fieldPath(file, recordFields, field);
+	const isTime = (path: string) =>
+		Object.values(filters).some(({ kind, field }) => kind === 'time' && field !== undefined && pathOf(field) === path);
 	const order = file.list.order_parameter;
 	const ordered = order === undefined ? undefined : args[order];
-	const items = typeof ordered === 'string' ? ordered.split(',') : [];
-	const times = Object.values(filters).flatMap(({ kind, field }) => (kind === 'time' && field ? [pathOf(field)] : []));
-	const paths = [
-		...bounds.map(({ field }) => pathOf(field)),
-		...items.map((item) => pathOf(item.trim().replace(DIRECTION, '').trim())).filter((path) => times.includes(path)),
+	const items = typeof ordered === 'string' ? itemsOf(ordered).map(pathOf) : [];
+	const bounded = bounds.map(({ field }) => pathOf(field));
+	return [
+		...bounded.filter((path) => recordFields.has(path.split('/', 1)[0] ?? '') || isTime(path)),
+		...items.filter(isTime),
 	];
-	return paths.filter((path) => recordFields.has(path.split('/', 1)[0] ?? '') || times.includes(path));
 }
 
 /**
@@ -156,6 +157,11 @@ function withFields(
 /** The direction behind a field to order by. */
 const DIRECTION = /\s(?:asc|desc)$/i;
 
+/** The fields of a text that chooses fields or orders by them. */
+function itemsOf(text: string): string[] {
+	return text.split(',').map((item) => item.trim().replace(DIRECTION, '').trim());
+}
+
 /**
  * Faults of the texts that choose fields or order by them: what is no field, and what is a secret in any spelling.
  * Of other texts in the query only words that name a secret.
@@ -170,9 +176,7 @@ export function secretFaults(file: IntegrationFile, { places }: Operation, args:
 		if (value.length > MAX_CONDITIONS)
 			return [{ path, message: `has ${value.length} characters, more than ${MAX_CONDITIONS}` }];
 		const isList = path === list.fields_parameter || path === list.order_parameter;
-		const items = isList
-			? value.split(',').map((item) => item.trim().replace(DIRECTION, '').trim())
-			: value.split(/\s+/);
+		const items = isList ? itemsOf(value) : value.split(/\s+/);
 		for (const item of items) {
 			const secret = secretInPath(secrets, item);
 			if (secret !== undefined)

@@ -4,7 +4,7 @@ import type { Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { clip, describe } from './fault-texts.ts';
-import { readJsonText } from './given-arguments.ts';
+import { plainName, readJsonText } from './given-arguments.ts';
 
 const MAX_CLEARED = 50;
 
@@ -40,7 +40,7 @@ export function clearedFields({ places }: Operation, given: unknown, args: Argum
 /** `Required Date`, `required_date`, `owner/id`, `additional_fields.poNumber`: how else a field may be written. */
 function spellingOf(name: string): string {
 	const field = name.replace(/^additional_fields[./]/, '').replace(/[/.](?:id|name|identifier)$/, '');
-	return field.toLowerCase().replace(/[^a-z0-9]/g, '');
+	return plainName(field);
 }
 
 function spellings(fields: readonly string[]): Map<string, string> {

@@ -153,46 +153,44 @@ function valuesPath(
 
 const COMPARED = /(?<![\w/])([A-Za-z]\w*(?:\/\w+)*)\s*(=|contains|like)\s*(?:"([^"]+)"|'([^']+)')/g;
 
+/** Comparisons with a text in the caller's own conditions. */
+function comparisonsIn({ file }: Integration, args: Arguments) {
+	return Object.entries(conditionParameters(file)).flatMap(([parameter, kind]) => {
+		const own = args[parameter];
+		return Array.from(
+			typeof own === 'string' ? own.matchAll(COMPARED) : [],
+			([, field = '', op = '', double, single]) => ({ parameter, kind, field, op, text: double ?? single ?? '' }),
+		);
+	});
+}
+
 /** A wildcard at an end. */
 const WILD = /^[*%]|[*%]$/;
 
 /** Sentences on wildcards in the caller's own conditions: each operator takes them, or takes them for letters. */
-export function wildcardNotices({ file }: Integration, args: Arguments): string[] {
-	return Object.keys(conditionParameters(file)).flatMap((parameter) => {
-		const own = args[parameter];
-		if (typeof own !== 'string') return [];
-		return [...own.matchAll(COMPARED)].flatMap(([, field = '', op, double, single]) => {
-			const text = double ?? single ?? '';
-			const plain = text.replace(/^[*%]{1,9}|[*%]{1,9}$/g, '');
-			if (op === 'like')
-				return /[*%]/.test(text) ? [] : [`like without * is the whole text: ${field} like "*${text}*".`];
-			return WILD.test(text) && plain !== ''
-				? [
-						`${op} takes * and % for letters: ${op === '=' ? `${field} like "${text}"` : `${field} contains "${plain}"`}.`,
-					]
-				: [];
-		});
+export function wildcardNotices(integration: Integration, args: Arguments): string[] {
+	return comparisonsIn(integration, args).flatMap(({ field, op, text }) => {
+		if (op === 'like') return /[*%]/.test(text) ? [] : [`like without * is the whole text: ${field} like "*${text}*".`];
+		const plain = text.replace(/^[*%]{1,9}|[*%]{1,9}$/g, '');
+		if (!WILD.test(text) || plain === '') return [];
+		return [
+			`${op} takes * and % for letters: ${op === '=' ? `${field} like "${text}"` : `${field} contains "${plain}"`}.`,
+		];
 	});
 }
 
 /** Texts that the caller's own conditions compare fields with. */
-export function saidInConditions({ file }: Integration, operation: Operation, args: Arguments): SaidName[] {
-	const parameters = Object.entries(conditionParameters(file)).filter(([, kind]) => kind !== 'custom');
-	return parameters.flatMap(([parameter, kind]) => {
-		const own = args[parameter];
-		if (typeof own !== 'string') return [];
-		return [...own.matchAll(COMPARED)].flatMap(([, field = '', op, double, single]) => {
-			const text = double ?? single ?? '';
-			if (op === 'like' || WILD.test(text)) return [];
-			const filter = { field, op: op as '=' | 'contains', ...(kind === 'child' ? { in: parameter } : {}) };
-			const [path, key] = field.split('/');
-			const isNaming = key === 'name' || key === 'identifier';
-			const reference = isNaming
-				? [...operation.namedFilters.values()].find((one) => one.path === path && one.lookup !== null)
-				: undefined;
-			if (!reference && isSearch(file, filter)) return [];
-			return [{ argument: field, text, filter, reference: reference ?? null }];
-		});
+export function saidInConditions(integration: Integration, operation: Operation, args: Arguments): SaidName[] {
+	return comparisonsIn(integration, args).flatMap(({ parameter, kind, field, op, text }) => {
+		if (kind === 'custom' || op === 'like' || WILD.test(text)) return [];
+		const filter = { field, op: op as '=' | 'contains', ...(kind === 'child' ? { in: parameter } : {}) };
+		const [path, key] = field.split('/');
+		const isNaming = key === 'name' || key === 'identifier';
+		const reference = isNaming
+			? [...operation.namedFilters.values()].find((one) => one.path === path && one.lookup !== null)
+			: undefined;
+		if (!reference && isSearch(integration.file, filter)) return [];
+		return [{ argument: field, text, filter, reference: reference ?? null }];
 	});
 }
 
