@@ -1,5 +1,5 @@
 // Days as people say them: weekdays, ends of periods, dates in national forms, each with a time of day or without.
-// Where people mean different days by the same words, every reading comes back.
+// Words by which people mean different days are answered with all of these days.
 import { addDays, dayAt, type LocalDay } from './time-zones.ts';
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

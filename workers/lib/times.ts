@@ -71,9 +71,10 @@ export interface ReadTime {
  * ask for what happened after or before it. Weeks begin on Monday (ISO 8601); days are those of the clock's zone.
  *
  * @param isPast  whether what is asked about has happened, so that a bare weekday is the last one
- * @returns the time, or a fault that continues a sentence beginning with the argument's name
+ * @returns the time, or a fault that continues a sentence beginning with the argument's name; `isUnread` where the text
+ * says no time at all
  */
-export function parseTime(text: string, clock: Clock, isPast = false): ReadTime | { fault: string } {
+export function parseTime(text: string, clock: Clock, isPast = false): ReadTime | { fault: string; isUnread?: true } {
 	const word = text.trim();
 	const spoken = plainWords(word);
 	const read = ISO.test(word)
@@ -82,7 +83,7 @@ export function parseTime(text: string, clock: Clock, isPast = false): ReadTime 
 	if (read === null) {
 		const today = dayAt(clock.zone, clock.nowMs);
 		const told = `Today is ${weekdayName(today)}, ${isoDay(today)}`;
-		return { fault: `must be ${acceptedTimes(clock.zone)}; got "${clip(text)}". ${told}` };
+		return { fault: `must be ${acceptedTimes(clock.zone)}; got "${clip(text)}". ${told}`, isUnread: true };
 	}
 	if ('fault' in read) return read;
 	return isInRange(read.ms)
@@ -114,7 +115,7 @@ export function readDayWords(text: string, clock: Clock | null): { value: string
 	if (PERIOD.test(word)) return null;
 	if (clock === null) return theDay(nationalDates(word));
 	const today = dayAt(clock.zone, clock.nowMs);
-	const end = dayAfterEnd(word, (unit, offset) => startOfPeriod(today, unit, offset), today);
+	const end = endOf(word, today);
 	if (end) return { value: isoDay(addDays(end, -1)) };
 	const near = relativeDay(word, today);
 	if (near) return { value: isoDay(near) };
@@ -188,24 +189,26 @@ function plainWords(text: string): string {
 	return text.trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
+/** The first day behind a period whose end is said. */
+function endOf(word: string, today: LocalDay): LocalDay | null {
+	return dayAfterEnd(word, (unit, offset) => startOfPeriod(today, unit, offset), today);
+}
+
 /** @param word  as `plainWords` */
 function readRelative(word: string, { nowMs, zone }: Clock, isPast: boolean): Read | { fault: string } | null {
 	const wholeSeconds = (ms: number) => Math.floor(ms / SECOND_MS) * SECOND_MS;
 	if (word === 'now') return { ms: wholeSeconds(nowMs), isLocal: false };
 	const age = readAge(word);
-	const today = dayAt(zone, nowMs);
+	const count = age ? (age.sign === '+' ? 1 : -1) * age.count : 0;
 	const months = age && MONTHS_OF[age.unit];
-	if (age && months) {
-		const { year, month, day } = addMonths(today, (age.sign === '+' ? 1 : -1) * age.count * months);
+	if (age && !months) return { ms: wholeSeconds(nowMs + count * (UNIT_MS[age.unit] ?? 0)), isLocal: false };
+	const today = dayAt(zone, nowMs);
+	if (months) {
+		const { year, month, day } = addMonths(today, count * months);
 		const ms = nowMs + Date.UTC(year, month - 1, day) - Date.UTC(today.year, today.month - 1, today.day);
 		return { ms: wholeSeconds(ms), isLocal: false };
 	}
-	if (age) {
-		const ms = nowMs + (age.sign === '+' ? 1 : -1) * age.count * (UNIT_MS[age.unit] ?? 0);
-		return { ms: wholeSeconds(ms), isLocal: false };
-	}
-	const end = dayAfterEnd(word, (unit, offset) => startOfPeriod(today, unit, offset), today);
-	const period = end ?? relativeDay(word, today);
+	const period = endOf(word, today) ?? relativeDay(word, today);
 	if (period) return { ms: startOfDay(zone, period), isLocal: true };
 	const timed = splitTimeOfDay(word);
 	const said = timed?.day ?? word;

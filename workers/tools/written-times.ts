@@ -23,7 +23,7 @@ export function readDatetime(value: string, path: string, datetimes: Datetimes):
 	const said = value.trim();
 	const isWords = nowMs !== undefined && splitTimeOfDay(said.toLowerCase()) !== null;
 	const time = DATETIME.test(said) || isWords ? parseTime(said, { nowMs: nowMs ?? 0, zone }) : null;
-	if (isWords && time && 'fault' in time && /could mean|that exist/.test(time.fault)) return time;
+	if (isWords && time && 'fault' in time && !time.isUnread) return time;
 	if (time && !('fault' in time)) {
 		if (time.isLocal) local[path] = time.iso;
 		return { value: style === 'utc_seconds' ? time.iso : withMilliseconds(time.iso, said) };
