@@ -57,7 +57,7 @@ router
 	.all('/sign-in', (request, env) => beginSignIn(request as unknown as Request, env))
 	.all(CALLBACK_PATH, (request, env) => endSignIn(request as unknown as Request, env))
 	.all('/health', () => onlyGet())
-	.all('*', (request, env, ctx) => provisioning(request, env, ctx))
+	.all('*', provisioning)
 	.all('*', () => {
 		throw nothingHere();
 	});
