@@ -5,7 +5,7 @@ import type { Alert } from '../../workers/contracts/webhooks.ts';
 import type { AccountStore } from './store.ts';
 import { hourOf, isFailure } from './usage.ts';
 
-export const ALERT_KEPT_MS = 2 * 24 * 60 * 60 * 1000;
+const ALERT_KEPT_MS = 2 * 24 * 60 * 60 * 1000;
 /** Alerts that the summary carries; the newest count. */
 const ALERTS_TOLD = 50;
 

@@ -2,7 +2,7 @@
 // leases have ended: so no write leaves after the answer.
 
 /** Long enough for a Worker to hear of its admission and send, short enough to wait for. */
-export const LEASE_MS = 500;
+const LEASE_MS = 500;
 /** Ended leases are dropped when there are so many. */
 const SWEEP_FROM = 1_000;
 

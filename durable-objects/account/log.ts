@@ -9,7 +9,7 @@ import { deleteUsage, dropOldUsage, type UsageCounter } from './usage.ts';
 const LOG_LIMIT = 1_000;
 export const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 /** Interval of the sweep that deletes old entries. Entries that are too old are hidden before that. */
-export const SWEEP_EVERY_MS = 24 * 60 * 60 * 1000;
+const SWEEP_EVERY_MS = 24 * 60 * 60 * 1000;
 /** Servers whose logs one sweep looks through. */
 const SWEEP_RINGS = 20;
 

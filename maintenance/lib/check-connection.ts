@@ -73,7 +73,7 @@ export function checkPaging(paging: Paging, say: (message: string) => void): voi
 	if (ways.length !== 1) say('style cursor needs one of next_path, next_header and last_field');
 }
 
-export function placeholdersOf(value: unknown): string[] {
+function placeholdersOf(value: unknown): string[] {
 	return [...(JSON.stringify(value) ?? '').matchAll(PLACEHOLDER)].map(([, name = '']) => name);
 }
 

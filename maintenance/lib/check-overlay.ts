@@ -93,7 +93,7 @@ function joinFolder({ integration, modules }: IntegrationFolder) {
 	return joinIntegration(file, files);
 }
 
-export function overlaidFolder(folder: IntegrationFolder, overlays: readonly OverlayFile[]): IntegrationFolder {
+function overlaidFolder(folder: IntegrationFolder, overlays: readonly OverlayFile[]): IntegrationFolder {
 	const { prompts, guides } = overlaidTexts(
 		{ prompts: folder.prompts as PromptsFile | undefined, guides: folder.guides as never },
 		overlays,

@@ -99,7 +99,7 @@ function snake(segment: string): string {
 	);
 }
 
-export function singularOf(plural: string): string {
+function singularOf(plural: string): string {
 	const own = SINGULARS[plural];
 	if (own) return own;
 	if (/(status|address|access|bonus|process|terminus)$/.test(plural)) return plural;

@@ -11,13 +11,13 @@ import { findFreePorts } from '../../scripts/lib/ports.ts';
 
 export type Json = Record<string, unknown>;
 
-export const COMPATIBILITY_DATE = '2026-10-01';
+const COMPATIBILITY_DATE = '2026-10-01';
 const LOCAL_API_TOKEN = 'local-api-token';
 /** Clock ticks of `/proc/<pid>/stat`: 100 a second on every Linux that Node runs on. */
 const TICK_MS = 10;
 
 /** The Worker as miniflare takes it, with a socket of its own: miniflare's entry would put a proxy before it. */
-export function describePatchbay(script: string, port: number) {
+function describePatchbay(script: string, port: number) {
 	return {
 		name: 'patchbay',
 		modules: true as const,
@@ -102,7 +102,7 @@ export function addServer(origin: string, config: Json): Promise<ProvisionedServ
 	});
 }
 
-export async function api<T = Json>(origin: string, method: string, path: string, body?: unknown): Promise<T> {
+async function api<T = Json>(origin: string, method: string, path: string, body?: unknown): Promise<T> {
 	const answer = await fetch(origin + path, {
 		method,
 		headers: { authorization: `Bearer ${LOCAL_API_TOKEN}`, 'content-type': 'application/json' },
@@ -117,7 +117,7 @@ export function rpc(method: string, params: Json): string {
 }
 
 /** The runtime process that this process started last, where the system tells it (Linux). */
-export function youngestChild(): number {
+function youngestChild(): number {
 	const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(/\s+/);
 	return Number(children.at(-1));
 }

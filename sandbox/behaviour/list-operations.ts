@@ -25,7 +25,7 @@ import { hrefOf, identifierOf, nameOf, present } from './record-views.ts';
 import type { Store, Stored } from './store.ts';
 
 /** A record as another of the vendor's records shows it: the fields that both have, and a name. */
-export function viewAs(view: JsonObject, collection: Collection, schema: SchemaName): JsonObject {
+function viewAs(view: JsonObject, collection: Collection, schema: SchemaName): JsonObject {
 	if (resourceOf(collection).schema === schema) return view;
 	const shown: JsonObject = {};
 	for (const { name, type } of schemaOf(schema).values()) {
@@ -68,7 +68,7 @@ function belongsTo(record: Stored | undefined, field: string, parentId: number):
 }
 
 /** The records of a list, as the operation's own schema shows them. */
-export function listedAt(store: Store, { collection, parent }: Place, parentId: number | null): Stored[] {
+function listedAt(store: Store, { collection, parent }: Place, parentId: number | null): Stored[] {
 	const records = parent && parentId !== null ? store.where(collection, parent.field, parentId) : store.all(collection);
 	return records.sort((a, b) => a.id - b.id);
 }

@@ -15,7 +15,7 @@ function wholeNumber(query: URLSearchParams, name: string): number | null {
 }
 
 /** Records per page: 25 unless told, more than 1000 is silently 1000. */
-export function parsePageSize(query: URLSearchParams): number {
+function parsePageSize(query: URLSearchParams): number {
 	const size = wholeNumber(query, 'pageSize') ?? DEFAULT_PAGE_SIZE;
 	return size < 1 ? DEFAULT_PAGE_SIZE : Math.min(size, MAX_PAGE_SIZE);
 }

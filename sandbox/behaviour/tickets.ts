@@ -74,7 +74,7 @@ export function siteFields(store: Store, ticket: JsonObject): JsonObject {
 }
 
 /** The contact's name, phone and e-mail address, copied as the vendor does. */
-export function contactFields(store: Store, ticket: JsonObject): JsonObject {
+function contactFields(store: Store, ticket: JsonObject): JsonObject {
 	const contact = store.get('contacts', idOf(ticket.contact));
 	if (!contact) return {};
 	const items = store.where('communications', 'contactId', contact.id);

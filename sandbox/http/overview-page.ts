@@ -8,7 +8,7 @@ import { at } from '../schema/json.ts';
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-export function escapeHtml(value: unknown): string {
+function escapeHtml(value: unknown): string {
 	return String(value ?? '').replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 }
 

@@ -8,7 +8,7 @@ import secondAddresses from './second-addresses.json' with { type: 'json' };
 import type { MethodFact, ResourceFact } from './vendor-facts.ts';
 import { kindOf, normalPath, PATH_OF_KIND, RECORD_FACTS, RESOURCE_FACTS } from './vendor-facts.ts';
 
-export type NamedCollection = keyof typeof overlays;
+type NamedCollection = keyof typeof overlays;
 
 /** A short name, or the path of a list with `*` for each id in it. */
 export type Collection = NamedCollection | `/${string}`;

@@ -43,7 +43,7 @@ export function outsideIntegrations(dir: string | null): Plugin {
 }
 
 /** @returns the source of the module */
-export function folderModule(dir: string): string {
+function folderModule(dir: string): string {
 	const folders = integrationDirs(dir).map((folder) => {
 		const files = jsonFilesBelow(folder).map((path) => {
 			const name = relative(folder, path).split(sep).join('/');

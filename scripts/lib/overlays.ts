@@ -9,7 +9,7 @@ import { parseJson } from '../../workers/lib/parse-json.ts';
 import { readFolder } from './check-integrations.ts';
 import { faultLine, syntaxFaults } from './fault-lines.ts';
 
-export const OVERLAYS_VARIABLE = 'PATCHBAY_OVERLAYS';
+const OVERLAYS_VARIABLE = 'PATCHBAY_OVERLAYS';
 
 /** Every overlay by its path, in the order in which they are laid over. */
 export function overlayPaths(root: string, env: NodeJS.ProcessEnv = process.env): string[] {

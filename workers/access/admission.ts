@@ -9,9 +9,7 @@ import { takeEnded } from './call-log.ts';
 import type { Door } from './door.ts';
 
 /** A write may go, if it is sent before `send_by_ms` (milliseconds since 1970, by this Worker's clock). */
-export type WriteAdmission =
-	| Extract<WriteVerdict, { may: 'not' }>
-	| { may: 'go'; ticket: string | null; send_by_ms: number };
+type WriteAdmission = Extract<WriteVerdict, { may: 'not' }> | { may: 'go'; ticket: string | null; send_by_ms: number };
 
 export type Admission =
 	/** The server is as the request took it to be. `write`: whether a write may go. */

@@ -4,7 +4,7 @@ import type { KeyEnv, TokenHashes } from '../contracts/keys.ts';
 import { ApiError } from '../lib/errors.ts';
 import { decodeBase64, hashToken, keyedHash } from '../lib/secrets.ts';
 
-export type Slot = 'a' | 'b';
+type Slot = 'a' | 'b';
 
 export interface Key {
 	/** Tells keys apart, and nothing about them. */

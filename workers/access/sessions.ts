@@ -9,7 +9,7 @@ import { askAboutToken, useApiToken } from './api-tokens.ts';
 import { hashesOf } from './keys.ts';
 
 /** A working day. */
-export const SESSION_SECONDS = 8 * 60 * 60;
+const SESSION_SECONDS = 8 * 60 * 60;
 
 export interface SignedIn {
 	session: SessionRecord;

@@ -51,7 +51,7 @@ export interface Refused extends ToolResult {
 }
 
 /** A write that was admitted and has ended. The Durable Object learns it together with the call's line in the log. */
-export interface Settling {
+interface Settling {
 	key: string | null;
 	ticket: string;
 	end: WriteEnd;

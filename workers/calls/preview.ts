@@ -90,14 +90,14 @@ function echoed(value: unknown): unknown {
 }
 
 /** Eight characters that tell one state of a record from another; null where none was read. */
-export function versionOf({ was, version }: Pick<DescribedCall, 'was' | 'version'>): string | null {
+function versionOf({ was, version }: Pick<DescribedCall, 'was' | 'version'>): string | null {
 	if (!was) return null;
 	const digest = sha256(utf8ToBytes(canonicalJson([was, version ?? null])));
 	return bytesToBase64url(digest.slice(0, 6));
 }
 
 /** Does the record hold already what an update sets? */
-export function isAsAsked({ call, was }: DescribedCall): boolean {
+function isAsAsked({ call, was }: DescribedCall): boolean {
 	return was !== null && [...fieldsSet(call)].every(([name, value]) => isTakenOver(value, valueAt(was, name), 'id'));
 }
 

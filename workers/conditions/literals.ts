@@ -37,7 +37,7 @@ export function patternLiteral(text: string): string | null {
  * `[*]` finds a percent sign. `_` is documented as no wildcard and left alone; where it is one, it finds more, never
  * less. Where exactness matters, ask for `longestPlainPart` and compare on our side.
  */
-export function escapePattern(text: string): string {
+function escapePattern(text: string): string {
 	return text.replace(/[[*%]/g, '[$&]');
 }
 

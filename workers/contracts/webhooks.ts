@@ -25,7 +25,7 @@ export interface WebhookRecord {
 }
 
 /** State of a webhook's deliveries. */
-export interface WebhookDeliveries {
+interface WebhookDeliveries {
 	/** Events that are still to be delivered. */
 	pending: number;
 	/** Events of the last 30 days that were given up. */

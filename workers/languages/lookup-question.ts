@@ -48,7 +48,7 @@ export function isCutAt(file: IntegrationFile, lookup: Lookup, count: number): b
 	return file.paging.style !== 'none' && lookup.items_path === undefined && count >= pageSize(file, lookup);
 }
 
-export function namingFields({ match, person }: Lookup): string[] {
+function namingFields({ match, person }: Lookup): string[] {
 	return [...new Set([...match, ...(person ?? [])])];
 }
 

@@ -12,7 +12,7 @@ export function valueAt(value: unknown, path: string): unknown {
 }
 
 /** The only element of an array, in a path that something is set at. */
-export const ELEMENT = '[]';
+const ELEMENT = '[]';
 
 /** A copy with the value at a path; what lies on the way is made, and what stands there beside it stays. */
 export function withValueAt(target: unknown, path: readonly string[], value: unknown): unknown {

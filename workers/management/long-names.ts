@@ -6,7 +6,7 @@ import { listedNames } from '../tools/exposure.ts';
 import { clientName } from './snippets.ts';
 
 /** Characters of `<server>_<tool>` that every known client takes. */
-export const SHOWN_NAME_MAX = 60;
+const SHOWN_NAME_MAX = 60;
 const EXAMPLES = 5;
 
 export interface LongNames {

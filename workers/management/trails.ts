@@ -56,7 +56,7 @@ function requireAuditor(apiToken: ApiTokenRecord): void {
 }
 
 /** `?after=`. @returns null when absent. @throws ApiError invalid_input */
-export function readAfter({ searchParams }: URL): number | null {
+function readAfter({ searchParams }: URL): number | null {
 	const text = searchParams.get('after');
 	if (text === null || text === '') return null;
 	const after = parseCursor(text);

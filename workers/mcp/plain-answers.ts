@@ -60,7 +60,7 @@ export function identityOf(service: ToolService) {
 	};
 }
 
-export const SERVER_INFO = { name: 'patchbay', title: 'Patchbay', version: VERSION };
+const SERVER_INFO = { name: 'patchbay', title: 'Patchbay', version: VERSION };
 
 /** Prefix and name as MCP has them in `_meta` (2025-11-25, "General fields"). */
 export const UNTRUSTED_META_KEY = 'patchbay/untrusted';

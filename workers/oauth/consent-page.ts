@@ -15,7 +15,7 @@ export interface Subject {
 }
 
 /** The choices on the page: what the server's filter leaves, with the number of tools. */
-export interface Offer {
+interface Offer {
 	methods: Map<MethodClass, number>;
 	tags: Map<string, number>;
 }
@@ -40,7 +40,7 @@ const METHOD_CLASSES: Record<MethodClass, string> = {
 	custom: 'Everything else that can be done (merge, …)',
 };
 
-export function offerOf({ headers, file }: IntegrationHead, config: ServerConfig): Offer {
+function offerOf({ headers, file }: IntegrationHead, config: ServerConfig): Offer {
 	const served = headers.filter((header) => matchesFilter(header, config));
 	const count = (matches: (header: (typeof served)[number]) => boolean) => served.filter(matches).length;
 	const offered = <T>(names: T[], counted: (name: T) => number) =>

@@ -12,7 +12,7 @@ import { discoveryTools } from './tool-search/discovery-tools.ts';
 import { type CompiledTool, compileTool, compileTools } from './tools.ts';
 
 /** Tools that `auto` lists at most: clients take about 128 of all their servers together. */
-export const LISTED_MAX = 100;
+const LISTED_MAX = 100;
 
 export interface Exposure {
 	/** `discovery`: the tools of discovery stand for those that are not listed. */

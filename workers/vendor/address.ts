@@ -35,7 +35,7 @@ function linkedUrl(baseUrl: string, own: string, link: string): string {
 }
 
 /** Settings in an address, encoded as one segment or value. */
-export function fillSettings(text: string, settings: Readonly<Record<string, string>>): string {
+function fillSettings(text: string, settings: Readonly<Record<string, string>>): string {
 	if (!text.includes('{{')) return text;
 	return settingsIn(text).reduce(
 		(filled, name) => filled.replaceAll(`{{setting:${name}}}`, encodeURIComponent(settings[name] ?? '')),

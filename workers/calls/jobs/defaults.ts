@@ -7,7 +7,7 @@ import type { JobRun } from './run.ts';
 
 type Facts = Extract<JobFact, { kind: 'gather' | 'watch' }>['arguments'];
 
-export const ME = 'me';
+const ME = 'me';
 
 /** @returns a fault where `me` is nobody */
 export function withDefaults(

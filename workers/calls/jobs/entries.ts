@@ -36,7 +36,7 @@ export function isSameEntry(one: Entry, other: Entry): boolean {
 	);
 }
 
-export function hoursOf({ hours, startMs, endMs }: Entry): number {
+function hoursOf({ hours, startMs, endMs }: Entry): number {
 	if (startMs !== null && endMs !== null) return (endMs - startMs) / HOUR_MS;
 	return hours ?? 0;
 }

@@ -13,9 +13,9 @@ import { type CallOutcome, type Refused, refused, type Told, UNMADE } from '../o
 import { changedToResult, UNKNOWN_REPEAT } from '../refusals.ts';
 
 /** A job ends itself after so long, with what is left: clients give up after 30 s. */
-export const JOB_MS = 25_000;
+const JOB_MS = 25_000;
 /** Calls that a job makes side by side. */
-export const SIDE_BY_SIDE = 6;
+const SIDE_BY_SIDE = 6;
 
 /** Calls one tool, and logs it. */
 export type CallOne = (operation: Operation, args: unknown, how?: CallHow) => Promise<CallOutcome>;
@@ -33,7 +33,7 @@ export interface JobRun {
 	facts: JobFacts;
 }
 
-export interface JobFacts {
+interface JobFacts {
 	untrusted: Set<string>;
 	rateLimit: Told['rateLimit'];
 	/** Writes that were sent. */

@@ -103,7 +103,7 @@ export async function findPerson(
 }
 
 /** Does an own record belong to a program? */
-export function isNoPerson({ no_person }: Lookup, record: unknown): boolean {
+function isNoPerson({ no_person }: Lookup, record: unknown): boolean {
 	const told = no_person && valueAt(record, no_person.field);
 	return typeof told === 'string' && no_person !== undefined && no_person.values.includes(told);
 }

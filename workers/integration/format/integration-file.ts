@@ -170,7 +170,7 @@ export const searchSourceSchema = z.strictObject({
 });
 
 /** A server for one job: a starting point that the operator may change. */
-export const presetSchema = z.strictObject({
+const presetSchema = z.strictObject({
 	label: z.string(),
 	about: z.string().describe('One short sentence on what a person with this job does with it.'),
 	config: z.strictObject({

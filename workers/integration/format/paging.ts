@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** Sign that there are more pages. */
-export const moreSchema = z.union([
+const moreSchema = z.union([
 	z.strictObject({ flag: z.string() }).describe('Path to a member that is true while there are more.'),
 	z.strictObject({ last: z.string() }).describe('Path to a member that is true on the last page.'),
 	z.strictObject({ total: z.string() }).describe('Path to the number of all records.'),

@@ -15,7 +15,7 @@ const object = (description: string): ArgumentSchema => ({ type: 'object', descr
 
 export const CHANGES_MAX = 100;
 export const ENTRIES_MAX = 50;
-export const TOP_MAX = 100;
+const TOP_MAX = 100;
 export const TOP_DEFAULT = 20;
 
 export function argumentsOf(fact: JobFact): JobArguments {
