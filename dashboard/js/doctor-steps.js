@@ -284,7 +284,7 @@ function toolFaults(tools) {
 }
 
 /** @param {ListedTool[]} tools @returns {{ name: string, arguments: Record<string, unknown> } | null} */
-export function harmlessCall(tools) {
+function harmlessCall(tools) {
 	const free = tools.filter(
 		({ annotations, inputSchema }) => annotations?.readOnlyHint === true && !inputSchema.required?.length,
 	);

@@ -13,7 +13,7 @@ import { accountHead, accountPage } from './account.js';
 const DAY_MS = 86_400_000;
 
 /** @param {Server} server @param {number} [nowMs] @returns {State} */
-export function stateOf(server, nowMs = Date.now()) {
+function stateOf(server, nowMs = Date.now()) {
 	const leftMs = server.expires_at === null ? Number.POSITIVE_INFINITY : Date.parse(server.expires_at) - nowMs;
 	if (leftMs <= 0) return 'expired';
 	if (server.paused) return 'paused';
