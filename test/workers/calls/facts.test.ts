@@ -214,3 +214,55 @@ describe('every answer that the vendor describes reaches the client unharmed', (
 		}
 	});
 });
+
+describe('every write that the vendor carries out as it was asked', () => {
+	const writing = connectWise.operations.filter(
+		({ kind, fact }) =>
+			(kind === 'create' || kind === 'update') && fact.returns !== undefined && fact.body !== undefined,
+	);
+	const argumentsWith = (operation: Operation, isWanted: (name: string, place: ArgumentPlace) => boolean) => {
+		const { example = {} } = operation.documentation;
+		// A write on somebody's behalf asks whose it is.
+		const person = operation.places.has('member') ? { member: { id: 7 } } : {};
+		return { ...(operation.kind === 'update' ? example : person), ...argumentsOf(operation, isWanted) };
+	};
+	/** A record that holds what the request set. */
+	const writtenBy = (operation: Operation, args: Arguments): Record<string, unknown> => {
+		const { operation: called, args: values, page } = requireCall(`${operation.resource}.${operation.method}`, args);
+		const { body } = describeRequest(connectWise.file, called, values, page);
+		const sent: unknown = typeof body === 'string' ? JSON.parse(body) : {};
+		const members = Array.isArray(sent) ? sent.map(({ path, value }) => [path, value]) : Object.entries(sent as object);
+		return { id: args.id ?? 7, ...Object.fromEntries(members) };
+	};
+
+	it('is told as taken over, in every field that can be set', ({ expect }) => {
+		expect(writing.length).toBeGreaterThan(150);
+		const wrong = writing.flatMap((operation) => {
+			const key = `${operation.resource}.${operation.method}`;
+			const args = argumentsWith(operation, (_name, place) => place.in !== 'answer');
+			const { isError, structuredContent } = call(key, args, { body: writtenBy(operation, args) });
+			const { not_taken_over: lost } = structuredContent;
+			return isError || lost !== undefined ? [`${key}: ${JSON.stringify(lost ?? structuredContent)}`] : [];
+		});
+		expect(wrong).toEqual([]);
+	});
+
+	it('marks as texts of strangers what the answer shows, and nothing else', ({ expect }) => {
+		for (const operation of writing) {
+			const key = `${operation.resource}.${operation.method}`;
+			const args = argumentsWith(operation, (name) => operation.required.includes(name));
+			const record = recordOf(factsOf(operation), operation.fact.returns ?? '');
+			const {
+				isError,
+				structuredContent,
+				untrusted = [],
+			} = call(key, args, {
+				body: { ...record, ...writtenBy(operation, args) },
+			});
+			expect(isError, key).toBe(false);
+			const shown = JSON.stringify(structuredContent);
+			const absent = untrusted.filter((path) => !shown.includes(`"${path.split('/').at(-1)}":`));
+			expect(absent, key).toEqual([]);
+		}
+	});
+});

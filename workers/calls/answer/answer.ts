@@ -14,14 +14,21 @@ import type { UpstreamAnswer } from '../../vendor/send.ts';
 import { noPersonNotice } from '../names/resolve-me.ts';
 import type { Resolution } from '../names/resolve-references.ts';
 import type { Sent, ToolResult } from '../outcome.ts';
-import { cleanText, cleanTexts, describeFindings, noFindings, textPolicy } from '../untrusted-text/result-texts.ts';
+import {
+	cleanContent,
+	cleanText,
+	cleanTexts,
+	describeFindings,
+	noFindings,
+	textPolicy,
+} from '../untrusted-text/result-texts.ts';
 import { answeredRecord, belowZeroNotice, otherRecordNotice } from './answered-record.ts';
 import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
 import { describeError, looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
 import { listResult } from './list.ts';
-import { recordResult } from './record.ts';
+import { chosenMembers, listedContent, withinBudget } from './record.ts';
 import { notTakenOver, unseenNotice } from './taken-over.ts';
 import { noticeOf } from './texts.ts';
 import { undoneResult } from './undone.ts';
@@ -111,10 +118,14 @@ function oneResult(
 	// An id that came in a header is no text of the JSON.
 	const isPlain = operation.fact.id_header === undefined && isPlainJson(text);
 	const policy = textPolicy(integration, context.redact, isPlain);
-	const clean = (value: unknown) => cleanTexts(value, policy, findings);
-	const record = recordResult(context, received, { sourceLength: text.length, clean });
 	const isAccepted = status === 202 && !operation.readOnly;
-	const content = contentOf(record, isAccepted, context);
+	const whole = cleanRecord(integration, received);
+	const isList = Array.isArray(whole) && operation.kind !== 'delete';
+	const record = isList
+		? listedContent(context, whole, (item) => cleanTexts(item, policy, findings))
+		: recordOrValue(whole);
+	const clean = (one: Record<string, unknown>) => cleanContent(one, policy, findings);
+	const content = isList ? record : withinBudget(context, contentOf(record, isAccepted, context, clean), text.length);
 	const structuredContent = {
 		...content,
 		...(isAccepted ? { accepted: true } : {}),
@@ -135,17 +146,26 @@ function oneResult(
 	return { structuredContent, ...untrustedOf(findings) };
 }
 
+/** Cleaned as it is delivered, after it was held against what the call set: cleaning changes texts. */
 function contentOf(
 	record: Record<string, unknown>,
 	isAccepted: boolean,
 	context: AnswerContext,
+	clean: (content: Record<string, unknown>) => Record<string, unknown>,
 ): Record<string, unknown> {
 	const { kind, readOnly } = context.operation;
 	const { id } = context.args;
 	if (kind === 'delete') return { ...(id === undefined ? {} : { id }), ...(isAccepted ? {} : { deleted: true }) };
-	if (kind === 'create' || kind === 'update') return writtenRecord(context, record);
+	if (kind === 'create' || kind === 'update') return writtenRecord(context, record, clean);
 	const lost = readOnly ? [] : notTakenOver(context, record);
-	return lost.length > 0 ? { ...record, not_taken_over: lost } : record;
+	const shown = clean(chosenMembers(context, record));
+	return lost.length > 0 ? { ...shown, not_taken_over: lost } : shown;
+}
+
+function recordOrValue(received: unknown): Record<string, unknown> {
+	return typeof received === 'object' && received !== null
+		? (received as Record<string, unknown>)
+		: { value: received };
 }
 
 /** Some vendors answer a get that finds nothing with a success. */

@@ -3,7 +3,7 @@ import { fieldsArgument } from '../../integration/method-wire.ts';
 import { isObject } from '../../lib/is-object.ts';
 import { utf8Length } from '../../lib/text.ts';
 import { chosenFields } from '../../vendor/answer-shape.ts';
-import { cleanRecord, fitWithinBudget, shortenWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
+import { fitWithinBudget, shortenWithinBudget, tableColumns, tableRow } from '../../vendor/records.ts';
 import { requestedFields } from '../../vendor/request.ts';
 import { type AnswerContext, ENVELOPE_BYTES } from './context.ts';
 import { emptyFieldsNotice } from './empty-fields.ts';
@@ -15,40 +15,48 @@ import { noticeOf } from './texts.ts';
  */
 const GROWTH_MAX = 12;
 
-/** @param sourceLength  characters of the vendor's JSON */
-export function recordResult(
+/** A list that is no page of one, such as the rows of a report: cleaned, and cut where it is too long. */
+export function listedContent(
 	context: AnswerContext,
-	answered: unknown,
-	{ sourceLength, clean }: { sourceLength: number; clean: (value: unknown) => unknown },
+	received: readonly unknown[],
+	clean: (value: unknown) => unknown,
 ): Record<string, unknown> {
 	const { integration, operation, args, budgetBytes } = context;
-	const received = cleanRecord(integration, answered);
-	if (Array.isArray(received)) {
-		const isTable = operation.readOnly && context.listFormat === 'table' && received.every(isObject);
-		const columns = isTable ? tableColumns(received, requestedFields(integration, operation, args)) : null;
-		const name = columns ? 'rows' : 'result';
-		const shown = columns ? (item: unknown) => tableRow(clean(item), columns) : clean;
-		const whole: Record<string, unknown> = { ...(columns ? { columns } : {}), [name]: received };
-		const { notice: isCut, ...list } = cutList(whole, name, budgetBytes, shown);
-		const notice = noticeOf([emptyFieldsNotice(context, received), typeof isCut === 'string' ? isCut : null]);
-		return { ...list, result_count: (list[name] as unknown[]).length, ...notice };
-	}
-	const record = clean(received);
-	if (typeof record !== 'object' || record === null) return { value: record };
+	const isTable = operation.readOnly && context.listFormat === 'table' && received.every(isObject);
+	const columns = isTable ? tableColumns(received, requestedFields(integration, operation, args)) : null;
+	const name = columns ? 'rows' : 'result';
+	const shown = columns ? (item: unknown) => tableRow(clean(item), columns) : clean;
+	const whole: Record<string, unknown> = { ...(columns ? { columns } : {}), [name]: received };
+	const { notice: isCut, ...list } = cutList(whole, name, budgetBytes, shown);
+	const notice = noticeOf([emptyFieldsNotice(context, received), typeof isCut === 'string' ? isCut : null]);
+	return { ...list, result_count: (list[name] as unknown[]).length, ...notice };
+}
+
+/** The members of a record that the caller is to see. */
+export function chosenMembers(context: AnswerContext, record: Record<string, unknown>): Record<string, unknown> {
+	const { integration, operation, args } = context;
 	const { omit } = operation.resourceDocumentation;
 	// A caller who names fields, or asks for all of them, gets exactly these.
 	const asked = args[fieldsArgument(integration)];
 	const isChosen = typeof asked === 'string' && /[^\s,]/.test(asked);
 	const fields = isChosen ? requestedFields(integration, operation, args) : null;
-	const kept =
-		isChosen && fields && integration.list.fields_parameter === undefined
-			? (chosenFields(record, fields) as Record<string, unknown>)
-			: !omit || isChosen
-				? record
-				: withoutMembers(record as Record<string, unknown>, omit);
+	if (isChosen && fields && integration.list.fields_parameter === undefined)
+		return chosenFields(record, fields) as Record<string, unknown>;
+	return !omit || isChosen ? record : withoutMembers(record, omit);
+}
+
+/**
+ * @param content       cleaned
+ * @param sourceLength  characters of the vendor's JSON
+ */
+export function withinBudget(
+	{ redact, budgetBytes }: AnswerContext,
+	content: Record<string, unknown>,
+	sourceLength: number,
+): Record<string, unknown> {
 	// Redaction may write more than it takes out.
-	if (!context.redact && sourceLength * GROWTH_MAX <= budgetBytes) return kept as Record<string, unknown>;
-	const { record: fitted, fits } = shortenWithinBudget(kept, budgetBytes);
+	if (!redact && sourceLength * GROWTH_MAX <= budgetBytes) return content;
+	const { record: fitted, fits } = shortenWithinBudget(content, budgetBytes);
 	const shortened = fitted as Record<string, unknown>;
 	if (fits) return shortened;
 	const lists = Object.entries(shortened).filter(([, value]) => Array.isArray(value));

@@ -12,28 +12,39 @@ const IDENTIFYING = /^(identifier|name|summary|title|subject|fileName|\w*[a-z]Nu
 const REFERENCE_KEYS = ['id', 'identifier', 'name'];
 
 /**
- * @param record  the vendor's, cleaned
+ * @param record  the vendor's; its texts are compared as they came, since cleaning changes them
+ * @param clean   cleans the texts of an answer
  * @returns the members that the caller asked for, by `fields`, or those that the call set
  */
-export function writtenRecord(context: AnswerContext, record: Record<string, unknown>): Record<string, unknown> {
+export function writtenRecord(
+	context: AnswerContext,
+	record: Record<string, unknown>,
+	clean: (content: Record<string, unknown>) => Record<string, unknown>,
+): Record<string, unknown> {
 	const { operation, args } = context;
 	const lost = notTakenOver(context, record);
 	const told = lost.length > 0 ? { not_taken_over: lost } : {};
 	const wanted = wantedFields(context);
-	if (wanted === WHOLE_RECORDS) return { ...record, ...told };
+	if (wanted === WHOLE_RECORDS) return { ...clean(record), ...told };
 	const answer: Record<string, unknown> = {};
 	const id = record.id ?? (operation.kind === 'update' ? args.id : undefined);
 	if (id !== undefined) answer.id = id;
 	if (operation.kind === 'create')
 		for (const [name, value] of Object.entries(record))
-			if (typeof value === 'string' && IDENTIFYING.test(name)) answer[name] = echo(value);
+			if (typeof value === 'string' && IDENTIFYING.test(name)) answer[name] = value;
 	for (const [name, asked] of fieldsSet(context))
 		if (record[name] === undefined && asked === null) answer[name] = null;
-		else if (record[name] !== undefined)
-			answer[name] = lost.includes(name) ? lean(record[name]) : echo(lean(record[name]));
+		else if (record[name] !== undefined) answer[name] = lean(record[name]);
 	for (const path of wanted) setAt(answer, path, valueAt(record, path));
 	// A vendor that answers without the record says something else: that is all there is to tell.
-	return record.id === undefined ? { ...answer, ...record, ...told } : { ...answer, ...told };
+	if (record.id === undefined) return { ...clean({ ...answer, ...record }), ...told };
+	return { ...withEchoes(clean(answer), [...wanted, ...lost]), ...told };
+}
+
+/** Shortens texts that the caller has, once they are clean: of a secret that was cut before, a part would stay. */
+function withEchoes(answer: Record<string, unknown>, whole: readonly string[]): Record<string, unknown> {
+	const shorten = (name: string, value: unknown) => (whole.includes(name) || name === 'id' ? value : echo(value));
+	return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, shorten(name, value)]));
 }
 
 function wantedFields({ operation, args }: AnswerContext): string[] | typeof WHOLE_RECORDS {

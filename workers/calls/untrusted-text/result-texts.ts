@@ -108,6 +108,23 @@ export function cleanTexts<T>(value: T, policy: TextPolicy, findings: TextFindin
 	return value;
 }
 
+/** The same for an answer: a member that was asked for by its path, such as `contact/name`, stands there under that path. */
+export function cleanContent(
+	content: Record<string, unknown>,
+	policy: TextPolicy,
+	findings: TextFindings,
+): Record<string, unknown> {
+	const paths = Object.keys(content).filter((key) => key.includes('/'));
+	if (paths.length === 0) return cleanTexts(content, policy, findings);
+	const rest = Object.fromEntries(Object.entries(content).filter(([key]) => !key.includes('/')));
+	const cleaned = cleanTexts(rest, policy, findings);
+	for (const path of paths) {
+		const [name = '', parent = ''] = path.split('/').reverse();
+		cleaned[path] = cleanTexts({ [name]: content[path] }, policy, findings, parent)[name];
+	}
+	return cleaned;
+}
+
 const PLAIN_NAME = /^[\w/.-]*$/;
 
 /** A member whose name only looks like another's is dropped: it never takes the place of that one. */

@@ -235,6 +235,37 @@ describe('a server that redacts', () => {
 		expect(made.structuredContent).toMatchObject({ text: 'pw: [redacted:password]', redacted: 1 });
 	});
 
+	it('tells a write as taken over, though the answer shows other texts than were sent', async ({ expect }) => {
+		const texts = [
+			'password: hunter22',
+			'Card 4111 1111 1111 1111',
+			'MFA code: 482913',
+			'a\u200bb',
+			'soft\u00adhyphen',
+		];
+		const written = [
+			[CREATE_NOTE, 'text', { ticket_id: 7 }],
+			[UPDATE_TICKET, 'summary', { id: 7 }],
+		] as const;
+		for (const server of [plain, redacting])
+			for (const [tool, field, args] of written)
+				for (const text of texts) {
+					answers({ id: 7, [field]: text, internalAnalysisFlag: true });
+					const { structuredContent } = resultOf(await callTool(server.url, tool, { ...args, [field]: text }));
+					expect(structuredContent, text).not.toHaveProperty('not_taken_over');
+					answers({ id: 7, [field]: `${text.slice(0, -1)}7`, internalAnalysisFlag: true });
+					const other = resultOf(await callTool(server.url, tool, { ...args, [field]: `${text}8` }));
+					expect(other.structuredContent, text).toMatchObject({ not_taken_over: [field] });
+				}
+	});
+
+	it('leaves no part of a secret that a shortened text would cut in two', async ({ expect }) => {
+		const text = `${'x'.repeat(85)} card 4111 1111 1111 1111`;
+		answers({ id: 7, text });
+		const made = resultOf(await callTool(redacting.url, CREATE_NOTE, { ticket_id: 7, text }));
+		expect(JSON.stringify(made)).not.toContain('4111');
+	});
+
 	it('sends what a caller writes as it is', async ({ expect }) => {
 		const sent = answers({ id: 1 });
 		await callTool(redacting.url, UPDATE_TICKET, { id: 1, summary: 'pw: swordfish' });
