@@ -43,13 +43,13 @@ export async function callTool(
 function showWrite(context: CallContext, described: DescribedCall): Promise<Told> {
 	const { expectedVersion } = described.call.how;
 	const show = () => previewWrite(context, described);
-	return expectedVersion === undefined ? show() : sendUnmoved(described, expectedVersion, show);
+	return expectedVersion === undefined ? show() : sendUnmoved(context, described, expectedVersion, show);
 }
 
 function sendWanted(context: CallContext, described: DescribedCall, vendor: VendorClient): Promise<CallOutcome> {
 	const { expectedVersion } = described.call.how;
 	const send = () => sendWrite(context, described, vendor);
-	return expectedVersion === undefined ? send() : sendUnmoved(described, expectedVersion, send);
+	return expectedVersion === undefined ? send() : sendUnmoved(context, described, expectedVersion, send);
 }
 
 /** Holds one of the account's places while the call is under way; refuses where all are taken. */

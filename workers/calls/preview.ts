@@ -1,6 +1,7 @@
 // A write that is looked at before it happens: everything is done but to send it.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { IntegrationFile } from '../integration/format.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { bytesToBase64url } from '../lib/secrets.ts';
@@ -8,7 +9,7 @@ import { ellipsis } from '../lib/text.ts';
 import { cleanRecord } from '../vendor/records.ts';
 import { mails, visibility } from './answer/answer.ts';
 import { untrustedOf } from './answer/clean.ts';
-import { fieldsSet, isTakenOver } from './answer/taken-over.ts';
+import { entryIdOf, fieldsSet, isTakenOver } from './answer/taken-over.ts';
 import { noticeOf } from './answer/texts.ts';
 import { lean, leanRecord } from './answer/written.ts';
 import type { CallContext } from './context.ts';
@@ -66,16 +67,15 @@ function effectOf({ integration }: CallContext, described: DescribedCall): Recor
 	const { call, was } = described;
 	const { kind } = call.operation;
 	if (kind === 'delete') return { would_delete: true };
-	const set = Array.from(fieldsSet(call), ([name, value]) => [name, namedValue(described, name, value)] as const);
-	if (kind !== 'update' || !was) return { sets: Object.fromEntries(set) };
+	const set = [...fieldsSet(call)].map(([name, value]) => ({ name, value, to: namedValue(described, name, value) }));
+	if (kind !== 'update' || !was) return { sets: Object.fromEntries(set.map(({ name, to }) => [name, to])) };
 	const before = leanRecord(cleanRecord(integration.file, was), was);
-	const isKept = (name: string) => isTakenOver(call.args[name], before[name] ?? null, 'id');
-	const changed = set.filter(([name]) => !isKept(name));
-	const kept = set.filter(([name]) => isKept(name)).map(([name]) => name);
-	const changes = changed.map(([name, to]) => [name, { from: echoed(before[name] ?? null), to }] as const);
+	const kept = set.filter(({ name, value }) => isTakenOver(value, before[name] ?? null, entryIdOf(integration.file)));
+	const changed = set.filter((one) => !kept.includes(one));
+	const changes = changed.map(({ name, to }) => [name, { from: echoed(before[name] ?? null), to }] as const);
 	return {
 		changes: Object.fromEntries(changes),
-		...(kept.length > 0 ? { already: kept } : {}),
+		...(kept.length > 0 ? { already: kept.map(({ name }) => name) } : {}),
 	};
 }
 
@@ -97,8 +97,9 @@ function versionOf({ was, version }: Pick<DescribedCall, 'was' | 'version'>): st
 }
 
 /** Does the record hold already what an update sets? */
-function isAsAsked({ call, was }: DescribedCall): boolean {
-	return was !== null && [...fieldsSet(call)].every(([name, value]) => isTakenOver(value, valueAt(was, name), 'id'));
+function isAsAsked({ call, was }: DescribedCall, file: IntegrationFile): boolean {
+	const isSet = ([name, value]: [string, unknown]) => isTakenOver(value, valueAt(was, name), entryIdOf(file));
+	return was !== null && [...fieldsSet(call)].every(isSet);
 }
 
 /**
@@ -107,12 +108,13 @@ function isAsAsked({ call, was }: DescribedCall): boolean {
  * @returns `already` where the record holds what is asked for, and a refusal where it is another by now
  */
 export async function sendUnmoved<Outcome>(
+	{ integration }: CallContext,
 	described: DescribedCall,
 	expected: string,
 	send: () => Promise<Outcome>,
 ): Promise<Outcome | Refused> {
 	if (versionOf(described) === expected) return send();
-	if (!isAsAsked(described)) return refused(movedToResult());
+	if (!isAsAsked(described, integration.file)) return refused(movedToResult());
 	const structuredContent = { id: described.call.args.id, already: true };
 	return refused({ structuredContent, isError: false, rateLimit: {} });
 }

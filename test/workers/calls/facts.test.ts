@@ -1,11 +1,12 @@
 // Every tool, called with the least and with the most that its schema takes: the request is one that the vendor's
 // description knows. The facts stand in integrations/*/resources; nobody wrote them for these tests.
 import { describe, it } from 'vitest';
+import { previewWrite } from '../../../workers/calls/preview.ts';
 import type { ArgumentPlace } from '../../../workers/integration/arguments.ts';
 import type { ArgumentSchema, FieldFact, RecordFact, ResourcesFile } from '../../../workers/integration/format.ts';
 import type { Operation } from '../../../workers/integration/operations.ts';
 import { describeRequest } from '../../../workers/vendor/request.ts';
-import { type Arguments, call, connectWise, requireCall } from './calls.ts';
+import { type Arguments, call, connectWise, contextOf, requireCall } from './calls.ts';
 
 const files = import.meta.glob<ResourcesFile>('../../../integrations/connect_wise_psa/resources/*.json', {
 	eager: true,
@@ -245,6 +246,27 @@ describe('every write that the vendor carries out as it was asked', () => {
 			return isError || lost !== undefined ? [`${key}: ${JSON.stringify(lost ?? structuredContent)}`] : [];
 		});
 		expect(wrong).toEqual([]);
+	});
+
+	it('is foreseen by the preview of an update: as a change, or as what is so already', async ({ expect }) => {
+		for (const operation of writing.filter(({ kind }) => kind === 'update')) {
+			const key = `${operation.resource}.${operation.method}`;
+			const args = argumentsWith(operation, (_name, place) => place.in !== 'answer');
+			const call = requireCall(key, args);
+			const { id: _ofRecord, ...asked } = writtenBy(operation, args);
+			const names = Object.keys(asked).sort();
+			const preview = async (was: Record<string, unknown>) => {
+				const request = describeRequest(connectWise.file, call.operation, call.args, null);
+				const described = { state: 'described' as const, call, resolved: {}, was, request, writeKeys: [] };
+				const { structuredContent } = await previewWrite(contextOf(connectWise), described);
+				const { already = [], changes } = structuredContent as { already?: string[]; changes: object };
+				return { already: already.sort(), changes: Object.keys(changes).sort() };
+			};
+			expect(await preview(asked), key).toEqual({ already: names, changes: [] });
+			const empty = Object.fromEntries(names.map((name) => [name, null]));
+			const isNew = (name: string) => asked[name] !== false && asked[name] !== 0;
+			expect((await preview(empty)).changes, key).toEqual(names.filter(isNew));
+		}
 	});
 
 	it('marks as texts of strangers what the answer shows, and nothing else', ({ expect }) => {

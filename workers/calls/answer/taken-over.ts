@@ -1,4 +1,5 @@
 // Compares a write's values with the record that the vendor answers with.
+import type { IntegrationFile } from '../../integration/format.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import type { AnswerContext } from './context.ts';
 
@@ -26,8 +27,13 @@ export function notTakenOver(context: AnswerContext, record: Record<string, unkn
 	const set = [...fieldsSet(context)].filter(([name]) => !isHidden(name) && operation.fieldNames.includes(name));
 	const isShown = Object.keys(record).some((name) => name !== 'id' && operation.fieldNames.includes(name));
 	if (!isShown) return [];
-	const entryId = integration.custom_fields?.id ?? 'id';
+	const entryId = entryIdOf(integration);
 	return set.flatMap(([name, asked]) => (isTakenOver(asked, record[name], entryId) ? [] : [name]));
+}
+
+/** The member that tells one entry of a list from another. */
+export function entryIdOf({ custom_fields }: Pick<IntegrationFile, 'custom_fields'>): string {
+	return custom_fields?.id ?? 'id';
 }
 
 /** Said where the answer shows none of what was set, so that nothing could be compared. */
