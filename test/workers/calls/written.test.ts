@@ -178,6 +178,15 @@ describe('a lean answer', () => {
 		});
 	});
 
+	it('says which of `fields` are empty, or none of the record’s, unless it shows none of them', ({ expect }) => {
+		const args = { id: 14059, status: { id: 17 }, fields: 'severity, sumary, owner/name' };
+		expect(contentOf('tickets.update', args, { body: record }).notice).toBe('Empty: sumary, owner/name.');
+		expect(contentOf('tickets.update', args, { status: 204, body: '' })).not.toHaveProperty('notice');
+		expect(contentOf('tickets.get', { id: 14059, fields: 'id,Severity' }, { body: record })).not.toHaveProperty(
+			'notice',
+		);
+	});
+
 	it('says whether somebody may be e-mailed', ({ expect }) => {
 		const mailing = { ...record, automaticEmailContactFlag: true };
 		expect(contentOf('tickets.update', { id: 14059, status: { id: 17 } }, { body: mailing }).notice).toMatch(

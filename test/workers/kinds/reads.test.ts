@@ -447,6 +447,12 @@ const EMPTY: Row[] = [
 		args: { assigned_to: 'none', fields: 'id,owner/name', limit: 2 },
 		right: { notice: /Empty in all of these: owner\/name/ },
 	},
+	{
+		kind: 'asked-for fields that do not come',
+		tool: 'get_ticket',
+		args: { id: 14059, fields: 'id,Summary,mergedParentTicket' },
+		right: { notice: /^Empty: mergedParentTicket\.$/ },
+	},
 ];
 
 const refused = (kind: string, tool: string, args: Row['args'], error: RegExp): Row => ({

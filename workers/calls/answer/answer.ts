@@ -25,11 +25,12 @@ import {
 import { answeredRecord, belowZeroNotice, otherRecordNotice } from './answered-record.ts';
 import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
+import { emptyFieldsNotice } from './empty-fields.ts';
 import { describeError, looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
 import { listResult } from './list.ts';
 import { chosenMembers, listedContent, withinBudget } from './record.ts';
-import { notTakenOver, unseenNotice } from './taken-over.ts';
+import { notTakenOver, showsFields, unseenNotice } from './taken-over.ts';
 import { noticeOf } from './texts.ts';
 import { undoneResult } from './undone.ts';
 import { endOf, vendorFacts } from './vendor-facts.ts';
@@ -137,6 +138,7 @@ function oneResult(
 			otherRecordNotice(context, received),
 			belowZeroNotice(context, received),
 			isAccepted ? null : unseenNotice(context, record),
+			isList || !showsFields(operation, record) ? null : emptyFieldsNotice(context, [record]),
 			noPersonNotice(context.integration, operation.fact.path, record),
 			...mails(operation, args, record),
 			...context.notices,

@@ -6,7 +6,7 @@ import type { AnswerContext } from './context.ts';
 
 const MAX_TOLD = 10;
 
-/** @returns one sentence; null where the caller chose no fields, or each is in some record */
+/** @returns one sentence; null where the caller chose no fields, or each is in some record, which need not be cleaned */
 export function emptyFieldsNotice(
 	{ integration, operation, named }: Pick<AnswerContext, 'integration' | 'operation' | 'named'>,
 	records: readonly unknown[],
@@ -20,7 +20,8 @@ export function emptyFieldsNotice(
 	const empty = fields.filter(
 		(field) => !records.some((record) => isShown(record, fieldPath(integration, operation.recordFields, field))),
 	);
-	return empty.length > 0 ? `Empty in all of these: ${empty.slice(0, MAX_TOLD).join(', ')}.` : null;
+	if (empty.length === 0) return null;
+	return `Empty${operation.kind === 'list' || records.length > 1 ? ' in all of these' : ''}: ${empty.slice(0, MAX_TOLD).join(', ')}.`;
 }
 
 /** An array is shown whole. Names count without regard to case, as the vendor reads them. */

@@ -1,5 +1,6 @@
 // Compares a write's values with the record that the vendor answers with.
 import type { IntegrationFile } from '../../integration/format.ts';
+import type { Operation } from '../../integration/operations.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import type { AnswerContext } from './context.ts';
 
@@ -25,8 +26,7 @@ export function notTakenOver(context: AnswerContext, record: Record<string, unkn
 	// A value that is sent in a form of its own may come back in yet another.
 	const isHidden = (name: string) => hidden.includes(name) || operation.places.get(name)?.sends !== undefined;
 	const set = [...fieldsSet(context)].filter(([name]) => !isHidden(name) && operation.fieldNames.includes(name));
-	const isShown = Object.keys(record).some((name) => name !== 'id' && operation.fieldNames.includes(name));
-	if (!isShown) return [];
+	if (!showsFields(operation, record)) return [];
 	const entryId = entryIdOf(integration);
 	return set.flatMap(([name, asked]) => (isTakenOver(asked, record[name], entryId) ? [] : [name]));
 }
@@ -40,10 +40,14 @@ export function entryIdOf({ custom_fields }: Pick<IntegrationFile, 'custom_field
 export function unseenNotice(context: AnswerContext, record: Record<string, unknown>): string | null {
 	const { operation, integration } = context;
 	if (operation.kind !== 'update' || operation.fact.returns === undefined || fieldsSet(context).size === 0) return null;
-	const isShown = Object.keys(record).some((name) => name !== 'id' && operation.fieldNames.includes(name));
-	return isShown || record.id === undefined
+	return showsFields(operation, record) || record.id === undefined
 		? null
 		: `${integration.label} answered without the record: read it where the change matters.`;
+}
+
+/** False for an answer without the record: an id alone, a word of success. */
+export function showsFields({ fieldNames }: Operation, record: Record<string, unknown>): boolean {
+	return Object.keys(record).some((name) => name !== 'id' && fieldNames.includes(name));
 }
 
 /** Vendors leave out what is null, and fold texts, times and numbers in their own ways. */
