@@ -51,6 +51,7 @@ export function previewWrite(context: CallContext, described: DescribedCall): Pr
 		isRehearsed: true,
 		...(isRehearsal ? {} : { isPreview: true as const }),
 		...(version === null ? {} : { version }),
+		args: call.args,
 		rateLimit: {},
 		...untrustedOf(findings),
 		upstreamStatus: null,
