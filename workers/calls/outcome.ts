@@ -3,6 +3,7 @@
 import type { Admission } from '../access/admission.ts';
 import type { WriteEnd } from '../contracts/admission.ts';
 import type { VendorFinding } from '../contracts/records.ts';
+import type { Arguments } from '../integration/arguments.ts';
 import type { EmbeddedFile } from '../vendor/files.ts';
 import type { RateLimitHeaders } from '../vendor/rate-limit.ts';
 import type { UnknownName } from './names/explain-empty.ts';
@@ -27,6 +28,8 @@ export interface ToolResult {
 	isPreview?: true;
 	/** Tells the state of the record that a preview read, see `versionOf`. */
 	version?: string;
+	/** The arguments that the previewed write would send, read and with ids in place of names. */
+	args?: Arguments;
 	/** Headers for the HTTP response of the call. */
 	rateLimit: RateLimitHeaders;
 	/** Fields that hold what people wrote. */

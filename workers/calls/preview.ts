@@ -40,6 +40,7 @@ export function previewWrite(context: CallContext, described: DescribedCall): Pr
 			...(Object.keys(described.resolved).length > 0 ? { resolved: described.resolved } : {}),
 			...noticeOf([
 				isRehearsal ? REHEARSED : 'Nothing was sent: this is a preview.',
+				operation.kind === 'delete' && !was ? 'The record could not be read first.' : null,
 				operation.kind === 'create' ? `${file.label} decides what is not named here: ids, defaults, dates.` : null,
 				operation.kind === 'custom' ? `${file.label} decides what follows from it.` : null,
 				visibility(operation, call.args, was ?? {}),
@@ -52,6 +53,7 @@ export function previewWrite(context: CallContext, described: DescribedCall): Pr
 		isRehearsed: true,
 		...(isRehearsal ? {} : { isPreview: true as const }),
 		...(version === null ? {} : { version }),
+		args: call.args,
 		rateLimit: {},
 		...untrustedOf(findings),
 		upstreamStatus: null,
@@ -66,7 +68,7 @@ const REHEARSED =
 function effectOf({ integration }: CallContext, described: DescribedCall): Record<string, unknown> {
 	const { call, was } = described;
 	const { kind } = call.operation;
-	if (kind === 'delete') return { would_delete: true };
+	if (kind === 'delete') return { would_delete: true, ...(was ? { record: shownRecord(integration.file, was) } : {}) };
 	const set = [...fieldsSet(call)].map(([name, value]) => ({ name, value, to: namedValue(described, name, value) }));
 	if (kind !== 'update' || !was) return { sets: Object.fromEntries(set.map(({ name, to }) => [name, to])) };
 	const before = leanRecord(cleanRecord(integration.file, was), was);
@@ -77,6 +79,12 @@ function effectOf({ integration }: CallContext, described: DescribedCall): Recor
 		changes: Object.fromEntries(changes),
 		...(kept.length > 0 ? { already: kept.map(({ name }) => name) } : {}),
 	};
+}
+
+/** The record as people know it, in short. */
+function shownRecord(file: IntegrationFile, record: Record<string, unknown>): Record<string, unknown> {
+	const shown = Object.entries(leanRecord(cleanRecord(file, record), record));
+	return Object.fromEntries(shown.flatMap(([name, value]) => (value === null ? [] : [[name, echoed(value)]])));
 }
 
 /** A reference that was looked up, as the record will show it. */

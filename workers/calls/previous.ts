@@ -1,6 +1,7 @@
 // The record before an update: for lists that the vendor replaces whole, and for servers that show what was.
 import type { Integration } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
+import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { withQuery } from '../lib/query-string.ts';
 import { fillTemplate } from '../lib/template.ts';
@@ -38,6 +39,31 @@ export async function readPrevious(
 		record: Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null])),
 		...(versionField ? { version: valueAt(record, versionField) } : {}),
 	};
+}
+
+/**
+ * Reads the record that a delete would remove, so that a preview shows which one it is.
+ *
+ * @returns null where it cannot be read; the vendor's answer where there is no such record
+ */
+export async function readDeleted(
+	{ file, byResource }: Integration,
+	{ operation, args }: CheckedCall,
+	ask: Ask,
+): Promise<{ record: Record<string, unknown> | null } | { answer: UpstreamAnswer }> {
+	if (operation.kind !== 'delete') return { record: null };
+	const get = byResource.get(`${operation.resource}.get`);
+	// The fields that a list shows are those by which people know a record.
+	const fields = byResource.get(`${operation.resource}.list`)?.documentation.fields ?? [];
+	const path = fillTemplate((get ?? operation).fact.path, (name) => encodeURIComponent(String(args[name])));
+	const parameter = fields.length > 0 ? file.list.fields_parameter : undefined;
+	const answer = await ask({ path: parameter === undefined ? path : withQuery(path, [[parameter, fields.join(',')]]) });
+	if (answer.status === 404 && get) return { answer };
+	const record = answer.status < 300 ? recordIn(file, (get ?? operation).fact, readAnswer(answer)) : null;
+	if (!isObject(record)) return { record: null };
+	const names = new Set(fields.map((field) => field.split('/')[0] ?? field));
+	const shown = Object.entries(record).filter(([name]) => names.size === 0 || names.has(name));
+	return { record: Object.fromEntries(shown) };
 }
 
 /** Lists that the update sets. Custom fields were laid over those of the record. */

@@ -19,7 +19,7 @@ import { resolveNames } from './names/resolve-names.ts';
 import { type Resolution, resolveReferences } from './names/resolve-references.ts';
 import { checkWords } from './names/words-in-conditions.ts';
 import { type Failed, type Refused, refused } from './outcome.ts';
-import { lostEntries, readPrevious } from './previous.ts';
+import { lostEntries, readDeleted, readPrevious } from './previous.ts';
 
 /** A call whose arguments name records by id alone. */
 export interface ResolvedCall {
@@ -29,7 +29,7 @@ export interface ResolvedCall {
 	resolved: Resolution['resolved'];
 	/** The record as it is now, for an update that sends the whole record. */
 	record?: Arguments;
-	/** The fields that an update sets, as they were; null where the server does not ask for them. */
+	/** The fields that an update sets, as they were, or a record that is only to be seen deleted; null where not asked for. */
 	was: Record<string, unknown> | null;
 	/** The vendor's mark of the record's state, where the call asks for it. */
 	version?: unknown;
@@ -48,8 +48,8 @@ export async function resolveCall(
 	const { operation } = checked;
 	const name = toolName(operation, filter);
 	const ask = askOf(integration.file, vendor);
-	const failed = (answer: UpstreamAnswer) =>
-		failedLookup(answer, { ...checked, integration: integration.file, secrets: vendor.secrets() });
+	const failed = (answer: UpstreamAnswer, asked: 'name' | 'record' = 'name') =>
+		failedLookup(answer, { ...checked, integration: integration.file, secrets: vendor.secrets() }, asked);
 	const refuse = (faults: readonly Fault[], wasToBe: 'sent' | 'written') => {
 		// The candidates for a name are the vendor's words.
 		const refusal = argumentRefusal(name, faults, wasToBe);
@@ -76,16 +76,18 @@ export async function resolveCall(
 	const { show_previous, rehearsal } = access.server.config;
 	const wantsPrevious = [show_previous, rehearsal, isPreview, versionField !== undefined].includes(true);
 	const previous = await readPrevious(integration, ready, { ask, wantsPrevious, versionField });
-	if ('answer' in previous) return failed(previous.answer);
+	if ('answer' in previous) return failed(previous.answer, 'record');
+	const deleted = rehearsal || isPreview ? await readDeleted(integration, ready, ask) : { record: null };
+	if ('answer' in deleted) return failed(deleted.answer, 'record');
 	const loss = call.replaces ? [] : lostEntries(integration, ready, previous.record);
 	if (loss.length > 0) return refused(argumentRefusal(name, loss, 'written'));
 	const current = await readCurrent(integration, operation, ready.args, (request) => vendor.send(request));
-	if ('answer' in current) return failed(current.answer);
+	if ('answer' in current) return failed(current.answer, 'record');
 	return {
 		state: 'resolved',
 		call: ready,
 		resolved: { ...own.resolved, ...before.resolved, ...filtered.resolved, ...named.resolved },
-		was: wantsPrevious && previous.record ? previous.record : null,
+		was: (wantsPrevious ? previous.record : null) ?? deleted.record,
 		version: previous.version,
 		...current,
 	};

@@ -30,6 +30,11 @@ export function patternLiteral(text: string): string | null {
 	return quote(escapePattern(text));
 }
 
+/** An operand of `like` that finds texts with all of the parts, in their order. Null where one of them has no literal. */
+export function partsLiteral(parts: readonly string[]): string | null {
+	return parts.length === 0 ? null : quote(`*${parts.map(escapePattern).join('*')}*`);
+}
+
 /**
  * Takes `[`, `*` and `%` out of their office as wildcards: each becomes a set of one character, as in SQL's LIKE.
  *

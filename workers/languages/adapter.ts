@@ -15,6 +15,8 @@ export interface Language {
 	applyFilters(operation: Operation, args: Arguments, clock: Clock): AppliedFilters;
 	/** Absent: it finds no record by what only comes near its name. */
 	lookup?(question: LookupQuestion): Question | null;
+	/** Absent: it finds no name that was said without its accents. */
+	lookupUnaccented?(question: LookupQuestion): Question | null;
 	/** Absent: it finds no record by its id. */
 	byId?(lookup: Lookup, id: RecordId, withZone?: boolean): Question;
 	/** Absent: it finds no words. @returns the argument of the list that asks for all of the words, or for any of them */

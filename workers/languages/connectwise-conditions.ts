@@ -1,16 +1,17 @@
 // Names, ids and words in ConnectWise's conditions. The filters of lists are compiled in `conditions/`.
 import { applyFilters } from '../conditions/apply.ts';
 import { compileFilters } from '../conditions/compile.ts';
-import { patternLiteral, stringLiteral } from '../conditions/literals.ts';
+import { partsLiteral, patternLiteral, stringLiteral } from '../conditions/literals.ts';
 import type { IntegrationFile, SearchSource } from '../integration/format.ts';
 import type { Language } from './adapter.ts';
 import { type LookupQuestion, lookedUpFields, narrowedBy, pageSize, type Question } from './lookup-question.ts';
-import { plainBeginnings, wordsWithoutInitials } from './name-parts.ts';
+import { plainBeginnings, unaccentedLetters, wordsWithoutInitials } from './name-parts.ts';
 
 export function connectwiseConditions(file: IntegrationFile): Language {
 	return {
 		applyFilters: (operation, args, clock) => applyFilters(file, operation, args, clock),
-		lookup: (question) => conditionsQuery(file, question),
+		lookup: (question) => conditionsQuery(file, question, lookupConditions),
+		lookupUnaccented: (question) => conditionsQuery(file, question, unaccentedConditions),
 		byId: (lookup, id, withZone) => ({
 			query: [
 				['conditions', `id = ${id}`],
@@ -21,11 +22,15 @@ export function connectwiseConditions(file: IntegrationFile): Language {
 	};
 }
 
-function conditionsQuery(file: IntegrationFile, question: LookupQuestion): Question | null {
+function conditionsQuery(
+	file: IntegrationFile,
+	question: LookupQuestion,
+	conditionsOf: (question: LookupQuestion) => string | null,
+): Question | null {
 	const { lookup, isExact, withZone } = question;
 	const query: [string, string][] = [];
 	if (!lookup.is_small || isExact) {
-		const conditions = lookupConditions(question);
+		const conditions = conditionsOf(question);
 		if (conditions === null) return null;
 		query.push(['conditions', conditions]);
 	}
@@ -67,6 +72,23 @@ function lookupConditions(question: LookupQuestion): string | null {
 		if (words.length === 1) alternatives.push(...near(first, given), ...near(last, given));
 		else alternatives.push(...(isExact ? wholeNames(lookup.person, words) : near(last, family)));
 	}
+	return narrowedTo(question, alternatives);
+}
+
+/** Asks for names that have an accent where the text has a plain letter. */
+function unaccentedConditions(question: LookupQuestion): string | null {
+	const { lookup, text } = question;
+	const letters = partsLiteral(unaccentedLetters(text));
+	const fields = lookup.person ?? lookup.match;
+	return letters === null
+		? null
+		: narrowedTo(
+				question,
+				fields.map((field) => `${field} like ${letters}`),
+			);
+}
+
+function narrowedTo(question: LookupQuestion, alternatives: readonly string[]): string | null {
 	const narrowed = narrowedBy(question).map(([path, id]) => `${path} = ${id}`);
 	if (alternatives.length === 0) return null;
 	return [...narrowed, `(${[...new Set(alternatives)].join(' or ')})`].join(' and ');

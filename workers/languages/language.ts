@@ -37,7 +37,12 @@ export function applyListFilters(
 
 /** @returns how the record of a name is asked for; null when the text cannot be asked for */
 export function lookupQuestion(file: IntegrationFile, question: LookupQuestion): Question | null {
-	const { lookup, isExact } = question;
+	const { lookup, isExact, isUnaccented = false } = question;
+	if (isUnaccented) {
+		// A small table was read whole.
+		const isNarrow = file.filters && !lookup.ask && !lookup.is_small && lookup.items_path === undefined;
+		return (isNarrow && languageOf(file).lookupUnaccented?.(question)) || null;
+	}
 	if (lookup.ask) return isExact ? null : askedByName(file, lookup, lookup.ask, question.text);
 	const language = languageOf(file);
 	if (file.filters && language.lookup && lookup.items_path === undefined) return language.lookup(question);

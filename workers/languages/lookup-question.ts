@@ -12,6 +12,8 @@ export interface LookupQuestion {
 	ids: Readonly<Record<string, RecordId>>;
 	/** Ask for what equals the text alone, where too much comes near it. */
 	isExact: boolean;
+	/** Ask for names that have accents where the text has none. */
+	isUnaccented?: boolean;
 	/** The person's own time zone is wanted too. */
 	withZone?: boolean;
 }

@@ -33,6 +33,29 @@ export function wordsWithoutInitials(name: string): string[] {
 
 const INITIAL = /^\p{L}\.?$/u;
 
+/** Letters that often bear an accent, which people leave out: `Nunez` for `Núñez`, `Muller` for `Müller`. */
+const MAY_BEAR_ACCENTS = /[aeiouync]+/gi;
+const CONSONANT = /^[bdf-hj-np-tv-z]/i;
+
+/**
+ * Returns the letters of a name that stand the same with and without accents, in their order, those of the word with the
+ * most of them; nothing for a name in another alphabet, or without such letters.
+ */
+export function unaccentedLetters(text: string): string[] {
+	const plain = text.normalize('NFD').replace(/\p{M}/gu, '');
+	if (!/^[\x20-\x7e\u2019]+$/.test(plain)) return [];
+	const all = plainWords(plain)
+		.filter((word) => /^[a-z]{3,}$/i.test(word))
+		.map((word) => {
+			// A first consonant hardly ever bears one.
+			const first = CONSONANT.exec(word)?.[0] ?? '';
+			const [head = '', ...rest] = word.slice(first.length).split(MAY_BEAR_ACCENTS);
+			return [first + head, ...rest].filter(Boolean);
+		});
+	const [most = []] = all.toSorted((a, b) => b.join('').length - a.join('').length);
+	return most;
+}
+
 /** Returns the beginnings of the longest words that can be asked for as they are. */
 export function plainBeginnings(text: string): string[] {
 	return plainWords(text)

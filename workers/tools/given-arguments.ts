@@ -116,6 +116,8 @@ function byItsId({ namedFilters }: Operation, name: string): string | null {
 function respelt({ places, singular }: Operation, name: string): string | null {
 	const said = plainName(name);
 	const meant = [...places.keys()].filter((one) => plainName(one) === said);
+	// `contact_name` may be the contact, which lists ask for so, or the text `contactName` for somebody who is none.
+	if (meant.some((one) => isBesideReference(places, one))) return null;
 	if (meant.length === 1) return meant[0] ?? null;
 	const parents = [...places].flatMap(([one, { in: at }]) =>
 		at === 'path' && plainName(one) === `${said.replace(/name$/, '')}id` ? [one] : [],
@@ -128,6 +130,11 @@ function respelt({ places, singular }: Operation, name: string): string | null {
 	// `vendor` for `vendor_name`, `name` for `name_contains`: an argument whose name only says more of the same.
 	if (longer.length === 1 && longer[0] !== undefined) return longer[0];
 	return places.get('id')?.in === 'path' && said === plainName(`${singular}_id`) ? 'id' : null;
+}
+
+function isBesideReference(places: Operation['places'], name: string): boolean {
+	const place = /Name$/.test(name) ? places.get(name.slice(0, -'Name'.length)) : undefined;
+	return place !== undefined && isReference(place);
 }
 
 /** Words behind the thing that a filter asks for, and behind what is true or false. */

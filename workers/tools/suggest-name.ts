@@ -1,6 +1,7 @@
 // The way out for an argument that does not exist: the nearest name, its opposite, or where the field belongs.
 import type { Operation } from '../integration/operations.ts';
 import { didYouMean } from '../lib/nearest.ts';
+import { plainName } from './given-arguments.ts';
 
 /** Opposite words, whose nearest spelling would mean the contrary. */
 const OPPOSITES: readonly (readonly [string, string])[] = [
@@ -25,23 +26,40 @@ const ALIASES: Record<string, string> = {
 	order_by: 'orderBy',
 };
 
+/** Says why a field is not set by a write, and what to do instead; for one of the record's other fields. */
+export function suggestField(
+	name: string,
+	{ resourceDocumentation: { not_settable, also_called } }: Operation,
+	known: Iterable<string>,
+): string {
+	const way = saidOf(not_settable, name, ENDS_OF_FLAGS);
+	if (way !== undefined) return `cannot be set here. ${way}`;
+	const instead = saidOf(also_called, name);
+	return `unknown field.${instead === undefined ? didYouMean(name, known) : ` ${instead}`}`;
+}
+
 /** Says what to write instead of an unknown argument: the nearest one, or all there are. */
 export function suggestName(
 	name: string,
-	{ readOnly, places, resourceDocumentation }: Operation,
+	{ readOnly, places, resourceDocumentation, recordFields, arrayFields }: Operation,
 	isFirst: boolean,
 ): string {
-	const way = readOnly ? undefined : resourceDocumentation.not_settable?.[name];
+	const { not_settable, also_called } = resourceDocumentation;
+	const way = readOnly ? undefined : saidOf(not_settable, name, ENDS_OF_FLAGS);
 	if (way !== undefined) return ` It cannot be set here. ${way}`;
-	const instead = resourceDocumentation.also_called;
-	if (instead && Object.hasOwn(instead, name)) return ` ${instead[name]}`;
-	const alias = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
+	const instead = saidOf(also_called, name);
+	if (instead !== undefined) return ` ${instead}`;
+	const alias = saidOf(ALIASES, name);
 	if (alias !== undefined && places.has(alias)) return ` Did you mean "${alias}"?`;
 	const opposite = OPPOSITES.find((pair) => pair.includes(name))?.find((one) => one !== name);
 	if (opposite !== undefined && places.has(opposite))
 		return ` There is its opposite, "${opposite}": ${name} true is ${opposite} false`;
 	for (const [container, { additional }] of places)
 		if (additional?.().has(name)) return ` It is one of the record's other fields: give it inside ${container}`;
+	const field = readOnly && places.has(CONDITIONS) ? [...recordFields].find((one) => isSameName(one, name)) : undefined;
+	// Arrays are filtered in ways of their own.
+	if (field !== undefined && !arrayFields.has(field))
+		return ` It is a field of the records: ask for it in ${CONDITIONS}, as ${field}/name where it names another record`;
 	const event = eventWords(name);
 	const same = event?.filter((one) => places.has(one)) ?? [];
 	// A record is created and updated at different times, though the names are near.
@@ -50,6 +68,22 @@ export function suggestName(
 		: sameSide(name, places.keys()) || didYouMean(name, places.keys());
 	// Once is enough for a call that gets many wrong.
 	return near || (isFirst ? ` Known: ${Array.from(places.keys()).slice(0, 40).join(', ')}` : '');
+}
+
+/** `closed` is `closedFlag`. */
+const ENDS_OF_FLAGS = ['', 'flag'];
+
+/** The argument that takes the vendor's own filters. */
+const CONDITIONS = 'conditions';
+
+/** Finds what is said of a name, however it is spelt: `due_date` and `dueDate` are one. */
+function saidOf(known: Readonly<Record<string, string>> = {}, name: string, ends: readonly string[] = ['']) {
+	if (Object.hasOwn(known, name)) return known[name];
+	return Object.entries(known).find(([one]) => ends.some((end) => isSameName(one, `${name}${end}`)))?.[1];
+}
+
+function isSameName(one: string, other: string): boolean {
+	return plainName(one) === plainName(other);
 }
 
 const SIDE = /_(after|before)$/;

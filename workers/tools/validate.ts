@@ -12,7 +12,7 @@ import { clip, describe, expected, referenceExample } from './fault-texts.ts';
 import { readGivenArguments, readJsonText, writtenId } from './given-arguments.ts';
 import { isPathSegment } from './path-segment.ts';
 import { asHours, readSaidValue } from './said-values.ts';
-import { suggestName } from './suggest-name.ts';
+import { suggestField, suggestName } from './suggest-name.ts';
 import { type Datetimes, readDatetime, readDay } from './written-times.ts';
 
 /** Deeper than any documented argument; keeps hostile nesting from the recursion. */
@@ -177,9 +177,7 @@ function checkAdditional(
 		if (operation.places.get(name)?.in === 'body') {
 			faults.push({ path: at, message: `is an argument of its own: give "${name}" beside ${path}` });
 		} else if (!place) {
-			const way = operation.resourceDocumentation.not_settable?.[name];
-			const hint = way === undefined ? didYouMean(name, fields.keys()) : ` ${way}`;
-			faults.push({ path: at, message: `${way === undefined ? 'unknown field' : 'cannot be set here'}.${hint}` });
+			faults.push({ path: at, message: suggestField(name, operation, fields.keys()) });
 		} else checked[name] = checkPlace(place, value, at, faults, { datetimeStyle, depth: 1 });
 	}
 	return checked;

@@ -1,7 +1,14 @@
 // The same update of many records: shown first, then written one by one, and never on another word than that of its preview.
 import { beforeEach, describe, it, vi } from 'vitest';
+import { connectWise } from '../calls/calls.ts';
 import { at, type Json, setUp } from '../support.ts';
-import { type Desk, openDesk } from './desk.ts';
+import { ALL_TAGS, type Desk, openDesk } from './desk.ts';
+
+/** Lists below another record whose entries are the records themselves, by id and name. */
+const POINTING: Record<string, string[]> = {
+	configurations: ['ticket_configurations', 'project_ticket_configurations', 'agreement_configurations'],
+	opportunities: ['campaign_opportunities'],
+};
 
 setUp();
 let desk: Desk;
@@ -65,6 +72,57 @@ describe('the first call', () => {
 		expect((content.records as Json[]).map(({ id }) => id).sort()).toEqual(ids.toSorted());
 		const some = await desk.call('change_many', { tool_name: 'update_ticket', ids: [...ids, 7_654_321], changes });
 		expect(some.content.left_out).toEqual([{ id: 7_654_321, because: expect.stringMatching(/not found/i) }]);
+	});
+
+	it('takes no list of other records, whose ids would be those of strangers', async ({ expect }) => {
+		const desk = await openDesk({ methods: ['read', 'write'], tags: ALL_TAGS });
+		const lists = connectWise.operations.filter(({ kind }) => kind === 'list');
+		const updates = ['tickets', 'contacts', 'members', 'configurations', 'invoices', 'opportunities'];
+		const asked = updates.flatMap((resource) => {
+			const update = connectWise.byResource.get(`${resource}.update`);
+			const own = new Set([resource, ...(POINTING[resource] ?? [])]);
+			const others = lists.filter((list) => !own.has(list.resource));
+			// Those that are named alike first, and some of all the others.
+			const alike = others.filter((list) => list.resource.endsWith(`_${resource}`));
+			return [...alike, ...others.filter((_, index) => index % 40 === 0)].map((list) => ({ update, list }));
+		});
+		const taken: string[] = [];
+		for (const { update, list } of asked) {
+			const { content, isError } = await desk.call('change_many', {
+				tool_name: update?.names.short,
+				list: { tool_name: list.names.short, arguments: {} },
+				changes,
+			});
+			if (!isError || !/lists other records than each .*: use list_\w+, or give ids/.test(String(content.message)))
+				taken.push(`${update?.resource} by ${list.resource}`);
+		}
+		expect(asked.length).toBeGreaterThan(50);
+		expect(taken).toEqual([]);
+		expect(desk.sent).toEqual([]);
+	});
+
+	it('takes a list below another record that names the records alone', async ({ expect }) => {
+		const [entry] = desk.store.all('configurations');
+		const list = { tool_name: 'list_ticket_configurations', arguments: { ticket_id: ids[0] } };
+		const tool = { tool_name: 'update_configuration', list, changes: { name: 'Renamed' } };
+		desk.fault.answer = ({ path }) =>
+			/\/service\/tickets\/\d+\/configurations$/.test(path)
+				? Response.json([{ id: entry?.id, deviceIdentifier: 'DEV-1' }])
+				: null;
+		const { content } = await desk.call('change_many', tool);
+		expect(content).toMatchObject({ would_change: 1, records: [{ id: entry?.id }] });
+	});
+
+	it('says that the list may have more records than its limit took', async ({ expect }) => {
+		const more = 'The list may have more records: only its first 2 are taken';
+		for (const [args, says] of [
+			[{ closed: false, limit: 2 }, expect.stringContaining(more)],
+			[{ ids: ids.slice(0, 2), limit: 20 }, expect.not.stringContaining('more records')],
+		] as const) {
+			const list = { tool_name: 'list_tickets', arguments: args };
+			const { content } = await desk.call('change_many', { tool_name: 'update_ticket', list, changes });
+			expect(content).toMatchObject({ would_change: 2, notice: says });
+		}
 	});
 
 	it('tells what of the filters of a list was not used, or read as another name', async ({ expect }) => {

@@ -242,6 +242,45 @@ describe('log_time_entries', () => {
 		expect(logged()).toBe(1);
 	});
 
+	it('reads an entry as the tool itself does, however its arguments are spelt', async ({ expect }) => {
+		const [entry = {}] = entriesOf(1);
+		const { chargeToId, actualHours, timeStart, chargeToType, member, notes } = entry;
+		const spelt: [name: string, entry: Json][] = [
+			['as it is', entry],
+			['a number as text', { ...entry, actualHours: '0.5' }],
+			['a number with a sign', { ...entry, actualHours: '+.5' }],
+			['an id as text', { ...entry, chargeToId: `#${chargeToId}` }],
+			['a person as text', { ...entry, member: ` ${person()} ` }],
+			['a clock without seconds', { ...entry, timeStart: String(timeStart).replace('T', ' ').slice(0, 16) }],
+			['an end instead', { ...entry, actualHours: undefined, timeEnd: String(timeStart).replace('00:00', '30:00') }],
+			[
+				'snake case',
+				{
+					charge_to_id: chargeToId,
+					charge_to_type: chargeToType,
+					time_start: timeStart,
+					actual_hours: actualHours,
+					member,
+					notes,
+				},
+			],
+			['a client’s own', { ...entry, sessionId: 'a', workRole: null, internalNotes: '' }],
+			['odd blanks', { ...entry, notes: `${notes}\n` }],
+		];
+		for (const [at, [name, one]] of spelt.entries()) {
+			const { content } = await desk.call('log_time_entries', { entries: [one] });
+			expect(content, name).toMatchObject({ [at === 0 ? 'logged' : 'already']: { length: 1 } });
+			const beside = { ...entry, notes: 'Work beside' };
+			const { content: overlapping } = await desk.call('log_time_entries', { entries: [beside, one] });
+			expect(overlapping.message, name).toMatch(/entries\[1\] overlaps entries\[0\]/);
+			const wrong = { ...one, workType: 'No such work' };
+			const { content: faulty } = await desk.call('log_time_entries', { entries: [wrong] });
+			expect(faulty.message, name).toMatch(/No such work/);
+			expect(faulty.message, name).not.toMatch(/has no time|has no notes/);
+		}
+		expect(logged()).toBe(1);
+	});
+
 	it('takes entries of several members at the same time', async ({ expect }) => {
 		const [entry] = entriesOf(1);
 		const members = desk.store

@@ -39,6 +39,62 @@ describe('preview_change', () => {
 	});
 });
 
+describe('a preview of a delete', () => {
+	it('shows the record that would go, of a third of all kinds', async ({ expect }) => {
+		desk = await openDesk({ tags: ALL_TAGS, tool_exposure: 'all' });
+		const deletes = connectWise.operations
+			.filter(({ kind }) => kind === 'delete')
+			.filter((_, index) => index % 3 === 0);
+		const wrong: string[] = [];
+		let shown = 0;
+		for (const { resource, names, required } of deletes) {
+			const list = connectWise.byResource.get(`${resource}.list`);
+			// Records below others need a parent each: those are sampled by the ones that stand alone.
+			if (!list || list.required.length > 0 || required.length > 1) continue;
+			const { content } = await desk.call(list.names.short, { limit: 1, fields: 'id' });
+			const [record] = (content.result ?? []) as { id?: number }[];
+			if (record?.id === undefined) continue;
+			const ask = (id: number) => desk.call('preview_change', { tool_name: names.short, arguments: { id } });
+			const good = await ask(record.id);
+			const isShown = (good.content.record as Json | undefined)?.id === record.id;
+			if (good.isError || !isShown || good.content.would_delete !== true) wrong.push(`${resource} ${record.id}`);
+			shown += 1;
+			const none = await ask(7_654_321);
+			const isRead = connectWise.byResource.has(`${resource}.get`);
+			const isTold = isRead
+				? none.isError && /^Nothing was written: the record could not be read\./.test(String(none.content.message))
+				: /could not be read first/.test(String(none.content.notice));
+			if (!isTold) wrong.push(`${resource} of none: ${JSON.stringify(none.content)}`);
+		}
+		expect(wrong).toEqual([]);
+		expect(shown).toBeGreaterThan(15);
+		expect(desk.writes()).toEqual([]);
+	});
+
+	it('is the same where a server rehearses, and costs a delete no request', async ({ expect }) => {
+		const [ticket] = desk.store.all('tickets');
+		const rehearsing = await openDesk({ methods: ['read', 'write'], rehearsal: true }, desk.vendor);
+		const { content } = await rehearsing.call('delete_ticket', { id: ticket?.id });
+		expect(content).toMatchObject({ rehearsed: true, would_delete: true, record: { summary: ticket?.summary } });
+		const gone = await rehearsing.call('delete_ticket', { id: 7_654_321 });
+		expect([gone.isError, gone.content.statusCode]).toEqual([true, 404]);
+		expect(rehearsing.writes()).toEqual([]);
+		desk = await openDesk({ methods: ['write'], show_previous: true }, desk.vendor);
+		await desk.call('delete_ticket', { id: ticket?.id });
+		expect(desk.sent.map(({ method }) => method)).toEqual(['DELETE']);
+	});
+
+	it('is still given where the record may not be read', async ({ expect }) => {
+		desk.fault.answer = () => Response.json({ code: 'Forbidden', message: 'no' }, { status: 403 });
+		const { content, isError } = await desk.call('preview_change', {
+			tool_name: 'delete_ticket',
+			arguments: { id: 14059 },
+		});
+		expect([isError, content]).toMatchObject([false, { would_delete: true }]);
+		expect(content.notice).toMatch(/could not be read first/);
+	});
+});
+
 /** The vendor takes these and shows them in no record: the first becomes a note, the others say what a batch is made of. */
 const ONLY_TAKEN = [
 	'create_ticket initialDescription',

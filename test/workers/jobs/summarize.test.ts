@@ -325,6 +325,8 @@ describe('arguments that mean nothing', () => {
 		[{ tool_name: 'get_ticket' }, /is no tool that lists/],
 		[{ tool_name: 'list_tickets', group_by: ['bord/name'] }, /"bord\/name" is no field .*"board"/],
 		[{ tool_name: 'list_tickets', sum: 'hours_total' }, /sum "hours_total" is no field/],
+		[{ tool_name: 'list_tickets', sum: 'extendedPrice' }, /"extendedPrice" is no field .*Numbers are: .*actualHours/],
+		[{ tool_name: 'list_tickets', group_by: ['technician who works'] }, /is no field .*There are: .*owner/],
 		[{ tool_name: 'list_tickets', sum: 'summary' }, /sum "summary" is no number/],
 		[{ tool_name: 'list_tickets', average: 'board' }, /average "board" is no number/],
 		[{ tool_name: 'list_tickets', sum: 'company/nonsense' }, /company\/nonsense is not a recognized name/],

@@ -2,6 +2,7 @@
 import { describe, it } from 'vitest';
 import type { Operation } from '../../../workers/integration/operations.ts';
 import { nearest } from '../../../workers/lib/nearest.ts';
+import { plainName } from '../../../workers/tools/given-arguments.ts';
 import { checkJobArguments } from '../../../workers/tools/jobs/check-arguments.ts';
 import { validateArguments } from '../../../workers/tools/validate.ts';
 import { connectWise, prepare, requestOf, requireCall } from '../calls/calls.ts';
@@ -161,6 +162,88 @@ describe('a hint never leads to the opposite', () => {
 	it('and a word that only begins alike is', ({ expect }) => {
 		expect(nearest('note', ['notes'])).toEqual(['notes']);
 		expect(nearest('invoce', ['invoice'])).toEqual(['invoice']);
+	});
+});
+
+describe('an argument that is known by another name', () => {
+	const KINDS = new Set(['list', 'count', 'create', 'update']);
+	const spellings = (name: string) => [
+		name,
+		name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()),
+		name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+		name.toUpperCase(),
+	];
+
+	it('leads to the same place in every spelling, for every name that is known', ({ expect }) => {
+		let known = 0;
+		for (const operation of connectWise.operations.filter(({ kind }) => KINDS.has(kind))) {
+			const { also_called = {}, not_settable = {} } = operation.resourceDocumentation;
+			const ways = Object.entries(operation.readOnly ? also_called : { ...also_called, ...not_settable });
+			for (const [name, way] of ways)
+				for (const said of spellings(name)) {
+					const { faults } = validateArguments(operation, { [said]: 'x' }, 'utc_seconds');
+					const told = faults.find(({ path, message }) => path === said && message.startsWith('unknown argument'));
+					// One that is an argument here, in another spelling, is read as such.
+					if (!told) continue;
+					// Two entries of one name may say it differently.
+					const alike = ways.filter(([one]) => plainName(one) === plainName(name)).map(([, other]) => other);
+					expect(
+						[way, ...alike].some((one) => told.message.includes(one)),
+						`${operation.names.full} ${said}: ${told.message}`,
+					).toBe(true);
+					known += 1;
+				}
+		}
+		expect(known).toBeGreaterThan(300);
+	});
+
+	it('in a list is a field of its records, where no filter asks for it', ({ expect }) => {
+		let fields = 0;
+		for (const operation of connectWise.operations.filter(({ kind }) => kind === 'list')) {
+			if (!operation.places.has('conditions')) continue;
+			for (const name of operation.recordFields) {
+				if (operation.arrayFields.has(name)) continue;
+				const { faults } = validateArguments(operation, { [name]: 'x' }, 'utc_seconds');
+				const told = faults.find(({ path, message }) => path === name && message.startsWith('unknown argument'));
+				// Lists of other programs are paged by an offset.
+				if (!told || name === 'offset') continue;
+				fields += 1;
+				// An opposite, another name of it or the name of a person's own says more.
+				const isLed = /ask for it in conditions|^unknown argument\. (?!Known)(?!Did you mean)/i.test(told.message);
+				expect(isLed, `${operation.names.full} ${name}: ${told.message}`).toBe(true);
+			}
+		}
+		expect(fields).toBeGreaterThan(1_000);
+	});
+
+	const led: [key: string, args: Args, says: RegExp][] = [
+		['tickets.create', { dueDate: '2027-01-01' }, /a write sets requiredDate/],
+		['tickets.update', { id: 1, assigned_to: 'dave' }, /A write sets owner/],
+		['tickets.update', { id: 1, closed: true }, /Set a status that closes/],
+		['tickets.update', { id: 1, resources: 'a,b' }, /schedule entries/],
+		['tickets.update', { id: 1, additional_fields: { resources: 'a' } }, /schedule entries/],
+		['tickets.list', { site: 'Main' }, /ask for it in conditions, as site\/name/],
+		['tickets.list', { sub_type: 'x' }, /ask for it in conditions, as subType\/name/],
+		['tickets.list', { overdue: true }, /due_before today/],
+		['contacts.update', { id: 1, email: 'a@b.example' }, /contact communications: create or update one/],
+		['contacts.create', { firstName: 'Ann', phone: '1' }, /takes communicationItems/],
+		['contacts.update', { id: 1, defaultPhoneNbr: '1' }, /contact communication/],
+		['contacts.update', { id: 1, additional_fields: { defaultPhoneNbr: '1' } }, /contact communication/],
+		['contacts.update', { id: 1, additional_fields: { mobile: '1' } }, /contact communications/],
+	];
+	for (const [key, args, says] of led)
+		it(`${key} ${JSON.stringify(args)}`, ({ expect }) => expect(String(prepare(key, args))).toMatch(says));
+
+	it('and may be two things is asked for', ({ expect }) => {
+		for (const key of ['tickets.create', 'tickets.update'])
+			for (const name of ['contact_name', 'ContactName', 'contactname'])
+				expect(String(prepare(key, { id: 1, summary: 'x', company: 1, board: 1, [name]: 'Jane Doe' }))).toMatch(
+					/Give contact, a person at the company; contactName is a text/,
+				);
+		expect(requestOf('tickets.update', { id: 1, contactName: 'Jane Doe' }).body).toEqual([
+			{ op: 'replace', path: 'contactName', value: 'Jane Doe' },
+		]);
+		expect(requireCall('tickets.list', { contactName: 'Jane Doe' }).args.conditions).toContain('contact/name');
 	});
 });
 

@@ -124,17 +124,22 @@ export function errorResult(
 	return withCleanTexts({ structuredContent, isError: true, rateLimit }, context.integration, context.redact);
 }
 
-/** A name could not be looked up: the vendor's answer to that, and nothing written. */
-export function failedLookup(answer: UpstreamAnswer, context: AnswerContext): Failed {
+/**
+ * A name could not be looked up, or a record not be read before it is changed: the vendor's answer to that, and nothing
+ * written.
+ */
+export function failedLookup(answer: UpstreamAnswer, context: AnswerContext, asked: 'name' | 'record'): Failed {
+	const question = asked === 'name' ? 'a lookup by name' : 'a look at the record';
 	const result =
 		answer.status >= 400
 			? errorResult(answer, context, { isWrite: false })
-			: failureResult(new UpstreamFailure('bad_answer', 'gave no usable answer to a lookup by name', answer), context, {
+			: failureResult(new UpstreamFailure('bad_answer', `gave no usable answer to ${question}`, answer), context, {
 					isSent: false,
 				});
 	const { message, ...rest } = result.structuredContent;
 	const nothingWas = context.operation.readOnly ? 'listed' : 'written';
-	const told = `Nothing was ${nothingWas}: a name could not be looked up. ${message}`;
+	const because = asked === 'name' ? 'a name could not be looked up' : 'the record could not be read';
+	const told = `Nothing was ${nothingWas}: ${because}. ${message}`;
 	return {
 		...result,
 		structuredContent: { ...rest, message: told },

@@ -1,7 +1,7 @@
 // `change_many`: the same update of many records. A preview first, then one by one, each admitted by itself.
 import { toolName } from '../../integration/filter.ts';
 import type { JobFact } from '../../integration/format.ts';
-import { fieldsArgument } from '../../integration/method-wire.ts';
+import { fieldsArgument, placeholdersIn } from '../../integration/method-wire.ts';
 import type { Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
@@ -18,6 +18,7 @@ import {
 	type JobRun,
 	messageOf,
 	namedTool,
+	operationFor,
 	recordsOf,
 	refuse,
 	sideBySide,
@@ -44,7 +45,8 @@ export async function changeMany(run: JobRun, fact: Fact, values: Values): Promi
 		faults.push({ path: 'changes', message: 'names no field to change' });
 	if ('id' in changes) faults.push({ path: 'changes.id', message: 'is not changed: give ids' });
 	if (faults.length > 0 || isFault(operation)) return refuse(run, faults, 'written');
-	const chosen = values.list === undefined ? givenIds(values.ids as Id[]) : await listedIds(run, values.list as Values);
+	const { ids, list } = values;
+	const chosen = list === undefined ? givenIds(ids as Id[]) : await listedIds(run, operation, list as Values);
 	if ('state' in chosen) return chosen;
 	return isFault(chosen) ? refuse(run, [chosen], 'written') : preview(run, fact, operation, { chosen, changes });
 }
@@ -67,9 +69,14 @@ function givenIds(given: readonly Id[]): Chosen | Fault {
 	return { ids, notices: [] };
 }
 
-async function listedIds(run: JobRun, { tool_name, arguments: given = {} }: Values): Promise<Chosen | Fault | Told> {
+async function listedIds(
+	run: JobRun,
+	update: Operation,
+	{ tool_name, arguments: given = {} }: Values,
+): Promise<Chosen | Fault | Told> {
 	const list = namedTool(run, 'list.tool_name', tool_name, ({ kind }) => kind === 'list', 'lists records');
 	if (isFault(list)) return list;
+	if (!listsRecordsOf(update, list)) return otherRecords(run, update, tool_name);
 	const fields = fieldsArgument(run.context.integration.file);
 	const { limit } = given as Values;
 	const args = { limit: CHANGES_MAX, ...(given as Values), [fields]: list.idField };
@@ -79,8 +86,36 @@ async function listedIds(run: JobRun, { tool_name, arguments: given = {} }: Valu
 	if (ids.length > CHANGES_MAX || (answer.structuredContent.next_cursor && limit === undefined))
 		return { path: 'list', message: `finds more than ${CHANGES_MAX} records: narrow it` };
 	if (ids.length === 0) return { path: 'list', message: 'finds no record' };
-	const { resolved } = answer.structuredContent;
-	return { ids, resolved, notices: readGivenArguments(list, args).notices };
+	const { resolved, next_cursor: more } = answer.structuredContent;
+	const { notices } = readGivenArguments(list, args);
+	return { ids, resolved, notices: more ? [...notices, moreListed(ids.length)] : notices };
+}
+
+/**
+ * Tells whether the ids of a list are ids of the records that an update changes: the list of the same resource, or one
+ * below another record that names them alone (the configurations of a ticket). A number of another kind of record would
+ * change a stranger.
+ */
+function listsRecordsOf({ resource }: Operation, list: Operation): boolean {
+	if (list.resource === resource) return true;
+	const isBelow = placeholdersIn(list.fact.path).length > 0 && list.resource.endsWith(`_${resource}`);
+	return isBelow && list.recordFields.size > 0 && list.recordFields.size <= POINTER_FIELDS;
+}
+
+/** A record that only points to another one has its id and its name. */
+const POINTER_FIELDS = 2;
+
+function otherRecords(run: JobRun, { resource, singular }: Operation, said: unknown): Fault {
+	const own = operationFor(run, `${resource}.list`);
+	const way = own ? `use ${toolName(own, run.context.filter)}, or give ids` : 'give ids';
+	return {
+		path: 'list.tool_name',
+		message: `"${String(said)}" lists other records than each ${singular.replaceAll('_', ' ')} to change: ${way}`,
+	};
+}
+
+function moreListed(count: number): string {
+	return `The list may have more records: only its first ${count} are taken, as its limit says.`;
 }
 
 interface Shown {

@@ -7,6 +7,7 @@ import type { Fault } from '../../lib/errors.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { addDays, dayAt, startOfDay } from '../../lib/time-zones.ts';
 import { parseTime, toIsoSeconds } from '../../lib/times.ts';
+import { readGivenArguments, readJsonText } from '../../tools/given-arguments.ts';
 import { ENTRIES_MAX } from '../../tools/jobs/job-tools.ts';
 import { foldText } from '../answer/taken-over.ts';
 import { noticeOf } from '../answer/texts.ts';
@@ -30,9 +31,12 @@ export async function logEntries(run: JobRun, fact: Fact, { entries }: Values): 
 	const create = operationFor(run, fact.create);
 	const list = operationFor(run, fact.list);
 	if (!create || !list) throw new Error(`no ${fact.create}`);
-	// Each entry as the tool itself would judge it. Whose it is stands in what would be sent, however it was spelt.
+	// Each entry as the tool itself would judge it: what would be sent is compared, however it was spelt.
 	const judged = await sideBySide(given, (one) => run.call(create, one, { isPreview: true }));
-	const read = given.map((one, index) => withMember(readEntry(run, fact, one, index), judged[index], fact));
+	const read = given.map((one, index) => {
+		const said = judged[index]?.args ?? readGivenArguments(create, one).args;
+		return withMember(readEntry(run, fact, said, index), judged[index], fact);
+	});
 	const existing = await readExisting(run, fact, list, read);
 	if ('told' in existing) return existing.told;
 	const { faults } = checkEntries(read, existing.entries, zoneOf(run));
@@ -54,20 +58,26 @@ function readEntry(run: JobRun, fact: Fact, one: Values, index: number): Entry {
 	};
 	const startMs = momentOf(one[fact.start]);
 	const saidEnd = momentOf(one[fact.end]);
-	const hours = one[fact.hours];
-	const byHours = startMs !== null && typeof hours === 'number' ? startMs + hours * HOUR_MS : null;
+	const hours = hoursIn(one[fact.hours]);
+	const byHours = startMs !== null && hours !== null ? startMs + hours * HOUR_MS : null;
 	const member = nameOf(one[fact.member]);
 	return {
 		index,
 		startMs,
 		endMs: saidEnd ?? byHours,
-		hours: typeof hours === 'number' ? hours : null,
+		hours,
 		member: foldText(member),
 		memberName: member,
 		notes: foldText(String(one[fact.notes] ?? '')),
 		chargedTo: String(one[fact.charged_to] ?? ''),
 		id: null,
 	};
+}
+
+/** Hours of an entry with another fault may still be a text. */
+function hoursIn(value: unknown): number | null {
+	const read = typeof value === 'string' ? readJsonText('number', value) : value;
+	return typeof read === 'number' ? read : null;
 }
 
 function nameOf(member: unknown): string {

@@ -85,19 +85,21 @@ function readWanted(run: JobRun, values: Values): Wanted | Fault[] {
 	const { bucket, bucket_field } = values;
 	if ((bucket === undefined) !== (bucket_field === undefined))
 		faults.push({ path: 'bucket', message: 'and bucket_field go together' });
-	const pathOf = (path: string, said: string): string => {
+	const pathOf = (path: string, said: string, isNumber = false): string => {
 		const given = said.replaceAll('.', '/');
 		const isOfParent = over !== null && given.startsWith(`${PARENT}/`);
 		const found = fieldPath(
 			run,
 			isOfParent ? over.operation : list,
 			isOfParent ? given.slice(PARENT.length + 1) : given,
+			isNumber,
 		);
 		if (typeof found === 'object') faults.push({ path, ...found });
 		return typeof found === 'object' ? given : `${isOfParent ? `${PARENT}/` : ''}${found}`;
 	};
 	const groupBy = given.map((path, index) => pathOf(`group_by[${index}]`, path));
-	for (const [figure, path] of figures) figures.set(figure, pathOf(figure, path));
+	for (const [figure, path] of figures)
+		figures.set(figure, pathOf(figure, path, figure === 'sum' || figure === 'average'));
 	const field = typeof bucket_field === 'string' ? pathOf('bucket_field', bucket_field) : undefined;
 	const args = { ...((values.arguments as Values | undefined) ?? {}) };
 	for (const name of ['limit', 'next_cursor', fieldsArgument(run.context.integration.file)]) delete args[name];
@@ -143,7 +145,12 @@ function readParent(run: JobRun, given: Values, list: Operation | Fault, faults:
 }
 
 /** The path of a field in the record, also of one that the vendor keeps apart: `dateEntered` stands under `_info`. */
-function fieldPath({ context }: JobRun, { fieldNames }: Operation, given: string): string | { message: string } {
+function fieldPath(
+	{ context }: JobRun,
+	{ fieldNames, numberFields }: Operation,
+	given: string,
+	isNumber: boolean,
+): string | { message: string } {
 	const { keep } = context.integration.file.drop;
 	const kept = Object.values(keep).flat();
 	const first = given.split('/')[0] ?? '';
@@ -151,7 +158,15 @@ function fieldPath({ context }: JobRun, { fieldNames }: Operation, given: string
 	if (own.length === 0 || own.includes(first) || Object.hasOwn(keep, first)) return given;
 	const [apart] = Object.entries(keep).find(([, names]) => names.includes(given)) ?? [];
 	if (apart !== undefined) return `${apart}/${given}`;
-	return { message: `"${given.slice(0, 60)}" is no field of the records.${didYouMean(first, fieldNames)}` };
+	const near = didYouMean(first, fieldNames);
+	const known = isNumber ? `Numbers are: ${someOf([...numberFields]) || 'none'}` : `There are: ${someOf(own)}`;
+	return { message: `"${given.slice(0, 60)}" is no field of the records.${near || ` ${known}.`}` };
+}
+
+const MAX_NAMED = 30;
+
+function someOf(names: readonly string[]): string {
+	return names.length > MAX_NAMED ? `${names.slice(0, MAX_NAMED).join(', ')}, …` : names.join(', ');
 }
 
 /** Only the fields that are counted by cross the wire. */

@@ -7,7 +7,7 @@ import { foldText } from '../../lib/fold-text.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { recordsIn } from '../../vendor/answer-shape.ts';
 import { type Ask, readAnswer } from './ask.ts';
-import { suggest, tell } from './find-record.ts';
+import { suggest, tell, unaccented } from './find-record.ts';
 import { type Candidate, candidatesOf, lookedUp, lookupRequest, type NamedReference } from './lookup-plan.ts';
 import { namedBy, namedByPart } from './match-names.ts';
 import type { Resolution } from './resolve-references.ts';
@@ -22,6 +22,7 @@ import {
 	saidNames,
 	someValuesPath,
 	tableOf,
+	unaccentedValuesPath,
 	type ValueQuestion,
 	wildcardNotices,
 } from './said-names.ts';
@@ -110,17 +111,16 @@ async function findOut(inquiry: Inquiry, name: SaidName): Promise<Finding | null
 }
 
 /** Null where the table cannot be read. */
-async function inTable(
-	{ integration: { file }, operation, ask }: Inquiry,
-	said: SaidName,
-	table: NamedReference,
-): Promise<Finding | null> {
+async function inTable(inquiry: Inquiry, said: SaidName, table: NamedReference): Promise<Finding | null> {
+	const { integration, operation, ask } = inquiry;
+	const { file } = integration;
 	const request = lookupRequest(file, table, {});
 	const answer = request === null ? null : await ask(request);
 	const records = answer && lookedUp(file, table.lookup, readAnswer(answer));
 	if (!records) return null;
 	const { lookup, name } = table;
-	const candidates = candidatesOf(table, records);
+	const isNothing = records.length === 0 && spend(inquiry);
+	const candidates = isNothing ? await unaccented(file, table, {}, ask) : candidatesOf(table, records);
 	const isCut = isCutAt(file, lookup, records.length);
 	const [found, ...others] = matching(said.text, candidates, { isPerson: lookup.person !== undefined, isCut });
 	if (found && others.length === 0) {
@@ -154,9 +154,9 @@ function unknown(said: SaidName, because: string): Finding {
 async function inList(inquiry: Inquiry, said: SaidName): Promise<Finding | null> {
 	const { integration, operation, args } = inquiry;
 	const question = nearValuesPath(integration, operation, args, said);
-	const seen = question && (await valuesOf(inquiry, question));
-	if (seen === null) return null;
-	const { values, isCut } = seen;
+	const near = question && (await valuesOf(inquiry, question));
+	if (near === null) return null;
+	const { values, isCut } = near.values.length === 0 ? await unaccentedValues(inquiry, said) : near;
 	const candidates = values.map(candidateOf);
 	const isPerson = said.reference?.isPerson ?? false;
 	const [found, ...others] = matching(said.text, candidates, { isPerson, isCut });
@@ -182,12 +182,27 @@ function quoted(some: readonly Candidate[]): string[] {
 	return some.slice(0, MAX_VALUES).map(({ name }) => `"${name}"`);
 }
 
+/** Takes one of the questions that may still be asked. */
+function spend(inquiry: Inquiry): boolean {
+	if (inquiry.left <= 0) return false;
+	inquiry.left -= 1;
+	return true;
+}
+
+/** Values that a text names but for the accents that it lacks. */
+async function unaccentedValues(inquiry: Inquiry, said: SaidName): Promise<{ values: string[]; isCut: boolean }> {
+	const { integration, operation, args } = inquiry;
+	const question = unaccentedValuesPath(integration, operation, args, said);
+	const seen = question && spend(inquiry) ? await valuesOf(inquiry, question) : null;
+	const isSaid = (value: string) => foldText(value).includes(foldText(said.text));
+	return seen && !seen.isCut ? { ...seen, values: seen.values.filter(isSaid) } : { values: [], isCut: false };
+}
+
 /** All values of a small table, as far as records of the list show them. */
 async function someValues(inquiry: Inquiry, said: SaidName): Promise<string> {
 	const { integration, operation, args } = inquiry;
 	const question = someValuesPath(integration, operation, args, said);
-	if (!question || inquiry.left <= 0) return '';
-	inquiry.left -= 1;
+	if (!question || !spend(inquiry)) return '';
 	const { values } = (await valuesOf(inquiry, question)) ?? { values: [] };
 	return values.length > 0 ? ` Its records have: ${values.slice(0, MAX_TOLD).join(', ')}.` : '';
 }

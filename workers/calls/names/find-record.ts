@@ -45,7 +45,7 @@ export async function findRecord(
 	if (isUnreadable) return { asGiven: true };
 	const body = lookedUp(file, lookup, readAnswer(answer));
 	if (body === null) return { answer };
-	const near = candidatesOf(reference, body);
+	const near = body.length > 0 ? candidatesOf(reference, body) : await unaccented(file, reference, ids, ask);
 	// The record may be on a later page of so many: ask again for names that equal the text.
 	const isCrowded = isCutAt(file, lookup, body.length);
 	const exactly = isCrowded ? lookupRequest(file, reference, ids, { isExact: true }) : null;
@@ -80,6 +80,24 @@ export async function findRecord(
 	const scoped = scopesOf(lookup).filter((scope) => ids[scope] !== undefined);
 	const elsewhere = where === '' ? '' : `; one of another ${scoped.join(' or ')} cannot be used here`;
 	return { fault: `"${text}" names no ${name.replaceAll('_', ' ')}${where}${elsewhere}.${suggestion}` };
+}
+
+/** Records that the text names but for the accents that it lacks; none where that cannot be asked. */
+export async function unaccented(
+	file: IntegrationFile,
+	reference: NamedReference,
+	ids: Readonly<Record<string, RecordId>>,
+	ask: Ask,
+): Promise<Candidate[]> {
+	const { lookup, text } = reference;
+	const request = lookupRequest(file, reference, ids, { isUnaccented: true });
+	const records = request && lookedUp(file, lookup, readAnswer(await ask(request)));
+	// A page that is full may lack another one of that name.
+	if (!records || isCutAt(file, lookup, records.length)) return [];
+	const all = candidatesOf(reference, records);
+	const isPerson = lookup.person !== undefined;
+	const named = namedBy(text, all, isPerson);
+	return named.length > 0 ? named : namedByPart(text, all, isPerson);
 }
 
 export function suggest(text: string, candidates: readonly Candidate[], isSmall: boolean): string {

@@ -111,14 +111,15 @@ export function scopeArgument({ scopes }: Pick<NamedReference, 'scopes'>, scope:
  * Returns the question that looks a reference up.
  *
  * @param ids  of the scopes that are known
- * @param how  `isExact`: ask for what equals the text alone, where too much comes near it
+ * @param how  `isExact`: ask for what equals the text alone, where too much comes near it; `isUnaccented`: ask for names
+ *   with accents, where the text has none
  * @returns null when the text cannot be asked for
  */
 export function lookupRequest(
 	file: IntegrationFile,
 	{ lookup, text }: Pick<NamedReference, 'lookup' | 'text'>,
 	ids: Readonly<Record<string, RecordId>>,
-	how: { isExact?: boolean; withZone?: boolean } = {},
+	how: { isExact?: boolean; isUnaccented?: boolean; withZone?: boolean } = {},
 ): Asked | null {
 	const path = fillTemplate(lookup.path, (scope) => encodeURIComponent(String(ids[scope] ?? '')));
 	const question = lookupQuestion(file, { lookup, text: lookedUpText(lookup, text), ids, isExact: false, ...how });

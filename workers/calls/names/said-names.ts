@@ -1,11 +1,11 @@
 // The filters of a list that say something by a text: what is asked about them when nothing was found.
 
-import { patternLiteral } from '../../conditions/literals.ts';
+import { partsLiteral, patternLiteral } from '../../conditions/literals.ts';
 import type { Arguments } from '../../integration/arguments.ts';
 import type { FilterFact, IntegrationFile } from '../../integration/format.ts';
 import { conditionParameters, sizeParameter } from '../../integration/method-wire.ts';
 import type { Integration, NamedFilter, Operation } from '../../integration/operations.ts';
-import { plainBeginnings } from '../../languages/name-parts.ts';
+import { plainBeginnings, unaccentedLetters } from '../../languages/name-parts.ts';
 import { withQuery } from '../../lib/query-string.ts';
 import { isMeWord, isNobodyWord } from '../../lib/said-words.ts';
 import { fillTemplate } from '../../lib/template.ts';
@@ -104,6 +104,20 @@ export function nearValuesPath(
 	if (conditions.length === 0) return null;
 	const question = valuesPath({ file, byResource }, operation, args, field, [[parameter, conditions.join(' or ')]]);
 	return question && { ...question, parts };
+}
+
+/** Asks the list for values that have accents where the text has none; null where it cannot be asked. */
+export function unaccentedValuesPath(
+	integration: Integration,
+	operation: Operation,
+	args: Arguments,
+	{ filter, text }: SaidName,
+): ValueQuestion | null {
+	const field = fieldOf(filter);
+	const parameter = filter.in ?? parameterOf(integration.file, 'top');
+	const letters = partsLiteral(unaccentedLetters(text));
+	if (!field || !parameter || letters === null) return null;
+	return valuesPath(integration, operation, args, field, [[parameter, `${field} like ${letters}`]]);
 }
 
 /** Values that records of the list have, for a field of few: what nothing comes near is told them. */
