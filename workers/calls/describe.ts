@@ -16,6 +16,7 @@ export interface DescribedCall {
 	call: CheckedCall;
 	resolved: ResolvedCall['resolved'];
 	was: ResolvedCall['was'];
+	effects?: ResolvedCall['effects'];
 	version?: unknown;
 	request: UpstreamRequest;
 	/** Idempotency keys of a write under the current and the earlier secret key; none where a repeat does no harm. */
@@ -24,14 +25,14 @@ export interface DescribedCall {
 
 export async function describeCall(
 	context: CallContext,
-	{ call, resolved, was, version, record }: ResolvedCall,
+	{ call, resolved, was, effects, version, record }: ResolvedCall,
 ): Promise<DescribedCall | Refused> {
 	const { operation, args, page } = call;
 	const request = describeRequest(context.integration.file, operation, args, page, record);
 	const tooLong = request.path.length > LONGEST_PATH ? [tooLongFault(request.path.length)] : [];
 	if (tooLong.length > 0) return refused(argumentRefusal(toolName(operation, context.filter), tooLong));
 	const writeKeys = await writeKeysOf(context, call, request);
-	return { state: 'described', call, resolved, was, version, request, writeKeys };
+	return { state: 'described', call, resolved, was, effects, version, request, writeKeys };
 }
 
 function tooLongFault(length: number): Fault {

@@ -3,12 +3,13 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { IntegrationFile } from '../integration/format.ts';
 import { canonicalJson } from '../lib/canonical-json.ts';
+import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { bytesToBase64url } from '../lib/secrets.ts';
 import { ellipsis } from '../lib/text.ts';
 import { cleanRecord } from '../vendor/records.ts';
-import { mails, visibility } from './answer/answer.ts';
 import { untrustedOf } from './answer/clean.ts';
+import { mails, visibility } from './answer/effects.ts';
 import { entryIdOf, fieldsSet, isTakenOver } from './answer/taken-over.ts';
 import { noticeOf } from './answer/texts.ts';
 import { lean, leanRecord } from './answer/written.ts';
@@ -27,7 +28,9 @@ export function previewWrite(context: CallContext, described: DescribedCall): Pr
 	const file = context.integration.file;
 	const isRehearsal = context.access.server.config.rehearsal === true && call.how.isPreview !== true;
 	const findings = noFindings();
-	const content = cleanTexts(effectOf(context, described), textPolicy(file, call.redact), findings);
+	const content = shortened(cleanTexts(effectOf(context, described), textPolicy(file, call.redact), findings));
+	// As the record will be.
+	const effects = { ...described.effects, ...Object.fromEntries(fieldsSet(call)) };
 	const { id } = call.args;
 	const version = versionOf(described);
 	return Promise.resolve({
@@ -43,8 +46,8 @@ export function previewWrite(context: CallContext, described: DescribedCall): Pr
 				operation.kind === 'delete' && !was ? 'The record could not be read first.' : null,
 				operation.kind === 'create' ? `${file.label} decides what is not named here: ids, defaults, dates.` : null,
 				operation.kind === 'custom' ? `${file.label} decides what follows from it.` : null,
-				visibility(operation, call.args, was ?? {}),
-				...mails(operation, call.args, was ?? {}),
+				visibility(operation, {}, effects),
+				...mails(operation, {}, effects),
 				...call.notices,
 			]),
 			...describeFindings(findings),
@@ -74,7 +77,7 @@ function effectOf({ integration }: CallContext, described: DescribedCall): Recor
 	const before = leanRecord(cleanRecord(integration.file, was), was);
 	const kept = set.filter(({ name, value }) => isTakenOver(value, before[name] ?? null, entryIdOf(integration.file)));
 	const changed = set.filter((one) => !kept.includes(one));
-	const changes = changed.map(({ name, to }) => [name, { from: echoed(before[name] ?? null), to }] as const);
+	const changes = changed.map(({ name, to }) => [name, { from: before[name] ?? null, to }] as const);
 	return {
 		changes: Object.fromEntries(changes),
 		...(kept.length > 0 ? { already: kept.map(({ name }) => name) } : {}),
@@ -84,17 +87,21 @@ function effectOf({ integration }: CallContext, described: DescribedCall): Recor
 /** The record as people know it, in short. */
 function shownRecord(file: IntegrationFile, record: Record<string, unknown>): Record<string, unknown> {
 	const shown = Object.entries(leanRecord(cleanRecord(file, record), record));
-	return Object.fromEntries(shown.flatMap(([name, value]) => (value === null ? [] : [[name, echoed(value)]])));
+	return Object.fromEntries(shown.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }
 
 /** A reference that was looked up, as the record will show it. */
 function namedValue({ resolved }: DescribedCall, name: string, value: unknown): unknown {
 	const found = resolved[name];
-	return found ? { id: found.id, name: found.name } : echoed(lean(value));
+	return found ? { id: found.id, name: found.name } : lean(value);
 }
 
-function echoed(value: unknown): unknown {
-	return typeof value === 'string' ? ellipsis(value, TEXT_MAX) : value;
+/** Texts are shortened once they are clean: of a secret that was cut before, a part would stay. */
+function shortened<T>(value: T): T {
+	if (typeof value === 'string') return ellipsis(value, TEXT_MAX) as T;
+	if (Array.isArray(value)) return value.map(shortened) as T;
+	if (!isObject(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shortened(member)])) as T;
 }
 
 /** Eight characters that tell one state of a record from another; null where none was read. */

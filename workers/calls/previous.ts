@@ -12,16 +12,30 @@ import type { CheckedCall } from './check.ts';
 import { CONFIRM_REPLACE } from './insistence.ts';
 import { type Ask, readAnswer } from './names/ask.ts';
 
+interface PreviousWanted {
+	ask: Ask;
+	wantsPrevious: boolean;
+	also?: readonly string[];
+	versionField?: string | undefined;
+}
+
+interface Previous {
+	record: Record<string, unknown> | null;
+	beside?: Record<string, unknown>;
+	version?: unknown;
+}
+
 /**
  * Reads the fields that an update sets. Asks nothing for other calls, nor where nobody needs it.
  *
+ * @param also  fields that are read besides, into `beside`
  * @returns null where nothing was asked
  */
 export async function readPrevious(
 	{ file, byResource }: Integration,
 	call: CheckedCall,
-	{ ask, wantsPrevious, versionField }: { ask: Ask; wantsPrevious: boolean; versionField?: string | undefined },
-): Promise<{ record: Record<string, unknown> | null; version?: unknown } | { answer: UpstreamAnswer }> {
+	{ ask, wantsPrevious, also = [], versionField }: PreviousWanted,
+): Promise<Previous | { answer: UpstreamAnswer }> {
 	const { operation, args } = call;
 	const get = byResource.get(`${operation.resource}.get`);
 	if (operation.kind !== 'update') return { record: null };
@@ -30,13 +44,16 @@ export async function readPrevious(
 	// A record stands where it is changed, also where no tool reads it alone.
 	const path = fillTemplate((get ?? operation).fact.path, (name) => encodeURIComponent(String(args[name])));
 	const parameter = file.list.fields_parameter;
-	const asked = [...names, ...(versionField ? [versionField] : [])].join(',');
+	const asked = [...new Set([...names, ...also, ...(versionField ? [versionField] : [])])].join(',');
 	const answer = await ask({ path: parameter === undefined ? path : withQuery(path, [[parameter, asked]]) });
 	const body = readAnswer(answer);
 	const record = recordIn(file, (get ?? operation).fact, body) ?? body;
 	if (typeof record !== 'object' || record === null) return get ? { answer } : { record: null };
+	const valuesOf = (fields: readonly string[]) =>
+		Object.fromEntries(fields.map((name) => [name, valueAt(record, name) ?? null]));
 	return {
-		record: Object.fromEntries(names.map((name) => [name, valueAt(record, name) ?? null])),
+		record: valuesOf(names),
+		beside: valuesOf(also),
 		...(versionField ? { version: valueAt(record, versionField) } : {}),
 	};
 }

@@ -7,6 +7,7 @@ import type { Fault } from '../lib/errors.ts';
 import type { VendorClient } from '../vendor/client.ts';
 import type { UpstreamAnswer } from '../vendor/send.ts';
 import { withCleanTexts } from './answer/clean.ts';
+import { effectFields } from './answer/effects.ts';
 import { failedLookup } from './answer/failure.ts';
 import { argumentRefusal } from './answer/refusal.ts';
 import type { CheckedCall } from './check.ts';
@@ -31,6 +32,8 @@ export interface ResolvedCall {
 	record?: Arguments;
 	/** The fields that an update sets, as they were, or a record that is only to be seen deleted; null where not asked for. */
 	was: Record<string, unknown> | null;
+	/** Fields of the record that decide who sees an update or is mailed because of it, where it is only shown. */
+	effects?: Record<string, unknown> | undefined;
 	/** The vendor's mark of the record's state, where the call asks for it. */
 	version?: unknown;
 }
@@ -75,9 +78,11 @@ export async function resolveCall(
 	const { isPreview, versionField } = checked.how;
 	const { show_previous, rehearsal } = access.server.config;
 	const wantsPrevious = [show_previous, rehearsal, isPreview, versionField !== undefined].includes(true);
-	const previous = await readPrevious(integration, ready, { ask, wantsPrevious, versionField });
+	const isShown = rehearsal || isPreview;
+	const also = isShown ? effectFields(operation) : [];
+	const previous = await readPrevious(integration, ready, { ask, wantsPrevious, also, versionField });
 	if ('answer' in previous) return failed(previous.answer, 'record');
-	const deleted = rehearsal || isPreview ? await readDeleted(integration, ready, ask) : { record: null };
+	const deleted = isShown ? await readDeleted(integration, ready, ask) : { record: null };
 	if ('answer' in deleted) return failed(deleted.answer, 'record');
 	const loss = call.replaces ? [] : lostEntries(integration, ready, previous.record);
 	if (loss.length > 0) return refused(argumentRefusal(name, loss, 'written'));
@@ -88,6 +93,7 @@ export async function resolveCall(
 		call: ready,
 		resolved: { ...own.resolved, ...before.resolved, ...filtered.resolved, ...named.resolved },
 		was: (wantsPrevious ? previous.record : null) ?? deleted.record,
+		effects: previous.beside,
 		version: previous.version,
 		...current,
 	};

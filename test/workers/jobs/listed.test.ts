@@ -170,7 +170,8 @@ describe('what a client adds by itself to a tool that is no single operation', (
 			for (const [tool, args] of cases[tool_exposure]) {
 				const { content, isError } = await desk.call(tool, { ...ADDED, ...args(desk) });
 				expect([tool, isError, content.notice]).toEqual([tool, false, expect.stringContaining(SAYS)]);
-				if (tool === 'preview_change') expect(content.notice).toBe(`Nothing was sent: this is a preview. ${SAYS}`);
+				if (tool === 'preview_change') expect(content.notice).toMatch(/^Nothing was sent: this is a preview\./);
+				if (tool === 'preview_change') expect(content.notice).toContain(SAYS);
 			}
 		});
 });

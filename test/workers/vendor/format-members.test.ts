@@ -1,7 +1,8 @@
 // Vendors of many kinds, each told by a few members of the format: what is sent, how a list goes on, what a model gets.
 
 import { describe, it } from 'vitest';
-import { answerToResult, visibility } from '../../../workers/calls/answer/answer.ts';
+import { answerToResult } from '../../../workers/calls/answer/answer.ts';
+import { visibility } from '../../../workers/calls/answer/effects.ts';
 import { endOf } from '../../../workers/calls/answer/vendor-facts.ts';
 import { checkArguments } from '../../../workers/calls/check.ts';
 import { findRecord } from '../../../workers/calls/names/find-record.ts';

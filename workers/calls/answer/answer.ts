@@ -1,6 +1,5 @@
 // The vendor's answer → the result of a tool.
 
-import type { Arguments } from '../../integration/arguments.ts';
 import type { Operation } from '../../integration/operations.ts';
 import { parseExactJson } from '../../lib/exact-json.ts';
 import { isPlainJson } from '../../lib/hidden-characters.ts';
@@ -25,6 +24,7 @@ import {
 import { answeredRecord, belowZeroNotice, otherRecordNotice } from './answered-record.ts';
 import { untrustedOf } from './clean.ts';
 import type { AnswerContext } from './context.ts';
+import { mails, visibility } from './effects.ts';
 import { emptyFieldsNotice } from './empty-fields.ts';
 import { describeError, looksLikeHtml } from './error.ts';
 import { errorResult, failureResult } from './failure.ts';
@@ -174,31 +174,6 @@ function recordOrValue(received: unknown): Record<string, unknown> {
 function missingResult(context: AnswerContext, rateLimit: RateLimitHeaders): ToolResult {
 	const structuredContent = describeError({ status: 404, body: null }, context, rateLimit, false);
 	return { structuredContent, isError: true, rateLimit };
-}
-
-/** Says whether customers see what was written: from the vendor's record, or else from the call. */
-export function visibility(
-	{ documentation: { visible_when } }: Operation,
-	args: Arguments,
-	record: Record<string, unknown>,
-): string | null {
-	const isSet = (name: string) => [record[name], args[name]].some((value) => value !== undefined && !!value);
-	const isFalse = (name: string) => (record[name] ?? args[name]) === false;
-	const { any_of = [], any_false = [], says = null } = visible_when ?? {};
-	return any_of.some(isSet) || any_false.some(isFalse) ? says : null;
-}
-
-/** Says who may get e-mail from the vendor because of the write. */
-export function mails(
-	{ documentation: { mails_when = [] } }: Operation,
-	args: Arguments,
-	record: Record<string, unknown>,
-): string[] {
-	const given = (name: string) => args[name] ?? record[name];
-	return mails_when.flatMap(({ any_of, unless_false, says }) => {
-		const isOff = unless_false !== undefined && given(unless_false) === false;
-		return !isOff && any_of.some((name) => !!given(name)) ? [says] : [];
-	});
 }
 
 function fileResult(
