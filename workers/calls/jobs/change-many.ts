@@ -13,6 +13,8 @@ import { openSeal, type Sealed, sealChanges } from './confirm.ts';
 import {
 	answered,
 	callUnseen,
+	DOUBTED,
+	doubtsOf,
 	isFault,
 	isLate,
 	type JobRun,
@@ -165,6 +167,8 @@ async function preview(
 
 interface Progress {
 	changed: { id: Id; was?: unknown }[];
+	/** Answered with a success that does not show the change. */
+	doubtful: { id: Id }[];
 	already: Id[];
 	moved: Id[];
 	failed: { id: Id; because: string }[];
@@ -203,7 +207,8 @@ async function writeAll(
 	{ changes, records, atMs }: Sealed,
 	seal: string,
 ): Promise<Progress> {
-	const done: Progress = { changed: [], already: [], moved: [], failed: [], left: [], stopped: null, retryAfter: null };
+	const lists = { changed: [], doubtful: [], already: [], moved: [], failed: [], left: [] };
+	const done: Progress = { ...lists, stopped: null, retryAfter: null };
 	let failures = 0;
 	for (const [id, version] of records) {
 		if (done.stopped === null && isLate(run)) done.stopped = 'The time of one call is up.';
@@ -227,8 +232,11 @@ async function writeAll(
 		const { code, already, is_repeat, was, retry_after_seconds } = told.structuredContent;
 		if (already === true || is_repeat === true) done.already.push(id);
 		else if (code === 'repeat_in_flight') done.left.push(id);
-		else if (!told.isError) done.changed.push({ id, ...(was ? { was } : {}) });
-		else if (code === 'record_moved') done.moved.push(id);
+		else if (!told.isError) {
+			const doubts = doubtsOf(told);
+			const list = Object.keys(doubts).length > 0 ? done.doubtful : done.changed;
+			list.push({ id, ...doubts, ...(was ? { was } : {}) });
+		} else if (code === 'record_moved') done.moved.push(id);
 		else if (ENDING.has(String(code)) || told.upstreamStatus === 429 || told.upstreamStatus === 401) {
 			done.stopped = messageOf(told);
 			done.retryAfter = retry_after_seconds ?? null;
@@ -245,12 +253,13 @@ async function writeAll(
 }
 
 function report(run: JobRun, { records }: Sealed, done: Progress): Told {
-	const { changed, already, moved, failed, left, stopped, retryAfter } = done;
+	const { changed, doubtful, already, moved, failed, left, stopped, retryAfter } = done;
 	const { isRehearsed } = run.facts;
 	return answered(run, {
 		...(isRehearsed ? { rehearsed: true } : {}),
 		of: records.length,
 		...(isRehearsed ? { would_change: changed.map(({ id }) => id) } : { changed }),
+		...(doubtful.length > 0 ? { doubtful } : {}),
 		...(already.length > 0 ? { already } : {}),
 		...(moved.length > 0 ? { moved } : {}),
 		...(failed.length > 0 ? { failed } : {}),
@@ -258,6 +267,7 @@ function report(run: JobRun, { records }: Sealed, done: Progress): Told {
 		...(retryAfter === null ? {} : { retry_after_seconds: retryAfter }),
 		...noticeOf([
 			isRehearsed ? 'Nothing was done: this server rehearses.' : null,
+			doubtful.length > 0 ? DOUBTED : null,
 			moved.length > 0 ? 'Records in moved were changed by somebody else since the preview: preview them again.' : null,
 			stopped,
 			left.length > 0 ? 'Call again with the same confirm to go on with those in left.' : null,

@@ -5,13 +5,14 @@ import type { JobFact } from '../../integration/format.ts';
 import { fieldsArgument } from '../../integration/method-wire.ts';
 import type { Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { parseTime, toIsoSeconds } from '../../lib/times.ts';
 import { foldText } from '../answer/taken-over.ts';
 import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
 import { readRows } from './rows.ts';
-import { answered, callUnseen, isLate, type JobRun, messageOf, operationFor, refuse } from './run.ts';
+import { answered, callUnseen, DOUBTED, isLate, type JobRun, messageOf, operationFor, refuse } from './run.ts';
 import { fillAll } from './templates.ts';
 
 type Fact = Extract<JobFact, { kind: 'close_out' }>;
@@ -61,11 +62,15 @@ export async function closeOut(run: JobRun, fact: Fact, values: Values): Promise
 		done[step.name] = told.structuredContent;
 	}
 	const { isRehearsed } = run.facts;
+	const isDone = Object.values(done).every((one) => !isObject(one) || !(one.not_taken_over ?? one.accepted));
 	return answered(run, {
-		...(run.isPreview ? { preview: true } : isRehearsed ? { rehearsed: true } : { done: true }),
+		...(run.isPreview ? { preview: true } : isRehearsed ? { rehearsed: true } : { done: isDone }),
 		[fact.record]: id,
 		...done,
-		...noticeOf([run.isPreview || isRehearsed ? 'Nothing was done: this only shows what would be.' : null]),
+		...noticeOf([
+			run.isPreview || isRehearsed ? 'Nothing was done: this only shows what would be.' : null,
+			isDone ? null : DOUBTED,
+		]),
 	});
 }
 

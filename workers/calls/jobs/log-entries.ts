@@ -14,7 +14,18 @@ import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
 import { checkEntries, type Entry, isSameEntry } from './entries.ts';
 import { readRows } from './rows.ts';
-import { answered, callUnseen, isLate, type JobRun, messageOf, operationFor, refuse, sideBySide } from './run.ts';
+import {
+	answered,
+	callUnseen,
+	DOUBTED,
+	doubtsOf,
+	isLate,
+	type JobRun,
+	messageOf,
+	operationFor,
+	refuse,
+	sideBySide,
+} from './run.ts';
 import { fillAll } from './templates.ts';
 
 type Fact = Extract<JobFact, { kind: 'log_entries' }>;
@@ -147,7 +158,7 @@ async function writeAll(
 	read: readonly Entry[],
 	existing: readonly Entry[],
 ): Promise<Told> {
-	const logged: { entry: number; id: unknown }[] = [];
+	const logged: { entry: number; id: unknown; not_taken_over?: unknown; accepted?: unknown }[] = [];
 	const already: { entry: number; id: unknown }[] = [];
 	const failed: { entry: number; because: string }[] = [];
 	const left: number[] = [];
@@ -169,7 +180,7 @@ async function writeAll(
 		if (!told.isError) {
 			inARow = 0;
 			if (told.isRehearsed) shown.push(told.structuredContent.sets);
-			else logged.push({ entry: index, id: told.structuredContent.id });
+			else logged.push({ entry: index, id: told.structuredContent.id, ...doubtsOf(told) });
 			continue;
 		}
 		if (ENDING.has(String(told.structuredContent.code)) || told.upstreamStatus === 429) {
@@ -191,6 +202,7 @@ async function writeAll(
 			...(left.length > 0 ? { left } : {}),
 			...noticeOf([
 				isShown ? 'Nothing was done: this only shows what would be.' : null,
+				logged.some((one) => one.not_taken_over ?? one.accepted) ? DOUBTED : null,
 				stopped,
 				left.length > 0
 					? 'Call again with the same entries to go on: those that are there are not logged twice.'

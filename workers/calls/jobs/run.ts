@@ -85,6 +85,18 @@ export async function callUnseen(
 	return run.call(operation, { ...args, [CONFIRM_REPEAT]: true }, how);
 }
 
+/** What the answer of a write says against its success: fields that came back as something else, or work that is still to be done. */
+export function doubtsOf({ structuredContent: { not_taken_over, accepted } }: Told): Record<string, unknown> {
+	return {
+		...(not_taken_over === undefined ? {} : { not_taken_over }),
+		...(accepted === undefined ? {} : { accepted }),
+	};
+}
+
+/** Said where an answer has `doubtsOf`. */
+export const DOUBTED =
+	'Where not_taken_over or accepted stands, the record may be as it was: read it before you call that done.';
+
 /** The answer of a job. Its parts were logged and settled by themselves. */
 export function answered({ facts }: JobRun, structuredContent: Record<string, unknown>, isError = false): Told {
 	return {
