@@ -29,7 +29,7 @@ export function previewWrite(context: CallContext, described: DescribedCall): Pr
 	const isRehearsal = context.access.server.config.rehearsal === true && call.how.isPreview !== true;
 	const findings = noFindings();
 	const content = shortened(cleanTexts(effectOf(context, described), textPolicy(file, call.redact), findings));
-	// As the record will be.
+	// The record's flags, and over them those that the call sets.
 	const effects = { ...described.effects, ...Object.fromEntries(fieldsSet(call)) };
 	const { id } = call.args;
 	const version = versionOf(described);

@@ -85,7 +85,7 @@ export async function callUnseen(
 	return run.call(operation, { ...args, [CONFIRM_REPEAT]: true }, how);
 }
 
-/** What the answer of a write says against its success: fields that came back as something else, or work that is still to be done. */
+/** Members of a write's answer that speak against its success: fields that came back as something else, or work still to be done. */
 export function doubtsOf({ structuredContent: { not_taken_over, accepted } }: Told): Record<string, unknown> {
 	return {
 		...(not_taken_over === undefined ? {} : { not_taken_over }),
