@@ -11,8 +11,20 @@ import { parseTime, toIsoSeconds } from '../../lib/times.ts';
 import { foldText } from '../answer/taken-over.ts';
 import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
+import { REDACTION } from '../untrusted-text/redact.ts';
 import { readRows } from './rows.ts';
-import { answered, callUnseen, DOUBTED, isLate, type JobRun, messageOf, operationFor, refuse } from './run.ts';
+import {
+	answered,
+	asShown,
+	callUnseen,
+	DOUBTED,
+	isLate,
+	isUnknownRepeat,
+	type JobRun,
+	messageOf,
+	operationFor,
+	refuse,
+} from './run.ts';
 import { fillAll } from './templates.ts';
 
 type Fact = Extract<JobFact, { kind: 'close_out' }>;
@@ -23,12 +35,20 @@ const EARLIER_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const REQUESTS = 3;
 
+/** The result of an earlier attempt; `failed` when the look for it failed. */
+type Found = { done: unknown } | { failed: Told };
+
 interface Step {
 	name: 'note' | 'time' | 'status';
 	operation: Operation;
 	args: Values;
-	/** Looks for the result of an earlier attempt; `failed` when the look itself failed. */
-	look(judged: Told): Promise<{ done: unknown } | { failed: Told } | null>;
+	/**
+	 * Looks for the result of an earlier attempt.
+	 *
+	 * @param isTried  the very same write was tried before: a text counts as the same where only secrets that are not shown
+	 *                 could differ
+	 */
+	look(judged: Told, isTried: boolean): Promise<Found | null>;
 }
 
 export async function closeOut(run: JobRun, fact: Fact, values: Values): Promise<Told> {
@@ -51,15 +71,9 @@ export async function closeOut(run: JobRun, fact: Fact, values: Values): Promise
 		const left = steps.slice(index).map(({ name }) => name);
 		if (isLate(run)) return unfinished(run, done, left, 'The time of one call is up.');
 		const shown = judged.get(step) as Told;
-		const earlier = await step.look(shown);
-		if (earlier && 'failed' in earlier) return unfinished(run, done, left, messageOf(earlier.failed), earlier.failed);
-		if (earlier) {
-			done[step.name] = earlier.done;
-			continue;
-		}
-		const told = run.isPreview ? shown : await callUnseen(run, step.operation, step.args);
-		if (told.isError) return unfinished(run, done, left, messageOf(told), told);
-		done[step.name] = told.structuredContent;
+		const found = (await step.look(shown, false)) ?? (await writeStep(run, step, shown));
+		if ('failed' in found) return unfinished(run, done, left, messageOf(found.failed), found.failed);
+		done[step.name] = found.done;
 	}
 	const { isRehearsed } = run.facts;
 	const isDone = Object.values(done).every((one) => !isObject(one) || !(one.not_taken_over ?? one.accepted));
@@ -72,6 +86,16 @@ export async function closeOut(run: JobRun, fact: Fact, values: Values): Promise
 			isDone ? null : DOUBTED,
 		]),
 	});
+}
+
+async function writeStep(run: JobRun, step: Step, shown: Told): Promise<Found> {
+	let told = run.isPreview ? shown : await run.call(step.operation, step.args);
+	if (isUnknownRepeat(told)) {
+		const earlier = await step.look(shown, true);
+		if (earlier) return earlier;
+		told = await callUnseen(run, step.operation, step.args);
+	}
+	return told.isError ? { failed: told } : { done: told.structuredContent };
 }
 
 function faultsOf({ note, hours, status, start, member }: Values): Fault[] {
@@ -109,14 +133,18 @@ function noteStep(run: JobRun, { record, note }: Fact, values: Values): Step {
 		name: 'note',
 		operation: requireOperation(run, note.create),
 		args,
-		look: () =>
-			lookFor(run, list, parent, [note.text], note.entered, (one) => isSame(valueAt(one, note.text), values.note)),
+		look: (_judged, isTried) => {
+			const isIt = (one: Values) => isSameText(run, valueAt(one, note.text), values.note, isTried);
+			return lookFor(run, list, parent, [note.text], note.entered, isIt);
+		},
 	};
 }
 
 function timeStep(run: JobRun, { record, time }: Fact, values: Values, shown: Values): Step {
 	const list = requireOperation(run, time.list);
-	const notes = values.note ?? valueAt(shown, 'summary');
+	const summary = valueAt(shown, 'summary');
+	// A summary that is shown with marks in place of secrets is no text to write.
+	const notes = values.note ?? (REDACTION.test(String(summary)) ? undefined : summary);
 	const args = {
 		...time.constants,
 		[time.record]: values[record],
@@ -130,7 +158,7 @@ function timeStep(run: JobRun, { record, time }: Fact, values: Values, shown: Va
 		name: 'time',
 		operation: requireOperation(run, time.create),
 		args,
-		look: ({ structuredContent }) => {
+		look: ({ structuredContent }, isTried) => {
 			// The member is compared too: a colleague's entry of the same length and words is another one.
 			const who = valueAt(structuredContent.sets, `${time.member}/id`);
 			const isWhose = (one: Values) => who === undefined || valueAt(one, `${time.member}/id`) === who;
@@ -144,7 +172,7 @@ function timeStep(run: JobRun, { record, time }: Fact, values: Values, shown: Va
 				time.entered,
 				(one) =>
 					valueAt(one, time.hours) === values.hours &&
-					isSame(valueAt(one, time.notes), notes) &&
+					isSameText(run, valueAt(one, time.notes), notes, isTried) &&
 					isWhose(one) &&
 					isWhen(one),
 			);
@@ -182,7 +210,7 @@ async function lookFor(
 	fields: string[],
 	entered: string,
 	isIt: (record: Values) => boolean,
-): Promise<{ done: unknown } | { failed: Told } | null> {
+): Promise<Found | null> {
 	const wanted = [list.idField, ...fields, entered].join(',');
 	const asked = { ...args, [fieldsArgument(run.context.integration.file)]: wanted };
 	const { rows, failed } = await readRows(run, list, asked, { maxRequests: REQUESTS, takesEmpty: true });
@@ -193,6 +221,12 @@ async function lookFor(
 	};
 	const found = rows.findLast((record) => isIt(record) && isRecent(record));
 	return found ? { done: { id: valueAt(found, list.idField), already: true } } : null;
+}
+
+/** Compares a text that was sent with one that this server shows. */
+function isSameText(run: JobRun, shown: unknown, sent: unknown, isTried: boolean): boolean {
+	const isRedacting = isTried && run.context.access.server.config.redact === true;
+	return typeof sent === 'string' && isSame(shown, asShown(run, sent, isRedacting));
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -16,6 +16,7 @@ import { checkEntries, type Entry, isSameEntry } from './entries.ts';
 import { readRows } from './rows.ts';
 import {
 	answered,
+	asShown,
 	callUnseen,
 	DOUBTED,
 	doubtsOf,
@@ -79,7 +80,7 @@ function readEntry(run: JobRun, fact: Fact, one: Values, index: number): Entry {
 		hours,
 		member: foldText(member),
 		memberName: member,
-		notes: foldText(String(one[fact.notes] ?? '')),
+		notes: foldText(asShown(run, String(one[fact.notes] ?? ''), run.context.access.server.config.redact === true)),
 		chargedTo: String(one[fact.charged_to] ?? ''),
 		id: null,
 	};

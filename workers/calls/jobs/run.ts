@@ -11,6 +11,7 @@ import type { CallHow } from '../how.ts';
 import { CONFIRM_REPEAT } from '../insistence.ts';
 import { type CallOutcome, type Refused, refused, type Told, UNMADE } from '../outcome.ts';
 import { changedToResult, UNKNOWN_REPEAT } from '../refusals.ts';
+import { cleanText, noFindings, textPolicy } from '../untrusted-text/result-texts.ts';
 
 /** A job ends itself after so long, with what is left: clients give up after 30 s. */
 const JOB_MS = 25_000;
@@ -81,8 +82,17 @@ export async function callUnseen(
 	how: CallHow = {},
 ): Promise<Told> {
 	const told = await run.call(operation, args, how);
-	if (told.structuredContent.code !== UNKNOWN_REPEAT) return told;
-	return run.call(operation, { ...args, [CONFIRM_REPEAT]: true }, how);
+	return isUnknownRepeat(told) ? run.call(operation, { ...args, [CONFIRM_REPEAT]: true }, how) : told;
+}
+
+/** The very same write was tried before, and nobody knows how it ended. */
+export function isUnknownRepeat({ structuredContent }: Told): boolean {
+	return structuredContent.code === UNKNOWN_REPEAT;
+}
+
+/** A text that was sent, as this server shows it: without hidden characters and, where it redacts, without secrets. */
+export function asShown({ context }: JobRun, text: string, isRedacting: boolean): string {
+	return cleanText(text, textPolicy(context.integration.file, isRedacting), noFindings());
 }
 
 /** Members of a write's answer that speak against its success: fields that came back as something else, or work still to be done. */
