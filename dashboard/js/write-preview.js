@@ -32,8 +32,8 @@ export function effectOf(content) {
 }
 
 /** @param {Content} content @returns {Child[]} */
-function effectOfOne({ changes, sets, would_delete, already }) {
-	if (would_delete) return [notice('warn', h('p', {}, 'The record would be deleted.'))];
+function effectOfOne({ changes, sets, would_delete, record, already }) {
+	if (would_delete) return [notice('warn', h('p', {}, 'The record would be deleted.')), valueTable(record)];
 	if (already === true) return [h('p', {}, 'It is done already.')];
 	const kept =
 		Array.isArray(already) && already.length > 0 && h('p', { class: 'muted' }, `Already so: ${already.join(', ')}.`);
@@ -43,11 +43,15 @@ function effectOfOne({ changes, sets, would_delete, already }) {
 		);
 		return [rows.length > 0 ? table(['Field', 'Now', 'After'], rows) : h('p', {}, 'Nothing would change.'), kept];
 	}
-	if (typeof sets !== 'object' || sets === null) return [];
-	const rows = Object.entries(sets).map(([field, value]) =>
+	return typeof sets === 'object' && sets !== null ? [valueTable(sets), kept] : [];
+}
+
+/** Fields with their values. @param {unknown} values @returns {Child} */
+function valueTable(values) {
+	const rows = Object.entries(values ?? {}).map(([field, value]) =>
 		h('tr', {}, rowHead(field), cell('Value', valueText(value), 'break')),
 	);
-	return [rows.length > 0 && table(['Field', 'Value'], rows), kept];
+	return rows.length > 0 && table(['Field', 'Value'], rows);
 }
 
 /** @param {Content} content @returns {Child[]} */

@@ -170,6 +170,28 @@ describe('close_out_ticket', () => {
 	});
 });
 
+describe('a record that a job is given by its id', () => {
+	it('is taken where it is set, and led to its name where it is looked for', async ({ expect }) => {
+		const id = openTicket();
+		const { body: ticket } = await desk.vendor.get(`/service/tickets/${id}`);
+		const { body: statuses } = await desk.vendor.get(`/service/boards/${ticket.board.id}/statuses`);
+		const closing = statuses.find((one: Json) => one.closedStatus === true && !one.inactive);
+		for (const status of [String(closing.id), closing.id, `#${closing.id}`]) {
+			const { content } = await desk.call('close_out_ticket', { ticket_id: id, status });
+			expect(content, String(status)).toMatchObject({ done: true, status: { status: { id: closing.id } } });
+		}
+		expect(desk.writes()).toHaveLength(1);
+		for (const [tool, args] of [
+			['get_team_board', { board_name: 1 }],
+			['find_stale_and_at_risk', { board_name: '1' }],
+			['get_my_day', { member: '151' }],
+		] as const) {
+			const { content, isError } = await desk.call(tool, args);
+			expect([isError, content.message], tool).toEqual([true, expect.stringMatching(/Give its name, not its id\./)]);
+		}
+	});
+});
+
 describe('log_time_entries', () => {
 	const person = () =>
 		desk.store.all('members').find(({ inactiveFlag, licenseClass }) => !inactiveFlag && licenseClass !== 'A')

@@ -100,6 +100,29 @@ function counted({ store }: Vendor, records: readonly Json[], nowMs: number): Re
 }
 
 describe('find_stale_and_at_risk', () => {
+	it('refuses times that are none, and such as lie ahead', async ({ expect }) => {
+		const desk = await openDesk({ methods: ['read'] });
+		const wrong: [args: Json, says: RegExp][] = [
+			[{ stale_after: '+3d' }, /stale_after must lie in the past, such as 7d: \+3d lies ahead/],
+			[{ stale_after: 'tomorrow' }, /stale_after must lie in the past/],
+			[{ stale_after: 'in 2 weeks' }, /stale_after must lie in the past/],
+			[{ closed_after: '+1d' }, /closed_after must lie in the past/],
+			[{ closed_after: 'bad' }, /closed_after must be a datetime/],
+			[{ stale_after: 'bad', closed_after: 'worse' }, /stale_after must be .*closed_after must be /],
+		];
+		for (const [args, says] of wrong) {
+			const { content, isError } = await desk.call('find_stale_and_at_risk', args);
+			expect([isError, content.message], JSON.stringify(args)).toEqual([true, expect.stringMatching(says)]);
+		}
+		expect(desk.sent).toEqual([]);
+		for (const args of [
+			{ stale_after: '3 days' },
+			{ stale_after: 'today', closed_after: 'last week' },
+			{ stale_after: '-3d' },
+		])
+			expect((await desk.call('find_stale_and_at_risk', args)).isError, JSON.stringify(args)).toBe(false);
+	});
+
 	for (const size of SIZES)
 		it(`is exact over ${size.name}, in at most ten requests and 1,200 tokens`, async ({ expect }) => {
 			const { vendor, nowMs } = seedBoard(size);

@@ -37,8 +37,9 @@ async function openAccented() {
 describe('a name whose accents were left out, or written', () => {
 	it('is found by a field, by a reference and in a write', async ({ expect }) => {
 		const { desk, people, companyId } = await openAccented();
-		for (const { id, firstName, lastName } of people)
-			for (const spell of [plain, (text: string) => text, (text: string) => plain(text).toUpperCase(), someAccents]) {
+		const spellings = [plain, someAccents, (text: string) => text, (text: string) => plain(text).toUpperCase()];
+		for (const [at, { id, firstName, lastName }] of people.entries())
+			for (const spell of at === 0 ? spellings : spellings.slice(0, 2)) {
 				const [first, last] = [spell(firstName), spell(lastName)];
 				const byField = await desk.call('list_contacts', { last_name: last, fields: 'id' });
 				expect(byField.content.result, last).toEqual([{ id }]);

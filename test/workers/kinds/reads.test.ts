@@ -393,6 +393,17 @@ const EMPTY: Row[] = [
 			['board/name = "Help*"', /board\/name like "Help\*"/],
 		] as const
 	).map(([conditions, notice]) => empty('nothing: a wildcard that is none', 'list_tickets', { conditions }, notice)),
+	...(
+		[
+			['list_tickets', { summary_contains: '%vpn%' }, /summary_contains takes \* and % for letters: .*"vpn"/],
+			['list_tickets', { summary_contains: 'vpn*' }, /leave them out, as in "vpn"/],
+			['count_tickets', { summary: '*vpn' }, /leave them out, as in "vpn"/],
+			['list_contacts', { last_name: 'Smi*' }, /leave them out, as in "Smi"/],
+			['list_tickets', { summary_contains: 'printer OR scanner' }, /a call for each, "printer" and "scanner"/],
+			['list_tickets', { status_name: 'New | Closed' }, /a call for each, "New" and "Closed"/],
+			['list_tickets', { summary_contains: 'black or white zebra' }, /^Nothing matches\. Asked was [^.]*\.$/],
+		] as const
+	).map(([tool, args, notice]) => empty('nothing: a sign that searches have elsewhere', tool, args, notice)),
 	{
 		kind: 'asked-for fields in another case come',
 		tool: 'list_tickets',

@@ -128,6 +128,7 @@ describe('the arguments of a whole job', () => {
 			visible: { type: 'boolean' as const },
 			hours: { type: 'number' as const },
 			bucket: { type: 'string' as const, enum: ['day', 'week'] },
+			member: { type: 'string' as const },
 		},
 		required: [],
 	};
@@ -139,9 +140,16 @@ describe('the arguments of a whole job', () => {
 		[{ ids: 5 }, { ids: [5] }],
 		[{ visible: 'yes' }, { visible: true }],
 		[{ bucket: 'Week' }, { bucket: 'week' }],
+		[{ member: { identifier: 'jsmith' } }, { member: 'jsmith' }],
+		[{ member: { id: null, name: 'John Smith' } }, { member: 'John Smith' }],
+		[{ member: { id: 151 } }, { member: '151' }],
 	];
 	for (const [given, values] of cases)
 		it(JSON.stringify(given), ({ expect }) => expect(checkJobArguments(schema, given)).toEqual(values));
+	it('an object that is no reference is refused', ({ expect }) => {
+		for (const member of [{}, { email: 'a@b.example' }, { name: 'J', email: 'x' }, { name: ['J'] }])
+			expect(JSON.stringify(checkJobArguments(schema, { member }))).toMatch(/member.*must be a text/);
+	});
 	it('hours as people say them are told in hours', ({ expect }) =>
 		expect(JSON.stringify(checkJobArguments(schema, { hours: '30m' }))).toMatch(/in hours that is 0\.5/));
 });

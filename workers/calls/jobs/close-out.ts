@@ -8,6 +8,7 @@ import type { Fault } from '../../lib/errors.ts';
 import { isObject } from '../../lib/is-object.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import { parseTime, toIsoSeconds } from '../../lib/times.ts';
+import { writtenId } from '../../tools/given-arguments.ts';
 import { foldText } from '../answer/taken-over.ts';
 import { noticeOf } from '../answer/texts.ts';
 import type { Told } from '../outcome.ts';
@@ -190,15 +191,17 @@ function startOf({ context, nowMs }: JobRun, { start, hours }: Values): unknown 
 
 function statusStep(run: JobRun, fact: Fact, values: Values): Step {
 	const get = requireOperation(run, fact.get);
+	const id = writtenId(String(values.status));
 	return {
 		name: 'status',
 		operation: requireOperation(run, fact.update),
-		args: { id: values[fact.record], [fact.status]: { name: values.status } },
+		args: { id: values[fact.record], [fact.status]: id === null ? { name: values.status } : { id } },
 		look: async () => {
 			const told = await run.call(get, { id: values[fact.record] });
 			if (told.isError) return { failed: told };
 			const now = valueAt(told.structuredContent, fact.status);
-			return isSame(valueAt(now, 'name'), values.status) ? { done: { already: true, [fact.status]: now } } : null;
+			const isSet = id === null ? isSame(valueAt(now, 'name'), values.status) : valueAt(now, 'id') === id;
+			return isSet ? { done: { already: true, [fact.status]: now } } : null;
 		},
 	};
 }

@@ -4,6 +4,7 @@ import { findOperation, matchesFilter } from '../../integration/filter.ts';
 import type { Operation } from '../../integration/operations.ts';
 import type { Fault } from '../../lib/errors.ts';
 import { isObject } from '../../lib/is-object.ts';
+import { writtenId } from '../../tools/given-arguments.ts';
 import { unknownTool } from '../../tools/tool-search/answer.ts';
 import { argumentRefusal } from '../answer/refusal.ts';
 import type { CallContext } from '../context.ts';
@@ -136,7 +137,9 @@ export function unknownArguments(
 	return Object.entries(values).flatMap(([path, value]) => {
 		const isIt = ({ text }: { text: string }) => String(value).toLowerCase() === text.toLowerCase();
 		const found = unknown.find(isIt);
-		return found ? [{ path, message: `"${found.text}" ${found.because}` }] : [];
+		if (!found) return [];
+		const isId = writtenId(found.text) !== null;
+		return [{ path, message: `"${found.text}" ${found.because}${isId ? ' Give its name, not its id.' : ''}` }];
 	});
 }
 

@@ -147,7 +147,7 @@ function readParent(run: JobRun, given: Values, list: Operation | Fault, faults:
 /** The path of a field in the record, also of one that the vendor keeps apart: `dateEntered` stands under `_info`. */
 function fieldPath(
 	{ context }: JobRun,
-	{ fieldNames, numberFields }: Operation,
+	{ fieldNames, numberFields, arrayFields }: Operation,
 	given: string,
 	isNumber: boolean,
 ): string | { message: string } {
@@ -155,6 +155,10 @@ function fieldPath(
 	const kept = Object.values(keep).flat();
 	const first = given.split('/')[0] ?? '';
 	const own = fieldNames.slice(0, fieldNames.length - kept.length);
+	if (arrayFields.has(first))
+		return {
+			message: `"${first}" holds a list in each record, which cannot be grouped or summed by: filter by it instead`,
+		};
 	if (own.length === 0 || own.includes(first) || Object.hasOwn(keep, first)) return given;
 	const [apart] = Object.entries(keep).find(([, names]) => names.includes(given)) ?? [];
 	if (apart !== undefined) return `${apart}/${given}`;

@@ -193,13 +193,26 @@ function narrowed({ narrow }: NonNullable<Rule['list']>, values: readonly string
 	return parts;
 }
 
-/** Arguments that stand for a moment, and are none. */
+/** Arguments that stand for a moment, and are none; and those that lie ahead, where what has happened is looked for. */
 function timeFaults(run: JobRun, { lists }: Fact, values: Row): Fault[] {
-	const times = lists.flatMap(({ rules }) => rules.flatMap(({ time = '' }) => /^\{\{(\w+)\}\}$/.exec(time)?.[1] ?? []));
-	return [...new Set(times)].flatMap((path) => {
-		const read = parseTime(String(values[path]), clockOf(run));
-		return 'fault' in read ? [{ path, message: read.fault }] : [];
-	});
+	const clock = clockOf(run);
+	const faults = new Map<string, string>();
+	const look = (template: unknown, isPast: boolean) => {
+		const path = /^\{\{(\w+)\}\}$/.exec(String(template))?.[1];
+		if (path === undefined || values[path] === undefined) return;
+		const said = String(values[path]);
+		const read = parseTime(said, clock);
+		if ('fault' in read) faults.set(path, read.fault);
+		else if (isPast && Date.parse(read.iso) > run.nowMs)
+			faults.set(path, `must lie in the past, such as 7d: ${said} lies ahead`);
+	};
+	for (const { operation, arguments: given, rules } of lists) {
+		for (const { time, is } of rules) look(time, is === 'before');
+		const filters = operationFor(run, operation)?.documentation.filters ?? {};
+		for (const [name, template] of Object.entries(given))
+			if (filters[name]?.kind === 'time') look(template, !filters[name].looks_ahead);
+	}
+	return [...faults].map(([path, message]) => ({ path, message }));
 }
 
 function clockOf({ context, nowMs }: JobRun): { nowMs: number; zone: string } {

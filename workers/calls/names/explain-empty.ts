@@ -20,6 +20,7 @@ import {
 	saidCaptions,
 	saidInConditions,
 	saidNames,
+	searchSignNotices,
 	someValuesPath,
 	tableOf,
 	unaccentedValuesPath,
@@ -66,7 +67,7 @@ export async function explainEmpty(
 	].slice(0, MAX_QUESTIONS);
 	inquiry.left = MAX_QUESTIONS - questions.length;
 	const findings = await Promise.all(questions.map((question) => question()));
-	const notices = wildcardNotices(integration, args);
+	const notices = [...searchSignNotices(operation, args), ...wildcardNotices(integration, args)];
 	const explanation: Explanation = { meant: null, resolved: {}, notices, said: [], unknown: [] };
 	const meant: Arguments = {};
 	for (const finding of findings) {

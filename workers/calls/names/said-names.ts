@@ -185,12 +185,32 @@ const WILD = /^[*%]|[*%]$/;
 export function wildcardNotices(integration: Integration, args: Arguments): string[] {
 	return comparisonsIn(integration, args).flatMap(({ field, op, text }) => {
 		if (op === 'like') return /[*%]/.test(text) ? [] : [`like without * is the whole text: ${field} like "*${text}*".`];
-		const plain = text.replace(/^[*%]{1,9}|[*%]{1,9}$/g, '');
+		const plain = withoutWildcards(text);
 		if (!WILD.test(text) || plain === '') return [];
 		return [
 			`${op} takes * and % for letters: ${op === '=' ? `${field} like "${text}"` : `${field} contains "${plain}"`}.`,
 		];
 	});
+}
+
+/** Two words for either of which something is searched in other programs. */
+const EITHER = /^(.{1,100}?)\s+(?:OR|\|{1,2})\s+(.{1,100})$/;
+
+/** Sentences on signs in a filter's text that other programs have for a search, and that stand for themselves here. */
+export function searchSignNotices({ documentation }: Operation, args: Arguments): string[] {
+	return Object.entries(documentation.filters ?? {}).flatMap(([argument, { kind = 'text' }]) => {
+		const text = kind === 'text' ? textOf(args[argument]) : null;
+		if (text === null) return [];
+		const plain = withoutWildcards(text);
+		if (plain !== text && plain !== '')
+			return [`${argument} takes * and % for letters: leave them out, as in "${plain}".`];
+		const [, one, other] = EITHER.exec(text) ?? [];
+		return one && other ? [`${argument} takes one text: make a call for each, "${one}" and "${other}".`] : [];
+	});
+}
+
+function withoutWildcards(text: string): string {
+	return text.replace(/^[*%]{1,9}|[*%]{1,9}$/g, '');
 }
 
 /** Texts that the caller's own conditions compare fields with. */

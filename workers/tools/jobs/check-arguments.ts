@@ -42,8 +42,16 @@ export function checkJobArguments(
 function readAs(schema: ArgumentSchema, value: unknown): unknown {
 	const { type, items } = schema;
 	if (type === 'string' && typeof value === 'number') return String(value);
+	if (type === 'string' && isObject(value)) return namedIn(value) ?? value;
 	const read = readSaidValue(schema, value) ?? value;
 	return items && Array.isArray(read) ? read.map((item) => readAs(items, item)) : read;
+}
+
+/** A record is named by a text in a job, and by an object elsewhere: `{"identifier": "jsmith"}`. */
+function namedIn({ identifier, name, id, ...others }: Record<string, unknown>): string | undefined {
+	const said = [identifier, name, id].find((one) => one !== undefined && one !== null && one !== '');
+	const isText = typeof said === 'string' || typeof said === 'number';
+	return isText && Object.keys(others).length === 0 ? String(said) : undefined;
 }
 
 /** The argument that is meant: its name, or one spelt otherwise. */
