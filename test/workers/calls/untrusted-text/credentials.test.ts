@@ -34,6 +34,8 @@ beforeAll(async () => {
 const each = (text: string, change: (character: string, index: number) => string) => [...text].map(change).join('');
 const percent = (c: string) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
 const unicode = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const utf16 = (text: string) =>
+	String.fromCharCode(...text.split('').flatMap((c) => [c.charCodeAt(0) & 0xff, c.charCodeAt(0) >> 8]));
 const hex = (text: string) => each(text, (c) => c.charCodeAt(0).toString(16).padStart(2, '0'));
 
 const spellings: [name: string, text: string][] = [
@@ -196,6 +198,29 @@ describe('credentials that a vendor repeats', () => {
 		}
 	});
 
+	const wide = (text: string) => Uint8Array.from(`\u00ff\u00fe${utf16(text)}`, (c) => c.charCodeAt(0));
+	const asBytes: [name: string, type: string, fileOf: (text: string) => BodyInit][] = [
+		['a drawing', 'image/svg+xml', (text) => `<svg><text>key ${text} said</text></svg>`],
+		['a drawing in UTF-16', 'image/svg+xml', (text) => wide(`<svg><text>key ${text} said</text></svg>`)],
+		['a page whose type is kept back', 'application/octet-stream', (text) => `<html><body>${text}</body></html>`],
+		['a long text', 'text/plain', (text) => `${'line\n'.repeat(15_000)}${text}`],
+		['a text that is called a document', 'application/pdf', (text) => `%PDF-1.4\n${text}`],
+	];
+	for (const [name, type, fileOf] of asBytes) {
+		// security: S-20
+		it(`in ${name}, which goes as bytes, have it withheld in ${spellings.length} spellings`, async ({ expect }) => {
+			const left: string[] = [];
+			for (const [spelt, text] of spellings) {
+				mockVendor(() => new Response(fileOf(text), { headers: { 'content-type': type } }));
+				const { content } = resultOf(await callTool(server.url, DOWNLOAD, { document_id: 1 }));
+				if (content.length > 1) left.push(spelt);
+			}
+			expect(left).toEqual([]);
+			mockVendor(() => new Response(fileOf('none'), { headers: { 'content-type': type } }));
+			expect(resultOf(await callTool(server.url, DOWNLOAD, { document_id: 1 })).content).toHaveLength(2);
+		});
+	}
+
 	// security: S-20
 	it('in a member’s names reach neither an operator nor the instructions of a server', async ({ expect }) => {
 		const hidden = `${KEY.slice(0, 5)}\u200b${KEY.slice(5)} ${BASIC} x\u{e0041}\ufe0fy\nz`;
@@ -246,7 +271,6 @@ describe('a text', () => {
 		);
 	});
 
-	const utf16 = (text: string) => String.fromCharCode(...[...text].flatMap((c) => [c.charCodeAt(0), 0]));
 	const entity = (before: string, behind: string) => each(KEY, (c) => `&${before}${hex(c)}${behind}`);
 	const more: [name: string, text: string][] = [
 		['in short JavaScript escapes', each(KEY, (c) => `\\u{${hex(c)}}`)],
