@@ -1,16 +1,20 @@
 // Credentials that a vendor repeats: in no answer, at no status, in no spelling, and nothing else goes with them.
 import { beforeAll, describe, it } from 'vitest';
 import { spellingsOf, withoutCredentialsIn } from '../../../../workers/calls/untrusted-text/credentials.ts';
+import type { LogEntry } from '../../../../workers/contracts/records.ts';
 import {
 	api,
 	callTool,
 	connectAccount,
 	createServer,
+	dumpStorage,
+	eventually,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
 	mcp,
 	mockVendor,
+	type Page,
 	resultOf,
 	type ServerWithUrl,
 	setUp,
@@ -21,6 +25,7 @@ setUp();
 const KEY = 'sup3rS3cret+Priv/9Xw==';
 const PUBLIC = 'pubKeyZq81';
 const BASIC = btoa(`acme+${PUBLIC}:${KEY}`);
+const CREATE_TICKET = 'create_a_connect_wise_psa_ticket';
 const DOWNLOAD = 'download_connect_wise_psa_document';
 let server: ServerWithUrl;
 let table: ServerWithUrl;
@@ -220,6 +225,28 @@ describe('credentials that a vendor repeats', () => {
 			expect(resultOf(await callTool(server.url, DOWNLOAD, { document_id: 1 })).content).toHaveLength(2);
 		});
 	}
+
+	// security: S-15, S-20
+	it('in the place of a new record’s id are kept nowhere, and what else is no id', async ({ expect }) => {
+		const own = await createServer('repeats', {});
+		const ids = [KEY, KEY.toUpperCase(), encodeURIComponent(KEY), BASIC, btoa(KEY), `Jane Doe ${PUBLIC}`, 'Jane Doe'];
+		for (const [index, id] of ids.entries()) {
+			mockVendor(() => Response.json({ id, summary: 'x' }));
+			const create = () => callTool(own.url, CREATE_TICKET, { summary: `n${index}`, board: 1, company: 1 });
+			await create();
+			const calls = mockVendor(() => Response.json({ id: 5 }));
+			expect(resultOf(await create()).structuredContent.code).toBe('repeat_of_unknown');
+			expect(calls).toEqual([]);
+		}
+		const path = `/integrated-account/repeats/mcp/${own.id}/log`;
+		const log = await eventually(async () => {
+			const { text, body } = await api<Page<LogEntry>>('GET', path);
+			const lines = body.result.filter(({ tool }) => tool === CREATE_TICKET);
+			if (lines.length < ids.length * 2) throw new Error(`${lines.length} lines`);
+			return text;
+		});
+		for (const kept of [log, await dumpStorage()]) for (const id of ids) expect(kept).not.toContain(id);
+	});
 
 	// security: S-20
 	it('in a member’s names reach neither an operator nor the instructions of a server', async ({ expect }) => {
