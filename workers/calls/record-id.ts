@@ -1,5 +1,5 @@
 // Ids of records that storage may keep: in the log, and with what is remembered of a write.
-import { spellingsOf, withoutCredentialsIn } from './untrusted-text/credentials.ts';
+import { isSecretNumber, spellingsOf, withoutCredentialsIn } from './untrusted-text/credentials.ts';
 
 /** Characters of an id that is a text. Longer ones are not in use, and an id has no blanks. */
 const TEXT_ID = /^[\x21-\x7e]{1,255}$/;
@@ -11,6 +11,7 @@ const TEXT_ID = /^[\x21-\x7e]{1,255}$/;
  * @param secrets  of the account; see `secretTexts`
  */
 export function isKeptId(id: unknown, secrets: readonly string[]): id is string | number {
-	if (typeof id === 'number') return Number.isSafeInteger(id);
-	return typeof id === 'string' && TEXT_ID.test(id) && withoutCredentialsIn(id, spellingsOf(secrets)) === id;
+	const spellings = spellingsOf(secrets);
+	if (typeof id === 'number') return Number.isSafeInteger(id) && !isSecretNumber(id, spellings);
+	return typeof id === 'string' && TEXT_ID.test(id) && withoutCredentialsIn(id, spellings) === id;
 }

@@ -190,11 +190,18 @@ function mayHold(text: string, { folded, literal, holdsBeginning }: CredentialSp
 /** Depth is bounded: records were cleaned before (`cleanRecord`). */
 function cleanValue(value: unknown, spellings: CredentialSpellings): unknown {
 	if (typeof value === 'string') return withoutCredentialsIn(value, spellings);
+	if (typeof value === 'number') return isSecretNumber(value, spellings) ? REPLACEMENT : value;
 	if (Array.isArray(value)) return value.map((item) => cleanValue(item, spellings));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([key, member]) => [withoutCredentialsIn(key, spellings), cleanValue(member, spellings)]),
 	);
+}
+
+/** A secret may be digits alone. A short one stands in other numbers by chance. */
+export function isSecretNumber(value: number, { folded, literal }: CredentialSpellings): boolean {
+	const digits = fold(String(value));
+	return literal.includes(digits) || folded.some((form) => digits.includes(form));
 }
 
 /** A text without credentials; replaced as a whole where one is hidden so deep that its place is unknown. */

@@ -1,6 +1,10 @@
 // Credentials that a vendor repeats: in no answer, at no status, in no spelling, and nothing else goes with them.
 import { beforeAll, describe, it } from 'vitest';
-import { spellingsOf, withoutCredentialsIn } from '../../../../workers/calls/untrusted-text/credentials.ts';
+import {
+	spellingsOf,
+	withoutCredentials,
+	withoutCredentialsIn,
+} from '../../../../workers/calls/untrusted-text/credentials.ts';
 import type { LogEntry } from '../../../../workers/contracts/records.ts';
 import {
 	api,
@@ -337,6 +341,26 @@ describe('a text', () => {
 			];
 		});
 		expect(left).toEqual([]);
+	});
+
+	// security: S-20
+	it('loses a secret of digits that comes as a number', ({ expect }) => {
+		const known = spellingsOf(['908172635', '4711']);
+		const content = {
+			key: 908172635,
+			negative: -908172635,
+			fraction: 9081726.35,
+			longer: 19081726350,
+			rows: [[908172635, 5]],
+			pin: 4711,
+			kept: [47110, 14711, 90817263, 1.5, 0, true, null],
+		};
+		const answer = { structuredContent: content, text: JSON.stringify(content), isError: false };
+		const { structuredContent, text } = withoutCredentials(answer, known);
+		const { kept, ...cleaned } = structuredContent as typeof content;
+		expect(kept).toEqual(content.kept);
+		expect(JSON.stringify(cleaned).replace(/[^0-9]/g, '')).not.toMatch(/908172635|4711/);
+		expect(text).toBe(JSON.stringify(structuredContent));
 	});
 
 	// security: S-20
