@@ -27,7 +27,7 @@ import { namesForeignDocument, readTokenRequest } from '../../workers/oauth/toke
 import { RecentUse } from '../recent-use.ts';
 import { connectedApp } from './connected-app.ts';
 import { askConsent, decideConsent, findSubject } from './consent.ts';
-import { OAuthRecords } from './oauth-records.ts';
+import { listKeys, OAuthRecords } from './oauth-records.ts';
 import { hashOf, RefreshRotation } from './refresh-rotation.ts';
 
 /** Clients in a browser read these as the library's own answers. */
@@ -78,8 +78,8 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 	async listApps(): Promise<ConnectedApp[]> {
 		if (!this.#records.isUsed) return [];
 		const kv = this.#records.kvAt(Date.now());
-		const { keys } = await kv.list({ prefix: 'grant:' });
-		const grants = await Promise.all(keys.map(({ name }) => kv.get(name, { type: 'json' })));
+		const keys = await listKeys(kv, 'grant:');
+		const grants = await Promise.all(keys.map((key) => kv.get(key, { type: 'json' })));
 		return grants
 			.flatMap((grant) => connectedApp(grant) ?? [])
 			.sort((a, b) => b.created_at.localeCompare(a.created_at));
