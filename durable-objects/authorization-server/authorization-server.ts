@@ -16,17 +16,18 @@ import type { AuthorizationServerObject } from '../../workers/contracts/objects.
 import { mayUse } from '../../workers/contracts/records.ts';
 import type { Actor } from '../../workers/contracts/trail.ts';
 import { logError } from '../../workers/lib/errors.ts';
-import { namesDocument } from '../../workers/oauth/client-document.ts';
+import { valueAt } from '../../workers/lib/json-path.ts';
 import { faultPage } from '../../workers/oauth/consent-page.ts';
 import { createAuthorizationServer, type OAuthEnv } from '../../workers/oauth/create-authorization-server.ts';
 import { oauthError } from '../../workers/oauth/error.ts';
 import { FloodGate } from '../../workers/oauth/flood-gate.ts';
 import { refuseRedirects } from '../../workers/oauth/no-redirects.ts';
 import { NO_USABLE_REDIRECT, supportedRegistration } from '../../workers/oauth/registration.ts';
+import { namesForeignDocument, readTokenRequest } from '../../workers/oauth/token-request.ts';
 import { RecentUse } from '../recent-use.ts';
 import { connectedApp } from './connected-app.ts';
 import { askConsent, decideConsent, findSubject } from './consent.ts';
-import { OAuthRecords } from './oauth-records.ts';
+import { listKeys, OAuthRecords } from './oauth-records.ts';
 import { hashOf, RefreshRotation } from './refresh-rotation.ts';
 
 /** Clients in a browser read these as the library's own answers. */
@@ -77,8 +78,8 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 	async listApps(): Promise<ConnectedApp[]> {
 		if (!this.#records.isUsed) return [];
 		const kv = this.#records.kvAt(Date.now());
-		const { keys } = await kv.list({ prefix: 'grant:' });
-		const grants = await Promise.all(keys.map(({ name }) => kv.get(name, { type: 'json' })));
+		const keys = await listKeys(kv, 'grant:');
+		const grants = await Promise.all(keys.map((key) => kv.get(key, { type: 'json' })));
 		return grants
 			.flatMap((grant) => connectedApp(grant) ?? [])
 			.sort((a, b) => b.created_at.localeCompare(a.created_at));
@@ -119,23 +120,25 @@ export class AuthorizationServer extends DurableObject<Env> implements Authoriza
 	async #token(issuer: string, request: Request, body: string, nowMs: number): Promise<Response> {
 		if (request.method !== 'POST') return this.#answer(issuer, request, nowMs);
 		// Two requests with one code, or one refresh token, come one after the other: the second sees what the first left.
-		const form = new URLSearchParams(body);
-		const secret = form.get('code') ?? form.get('refresh_token') ?? form.get('token') ?? '';
-		const grant = secret.split(':').slice(0, 2).join(':');
-		const isRevocation = form.has('token') && !form.has('grant_type');
-		const isGiven = async () => (await this.#records.kvAt(nowMs).get(`grant:${grant}`)) !== null;
-		const wasGiven = await isGiven();
-		// Nobody has agreed to anything here: no reason to fetch what a stranger names.
-		if (namesDocument(request, form) && !wasGiven) return isRevocation ? nothingToRevoke() : noSuchGrant();
-		const ask = () => this.#answer(issuer, withBody(request, body), nowMs);
-		const token = form.get('grant_type') === 'refresh_token' ? form.get('refresh_token') : null;
-		const client = clientOf(request, form);
+		const asked = readTokenRequest(request, body);
+		const { form, grant, isRevocation, refreshToken, client } = asked;
+		const clientId = await this.#clientOf(grant, nowMs);
+		// Nobody has agreed to anything of this client: no reason to fetch what a stranger names.
+		if (namesForeignDocument(request, asked, clientId)) return isRevocation ? nothingToRevoke() : noSuchGrant();
+		const ask = () => this.#answer(issuer, withBody(request, form.toString()), nowMs);
 		const answer = await this.#inTurn(grant, () =>
-			token === null ? ask() : this.#refresh(issuer, client, token, grant, ask),
+			refreshToken === null ? ask() : this.#refresh(issuer, client, refreshToken, grant, ask),
 		);
 		// Whatever ended here is answered when what was let in on it has left.
-		if (wasGiven && (isRevocation || !(await isGiven()))) await this.#uses.ended(grant.split(':')[1] ?? '', nowMs);
+		if (clientId !== null && (isRevocation || (await this.#clientOf(grant, nowMs)) === null))
+			await this.#uses.ended(grant.split(':')[1] ?? '', nowMs);
 		return answer;
+	}
+
+	/** @returns the client that a grant was given to; null where there is no such grant */
+	async #clientOf(grant: string, nowMs: number): Promise<string | null> {
+		const record = await this.#records.kvAt(nowMs).get(`grant:${grant}`, { type: 'json' });
+		return record === null ? null : String(valueAt(record, 'clientId'));
 	}
 
 	async #refresh(
@@ -233,12 +236,6 @@ function nothingToRevoke(): Response {
 
 function noSuchGrant(): Response {
 	return oauthError(400, 'invalid_grant', 'There is no such grant, or it has ended.', ANY_ORIGIN);
-}
-
-/** The client as it identifies itself. */
-function clientOf(request: Request, form: URLSearchParams): string {
-	const said = ['client_id', 'client_secret', 'client_assertion'].map((name) => form.get(name));
-	return JSON.stringify([request.headers.get('authorization'), ...said]);
 }
 
 function withBody({ url, method, headers }: Request, body: string): Request {

@@ -94,6 +94,18 @@ export class OAuthRecords {
 	}
 }
 
+/** All keys that begin with a prefix, however many pages of them there are. */
+export async function listKeys(kv: OAuthKv, prefix: string): Promise<string[]> {
+	const names: string[] = [];
+	let after: { cursor?: string } | null = {};
+	while (after) {
+		const { keys, list_complete, cursor }: Awaited<ReturnType<OAuthKv['list']>> = await kv.list({ prefix, ...after });
+		names.push(...keys.map(({ name }) => name));
+		after = list_complete || cursor === undefined ? null : { cursor };
+	}
+	return names;
+}
+
 type PutOptions = NonNullable<Parameters<OAuthKv['put']>[2]>;
 
 /** @returns null for a record without an end */

@@ -3,6 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { OAuthKv } from '../../workers/oauth/create-authorization-server.ts';
+import { listKeys } from './oauth-records.ts';
 
 /** Clients refresh in parallel, and repeat a request whose answer they have lost. */
 const GRACE_MS = 60_000;
@@ -60,8 +61,7 @@ export class RefreshRotation {
 
 	/** The grant is gone: so is what was known of its tokens. */
 	async forget(kv: OAuthKv, grant: string): Promise<void> {
-		const { keys } = await kv.list({ prefix: prefixOf(grant) });
-		for (const { name } of keys) await kv.delete(name);
+		for (const key of await listKeys(kv, prefixOf(grant))) await kv.delete(key);
 	}
 
 	#keep(hash: string, answer: Answer): void {

@@ -2,6 +2,7 @@
 
 import { accountObject, directoryObject, forgetAccount, storageUnavailable } from '../access/access.ts';
 import { openCredentials, sealCredentials } from '../access/credentials.ts';
+import { spellingsOf, withoutCredentialsIn } from '../calls/untrusted-text/credentials.ts';
 import type { Env } from '../contracts/env.ts';
 import type { Credentials } from '../contracts/keys.ts';
 import { mayTouch, publicAccount, type StoredAccount, type VendorFinding } from '../contracts/records.ts';
@@ -13,10 +14,10 @@ import { isLoopback } from '../lib/hosts.ts';
 import { isObject } from '../lib/is-object.ts';
 import { didYouMean } from '../lib/nearest.ts';
 import { mintIdentity } from '../lib/secrets.ts';
-import type { Connection } from '../vendor/auth.ts';
+import { type Connection, secretTexts } from '../vendor/auth.ts';
 import { findBaseUrl, findsBaseUrl } from '../vendor/find-base-url.ts';
 import { type LearntZone, learnTimeZone } from '../vendor/learn-time-zone.ts';
-import { findingOf, probe } from '../vendor/probe.ts';
+import { findingOf, type ProbeResult, probe } from '../vendor/probe.ts';
 import { normalizeBaseUrl } from '../vendor/target.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
 import { inputFaults, invalidInput } from './input-faults.ts';
@@ -200,7 +201,7 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	const integration = await requireIntegrationOf(account);
 	const credentials = await openCredentials(account, request.env);
 	const { env, now } = request;
-	const result = await probe(connectionTo(account, integration.file, credentials, env));
+	const result = await tryOut(connectionTo(account, integration.file, credentials, env));
 	const finding = findingOf(result);
 	const object = accountObject(env, account.id);
 	const zone = result.ok ? await learnZoneOf(account, integration.file, credentials, env, now) : null;
@@ -214,6 +215,13 @@ export async function testAccount(request: RouteRequest): Promise<Response> {
 	return Response.json(result);
 }
 
+/** Tests a connection. The vendor's own words may repeat what it was sent. */
+async function tryOut(connection: Connection): Promise<ProbeResult> {
+	const result = await probe(connection);
+	const spellings = spellingsOf(secretTexts(connection, { isError: true }));
+	return { ...result, message: withoutCredentialsIn(result.message, spellings) };
+}
+
 /** `?test=true`: nothing is saved that the vendor does not accept. */
 function wantsTest({ url }: RouteRequest): boolean {
 	const text = url.searchParams.get('test');
@@ -224,7 +232,7 @@ function wantsTest({ url }: RouteRequest): boolean {
 
 /** @throws ApiError connection_failed */
 async function requireConnection(connection: Connection): Promise<void> {
-	const { ok, message } = await probe(connection);
+	const { ok, message } = await tryOut(connection);
 	if (!ok) throw new ApiError('connection_failed', `Nothing was saved: the test failed. ${message}`);
 }
 

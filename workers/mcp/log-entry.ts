@@ -1,6 +1,7 @@
 // One line of a server's log: who called which tool, how it ended, how long it took. Never arguments or results.
 import { logCall, logWrite } from '../access/call-log.ts';
 import type { CallOutcome, Told } from '../calls/outcome.ts';
+import { isKeptId } from '../calls/record-id.ts';
 import type { LogEntry } from '../contracts/records.ts';
 import type { MethodClass } from '../integration/method-kind.ts';
 import type { Operation } from '../integration/operations.ts';
@@ -19,20 +20,28 @@ export interface CalledTool {
 }
 
 const NOTHING: About = { record_type: null, record_id: null, fields: [] };
-/** Ids of vendors are numbers or short names. */
+/** Characters of an id in the log. */
 const RECORD_ID_MAX = 64;
+/** A number as people write it, also one that a double cannot hold. */
+const NUMBER = /^#?\d{1,20}$/;
 const FIELDS_MAX = 50;
 
-/** Names of members are those that the operation knows: nothing that a caller made up gets into the log. */
-export function aboutOf(operation: Operation, args: unknown, outcome: CallOutcome): About {
+/**
+ * Names of members are those that the operation knows: nothing that a caller or a vendor made up gets into the log.
+ *
+ * @param secrets  of the account, which a vendor may answer in the place of an id
+ */
+export function aboutOf(operation: Operation, args: unknown, outcome: CallOutcome, secrets: readonly string[]): About {
 	const given = typeof args === 'object' && args !== null ? Object.keys(args) : [];
 	const fields = operation.readOnly ? [] : given.filter((name) => operation.places.get(name)?.in === 'body');
 	const made = outcome.state === 'sent' && !outcome.isError ? outcome.structuredContent.id : undefined;
-	const id = valueAt(args, 'id') ?? (operation.readOnly ? undefined : made);
-	const isId = typeof id === 'number' ? Number.isSafeInteger(id) : typeof id === 'string' && id.length <= RECORD_ID_MAX;
+	const said = valueAt(args, 'id');
+	const isNumber = operation.places.get('id')?.schema.type === 'integer';
+	const id = said === undefined || said === null ? (operation.readOnly ? undefined : made) : said;
+	const isKept = isKeptId(id, secrets) && String(id).length <= RECORD_ID_MAX;
 	return {
 		record_type: operation.resource,
-		record_id: isId ? (id as string | number) : null,
+		record_id: isKept && (!isNumber || NUMBER.test(String(id))) ? id : null,
 		fields: fields.slice(0, FIELDS_MAX),
 	};
 }

@@ -40,9 +40,13 @@ const ERROR_TEXTS = ['message', 'errors'];
 function asAnswer(exchange: Exchange, outcome: Told): Told {
 	const { structuredContent, isError } = outcome;
 	const answer = { ...outcome, text: outcome.text ?? JSON.stringify(structuredContent) };
-	const secrets = secretTexts(connectionOf(contextOf(exchange)), { isError });
+	const secrets = secretsOf(exchange, isError);
 	const marked = isError ? { untrusted: ERROR_TEXTS.filter((name) => name in structuredContent) } : {};
 	return { ...withoutCredentials(answer, spellingsOf(secrets)), ...marked };
+}
+
+function secretsOf(exchange: Exchange, isError: boolean): readonly string[] {
+	return secretTexts(connectionOf(contextOf(exchange)), { isError });
 }
 
 async function callByName(exchange: Exchange, name: string, args: unknown): Promise<CallOutcome | null> {
@@ -100,7 +104,8 @@ async function callOperation(
 ): Promise<CallOutcome> {
 	const tool = { name: toolName(operation, exchange.server.filter), class: operation.class };
 	const outcome = await callTool(contextOf(exchange), operation, args, nowMs, how);
-	return logged(exchange, { ...tool, about: aboutOf(operation, args, outcome) }, outcome, nowMs);
+	const about = aboutOf(operation, args, outcome, secretsOf(exchange, true));
+	return logged(exchange, { ...tool, about }, outcome, nowMs);
 }
 
 /** A whole job. Each of its calls leaves a line of its own in the log, and the job one for itself. */

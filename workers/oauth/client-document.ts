@@ -30,23 +30,3 @@ export async function documentFault(clientId: string): Promise<string | null> {
 		return 'could not be read';
 	}
 }
-
-/** The client that a request to the token endpoint says it is, if it says so by a document. */
-export function namesDocument(request: Request, form: URLSearchParams): boolean {
-	// An assertion names its client inside.
-	return (
-		form.has('client_assertion') ||
-		isDocumentUrl(form.get('client_id') ?? '') ||
-		isDocumentUrl(basicUser(request.headers.get('authorization') ?? ''))
-	);
-}
-
-/** RFC 6749 section 2.3.1: form-encoded, then Basic. */
-function basicUser(header: string): string {
-	const encoded = /^basic\s+(\S+)$/i.exec(header)?.[1];
-	try {
-		return encoded ? decodeURIComponent(atob(encoded).split(':')[0]?.replaceAll('+', ' ') ?? '') : '';
-	} catch {
-		return '';
-	}
-}

@@ -7,7 +7,7 @@ import { valueAt } from '../lib/json-path.ts';
 import { parseJson } from '../lib/parse-json.ts';
 import { withQuery } from '../lib/query-string.ts';
 import { fillTemplate } from '../lib/template.ts';
-import { clipped } from '../lib/text.ts';
+import { ellipsis } from '../lib/text.ts';
 import { UpstreamFailure } from './failure.ts';
 import { type OutgoingRequest, send } from './send.ts';
 
@@ -40,7 +40,7 @@ export async function accessToken(owner: TokenOwner, auth: TokenAuth, ending: Ab
 	if (answer.status < 200 || answer.status >= 300 || !isToken) {
 		throw new UpstreamFailure('credentials', `gave no access token (status ${answer.status})`, {
 			status: answer.status,
-			detail: refusalText(body, owner),
+			detail: refusalText(body),
 		});
 	}
 	const told = Number(valueAt(body, auth.expires_in_path ?? 'expires_in'));
@@ -120,12 +120,11 @@ const REFUSAL_PATHS = [
 	'errors/0/message',
 ];
 
-/** The vendor's own sentence, for the operator who tests the connection; nothing where it repeats a credential. */
-function refusalText(body: unknown, { credentials }: TokenOwner): string | undefined {
+/** The vendor's own sentence, for the operator who tests the connection. It may repeat a credential. */
+function refusalText(body: unknown): string | undefined {
 	const said = REFUSAL_PATHS.map((path) => valueAt(body, path)).find((text) => typeof text === 'string' && text !== '');
 	if (typeof said !== 'string') return undefined;
-	const repeats = Object.values(credentials).some((value) => value.length > 3 && said.includes(value));
-	return repeats ? undefined : clipped(withoutHidden(said).text.replace(/\s+/g, ' ').trim(), REFUSAL_MAX);
+	return ellipsis(withoutHidden(said).text.replace(/\s+/g, ' ').trim(), REFUSAL_MAX);
 }
 
 export function isTokenAuth(auth: Auth): auth is TokenAuth {

@@ -63,6 +63,12 @@ describe('a line of the log', () => {
 				args: { id: 9, 'telltale-argument': 1 },
 				expected: { outcome: 'refused', record_id: 9, fields: [] },
 			},
+			...['a telltale of Jane', 'telltale-1', '12 telltale', 'telltale'.repeat(40), '１２telltale'].map((id) => ({
+				tool: GET_TICKET,
+				args: { id },
+				expected: { outcome: 'refused' as const, record_id: null },
+			})),
+			{ tool: GET_TICKET, args: { id: '12' }, expected: { record_id: '12' } },
 		];
 		for (const [index, { tool, args, expected }] of calls.entries()) {
 			await callTool(server.url, tool, args);

@@ -1,4 +1,6 @@
 // Connected apps: an operator sees them, ends one, and each request of theirs counts for the API token behind it.
+import { runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it } from 'vitest';
 import {
 	api,
@@ -54,6 +56,25 @@ describe('the apps of a server', () => {
 			},
 		]);
 		expect(text).not.toMatch(/secret|hash|encrypted/i);
+	});
+
+	// security: S-46
+	it('are all seen, however many an API token has let in', async ({ expect }) => {
+		const server = await createServer('apps');
+		await oauth.connect(server);
+		const object = env.AUTHORIZATION_SERVERS.getByName(`${server.integrated_account_id}/${server.id}`);
+		await runInDurableObject(object, (_, { storage: { sql } }) => {
+			const find = "SELECT value, expires_ms FROM record WHERE key LIKE 'grant:%'";
+			const { value, expires_ms } = sql.exec<{ value: string; expires_ms: number }>(find).one();
+			const insert = 'INSERT INTO record (key, value, metadata, expires_ms) VALUES (?, ?, NULL, ?)';
+			for (let count = 0; count < 1_050; count++) {
+				const grant = { ...(JSON.parse(value) as object), id: `many-${count}`, userId: 'tok_0' };
+				sql.exec(insert, `grant:tok_0:many-${count}`, JSON.stringify(grant), expires_ms);
+			}
+		});
+		const { result } = (await api<Page<App>>('GET', `${serverPath(server)}/apps`)).body;
+		expect(result).toHaveLength(1_051);
+		expect(result.filter(({ api_token_id }) => api_token_id !== 'tok_0')).toHaveLength(1);
 	});
 
 	// security: S-46

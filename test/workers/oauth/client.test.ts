@@ -387,14 +387,37 @@ describe('a client ID metadata document', () => {
 		for (const grant of grants) {
 			for (const [who, headers] of [
 				[{ client_id: CLIENT_ID }, {}],
+				[{ client_id: ['', CLIENT_ID] }, {}],
 				[{}, basic],
 				[assertionOf, {}],
-			] as [Record<string, string>, Record<string, string>][]) {
+			] as [oauth.Parameters, Record<string, string>][]) {
 				const { status, body } = await oauth.token<oauth.OAuthFault | null>(server, { ...grant, ...who }, headers);
 				expect([status, body?.error]).toEqual(grant.token ? [200, undefined] : [400, 'invalid_grant']);
 			}
 		}
 		expect(calls).toEqual([]);
+	});
+
+	// security: S-35
+	it('of somebody else is not fetched for a client that has a grant of its own', async ({ expect }) => {
+		const server = await createServer('clients');
+		const { clientId, refresh_token } = await oauth.connect(server);
+		const calls = mockVendor(({ url }) => Response.json({ ...DOCUMENT, client_id: url }));
+		for (const other of [CLIENT_ID, 'https://10.0.0.1/client.json']) {
+			const basic = { authorization: `basic ${btoa(`${encodeURIComponent(other)}:secret`)}` };
+			const asked = { grant_type: 'refresh_token', refresh_token };
+			for (const [who, headers] of [
+				[{ client_id: other }, {}],
+				[{ client_id: ['', other, ''] }, {}],
+				[{}, basic],
+			] as [oauth.Parameters, Record<string, string>][]) {
+				const { body } = await oauth.token<oauth.OAuthFault>(server, { ...asked, ...who }, headers);
+				expect(body.error).toBe('invalid_grant');
+				await oauth.token(server, { token: refresh_token, ...who }, headers);
+			}
+		}
+		expect(calls).toEqual([]);
+		expect((await oauth.refresh(server, clientId, refresh_token)).status).toBe(200);
 	});
 
 	const bad: { name: string; id?: string; answer: () => Response }[] = [

@@ -157,13 +157,17 @@ export async function authorize(server: ServerWithUrl, clientId: string, choice:
 	return code;
 }
 
+/** One that is null is left out; one with several values is repeated. */
+export type Parameters = Record<string, string | string[] | null>;
+
 export async function token<T = Tokens & OAuthFault>(
 	server: ServerWithUrl,
-	parameters: Record<string, string | null>,
+	parameters: Parameters,
 	headers: Record<string, string> = {},
 ): Promise<{ status: number; headers: Headers; body: T }> {
 	const form = new URLSearchParams();
-	for (const [name, value] of Object.entries(parameters)) if (value !== null) form.set(name, value);
+	for (const [name, value] of Object.entries(parameters))
+		for (const one of typeof value === 'string' ? [value] : (value ?? [])) form.append(name, one);
 	const response = await send(
 		new Request(`${server.oauth_url}/token`, {
 			method: 'POST',
@@ -196,15 +200,16 @@ export function refresh(
 	server: ServerWithUrl,
 	clientId: string,
 	refreshToken: string,
-	change: Record<string, string | null> = {},
+	change: Parameters = {},
+	headers: Record<string, string> = {},
 ) {
-	return token(server, {
+	const parameters = {
 		grant_type: 'refresh_token',
 		client_id: clientId,
 		refresh_token: refreshToken,
 		resource: server.oauth_url,
-		...change,
-	});
+	};
+	return token(server, { ...parameters, ...change }, headers);
 }
 
 /** The whole way, done right. */

@@ -154,6 +154,16 @@ describe('a request for tokens', () => {
 	});
 });
 
+/** Additions that leave a request for tokens what it is. */
+const WORDINGS: [string, (clientId: string) => oauth.Parameters, Record<string, string>?][] = [
+	['a code', () => ({ code: 'tok_0:grant:secret' })],
+	['an empty code', () => ({ code: '' })],
+	['another token', () => ({ token: 'tok_0:grant:secret' })],
+	['its client after an empty one', (clientId) => ({ client_id: ['', clientId] })],
+	['an empty secret and an empty assertion', () => ({ client_secret: '', client_assertion: '' })],
+	['a token in its header', () => ({}), { authorization: 'Bearer x' }],
+];
+
 describe('a refresh token', () => {
 	it('rotates; who asks in parallel, or has lost the answer, gets the one successor for a minute', async ({
 		expect,
@@ -196,6 +206,21 @@ describe('a refresh token', () => {
 		});
 	}
 
+	for (const [name, worded, headers] of WORDINGS) {
+		// security: S-33
+		it(`that was superseded ends the grant, also in a request with ${name}`, async ({ expect }) => {
+			const server = await createServer('tokens');
+			const { clientId, refresh_token: stolen } = await oauth.connect(server);
+			const startMs = Date.now();
+			const { body: own } = await oauth.refresh(server, clientId, stolen);
+			const thief = await at(startMs + 62_000, () =>
+				oauth.refresh(server, clientId, stolen, worded(clientId), headers),
+			);
+			expect(thief.body.error).toBe('invalid_grant');
+			expect((await oauth.callWith(own.access_token, server.oauth_url, 'ping')).status).toBe(401);
+		});
+	}
+
 	// security: S-33
 	it('of a thief who was first ends the grant when its owner comes, and no later refresh is good', async ({
 		expect,
@@ -220,8 +245,11 @@ describe('a refresh token', () => {
 			{ resource: null },
 			{ extra: 'x' },
 		];
-		const answers = await Promise.all(wordings.map((change) => oauth.refresh(server, clientId, first, change)));
-		expect(answers.map(({ status }) => status)).toEqual(wordings.map(() => 200));
+		const answers = await Promise.all([
+			...wordings.map((change) => oauth.refresh(server, clientId, first, change)),
+			...WORDINGS.map(([, worded, headers]) => oauth.refresh(server, clientId, first, worded(clientId), headers)),
+		]);
+		expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
 		const successors = new Set(answers.map(({ body }) => body.refresh_token));
 		expect(successors.size).toBe(1);
 		expect((await oauth.refresh(server, clientId, [...successors][0] ?? '')).status).toBe(200);
@@ -339,6 +367,7 @@ describe('what ends a grant at once', () => {
 		const waits = [
 			({ clientId, access_token: token }: Granted) => oauth.token(server, { client_id: clientId, token }),
 			({ clientId, refresh_token: token }: Granted) => oauth.token(server, { client_id: clientId, token }),
+			({ clientId, refresh_token: token }: Granted) => oauth.token(server, { client_id: clientId, token, code: 'x' }),
 			({ clientId, code }: Granted) => oauth.exchange(server, clientId, code),
 		].map(async (end) => {
 			const granted = await oauth.connect(server);

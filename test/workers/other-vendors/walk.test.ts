@@ -8,6 +8,7 @@ import {
 	createServer,
 	eventually,
 	type Json,
+	mockVendor,
 	resultOf,
 	type ServerWithUrl,
 	setUp,
@@ -489,3 +490,35 @@ for (const { name, vendor: make, baseUrl, list, get, create, update, note, inval
 		});
 	});
 }
+
+describe('a vendor that gives no token and repeats the secret', () => {
+	const SECRET = 'halo-Secret-77';
+	const spellings: [name: string, said: string][] = [
+		['as it is', SECRET],
+		['in upper case', SECRET.toUpperCase()],
+		['with a hidden character', SECRET.replace('S', '\u200bS')],
+		['with blanks', [...SECRET].join(' ')],
+		['percent-encoded', [...SECRET].map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')],
+		['in HTML', [...SECRET].map((c) => `&#${c.charCodeAt(0)};`).join('')],
+		['as a header', `Basic ${btoa(`halo-client:${SECRET}`)}`],
+		['cut', `${'x'.repeat(176)} ${SECRET}`],
+	];
+	for (const [name, said] of spellings) {
+		// security: S-20
+		it(`${name} has it in no answer to an operator`, async ({ expect }) => {
+			const id = `repeats-${spellings.findIndex((one) => one[0] === name)}`;
+			const credentials = { tenant: 'acme', client_id: 'halo-client', client_secret: SECRET };
+			mockVendor(() => Response.json({ error_description: `Not good: ${said}` }, { status: 400 }));
+			const account = { integration: 'halopsa', id, name, credentials };
+			const refused = await api('POST', '/integrated-account?test=true', account);
+			await api('POST', '/integrated-account', account);
+			const { text, body } = await api('POST', `/integrated-account/${id}/test`);
+			expect(body.message).toContain('[credential]');
+			for (const told of [text, refused.text]) {
+				const folded = told.replace(/[^a-z0-9]/gi, '').toLowerCase();
+				expect(folded).not.toContain('halosecret');
+				expect(told).not.toContain(said);
+			}
+		});
+	}
+});

@@ -272,6 +272,14 @@ describe('nobody is signed in', () => {
 			claims: { email: 'a@evil.example,b@acme.example' },
 			says: /no e-mail address/,
 		},
+		...['\u212aate@acme.example', 'kate@\u212aacme.example', 'kate@acme.example\u0307'].map((email) => ({
+			name: `an address that only looks like another: ${encodeURIComponent(email)}`,
+			rule: email.includes('@\u212a')
+				? { email_domain: 'kacme.example', scope: 'manage' as const }
+				: { email: 'kate@acme.example', scope: 'manage' as const },
+			claims: { email },
+			says: /no rule/,
+		})),
 		{ name: 'a group in the place of a name', rule: { group: 'jane@acme.example', scope: 'manage' }, says: /no rule/ },
 		{ name: 'one whom a rule keeps out', rule: { email: 'jane@acme.example', scope: 'none' }, says: /keeps out/ },
 	];

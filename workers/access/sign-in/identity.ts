@@ -26,9 +26,14 @@ export function identityOf(
 	if (typeof sub !== 'string' || sub === '' || sub.length > 255)
 		throw new ApiError('sign_in_refused', 'The identity provider names no person (the claim "sub").');
 	const said = claims[address];
-	const email = isVerified && typeof said === 'string' && ADDRESS.test(said) ? said.toLowerCase() : null;
+	const email = isVerified && typeof said === 'string' && ADDRESS.test(said) ? lowerCased(said) : null;
 	const shown = typeof name === 'string' ? withoutHidden(name).text.trim().slice(0, TEXT_MAX) : '';
 	return { issuer, subject: sub, email, name: shown || email || sub.slice(0, TEXT_MAX), groups: groupsOf(groups) };
+}
+
+/** Changes ASCII letters alone: the lower case of the Kelvin sign is a plain k, which would make one mailbox another. */
+function lowerCased(address: string): string {
+	return address.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function groupsOf(claim: unknown): string[] {

@@ -51,7 +51,7 @@ export function answerCall(
 		...result,
 		state: 'sent',
 		...vendorFacts(answer),
-		end: endOf(answer, result, context.integration),
+		end: endOf(answer, result, context.integration, context.secrets),
 	};
 	const more = {
 		...(Object.keys(resolved).length > 0 ? { resolved } : {}),

@@ -157,7 +157,23 @@ export function withoutCredentials<T extends Leaving>(answer: T, spellings: Cred
 }
 
 function fileHolds({ text, blob = '' }: EmbeddedFile, spellings: CredentialSpellings): boolean {
-	return text === undefined ? spellings.encoded.some((form) => blob.includes(form)) : mayHold(text, spellings);
+	if (text !== undefined) return mayHold(text, spellings);
+	if (spellings.encoded.some((form) => blob.includes(form))) return true;
+	const read = textOf(blob);
+	return read !== null && mayHold(read, spellings);
+}
+
+const UTF_16 = /^(?:\xff\xfe|\xfe\xff)/;
+
+/** A file that goes as bytes may be a text all the same: a page, or a long one. @returns null for what is none */
+function textOf(blob: string): string | null {
+	const binary = atob(blob);
+	const [first, isWide] = [binary.charCodeAt(0), UTF_16.test(binary)];
+	if (!isWide && binary.includes('\0')) return null;
+	const charset = isWide ? (first === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8';
+	const bytes = new Uint8Array(binary.length);
+	for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at);
+	return new TextDecoder(charset).decode(bytes);
 }
 
 /** Quick test before the closer look. Compares beginnings, since a text may have been cut. */
@@ -174,11 +190,18 @@ function mayHold(text: string, { folded, literal, holdsBeginning }: CredentialSp
 /** Depth is bounded: records were cleaned before (`cleanRecord`). */
 function cleanValue(value: unknown, spellings: CredentialSpellings): unknown {
 	if (typeof value === 'string') return withoutCredentialsIn(value, spellings);
+	if (typeof value === 'number') return isSecretNumber(value, spellings) ? REPLACEMENT : value;
 	if (Array.isArray(value)) return value.map((item) => cleanValue(item, spellings));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value).map(([key, member]) => [withoutCredentialsIn(key, spellings), cleanValue(member, spellings)]),
 	);
+}
+
+/** A secret may be digits alone. A short one stands in other numbers by chance. */
+export function isSecretNumber(value: number, { folded, literal }: CredentialSpellings): boolean {
+	const digits = fold(String(value));
+	return literal.includes(digits) || folded.some((form) => digits.includes(form));
 }
 
 /** A text without credentials; replaced as a whole where one is hidden so deep that its place is unknown. */

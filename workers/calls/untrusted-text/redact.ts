@@ -154,8 +154,9 @@ const WORDS_AND_COLON = '\\s{1,3}[\\p{L}-]{1,20}(?:\\s{1,3}[\\p{L}-]{1,20})?\\s{
 const LINES = '[ \\t]{0,3}(?:\\r?\\n[ \\t]{0,3}){1,3}';
 const ABOUT = `(?:\\s{1,3}\\([^()\\n]{0,40}\\)|\\s{1,3}(?:${FOR})(?:\\s{1,3}(?!\\d{1,9}\\s)[^\\s:=()[|]{1,40}){1,4})?`;
 const SEPARATOR = `(?:${ABOUT}(?:(${PLAIN}|${CELL})|(${WORDS_AND_COLON}))|(${SET})|${ABOUT}(${DASH}|${SAID})|(${LINES}|${BLANK}))`;
+/** A quotation mark before a comma or a bracket ends a value: in JSON and CSV the next label follows. */
 const VALUE =
-	'("[^"\\n]{1,120}"|\'[^\'\\n]{1,120}\'|“[^”\\n]{1,120}”|«[^»\\n]{1,120}»|「[^」\\n]{1,120}」|[^\\s<|。、，]+(?:\\s\\/\\s[^\\s<|]+)?)';
+	'("[^"\\n]{0,120}"|\'[^\'\\n]{1,120}\'|“[^”\\n]{1,120}”|«[^»\\n]{1,120}»|「[^」\\n]{1,120}」|(?:[^\\s<|。、，"]|"(?![\\s,;:}\\]]|$))+(?:\\s\\/\\s[^\\s<|]+)?)';
 
 const LABELLED_KEY = new RegExp(`((?:${KEY_LABEL})(?!\\p{L}))${SEPARATOR}${VALUE}`, 'giu');
 const PASSWORD = new RegExp(`(${PASSWORD_LABEL})${SEPARATOR}${VALUE}`, 'giu');

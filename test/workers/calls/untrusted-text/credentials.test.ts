@@ -1,16 +1,24 @@
 // Credentials that a vendor repeats: in no answer, at no status, in no spelling, and nothing else goes with them.
 import { beforeAll, describe, it } from 'vitest';
-import { spellingsOf, withoutCredentialsIn } from '../../../../workers/calls/untrusted-text/credentials.ts';
+import {
+	spellingsOf,
+	withoutCredentials,
+	withoutCredentialsIn,
+} from '../../../../workers/calls/untrusted-text/credentials.ts';
+import type { LogEntry } from '../../../../workers/contracts/records.ts';
 import {
 	api,
 	callTool,
 	connectAccount,
 	createServer,
+	dumpStorage,
+	eventually,
 	GET_TICKET,
 	type Json,
 	LIST_TICKETS,
 	mcp,
 	mockVendor,
+	type Page,
 	resultOf,
 	type ServerWithUrl,
 	setUp,
@@ -21,6 +29,7 @@ setUp();
 const KEY = 'sup3rS3cret+Priv/9Xw==';
 const PUBLIC = 'pubKeyZq81';
 const BASIC = btoa(`acme+${PUBLIC}:${KEY}`);
+const CREATE_TICKET = 'create_a_connect_wise_psa_ticket';
 const DOWNLOAD = 'download_connect_wise_psa_document';
 let server: ServerWithUrl;
 let table: ServerWithUrl;
@@ -34,6 +43,8 @@ beforeAll(async () => {
 const each = (text: string, change: (character: string, index: number) => string) => [...text].map(change).join('');
 const percent = (c: string) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`;
 const unicode = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const utf16 = (text: string) =>
+	String.fromCharCode(...text.split('').flatMap((c) => [c.charCodeAt(0) & 0xff, c.charCodeAt(0) >> 8]));
 const hex = (text: string) => each(text, (c) => c.charCodeAt(0).toString(16).padStart(2, '0'));
 
 const spellings: [name: string, text: string][] = [
@@ -196,6 +207,51 @@ describe('credentials that a vendor repeats', () => {
 		}
 	});
 
+	const wide = (text: string) => Uint8Array.from(`\u00ff\u00fe${utf16(text)}`, (c) => c.charCodeAt(0));
+	const asBytes: [name: string, type: string, fileOf: (text: string) => BodyInit][] = [
+		['a drawing', 'image/svg+xml', (text) => `<svg><text>key ${text} said</text></svg>`],
+		['a drawing in UTF-16', 'image/svg+xml', (text) => wide(`<svg><text>key ${text} said</text></svg>`)],
+		['a page whose type is kept back', 'application/octet-stream', (text) => `<html><body>${text}</body></html>`],
+		['a long text', 'text/plain', (text) => `${'line\n'.repeat(15_000)}${text}`],
+		['a text that is called a document', 'application/pdf', (text) => `%PDF-1.4\n${text}`],
+	];
+	for (const [name, type, fileOf] of asBytes) {
+		// security: S-20
+		it(`in ${name}, which goes as bytes, have it withheld in ${spellings.length} spellings`, async ({ expect }) => {
+			const left: string[] = [];
+			for (const [spelt, text] of spellings) {
+				mockVendor(() => new Response(fileOf(text), { headers: { 'content-type': type } }));
+				const { content } = resultOf(await callTool(server.url, DOWNLOAD, { document_id: 1 }));
+				if (content.length > 1) left.push(spelt);
+			}
+			expect(left).toEqual([]);
+			mockVendor(() => new Response(fileOf('none'), { headers: { 'content-type': type } }));
+			expect(resultOf(await callTool(server.url, DOWNLOAD, { document_id: 1 })).content).toHaveLength(2);
+		});
+	}
+
+	// security: S-15, S-20
+	it('in the place of a new record’s id are kept nowhere, and what else is no id', async ({ expect }) => {
+		const own = await createServer('repeats', {});
+		const ids = [KEY, KEY.toUpperCase(), encodeURIComponent(KEY), BASIC, btoa(KEY), `Jane Doe ${PUBLIC}`, 'Jane Doe'];
+		for (const [index, id] of ids.entries()) {
+			mockVendor(() => Response.json({ id, summary: 'x' }));
+			const create = () => callTool(own.url, CREATE_TICKET, { summary: `n${index}`, board: 1, company: 1 });
+			await create();
+			const calls = mockVendor(() => Response.json({ id: 5 }));
+			expect(resultOf(await create()).structuredContent.code).toBe('repeat_of_unknown');
+			expect(calls).toEqual([]);
+		}
+		const path = `/integrated-account/repeats/mcp/${own.id}/log`;
+		const log = await eventually(async () => {
+			const { text, body } = await api<Page<LogEntry>>('GET', path);
+			const lines = body.result.filter(({ tool }) => tool === CREATE_TICKET);
+			if (lines.length < ids.length * 2) throw new Error(`${lines.length} lines`);
+			return text;
+		});
+		for (const kept of [log, await dumpStorage()]) for (const id of ids) expect(kept).not.toContain(id);
+	});
+
 	// security: S-20
 	it('in a member’s names reach neither an operator nor the instructions of a server', async ({ expect }) => {
 		const hidden = `${KEY.slice(0, 5)}\u200b${KEY.slice(5)} ${BASIC} x\u{e0041}\ufe0fy\nz`;
@@ -246,7 +302,6 @@ describe('a text', () => {
 		);
 	});
 
-	const utf16 = (text: string) => String.fromCharCode(...[...text].flatMap((c) => [c.charCodeAt(0), 0]));
 	const entity = (before: string, behind: string) => each(KEY, (c) => `&${before}${hex(c)}${behind}`);
 	const more: [name: string, text: string][] = [
 		['in short JavaScript escapes', each(KEY, (c) => `\\u{${hex(c)}}`)],
@@ -286,6 +341,26 @@ describe('a text', () => {
 			];
 		});
 		expect(left).toEqual([]);
+	});
+
+	// security: S-20
+	it('loses a secret of digits that comes as a number', ({ expect }) => {
+		const known = spellingsOf(['908172635', '4711']);
+		const content = {
+			key: 908172635,
+			negative: -908172635,
+			fraction: 9081726.35,
+			longer: 19081726350,
+			rows: [[908172635, 5]],
+			pin: 4711,
+			kept: [47110, 14711, 90817263, 1.5, 0, true, null],
+		};
+		const answer = { structuredContent: content, text: JSON.stringify(content), isError: false };
+		const { structuredContent, text } = withoutCredentials(answer, known);
+		const { kept, ...cleaned } = structuredContent as typeof content;
+		expect(kept).toEqual(content.kept);
+		expect(JSON.stringify(cleaned).replace(/[^0-9]/g, '')).not.toMatch(/908172635|4711/);
+		expect(text).toBe(JSON.stringify(structuredContent));
 	});
 
 	// security: S-20

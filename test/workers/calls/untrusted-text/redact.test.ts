@@ -176,6 +176,20 @@ describe('a secret in a text', () => {
 		});
 	}
 
+	it('is found in each member of JSON and in each field of CSV', ({ expect }) => {
+		const of = (first: string, second: string) => [
+			JSON.stringify({ a: `Password: ${first}`, b: `Password: ${second}` }),
+			JSON.stringify([{ id: 1, note: `pw: ${first}` }, { note: `the password is ${second}` }]),
+			JSON.stringify({ text: JSON.stringify({ a: `Password: ${first}`, b: `Password: ${second}` }) }),
+			`id,note,more\n1,"Password: ${first}","Password: ${second}"\n`,
+			`<a title="Password: ${first}" alt="Password: ${second}">`,
+		];
+		for (const text of of('Summer2024!', 'Winter2025!')) {
+			const { text: redacted, count } = redact(text);
+			expect([count, /Summer|Winter/.test(redacted)], redacted).toEqual([2, false]);
+		}
+	});
+
 	it('is found beside others, and counted', ({ expect }) => {
 		expect(redact('user jsmith, password: Abc123, card 4111 1111 1111 1111, OTP: 123456')).toEqual({
 			text: 'user jsmith, password: [redacted:password], card [redacted:card], OTP: [redacted:code]',
