@@ -42,6 +42,7 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 			message: `unknown integration "${given.integration.slice(0, 60)}": there is no folder of integrations/ with this name.${guess}`,
 		});
 	}
+	if (!integration && given.base_url !== undefined && given.site !== undefined) faults.push(TWO_TARGETS);
 	const isFound = integration !== null && findsBaseUrl(integration.file) && !given.base_url && given.site === undefined;
 	const said = integration && !isFound ? resolveTarget(env, integration.file, given, faults) : null;
 	if (integration && isObject(given.credentials))
@@ -286,6 +287,8 @@ async function requireBaseUrl(file: IntegrationFile, credentials: Credentials, e
 	return url;
 }
 
+const TWO_TARGETS: Fault = { path: 'site', message: 'must not be given together with base_url' };
+
 /** The base_url to store, from `base_url` or `site`; faults are pushed. */
 function resolveTarget(
 	env: Env,
@@ -296,7 +299,7 @@ function resolveTarget(
 	const { base_url, site } = given;
 	const { sites, path, example } = file.base_url;
 	if (base_url !== undefined && site !== undefined) {
-		faults.push({ path: 'site', message: 'must not be given together with base_url' });
+		faults.push(TWO_TARGETS);
 		return null;
 	}
 	if (typeof site === 'string') {

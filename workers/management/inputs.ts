@@ -13,7 +13,15 @@ import { didYouMean } from '../lib/nearest.ts';
 import { zoneName } from '../lib/time-zones.ts';
 import { METHOD_GROUPS } from './vocabulary.ts';
 
-export const name = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+/** People read names on pages of consent and in mails: none may hide a part of itself or turn what stands beside it. */
+const UNREADABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+
+export const name = z
+	.string()
+	.trim()
+	.min(1, 'must not be empty')
+	.max(200, 'must have at most 200 characters')
+	.refine((text) => !UNREADABLE.test(text), 'must not hold line breaks, control characters or overrides of direction');
 
 export const accountId = z
 	.string()
