@@ -1,10 +1,10 @@
 // Entry point: the session, the top bar and the theme.
-import { api, SIGNED_OUT } from './api.js';
+import { ApiFault, api, SIGNED_OUT } from './api.js';
 import { hasUncopiedUrl } from './data.js';
 import { announce, fill } from './dom.js';
 import { noDashboardPage, signInPage } from './pages/sign-in.js';
 import { createRouter } from './router.js';
-import { errorPanel, icon } from './ui.js';
+import { errorPanel, explain, icon, toast } from './ui.js';
 
 /** Each page's module is loaded at its first visit. @type {import('./router.js').Route[]} */
 const ROUTES = [
@@ -115,12 +115,24 @@ themeSwitch.addEventListener('click', () => {
 	showTheme();
 });
 signOut.addEventListener('click', async () => {
-	await api('DELETE', '/session').catch(() => {});
+	try {
+		await api('DELETE', '/session');
+	} catch (error) {
+		if (!(error instanceof ApiFault) || error.status !== 401)
+			return toast(`You are still signed in. ${explain(error).text}`, 'bad');
+	}
 	askToSignIn({ hasEnded: false });
 	announce('Signed out');
 });
 window.addEventListener('hashchange', () => {
 	if (isSignedIn) void router.show();
+});
+// The last boundary: whatever a button could not do is said.
+window.addEventListener('unhandledrejection', (event) => {
+	// A session that is over shows the sign-in.
+	if (!(event.reason instanceof ApiFault) || event.reason.status === 401) return;
+	event.preventDefault();
+	toast(explain(event.reason).text, 'bad');
 });
 window.addEventListener(SIGNED_OUT, () => {
 	if (isSignedIn) askToSignIn({ hasEnded: true });

@@ -1,5 +1,5 @@
 // An account's connection: test it, change its credentials, delete it.
-import { api, path } from '../api.js';
+import { api, change, path } from '../api.js';
 import { loadAccount, loadIntegrations, loadServers, testConnection } from '../data.js';
 import { announce, fill, h } from '../dom.js';
 import { moment, plural } from '../format.js';
@@ -117,10 +117,10 @@ function changeForm(account, integration, test) {
 		h('div', { class: 'form-faults' }),
 	);
 	const untested = saveTested(form, submit, async (query) => {
-		const change = fields.read();
-		if (Object.keys(change).length > 0) {
+		const changes = fields.read();
+		if (Object.keys(changes).length > 0) {
 			const changed = /** @type {Account} */ (
-				await api('PATCH', `${path`/integrated-account/${account.id}`}${query}`, change)
+				await change(`${path`/integrated-account/${account.id}`}${query}`, changes, account.updated_at)
 			);
 			Object.assign(account, changed);
 			fields.forgetSecrets();
