@@ -49,10 +49,7 @@ async function loggedServer(request: RouteRequest): Promise<{ accountId: string;
 	} catch (error) {
 		const isGone = error instanceof ApiError && error.code === 'not_found' && request.apiToken.accounts === '*';
 		if (!isGone) throw error;
-		const { newest } = await accountObject(request.env, accountId)
-			.readLog(serverId, {}, 1, null)
-			.catch(storageUnavailable);
-		if (newest === 0) throw error;
+		if (!(await accountObject(request.env, accountId).hasEnded(serverId).catch(storageUnavailable))) throw error;
 		return { accountId, serverId };
 	}
 }
