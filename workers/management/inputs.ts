@@ -220,43 +220,26 @@ const paused = z
 	.optional()
 	.meta({ description: 'A paused server lists and calls nothing until it is resumed' });
 
-/** Null takes a member that has a default of its own, or none, back to that. */
+/** Null takes a member of the config back to its default. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const {
-		methods,
-		tags,
-		tools,
-		answer_budget_kb,
-		calls_per_minute,
-		writes_per_day,
-		duplicate_window_seconds,
-		time_zone,
-		acts_for,
-		...rest
-	} = configMembers(integration);
+	const members = {
+		...configMembers(integration),
+		destructive_tag: z.null().meta({ description: 'The tag destructive selects nothing any more' }),
+	};
 	return z
 		.strictObject({
 			name,
-			config: z
-				.strictObject({
-					methods: methods.nullable(),
-					tags: tags.nullable(),
-					tools: tools.nullable(),
-					destructive_tag: z.null().meta({ description: 'The tag destructive selects nothing any more' }),
-					...rest,
-					time_zone: time_zone.nullable(),
-					acts_for: acts_for.nullable(),
-					answer_budget_kb: answer_budget_kb.nullable(),
-					calls_per_minute: calls_per_minute.nullable(),
-					writes_per_day: writes_per_day.nullable(),
-					duplicate_window_seconds: duplicate_window_seconds.nullable(),
-				})
-				.partial(),
+			config: z.strictObject(nullable(members)).partial(),
 			expires_at: expiresAt(nowMs),
 			paused,
 		})
 		.partial()
 		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, config, expires_at, paused');
+}
+
+function nullable<T extends Record<string, z.ZodType>>(members: T): { [K in keyof T]: z.ZodNullable<T[K]> } {
+	const entries = Object.entries(members).map(([key, member]) => [key, member.nullable()]);
+	return Object.fromEntries(entries) as { [K in keyof T]: z.ZodNullable<T[K]> };
 }
 
 const baseUrl = z.string().meta({ format: 'uri' });
