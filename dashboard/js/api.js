@@ -21,6 +21,8 @@ export class ApiFault extends Error {
 	}
 }
 
+export const NO_ANSWER = 'Patchbay does not answer. Check your connection, or whether it still runs.';
+
 /** Event on `window`: the session has ended. */
 export const SIGNED_OUT = 'patchbay:signed-out';
 
@@ -45,7 +47,7 @@ export async function send(method, path, body, signal, headers = {}) {
 		});
 	} catch (error) {
 		if (signal?.aborted) throw error;
-		throw new ApiFault(0, 'unreachable', 'Patchbay does not answer. Check your connection, or whether it still runs.');
+		throw new ApiFault(0, 'unreachable', NO_ANSWER);
 	}
 	if (response.ok) return response;
 	const fault = await readFault(response);

@@ -831,6 +831,32 @@ describe('what goes wrong', () => {
 		await heading('Demo (simulated ConnectWise PSA)');
 	});
 
+	it('can be tried again when a part of the dashboard itself did not come', async () => {
+		await page.reload();
+		await heading('Demo (simulated ConnectWise PSA)');
+		await page.route('**/js/pages/access.js', (route) => route.abort());
+		await follow('Access');
+		await heading('Patchbay does not answer');
+		await page.unroute('**/js/pages/access.js');
+		await press('Try again');
+		await heading('Access');
+	});
+
+	it('is not lost by a link: a form that was filled in asks first', async ({ expect }) => {
+		await page.goto('/#/accounts/new');
+		await heading('Connect an account');
+		await page.getByLabel('Name').fill('Half of it');
+		await follow('Access');
+		await page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
+		await press('Cancel');
+		expect(await page.getByLabel('Name').inputValue()).toBe('Half of it');
+		await follow('Access');
+		await press('Leave');
+		await heading('Access');
+		await page.goto('/#/accounts/demo');
+		await heading('Demo (simulated ConnectWise PSA)');
+	});
+
 	it('shows that one has to wait', async ({ expect }) => {
 		await page.route('**/integrated-account/demo/mcp**', async (route) => {
 			await new Promise((resolve) => setTimeout(resolve, 1200));
