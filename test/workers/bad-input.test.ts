@@ -457,6 +457,11 @@ describe('faults of several kinds', () => {
 			ask: ['GET', `${SERVERS}?limit=0&cursor=x&today_from=x`],
 			faults: ['cursor', 'limit', 'today_from'],
 		},
+		{
+			name: 'a preview',
+			ask: ['GET', '/integrated-account/good/tools?methods=zz&view=x&search_and_fetch=maybe&tool_names=tiny'],
+			faults: ['config.methods.0', 'config.search_and_fetch', 'config.tool_names', 'view'],
+		},
 		{ name: 'a reading of a trail', ask: ['GET', '/trail?after=x&format=xml'], faults: ['after', 'format'] },
 	];
 	for (const { name, ask, faults } of cases) {

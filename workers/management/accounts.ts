@@ -140,7 +140,8 @@ async function accountChange(
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: nextUpdatedAt(account, now) };
-	const isMoved = isObject(given.credentials) || target !== account.base_url;
+	const isMoved =
+		(isObject(given.credentials) && Object.keys(given.credentials).length > 0) || target !== account.base_url;
 	const isTested = wantsTest(request);
 	if (account.state === 'needs_reauth' && (isMoved || isTested)) Object.assign(change, activeState(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();

@@ -29,8 +29,16 @@ export const accountId = z
 
 /** A moment: ISO 8601 with an offset, at least KV's floor ahead. */
 export function expiresAt(nowMs: number) {
+	return endsAt(nowMs, 'must be null or an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z').nullable();
+}
+
+/** The same moment, which must be one. */
+export function endsAt(
+	nowMs: number,
+	error = 'must be an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z; leave it out for the default',
+) {
 	return z
-		.string({ error: 'must be null or an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z' })
+		.string({ error })
 		.superRefine((text, context) => {
 			const iso = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.exec(text);
 			const ms = iso && isDay(iso[1] ?? '') ? Date.parse(text) : Number.NaN;
@@ -42,8 +50,7 @@ export function expiresAt(nowMs: number) {
 				context.addIssue(`must be at least ${KV_MIN_TTL_SECONDS} seconds in the future`);
 			}
 		})
-		.meta({ format: 'date-time' })
-		.nullable();
+		.meta({ format: 'date-time' });
 }
 
 /** The parser takes 30 February for 2 March. */

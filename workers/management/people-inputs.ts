@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { REQUESTS_PER_MINUTE_DEFAULT } from '../contracts/records.ts';
 import { isObject } from '../lib/is-object.ts';
-import { accountId, expiresAt, NAMES_MAX, name } from './inputs.ts';
+import { accountId, endsAt, expiresAt, NAMES_MAX, name } from './inputs.ts';
 import { LINK_DAYS } from './vocabulary.ts';
 
 /** Each is looked for at each account. */
@@ -109,8 +109,7 @@ export function invitationInput(nowMs: number) {
 				description: 'api_token: it is shown once. sign_in: the person signs in, and is let in again each time',
 			}),
 			...reach,
-			expires_at: expiresAt(nowMs)
-				.unwrap()
+			expires_at: endsAt(nowMs)
 				.refine(
 					(text) => !(Date.parse(text) - nowMs > LINK_DAYS.max * DAY_MS),
 					`must be at most ${LINK_DAYS.max} days ahead`,
