@@ -82,24 +82,20 @@ export function change(path, body, readAs) {
 }
 
 /**
- * Creates for one form. The same input sent again, after an answer that was lost on the way, makes nothing twice.
+ * Creates for one form. Whatever is sent again after an answer that was lost on the way makes nothing twice.
  *
  * @returns {(path: string, body: unknown) => Promise<any>} throws an ApiFault with `id` where the first one made it
  */
 export function creator() {
-	let sent = '';
-	let key = '';
+	let key = crypto.randomUUID();
 	return async (path, body) => {
-		const input = JSON.stringify([path, body]);
-		if (input !== sent) key = crypto.randomUUID();
-		sent = input;
 		try {
 			const made = await api('POST', path, body, undefined, { 'idempotency-key': key });
-			sent = '';
+			key = crypto.randomUUID();
 			return made;
 		} catch (error) {
 			if (!madeEarlier(error)) throw error;
-			sent = '';
+			key = crypto.randomUUID();
 			throw new ApiFault(409, 'already_exists', MADE_EARLIER, [], error.id);
 		}
 	};

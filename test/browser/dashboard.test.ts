@@ -720,6 +720,8 @@ describe('access', () => {
 			await page.reload();
 			await lose(`**${url}`);
 			await page.getByLabel(url === '/api-token' ? 'Name' : 'For whom').fill('Once');
+			// Each attempt is sent with another moment.
+			for (const select of await page.getByLabel('Expires').all()) await select.selectOption('In a day');
 			await press(button);
 			await says(/^Patchbay does not answer/);
 			await press(button);
@@ -741,6 +743,19 @@ describe('access', () => {
 		await page.unroute(`**${servers}`);
 		await follow('Access');
 		await heading('Access');
+	});
+
+	it('is given to one server only where the servers could be listed', async ({ expect }) => {
+		await page.reload();
+		await page.route('**/integrated-account/*/mcp**', (route) => route.abort());
+		await page.getByLabel('For whom').fill('Too wide');
+		await page.getByLabel('Account', { exact: true }).selectOption('demo');
+		await says(/^The servers of this account are not there yet/);
+		await press('Create invitation');
+		await page.locator('[data-path="accounts"] .fault:not(:empty)').waitFor();
+		await page.unroute('**/integrated-account/*/mcp**');
+		const { body } = await patchbay.api<{ result: { name: string }[] }>('GET', '/invitation');
+		expect(body.result.map(({ name }) => name)).not.toContain('Too wide');
 	});
 
 	it('is not said to have ended while it has not', async () => {
@@ -912,6 +927,11 @@ describe('with the keyboard alone', () => {
 describe('the end', () => {
 	it('of an account is spelled out, and asks for its name', async ({ expect }) => {
 		await page.goto(`/#/accounts/${accountId}/connection`);
+		await page.route('**/mcp?**', (route) => route.abort());
+		await press('Delete account');
+		await says(/^Its MCP servers could not be listed now/);
+		await press('Cancel');
+		await page.unroute('**/mcp?**');
 		await press('Delete account');
 		await page.getByRole('dialog').waitFor();
 		expect(await look('delete')).toEqual([]);

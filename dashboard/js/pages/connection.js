@@ -141,7 +141,7 @@ function consequences(servers) {
 function dangerZone(account) {
 	const remove = button('Delete account', { class: 'danger-quiet' });
 	remove.addEventListener('click', async () => {
-		const servers = await busy(remove, 'Looking…', () => loadServers(account.id)).catch(() => []);
+		const servers = await busy(remove, 'Looking…', () => loadServers(account.id)).catch(() => null);
 		const isDone = await confirm({
 			title: `Delete ${account.name}?`,
 			text: [
@@ -151,12 +151,14 @@ function dangerZone(account) {
 					h(
 						'li',
 						{},
-						servers.length === 0
-							? 'It has no MCP server that would stop.'
-							: `${consequences(servers.length)}: ${servers
-									.map(({ name }) => name)
-									.slice(0, 5)
-									.join(', ')}${servers.length > 5 ? ', …' : ''}.`,
+						servers === null
+							? 'Its MCP servers could not be listed now. Whichever it has stop working at once, with their URLs.'
+							: servers.length === 0
+								? 'It has no MCP server that would stop.'
+								: `${consequences(servers.length)}: ${servers
+										.map(({ name }) => name)
+										.slice(0, 5)
+										.join(', ')}${servers.length > 5 ? ', …' : ''}.`,
 					),
 					h('li', {}, 'The stored keys are deleted. Its logs stay for 30 days.'),
 					h('li', {}, 'The API keys stay valid at the vendor until you revoke them there.'),
