@@ -6,7 +6,7 @@ import { CALLBACK_PATH } from './access/sign-in/attempt.ts';
 import { INVITE_PREFIX, readAddress } from './contracts/addresses.ts';
 import type { Env } from './contracts/env.ts';
 import { ApiError, logError, toResponse } from './lib/errors.ts';
-import { requestIdOf } from './lib/request-ids.ts';
+import { giveRequestId, requestIdOf } from './lib/request-ids.ts';
 import { deliverEvents } from './management/deliver.ts';
 import { provisioning } from './management/index.ts';
 import { withDefaultHeaders } from './routes/answer-headers.ts';
@@ -27,7 +27,10 @@ const LOCAL_ADDRESS = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/
 const router = Router<IRequest, [Env, ExecutionContext]>();
 
 router
-	.get('/health', (_request, env) => checkHealth(env, Date.now()))
+	.get('/health', (request, env) => {
+		giveRequestId(request);
+		return checkHealth(env, Date.now());
+	})
 	.head('/health', async (_request, env) => {
 		const { headers } = await checkHealth(env, Date.now());
 		return new Response(null, { headers: { 'cache-control': headers.get('cache-control') ?? '' } });

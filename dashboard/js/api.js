@@ -9,15 +9,19 @@ export class ApiFault extends Error {
 	 * @param {string} code
 	 * @param {string} message
 	 * @param {Fault[]} details
+	 * @param {string} [id]  of what the first of two equal creates has made
 	 */
-	constructor(status, code, message, details = []) {
+	constructor(status, code, message, details = [], id) {
 		super(message);
 		this.name = 'ApiFault';
 		this.status = status;
 		this.code = code;
 		this.details = details;
+		this.id = id;
 	}
 }
+
+export const NO_ANSWER = 'Patchbay does not answer. Check your connection, or whether it still runs.';
 
 /** Event on `window`: the session has ended. */
 export const SIGNED_OUT = 'patchbay:signed-out';
@@ -27,21 +31,23 @@ export const SIGNED_OUT = 'patchbay:signed-out';
  * @param {string} path
  * @param {unknown} [body]
  * @param {AbortSignal} [signal]
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<Response>}
  */
-export async function send(method, path, body, signal) {
+export async function send(method, path, body, signal, headers = {}) {
 	/** @type {Response} */
 	let response;
 	try {
 		response = await fetch(path, {
 			method,
 			cache: 'no-store',
-			...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+			headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 			...(signal ? { signal } : {}),
 		});
 	} catch (error) {
 		if (signal?.aborted) throw error;
-		throw new ApiFault(0, 'unreachable', 'Patchbay does not answer. Check your connection, or whether it still runs.');
+		throw new ApiFault(0, 'unreachable', NO_ANSWER);
 	}
 	if (response.ok) return response;
 	const fault = await readFault(response);
@@ -55,12 +61,53 @@ export async function send(method, path, body, signal) {
  * @param {string} path
  * @param {unknown} [body]
  * @param {AbortSignal} [signal]
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<T>} null for an answer without a body
  */
-export async function api(method, path, body, signal) {
-	const response = await send(method, path, body, signal);
+export async function api(method, path, body, signal, headers) {
+	const response = await send(method, path, body, signal, headers);
 	return response.status === 204 ? /** @type {T} */ (null) : /** @type {Promise<T>} */ (response.json());
 }
+
+/**
+ * Changes a record as it was read: what somebody else has changed since is not overwritten.
+ *
+ * @param {string} path
+ * @param {unknown} body
+ * @param {string | null} readAs  its `updated_at`; null of what was never changed
+ * @returns {Promise<any>}
+ */
+export function change(path, body, readAs) {
+	return api('PATCH', path, body, undefined, { 'if-match': readAs ?? new Date(0).toISOString() });
+}
+
+/**
+ * Creates for one form. Whatever is sent again after an answer that was lost on the way makes nothing twice.
+ *
+ * @returns {(path: string, body: unknown) => Promise<any>} throws an ApiFault with `id` where the first one made it
+ */
+export function creator() {
+	let key = crypto.randomUUID();
+	return async (path, body) => {
+		try {
+			const made = await api('POST', path, body, undefined, { 'idempotency-key': key });
+			key = crypto.randomUUID();
+			return made;
+		} catch (error) {
+			if (!madeEarlier(error)) throw error;
+			key = crypto.randomUUID();
+			throw new ApiFault(409, 'already_exists', MADE_EARLIER, [], error.id);
+		}
+	};
+}
+
+/** @param {unknown} error @returns {error is ApiFault & { id: string }} */
+export function madeEarlier(error) {
+	return error instanceof ApiFault && error.code === 'already_exists' && error.id !== undefined;
+}
+
+const MADE_EARLIER =
+	'Your first attempt made it already, only its answer was lost, and with it what is shown once. Revoke it in the list and create another.';
 
 /**
  * All pages of a list.
@@ -88,12 +135,14 @@ export async function listAll(path, signal) {
 /** @param {Response} response */
 async function readFault(response) {
 	try {
-		const { code, message, details } = await response.json();
-		return new ApiFault(response.status, code, message, details);
+		const { code, message, details, id } = await response.json();
+		return new ApiFault(response.status, code, response.status === 412 ? OUTDATED : message, details, id);
 	} catch {
 		return new ApiFault(response.status, 'unknown', `Patchbay answered ${response.status} without a reason.`);
 	}
 }
+
+const OUTDATED = 'Somebody has changed this meanwhile, so nothing was saved. Reload the page to see it as it is now.';
 
 /** Encodes path segments. Dots are refused, because a URL resolves them as steps. @param {TemplateStringsArray} texts @param {...string} values */
 export function path(texts, ...values) {

@@ -1,10 +1,10 @@
 // Entry point: the session, the top bar and the theme.
-import { api, SIGNED_OUT } from './api.js';
+import { ApiFault, api, SIGNED_OUT } from './api.js';
 import { hasUncopiedUrl } from './data.js';
-import { announce, fill } from './dom.js';
+import { announce, fill, h } from './dom.js';
 import { noDashboardPage, signInPage } from './pages/sign-in.js';
 import { createRouter } from './router.js';
-import { errorPanel, icon } from './ui.js';
+import { confirm, errorPanel, explain, icon, toast } from './ui.js';
 
 /** Each page's module is loaded at its first visit. @type {import('./router.js').Route[]} */
 const ROUTES = [
@@ -115,12 +115,24 @@ themeSwitch.addEventListener('click', () => {
 	showTheme();
 });
 signOut.addEventListener('click', async () => {
-	await api('DELETE', '/session').catch(() => {});
+	try {
+		await api('DELETE', '/session');
+	} catch (error) {
+		if (!(error instanceof ApiFault) || error.status !== 401)
+			return toast(`You are still signed in. ${explain(error).text}`, 'bad');
+	}
 	askToSignIn({ hasEnded: false });
 	announce('Signed out');
 });
 window.addEventListener('hashchange', () => {
 	if (isSignedIn) void router.show();
+});
+// The last boundary: whatever a button could not do is said.
+window.addEventListener('unhandledrejection', (event) => {
+	// A session that is over shows the sign-in.
+	if (!(event.reason instanceof ApiFault) || event.reason.status === 401) return;
+	event.preventDefault();
+	toast(explain(event.reason).text, 'bad');
 });
 window.addEventListener(SIGNED_OUT, () => {
 	if (isSignedIn) askToSignIn({ hasEnded: true });
@@ -133,6 +145,20 @@ document.querySelector('.skip')?.addEventListener('click', (event) => {
 window.addEventListener('beforeunload', (event) => {
 	// A URL that nobody copied is lost with the page, and so is what stands in a form.
 	if (hasUncopiedUrl() || main.querySelector('form[data-changed]')) event.preventDefault();
+});
+document.addEventListener('click', async (event) => {
+	const link = /** @type {Element} */ (event.target).closest?.('a[href^="#/"]');
+	const form = main.querySelector('form[data-changed]');
+	// The form's own links cancel it.
+	if (!link || !form || form.contains(link) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+	event.preventDefault();
+	const isLeaving = await confirm({
+		title: 'Leave without saving?',
+		text: h('p', {}, 'What you have entered on this page would be lost.'),
+		action: 'Leave',
+		run: async () => form.removeAttribute('data-changed'),
+	});
+	if (isLeaving) location.hash = link.getAttribute('href') ?? '';
 });
 main.addEventListener('input', (event) => {
 	const form = /** @type {HTMLElement} */ (event.target).closest('form[data-guarded]');

@@ -1,10 +1,13 @@
 // An account, and once one is chosen its servers: how far an invitation or a rule of sign-in goes.
+import { ApiFault } from './api.js';
 import { loadServers } from './data.js';
 import { fill, h } from './dom.js';
 import { field, group, select } from './form.js';
 import { picker } from './picker.js';
 
 /** @typedef {import('../types.d.ts').AccountRecord} Account */
+
+const NO_SERVERS = 'The servers of this account are not there yet. Wait a moment, or choose the account again.';
 
 /** @param {Account[]} accounts @param {AbortSignal} signal */
 export function reachFields(accounts, signal) {
@@ -24,13 +27,18 @@ export function reachFields(accounts, signal) {
 		isOptional: true,
 	});
 	memberField.hidden = true;
+	/** The account whose servers can be chosen. */
+	let offered = '';
 	account.addEventListener('change', async () => {
 		fill(servers);
 		const id = account.value;
 		memberField.hidden = id === '';
 		if (id === '') return;
-		const found = await loadServers(id, signal).catch(() => []);
-		if (account.value !== id || found.length === 0) return;
+		const found = await loadServers(id, signal).catch(() => null);
+		if (account.value !== id) return;
+		if (found === null) return fill(servers, h('p', { class: 'fault' }, NO_SERVERS));
+		offered = id;
+		if (found.length === 0) return;
 		const options = found.map((server) => ({
 			value: server.id,
 			label: server.name,
@@ -49,7 +57,10 @@ export function reachFields(accounts, signal) {
 	});
 	return {
 		element: h('div', {}, field({ label: 'Account', control: account, path: 'accounts' }), servers, memberField),
+		/** @throws ApiFault while nobody could have chosen: no servers would mean all of them */
 		read() {
+			if (account.value !== '' && account.value !== offered)
+				throw new ApiFault(400, 'invalid_input', NO_SERVERS, [{ path: 'accounts', message: NO_SERVERS }]);
 			/** @type {NodeListOf<HTMLInputElement>} */
 			const checked = servers.querySelectorAll('input[name="servers"]:checked');
 			const chosen = Array.from(checked, ({ value }) => value);

@@ -1,4 +1,5 @@
 // Maps the address after the # to a page. A page says what it loads and shows; the router waits, reports errors and moves the focus.
+import { ApiFault, NO_ANSWER } from './api.js';
 import { announce, fill, h } from './dom.js';
 import { clearToast, errorPanel, skeleton, toast } from './ui.js';
 
@@ -85,7 +86,7 @@ export function createRouter(routes, main) {
 			if (moveFocus) fill(main, skeleton());
 		}, PATIENCE_MS);
 		try {
-			const page = await route.open();
+			const page = await openPage(route);
 			const data = page.load ? await page.load(visit) : undefined;
 			if (visit.signal.aborted) return;
 			clearTimeout(patience);
@@ -96,7 +97,8 @@ export function createRouter(routes, main) {
 		} catch (error) {
 			if (visit.signal.aborted) return;
 			document.title = 'Something went wrong · Patchbay';
-			fill(main, errorPanel(error, visit.reload));
+			// A browser does not ask again for a part that it could not load once, until the document is loaded anew.
+			fill(main, errorPanel(error, error instanceof PartMissing ? () => location.reload() : visit.reload));
 			if (!(error instanceof Error) || error.name !== 'ApiFault') console.error(error);
 		} finally {
 			clearTimeout(patience);
@@ -131,6 +133,22 @@ export function createRouter(routes, main) {
 		show,
 		leave: () => leaving?.abort(),
 	};
+}
+
+/** A part of the dashboard itself did not come. */
+class PartMissing extends ApiFault {
+	constructor() {
+		super(0, 'unreachable', NO_ANSWER);
+	}
+}
+
+/** @param {Route} route */
+async function openPage(route) {
+	try {
+		return await route.open();
+	} catch (error) {
+		throw error instanceof TypeError ? new PartMissing() : error;
+	}
 }
 
 /** @param {string} nav  the entry of the main menu */

@@ -276,13 +276,13 @@ export function clearToast() {
 	document.querySelector('.toast')?.remove();
 }
 
-/** A short message at the bottom of the window. @param {string} text */
-export function toast(text) {
+/** A short message at the bottom of the window. @param {string} text @param {'good' | 'bad'} [tone] */
+export function toast(text, tone = 'good') {
 	clearToast();
-	const element = h('div', { class: 'toast', role: 'status' }, icon('check'), text);
+	const element = h('div', { class: 'toast', role: 'status' }, icon(NOTICE_ICONS[tone]), text);
 	document.body.append(element);
 	announce(text);
-	setTimeout(() => element.remove(), 4000);
+	setTimeout(() => element.remove(), tone === 'bad' ? 10_000 : 4000);
 }
 
 /** A tool's name, which may break after an underscore alone. @param {string} name */

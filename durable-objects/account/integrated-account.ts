@@ -25,7 +25,7 @@ import { KvMirror } from './kv-mirror.ts';
 import { Leases } from './leases.ts';
 import { LogSweeper, readLog } from './log.ts';
 import { serversBehind } from './server-keys.ts';
-import { listEnded, listServers } from './server-lists.ts';
+import { hasEnded, listEnded, listServers } from './server-lists.ts';
 import { createServer, deleteServer, getServer, removeExpired, rotateServer, updateServer } from './servers.ts';
 import { AccountStore } from './store.ts';
 import { readTrail, sweepTrail } from './trail.ts';
@@ -141,6 +141,10 @@ export class IntegratedAccount extends DurableObject<Env> implements AccountObje
 	readLog(serverId: string, filter: LogFilter, limit: number, before: number | null): LogPage {
 		if (!this.#store.isUsed) return { entries: [], next: null, last: null, newest: 0 };
 		return readLog(this.#store.sql, serverId, filter, { limit, before }, Date.now());
+	}
+
+	hasEnded(serverId: string): boolean {
+		return this.#store.isUsed && hasEnded(this.#store.sql, serverId, Date.now());
 	}
 
 	listEnded(limit: number, before: number | null) {

@@ -63,28 +63,57 @@ export function summarize({ sql }: AccountStore, nowMs: number): AccountSummary 
 	return { servers, paused, ending, alerts: listAlerts(sql), usage: summarizeUsage(sql, nowMs) };
 }
 
-/** Servers whose log is still kept, the one that ended last first. @param before  when the last one of a page ended, in ms */
+/**
+ * Servers whose log is still kept, the one that ended last first.
+ *
+ * @param page.before  the `next` of the page before
+ */
 export function listEnded(
 	sql: SqlStorage,
 	{ limit, before }: { limit: number; before: number | null },
 	nowMs: number,
 ): { servers: EndedServer[]; next: number | null } {
+	const from = before === null ? { ms: Number.MAX_SAFE_INTEGER, told: 0 } : readPosition(before);
 	const rows = sql
 		.exec<{ server_id: string; name: string; account_identity: string; ended_ms: number }>(
 			`SELECT server_id, name, account_identity, ended_ms FROM ended
-			 WHERE ended_ms < ? AND ended_ms > ? ORDER BY ended_ms DESC, server_id LIMIT ?`,
-			before ?? Number.MAX_SAFE_INTEGER,
+			 WHERE ended_ms <= ? AND ended_ms > ? ORDER BY ended_ms DESC, server_id LIMIT ? OFFSET ?`,
+			from.ms,
 			nowMs - KEPT_MS,
-			limit,
+			limit + 1,
+			from.told,
 		)
 		.toArray();
+	const page = rows.slice(0, limit);
+	const lastMs = page.at(-1)?.ended_ms ?? 0;
+	const told = page.filter(({ ended_ms }) => ended_ms === lastMs).length + (lastMs === from.ms ? from.told : 0);
 	return {
-		servers: rows.map(({ server_id, name, account_identity, ended_ms }) => ({
+		servers: page.map(({ server_id, name, account_identity, ended_ms }) => ({
 			id: server_id,
 			name,
 			account_identity,
 			ended_at: new Date(ended_ms).toISOString(),
 		})),
-		next: rows.length === limit ? (rows.at(-1)?.ended_ms ?? null) : null,
+		next: rows.length > limit ? writePosition(lastMs, told) : null,
 	};
+}
+
+/** The servers of a deleted account end in the same millisecond, so a time alone is no position. */
+function writePosition(ms: number, told: number): number {
+	return (ms - POSITIONS_SINCE_MS) * TOLD_MAX + told;
+}
+
+function readPosition(position: number): { ms: number; told: number } {
+	return { ms: Math.floor(position / TOLD_MAX) + POSITIONS_SINCE_MS, told: position % TOLD_MAX };
+}
+
+/** Servers of an account that end in one millisecond, at most. */
+const TOLD_MAX = 8_192;
+/** Positions that are counted from here are safe integers until 2054. */
+const POSITIONS_SINCE_MS = Date.UTC(2020, 0, 1);
+
+/** Is this a server that has ended, whose log would still be kept? */
+export function hasEnded(sql: SqlStorage, serverId: string, nowMs: number): boolean {
+	const rows = sql.exec('SELECT 1 FROM ended WHERE server_id = ? AND ended_ms > ?', serverId, nowMs - KEPT_MS);
+	return rows.toArray().length > 0;
 }

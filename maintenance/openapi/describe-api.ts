@@ -69,11 +69,32 @@ function describeRoute(route: RouteDescription, schemas: Schemas, errorSchema: u
 		...(body ? { requestBody: { required: true, content: jsonOf(refer(schemas, body, 'input', bodyName)) } } : {}),
 		responses: {
 			[status]: answer
-				? { description: summary, content: jsonOf(refer(schemas, answer, 'output')) }
+				? {
+						description: summary,
+						content: { ...jsonOf(refer(schemas, answer, 'output')), ...asText(route.alsoAs) },
+					}
 				: { description: 'Done' },
 			...Object.fromEntries(faults.map((code) => [code, { description: FAULTS[code], content: jsonOf(errorSchema) }])),
+			...describeMoreAnswers(route, schemas, errorSchema),
 		},
 	};
+}
+
+function asText(types: readonly string[] = []): Record<string, unknown> {
+	return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]));
+}
+
+/** An answer of a status that errors have too is one or the other. */
+function describeMoreAnswers({ moreAnswers = {} }: RouteDescription, schemas: Schemas, errorSchema: unknown) {
+	const entries = Object.entries(moreAnswers).map(([status, { description, answer }]) => {
+		if (!answer) return [status, { description }];
+		const schema = refer(schemas, answer, 'output');
+		return [
+			status,
+			{ description, content: jsonOf(FAULTS[Number(status)] ? { anyOf: [schema, errorSchema] } : schema) },
+		];
+	});
+	return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
 const FAULTS: Record<number, string> = {
@@ -86,6 +107,7 @@ const FAULTS: Record<number, string> = {
 	412: 'It was changed since what If-Match names',
 	413: 'The body is too large',
 	422: 'The test of the connection failed; nothing was saved',
+	502: 'The vendor does not answer, so a member could not be looked up; nothing was stored',
 	429: 'Too many requests; retry-after and ratelimit-* say when to go on',
 	503: 'Storage does not answer; retry-after says when to try again',
 };
@@ -94,7 +116,7 @@ function errorStatuses(route: RouteDescription): number[] {
 	const { method, path, body, query, headers = {}, status, moreFaults = [] } = route;
 	if (route.isOpen && !body) return [403, ...moreFaults, 503];
 	return [
-		...(body || query ? [400] : []),
+		400,
 		401,
 		403,
 		...(path.includes(':') ? [404] : []),
@@ -102,6 +124,7 @@ function errorStatuses(route: RouteDescription): number[] {
 		...('If-Match' in headers ? [412] : []),
 		...(body ? [413] : []),
 		...(query && 'test' in query ? [422] : []),
+		...moreFaults,
 		429,
 		503,
 	];

@@ -14,6 +14,10 @@ export interface RouteDescription {
 	/** Statuses of errors that this route has besides the usual ones. */
 	moreFaults?: readonly number[];
 	answer?: z.ZodType;
+	/** Media types of the same answer, besides JSON: `?format=`. */
+	alsoAs?: readonly string[];
+	/** Answers besides those of every route, by status. */
+	moreAnswers?: Record<number, { description: string; answer?: z.ZodType }>;
 	/** It is answered without an API token. */
 	isOpen?: true;
 }

@@ -589,6 +589,30 @@ describe('a server changes', () => {
 		expect(names.filter((name) => /^(create|update|delete)_/.test(name))).toEqual([]);
 	});
 
+	it('in one of two tabs at a time: what somebody else has changed is not overwritten', async ({ expect }) => {
+		await follow('Edit');
+		await heading('Edit Reading for ChatGPT');
+		const path = `/integrated-account/${accountId}/mcp/${new URL(page.url()).hash.split('/')[4]}`;
+		await patchbay.api('PATCH', path, { config: { require_api_token_auth: true } });
+		await page.getByLabel('Name').fill('Stale');
+		await press('Save changes');
+		await says(/^Somebody has changed this meanwhile/);
+		expect((await patchbay.api('GET', path)).body).toMatchObject({
+			name: 'Reading for ChatGPT',
+			config: { require_api_token_auth: true },
+		});
+		await patchbay.api('PATCH', path, { config: { require_api_token_auth: false } });
+		await page.reload();
+		await page.getByLabel('Name').fill('Reading for ChatGPT');
+		const [sent] = await Promise.all([
+			page.waitForRequest((request) => request.method() === 'PATCH'),
+			press('Save changes'),
+		]);
+		// What stays as it is is not sent, and a default is not written down.
+		expect(sent.postDataJSON()).toEqual({ name: 'Reading for ChatGPT', config: {} });
+		await heading('Reading for ChatGPT');
+	});
+
 	it('by pausing, which stops every call until it is resumed', async ({ expect }) => {
 		const client = await connectV1(serverUrl);
 		const isPaused = async () => (await call(client, 'list_tickets', { limit: 1 })).isError;
@@ -675,6 +699,72 @@ describe('access', () => {
 		await page.getByRole('row', { name: /For Cursor/ }).waitFor({ state: 'detached' });
 	});
 
+	it('is made once, also where the first answer is lost on the way', async ({ expect }) => {
+		const lose = async (url: string) => {
+			let lost = false;
+			await page.route(url, async (route) => {
+				if (lost || route.request().method() !== 'POST') return route.continue();
+				lost = true;
+				await route.fetch();
+				await route.abort();
+			});
+		};
+		const made = async (url: string) =>
+			(await patchbay.api<{ result: { name?: string }[] }>('GET', url)).body.result.filter(
+				({ name }) => name === 'Once',
+			).length;
+		for (const [url, button] of [
+			['/api-token', 'Create token'],
+			['/invitation', 'Create invitation'],
+		] as const) {
+			await page.reload();
+			await lose(`**${url}`);
+			await page.getByLabel(url === '/api-token' ? 'Name' : 'For whom').fill('Once');
+			// Each attempt is sent with another moment.
+			for (const select of await page.getByLabel('Expires').all()) await select.selectOption('In a day');
+			await press(button);
+			await says(/^Patchbay does not answer/);
+			await press(button);
+			await says(/^Your first attempt made it already/);
+			await page.unroute(`**${url}`);
+			expect([url, await made(url)]).toEqual([url, 1]);
+		}
+		const servers = `/integrated-account/${accountId}/mcp`;
+		await lose(`**${servers}`);
+		await page.goto(`/#/accounts/${accountId}/servers/new`);
+		await page.getByRole('radio', { name: 'Dispatcher' }).check();
+		await page.getByLabel('Name').fill('Once');
+		await press('Create server');
+		await says(/^Patchbay does not answer/);
+		await press('Create server');
+		await heading('Once');
+		await says(/^Your first attempt made it/);
+		expect(await made(servers)).toBe(1);
+		await page.unroute(`**${servers}`);
+		await follow('Access');
+		await heading('Access');
+	});
+
+	it('is given to one server only where the servers could be listed', async ({ expect }) => {
+		await page.reload();
+		await page.route('**/integrated-account/*/mcp**', (route) => route.abort());
+		await page.getByLabel('For whom').fill('Too wide');
+		await page.getByLabel('Account', { exact: true }).selectOption('demo');
+		await says(/^The servers of this account are not there yet/);
+		await press('Create invitation');
+		await page.locator('[data-path="accounts"] .fault:not(:empty)').waitFor();
+		await page.unroute('**/integrated-account/*/mcp**');
+		const { body } = await patchbay.api<{ result: { name: string }[] }>('GET', '/invitation');
+		expect(body.result.map(({ name }) => name)).not.toContain('Too wide');
+	});
+
+	it('is not said to have ended while it has not', async () => {
+		await page.route('**/session', (route) => route.abort());
+		await press('Sign out');
+		await says(/^You are still signed in/);
+		await page.unroute('**/session');
+	});
+
 	it('ends for another browser from the list of sessions', async ({ expect }) => {
 		const other = await openTab(browser, patchbay.url);
 		await other.page.goto('/');
@@ -726,6 +816,9 @@ describe('webhooks', () => {
 		await page.getByRole('row', { name: /Failing since .*1 pending; it answered 500/ }).waitFor();
 		expect(await page.locator('[data-webhook-secret]').count()).toBe(0);
 		expect(await look('webhooks-failing')).toEqual([]);
+		await page.route('**/webhook/*/test', (route) => route.abort());
+		await press(`Test ${host}`);
+		await says(/^Patchbay does not answer/);
 		await press(`Delete ${host}`);
 		await page.getByRole('button', { name: 'Delete', exact: true }).click();
 		await page.getByRole('heading', { name: 'Nobody is told yet' }).waitFor();
@@ -750,6 +843,32 @@ describe('what goes wrong', () => {
 		expect(await look('unreachable')).toEqual([]);
 		await page.unroute('**/integrated-account**');
 		await press('Try again');
+		await heading('Demo (simulated ConnectWise PSA)');
+	});
+
+	it('can be tried again when a part of the dashboard itself did not come', async () => {
+		await page.reload();
+		await heading('Demo (simulated ConnectWise PSA)');
+		await page.route('**/js/pages/access.js', (route) => route.abort());
+		await follow('Access');
+		await heading('Patchbay does not answer');
+		await page.unroute('**/js/pages/access.js');
+		await press('Try again');
+		await heading('Access');
+	});
+
+	it('is not lost by a link: a form that was filled in asks first', async ({ expect }) => {
+		await page.goto('/#/accounts/new');
+		await heading('Connect an account');
+		await page.getByLabel('Name').fill('Half of it');
+		await follow('Access');
+		await page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
+		await press('Cancel');
+		expect(await page.getByLabel('Name').inputValue()).toBe('Half of it');
+		await follow('Access');
+		await press('Leave');
+		await heading('Access');
+		await page.goto('/#/accounts/demo');
 		await heading('Demo (simulated ConnectWise PSA)');
 	});
 
@@ -808,6 +927,11 @@ describe('with the keyboard alone', () => {
 describe('the end', () => {
 	it('of an account is spelled out, and asks for its name', async ({ expect }) => {
 		await page.goto(`/#/accounts/${accountId}/connection`);
+		await page.route('**/mcp?**', (route) => route.abort());
+		await press('Delete account');
+		await says(/^Its MCP servers could not be listed now/);
+		await press('Cancel');
+		await page.unroute('**/mcp?**');
 		await press('Delete account');
 		await page.getByRole('dialog').waitFor();
 		expect(await look('delete')).toEqual([]);

@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, it } from 'vitest';
 import { DESCRIBED_ROUTES } from '../../maintenance/openapi/routes.ts';
+import { ROUTES } from '../../workers/management/index.ts';
 import {
 	accountInput,
 	accountTables,
@@ -395,6 +396,153 @@ describe('connecting an account', () => {
 				expect(await dumpStorage()).not.toContain('SECRET');
 			});
 		}
+	}
+});
+
+describe('faults of several kinds', () => {
+	const server = { name: 'x', config: { tags: ['servce'], acts_for: 'nobody' } };
+	const cases: { name: string; ask: [method: string, path: string, body?: unknown]; faults: string[] }[] = [
+		{
+			name: 'an account of an unknown integration with two targets',
+			ask: ['POST', '/integrated-account', accountInput({ integration: 'nope', site: 'na', id: '?' })],
+			faults: ['id', 'integration', 'site'],
+		},
+		{
+			name: 'a server with a tag and a member that do not exist',
+			ask: ['POST', SERVERS, server],
+			faults: ['config.acts_for', 'config.tags.0'],
+		},
+		{
+			name: 'a change of a server to them',
+			ask: ['PATCH', `${SERVERS}/:server`, { ...server, name: '' }],
+			faults: ['config.acts_for', 'config.tags.0', 'name'],
+		},
+		{
+			name: 'a webhook at a private address, with unknown events and members',
+			ask: ['POST', '/webhook', { url: 'https://10.0.0.1/', events: ['nope'], extra: 1 }],
+			faults: ['events', 'extra', 'url'],
+		},
+		{
+			name: 'an API token with members, accounts and servers that do not exist',
+			ask: [
+				'POST',
+				'/api-token',
+				{
+					name: 'x',
+					scope: 'use',
+					accounts: ['good'],
+					servers: ['mcp_cwp_0'],
+					acts_for: { good: 'nobody', 'never-was': 'x' },
+				},
+			],
+			faults: ['acts_for.good', 'acts_for.never-was', 'servers.0'],
+		},
+		{
+			name: 'an invitation to a sign-in without a provider, for a server that does not exist',
+			ask: ['POST', '/invitation', { name: 'x', ends_as: 'sign_in', accounts: ['good'], servers: ['mcp_cwp_0'] }],
+			faults: ['ends_as', 'servers.0'],
+		},
+		{
+			name: 'a rule with wrong members that contradict each other',
+			ask: ['PATCH', '/sign-in-rules', { rules: [{ email: 'x', group: 'g', scope: 'god' }], days: 0 }],
+			faults: ['days', 'rules.0', 'rules.0.email', 'rules.0.scope'],
+		},
+		{
+			name: 'a reading of a log',
+			ask: ['GET', `${SERVERS}/:server/log?limit=0&cursor=x&outcome=x&method_class=x&from=x&to=x&after=x&format=xml`],
+			faults: ['after', 'cursor', 'format', 'from', 'limit', 'method_class', 'outcome', 'to'],
+		},
+		{
+			name: 'a list of servers',
+			ask: ['GET', `${SERVERS}?limit=0&cursor=x&today_from=x`],
+			faults: ['cursor', 'limit', 'today_from'],
+		},
+		{
+			name: 'a preview',
+			ask: ['GET', '/integrated-account/good/tools?methods=zz&view=x&search_and_fetch=maybe&tool_names=tiny'],
+			faults: ['config.methods.0', 'config.search_and_fetch', 'config.tool_names', 'view'],
+		},
+		{ name: 'a reading of a trail', ask: ['GET', '/trail?after=x&format=xml'], faults: ['after', 'format'] },
+	];
+	for (const { name, ask, faults } of cases) {
+		it(`in ${name} are told at once`, async ({ expect }) => {
+			const [method, path, body] = ask;
+			const id = path.includes(':server') ? (await createServer('good')).id : '';
+			mockVendor(() => Response.json([]));
+			const answer = await refused(method, path.replace(':server', id), body);
+			expect([answer.status, answer.body.code]).toEqual([400, 'invalid_input']);
+			expect(Object.keys(faultsOf(answer)).sort()).toEqual(faults);
+		});
+	}
+
+	it('are told in words of this API, whatever has the wrong type', async ({ expect }) => {
+		const taking = DESCRIBED_ROUTES.filter(({ body, path }) => body !== undefined && !path.endsWith('/rpc'));
+		const { id } = await createServer('good');
+		const told: string[] = [];
+		for (const { method, path, body } of taking) {
+			const filled = path.replace(':id', 'good').replace(':server_id', id).replace(/:\w+/g, 'x');
+			for (const value of ['x', 7, 1.5, -1, true, [], {}, [7], { x: 7 }]) {
+				const members = Object.keys((body as { shape?: object }).shape ?? {});
+				const answer = await refused(method, filled, Object.fromEntries(members.map((member) => [member, value])));
+				told.push(...(answer.body.details ?? []).map(({ path: at, message }) => `${at} ${message}`));
+			}
+		}
+		expect(told.length).toBeGreaterThan(100);
+		expect(told.filter((message) => /invalid|received|expected|too (small|big)/i.test(message))).toEqual([]);
+	});
+});
+
+describe('an action that takes no body', () => {
+	const actions = ROUTES.filter(
+		(route) => route.method === 'POST' && 'handle' in route && !route.takesBody && !route.path.endsWith('/rpc'),
+	).map(({ path }) => path);
+
+	it('refuses one, and does nothing', async ({ expect }) => {
+		expect(actions).toContain(`${SERVERS}/:server_id/rotate`.replace('good', ':id'));
+		const server = await createServer('good');
+		for (const path of actions) {
+			const filled = path.replace(':id', 'good').replace(':server_id', server.id).replace(/:\w+/g, 'x');
+			for (const body of [{ expires_at: null }, { credentials: CREDENTIALS }, [1], 'x', '{"name":']) {
+				const answer = await refused('POST', filled, body);
+				expect([path, answer.status, answer.body.code]).toEqual([path, 400, 'invalid_input']);
+			}
+		}
+		const calls = mockVendor(() => Response.json([]));
+		expect((await api('GET', `${SERVERS}/${server.id}`)).body).toMatchObject({ updated_at: server.updated_at });
+		expect(calls).toEqual([]);
+		expect((await api('POST', `${SERVERS}/${server.id}/rotate`, {})).status).toBe(200);
+	});
+});
+
+describe('a name', () => {
+	const cases: [name: string, text: string, isTaken: boolean][] = [
+		['of another script', 'فني الدعم', true],
+		['with emoji that are joined', '👩‍👩‍👧 techs 🛠️', true],
+		['with marks of direction', 'abc\u200f (\u200edef)', true],
+		['of markup', '<b>"x"</b> & co', true],
+		['with a line break', 'a\nb', false],
+		['with a NUL', 'a\u0000b', false],
+		['with an escape', 'a\u001b[31mb', false],
+		['that turns what follows', 'a\u202eb', false],
+		['that isolates', 'a\u2066b', false],
+		['with half a character', 'a\ud800b', false],
+	];
+	const places: [method: string, path: string, more: Json][] = [
+		['POST', '/integrated-account', accountInput()],
+		['PATCH', '/integrated-account/good', {}],
+		['POST', SERVERS, { config: { tags: ['time'] } }],
+		['POST', '/api-token', { scope: 'use' }],
+		['POST', '/invitation', {}],
+	];
+	for (const [name, text, isTaken] of cases) {
+		it(`${name} is ${isTaken ? 'taken as it is' : 'refused'} everywhere`, async ({ expect }) => {
+			mockVendor(() => Response.json([]));
+			for (const [method, path, more] of places) {
+				const answer = await refused(method, path, { ...more, name: text });
+				if (isTaken) expect([path, (answer.body as unknown as Json).name]).toEqual([path, text]);
+				else expect([path, Object.keys(faultsOf(answer))]).toEqual([path, ['name']]);
+			}
+		});
 	}
 });
 

@@ -114,6 +114,8 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 	readLog(serverId: string, filter: LogFilter, limit: number, before: number | null): LogPage;
 	/** Records that an app was let in or ended, and tells of a new one. */
 	noteApp(serverId: string, change: AppChange, by: Actor): Promise<void>;
+	/** Answers for a server that was never called, too. */
+	hasEnded(serverId: string): boolean;
 	listEnded(limit: number, before: number | null): { servers: EndedServer[]; next: number | null };
 	readTrail(after: number, limit: number): TrailPage;
 	readUsage(serverId: string, sinceMs: number, hours: number): ServerUsage & { hours: UsageHour[] };

@@ -43,6 +43,7 @@ export async function createAccount(request: RouteRequest): Promise<Response> {
 			message: `unknown integration "${given.integration.slice(0, 60)}": there is no folder of integrations/ with this name.${guess}`,
 		});
 	}
+	if (!integration && given.base_url !== undefined && given.site !== undefined) faults.push(TWO_TARGETS);
 	const isFound = integration !== null && findsBaseUrl(integration.file) && !given.base_url && given.site === undefined;
 	const said = integration && !isFound ? resolveTarget(env, integration.file, given, faults) : null;
 	if (integration && isObject(given.credentials))
@@ -140,7 +141,8 @@ async function accountChange(
 	if (faults.length > 0 || target === null) throw invalidInput(faults);
 
 	const change: Partial<StoredAccount> = { base_url: target, updated_at: nextUpdatedAt(account, now) };
-	const isMoved = isObject(given.credentials) || target !== account.base_url;
+	const isMoved =
+		(isObject(given.credentials) && Object.keys(given.credentials).length > 0) || target !== account.base_url;
 	const isTested = wantsTest(request);
 	if (account.state === 'needs_reauth' && (isMoved || isTested)) Object.assign(change, activeState(now));
 	if (typeof given.name === 'string') change.name = given.name.trim();
@@ -294,6 +296,8 @@ async function requireBaseUrl(file: IntegrationFile, credentials: Credentials, e
 	return url;
 }
 
+const TWO_TARGETS: Fault = { path: 'site', message: 'must not be given together with base_url' };
+
 /** The base_url to store, from `base_url` or `site`; faults are pushed. */
 function resolveTarget(
 	env: Env,
@@ -304,7 +308,7 @@ function resolveTarget(
 	const { base_url, site } = given;
 	const { sites, path, example } = file.base_url;
 	if (base_url !== undefined && site !== undefined) {
-		faults.push({ path: 'site', message: 'must not be given together with base_url' });
+		faults.push(TWO_TARGETS);
 		return null;
 	}
 	if (typeof site === 'string') {

@@ -8,7 +8,7 @@ import { loadHead, loadTimeZoneNames } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError } from '../lib/errors.ts';
 import { connectionTo } from './accounts.ts';
-import { invalidInput } from './input-faults.ts';
+import { invalidInput, together } from './input-faults.ts';
 import type { RouteRequest } from './route.ts';
 
 /**
@@ -83,5 +83,5 @@ export async function requirePersonalMembers(
 		const member = await requireActingMember(request, account, head, said, `${path}.${id}`);
 		return [id, { ...member, account_identity: account.identity }] as const;
 	});
-	return Object.fromEntries(await Promise.all(members));
+	return Object.fromEntries(await together(members));
 }

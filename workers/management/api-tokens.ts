@@ -10,7 +10,7 @@ import { API_TOKEN_PREFIX, mintToken } from '../lib/secrets.ts';
 import { requirePersonalMembers } from './acting-member.ts';
 import { definedMembers } from './given-members.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
-import { invalidInput, parseInput } from './input-faults.ts';
+import { invalidInput, parseInput, together } from './input-faults.ts';
 import { loadInputs } from './load-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
@@ -20,8 +20,7 @@ export async function createApiToken(request: RouteRequest): Promise<Response> {
 	requireUnbound(apiToken);
 	const { apiTokenInput } = await loadInputs();
 	const { acts_for, ...input } = parseInput(apiTokenInput(now.getTime()), body);
-	await requireServers(env, input);
-	const members = acts_for && (await requirePersonalMembers(request, acts_for));
+	const [members] = await together([acts_for && requirePersonalMembers(request, acts_for), requireServers(env, input)]);
 	const token = API_TOKEN_PREFIX + mintToken();
 	const record: ApiTokenRecord = {
 		id: `tok_${newIdSuffix(request, 'api token')}`,

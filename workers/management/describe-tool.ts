@@ -5,6 +5,7 @@ import { loadServed } from '../integration/load.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
 import { ApiError } from '../lib/errors.ts';
 import { estimateTokens } from '../lib/estimate-tokens.ts';
+import { didYouMean } from '../lib/nearest.ts';
 import { utf8Length } from '../lib/text.ts';
 import { compileTool } from '../tools/tools.ts';
 import { requireAccount, requireIntegrationOf } from './accounts.ts';
@@ -21,7 +22,10 @@ export async function describeTool(request: RouteRequest): Promise<Response> {
 	// A description may point to tools of other modules.
 	const integration = await loadServed(head, filter);
 	const operation = findOperation(integration, filter, name);
-	if (!operation) throw new ApiError('not_found', 'No documented operation has a tool of this name.');
+	if (!operation) {
+		const names = head.headers.map(({ names: { full, short } }) => (filter.tool_names === 'short' ? short : full));
+		throw new ApiError('not_found', `No documented operation has a tool of this name.${didYouMean(name, names)}`);
+	}
 	const tool = compileTool(integration, operation, filter);
 	const wire = JSON.stringify(tool);
 	return Response.json({

@@ -13,7 +13,15 @@ import { didYouMean } from '../lib/nearest.ts';
 import { zoneName } from '../lib/time-zones.ts';
 import { METHOD_GROUPS } from './vocabulary.ts';
 
-export const name = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
+/** People read names on pages of consent and in mails: none may hide a part of itself or turn what stands beside it. */
+const UNREADABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+
+export const name = z
+	.string()
+	.trim()
+	.min(1, 'must not be empty')
+	.max(200, 'must have at most 200 characters')
+	.refine((text) => !UNREADABLE.test(text), 'must not hold line breaks, control characters or overrides of direction');
 
 export const accountId = z
 	.string()
@@ -21,8 +29,16 @@ export const accountId = z
 
 /** A moment: ISO 8601 with an offset, at least KV's floor ahead. */
 export function expiresAt(nowMs: number) {
+	return endsAt(nowMs, 'must be null or an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z').nullable();
+}
+
+/** The same moment, which must be one. */
+export function endsAt(
+	nowMs: number,
+	error = 'must be an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z; leave it out for the default',
+) {
 	return z
-		.string({ error: 'must be null or an ISO 8601 datetime with an offset, like 2027-01-31T18:00:00Z' })
+		.string({ error })
 		.superRefine((text, context) => {
 			const iso = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.exec(text);
 			const ms = iso && isDay(iso[1] ?? '') ? Date.parse(text) : Number.NaN;
@@ -34,8 +50,7 @@ export function expiresAt(nowMs: number) {
 				context.addIssue(`must be at least ${KV_MIN_TTL_SECONDS} seconds in the future`);
 			}
 		})
-		.meta({ format: 'date-time' })
-		.nullable();
+		.meta({ format: 'date-time' });
 }
 
 /** The parser takes 30 February for 2 March. */
@@ -212,43 +227,26 @@ const paused = z
 	.optional()
 	.meta({ description: 'A paused server lists and calls nothing until it is resumed' });
 
-/** Null takes a member that has a default of its own, or none, back to that. */
+/** Null takes a member of the config back to its default. */
 export function serverPatch(integration: IntegrationHead | null, nowMs: number) {
-	const {
-		methods,
-		tags,
-		tools,
-		answer_budget_kb,
-		calls_per_minute,
-		writes_per_day,
-		duplicate_window_seconds,
-		time_zone,
-		acts_for,
-		...rest
-	} = configMembers(integration);
+	const members = {
+		...configMembers(integration),
+		destructive_tag: z.null().meta({ description: 'The tag destructive selects nothing any more' }),
+	};
 	return z
 		.strictObject({
 			name,
-			config: z
-				.strictObject({
-					methods: methods.nullable(),
-					tags: tags.nullable(),
-					tools: tools.nullable(),
-					destructive_tag: z.null().meta({ description: 'The tag destructive selects nothing any more' }),
-					...rest,
-					time_zone: time_zone.nullable(),
-					acts_for: acts_for.nullable(),
-					answer_budget_kb: answer_budget_kb.nullable(),
-					calls_per_minute: calls_per_minute.nullable(),
-					writes_per_day: writes_per_day.nullable(),
-					duplicate_window_seconds: duplicate_window_seconds.nullable(),
-				})
-				.partial(),
+			config: z.strictObject(nullable(members)).partial(),
 			expires_at: expiresAt(nowMs),
 			paused,
 		})
 		.partial()
 		.refine((patch) => Object.keys(patch).length > 0, 'must change at least one of name, config, expires_at, paused');
+}
+
+function nullable<T extends Record<string, z.ZodType>>(members: T): { [K in keyof T]: z.ZodNullable<T[K]> } {
+	const entries = Object.entries(members).map(([key, member]) => [key, member.nullable()]);
+	return Object.fromEntries(entries) as { [K in keyof T]: z.ZodNullable<T[K]> };
 }
 
 const baseUrl = z.string().meta({ format: 'uri' });

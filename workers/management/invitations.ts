@@ -3,6 +3,7 @@ import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { hashInvitation, invitationState } from '../access/invitations.ts';
 import { signInLabel } from '../access/sign-in/settings.ts';
 import { inviteUrl } from '../contracts/addresses.ts';
+import type { Env } from '../contracts/env.ts';
 import { type InvitationRecord, publicReach } from '../contracts/records.ts';
 import { ApiError } from '../lib/errors.ts';
 import { mintToken } from '../lib/secrets.ts';
@@ -10,7 +11,7 @@ import { requirePersonalMembers } from './acting-member.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
 import { definedMembers } from './given-members.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
-import { invalidInput, parseInput } from './input-faults.ts';
+import { invalidInput, parseInput, together } from './input-faults.ts';
 import { loadInputs } from './load-inputs.ts';
 import { actorOf, type RouteRequest } from './route.ts';
 import { LINK_DAYS } from './vocabulary.ts';
@@ -22,10 +23,11 @@ export async function createInvitation(request: RouteRequest): Promise<Response>
 	requireUnbound(apiToken);
 	const { invitationInput } = await loadInputs();
 	const { expires_at, access_expires_at, acts_for, ...input } = parseInput(invitationInput(now.getTime()), body);
-	await requireServers(env, input);
-	if (input.ends_as === 'sign_in' && signInLabel(env) === null)
-		throw invalidInput([{ path: 'ends_as', message: 'must be api_token: no identity provider is set up' }]);
-	const members = acts_for && (await requirePersonalMembers(request, acts_for));
+	const [members] = await together([
+		acts_for && requirePersonalMembers(request, acts_for),
+		requireServers(env, input),
+		requireProvider(env, input),
+	]);
 	const secret = mintToken();
 	const record: InvitationRecord = {
 		id: `inv_${newIdSuffix(request, 'invitation')}`,
@@ -45,6 +47,12 @@ export async function createInvitation(request: RouteRequest): Promise<Response>
 		throw invalidInput(outcome.unknown.map((id) => ({ path: 'accounts', message: `there is no account "${id}"` })));
 	const answer = { ...describe(record, now.getTime()), url: inviteUrl(url, secret) };
 	return Response.json(answer, { status: 201, headers: { 'cache-control': 'no-store' } });
+}
+
+/** @throws ApiError invalid_input for a sign-in where nobody can sign in */
+async function requireProvider(env: Env, { ends_as }: { ends_as: string }): Promise<void> {
+	if (ends_as === 'sign_in' && signInLabel(env) === null)
+		throw invalidInput([{ path: 'ends_as', message: 'must be api_token: no identity provider is set up' }]);
 }
 
 export async function listInvitations({ env, apiToken, now }: RouteRequest): Promise<Response> {

@@ -34,7 +34,7 @@ const ACCOUNTS_PER_PAGE = 10;
 export async function resealAccounts(request: RouteRequest): Promise<Response> {
 	const { env, apiToken, url } = request;
 	requireUnbound(apiToken);
-	const { limit, before } = readCursor(url, ACCOUNTS_PER_PAGE);
+	const { limit, before } = readCursor(url, { limitDefault: ACCOUNTS_PER_PAGE });
 	const { accounts, next } = await directoryObject(env).listAccounts(apiToken, limit, before).catch(storageUnavailable);
 	const result = [];
 	for (const account of accounts) result.push(await resealAccount(request, account));

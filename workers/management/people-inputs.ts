@@ -1,7 +1,8 @@
 // The shapes that routes of API tokens, invitations and rules of sign-in take.
 import * as z from 'zod';
 import { REQUESTS_PER_MINUTE_DEFAULT } from '../contracts/records.ts';
-import { accountId, expiresAt, NAMES_MAX, name } from './inputs.ts';
+import { isObject } from '../lib/is-object.ts';
+import { accountId, endsAt, expiresAt, NAMES_MAX, name } from './inputs.ts';
 import { LINK_DAYS } from './vocabulary.ts';
 
 /** Each is looked for at each account. */
@@ -66,6 +67,9 @@ const actsFor = z
 			"The person as a member at the vendor, by account id: identifier, name or id. `me` of their calls, before a server's acts_for",
 	});
 
+/** Members that contradict each other are told together with those that are wrong by themselves. */
+const BESIDE_OTHER_FAULTS = { when: ({ value }: { value: unknown }) => isObject(value) };
+
 /** The management API knows no limit to servers. */
 function requireUseForServers(
 	{ scope, servers }: { scope: string; servers?: unknown },
@@ -87,7 +91,7 @@ function apiTokenMembers(nowMs: number) {
 }
 
 export function apiTokenInput(nowMs: number) {
-	return z.strictObject(apiTokenMembers(nowMs)).superRefine(requireUseForServers);
+	return z.strictObject(apiTokenMembers(nowMs)).superRefine(requireUseForServers, BESIDE_OTHER_FAULTS);
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -105,8 +109,7 @@ export function invitationInput(nowMs: number) {
 				description: 'api_token: it is shown once. sign_in: the person signs in, and is let in again each time',
 			}),
 			...reach,
-			expires_at: expiresAt(nowMs)
-				.unwrap()
+			expires_at: endsAt(nowMs)
 				.refine(
 					(text) => !(Date.parse(text) - nowMs > LINK_DAYS.max * DAY_MS),
 					`must be at most ${LINK_DAYS.max} days ahead`,
@@ -120,7 +123,7 @@ export function invitationInput(nowMs: number) {
 			requireUseForServers({ scope, servers }, context);
 			if (scope === 'manage' && ends_as === 'api_token')
 				context.addIssue({ code: 'custom', path: ['scope'], message: 'must be use, or ends_as be sign_in' });
-		});
+		}, BESIDE_OTHER_FAULTS);
 }
 
 const RULES_MAX = 200;
@@ -154,7 +157,7 @@ function signInRule() {
 				});
 			const named = [rule.email, rule.email_domain, rule.group].filter((name) => name !== undefined);
 			if (named.length !== 1) context.addIssue('must name people by one of email, email_domain and group');
-		});
+		}, BESIDE_OTHER_FAULTS);
 }
 
 export function signInRulesPatch() {

@@ -11,9 +11,16 @@ import { discoveryTools } from '../tools/tool-search/discovery-tools.ts';
 import { type CompiledTool, compileTool } from '../tools/tools.ts';
 import { requireAccount, requireIntegrationOf } from './accounts.ts';
 import { withoutUndefined } from './given-members.ts';
-import { invalidInput, parseInput } from './input-faults.ts';
+import { parseInput } from './input-faults.ts';
 import { loadInputs } from './load-inputs.ts';
 import type { RouteRequest } from './route.ts';
+
+/** The schema refuses what is neither true nor false. */
+function switchOf({ searchParams }: URL, name: string): Record<string, unknown> {
+	const text = searchParams.get(name);
+	if (text === null) return {};
+	return { [name]: text === 'true' || (text === 'false' ? false : text) };
+}
 
 /** Lists the tools that a server with this config would have, and what their list costs a model. */
 export async function previewTools(request: RouteRequest): Promise<Response> {
@@ -23,7 +30,10 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 	const { allow, deny } = { ...listed('allow'), ...listed('deny') };
 	const single = (name: string) => (url.searchParams.has(name) ? { [name]: url.searchParams.get(name) } : {});
 	const { serverInput } = await loadInputs();
-	const { config } = parseInput(serverInput(head, now.getTime()), {
+	const view = url.searchParams.get('view') ?? 'full';
+	const viewFaults =
+		view === 'full' || view === 'summary' ? [] : [{ path: 'view', message: 'must be full or summary' }];
+	const given = {
 		name: 'preview',
 		config: {
 			...listed('methods'),
@@ -32,12 +42,11 @@ export async function previewTools(request: RouteRequest): Promise<Response> {
 			...single('tool_names'),
 			...single('list_format'),
 			...single('tool_exposure'),
-			...(url.searchParams.get('search_and_fetch') === 'true' ? { search_and_fetch: true } : {}),
+			...switchOf(url, 'search_and_fetch'),
 		},
-	});
+	};
+	const { config } = parseInput(serverInput(head, now.getTime()), given, viewFaults);
 	const filter: ToolFilter = withoutUndefined(config);
-	const view = url.searchParams.get('view') ?? 'full';
-	if (view !== 'full' && view !== 'summary') throw invalidInput([{ path: 'view', message: 'must be full or summary' }]);
 	// The cost of each choice covers all tools, so every module is loaded.
 	const integration = await loadServed(head, {});
 	const { methods: _methods, tags: _tags, tools: _tools, ...unfiltered } = filter;

@@ -4,6 +4,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Env } from '../contracts/env.ts';
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import type { Actor } from '../contracts/trail.ts';
+import type { Fault } from '../lib/errors.ts';
 import { invalidInput } from './input-faults.ts';
 
 export interface RouteRequest {
@@ -34,6 +35,8 @@ export interface Route {
 	path: string;
 	/** The body is parsed for the handler, which checks it. */
 	takesBody?: true;
+	/** The handler reads the request itself. */
+	readsRaw?: true;
 	/** Limit of the body, where it differs from `BODY_MAX_BYTES`. */
 	bodyMaxBytes?: number;
 	/** Names of the query's parameters. */
@@ -52,13 +55,21 @@ export const BODY_MAX_BYTES = 64 * 1024;
 const PAGE_LIMIT_DEFAULT = 50;
 const PAGE_LIMIT_MAX = 200;
 
-/** `?limit=&cursor=`; the cursor is the `next_cursor` of the last page. @throws ApiError invalid_input */
-export function readCursor(url: URL, limitDefault = PAGE_LIMIT_DEFAULT): { limit: number; before: number | null } {
+/**
+ * `?limit=&cursor=`; the cursor is the `next_cursor` of the last page.
+ *
+ * @param options.more  faults of other parameters, told together with these
+ * @throws ApiError invalid_input
+ */
+export function readCursor(
+	url: URL,
+	{ limitDefault = PAGE_LIMIT_DEFAULT, more = [] }: { limitDefault?: number; more?: readonly Fault[] } = {},
+): { limit: number; before: number | null } {
 	const limitText = url.searchParams.get('limit');
 	const cursorText = url.searchParams.get('cursor') ?? url.searchParams.get('next_cursor');
 	const limit = limitText === null ? limitDefault : Number(limitText);
 	const before = cursorText === null || cursorText === '' ? null : parseCursor(cursorText);
-	const faults = [];
+	const faults = [...more];
 	if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT_MAX)
 		faults.push({ path: 'limit', message: `must be 1 to ${PAGE_LIMIT_MAX}` });
 	if (before !== null && !Number.isSafeInteger(before))

@@ -24,8 +24,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export async function readServerLog(request: RouteRequest): Promise<Response> {
 	const { env, url } = request;
 	const { accountId, serverId } = await loggedServer(request);
-	const { limit, before } = readCursor(url);
-	const { filter, format } = readFilter(url);
+	const { filter, format, faults } = readFilter(url);
+	const { limit, before } = readCursor(url, { more: faults });
 	const isStream = format === 'ndjson';
 	const { entries, next, last, newest } = await accountObject(env, accountId)
 		.readLog(serverId, { ...filter, oldest_first: isStream }, format === 'json' ? limit : EXPORT_LIMIT, before)
@@ -49,10 +49,7 @@ async function loggedServer(request: RouteRequest): Promise<{ accountId: string;
 	} catch (error) {
 		const isGone = error instanceof ApiError && error.code === 'not_found' && request.apiToken.accounts === '*';
 		if (!isGone) throw error;
-		const { newest } = await accountObject(request.env, accountId)
-			.readLog(serverId, {}, 1, null)
-			.catch(storageUnavailable);
-		if (newest === 0) throw error;
+		if (!(await accountObject(request.env, accountId).hasEnded(serverId).catch(storageUnavailable))) throw error;
 		return { accountId, serverId };
 	}
 }
@@ -90,8 +87,8 @@ function readTime(text: string): string | null {
 	return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
-/** @throws ApiError invalid_input */
-function readFilter({ searchParams }: URL): { filter: LogFilter; format: LogFormat } {
+/** The faults are for the caller to throw, with those of the paging. */
+function readFilter({ searchParams }: URL): { filter: LogFilter; format: LogFormat; faults: Fault[] } {
 	const faults: Fault[] = [];
 	const filter: LogFilter = {};
 	for (const [name, known] of [
@@ -123,12 +120,9 @@ function readFilter({ searchParams }: URL): { filter: LogFilter; format: LogForm
 			faults.push({ path: 'after', message: 'must be the newest_cursor of an earlier answer, unchanged' });
 	}
 	const format = searchParams.get('format') ?? 'json';
-	if (!isLogFormat(format)) {
-		faults.push({ path: 'format', message: `must be ${LOG_FORMATS.slice(0, -1).join(', ')} or ${LOG_FORMATS.at(-1)}` });
-		throw invalidInput(faults);
-	}
-	if (faults.length > 0) throw invalidInput(faults);
-	return { filter, format };
+	if (isLogFormat(format)) return { filter, format, faults };
+	faults.push({ path: 'format', message: `must be ${LOG_FORMATS.slice(0, -1).join(', ')} or ${LOG_FORMATS.at(-1)}` });
+	return { filter, format: 'json', faults };
 }
 
 /** RFC 4180. */

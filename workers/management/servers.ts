@@ -1,10 +1,10 @@
 // MCP servers of an account: create, list, read, change, rotate, revoke; their tools.
-
+import type * as z from 'zod';
 import { accountObject, forgetAccount, storageUnavailable } from '../access/access.ts';
 import { hashesOf } from '../access/keys.ts';
 import { managementDoor } from '../access/management-door.ts';
 import { connectUrl } from '../contracts/addresses.ts';
-import { publicServer, type ServerConfig, type StoredServer } from '../contracts/records.ts';
+import { publicServer, type ServerConfig, type StoredAccount, type StoredServer } from '../contracts/records.ts';
 import { hasTools } from '../integration/filter.ts';
 import { MARKING_TAG } from '../integration/head.ts';
 import type { IntegrationHead } from '../integration/operations.ts';
@@ -19,7 +19,7 @@ import { requireActingMember } from './acting-member.ts';
 import { requireServer, unknownServer } from './find-server.ts';
 import { withoutUndefined } from './given-members.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
-import { invalidInput, parseInput } from './input-faults.ts';
+import { faultsIn, inputFaults, invalidInput, parseInput } from './input-faults.ts';
 import { loadInputs } from './load-inputs.ts';
 import { describeLongNames } from './long-names.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
@@ -32,7 +32,8 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
 	const { serverInput } = await loadInputs();
-	const input = parseInput(serverInput(integration, now.getTime()), body);
+	const schema = serverInput(integration, now.getTime());
+	const input = parseInput(schema, body, await memberFaults(request, account, integration, schema));
 	const config = withoutUndefined(input.config);
 	requireTools(integration, config);
 	const acts_for =
@@ -65,15 +66,35 @@ export async function createServer(request: RouteRequest): Promise<Response> {
 	return withUrl(request, integration, server, token, { status: 201, ...(isConfigured ? {} : { notice: ONLY_READS }) });
 }
 
+/**
+ * Looks up `acts_for` of an input that is refused for something else, so that both are told at once. Of a good input
+ * nothing is asked here.
+ */
+async function memberFaults(
+	request: RouteRequest,
+	account: StoredAccount,
+	integration: IntegrationHead,
+	schema: z.ZodType,
+): Promise<Fault[]> {
+	const config = isObject(request.body) && isObject(request.body.config) ? request.body.config : {};
+	const said = config.acts_for;
+	if (typeof said !== 'string' && typeof said !== 'number') return [];
+	const faults = inputFaults(schema, request.body);
+	if (faults.length === 0 || faults.some(({ path }) => path === 'config.acts_for')) return [];
+	return requireActingMember(request, account, integration, said).then(() => [], faultsIn);
+}
+
 const ONLY_READS =
 	'No config was sent, so this server only reads. To choose its tools, PATCH it with a config, e.g. { "config": { "methods": ["read", "write"], "tags": [...] } }; a new server with "config": {} has every tool.';
 
 export async function listServers(request: RouteRequest): Promise<Response> {
 	const account = await requireAccount(request);
 	const integration = await requireIntegrationOf(account);
-	const { limit, before } = readCursor(request.url);
+	const todayFaults: Fault[] = [];
+	const sinceMs = readTodayFrom(request.url, todayFaults);
+	const { limit, before } = readCursor(request.url, { more: todayFaults });
 	const { servers, next } = await accountObject(request.env, account.id)
-		.listServers(limit, before, todayFrom(request))
+		.listServers(limit, before, sinceMs)
 		.catch(storageUnavailable);
 	return Response.json({
 		result: servers.map((server) => serverOutputOf(request, integration, server)),
@@ -109,7 +130,9 @@ export async function updateServer(request: RouteRequest): Promise<Response> {
 		const { account, server } = await requireServer(request);
 		requireMatch(request, server);
 		const integration = await requireIntegrationOf(account);
-		const { config, ...rest } = parseInput(serverPatch(integration, now.getTime()), body);
+		const schema = serverPatch(integration, now.getTime());
+		const more = await memberFaults(request, account, integration, schema);
+		const { config, ...rest } = parseInput(schema, body, more);
 		const merged = config ? mergeConfig(server.config, config) : undefined;
 		if (merged) requireTools(integration, merged);
 		const isSame = merged === undefined || merged.acts_for === server.config.acts_for;

@@ -10,7 +10,7 @@ import { ApiError } from '../lib/errors.ts';
 import { accountReader, requirePersonalMembers } from './acting-member.ts';
 import { requireServers, requireUnbound } from './api-tokens.ts';
 import { definedMembers } from './given-members.ts';
-import { invalidInput, parseInput } from './input-faults.ts';
+import { invalidInput, parseInput, together } from './input-faults.ts';
 import { loadInputs } from './load-inputs.ts';
 import type { signInRulesPatch } from './people-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
@@ -27,9 +27,12 @@ export async function changeRules(request: RouteRequest): Promise<Response> {
 	const before = await directoryObject(env).readSignInRules().catch(storageUnavailable);
 	requireMatch(request, versionOf(before));
 	const { rules, days } = parseInput((await loadInputs()).signInRulesPatch(), body);
-	await requireServers(env, ...(rules ?? []).map((rule, index) => ({ ...rule, path: `rules.${index}.` })));
+	const [known] = await together([
+		rules ? withMembers(request, rules, before.rules) : before.rules,
+		requireServers(env, ...(rules ?? []).map((rule, index) => ({ ...rule, path: `rules.${index}.` }))),
+	]);
 	const changed: SignInRules = {
-		rules: rules ? await withMembers(request, rules, before.rules) : before.rules,
+		rules: known,
 		days: days ?? before.days,
 		updated_at: nextUpdatedAt(versionOf(before), now),
 	};
@@ -67,7 +70,7 @@ async function withMembers(
 	if (unknown.length > NEW_MEMBERS_MAX)
 		throw invalidInput([{ path: 'rules', message: `must name at most ${NEW_MEMBERS_MAX} new members at a time` }]);
 	const accountOf = accountReader(request.env);
-	return Promise.all(
+	return together(
 		rules.map(async ({ acts_for, ...rule }, index) => {
 			if (!acts_for) return definedMembers(rule);
 			const options = { known: knownOf(rule), path: `rules.${index}.acts_for`, accountOf };

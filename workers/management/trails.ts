@@ -4,7 +4,7 @@ import { accountObject, directoryObject, storageUnavailable } from '../access/ac
 import type { ApiTokenRecord } from '../contracts/records.ts';
 import type { TrailEntry, TrailPage } from '../contracts/trail.ts';
 import { ApiError } from '../lib/errors.ts';
-import { invalidInput } from './input-faults.ts';
+import { invalidInput, together } from './input-faults.ts';
 import { parseCursor, type RouteRequest, readCursor, writeCursor } from './route.ts';
 
 /** Entries of a page, at most: as many as are kept. */
@@ -23,9 +23,10 @@ export async function readInstallationTrail({ env, apiToken, url }: RouteRequest
 }
 
 async function trailAnswer(url: URL, read: (after: number) => Promise<TrailPage>): Promise<Response> {
-	const { entries: lines, last } = await read(readAfter(url) ?? 0).catch(storageUnavailable);
+	const [after, format] = await together([readAfter(url), readFormat(url)]);
+	const { entries: lines, last } = await read(after ?? 0).catch(storageUnavailable);
 	const entries = lines.map((line) => JSON.parse(line) as TrailEntry);
-	if (readFormat(url) === 'ndjson') return ndjsonAnswer(entries, last);
+	if (format === 'ndjson') return ndjsonAnswer(entries, last);
 	return Response.json({ result: entries, newest_cursor: writeCursor(last) });
 }
 
@@ -56,7 +57,7 @@ function requireAuditor(apiToken: ApiTokenRecord): void {
 }
 
 /** `?after=`. @returns null when absent. @throws ApiError invalid_input */
-function readAfter({ searchParams }: URL): number | null {
+async function readAfter({ searchParams }: URL): Promise<number | null> {
 	const text = searchParams.get('after');
 	if (text === null || text === '') return null;
 	const after = parseCursor(text);
@@ -66,7 +67,7 @@ function readAfter({ searchParams }: URL): number | null {
 }
 
 /** @throws ApiError invalid_input */
-function readFormat({ searchParams }: URL): 'json' | 'ndjson' {
+async function readFormat({ searchParams }: URL): Promise<'json' | 'ndjson'> {
 	const format = searchParams.get('format') ?? 'json';
 	if (format !== 'json' && format !== 'ndjson')
 		throw invalidInput([{ path: 'format', message: 'must be json or ndjson' }]);

@@ -3,13 +3,14 @@ import { directoryObject, storageUnavailable } from '../access/access.ts';
 import { sealCredentials } from '../access/credentials.ts';
 import type { Env } from '../contracts/env.ts';
 import type { ListedWebhook, WebhookRecord } from '../contracts/webhooks.ts';
-import { ApiError } from '../lib/errors.ts';
+import { ApiError, type Fault } from '../lib/errors.ts';
 import { addressFault } from '../lib/hosts.ts';
+import { isObject } from '../lib/is-object.ts';
 import { mintIdSuffix } from '../lib/secrets.ts';
 import { requireUnbound } from './api-tokens.ts';
 import { deliver, openWebhook, ownerOf, SECRET_PREFIX } from './deliver.ts';
 import { newIdSuffix, repeated } from './idempotency.ts';
-import { invalidInput, parseInput } from './input-faults.ts';
+import { parseInput } from './input-faults.ts';
 import { loadInputs } from './load-inputs.ts';
 import { etagOf, nextUpdatedAt, requireMatch } from './preconditions.ts';
 import { actorOf, type RouteRequest } from './route.ts';
@@ -20,8 +21,8 @@ export async function createWebhook(request: RouteRequest): Promise<Response> {
 	const { env, body, apiToken, now } = request;
 	requireUnbound(apiToken);
 	const { webhookInput } = await loadInputs();
-	const { url, events } = parseInput(webhookInput, body);
-	const target = requireTarget(url, env);
+	const { url, events } = parseInput(webhookInput, body, targetFaults(body, env));
+	const target = new URL(url);
 	const owner = { id: `whk_${newIdSuffix(request, 'webhook')}`, host: target.host };
 	const secret = SECRET_PREFIX + btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(SECRET_BYTES))));
 	const webhook: WebhookRecord = {
@@ -59,10 +60,10 @@ export async function updateWebhook(request: RouteRequest): Promise<Response> {
 	const { deliveries: _, ...webhook } = await requireWebhook(request);
 	requireMatch(request, webhook);
 	const { webhookPatch } = await loadInputs();
-	const { url, events = webhook.events } = parseInput(webhookPatch, body);
+	const { url, events = webhook.events } = parseInput(webhookPatch, body, targetFaults(body, env));
 	const changed: WebhookRecord = { ...webhook, events, updated_at: nextUpdatedAt(webhook, now) };
 	if (url !== undefined) {
-		const target = requireTarget(url, env);
+		const target = new URL(url);
 		const { secret } = await openWebhook(webhook, env);
 		changed.host = target.host;
 		changed.sealed = await sealCredentials({ url: target.href, secret }, ownerOf(changed), env);
@@ -109,13 +110,12 @@ function unknownWebhook(): ApiError {
 }
 
 /** @throws ApiError invalid_input */
-function requireTarget(text: string, env: Env): URL {
-	const url = URL.canParse(text) ? new URL(text) : null;
-	const fault = url
-		? addressFault(url, { isLocal: env.LOCAL === 'true' })
+function targetFaults(body: unknown, env: Env): Fault[] {
+	if (!isObject(body) || typeof body.url !== 'string') return [];
+	const fault = URL.canParse(body.url)
+		? addressFault(new URL(body.url), { isLocal: env.LOCAL === 'true' })
 		: 'must be a URL like https://example.com/hook';
-	if (!url || fault) throw invalidInput([{ path: 'url', message: fault ?? '' }]);
-	return url;
+	return fault ? [{ path: 'url', message: fault }] : [];
 }
 
 /** A webhook as the API shows it: without its secret. */

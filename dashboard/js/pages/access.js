@@ -1,5 +1,5 @@
 // API tokens, and the browsers that are signed in with them.
-import { ApiFault, api, listAll, path } from '../api.js';
+import { ApiFault, api, creator, listAll, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
 import { expiryFields } from '../expiry.js';
 import { choice, clearFaults, field, group, showFaults } from '../form.js';
@@ -160,6 +160,7 @@ function newToken(accounts, visit) {
 		h('div', { class: 'form-faults' }),
 		submit,
 	);
+	const create = creator();
 	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
 		clearFaults(form);
@@ -173,7 +174,7 @@ function newToken(accounts, visit) {
 				expires_at: expires.read(),
 			};
 			/** @type {ApiToken & { token: string }} */
-			const { token } = await busy(submit, 'Creating…', () => api('POST', '/api-token', input));
+			const { token } = await busy(submit, 'Creating…', () => create('/api-token', input));
 			form.reset();
 			await visit.reload();
 			const place = document.querySelector('[data-new-token]');

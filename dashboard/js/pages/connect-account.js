@@ -1,5 +1,5 @@
 // Connects a new account once the vendor accepts it.
-import { api } from '../api.js';
+import { creator, madeEarlier } from '../api.js';
 import { loadIntegrations } from '../data.js';
 import { fill, h } from '../dom.js';
 import { field } from '../form.js';
@@ -60,10 +60,14 @@ function form(integrations) {
 		h('div', { class: 'form-faults' }),
 		actions,
 	);
+	const create = creator();
 	const untested = saveTested(element, submit, async (query) => {
 		const input = { integration: integration.name, ...fields.read() };
 		/** @type {{ id: string }} */
-		const { id } = await api('POST', `/integrated-account${query}`, input);
+		const { id } = await create(`/integrated-account${query}`, input).catch((error) => {
+			if (madeEarlier(error)) return error;
+			throw error;
+		});
 		go(`#/accounts/${id}/connection?fresh=1`);
 	});
 	actions.append(submit, untested, h('a', { class: 'button ghost', href: '#/' }, 'Cancel'));

@@ -1,5 +1,5 @@
 // An account's connection: test it, change its credentials, delete it.
-import { api, path } from '../api.js';
+import { api, change, path } from '../api.js';
 import { loadAccount, loadIntegrations, loadServers, testConnection } from '../data.js';
 import { announce, fill, h } from '../dom.js';
 import { moment, plural } from '../format.js';
@@ -117,10 +117,10 @@ function changeForm(account, integration, test) {
 		h('div', { class: 'form-faults' }),
 	);
 	const untested = saveTested(form, submit, async (query) => {
-		const change = fields.read();
-		if (Object.keys(change).length > 0) {
+		const changes = fields.read();
+		if (Object.keys(changes).length > 0) {
 			const changed = /** @type {Account} */ (
-				await api('PATCH', `${path`/integrated-account/${account.id}`}${query}`, change)
+				await change(`${path`/integrated-account/${account.id}`}${query}`, changes, account.updated_at)
 			);
 			Object.assign(account, changed);
 			fields.forgetSecrets();
@@ -141,7 +141,7 @@ function consequences(servers) {
 function dangerZone(account) {
 	const remove = button('Delete account', { class: 'danger-quiet' });
 	remove.addEventListener('click', async () => {
-		const servers = await busy(remove, 'Looking…', () => loadServers(account.id)).catch(() => []);
+		const servers = await busy(remove, 'Looking…', () => loadServers(account.id)).catch(() => null);
 		const isDone = await confirm({
 			title: `Delete ${account.name}?`,
 			text: [
@@ -151,12 +151,14 @@ function dangerZone(account) {
 					h(
 						'li',
 						{},
-						servers.length === 0
-							? 'It has no MCP server that would stop.'
-							: `${consequences(servers.length)}: ${servers
-									.map(({ name }) => name)
-									.slice(0, 5)
-									.join(', ')}${servers.length > 5 ? ', …' : ''}.`,
+						servers === null
+							? 'Its MCP servers could not be listed now. Whichever it has stop working at once, with their URLs.'
+							: servers.length === 0
+								? 'It has no MCP server that would stop.'
+								: `${consequences(servers.length)}: ${servers
+										.map(({ name }) => name)
+										.slice(0, 5)
+										.join(', ')}${servers.length > 5 ? ', …' : ''}.`,
 					),
 					h('li', {}, 'The stored keys are deleted. Its logs stay for 30 days.'),
 					h('li', {}, 'The API keys stay valid at the vendor until you revoke them there.'),

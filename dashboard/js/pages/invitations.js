@@ -1,5 +1,5 @@
 // Invitations: links that let one person in, once.
-import { api, path } from '../api.js';
+import { api, creator, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
 import { expiryFields } from '../expiry.js';
 import { choice, clearFaults, field, group, showFaults } from '../form.js';
@@ -96,6 +96,7 @@ function newInvitation(provider, accounts, visit) {
 		h('div', { class: 'form-faults' }),
 		submit,
 	);
+	const create = creator();
 	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
 		clearFaults(form);
@@ -103,7 +104,7 @@ function newInvitation(provider, accounts, visit) {
 			const ends_as = new FormData(form).get('ends_as') ?? 'api_token';
 			const input = { name: name.value, ends_as, ...reach.read(), access_expires_at: expires.read() };
 			/** @type {Invitation & { url: string }} */
-			const { url } = await busy(submit, 'Creating…', () => api('POST', '/invitation', input));
+			const { url } = await busy(submit, 'Creating…', () => create('/invitation', input));
 			await visit.reload();
 			const place = document.querySelector('[data-new-invitation]');
 			if (place) showLink(/** @type {HTMLElement} */ (place), url, input.name);

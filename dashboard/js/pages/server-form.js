@@ -1,5 +1,5 @@
 // Creating and editing an MCP server, with a preview of its tools and their cost.
-import { ApiFault, api, path } from '../api.js';
+import { ApiFault, change, creator, madeEarlier, path } from '../api.js';
 import { freshUrls, loadAccount, loadIntegration, loadServer, serverPath } from '../data.js';
 import { h } from '../dom.js';
 import { clearFaults, showFaults } from '../form.js';
@@ -65,13 +65,14 @@ function page(account, integration, server, signal) {
 			h('div', { class: 'actions' }, submit, h('a', { class: 'button ghost', href: back }, 'Cancel')),
 		),
 	);
+	const create = creator();
 	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
 		clearFaults(form);
 		try {
 			const body = fields.read();
 			if (server) await busy(submit, 'Saving…', () => saveChanges(account, server, body));
-			else await busy(submit, 'Creating…', () => create(account, body));
+			else await busy(submit, 'Creating…', () => createServer(create, account, body));
 		} catch (error) {
 			showFaults(form, error);
 		}
@@ -94,16 +95,21 @@ function page(account, integration, server, signal) {
 	);
 }
 
-/** @param {Account} account @param {unknown} body */
-async function create(account, body) {
-	/** @type {Server} */
-	const { id, url } = await api('POST', path`/integrated-account/${account.id}/mcp`, body);
-	if (url) freshUrls.set(id, url);
-	go(`#/accounts/${account.id}/servers/${id}`);
+/** @param {ReturnType<typeof creator>} create @param {Account} account @param {unknown} body */
+async function createServer(create, account, body) {
+	try {
+		/** @type {Server} */
+		const { id, url } = await create(path`/integrated-account/${account.id}/mcp`, body);
+		if (url) freshUrls.set(id, url);
+		go(`#/accounts/${account.id}/servers/${id}`);
+	} catch (error) {
+		if (!madeEarlier(error)) throw error;
+		go(`#/accounts/${account.id}/servers/${error.id}`, 'Your first attempt made it. Rotate the URL to see one.');
+	}
 }
 
 /** @param {Account} account @param {Server} server @param {unknown} body */
 async function saveChanges(account, server, body) {
-	await api('PATCH', serverPath(account.id, server.id), body);
+	await change(serverPath(account.id, server.id), body, server.updated_at);
 	go(`#/accounts/${account.id}/servers/${server.id}`, 'Saved. It applies from the next call.');
 }

@@ -115,7 +115,7 @@ function pauseButton(account, server, visit) {
 			toast(isPaused ? `${server.name} works again` : `${server.name} is paused`);
 			await visit.reload();
 		} catch (error) {
-			toast(explain(error).text);
+			toast(explain(error).text, 'bad');
 		}
 	});
 	return element;

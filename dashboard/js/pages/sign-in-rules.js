@@ -1,5 +1,5 @@
 // Rules of sign-in: whom an identity provider lets in, and how far.
-import { api } from '../api.js';
+import { change } from '../api.js';
 import { h } from '../dom.js';
 import { choice, clearFaults, field, group, select, showFaults } from '../form.js';
 import { reachFields, reachText } from '../reach-fields.js';
@@ -32,10 +32,12 @@ export function signInSection(signIn, accounts, visit) {
 	);
 }
 
+const RULES = '/sign-in-rules';
+
 const CAN = { manage: 'Manage everything', use: 'Use MCP servers', none: 'Nothing: kept out' };
 
 /** @param {SignInRule} rule @param {number} index @param {SignInRules} signIn @param {Map<string, string>} names @param {Visit} visit */
-function ruleRow(rule, index, { rules }, names, visit) {
+function ruleRow(rule, index, { rules, updated_at }, names, visit) {
 	const who = rule.email ?? (rule.email_domain ? `@${rule.email_domain}` : rule.group) ?? '';
 	return h(
 		'tr',
@@ -48,12 +50,12 @@ function ruleRow(rule, index, { rules }, names, visit) {
 				button('Up', {
 					class: 'small',
 					'aria-label': `Move the rule for ${who} up`,
-					onclick: () => change(moved(rules, index), visit, 'The rule is moved'),
+					onclick: () => move(moved(rules, index), updated_at, visit),
 				}),
 			button('Remove', {
 				class: 'small danger-quiet',
 				'aria-label': `Remove the rule for ${who}`,
-				onclick: () => removeRule(rules, index, who, visit),
+				onclick: () => removeRule({ rules, updated_at }, index, who, visit),
 			}),
 		]),
 	);
@@ -65,27 +67,24 @@ function moved(rules, index) {
 	return [...rest.slice(0, index - 1), ...rules.slice(index, index + 1), ...rest.slice(index - 1)];
 }
 
-/** @param {SignInRule[]} rules @param {number} index @param {string} who @param {Visit} visit */
-async function removeRule(rules, index, who, visit) {
+/** @param {Pick<SignInRules, 'rules' | 'updated_at'>} signIn @param {number} index @param {string} who @param {Visit} visit */
+async function removeRule({ rules, updated_at }, index, who, visit) {
 	const isDone = await confirm({
 		title: `Remove the rule for ${who}?`,
 		text: h('p', {}, 'Whoever no other rule names is signed out at once, and their AI clients stop.'),
 		action: 'Remove',
-		run: () => api('PATCH', '/sign-in-rules', { rules: rules.filter((_, other) => other !== index) }),
+		run: () => change(RULES, { rules: rules.filter((_, other) => other !== index) }, updated_at),
 	});
 	if (!isDone) return;
 	toast('The rule is removed');
 	await visit.reload();
 }
 
-/** @param {SignInRule[]} rules @param {Visit} visit @param {string} said */
-async function change(rules, visit, said) {
-	try {
-		await api('PATCH', '/sign-in-rules', { rules });
-		toast(said);
-	} finally {
-		await visit.reload();
-	}
+/** @param {SignInRule[]} rules @param {string | null} readAs @param {Visit} visit */
+async function move(rules, readAs, visit) {
+	await change(RULES, { rules }, readAs);
+	toast('The rule is moved');
+	await visit.reload();
 }
 
 const KINDS = /** @type {[string, string][]} */ ([
@@ -95,7 +94,7 @@ const KINDS = /** @type {[string, string][]} */ ([
 ]);
 
 /** @param {SignInRules} signIn @param {Account[]} accounts @param {Visit} visit */
-function newRule({ rules }, accounts, visit) {
+function newRule({ rules, updated_at }, accounts, visit) {
 	const kind = select(KINDS);
 	const who = h('input', { type: 'text', autocomplete: 'off' });
 	const reach = reachFields(accounts, visit.signal);
@@ -141,7 +140,7 @@ function newRule({ rules }, accounts, visit) {
 		const changed = scope === 'none' ? [rule, ...rules] : [...rules, rule];
 		whoField.dataset.path = `rules.${changed.indexOf(rule)}`;
 		try {
-			await busy(submit, 'Adding…', () => api('PATCH', '/sign-in-rules', { rules: changed }));
+			await busy(submit, 'Adding…', () => change(RULES, { rules: changed }, updated_at));
 			toast('The rule is added');
 			await visit.reload();
 		} catch (error) {

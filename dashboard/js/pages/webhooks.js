@@ -1,5 +1,5 @@
 // Webhooks: addresses that Patchbay tells what has happened.
-import { ApiFault, api, path } from '../api.js';
+import { ApiFault, api, creator, path } from '../api.js';
 import { announce, fill, h } from '../dom.js';
 import { choice, clearFaults, field, group, showFaults } from '../form.js';
 import { ago } from '../format.js';
@@ -146,6 +146,7 @@ function newWebhook(visit) {
 		h('div', { class: 'form-faults' }),
 		submit,
 	);
+	const create = creator();
 	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
 		clearFaults(form);
@@ -153,7 +154,7 @@ function newWebhook(visit) {
 		try {
 			const input = { url: url.value.trim(), events: chosen.length === EVENTS.length ? '*' : chosen };
 			/** @type {{ secret: string }} */
-			const { secret } = await busy(submit, 'Creating…', () => api('POST', '/webhook', input));
+			const { secret } = await busy(submit, 'Creating…', () => create('/webhook', input));
 			await visit.reload();
 			const place = /** @type {HTMLElement | null} */ (document.querySelector('[data-new-token]'));
 			if (place) showSecret(place, secret);

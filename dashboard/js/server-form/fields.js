@@ -74,10 +74,10 @@ export function serverFields(integration, server) {
 				throw fault('config.methods', 'choose at least one: without any there is no tool');
 			const expires_at = expires.read();
 			if (!server) return { name: name.value, config: chosen, expires_at };
-			const wanted = { ...NOTHING_CHOSEN, ...single.none, ...person.none, ...answers.none, ...limits.none, ...chosen };
+			const none = { ...NOTHING_CHOSEN, ...single.none, ...person.none, ...answers.none, ...limits.none };
 			return {
 				name: name.value,
-				config: changesOf(wanted, config),
+				config: changesOf({ ...none, ...chosen }, { ...none, ...config }),
 				...(expires_at === undefined ? {} : { expires_at }),
 			};
 		},
@@ -94,9 +94,8 @@ function customisation(content, isOpen) {
 	);
 }
 
-/** Leaves out what stays as it is, so that nothing is checked at the vendor again. @param {Record<string, unknown>} wanted @param {ServerConfig} stored */
-function changesOf(wanted, stored) {
-	const before = /** @type {Record<string, unknown>} */ (stored);
+/** Leaves out what stays as it is, so that nothing is checked at the vendor again. @param {Record<string, unknown>} wanted @param {Record<string, unknown>} before */
+function changesOf(wanted, before) {
 	return Object.fromEntries(
 		Object.entries(wanted).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])),
 	);

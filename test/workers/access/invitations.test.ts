@@ -234,7 +234,7 @@ describe('an invitation', () => {
 			[{ expires_at: secondsFromNow(5) }, { expires_at: /60 seconds/ }],
 			[
 				{ expires_at: null, access_expires_at: 'soon' },
-				{ expires_at: /string|datetime/, access_expires_at: /ISO/ },
+				{ expires_at: /^must be an ISO 8601 datetime.*; leave it out/, access_expires_at: /ISO/ },
 			],
 			[
 				{ requests_per_minute: 0, more: 1 },

@@ -91,6 +91,18 @@ describe('a test of the connection', () => {
 	}
 });
 
+describe('a change of nothing that is sent', () => {
+	it('leaves the state as it is', async ({ expect }) => {
+		const id = await connectAccount('renamed');
+		vendorIs('good');
+		await test(id);
+		for (const body of [{ name: 'Renamed' }, { credentials: {} }, { base_url: (await read(id)).base_url }]) {
+			await api('PATCH', `/integrated-account/${id}`, body);
+			expect([body, (await read(id)).state]).toEqual([body, 'active']);
+		}
+	});
+});
+
 describe('calls', () => {
 	const cases: { reports: (boolean | null)[]; state: string }[] = [
 		{ reports: [true], state: 'active' },

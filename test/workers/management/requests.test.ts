@@ -12,6 +12,7 @@ import {
 	createServer,
 	type Json,
 	LOCAL_TOKEN,
+	mockVendor,
 	ORIGIN,
 	refused,
 	type ServerWithUrl,
@@ -88,6 +89,7 @@ describe('a request id', () => {
 			await refused('GET', '/nowhere'),
 			await refused('PUT', '/api-token'),
 			await refused('GET', '/api-token', undefined, { token: null }),
+			await api('GET', '/health', undefined, { token: null }),
 		];
 		const ids = answers.map(({ headers }) => headers.get('x-request-id'));
 		expect(new Set(ids).size).toBe(answers.length);
@@ -246,6 +248,46 @@ describe('openapi.json', () => {
 			return { method, path, query: [...query], takesBody, isOpen: 'handleOpen' in route };
 		});
 		expect(described).toEqual(served);
+	});
+
+	it('describes the rarer answers too, each by its status and media type', async ({ expect }) => {
+		await connectAccount('rare');
+		const server = serverPath(await createServer('rare'));
+		mockVendor(() => new Response(null, { status: 503 }));
+		const acts_for = { name: 'x', config: { acts_for: 'jdoe' } };
+		const asked: [method: string, path: string, body?: unknown][] = [
+			['POST', `${server}/rpc`, { jsonrpc: '2.0', method: 'notifications/initialized' }],
+			['POST', `${server}/rpc`, []],
+			['POST', `${server}/rpc`, '{'],
+			['GET', `${server}/log?format=csv`],
+			['GET', `${server}/log?format=ndjson`],
+			['GET', '/trail?format=ndjson'],
+			['GET', '/integrated-account/rare/trail?format=ndjson'],
+			['GET', '/integrated-account/rare?nope=1'],
+			['POST', `${server}/rotate`, { name: 'x' }],
+			['POST', '/integrated-account/rare/mcp', acts_for],
+			['PATCH', server, acts_for],
+			['POST', '/api-token', { name: 'x', scope: 'use', acts_for: { rare: 'jdoe' } }],
+			['POST', '/invitation', { name: 'x', acts_for: { rare: 'jdoe' } }],
+		];
+		const { paths } = openApi as unknown as Api;
+		const seen = new Set<number>();
+		for (const [method, path, body] of asked) {
+			const answer = await refused(method, path, body);
+			const [plain = ''] = path.split('?');
+			const described = Object.keys(paths).find((known) =>
+				new RegExp(`^${known.replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
+			);
+			const { content } = paths[described ?? '']?.[method.toLowerCase()]?.responses[answer.status] ?? {};
+			const type = answer.headers.get('content-type')?.split(';')[0];
+			expect([path, answer.status, content ? Object.keys(content) : null]).toEqual([
+				path,
+				answer.status,
+				type === undefined ? null : expect.arrayContaining([type]),
+			]);
+			seen.add(answer.status);
+		}
+		expect([...seen].sort()).toEqual([200, 202, 400, 502]);
 	});
 
 	it('has examples that its own schemas take, for every body', ({ expect }) => {

@@ -256,6 +256,37 @@ describe('changing a server', () => {
 		expect(await toolNames(server.url)).not.toContain(LIST_TICKETS);
 	});
 
+	it('takes any member of the config back to its default by null, and leaves the others', async ({ expect }) => {
+		const account = await connectAccount('nulls');
+		const given: Json = {
+			methods: ['read'],
+			tags: ['service'],
+			tools: { deny: ['list_tickets'] },
+			require_api_token_auth: true,
+			tool_exposure: 'all',
+			tool_names: 'short',
+			list_format: 'table',
+			search_and_fetch: true,
+			answer_budget_kb: 20,
+			calls_per_minute: 5,
+			writes_per_day: 3,
+			duplicate_window_seconds: 9,
+			time_zone: 'Europe/Paris',
+			show_previous: true,
+			rehearsal: true,
+			redact: true,
+		};
+		const server = await createServer(account, given);
+		const left = { ...given };
+		for (const member of Object.keys(given)) {
+			delete left[member];
+			const { status, body } = await api<ServerRecord>('PATCH', serverPath(server), { config: { [member]: null } });
+			expect([member, status, body.config]).toEqual([member, 200, left]);
+		}
+		for (const member of ['name', 'paused', 'config'])
+			expect((await refused('PATCH', serverPath(server), { [member]: null })).status).toBe(400);
+	});
+
 	it('takes a filter away with null', async ({ expect }) => {
 		await connectAccount('unfilter');
 		const server = await createServer('unfilter', { methods: ['read'], tags: ['service'] });

@@ -19,6 +19,7 @@ import {
 	LOCAL_TOKEN,
 	mockVendor,
 	type Page,
+	refused,
 	type ServerWithUrl,
 	seenAccount,
 	serverPath,
@@ -188,6 +189,35 @@ describe('the trail of management', () => {
 });
 
 describe('after the end', () => {
+	it('every server is listed, also of those that ended in the same moment, and has a log, if an empty one', async ({
+		expect,
+	}) => {
+		await connectAccount('at-once');
+		const servers = await Promise.all(Array.from({ length: 7 }, () => createServer('at-once')));
+		const [first, ...others] = servers as [ServerWithUrl, ...ServerWithUrl[]];
+		await api('DELETE', serverPath(first));
+		await api('DELETE', '/integrated-account/at-once');
+		for (const limit of [1, 2, 3, 6, 7, 50]) {
+			const listed: unknown[] = [];
+			let cursor: string | null = '';
+			let pages = 0;
+			while (cursor !== null && pages < 9) {
+				const query: string = `limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`;
+				const page = await api<Page<Json>>('GET', `/integrated-account/at-once/ended-servers?${query}`);
+				listed.push(...page.body.result.map(({ id }) => id));
+				cursor = page.body.next_cursor;
+				pages += 1;
+			}
+			expect([limit, pages, listed.at(-1)]).toEqual([limit, Math.ceil(7 / limit), first.id]);
+			expect(listed.toSorted()).toEqual(servers.map(({ id }) => id).toSorted());
+		}
+		for (const server of others) {
+			const { status, body } = await api<Page<Json>>('GET', `${serverPath(server)}/log`);
+			expect([status, body.result]).toEqual([200, []]);
+		}
+		expect((await refused('GET', '/integrated-account/at-once/mcp/mcp_cwp_000000000000/log')).status).toBe(404);
+	});
+
 	it('of a server and its account both are kept for 30 days, for unbound tokens alone', async ({ expect }) => {
 		await connectAccount('archive');
 		const server = await createServer('archive');

@@ -210,7 +210,7 @@ describe('a role', () => {
 			'admin',
 		]);
 		for (const { tag, tools, seen } of roles) {
-			const count = countOf({ tags: [tag] });
+			const count = countOf({ tags: [tag] }) + jobsIn({ tags: [tag] });
 			expect({ tag, tools, seen }).toEqual({
 				tag,
 				tools: count,
