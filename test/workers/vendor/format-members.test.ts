@@ -586,6 +586,88 @@ describe('a list goes to its end', () => {
 		expect(result.structuredContent.message).toMatch(/names the page that it sent as its next page/);
 	});
 
+	/** Pages of ten that say less, or otherwise, than the format asks for. */
+	const ENDS: { name: string; paging: object; reply: (start: number) => object }[] = [
+		...[
+			{ more: { total: 'meta/total' } },
+			{ more: { pages: 'meta/pages' } },
+			{ more: { flag: 'meta/more' } },
+			{ more: { total_header: 'X-Total' } },
+		].flatMap((more) => [
+			{
+				name: `no ${Object.keys(more.more)[0]} where it is said to be, by page`,
+				paging: { style: 'page', page_parameter: 'page', ...more },
+				reply: () => ({}),
+			},
+			{
+				name: `no ${Object.keys(more.more)[0]} where it is said to be, by offset`,
+				paging: { style: 'offset', offset_parameter: 'skip', ...more },
+				reply: () => ({}),
+			},
+		]),
+		...[0, -1, '', null, undefined, false].map((next) => ({
+			name: `the cursor ${JSON.stringify(next)} at the end`,
+			paging: { style: 'cursor', cursor_parameter: 'after', next_path: 'next' },
+			reply: (start: number) => ({ next: start + 10 < 30 ? start + 10 : next }),
+		})),
+		{
+			name: 'a last page that is empty and names itself',
+			paging: { style: 'cursor', cursor_parameter: 'after', next_path: 'next' },
+			reply: (start: number) => ({ next: Math.min(start + 10, 30) }),
+		},
+		...[0, -1, ''].map((next) => ({
+			name: `the number ${JSON.stringify(next)} of the next page at the end`,
+			paging: { style: 'page', page_parameter: 'page', more: { next: 'next' } },
+			reply: (start: number) => ({ next: start + 10 < 30 ? start / 10 + 2 : next }),
+		})),
+	];
+	for (const { name, paging, reply } of ENDS)
+		it(`to the end where there is ${name}`, ({ expect }) => {
+			const integration = vendorOf({
+				file: {
+					paging: { size_parameter: 'size', max_size: 100, ...paging } as IntegrationFile['paging'],
+					list: { records_path: 'items' },
+				},
+			});
+			const rows = Array.from({ length: 30 }, (_, index) => ({ id: index + 1 }));
+			const ids: unknown[] = [];
+			let cursor: unknown = null;
+			for (let page = 0; page < 9 && (page === 0 || cursor !== null); page++) {
+				const args = { limit: 10, ...(cursor === null ? {} : { next_cursor: cursor }) };
+				const { result } = run(integration, 'list', args, (request) => {
+					const query = queryOf(request);
+					const start = Number(query.get('after') ?? query.get('skip') ?? (Number(query.get('page') ?? 1) - 1) * 10);
+					return { body: { items: rows.slice(start, start + 10), ...reply(start) } };
+				});
+				ids.push(...((result.structuredContent.result ?? ['an error']) as { id: number }[]).map(({ id }) => id));
+				cursor = result.structuredContent.next_cursor;
+			}
+			expect([ids, cursor]).toEqual([rows.map(({ id }) => id), null]);
+		});
+
+	it('by a cursor of the type that the vendor answered, in a body', ({ expect }) => {
+		const integration = vendorOf({
+			file: {
+				paging: {
+					style: 'cursor',
+					cursor_parameter: 'page/after',
+					size_parameter: 'page/size',
+					max_size: 100,
+					next_path: 'next',
+					in: 'body',
+				},
+				list: { records_path: 'items' },
+			},
+			methods: { list: { verb: 'POST' } },
+		});
+		for (const next of [991, '991', 'x==']) {
+			const answer = () => ({ body: { items: [{ id: 1 }], next } });
+			const { next_cursor } = run(integration, 'list', { limit: 1 }, answer).result.structuredContent;
+			const { request } = run(integration, 'list', { limit: 1, next_cursor }, () => ({ body: { items: [{ id: 2 }] } }));
+			expect(JSON.parse(String(request.body))).toEqual({ page: { after: next, size: 1 } });
+		}
+	});
+
 	it('never by an address elsewhere', ({ expect }) => {
 		for (const link of [
 			'https://evil.example/api/v2/things?page=2',
