@@ -71,6 +71,12 @@ export function filtersInBody({ parameter }: Joined, { verb, query }: MethodFact
 	return verb !== 'GET' && (parameter === undefined || !query?.includes(parameter));
 }
 
+/** Does a method take the filters at all? Lists of one vendor differ in that. */
+export function takesFilters(filters: Joined, fact: MethodFact): boolean {
+	if (filters.parameter !== undefined && fact.query?.includes(filters.parameter)) return true;
+	return filters.path !== undefined && filtersInBody(filters, fact);
+}
+
 /** Returns the path of the filters in a method's body, with their name among the arguments; null where it takes none. */
 export function bodyFilters({ filters }: IntegrationFile, fact: MethodFact): { key: string; path: string } | null {
 	if (filters?.language !== 'json_triples' && filters?.language !== 'expression') return null;

@@ -39,6 +39,8 @@ export interface Operation extends OperationHeader {
 	arrayFields: ReadonlySet<string>;
 	/** Fields that a write may send. */
 	bodyFields: ReadonlySet<string>;
+	/** Fields of the returned record that only the vendor writes. */
+	vendorFields: ReadonlySet<string>;
 	/** Fields of the returned record that hold days, those that are true or false, and those that are numbers. */
 	dayFields: ReadonlySet<string>;
 	booleanFields: ReadonlySet<string>;
@@ -161,6 +163,7 @@ function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
 		arrayFields: namesOf(returned, ({ type }) => type === 'array'),
 		bodyFields: namesOf(records[methodFact.body ?? '']?.fields ?? {}, ({ read_only }) => !read_only),
+		vendorFields: namesOf(returned, ({ read_only }) => read_only === true),
 		dayFields: namesOf(returned, ({ is_day }) => is_day === true),
 		booleanFields: namesOf(returned, ({ type }) => type === 'boolean'),
 		numberFields: namesOf(returned, ({ type }) => type === 'number' || type === 'integer'),

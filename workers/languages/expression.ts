@@ -1,7 +1,7 @@
 // A vendor whose lists take a text of comparisons in one parameter, as the data describes it: JQL, OData and their like.
 import type { Arguments } from '../integration/arguments.ts';
 import type { FilterFact, IntegrationFile } from '../integration/format.ts';
-import { filterKey } from '../integration/method-wire.ts';
+import { filterKey, takesFilters } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { withValueAt } from '../lib/json-path.ts';
 import type { Language } from './adapter.ts';
@@ -91,7 +91,7 @@ function applyExpression(
 	const plain = { ...args, ...sent };
 	const isSent = terms.length > 0 || Object.keys(sent).length > 0;
 	if (terms.length === 0) {
-		const isAll = said === null && language.everything !== undefined;
+		const isAll = said === null && language.everything !== undefined && takesFilters(language, operation.fact);
 		const all = isAll ? { ...plain, [key]: wholeOf(language, language.everything ?? '') } : plain;
 		return { args: all, sent: isSent ? sent : null, exact: [], isLocal, faults };
 	}

@@ -4,7 +4,10 @@ import { describe, it } from 'vitest';
 import { answerToResult, visibility } from '../../../workers/calls/answer/answer.ts';
 import { endOf } from '../../../workers/calls/answer/vendor-facts.ts';
 import { checkArguments } from '../../../workers/calls/check.ts';
+import type { Ask } from '../../../workers/calls/names/ask.ts';
 import { findRecord } from '../../../workers/calls/names/find-record.ts';
+import { resolveMe } from '../../../workers/calls/names/resolve-me.ts';
+import { resolveReferences } from '../../../workers/calls/names/resolve-references.ts';
 import type {
 	FilterFact,
 	Filters,
@@ -705,6 +708,123 @@ describe('a list goes to its end', () => {
 		});
 		expect(new URL(signed).searchParams.getAll('api_key')).toEqual(['k']);
 	});
+});
+
+describe('a list without a filter', () => {
+	const expression = (place: object): Filters =>
+		({ ...TEXT_FILTERS, parameter: undefined, ...place, everything: 'id>0' }) as Filters;
+	const cases: { name: string; filters: Filters; list: Partial<MethodFact>; asks: unknown }[] = [
+		{
+			name: 'asks for everything where it takes filters',
+			filters: expression({ parameter: 'where' }),
+			list: { query: ['where'] },
+			asks: ['/things?where=id%3E0&page=1&size=25', undefined],
+		},
+		{
+			name: 'asks for everything in its body',
+			filters: expression({ path: 'jql' }),
+			list: { verb: 'POST' },
+			asks: ['/things?page=1&size=25', '{"jql":"id>0"}'],
+		},
+		{
+			name: 'asks nothing where it takes none',
+			filters: expression({ parameter: 'where' }),
+			list: {},
+			asks: ['/things?page=1&size=25', undefined],
+		},
+		{
+			name: 'asks nothing by GET where filters go in a body',
+			filters: expression({ path: 'jql' }),
+			list: {},
+			asks: ['/things?page=1&size=25', undefined],
+		},
+		{
+			name: 'asks nothing by POST where filters go nowhere',
+			filters: expression({ parameter: 'where' }),
+			list: { verb: 'POST' },
+			asks: ['/things?page=1&size=25', undefined],
+		},
+	];
+	for (const { name, filters, list, asks } of cases)
+		it(name, ({ expect }) => {
+			const { path, body } = sentTo({ file: { filters }, methods: { list } });
+			expect([path, body]).toEqual(asks);
+		});
+	const sentTo = (vendor: Vendor) => run(vendorOf(vendor), 'list', {}, () => ({ body: [] })).request;
+});
+
+describe('a write that is answered by what the vendor gives a record', () => {
+	const record: RecordFact = {
+		fields: {
+			uid: { type: 'string', read_only: true },
+			key: { type: 'string', read_only: true },
+			name: { type: 'string' },
+			size: { type: 'integer' },
+		},
+	};
+	const vendor = vendorOf({ resource: { id_field: 'uid', id_type: 'string' }, record, body: ['name', 'size'] });
+	const answers: { body: object; lost: string[] | undefined }[] = [
+		{ body: { uid: 'a' }, lost: undefined },
+		{ body: { uid: 'a', key: 'HELP-1', self: 'https://acme.desk.example/a' }, lost: undefined },
+		{ body: { uid: 'a', key: 'HELP-1', name: 'x', size: 3 }, lost: undefined },
+		{ body: { uid: 'a', key: 'HELP-1', name: 'x' }, lost: ['size'] },
+		{ body: { uid: 'a', key: 'HELP-1', name: 'y', size: 3 }, lost: ['name'] },
+	];
+	for (const { body, lost } of answers)
+		it(`${JSON.stringify(body)} loses ${lost ?? 'nothing'}`, ({ expect }) => {
+			for (const method of ['create', 'update']) {
+				const args = { ...(method === 'update' ? { id: 'a' } : {}), name: 'x', size: 3 };
+				const { structuredContent } = run(vendor, method, args, () => ({ body })).result;
+				expect(structuredContent.not_taken_over, method).toEqual(lost);
+			}
+		});
+});
+
+describe('"me"', () => {
+	for (const accountId of ['5b10a2844c20165700ede21g', '712020:4e8c', 'jane', 'a b/c', 17])
+		it(`is not looked up again by the id ${accountId}`, async ({ expect }) => {
+			const integration = vendorOf({
+				file: {
+					filters: { language: 'query_parameters' },
+					id_type: typeof accountId === 'string' ? 'string' : 'integer',
+					lookups: {
+						user: {
+							finds: ['User'],
+							path: '/users',
+							ask: { parameter: 'q' },
+							id: 'accountId',
+							match: ['name'],
+							me: '/myself',
+							record_path: '',
+						},
+					},
+				},
+				record: {
+					fields: { id: { type: 'string', read_only: true }, owner: { type: 'string', target: 'User' } },
+				},
+				body: ['owner'],
+				methods: { list: { query: ['owner'] } },
+				filters: { owner: { field: 'owner', kind: 'record', target: 'User' } },
+			});
+			const asked: string[] = [];
+			const ask: Ask = async ({ path }) => {
+				asked.push(path);
+				const text = JSON.stringify({ accountId, name: 'Jane Doe' });
+				return { status: 200, headers: new Headers(), text, durationMs: 1 };
+			};
+			for (const [method, places] of [
+				['create', undefined],
+				['list', ['filter' as const]],
+			] as const) {
+				const operation = operationOf(integration, `things.${method}`);
+				const own = await resolveMe(integration, operation, { owner: 'me' }, undefined, ask);
+				if (!('args' in own)) throw new Error(JSON.stringify(own));
+				const how = { known: own.resolved, ...(places ? { places } : {}) };
+				const named = await resolveReferences(integration, operation, own.args, ask, how);
+				expect(named, method).toMatchObject({ args: { owner: accountId } });
+			}
+			expect(asked).toEqual(['/myself', '/myself']);
+		});
 });
 
 describe('a token request', () => {

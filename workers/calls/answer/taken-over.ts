@@ -1,4 +1,5 @@
 // Compares a write's values with the record that the vendor answers with.
+import type { Operation } from '../../integration/operations.ts';
 import { valueAt } from '../../lib/json-path.ts';
 import type { AnswerContext } from './context.ts';
 
@@ -24,18 +25,23 @@ export function notTakenOver(context: AnswerContext, record: Record<string, unkn
 	// A value that is sent in a form of its own may come back in yet another.
 	const isHidden = (name: string) => hidden.includes(name) || operation.places.get(name)?.sends !== undefined;
 	const set = [...fieldsSet(context)].filter(([name]) => !isHidden(name) && operation.fieldNames.includes(name));
-	const isShown = Object.keys(record).some((name) => name !== 'id' && operation.fieldNames.includes(name));
-	if (!isShown) return [];
+	if (!isShown(operation, record)) return [];
 	const entryId = integration.custom_fields?.id ?? 'id';
 	return set.flatMap(([name, asked]) => (isTakenOver(asked, record[name], entryId) ? [] : [name]));
+}
+
+/** Does the answer show more of the record than its id and what else the vendor gives it, such as a number or a key? */
+function isShown({ idField, fieldNames, vendorFields }: Operation, record: Record<string, unknown>): boolean {
+	return Object.keys(record).some(
+		(name) => name !== 'id' && name !== idField && fieldNames.includes(name) && !vendorFields.has(name),
+	);
 }
 
 /** Said where the answer shows none of what was set, so that nothing could be compared. */
 export function unseenNotice(context: AnswerContext, record: Record<string, unknown>): string | null {
 	const { operation, integration } = context;
 	if (operation.kind !== 'update' || operation.fact.returns === undefined || fieldsSet(context).size === 0) return null;
-	const isShown = Object.keys(record).some((name) => name !== 'id' && operation.fieldNames.includes(name));
-	return isShown || record.id === undefined
+	return isShown(operation, record) || record.id === undefined
 		? null
 		: `${integration.label} answered without the record: read it where the change matters.`;
 }
