@@ -129,7 +129,7 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 		for (const name of Object.keys(documentation.default_body?.set ?? {})) required.delete(name);
 	for (const name of Object.keys({ ...documentation.defaults, ...documentation.fixed })) required.delete(name);
 
-	placeRest(file, parts, add, places);
+	placeRest(file, records[fact.returns ?? ''], parts, add, places);
 	return { places, required: [...required] };
 }
 
@@ -186,9 +186,16 @@ function placeBody(
 		});
 }
 
+/** Type of the ids in the field that a filter asks for; undefined where the record does not tell it. */
+function idTypeIn(record: RecordFact | undefined, { field = '' }: FilterFact): 'integer' | 'string' | undefined {
+	const { type } = record?.fields[field] ?? {};
+	return type === 'integer' || type === 'string' ? type : undefined;
+}
+
 /** Filters, query parameters, paging, and the choice of fields. */
 function placeRest(
 	file: IntegrationFile,
+	returned: RecordFact | undefined,
 	{ kind, fact, documentation, resourceDocumentation }: MethodParts,
 	add: Add,
 	places: ReadonlyMap<string, ArgumentPlace>,
@@ -198,7 +205,9 @@ function placeRest(
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
 		const { target } = filter;
 		const references: ReferencePlace[] | undefined =
-			target === undefined ? undefined : [{ steps: [], keys: ['name'], target, bare: file.id_type }];
+			target === undefined
+				? undefined
+				: [{ steps: [], keys: ['name'], target, bare: idTypeIn(returned, filter) ?? file.id_type }];
 		add(name, { in: 'filter', schema: filterSchema(filter), ...(references ? { references } : {}) });
 	}
 	for (const name of documentation.query ?? []) {

@@ -25,9 +25,9 @@ export function constantsOf(file: IntegrationFile, fact: MethodFact): Constants 
 	};
 }
 
-/** Does a request have a body beyond what its constants and its paging put there? */
-export function sendsBody({ verb, body, constants }: MethodFact): boolean {
-	return body !== undefined || constants?.body !== undefined || verb === 'PUT' || verb === 'PATCH';
+/** Does a method send a body of its own, if only an empty object? An action by PUT or POST may have none. */
+export function sendsBody({ body, constants }: MethodFact): boolean {
+	return body !== undefined || constants?.body !== undefined;
 }
 
 /** Argument that chooses fields: the vendor's parameter, or Patchbay's own where the vendor has none. */

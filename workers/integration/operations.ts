@@ -32,6 +32,8 @@ export interface Operation extends OperationHeader {
 	resourceDocumentation: ResourceDocumentation;
 	/** Field of a record that holds its id. */
 	idField: string;
+	/** Type of its ids. */
+	idType: IntegrationFile['id_type'];
 	/** Fields of the returned record; none where they are not known. */
 	recordFields: ReadonlySet<string>;
 	/** Names of the returned record's fields and bookkeeping, and those of them that are arrays. */
@@ -159,6 +161,7 @@ function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile
 		documentation: methodDocumentation,
 		resourceDocumentation,
 		idField: fact.id_field ?? 'id',
+		idType: fact.id_type ?? file.id_type,
 		recordFields: new Set(Object.keys(returned)),
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
 		arrayFields: namesOf(returned, ({ type }) => type === 'array'),

@@ -16,6 +16,7 @@ import type {
 	RecordFact,
 } from '../../../workers/integration/format.ts';
 import { type Integration, joinIntegration } from '../../../workers/integration/operations.ts';
+import { applyListFilters } from '../../../workers/languages/language.ts';
 import { type TokenAuth, tokenRequest } from '../../../workers/vendor/access-token.ts';
 import { requestUrl } from '../../../workers/vendor/address.ts';
 import { describeRequest, type UpstreamRequest } from '../../../workers/vendor/request.ts';
@@ -778,6 +779,66 @@ describe('a write that is answered by what the vendor gives a record', () => {
 				expect(structuredContent.not_taken_over, method).toEqual(lost);
 			}
 		});
+});
+
+describe('an action without a record in its body', () => {
+	for (const verb of ['POST', 'PUT', 'PATCH', 'DELETE'] as const)
+		it(`by ${verb} sends no body, or what its constants say`, ({ expect }) => {
+			for (const [constants, body] of [
+				[undefined, undefined],
+				[{ body: {} }, '{}'],
+				[{ body: { reason: 'x' } }, '{"reason":"x"}'],
+			] as const) {
+				const action = { verb, path: '/things/{{id}}/restore', answers: 'nothing' as const };
+				const vendor = vendorOf({ methods: { restore: { ...action, ...(constants ? { constants } : {}) } } });
+				expect(run(vendor, 'restore', { id: 1 }, () => ({ status: 204 })).request.body).toBe(body);
+			}
+		});
+});
+
+describe('ids of another type than most', () => {
+	const types = [
+		['integer', 'string', '0012', '"0012"'],
+		['integer', 'string', '12345678901234567890', '"12345678901234567890"'],
+		['string', 'integer', '12', '12'],
+	] as const;
+	for (const [id_type, type, id, written] of types)
+		it(`of ${type} among ${id_type} are asked for as ${written}`, async ({ expect }) => {
+			const integration = vendorOf({
+				file: {
+					id_type,
+					filters: TEXT_FILTERS,
+					lookups: { user: { finds: ['User'], path: '/users', ask: { parameter: 'q' }, match: ['name'] } },
+				},
+				record: { fields: { id: { type: id_type }, owner: { type } } },
+				body: [],
+				methods: { list: { query: ['where'] } },
+				filters: { owner: { field: 'owner', kind: 'record', target: 'User' } },
+			});
+			const operation = operationOf(integration, 'things.list');
+			const text = JSON.stringify([{ id, name: 'Jane' }]);
+			const ask: Ask = async () => ({ status: 200, headers: new Headers(), text, durationMs: 1 });
+			const named = await resolveReferences(integration, operation, { owner: 'Jane' }, ask, { places: ['filter'] });
+			if (!('args' in named)) throw new Error(JSON.stringify(named));
+			const clock = { nowMs: NOW_MS, zone: 'UTC' };
+			const { args } = applyListFilters(integration.file, operation, named.args, clock);
+			expect(args.where).toBe(`owner=${written}`);
+		});
+
+	it('are read so from the address of what was created', ({ expect }) => {
+		for (const [id_type, id] of [
+			['string', '0012'],
+			['integer', 12],
+		] as const) {
+			const vendor = vendorOf({
+				file: { id_type: id_type === 'string' ? 'integer' : 'string' },
+				resource: { id_type },
+				methods: { create: { id_header: 'Location' } },
+			});
+			const answer = () => ({ status: 201, headers: { location: `${BASE_URL}/things/0012` } });
+			expect(run(vendor, 'create', { name: 'x' }, answer).result.structuredContent.id).toBe(id);
+		}
+	});
 });
 
 describe('"me"', () => {
