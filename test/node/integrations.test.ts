@@ -9,6 +9,7 @@ import { formatPage, formatSchemas } from '../../maintenance/lib/format-referenc
 import { apiDescription } from '../../maintenance/openapi/describe-api.ts';
 import { checkFolder, checkIntegrations, readFolder } from '../../scripts/lib/check-integrations.ts';
 import { integrationDirs, outsideDir } from '../../scripts/lib/outside-integrations.ts';
+import { showTool } from '../../scripts/lib/vendor/show-tool.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = [join(ROOT, 'integrations'), join(ROOT, 'test/fixtures/integrations'), outsideDir() ?? []]
@@ -1009,4 +1010,28 @@ describe('the format', () => {
 			true,
 		);
 	});
+});
+
+describe('a tool shown with an answer', () => {
+	const shown = async (folder: string, tool: string, answer: unknown) =>
+		(
+			await showTool(join(ROOT, 'test/fixtures/integrations', folder), {
+				tool,
+				given: '{"limit": 1}',
+				answer: JSON.stringify(answer),
+				status: 200,
+			})
+		).text;
+	const NOTHING = /The answer has nothing at ([^:]+):/;
+
+	for (const [folder, tool, answer, missing] of [
+		['hubspot', 'tickets.list', { results: [{ id: '1' }], paging: { next: { after: '2' } } }, undefined],
+		['hubspot', 'tickets.list', { results: [{ id: '1' }], pagination: {} }, 'next_path "paging/next/after"'],
+		['halopsa', 'tickets.list', { tickets: [{ id: 1 }], record_count: 3 }, undefined],
+		['halopsa', 'tickets.list', { tickets: [{ id: 1 }], records: 3 }, 'total "record_count"'],
+		['servicenow', 'incidents.list', { result: [] }, undefined],
+	] as const)
+		it(`of ${folder} says ${missing ?? 'nothing'} of ${JSON.stringify(answer)}`, async ({ expect }) => {
+			expect(NOTHING.exec(await shown(folder, tool, answer))?.[1]).toBe(missing);
+		});
 });

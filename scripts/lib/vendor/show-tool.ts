@@ -37,7 +37,7 @@ export async function showTool(
 		nowMs: Date.now(),
 	});
 	const lines = [section('Tool', compileTool(integration, operation, {}))];
-	const { faults, request, token, result, kept } = tried;
+	const { faults, request, token, result, missing, kept } = tried;
 	if (!request) return { text: [...lines, section('Refused', faults)].join('\n\n'), isRefused: true };
 	lines.push(`Request\n${describeWire(file, request)}`);
 	if (token)
@@ -45,6 +45,10 @@ export async function showTool(
 			`Token request, before it\n${token.verb} ${token.url}\n${headerLines(token.headers)}\n\n${token.body}`.trimEnd(),
 		);
 	if (result) lines.push(section(result.isError ? 'Result (an error)' : 'Result', result.content));
+	if (missing.length > 0)
+		lines.push(
+			`The answer has nothing at ${missing.join(' and ')}: right on the last page, a wrong path on any other.`,
+		);
 	if (kept !== null) lines.push(`The guard against repeats keeps: ${kept}`);
 	return { text: lines.join('\n\n'), isRefused: false };
 }

@@ -85,7 +85,9 @@ export const filtersSchema = z.discriminatedUnion('language', [
 			separator: z.string().optional().describe('Between the values of a list; absent: a comma.'),
 			path_separator: z.string().optional().describe('Between the steps of a path of a field; absent: `/`.'),
 			whole: z.string().includes('{{terms}}').optional().describe('What the whole stands in, e.g. `"{{terms}}"`.'),
-			everything: text.optional().describe('Expression that every record meets, sent where a list has no filter.'),
+			everything: text
+				.optional()
+				.describe('Expression that every record meets, sent to lists that take filters and have none.'),
 			times,
 		})
 		.describe("The vendor's own language, as a text of comparisons: JQL, OData, encoded queries and their like."),

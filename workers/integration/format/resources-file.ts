@@ -34,7 +34,10 @@ export const fieldSchema = z.strictObject({
 		.unknown()
 		.optional()
 		.describe('JSON that is sent in the place of a value, with `{{value}}` for it: {"name": "{{value}}"}.'),
-	read_only: z.literal(true).optional().describe('Only the vendor writes it: no argument of any write.'),
+	read_only: z
+		.literal(true)
+		.optional()
+		.describe('Only the vendor writes it: no argument of any write, and not sent with a `whole` record.'),
 });
 
 export const recordSchema = z.strictObject({
