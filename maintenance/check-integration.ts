@@ -215,6 +215,19 @@ function checkTexts(file: Integration['file'], modules: readonly IntegrationModu
 		if (!name.split('/').every((step) => step === '' || fields.has(step)))
 			faults.push({ path: 'integration.json texts', message: `"${name}" is no field of any record` });
 	}
+	if (file.custom_fields && !fields.has(file.custom_fields.field))
+		faults.push({
+			path: 'integration.json custom_fields',
+			message: `"${file.custom_fields.field}" is no field of any record.${didYouMean(file.custom_fields.field, fields)}`,
+		});
+	for (const { module, resources } of modules)
+		for (const [name, record] of Object.entries(resources.records))
+			for (const [field, { record: inner }] of Object.entries(record.fields))
+				if (inner !== undefined && !Object.hasOwn(resources.records, inner))
+					faults.push({
+						path: `resources/${module}.json records.${name}.fields.${field}`,
+						message: `record "${inner}" is none of the records.${didYouMean(inner, Object.keys(resources.records))}`,
+					});
 	for (const name of file.secrets ?? []) {
 		if (!fields.has(name))
 			faults.push({ path: 'integration.json secrets', message: `"${name}" is no field of any record` });

@@ -103,6 +103,8 @@ function checkSignature(
 	const signed = auth.scheme === 'headers' || auth.scheme === 'query' ? [] : [own.toLowerCase()];
 	for (const name of Object.keys(headers))
 		if (signed.includes(name.toLowerCase())) say('headers', `"${name}" is what the scheme ${auth.scheme} writes`);
+		else if (/^(content-type|content-length|host)$/i.test(name))
+			say('headers', `"${name}" is what each request writes: content_type says that of bodies`);
 }
 
 export function checkPaging(paging: Paging, say: (message: string) => void): void {

@@ -542,6 +542,7 @@ const OTHERS: [name: string, of: string, path: string, value: unknown, says: Reg
 			['get', 'wrap', 'x', /has wrap, and a GET has no body/],
 			['get', 'constants', { body: { x: 1 } }, /sends constants\.body with GET/],
 			['get', 'update_body', 'whole', /has update_body, and writes nothing/],
+			['create', 'answers', 'nothing', /its answer has no id, so that a repeat is not known again/],
 			['create', 'form_file', 'file', /documents no field of the type file/],
 			['create', 'constants', { body: { 'properties/subject': 'x' } }, /takes the place of the argument "subject"/],
 			['create', 'constants', { body: { properties: {} } }, /takes the place of the argument "subject"/],
@@ -577,6 +578,8 @@ const OTHERS: [name: string, of: string, path: string, value: unknown, says: Reg
 	...(
 		[
 			['probe/path', 'owners?limit=1', /probe\.path: /],
+			['headers/Content-Type', 'text/plain', /"Content-Type" is what each request writes: content_type/],
+			['custom_fields', { field: 'zz', caption: 'a', value: 'b' }, /custom_fields: "zz" is no field of any record/],
 			['must_be_named', ['outbond'], /must_be_named: there is no tag "outbond"/],
 			['list/empty', [200], /list\.empty/],
 			['credentials/access_token/pattern', '(', /access_token\.pattern: is no regular expression/],
@@ -598,6 +601,13 @@ const OTHERS: [name: string, of: string, path: string, value: unknown, says: Reg
 		'modules/service/resources/resources/tickets/methods/list/constants/query/page_no',
 		'1',
 		/constants\.query has "page_no", which paging, filters or fields write/,
+	],
+	[
+		'a field of a record that is none',
+		'hubspot',
+		'modules/crm/resources/records/Ticket/fields/associations',
+		{ type: 'object', record: 'Asociations' },
+		/record "Asociations" is none of the records/,
 	],
 	[
 		'a demanded field that is none',

@@ -2,6 +2,7 @@
 // running Worker, an account or the network.
 import { checkIntegration } from '../../../maintenance/check-integration.ts';
 import type { DocumentationFile, IntegrationFile, ResourcesFile } from '../../../workers/integration/format.ts';
+import { updateBodyOf } from '../../../workers/integration/method-wire.ts';
 import { type Integration, joinIntegration, type Operation } from '../../../workers/integration/operations.ts';
 import { didYouMean } from '../../../workers/lib/nearest.ts';
 import { fillTemplate } from '../../../workers/lib/template.ts';
@@ -40,6 +41,8 @@ export async function showTool(
 	const { faults, request, token, result, missing, kept } = tried;
 	if (!request) return { text: [...lines, section('Refused', faults)].join('\n\n'), isRefused: true };
 	lines.push(`Request\n${describeWire(file, request)}`);
+	if (operation.kind === 'update' && updateBodyOf(file, operation.fact) === 'whole')
+		lines.push('The record is read before it: its other fields go along, but for those that are read_only.');
 	if (token)
 		lines.push(
 			`Token request, before it\n${token.verb} ${token.url}\n${headerLines(token.headers)}\n\n${token.body}`.trimEnd(),
