@@ -1,5 +1,6 @@
 // Checks an integration's JSON as strictly as code: used by the tests and before each start and deploy, never at run time.
 import type { z } from 'zod';
+import { ArgumentsError } from '../workers/integration/arguments.ts';
 import { matchesFilter } from '../workers/integration/filter.ts';
 import {
 	documentationFileSchema,
@@ -12,7 +13,7 @@ import {
 	wordsFileSchema,
 } from '../workers/integration/format.ts';
 import { indexOf } from '../workers/integration/head.ts';
-import { conditionParameters } from '../workers/integration/method-wire.ts';
+import { conditionParameters, filterKey } from '../workers/integration/method-wire.ts';
 import { type Integration, type IntegrationModule, joinIntegration } from '../workers/integration/operations.ts';
 import type { Fault } from '../workers/lib/errors.ts';
 import { valueAt } from '../workers/lib/json-path.ts';
@@ -25,6 +26,7 @@ import { checkConnection } from './lib/check-connection.ts';
 import { checkJobs } from './lib/check-jobs.ts';
 import { checkLanguage } from './lib/check-language.ts';
 import { checkLookups } from './lib/check-lookups.ts';
+import { checkResourceWords } from './lib/check-method.ts';
 import { checkOperation } from './lib/check-operation.ts';
 import { checkUnused } from './lib/check-unused.ts';
 import { checkWords } from './lib/check-words.ts';
@@ -117,11 +119,33 @@ export function checkIntegration(folder: IntegrationFolder): FolderFault[] {
 		checkUnused,
 		checkLanguage,
 	])
-		check(integration, faults);
+		whereCompiled(() => check(integration, faults));
 	checkTexts(file, modules, faults);
 	for (const operation of integration.operations) checkOperation(integration, modules, operation, faults);
+	for (const module of modules) checkDescriptions(integration, module, faults);
 	// A fault that removes a part of a file makes other files miss it; reporting that would say nothing new.
 	return isSound ? faults : faults.filter(({ path, message }) => !isEcho(path, message, folder));
+}
+
+/** A method whose arguments cannot be compiled has its own fault; it must not hide those of others. */
+function whereCompiled(check: () => void): void {
+	try {
+		check();
+	} catch (error) {
+		if (!(error instanceof ArgumentsError)) throw error;
+	}
+}
+
+function checkDescriptions(
+	{ operations }: Integration,
+	{ documentation, resources }: IntegrationModule,
+	faults: Fault[],
+) {
+	for (const path of Object.keys(documentation)) {
+		const own = operations.filter(({ resource }) => resource === path);
+		const bodies = own.flatMap(({ fact }) => Object.keys(resources.records[fact.body ?? '']?.fields ?? {}));
+		checkResourceWords(own, bodies, (message) => faults.push({ path, message }));
+	}
 }
 
 function parseModules(folder: IntegrationFolder, names: readonly string[], faults: FolderFault[]): IntegrationModule[] {
@@ -191,6 +215,19 @@ function checkTexts(file: Integration['file'], modules: readonly IntegrationModu
 		if (!name.split('/').every((step) => step === '' || fields.has(step)))
 			faults.push({ path: 'integration.json texts', message: `"${name}" is no field of any record` });
 	}
+	if (file.custom_fields && !fields.has(file.custom_fields.field))
+		faults.push({
+			path: 'integration.json custom_fields',
+			message: `"${file.custom_fields.field}" is no field of any record.${didYouMean(file.custom_fields.field, fields)}`,
+		});
+	for (const { module, resources } of modules)
+		for (const [name, record] of Object.entries(resources.records))
+			for (const [field, { record: inner }] of Object.entries(record.fields))
+				if (inner !== undefined && !Object.hasOwn(resources.records, inner))
+					faults.push({
+						path: `resources/${module}.json records.${name}.fields.${field}`,
+						message: `record "${inner}" is none of the records.${didYouMean(inner, Object.keys(resources.records))}`,
+					});
 	for (const name of file.secrets ?? []) {
 		if (!fields.has(name))
 			faults.push({ path: 'integration.json secrets', message: `"${name}" is no field of any record` });
@@ -276,7 +313,10 @@ function checkSearch({ file, byResource, operations }: Integration, faults: Faul
 		}
 		const order = file.list.order_parameter ?? 'orderBy';
 		for (const name of [source.ask?.argument ?? top ?? 'words', ...(source.order_by ? [order] : [])])
-			if (!list.places.has(name)) say(`${list.resource}.list takes no ${name}.${didYouMean(name, list.places.keys())}`);
+			if (!list.places.has(name)) {
+				const meant = didYouMean(name, list.places.keys());
+				say(`${list.resource}.list takes no ${name}.${meant || ' Document it as an argument, or say ask.argument'}`);
+			}
 		const templates = [source.title, source.short_title ?? '', source.url, ...source.text];
 		for (const path of [...source.fields, ...fieldsOf(...templates), source.number_field ?? get.idField]) {
 			const first = path.split('/')[0] ?? '';
@@ -292,6 +332,6 @@ function checkSearch({ file, byResource, operations }: Integration, faults: Faul
 /** Parameter in which the filter language asks for words. */
 function wordsParameter(file: Integration['file']): string | undefined {
 	const { filters } = file;
-	if (filters?.language === 'json_triples' || filters?.language === 'expression') return filters.parameter;
+	if (filters?.language === 'json_triples' || filters?.language === 'expression') return filterKey(filters);
 	return Object.entries(conditionParameters(file)).find(([, kind]) => kind === 'top')?.[0];
 }

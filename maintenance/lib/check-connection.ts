@@ -36,6 +36,8 @@ export function checkConnection(file: IntegrationFile, faults: FolderFault[]): v
 			say(member, 'must end its host in a fixed domain, e.g. https://{{subdomain}}.example.com');
 	if (base_url.template && !base_url.template.endsWith(base_url.path))
 		say('base_url.template', `must end in ${base_url.path}, the path of every base_url`);
+	checkAddresses(file, say);
+	checkPatterns(file, say);
 	checkSignature(file, say);
 	checkPaging(file.paging, (message) => say('paging', message));
 	for (const name of placeholdersOf(file.constants))
@@ -43,6 +45,49 @@ export function checkConnection(file: IntegrationFile, faults: FolderFault[]): v
 	for (const { path } of [file.probe])
 		for (const name of placeholdersOf(path))
 			if (!name.startsWith('setting:')) say('probe.path', `{{${name}}} is not filled in: only {{setting:name}} is`);
+}
+
+/** Every address that an account may be given is one that it may use. */
+function checkAddresses({ base_url }: IntegrationFile, say: (member: string, message: string) => void): void {
+	const { sites, template, example, path, hosts, discover } = base_url;
+	for (const [name, site] of Object.entries(sites))
+		if (!URL.canParse(site) || new URL(site).origin !== site.replace(/\/$/, ''))
+			say(`base_url.sites.${name}`, 'is the address of a host alone, e.g. https://api.example.com: path says the rest');
+	if (!example.startsWith('https://') || !example.endsWith(path))
+		say('base_url.example', `must begin with https:// and end in ${path || 'the host'}, as a base_url does`);
+	const ofSites = Object.entries(sites).map(([name, site]) => [`sites.${name}`, site] as const);
+	for (const [member, address] of [
+		...ofSites,
+		['template', template] as const,
+		['discover.template', discover?.template] as const,
+		['example', example] as const,
+	])
+		if (hosts && address !== undefined && !hosts.some((pattern) => mayBeAt(pattern, address)))
+			say(`base_url.${member}`, `is at none of the hosts: ${hosts.join(', ')}`);
+}
+
+/** Compares from the end; a setting may be any part of a host. */
+function mayBeAt(pattern: string, address: string): boolean {
+	const labels = (address.replace(/^https:\/\//, '').split(/[/:?#]/)[0] ?? '').split('.').reverse();
+	const wanted = pattern.replace(/^\*\./, '').split('.').reverse();
+	if (labels.some((label) => label.includes('{{')))
+		return wanted.every((label, index) => labels[index]?.includes('{{') !== false || labels[index] === label);
+	const isLongEnough = pattern.startsWith('*.') ? labels.length > wanted.length : labels.length === wanted.length;
+	return isLongEnough && wanted.every((label, index) => labels[index] === label);
+}
+
+function checkPatterns({ credentials, errors }: IntegrationFile, say: (member: string, message: string) => void): void {
+	const patterns = Object.entries(credentials).map(([name, { pattern }]) => [`credentials.${name}.pattern`, pattern]);
+	for (const [member = '', pattern] of [...patterns, ['errors.unknown_field.pattern', errors.unknown_field?.pattern]])
+		if (pattern !== undefined && !isPattern(pattern)) say(member, 'is no regular expression');
+}
+
+export function isPattern(text: string): boolean {
+	try {
+		return new RegExp(text) instanceof RegExp;
+	} catch {
+		return false;
+	}
 }
 
 /** A secret takes part in every request, and nothing signs it twice. */
@@ -58,6 +103,8 @@ function checkSignature(
 	const signed = auth.scheme === 'headers' || auth.scheme === 'query' ? [] : [own.toLowerCase()];
 	for (const name of Object.keys(headers))
 		if (signed.includes(name.toLowerCase())) say('headers', `"${name}" is what the scheme ${auth.scheme} writes`);
+		else if (/^(content-type|content-length|host)$/i.test(name))
+			say('headers', `"${name}" is what each request writes: content_type says that of bodies`);
 }
 
 export function checkPaging(paging: Paging, say: (message: string) => void): void {

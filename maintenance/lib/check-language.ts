@@ -11,6 +11,7 @@ import type { Integration, Operation } from '../../workers/integration/operation
 import type { Language } from '../../workers/languages/adapter.ts';
 import { languageOf } from '../../workers/languages/language.ts';
 import { didYouMean } from '../../workers/lib/nearest.ts';
+import { isPattern } from './check-connection.ts';
 import type { FolderFault } from './tolerant-parse.ts';
 
 type Say = (message: string) => void;
@@ -52,14 +53,6 @@ export function checkLanguage(integration: Integration, faults: FolderFault[]): 
 	}
 	if (file.custom_fields?.as === 'members' && file.custom_fields.keeps_others === undefined)
 		say('custom_fields', 'has a member for each: only keeps_others says that an update may leave some out');
-}
-
-function isPattern(text: string): boolean {
-	try {
-		return new RegExp(text) instanceof RegExp;
-	} catch {
-		return false;
-	}
 }
 
 /** Requires that nothing a person types can end the text that it stands in. */

@@ -7,6 +7,7 @@ import { compileTool } from '../../workers/tools/tools.ts';
 import { validateArguments } from '../../workers/tools/validate.ts';
 import { checkBareTargets, checkFilters } from './check-language.ts';
 import { checkReferences } from './check-lookups.ts';
+import { checkMethod, checkSetValues } from './check-method.ts';
 import { checkArguments, checkWire } from './check-wire.ts';
 
 /** Longest text that every client shows in full. */
@@ -64,6 +65,7 @@ export function checkOperation(
 		if (field?.create_only && operation.kind === 'update') say(`"${name}" is accepted only when creating`);
 	}
 	try {
+		checkMethod(file, operation, body, say);
 		checkArguments(operation, records, say);
 		checkCompiled(integration, operation, say);
 	} catch (error) {
@@ -74,6 +76,7 @@ export function checkOperation(
 function checkCompiled(integration: Integration, operation: Operation, say: (message: string) => void): void {
 	const { file } = integration;
 	checkReferences(integration, operation, say);
+	checkSetValues(file, operation, say);
 	const tool = compileTool(integration, operation, {});
 	if (tool.description.length > DESCRIPTION_MAX)
 		say(`the description has ${tool.description.length} characters, more than ${DESCRIPTION_MAX}`);

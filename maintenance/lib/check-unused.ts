@@ -11,6 +11,8 @@ export function checkUnused({ file, operations }: Integration, faults: FolderFau
 	const tags = new Set(operations.flatMap((operation) => [...operation.tags]));
 	for (const name of Object.keys(file.tags))
 		if (!tags.has(name)) say(`tags.${name}`, `tag "${name}" is used by no method`);
+	for (const name of file.must_be_named ?? [])
+		if (!Object.hasOwn(file.tags, name)) say('must_be_named', `there is no tag "${name}"`);
 	const settings = JSON.stringify([
 		file.auth,
 		file.headers,

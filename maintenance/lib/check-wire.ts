@@ -105,8 +105,9 @@ function checkAnswer(file: IntegrationFile, operation: Operation, records: Recor
 	const returned = fact.returns === undefined ? undefined : records[fact.returns];
 	const id = returned?.fields[idField];
 	if (kind === 'create') {
-		const isTold = id !== undefined || fact.id_path !== undefined || fact.id_header !== undefined;
-		if (!isTold && file.id_path === undefined && documentation.answers_no_id === undefined)
+		const isInBody = id !== undefined || fact.id_path !== undefined || file.id_path !== undefined;
+		const isTold = fact.id_header !== undefined || (isInBody && fact.answers === undefined);
+		if (!isTold && documentation.answers_no_id === undefined)
 			say(
 				`its answer has no ${idField}, so that a repeat is not known again: say id_path or id_header, or answers_no_id with the reason`,
 			);

@@ -9,6 +9,7 @@ import { formatPage, formatSchemas } from '../../maintenance/lib/format-referenc
 import { apiDescription } from '../../maintenance/openapi/describe-api.ts';
 import { checkFolder, checkIntegrations, readFolder } from '../../scripts/lib/check-integrations.ts';
 import { integrationDirs, outsideDir } from '../../scripts/lib/outside-integrations.ts';
+import { showTool } from '../../scripts/lib/vendor/show-tool.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FOLDERS = [join(ROOT, 'integrations'), join(ROOT, 'test/fixtures/integrations'), outsideDir() ?? []]
@@ -25,7 +26,10 @@ describe('every integration folder', () => {
 
 /** Sets a value deep in a copy of a folder, ConnectWise's where none is named; undefined takes it away. */
 function changed(path: (string | number)[], value: unknown, of = 'integrations/connect_wise_psa'): IntegrationFolder {
-	const folder = structuredClone(readFolder(join(ROOT, of)));
+	return withValue(readFolder(join(ROOT, of)), path, value);
+}
+
+function withValue(folder: IntegrationFolder, path: (string | number)[], value: unknown): IntegrationFolder {
 	let target = folder as unknown as Record<string | number, unknown>;
 	for (const step of path.slice(0, -1)) target = target[step] as Record<string | number, unknown>;
 	const last = path.at(-1) as string | number;
@@ -259,6 +263,25 @@ for (const [name, more, says] of [
 	FAULTS.push({ name, path: ['prompts', 'triage'], value: { ...PROMPT, ...more }, says });
 FAULTS.push({ name: 'a guide without text', path: ['guides', 'conditions', 'text'], value: [], says: /guides\.json/ });
 
+describe('a folder with one member away, misspelt or of another kind', () => {
+	const folder = readFolder(join(ROOT, 'test/fixtures/integrations/hubspot'));
+	const paths: (string | number)[][] = [];
+	const walk = (value: unknown, path: (string | number)[]) => {
+		if (path.length > 1) paths.push(path);
+		if (typeof value === 'object' && value !== null)
+			for (const [key, member] of Object.entries(value))
+				walk(member, [...path, Array.isArray(value) ? Number(key) : key]);
+	};
+	walk({ integration: folder.integration, modules: folder.modules }, []);
+
+	it('is told of, and ends no check', ({ expect }) => {
+		expect(paths.length).toBeGreaterThan(300);
+		for (const path of paths)
+			for (const value of [undefined, 'zz_not_there', 7])
+				expect(() => checkIntegration(withValue(structuredClone(folder), path, value)), path.join('/')).not.toThrow();
+	});
+});
+
 describe('a reference that is not looked up', () => {
 	const noBoard = (references: unknown) => {
 		const folder = changed(resources('records', 'Ticket', 'fields', 'board', 'target'), 'NewReference');
@@ -469,6 +492,129 @@ const OTHERS: [name: string, of: string, path: string, value: unknown, says: Reg
 		'modules/support/resources/records/TicketChange/fields/assignee_id/target',
 		'Agnet',
 		/has the id of a Agnet, which has neither a lookup/,
+	],
+	...['$.paging.next.after', 'paging.next.after', '/paging/next/after', 'paging//after', 'paging/next[0]', ''].flatMap(
+		(path) =>
+			['paging/next_path', 'record_path', 'id_path', 'errors/items', 'lookups/stage/items_path']
+				.filter((at) => path !== '' || at !== 'record_path')
+				.map((at): (typeof OTHERS)[number] => [
+					`the path "${path}" in ${at}`,
+					'hubspot',
+					`integration/${at}`,
+					path,
+					new RegExp(`${at.replaceAll('/', '\\.')}: (is no path|must not be empty)`),
+				]),
+	),
+	...[
+		'integration/paging/cursor_parameter',
+		'integration/paging/size_parameter',
+		'integration/filters/members/field',
+		'integration/lookups/owner/match/0',
+		'modules/crm/resources/records/Ticket/required/0',
+		'modules/crm/documentation/tickets/fields/query',
+	].map((at): (typeof OTHERS)[number] => [`nothing in ${at}`, 'hubspot', at, '', /must not be empty/]),
+	...[
+		['get', 'DELETE', 'GET or POST'],
+		['get', 'PUT', 'GET or POST'],
+		['list', 'PATCH', 'GET or POST'],
+		['create', 'DELETE', 'POST or PUT or PATCH'],
+		['update', 'DELETE', 'PUT or PATCH or POST'],
+		['update', 'GET', 'PUT or PATCH or POST'],
+	].map(([method, verb, verbs]): (typeof OTHERS)[number] => [
+		`a ${method} by ${verb}`,
+		'hubspot',
+		`modules/crm/resources/resources/tickets/methods/${method}/verb`,
+		verb,
+		new RegExp(`is called ${method} and sends ${verb}: send ${verbs}, or give the method another name`),
+	]),
+	...['create', 'update'].map((method): (typeof OTHERS)[number] => [
+		`a ${method} that only reads`,
+		'hubspot',
+		`modules/crm/documentation/tickets/methods/${method}/read_only`,
+		true,
+		/says "read_only": true, and a (create|update) writes/,
+	]),
+	...(
+		[
+			['list', 'answers', 'nothing', /is a list and answers nothing/],
+			['list', 'record_path', 'x', /has record_path, and is a list/],
+			['list', 'id_path', 'x', /has id_path, and writes nothing/],
+			['get', 'wrap', 'x', /has wrap, and a GET has no body/],
+			['get', 'constants', { body: { x: 1 } }, /sends constants\.body with GET/],
+			['get', 'update_body', 'whole', /has update_body, and writes nothing/],
+			['create', 'answers', 'nothing', /its answer has no id, so that a repeat is not known again/],
+			['create', 'form_file', 'file', /documents no field of the type file/],
+			['create', 'constants', { body: { 'properties/subject': 'x' } }, /takes the place of the argument "subject"/],
+			['create', 'constants', { body: { properties: {} } }, /takes the place of the argument "subject"/],
+		] as const
+	).map(([method, member, value, says]): (typeof OTHERS)[number] => [
+		`${member} ${JSON.stringify(value)} of a ${method}`,
+		'hubspot',
+		`modules/crm/resources/resources/tickets/methods/${method}/${member}`,
+		value,
+		says,
+	]),
+	...(
+		[
+			['methods/create/mails_when', [{ any_of: ['subjct'], says: 'People get mail.' }], /mails_when names "subjct"/],
+			['methods/create/acting', { field: 'ownr' }, /acting names "ownr"/],
+			['methods/list/computed', ['colour'], /computed names "colour"/],
+			['methods/create/defaults', { subject: 7 }, /defaults: subject must be a string/],
+			['methods/create/fixed', { subject: 7 }, /fixed: subject must be a string/],
+			['methods/list/fields', [], /fields: Too small/],
+			['methods/list/filters/created_after/op', undefined, /"created_after" finds what has exactly that moment/],
+			['methods/list/body', ['qurey'], /"qurey" is no field of TicketSearch/],
+			['path', { tickt_id: 'Id' }, /path\."tickt_id" is in the path of no method/],
+			['fields', { subjct: 'Short' }, /describes "subjct", which is no field of it\. Did you mean "subject"/],
+			['never_answered', ['subjct'], /describes "subjct"/],
+		] as const
+	).map(([member, value, says]): (typeof OTHERS)[number] => [
+		`${member} ${JSON.stringify(value)}`,
+		'hubspot',
+		`modules/crm/documentation/tickets/${member}`,
+		value,
+		says,
+	]),
+	...(
+		[
+			['probe/path', 'owners?limit=1', /probe\.path: /],
+			['headers/Content-Type', 'text/plain', /"Content-Type" is what each request writes: content_type/],
+			['custom_fields', { field: 'zz', caption: 'a', value: 'b' }, /custom_fields: "zz" is no field of any record/],
+			['must_be_named', ['outbond'], /must_be_named: there is no tag "outbond"/],
+			['list/empty', [200], /list\.empty/],
+			['credentials/access_token/pattern', '(', /access_token\.pattern: is no regular expression/],
+			['errors/unknown_field', { code: 'x', pattern: '(' }, /unknown_field\.pattern: is no regular expression/],
+			['base_url/sites', { eu: 'https://api.hubapi.com/v1' }, /sites\.eu: is the address of a host alone/],
+			['base_url/sites', { eu: 'https://api.hubapi.eu' }, /sites\.eu: is at none of the hosts: api\.hubapi\.com/],
+			['base_url/example', 'http://api.hubapi.com', /example: must begin with https/],
+		] as const
+	).map(([member, value, says]): (typeof OTHERS)[number] => [
+		`${member} ${JSON.stringify(value)}`,
+		'hubspot',
+		`integration/${member}`,
+		value,
+		says,
+	]),
+	[
+		'a constant beside the page of the same name',
+		'halopsa',
+		'modules/service/resources/resources/tickets/methods/list/constants/query/page_no',
+		'1',
+		/constants\.query has "page_no", which paging, filters or fields write/,
+	],
+	[
+		'a field of a record that is none',
+		'hubspot',
+		'modules/crm/resources/records/Ticket/fields/associations',
+		{ type: 'object', record: 'Asociations' },
+		/record "Asociations" is none of the records/,
+	],
+	[
+		'a demanded field that is none',
+		'hubspot',
+		'modules/crm/resources/records/Ticket/required',
+		['subjct'],
+		/required "subjct" is no field of its record\. Did you mean "subject"/,
 	],
 	['a misspelt member', 'halopsa', 'integration/baseurl', {}, /has no member "baseurl"\. Did you mean "base_url"/],
 	['a member that is missing', 'halopsa', 'integration/base_url', undefined, /base_url: is required/],
@@ -874,4 +1020,28 @@ describe('the format', () => {
 			true,
 		);
 	});
+});
+
+describe('a tool shown with an answer', () => {
+	const shown = async (folder: string, tool: string, answer: unknown) =>
+		(
+			await showTool(join(ROOT, 'test/fixtures/integrations', folder), {
+				tool,
+				given: '{"limit": 1}',
+				answer: JSON.stringify(answer),
+				status: 200,
+			})
+		).text;
+	const NOTHING = /The answer has nothing at ([^:]+):/;
+
+	for (const [folder, tool, answer, missing] of [
+		['hubspot', 'tickets.list', { results: [{ id: '1' }], paging: { next: { after: '2' } } }, undefined],
+		['hubspot', 'tickets.list', { results: [{ id: '1' }], pagination: {} }, 'next_path "paging/next/after"'],
+		['halopsa', 'tickets.list', { tickets: [{ id: 1 }], record_count: 3 }, undefined],
+		['halopsa', 'tickets.list', { tickets: [{ id: 1 }], records: 3 }, 'total "record_count"'],
+		['servicenow', 'incidents.list', { result: [] }, undefined],
+	] as const)
+		it(`of ${folder} says ${missing ?? 'nothing'} of ${JSON.stringify(answer)}`, async ({ expect }) => {
+			expect(NOTHING.exec(await shown(folder, tool, answer))?.[1]).toBe(missing);
+		});
 });

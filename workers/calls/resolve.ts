@@ -67,11 +67,14 @@ export async function resolveCall(
 	const before = await resolveBeforeReading(integration, operation, own.args, ask);
 	if ('answer' in before) return failed(before.answer);
 	if ('faults' in before) return refuse(before.faults, 'sent');
-	const filtered = await resolveReferences(integration, operation, before.args, ask, ['filter']);
+	const filtered = await resolveReferences(integration, operation, before.args, ask, {
+		places: ['filter'],
+		known: own.resolved,
+	});
 	if ('answer' in filtered) return failed(filtered.answer);
 	if ('faults' in filtered) return refuse(filtered.faults, 'sent');
 	const call = withOwn(integration.file, checked, filtered);
-	const named = await resolveNames(integration, operation, call.args, ask);
+	const named = await resolveNames(integration, operation, call.args, ask, own.resolved);
 	if ('answer' in named) return failed(named.answer);
 	if ('faults' in named) return refuse(named.faults, 'written');
 	const ready: CheckedCall = { ...call, args: named.args };

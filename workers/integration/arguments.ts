@@ -94,13 +94,16 @@ interface MethodParts {
 
 type Add = (name: string, place: ArgumentPlace) => void;
 
-/** @throws Error when a body field is unknown to the record or an argument would mean two things */
+/** A method whose documentation and facts do not fit together: the check of a folder finds it before it is served. */
+export class ArgumentsError extends Error {}
+
+/** @throws ArgumentsError when a body field is unknown to the record or an argument would mean two things */
 export function placeArguments(file: IntegrationFile, records: Record<string, RecordFact>, parts: MethodParts): Placed {
 	const { kind, fact, documentation, resourceDocumentation } = parts;
 	const places = new Map<string, ArgumentPlace>();
 	const required = new Set<string>();
 	const add = (name: string, place: ArgumentPlace) => {
-		if (places.has(name)) throw new Error(`argument "${name}" of ${fact.verb} ${fact.path} means two things`);
+		if (places.has(name)) throw new ArgumentsError(`argument "${name}" of ${fact.verb} ${fact.path} means two things`);
 		const own = documentation.arguments?.[name];
 		const schema = { ...place.schema, ...own };
 		const usual = documentation.defaults?.[name];
@@ -126,7 +129,7 @@ export function placeArguments(file: IntegrationFile, records: Record<string, Re
 		for (const name of Object.keys(documentation.default_body?.set ?? {})) required.delete(name);
 	for (const name of Object.keys({ ...documentation.defaults, ...documentation.fixed })) required.delete(name);
 
-	placeRest(file, parts, add, places);
+	placeRest(file, records[fact.returns ?? ''], parts, add, places);
 	return { places, required: [...required] };
 }
 
@@ -146,7 +149,8 @@ function placeBody(
 	const keptOf = (name: string) => whyKept(parts, file, record, name);
 	for (const name of documentation.body ?? []) {
 		const field = record?.fields[name];
-		if (!field) throw new Error(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
+		if (!field)
+			throw new ArgumentsError(`${fact.verb} ${fact.path}: "${name}" is no field of ${fact.body ?? 'a body'}`);
 		if (field.type === 'file') {
 			for (const [argument, schema] of Object.entries(FILE_ARGUMENTS)) add(argument, { in: 'file', schema });
 			for (const argument of ['file_name', 'file_content']) required.add(argument);
@@ -182,9 +186,16 @@ function placeBody(
 		});
 }
 
+/** Type of the ids in the field that a filter asks for; undefined where the record does not tell it. */
+function idTypeIn(record: RecordFact | undefined, { field = '' }: FilterFact): 'integer' | 'string' | undefined {
+	const { type } = record?.fields[field] ?? {};
+	return type === 'integer' || type === 'string' ? type : undefined;
+}
+
 /** Filters, query parameters, paging, and the choice of fields. */
 function placeRest(
 	file: IntegrationFile,
+	returned: RecordFact | undefined,
 	{ kind, fact, documentation, resourceDocumentation }: MethodParts,
 	add: Add,
 	places: ReadonlyMap<string, ArgumentPlace>,
@@ -194,7 +205,9 @@ function placeRest(
 	for (const [name, filter] of Object.entries(documentation.filters ?? {})) {
 		const { target } = filter;
 		const references: ReferencePlace[] | undefined =
-			target === undefined ? undefined : [{ steps: [], keys: ['name'], target, bare: file.id_type }];
+			target === undefined
+				? undefined
+				: [{ steps: [], keys: ['name'], target, bare: idTypeIn(returned, filter) ?? file.id_type }];
 		add(name, { in: 'filter', schema: filterSchema(filter), ...(references ? { references } : {}) });
 	}
 	for (const name of documentation.query ?? []) {

@@ -25,9 +25,9 @@ export function constantsOf(file: IntegrationFile, fact: MethodFact): Constants 
 	};
 }
 
-/** Does a request have a body beyond what its constants and its paging put there? */
-export function sendsBody({ verb, body, constants }: MethodFact): boolean {
-	return body !== undefined || constants?.body !== undefined || verb === 'PUT' || verb === 'PATCH';
+/** Does a method send a body of its own, if only an empty object? An action by PUT or POST may have none. */
+export function sendsBody({ body, constants }: MethodFact): boolean {
+	return body !== undefined || constants?.body !== undefined;
 }
 
 /** Argument that chooses fields: the vendor's parameter, or Patchbay's own where the vendor has none. */
@@ -69,6 +69,12 @@ export function filterKey({ parameter, path }: Joined): string {
 /** Does a method take the filters in its body? */
 export function filtersInBody({ parameter }: Joined, { verb, query }: MethodFact): boolean {
 	return verb !== 'GET' && (parameter === undefined || !query?.includes(parameter));
+}
+
+/** Does a method take the filters at all? Lists of one vendor differ in that. */
+export function takesFilters(filters: Joined, fact: MethodFact): boolean {
+	if (filters.parameter !== undefined && fact.query?.includes(filters.parameter)) return true;
+	return filters.path !== undefined && filtersInBody(filters, fact);
 }
 
 /** Returns the path of the filters in a method's body, with their name among the arguments; null where it takes none. */

@@ -32,6 +32,8 @@ export interface Operation extends OperationHeader {
 	resourceDocumentation: ResourceDocumentation;
 	/** Field of a record that holds its id. */
 	idField: string;
+	/** Type of its ids. */
+	idType: IntegrationFile['id_type'];
 	/** Fields of the returned record; none where they are not known. */
 	recordFields: ReadonlySet<string>;
 	/** Names of the returned record's fields and bookkeeping, and those of them that are arrays. */
@@ -39,6 +41,8 @@ export interface Operation extends OperationHeader {
 	arrayFields: ReadonlySet<string>;
 	/** Fields that a write may send. */
 	bodyFields: ReadonlySet<string>;
+	/** Fields of the returned record that only the vendor writes. */
+	vendorFields: ReadonlySet<string>;
 	/** Fields of the returned record that hold days, those that are true or false, and those that are numbers. */
 	dayFields: ReadonlySet<string>;
 	booleanFields: ReadonlySet<string>;
@@ -157,10 +161,12 @@ function joinMethod(head: IntegrationHead, { resources, records }: ResourcesFile
 		documentation: methodDocumentation,
 		resourceDocumentation,
 		idField: fact.id_field ?? 'id',
+		idType: fact.id_type ?? file.id_type,
 		recordFields: new Set(Object.keys(returned)),
 		fieldNames: [...Object.keys(returned), ...Object.values(file.drop.keep).flat()],
 		arrayFields: namesOf(returned, ({ type }) => type === 'array'),
 		bodyFields: namesOf(records[methodFact.body ?? '']?.fields ?? {}, ({ read_only }) => !read_only),
+		vendorFields: namesOf(returned, ({ read_only }) => read_only === true),
 		dayFields: namesOf(returned, ({ is_day }) => is_day === true),
 		booleanFields: namesOf(returned, ({ type }) => type === 'boolean'),
 		numberFields: namesOf(returned, ({ type }) => type === 'number' || type === 'integer'),

@@ -1,7 +1,7 @@
 // A vendor whose lists take a text of comparisons in one parameter, as the data describes it: JQL, OData and their like.
 import type { Arguments } from '../integration/arguments.ts';
 import type { FilterFact, IntegrationFile } from '../integration/format.ts';
-import { filterKey } from '../integration/method-wire.ts';
+import { filterKey, takesFilters } from '../integration/method-wire.ts';
 import type { Operation } from '../integration/operations.ts';
 import { withValueAt } from '../lib/json-path.ts';
 import type { Language } from './adapter.ts';
@@ -85,14 +85,15 @@ function applyExpression(
 	});
 	const key = filterKey(language);
 	const own = args[key];
-	const said = typeof own === 'string' && own.trim() !== '' ? own.trim() : null;
+	const said = typeof own === 'string' && own.trim() !== '' ? withoutWhole(language, own.trim()) : null;
 	if (said !== null && said.length > MAX_LENGTH)
 		faults.push({ path: key, message: `has ${said.length} characters, more than ${MAX_LENGTH}` });
 	const plain = { ...args, ...sent };
 	const isSent = terms.length > 0 || Object.keys(sent).length > 0;
 	if (terms.length === 0) {
-		const isAll = said === null && language.everything !== undefined;
-		const all = isAll ? { ...plain, [key]: wholeOf(language, language.everything ?? '') } : plain;
+		const usual = takesFilters(language, operation.fact) ? language.everything : undefined;
+		const asked = said ?? usual;
+		const all = asked === undefined ? plain : { ...plain, [key]: wholeOf(language, asked) };
 		return { args: all, sent: isSent ? sent : null, exact: [], isLocal, faults };
 	}
 	// The caller's own text may hold an "or".
@@ -110,6 +111,13 @@ function writtenFilter(language: Expression, filter: FilterFact, value: unknown)
 	const written = any.map((one) => comparison(language, one.field, operator(one.op ?? op), value, isTime));
 	const terms = termsOf(written);
 	return terms === null ? (written.find((one) => 'fault' in one) as Written) : { term: anyOf(language, terms) };
+}
+
+/** The caller's own text, which may already stand in what the whole stands in. */
+function withoutWhole({ whole = '{{terms}}' }: Expression, text: string): string {
+	const [before = '', after = ''] = whole.split('{{terms}}');
+	const isWhole = text.length >= before.length + after.length && text.startsWith(before) && text.endsWith(after);
+	return isWhole ? text.slice(before.length, text.length - after.length) : text;
 }
 
 function wholeOf({ whole = '{{terms}}' }: Expression, terms: string): string {

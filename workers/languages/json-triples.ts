@@ -9,6 +9,7 @@ import { parseJson } from '../lib/parse-json.ts';
 import type { Language } from './adapter.ts';
 import { readFilters } from './filter-value.ts';
 import { narrowedBy, pageSize, type Question } from './lookup-question.ts';
+import { askedWhole } from './query-parameters.ts';
 
 type Triples = Extract<Filters, { language: 'json_triples' }>;
 type Operator = keyof Triples['operators'];
@@ -20,7 +21,12 @@ export function jsonTriples(file: IntegrationFile, language: Triples): Language 
 		lookup: (question) => {
 			const { lookup, text, isExact } = question;
 			const within = narrowedBy(question).map(([path, id]) => tripleOf(language, path, '=', id));
-			if (lookup.is_small && !isExact) return questionOf(file, language, within, pageSize(file, lookup));
+			if (lookup.is_small && !isExact) {
+				// A table of which nothing is asked is read by GET: only searches are sent by POST.
+				const isPlain = within.length === 0 && !language.everything && !lookup.body;
+				if (isPlain && language.parameter === undefined) return askedWhole(file, lookup);
+				return questionOf(file, language, within, pageSize(file, lookup));
+			}
 			const words = text.split(/\s+/);
 			const [first = '', last = ''] = lookup.person ?? [];
 			// No single field holds a person's whole name.

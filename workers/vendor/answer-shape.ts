@@ -1,5 +1,6 @@
 // Takes the records out of a vendor's answer.
 import type { IntegrationFile, MethodFact } from '../integration/format.ts';
+import type { Operation } from '../integration/operations.ts';
 import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
 import { clipped } from '../lib/text.ts';
@@ -34,12 +35,17 @@ function isFirstOfNone(body: unknown, path: string): boolean {
 }
 
 /** Id of what was written, where the method says where it stands. */
-export function writtenId(file: IntegrationFile, fact: MethodFact, body: unknown, headers: Headers): unknown {
+export function writtenId(
+	file: IntegrationFile,
+	{ fact, idType }: Pick<Operation, 'fact' | 'idType'>,
+	body: unknown,
+	headers: Headers,
+): unknown {
 	if (fact.id_header !== undefined) {
 		const address = headers.get(fact.id_header)?.split(/[?#]/)[0] ?? '';
 		const segment = address.split('/').filter(Boolean).at(-1);
 		if (segment === undefined) return undefined;
-		return file.id_type === 'integer' && /^\d{1,15}$/.test(segment) ? Number(segment) : segment;
+		return idType === 'integer' && /^\d{1,15}$/.test(segment) ? Number(segment) : segment;
 	}
 	const path = fact.id_path ?? (fact.verb === 'POST' ? file.id_path : undefined);
 	return path === undefined ? undefined : valueAt(body, path);

@@ -53,7 +53,7 @@ function bodyValue(
 	let body = wrapped(file, operation, givenValues(operation, args), record);
 	if (filters && asked !== undefined) body = withValueAt(body, filters.path.split('/'), asked);
 	for (const [path, value] of constants) body = withValueAt(body, path.split('/'), filled(value, args));
-	for (const [path, value] of inBody) body = withValueAt(body, path.split('/'), inJson(paging, path, value));
+	for (const [path, value] of inBody) if (page) body = withValueAt(body, path.split('/'), inJson(page, path, value));
 	return body;
 }
 

@@ -16,12 +16,21 @@ export interface SeenPage {
 
 /** Decides for a vendor that pages by number or offset and gives no sign: the Link header, else a full page. */
 export function hasMore(more: More | undefined, { body, headers, received, end, size }: SeenPage): boolean {
-	if (more === undefined) return linkHasNext(headers.get('link')) ?? received.length === size;
-	if ('flag' in more) return isTrue(valueAt(body, more.flag));
+	const isFull = received.length === size;
+	if (more === undefined) return linkHasNext(headers.get('link')) ?? isFull;
+	// A sign that is not there says nothing: a list must not end early because a vendor leaves it out once.
+	if ('flag' in more) return isTrue(valueAt(body, more.flag) ?? isFull);
 	if ('last' in more) return !isTrue(valueAt(body, more.last));
 	if ('next' in more) return isSaid(valueAt(body, more.next));
-	if ('pages' in more) return Number(valueAt(body, more.pages) ?? 0) * size > end;
-	return Number(('total' in more ? valueAt(body, more.total) : headers.get(more.total_header)) ?? 0) > end;
+	if ('pages' in more) return isBeyond(valueAt(body, more.pages), size, end) ?? isFull;
+	const total = 'total' in more ? valueAt(body, more.total) : headers.get(more.total_header);
+	return isBeyond(total, 1, end) ?? isFull;
+}
+
+/** @returns null where the vendor told no number */
+function isBeyond(count: unknown, each: number, end: number): boolean | null {
+	const number = typeof count === 'number' || (typeof count === 'string' && count !== '') ? Number(count) : Number.NaN;
+	return Number.isNaN(number) ? null : number * each > end;
 }
 
 function isTrue(value: unknown): boolean {
@@ -29,7 +38,7 @@ function isTrue(value: unknown): boolean {
 }
 
 function isSaid(value: unknown): boolean {
-	return value !== undefined && value !== null && value !== '' && value !== false;
+	return value !== undefined && value !== null && value !== '' && value !== false && !(Number(value) <= 0);
 }
 
 /** RFC 8288. @returns null where there is no such header */

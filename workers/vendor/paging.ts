@@ -18,7 +18,7 @@ import { hasMore } from './more-pages.ts';
  */
 export interface Position {
 	offset: number;
-	vendor?: string;
+	vendor?: string | number;
 	/** Moment from which the query's relative times count, milliseconds since 1970. */
 	atMs?: number;
 	/** Corrected values, by argument, of filters whose names found nothing as they were given. */
@@ -91,8 +91,9 @@ function placePage(paging: Paging, position: Position, limit: number | undefined
 			const size = hasSize ? Math.min(maxSize, position.offset + most) : maxSize;
 			const plan = { query: sized(size), position, skip: position.offset, size, wanted };
 			if (position.vendor === undefined) return plan;
-			if (paging.style === 'link') return { ...plan, link: position.vendor };
-			return { ...plan, query: [...plan.query, [paging.cursor_parameter, position.vendor]] };
+			const vendor = String(position.vendor);
+			if (paging.style === 'link') return { ...plan, link: vendor };
+			return { ...plan, query: [...plan.query, [paging.cursor_parameter, vendor]] };
 		}
 		case 'offset': {
 			const size = hasSize ? most : maxSize;
@@ -108,9 +109,11 @@ function placePage(paging: Paging, position: Position, limit: number | undefined
 	}
 }
 
-/** A parameter's value as JSON has it: sizes and places are numbers, a vendor's cursor is a text. */
-export function inJson(paging: Paging, parameter: string, value: string): string | number {
-	return paging.style === 'cursor' && parameter === paging.cursor_parameter ? value : Number(value);
+/** A parameter's value as JSON has it: sizes and places are numbers, a cursor is what the vendor answered. */
+export function inJson({ paging, position }: PagePlan, parameter: string, value: string): string | number {
+	return paging.style === 'cursor' && parameter === paging.cursor_parameter
+		? (position.vendor ?? value)
+		: Number(value);
 }
 
 /** The part of the vendor's page to deliver. Who sent more than was asked for does not page: that is the whole list. */
@@ -194,7 +197,8 @@ function followingPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): 
 	const fitted = fittedPageSize(plan, page.delivered);
 	if (paging.style === 'cursor' || paging.style === 'link') {
 		const next = nextName(paging, plan, page);
-		if (next === null) return null;
+		// An empty page that names itself is the end.
+		if (next === null || (next === from && received === 0)) return null;
 		if (next === from)
 			throw new UpstreamFailure('bad_answer', 'names the page that it sent as its next page, without end', {
 				status: 200,
@@ -207,12 +211,12 @@ function followingPosition(paging: Paging, plan: PagePlan, page: ReceivedPage): 
 	return isMore && (paging.style === 'page' || received > 0) ? { offset: pageEnd, ...fitted } : null;
 }
 
-/** The vendor's name for the next page: a cursor or an address; null at the end. */
+/** The vendor's name for the next page: a cursor or an address; null at the end, which some tell by zero. */
 function nextName(
 	paging: Extract<Paging, { style: 'cursor' | 'link' }>,
 	{ size }: PagePlan,
 	page: ReceivedPage,
-): string | null {
+): string | number | null {
 	const { body, headers, received } = page;
 	const bySize = paging.style === 'cursor' && paging.last_field !== undefined;
 	if ((paging.more || bySize) && !hasMore(paging.more, { ...page, end: 0, size })) return null;
@@ -227,8 +231,9 @@ function nextName(
 		throw new UpstreamFailure('bad_answer', `sends records without ${paging.last_field}, by which its list goes on`, {
 			status: 200,
 		});
-	const name = (typeof named === 'string' && named !== '') || typeof named === 'number' ? String(named) : null;
-	return name !== null && paging.style === 'link' ? withoutParameters(name, page.signedBy ?? []) : name;
+	if (typeof named === 'number') return bySize || named > 0 ? named : null;
+	if (typeof named !== 'string' || named === '') return null;
+	return paging.style === 'link' ? withoutParameters(named, page.signedBy ?? []) : named;
 }
 
 /** RFC 8288: the address of the link with the relation `next`. */
@@ -288,7 +293,7 @@ export function decodeCursor(cursor: string, scope: CursorScope): Position | nul
 	if (!isOurs) return null;
 	const [offset, vendor, fitted, atMs, before, meant] = JSON.parse(payload) as [
 		number,
-		string | null,
+		string | number | null,
 		number | null,
 		number | null,
 		string | null | undefined,

@@ -157,7 +157,7 @@ function withPage(query: [string, string][], paging: Paging, page: PagePlan): [s
 	if (place === 'body') return query;
 	if (typeof place !== 'object') return [...query, ...page.query];
 	let value: unknown = parseJson(query.find(([name]) => name === place.json)?.[1] ?? '{}') ?? {};
-	for (const [path, said] of page.query) value = withValueAt(value, path.split('/'), inJson(paging, path, said));
+	for (const [path, said] of page.query) value = withValueAt(value, path.split('/'), inJson(page, path, said));
 	return [...query.filter(([name]) => name !== place.json), [place.json, JSON.stringify(value)]];
 }
 

@@ -2,6 +2,7 @@
 // running Worker, an account or the network.
 import { checkIntegration } from '../../../maintenance/check-integration.ts';
 import type { DocumentationFile, IntegrationFile, ResourcesFile } from '../../../workers/integration/format.ts';
+import { updateBodyOf } from '../../../workers/integration/method-wire.ts';
 import { type Integration, joinIntegration, type Operation } from '../../../workers/integration/operations.ts';
 import { didYouMean } from '../../../workers/lib/nearest.ts';
 import { fillTemplate } from '../../../workers/lib/template.ts';
@@ -37,14 +38,20 @@ export async function showTool(
 		nowMs: Date.now(),
 	});
 	const lines = [section('Tool', compileTool(integration, operation, {}))];
-	const { faults, request, token, result, kept } = tried;
+	const { faults, request, token, result, missing, kept } = tried;
 	if (!request) return { text: [...lines, section('Refused', faults)].join('\n\n'), isRefused: true };
 	lines.push(`Request\n${describeWire(file, request)}`);
+	if (operation.kind === 'update' && updateBodyOf(file, operation.fact) === 'whole')
+		lines.push('The record is read before it: its other fields go along, but for those that are read_only.');
 	if (token)
 		lines.push(
 			`Token request, before it\n${token.verb} ${token.url}\n${headerLines(token.headers)}\n\n${token.body}`.trimEnd(),
 		);
 	if (result) lines.push(section(result.isError ? 'Result (an error)' : 'Result', result.content));
+	if (missing.length > 0)
+		lines.push(
+			`The answer has nothing at ${missing.join(' and ')}: right on the last page, a wrong path on any other.`,
+		);
 	if (kept !== null) lines.push(`The guard against repeats keeps: ${kept}`);
 	return { text: lines.join('\n\n'), isRefused: false };
 }

@@ -9,6 +9,8 @@ export interface TriedCall {
 	/** The request for an access token that goes before it. */
 	token: { verb: string; url: string; headers: Record<string, string>; body: string } | null;
 	result: { isError: boolean; content: unknown } | null;
+	/** Paths of the paging at which the answer has nothing: right at a list's end, else misspelt. */
+	missing: string[];
 	/** The id that the idempotency guard keeps of a write. */
 	kept: string | null;
 }

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, inject, it } from 'vitest';
 import type { Filters, IntegrationFile, Lookup } from '../../../workers/integration/format.ts';
-import { lookupQuestion } from '../../../workers/languages/language.ts';
+import { applyListFilters, lookupQuestion } from '../../../workers/languages/language.ts';
 import { comparison, type Expression } from '../../../workers/languages/written-terms.ts';
-import { deskFiles } from '../integration/integrations.ts';
+import { deskFiles, operationOf, requireDesk } from '../integration/integrations.ts';
 
 const compare = (equals: string, contains: string) => ({
 	'=': `{{field}}${equals}{{value}}`,
@@ -125,5 +125,27 @@ describe('a lookup by name', () => {
 			const question = asked(name, lookup, text, isExact);
 			if (asks === null) expect(question).toBeNull();
 			else expect(question?.query.find(([parameter]) => parameter !== 'first')).toEqual(asks);
+		});
+});
+
+describe('a text that the caller writes', () => {
+	const file = filed(DIALECTS.quoted_whole as Expression);
+	const list = operationOf(requireDesk(), 'cases.list');
+	const operation = {
+		...list,
+		documentation: { ...list.documentation, filters: { owner: { field: 'owner' } } },
+		fact: { ...list.fact, query: ['query'] },
+	};
+	const cases: [own: string, filters: object, asks: string][] = [
+		['status:2', {}, '"status:2"'],
+		['"status:2"', {}, '"status:2"'],
+		['status:2', { owner: 'Jane' }, `"(status:2) and owner:'Jane'"`],
+		['"status:2"', { owner: 'Jane' }, `"(status:2) and owner:'Jane'"`],
+		['"', {}, '"""'],
+	];
+	for (const [own, filters, asks] of cases)
+		it(`stands in the whole once: ${own} with ${JSON.stringify(filters)}`, ({ expect }) => {
+			const { args } = applyListFilters(file, operation, { query: own, ...filters }, { nowMs: 0, zone: 'UTC' });
+			expect(args.query).toBe(asks);
 		});
 });

@@ -77,7 +77,7 @@ export function hubSpot(): SimulatedVendor & { tickets: Held[] } {
 		if (headers.get('authorization') !== 'Bearer hub-secret-1')
 			return error(401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
 		if (limit.fires()) return json(429, { status: 'error', errorType: 'RATE_LIMIT', message: 'Too many requests' });
-		if (url.pathname === '/crm/v3/owners')
+		if (url.pathname === '/crm/v3/owners' && method === 'GET')
 			return json(200, { results: [{ id: '31', email: 'jane@acme.example', firstName: 'Jane', lastName: 'Doe' }] });
 		if (url.pathname === '/crm/v3/pipelines/tickets') {
 			const stages = ['New', 'Waiting on contact', 'Waiting on us', 'Closed'];

@@ -5,7 +5,10 @@ import { answerToResult } from '../../../workers/calls/answer/answer.ts';
 import { visibility } from '../../../workers/calls/answer/effects.ts';
 import { endOf } from '../../../workers/calls/answer/vendor-facts.ts';
 import { checkArguments } from '../../../workers/calls/check.ts';
+import type { Ask } from '../../../workers/calls/names/ask.ts';
 import { findRecord } from '../../../workers/calls/names/find-record.ts';
+import { resolveMe } from '../../../workers/calls/names/resolve-me.ts';
+import { resolveReferences } from '../../../workers/calls/names/resolve-references.ts';
 import type {
 	FilterFact,
 	Filters,
@@ -14,6 +17,7 @@ import type {
 	RecordFact,
 } from '../../../workers/integration/format.ts';
 import { type Integration, joinIntegration } from '../../../workers/integration/operations.ts';
+import { applyListFilters } from '../../../workers/languages/language.ts';
 import { type TokenAuth, tokenRequest } from '../../../workers/vendor/access-token.ts';
 import { requestUrl } from '../../../workers/vendor/address.ts';
 import { describeRequest, type UpstreamRequest } from '../../../workers/vendor/request.ts';
@@ -587,6 +591,88 @@ describe('a list goes to its end', () => {
 		expect(result.structuredContent.message).toMatch(/names the page that it sent as its next page/);
 	});
 
+	/** Pages of ten that say less, or otherwise, than the format asks for. */
+	const ENDS: { name: string; paging: object; reply: (start: number) => object }[] = [
+		...[
+			{ more: { total: 'meta/total' } },
+			{ more: { pages: 'meta/pages' } },
+			{ more: { flag: 'meta/more' } },
+			{ more: { total_header: 'X-Total' } },
+		].flatMap((more) => [
+			{
+				name: `no ${Object.keys(more.more)[0]} where it is said to be, by page`,
+				paging: { style: 'page', page_parameter: 'page', ...more },
+				reply: () => ({}),
+			},
+			{
+				name: `no ${Object.keys(more.more)[0]} where it is said to be, by offset`,
+				paging: { style: 'offset', offset_parameter: 'skip', ...more },
+				reply: () => ({}),
+			},
+		]),
+		...[0, -1, '', null, undefined, false].map((next) => ({
+			name: `the cursor ${JSON.stringify(next)} at the end`,
+			paging: { style: 'cursor', cursor_parameter: 'after', next_path: 'next' },
+			reply: (start: number) => ({ next: start + 10 < 30 ? start + 10 : next }),
+		})),
+		{
+			name: 'a last page that is empty and names itself',
+			paging: { style: 'cursor', cursor_parameter: 'after', next_path: 'next' },
+			reply: (start: number) => ({ next: Math.min(start + 10, 30) }),
+		},
+		...[0, -1, ''].map((next) => ({
+			name: `the number ${JSON.stringify(next)} of the next page at the end`,
+			paging: { style: 'page', page_parameter: 'page', more: { next: 'next' } },
+			reply: (start: number) => ({ next: start + 10 < 30 ? start / 10 + 2 : next }),
+		})),
+	];
+	for (const { name, paging, reply } of ENDS)
+		it(`to the end where there is ${name}`, ({ expect }) => {
+			const integration = vendorOf({
+				file: {
+					paging: { size_parameter: 'size', max_size: 100, ...paging } as IntegrationFile['paging'],
+					list: { records_path: 'items' },
+				},
+			});
+			const rows = Array.from({ length: 30 }, (_, index) => ({ id: index + 1 }));
+			const ids: unknown[] = [];
+			let cursor: unknown = null;
+			for (let page = 0; page < 9 && (page === 0 || cursor !== null); page++) {
+				const args = { limit: 10, ...(cursor === null ? {} : { next_cursor: cursor }) };
+				const { result } = run(integration, 'list', args, (request) => {
+					const query = queryOf(request);
+					const start = Number(query.get('after') ?? query.get('skip') ?? (Number(query.get('page') ?? 1) - 1) * 10);
+					return { body: { items: rows.slice(start, start + 10), ...reply(start) } };
+				});
+				ids.push(...((result.structuredContent.result ?? ['an error']) as { id: number }[]).map(({ id }) => id));
+				cursor = result.structuredContent.next_cursor;
+			}
+			expect([ids, cursor]).toEqual([rows.map(({ id }) => id), null]);
+		});
+
+	it('by a cursor of the type that the vendor answered, in a body', ({ expect }) => {
+		const integration = vendorOf({
+			file: {
+				paging: {
+					style: 'cursor',
+					cursor_parameter: 'page/after',
+					size_parameter: 'page/size',
+					max_size: 100,
+					next_path: 'next',
+					in: 'body',
+				},
+				list: { records_path: 'items' },
+			},
+			methods: { list: { verb: 'POST' } },
+		});
+		for (const next of [991, '991', 'x==']) {
+			const answer = () => ({ body: { items: [{ id: 1 }], next } });
+			const { next_cursor } = run(integration, 'list', { limit: 1 }, answer).result.structuredContent;
+			const { request } = run(integration, 'list', { limit: 1, next_cursor }, () => ({ body: { items: [{ id: 2 }] } }));
+			expect(JSON.parse(String(request.body))).toEqual({ page: { after: next, size: 1 } });
+		}
+	});
+
 	it('never by an address elsewhere', ({ expect }) => {
 		for (const link of [
 			'https://evil.example/api/v2/things?page=2',
@@ -624,6 +710,183 @@ describe('a list goes to its end', () => {
 		});
 		expect(new URL(signed).searchParams.getAll('api_key')).toEqual(['k']);
 	});
+});
+
+describe('a list without a filter', () => {
+	const expression = (place: object): Filters =>
+		({ ...TEXT_FILTERS, parameter: undefined, ...place, everything: 'id>0' }) as Filters;
+	const cases: { name: string; filters: Filters; list: Partial<MethodFact>; asks: unknown }[] = [
+		{
+			name: 'asks for everything where it takes filters',
+			filters: expression({ parameter: 'where' }),
+			list: { query: ['where'] },
+			asks: ['/things?where=id%3E0&page=1&size=25', undefined],
+		},
+		{
+			name: 'asks for everything in its body',
+			filters: expression({ path: 'jql' }),
+			list: { verb: 'POST' },
+			asks: ['/things?page=1&size=25', '{"jql":"id>0"}'],
+		},
+		{
+			name: 'asks nothing where it takes none',
+			filters: expression({ parameter: 'where' }),
+			list: {},
+			asks: ['/things?page=1&size=25', undefined],
+		},
+		{
+			name: 'asks nothing by GET where filters go in a body',
+			filters: expression({ path: 'jql' }),
+			list: {},
+			asks: ['/things?page=1&size=25', undefined],
+		},
+		{
+			name: 'asks nothing by POST where filters go nowhere',
+			filters: expression({ parameter: 'where' }),
+			list: { verb: 'POST' },
+			asks: ['/things?page=1&size=25', undefined],
+		},
+	];
+	for (const { name, filters, list, asks } of cases)
+		it(name, ({ expect }) => {
+			const { path, body } = sentTo({ file: { filters }, methods: { list } });
+			expect([path, body]).toEqual(asks);
+		});
+	const sentTo = (vendor: Vendor) => run(vendorOf(vendor), 'list', {}, () => ({ body: [] })).request;
+});
+
+describe('a write that is answered by what the vendor gives a record', () => {
+	const record: RecordFact = {
+		fields: {
+			uid: { type: 'string', read_only: true },
+			key: { type: 'string', read_only: true },
+			name: { type: 'string' },
+			size: { type: 'integer' },
+		},
+	};
+	const vendor = vendorOf({ resource: { id_field: 'uid', id_type: 'string' }, record, body: ['name', 'size'] });
+	const answers: { body: object; lost: string[] | undefined }[] = [
+		{ body: { uid: 'a' }, lost: undefined },
+		{ body: { uid: 'a', key: 'HELP-1', self: 'https://acme.desk.example/a' }, lost: undefined },
+		{ body: { uid: 'a', key: 'HELP-1', name: 'x', size: 3 }, lost: undefined },
+		{ body: { uid: 'a', key: 'HELP-1', name: 'x' }, lost: ['size'] },
+		{ body: { uid: 'a', key: 'HELP-1', name: 'y', size: 3 }, lost: ['name'] },
+	];
+	for (const { body, lost } of answers)
+		it(`${JSON.stringify(body)} loses ${lost ?? 'nothing'}`, ({ expect }) => {
+			for (const method of ['create', 'update']) {
+				const args = { ...(method === 'update' ? { id: 'a' } : {}), name: 'x', size: 3 };
+				const { structuredContent } = run(vendor, method, args, () => ({ body })).result;
+				expect(structuredContent.not_taken_over, method).toEqual(lost);
+			}
+		});
+});
+
+describe('an action without a record in its body', () => {
+	for (const verb of ['POST', 'PUT', 'PATCH', 'DELETE'] as const)
+		it(`by ${verb} sends no body, or what its constants say`, ({ expect }) => {
+			for (const [constants, body] of [
+				[undefined, undefined],
+				[{ body: {} }, '{}'],
+				[{ body: { reason: 'x' } }, '{"reason":"x"}'],
+			] as const) {
+				const action = { verb, path: '/things/{{id}}/restore', answers: 'nothing' as const };
+				const vendor = vendorOf({ methods: { restore: { ...action, ...(constants ? { constants } : {}) } } });
+				expect(run(vendor, 'restore', { id: 1 }, () => ({ status: 204 })).request.body).toBe(body);
+			}
+		});
+});
+
+describe('ids of another type than most', () => {
+	const types = [
+		['integer', 'string', '0012', '"0012"'],
+		['integer', 'string', '12345678901234567890', '"12345678901234567890"'],
+		['string', 'integer', '12', '12'],
+	] as const;
+	for (const [id_type, type, id, written] of types)
+		it(`of ${type} among ${id_type} are asked for as ${written}`, async ({ expect }) => {
+			const integration = vendorOf({
+				file: {
+					id_type,
+					filters: TEXT_FILTERS,
+					lookups: { user: { finds: ['User'], path: '/users', ask: { parameter: 'q' }, match: ['name'] } },
+				},
+				record: { fields: { id: { type: id_type }, owner: { type } } },
+				body: [],
+				methods: { list: { query: ['where'] } },
+				filters: { owner: { field: 'owner', kind: 'record', target: 'User' } },
+			});
+			const operation = operationOf(integration, 'things.list');
+			const text = JSON.stringify([{ id, name: 'Jane' }]);
+			const ask: Ask = async () => ({ status: 200, headers: new Headers(), text, durationMs: 1 });
+			const named = await resolveReferences(integration, operation, { owner: 'Jane' }, ask, { places: ['filter'] });
+			if (!('args' in named)) throw new Error(JSON.stringify(named));
+			const clock = { nowMs: NOW_MS, zone: 'UTC' };
+			const { args } = applyListFilters(integration.file, operation, named.args, clock);
+			expect(args.where).toBe(`owner=${written}`);
+		});
+
+	it('are read so from the address of what was created', ({ expect }) => {
+		for (const [id_type, id] of [
+			['string', '0012'],
+			['integer', 12],
+		] as const) {
+			const vendor = vendorOf({
+				file: { id_type: id_type === 'string' ? 'integer' : 'string' },
+				resource: { id_type },
+				methods: { create: { id_header: 'Location' } },
+			});
+			const answer = () => ({ status: 201, headers: { location: `${BASE_URL}/things/0012` } });
+			expect(run(vendor, 'create', { name: 'x' }, answer).result.structuredContent.id).toBe(id);
+		}
+	});
+});
+
+describe('"me"', () => {
+	for (const accountId of ['5b10a2844c20165700ede21g', '712020:4e8c', 'jane', 'a b/c', 17])
+		it(`is not looked up again by the id ${accountId}`, async ({ expect }) => {
+			const integration = vendorOf({
+				file: {
+					filters: { language: 'query_parameters' },
+					id_type: typeof accountId === 'string' ? 'string' : 'integer',
+					lookups: {
+						user: {
+							finds: ['User'],
+							path: '/users',
+							ask: { parameter: 'q' },
+							id: 'accountId',
+							match: ['name'],
+							me: '/myself',
+							record_path: '',
+						},
+					},
+				},
+				record: {
+					fields: { id: { type: 'string', read_only: true }, owner: { type: 'string', target: 'User' } },
+				},
+				body: ['owner'],
+				methods: { list: { query: ['owner'] } },
+				filters: { owner: { field: 'owner', kind: 'record', target: 'User' } },
+			});
+			const asked: string[] = [];
+			const ask: Ask = async ({ path }) => {
+				asked.push(path);
+				const text = JSON.stringify({ accountId, name: 'Jane Doe' });
+				return { status: 200, headers: new Headers(), text, durationMs: 1 };
+			};
+			for (const [method, places] of [
+				['create', undefined],
+				['list', ['filter' as const]],
+			] as const) {
+				const operation = operationOf(integration, `things.${method}`);
+				const own = await resolveMe(integration, operation, { owner: 'me' }, undefined, ask);
+				if (!('args' in own)) throw new Error(JSON.stringify(own));
+				const how = { known: own.resolved, ...(places ? { places } : {}) };
+				const named = await resolveReferences(integration, operation, own.args, ask, how);
+				expect(named, method).toMatchObject({ args: { owner: accountId } });
+			}
+			expect(asked).toEqual(['/myself', '/myself']);
+		});
 });
 
 describe('a token request', () => {

@@ -28,7 +28,7 @@ export function answeredRecord(
 	if (kind === 'get' && found === undefined) return wrong(insteadOf('a record', path, body));
 	if (found === null) return null;
 	if (answer.status === 202 && !readOnly) return acceptedRecord(found ?? body, operation, args);
-	const written = readOnly ? undefined : writtenId(integration, fact, body, answer.headers);
+	const written = readOnly ? undefined : writtenId(integration, operation, body, answer.headers);
 	const instead = written === undefined ? insteadOfRecord(found ?? body, body, operation, path) : null;
 	if (instead !== null) return wrong(instead);
 	if (readOnly) return found ?? body;

@@ -45,9 +45,14 @@ export function unseenNotice(context: AnswerContext, record: Record<string, unkn
 		: `${integration.label} answered without the record: read it where the change matters.`;
 }
 
-/** False for an answer without the record: an id alone, a word of success. */
-export function showsFields({ fieldNames }: Operation, record: Record<string, unknown>): boolean {
-	return Object.keys(record).some((name) => name !== 'id' && fieldNames.includes(name));
+/** Does an answer show more of the record than its id and what else the vendor gives it, such as a number or a key? */
+export function showsFields(
+	{ idField, fieldNames, vendorFields }: Operation,
+	record: Record<string, unknown>,
+): boolean {
+	return Object.keys(record).some(
+		(name) => name !== 'id' && name !== idField && fieldNames.includes(name) && !vendorFields.has(name),
+	);
 }
 
 /** Vendors leave out what is null, and fold texts, times and numbers in their own ways. */

@@ -13,6 +13,7 @@ export async function resolveNames(
 	operation: Operation,
 	args: Arguments,
 	ask: Ask,
+	known: Resolution['resolved'] = {},
 ): Promise<Resolution | Unresolved> {
 	const asked = new Map<string, Promise<UpstreamAnswer>>();
 	/** Two fields that ask the same share the answer. */
@@ -22,7 +23,7 @@ export async function resolveNames(
 		asked.set(key, answer);
 		return answer;
 	};
-	const references = await resolveReferences(integration, operation, args, askOnce);
+	const references = await resolveReferences(integration, operation, args, askOnce, { known });
 	if (!('args' in references)) return references;
 	const custom = await resolveCustomFields(integration, operation, references.args, askOnce);
 	return 'args' in custom ? { args: custom.args, resolved: references.resolved } : custom;

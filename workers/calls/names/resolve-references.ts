@@ -24,15 +24,20 @@ export interface Resolution {
 	resolved: Record<string, { id: RecordId; name: string }>;
 }
 
-/** @returns the same arguments when every reference goes by id: then nothing is asked */
+/**
+ * @param known  references that were resolved before, such as `me`: their ids need not look like ids
+ * @returns the same arguments when every reference goes by id: then nothing is asked
+ */
 export async function resolveReferences(
 	integration: Integration,
 	operation: Operation,
 	args: Arguments,
 	ask: Ask,
-	places?: readonly ArgumentPlace['in'][],
+	{ places, known = {} }: { places?: readonly ArgumentPlace['in'][]; known?: Resolution['resolved'] } = {},
 ): Promise<Resolution | Unresolved> {
-	const wanted = namedReferences(integration, operation, args, places);
+	const wanted = namedReferences(integration, operation, args, places).filter(
+		({ field, text }) => String(known[field]?.id) !== text,
+	);
 	if (wanted.length === 0) return { args, resolved: {} };
 	const scopes = scopesOfCall(operation, args);
 	const current = await currentScopes(integration, operation, args, unknownScopes(scopes, wanted), ask);

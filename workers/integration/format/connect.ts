@@ -1,13 +1,13 @@
 // Format of addresses and signatures: how requests reach a vendor.
 import * as z from 'zod';
-import { template } from './shared.ts';
+import { answerPath, memberPath, template, text } from './shared.ts';
 
 /** A setting of an account that the operator enters; `where` tells a person where to find it. */
 export const credentialSchema = z.strictObject({
-	label: z.string(),
-	where: z.string(),
+	label: text,
+	where: text,
 	secret: z.boolean(),
-	pattern: z.string().optional(),
+	pattern: text.optional(),
 });
 
 /** Path below the account's base_url, or a whole https URL; `{{setting}}` stands for an account's setting. */
@@ -15,14 +15,14 @@ const tokenAddress = z.string().regex(/^(\/|https:\/\/)/, 'must be a path below 
 
 /** Place of an access token in the requests. */
 const tokenUse = {
-	header: z.string().optional().describe('Header that carries the token; absent: `Authorization`.'),
+	header: text.optional().describe('Header that carries the token; absent: `Authorization`.'),
 	header_value: z
 		.string()
 		.includes('{{token}}')
 		.optional()
 		.describe('Value of that header, with `{{token}}`; absent: `Bearer {{token}}`.'),
-	access_token_path: z.string().optional().describe('Path to the token in the answer; absent: `access_token`.'),
-	expires_in_path: z.string().optional().describe("Path to the token's lifetime in seconds; absent: `expires_in`."),
+	access_token_path: memberPath.optional().describe('Path to the token in the answer; absent: `access_token`.'),
+	expires_in_path: memberPath.optional().describe("Path to the token's lifetime in seconds; absent: `expires_in`."),
 	lifetime_seconds: z
 		.int()
 		.min(60)
@@ -35,7 +35,7 @@ export const authSchema = z.discriminatedUnion('scheme', [
 	z.strictObject({ scheme: z.literal('bearer'), token: template }),
 	z.strictObject({ scheme: z.literal('headers') }).describe('What signs a request stands under `headers`.'),
 	z
-		.strictObject({ scheme: z.literal('query'), parameters: z.record(z.string(), template) })
+		.strictObject({ scheme: z.literal('query'), parameters: z.record(text, template) })
 		.describe(
 			'The key goes in the query of each request. Prefer a header where the vendor takes one: addresses stand in logs.',
 		),
@@ -44,14 +44,14 @@ export const authSchema = z.discriminatedUnion('scheme', [
 		token_path: tokenAddress,
 		client_id: template,
 		client_secret: template,
-		scope: z.string().optional(),
+		scope: text.optional(),
 		client_in: z
 			.enum(['body', 'basic'])
 			.optional()
 			.describe('How the client says who it is: in the body, or by Basic authentication. Absent: `body`.'),
 		encoding: z.enum(['form', 'json']).optional().describe('Form of the token request; absent: `form`.'),
 		parameters: z
-			.record(z.string(), template)
+			.record(text, template)
 			.optional()
 			.describe('Further members of the token request, e.g. `audience` or `resource`.'),
 		...tokenUse,
@@ -62,12 +62,12 @@ export const authSchema = z.discriminatedUnion('scheme', [
 			token_path: tokenAddress,
 			verb: z.enum(['POST', 'GET']).optional(),
 			encoding: z.enum(['form', 'json']).optional().describe('Form of the token request; absent: `json`.'),
-			parameters: z.record(z.string(), template).optional().describe('Members of the token request.'),
+			parameters: z.record(text, template).optional().describe('Members of the token request.'),
 			basic: z
 				.strictObject({ username: template, password: z.string() })
 				.optional()
 				.describe('Basic authentication of the token request.'),
-			request_headers: z.record(z.string(), template).optional().describe('Headers of the token request.'),
+			request_headers: z.record(text, template).optional().describe('Headers of the token request.'),
 			...tokenUse,
 		})
 		.describe("A token request of the vendor's own kind."),
@@ -78,11 +78,8 @@ export const baseUrlSchema = z.strictObject({
 		.string()
 		.regex(/^(\/[^?#/]+)*$/, 'must be empty or begin with "/" and end without one')
 		.describe('Every base_url ends in this path.'),
-	sites: z.record(z.string(), z.url()).describe('Known cloud sites: short name → API origin.'),
-	host_repairs: z
-		.record(z.string(), z.string())
-		.optional()
-		.describe('Host that people paste → host that answers the API.'),
+	sites: z.record(text, z.url()).describe('Known cloud sites: short name → API origin.'),
+	host_repairs: z.record(text, text).optional().describe('Host that people paste → host that answers the API.'),
 	hosts: z
 		.array(z.string().regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host or "*." and a domain'))
 		.optional()
@@ -99,7 +96,7 @@ export const baseUrlSchema = z.strictObject({
 	discover: z
 		.strictObject({
 			url: z.string().startsWith('https://').describe('Address that is asked by GET, with `{{setting}}`.'),
-			value_path: z.string().describe("Path to the answer's value: the base URL, or what `template` makes one of."),
+			value_path: answerPath.describe("Path to the answer's value: the base URL, or what `template` makes one of."),
 			template: z
 				.string()
 				.startsWith('https://')
@@ -110,19 +107,19 @@ export const baseUrlSchema = z.strictObject({
 		})
 		.optional()
 		.describe('The vendor tells where an account lives: asked once when the account is connected without a base_url.'),
-	example: z.string(),
+	example: text,
 });
 
 /** One cheap question that tells whether the credentials work, and what each failure means to the operator. */
 export const probeSchema = z.strictObject({
-	path: z.string(),
+	path: text.startsWith('/').describe('Below base_url; it may have a query.'),
 	diagnoses: z
 		.array(
 			z.strictObject({
-				status: z.array(z.int()),
-				body_includes: z.string().optional(),
+				status: z.array(z.int()).min(1),
+				body_includes: text.optional(),
 				cause: z.enum(['host', 'company', 'keys', 'client_id', 'settings', 'rights', 'rate_limit', 'vendor']),
-				message: z.string(),
+				message: text,
 			}),
 		)
 		.describe('Checked in order: status and, where given, a text in the body.'),

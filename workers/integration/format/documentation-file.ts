@@ -1,7 +1,7 @@
 // `documentation/<module>.json`: what it means. What is not documented is no tool.
 import * as z from 'zod';
 import { referenceSchema } from './integration-file.ts';
-import { argumentSchema, setArguments, snakeCase } from './shared.ts';
+import { argumentSchema, setArguments, snakeCase, text } from './shared.ts';
 
 /** `listed`: one of the names in a text that lists them with commas. */
 const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'like', 'listed']);
@@ -9,9 +9,9 @@ const filterOperator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'lik
 /** A filter argument of a list: its name is the argument's. */
 export const filterSchema = z
 	.strictObject({
-		field: z.string().optional().describe("Path of the vendor's field, e.g. `company/name`."),
+		field: text.optional().describe("Path of the vendor's field, e.g. `company/name`."),
 		any: z
-			.array(z.strictObject({ field: z.string(), op: filterOperator.optional() }))
+			.array(z.strictObject({ field: text, op: filterOperator.optional() }))
 			.optional()
 			.describe('Or several of them: one that matches is enough.'),
 		op: filterOperator.optional(),
@@ -21,15 +21,14 @@ export const filterSchema = z
 			.describe(
 				'`text` when absent. `integers` matches any of a list; `time` takes `7d`, `today` and datetimes, `custom_field` one caption with its value, `record` an id or a name, for which `target` is asked, `digits` a telephone number in any spelling.',
 			),
-		target: z.string().optional().describe('Kind of the record, as in a field of a record.'),
+		target: text.optional().describe('Kind of the record, as in a field of a record.'),
 		looks_ahead: z
 			.literal(true)
 			.optional()
 			.describe(
 				'A time that may lie ahead, such as a due date: an age without a sign could mean two things and is refused.',
 			),
-		in: z
-			.string()
+		in: text
 			.optional()
 			.describe(
 				'Query parameter that takes it, where it is not the usual one: for fields inside arrays, or of a name of its own. `header:Name` is a header.',
@@ -38,23 +37,23 @@ export const filterSchema = z
 	.refine((filter) => (filter.field === undefined) !== (filter.any === undefined), 'must have either field or any');
 
 export const methodDocumentationSchema = z.strictObject({
-	title: z.string().optional().describe('Shown to people; made from method and resource when absent.'),
+	title: text.optional().describe('Shown to people; made from method and resource when absent.'),
 	description: z.string().min(20),
 	tags: z.array(snakeCase).optional(),
-	fields: z.array(z.string()).optional().describe('Fields that a list returns unless the caller chooses.'),
-	query: z.array(z.string()).optional().describe('Shared query arguments that a list offers.'),
+	fields: z.array(text).min(1).optional().describe('Fields that a list returns unless the caller chooses.'),
+	query: z.array(text).optional().describe('Shared query arguments that a list offers.'),
 	filters: z
 		.record(snakeCase, filterSchema)
 		.optional()
 		.describe("Typed filters of a list, compiled to the vendor's filter language."),
-	body: z.array(z.string()).optional().describe('Body fields offered, in this order.'),
-	required: z.array(z.string()).optional().describe('Beyond what the vendor demands.'),
+	body: z.array(text).optional().describe('Body fields offered, in this order.'),
+	required: z.array(text).optional().describe('Beyond what the vendor demands.'),
 	arguments: z
-		.record(z.string(), argumentSchema)
+		.record(text, argumentSchema)
 		.optional()
 		.describe('Own words for single arguments, merged over what is compiled; also declares further query arguments.'),
 	computed: z
-		.array(z.string())
+		.array(text)
 		.min(1)
 		.optional()
 		.describe('Fields that the vendor works out for the answer: conditions on them may find nothing, which is told.'),
@@ -71,8 +70,8 @@ export const methodDocumentationSchema = z.strictObject({
 		.describe('Of a create: why its answer tells no id, so that a repeat is not known again.'),
 	default_body: z
 		.strictObject({
-			unless_any: z.array(z.string()),
-			set: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+			unless_any: z.array(text),
+			set: z.record(text, z.union([z.string(), z.number(), z.boolean()])),
 		})
 		.optional()
 		.describe(
@@ -80,7 +79,7 @@ export const methodDocumentationSchema = z.strictObject({
 		),
 	acting: z
 		.strictObject({
-			field: z.string(),
+			field: text,
 			is_required: z
 				.literal(true)
 				.optional()
@@ -93,11 +92,11 @@ export const methodDocumentationSchema = z.strictObject({
 	...setArguments,
 	unusual: z
 		.record(
-			z.string(),
+			text,
 			z.strictObject({
 				min: z.number().optional(),
 				max: z.number().optional(),
-				after: z.string().optional().describe('A time: the field that it comes after, and by how many hours at most.'),
+				after: text.optional().describe('A time: the field that it comes after, and by how many hours at most.'),
 				within_hours: z.number().optional(),
 				time_of_day: z.literal(true).optional().describe('A time: a day alone is none.'),
 				says: z.string().min(10).describe('One sentence on what to look at.'),
@@ -107,12 +106,8 @@ export const methodDocumentationSchema = z.strictObject({
 		.describe('Numbers and times that nobody means: refused unless the caller confirms them.'),
 	visible_when: z
 		.strictObject({
-			any_of: z.array(z.string()).min(1).optional().describe('Fields that make it visible by being true.'),
-			any_false: z
-				.array(z.string())
-				.min(1)
-				.optional()
-				.describe('Fields that make it visible by being false: `private`.'),
+			any_of: z.array(text).min(1).optional().describe('Fields that make it visible by being true.'),
+			any_false: z.array(text).min(1).optional().describe('Fields that make it visible by being false: `private`.'),
 			says: z.string().min(10),
 		})
 		.refine(({ any_of, any_false }) => any_of ?? any_false, 'must name fields: any_of, any_false or both')
@@ -121,8 +116,8 @@ export const methodDocumentationSchema = z.strictObject({
 	mails_when: z
 		.array(
 			z.strictObject({
-				any_of: z.array(z.string()).min(1),
-				unless_false: z.string().optional(),
+				any_of: z.array(text).min(1),
+				unless_false: text.optional(),
 				says: z.string().min(10),
 			}),
 		)
@@ -131,7 +126,7 @@ export const methodDocumentationSchema = z.strictObject({
 			'Sentence for a result where the vendor may send e-mail: one of these fields is set, and the other is not false.',
 		),
 	example: z
-		.record(z.string(), z.unknown())
+		.record(text, z.unknown())
 		.optional()
 		.describe('Arguments of a real call; checked against the compiled schema.'),
 	read_only: z.boolean().optional(),
@@ -146,39 +141,39 @@ export const documentationFileSchema = z.record(
 	z.strictObject({
 		tags: z.array(snakeCase).min(1),
 		fields: z
-			.record(z.string(), z.string())
+			.record(text, text)
 			.optional()
 			.describe('Own words for body fields of this resource; the same text serves create and update.'),
 		references: z
-			.record(z.string(), referenceSchema)
+			.record(text, referenceSchema)
 			.optional()
 			.describe(
 				'Body field (inside a nested record: `communicationItems/type`) → how its record is found by name, where the lookup of its kind in integration.json does not say it.',
 			),
 		not_clearable: z
-			.array(z.string())
+			.array(text)
 			.min(1)
 			.optional()
 			.describe('Fields that the vendor demands of a record that is there, beside those that it demands of a new one.'),
 		never_answered: z
-			.array(z.string())
+			.array(text)
 			.min(1)
 			.optional()
 			.describe('Fields that a write takes and no answer shows: nothing can be said of whether they were taken over.'),
 		not_settable: z
-			.record(z.string(), z.string().min(10))
+			.record(text, z.string().min(10))
 			.optional()
 			.describe('Field that no update sets, or only with a loss → how it is changed instead, one sentence.'),
 		also_called: z
-			.record(z.string(), z.string().min(10))
+			.record(text, z.string().min(10))
 			.optional()
 			.describe('Name that callers try and no method here has → what to give instead, one sentence.'),
 		omit: z
-			.array(z.string())
+			.array(text)
 			.optional()
 			.describe('Fields left out of a single record, for what they cost a model; a get\'s `fields: "*"` brings them.'),
 		path: z
-			.record(z.string(), z.string())
+			.record(text, text)
 			.optional()
 			.describe('Meaning of a placeholder of the path, e.g. `ticket_id`. `id` needs none.'),
 		methods: z.record(snakeCase, methodDocumentationSchema),

@@ -1,7 +1,8 @@
 // The filter languages of vendors.
 import * as z from 'zod';
+import { text } from './shared.ts';
 
-const triple = z.strictObject({ field: z.string(), op: z.string(), value: z.unknown().optional() });
+const triple = z.strictObject({ field: text, op: text, value: z.unknown().optional() });
 
 const operator = z.enum(['=', '!=', '<', '<=', '>', '>=', 'contains', 'in']);
 
@@ -14,8 +15,7 @@ const times = timeFormat
 	);
 
 const place = {
-	parameter: z
-		.string()
+	parameter: text
 		.optional()
 		.describe('Query parameter that takes it; absent, or not among the `query` of a method by POST: the body.'),
 };
@@ -25,7 +25,7 @@ export const filtersSchema = z.discriminatedUnion('language', [
 		.strictObject({
 			language: z.literal('connectwise_conditions'),
 			parameters: z
-				.record(z.string(), z.enum(['top', 'child', 'custom']))
+				.record(text, z.enum(['top', 'child', 'custom']))
 				.describe("Parameter → what it may speak of: a record's own fields, fields inside arrays, custom fields."),
 		})
 		.describe('Conditions such as `board/name = "Help Desk" and closedFlag = false`.'),
@@ -39,15 +39,15 @@ export const filtersSchema = z.discriminatedUnion('language', [
 			path: z.string().describe('Path to the array of triples in that JSON; `[]` is the only element of an array.'),
 			members: z
 				.strictObject({
-					field: z.string(),
-					op: z.string(),
-					value: z.string(),
-					values: z.string().optional().describe('Member of a list of values, where it is another.'),
+					field: text,
+					op: text,
+					value: text,
+					values: text.optional().describe('Member of a list of values, where it is another.'),
 				})
 				.describe('What the members of a triple are called.'),
-			operators: z.partialRecord(operator, z.string()).describe('Operator of a filter → the vendor’s.'),
+			operators: z.partialRecord(operator, text).describe('Operator of a filter → the vendor’s.'),
 			any: z
-				.strictObject({ op: z.string(), items: z.string() })
+				.strictObject({ op: text, items: text })
 				.optional()
 				.describe('Triple of which one of several must hold: its operator, and the member that has them.'),
 			everything: triple.optional().describe('Triple that every record meets, sent where a list has no filter.'),
@@ -58,7 +58,7 @@ export const filtersSchema = z.discriminatedUnion('language', [
 		.strictObject({
 			language: z.literal('expression'),
 			...place,
-			path: z.string().optional().describe('Path in the body, where it goes there.'),
+			path: text.optional().describe('Path in the body, where it goes there.'),
 			operators: z
 				.partialRecord(operator, z.string().includes('{{field}}').includes('{{value}}'))
 				.describe('Operator of a filter → comparison, e.g. `{{field}} ~ {{value}}`.'),
@@ -75,20 +75,19 @@ export const filtersSchema = z.discriminatedUnion('language', [
 				.strictObject({
 					quote: z.enum(['"', "'", '']),
 					escapes: z
-						.record(z.string().length(1), z.string())
+						.record(z.string().length(1), text)
 						.optional()
 						.describe('Character inside a text → what stands for it. The quotation mark and the backslash need one.'),
-					refuses: z.string().optional().describe('Characters that no text may have.'),
+					refuses: text.optional().describe('Characters that no text may have.'),
 				})
 				.describe('How a text is written.'),
 			quotes_times: z.literal(true).optional().describe('A moment is written as a text is.'),
 			separator: z.string().optional().describe('Between the values of a list; absent: a comma.'),
 			path_separator: z.string().optional().describe('Between the steps of a path of a field; absent: `/`.'),
 			whole: z.string().includes('{{terms}}').optional().describe('What the whole stands in, e.g. `"{{terms}}"`.'),
-			everything: z
-				.string()
+			everything: text
 				.optional()
-				.describe('Expression that every record meets, sent where a list has no filter.'),
+				.describe('Expression that every record meets, sent to lists that take filters and have none.'),
 			times,
 		})
 		.describe("The vendor's own language, as a text of comparisons: JQL, OData, encoded queries and their like."),

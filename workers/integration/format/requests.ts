@@ -1,15 +1,16 @@
 // The shape of requests and answers, said for all methods or for one.
 import * as z from 'zod';
+import { text } from './shared.ts';
 
 /**
  * Constants that a request sends besides its arguments. `{{argument}}` makes a required argument; `{{setting:name}}`, in the query
  * and in headers, stands for a setting of the account that is no secret.
  */
 export const constantsSchema = z.strictObject({
-	query: z.record(z.string(), z.string()).optional(),
-	headers: z.record(z.string(), z.string()).optional(),
+	query: z.record(text, z.string()).optional(),
+	headers: z.record(text, z.string()).optional(),
 	body: z
-		.record(z.string(), z.unknown())
+		.record(text, z.unknown())
 		.optional()
 		.describe('Path in the body, wrapping included, → value: `data/type`; `[]` is the only element of an array.'),
 });

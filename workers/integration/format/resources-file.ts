@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { pagingSchema } from './paging.ts';
 import { constantsSchema, updateBody } from './requests.ts';
-import { httpVerb, snakeCase } from './shared.ts';
+import { answerPath, httpVerb, memberPath, snakeCase, text } from './shared.ts';
 
 /** One field of a vendor record, as the vendor describes it. */
 export const fieldSchema = z.strictObject({
@@ -16,16 +16,15 @@ export const fieldSchema = z.strictObject({
 		.describe(
 			'A date-time that holds a day: the vendor keeps it as midnight UTC, whatever the time zone of those who set it.',
 		),
-	enum: z.array(z.string()).optional(),
+	enum: z.array(z.string()).min(1).optional(),
 	maxLength: z.int().optional(),
 	minimum: z.number().optional(),
 	maximum: z.number().optional(),
-	keys: z.array(z.string()).optional().describe('Keys by which a reference names its target, e.g. ["id", "name"].'),
-	target: z
-		.string()
+	keys: z.array(text).optional().describe('Keys by which a reference names its target, e.g. ["id", "name"].'),
+	target: text
 		.optional()
 		.describe("Kind of a reference, by the vendor's name. The lookup of that kind finds its record."),
-	record: z.string().optional().describe('Name of the record that an object, or each item of an array, is.'),
+	record: text.optional().describe('Name of the record that an object, or each item of an array, is.'),
 	items: z
 		.enum(['string', 'integer', 'number', 'reference', 'any'])
 		.optional()
@@ -35,12 +34,15 @@ export const fieldSchema = z.strictObject({
 		.unknown()
 		.optional()
 		.describe('JSON that is sent in the place of a value, with `{{value}}` for it: {"name": "{{value}}"}.'),
-	read_only: z.literal(true).optional().describe('Only the vendor writes it: no argument of any write.'),
+	read_only: z
+		.literal(true)
+		.optional()
+		.describe('Only the vendor writes it: no argument of any write, and not sent with a `whole` record.'),
 });
 
 export const recordSchema = z.strictObject({
-	required: z.array(z.string()).optional().describe('Fields that the vendor demands when a record is created.'),
-	fields: z.record(z.string(), fieldSchema),
+	required: z.array(text).optional().describe('Fields that the vendor demands when a record is created.'),
+	fields: z.record(text, fieldSchema),
 });
 
 export const methodFactSchema = z.strictObject({
@@ -50,12 +52,12 @@ export const methodFactSchema = z.strictObject({
 		.startsWith('/')
 		.regex(/^[^?#]*$/, 'must not have a query in its path: say it under constants.query')
 		.describe('With `{{placeholder}}` per path argument.'),
-	query: z.array(z.string()).optional().describe('Query names that the vendor takes here.'),
+	query: z.array(text).optional().describe('Query names that the vendor takes here.'),
 	long_query: z
-		.strictObject({ path: z.string().startsWith('/'), body: z.record(z.string(), z.string()) })
+		.strictObject({ path: z.string().startsWith('/'), body: z.record(text, text) })
 		.optional()
 		.describe("Address for a list's query that is too long for a URL, with the names of its parameters in that body."),
-	body: z.string().optional().describe("Record of the request's body."),
+	body: text.optional().describe("Record of the request's body."),
 	is_array: z
 		.literal(true)
 		.optional()
@@ -70,27 +72,25 @@ export const methodFactSchema = z.strictObject({
 	constants: constantsSchema.optional(),
 	paging: pagingSchema.optional().describe('Overrides the paging of integration.json for this method.'),
 	update_body: updateBody.optional(),
-	content_type: z.string().optional(),
+	content_type: text.optional(),
 	encoding: z.enum(['json', 'form']).optional(),
-	records_path: z
-		.string()
+	records_path: answerPath
 		.optional()
 		.describe('Overrides the path of integration.json for this method; empty: the answer itself.'),
-	record_path: z.string().optional(),
-	id_path: z.string().optional(),
-	id_header: z
-		.string()
+	record_path: answerPath.optional(),
+	id_path: memberPath.optional(),
+	id_header: text
 		.optional()
 		.describe("Header with the address of what was created; its last segment is the new record's id."),
-	lift: z.array(z.string()).optional(),
-	form_file: z.string().optional().describe('The body goes as multipart/form-data, and the file as this part of it.'),
+	lift: z.array(text).optional(),
+	form_file: text.optional().describe('The body goes as multipart/form-data, and the file as this part of it.'),
 	answers: z.enum(['binary', 'nothing']).optional().describe('Kind of answer where it is no JSON: a file, or nothing.'),
-	returns: z.string().optional().describe('Record of the answer.'),
+	returns: text.optional().describe('Record of the answer.'),
 });
 
 /** `resources/<module>.json`: what exists. */
 export const resourcesFileSchema = z.strictObject({
-	source: z.string(),
+	source: text,
 	resources: z.record(
 		snakeCase,
 		z.strictObject({
@@ -99,9 +99,9 @@ export const resourcesFileSchema = z.strictObject({
 				.enum(['integer', 'string'])
 				.optional()
 				.describe('Type of its ids, where integration.json says another.'),
-			id_field: z.string().optional().describe("Field that holds a record's id; absent: `id`."),
+			id_field: text.optional().describe("Field that holds a record's id; absent: `id`."),
 			methods: z.record(snakeCase, methodFactSchema),
 		}),
 	),
-	records: z.record(z.string(), recordSchema),
+	records: z.record(text, recordSchema),
 });

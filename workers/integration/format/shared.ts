@@ -1,9 +1,26 @@
 // Pieces that several files of an integration share.
 import * as z from 'zod';
 
-export const template = z.string().min(1);
+/** A name or words: an empty one is left out instead. */
+export const text = z.string().min(1, 'must not be empty: leave it out');
+export const template = text;
 export const httpVerb = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 export const snakeCase = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be snake_case');
+
+/** Slash path into an answer, as `valueAt` reads it; empty: the answer itself. */
+export const answerPath = z
+	.string()
+	.refine(isAnswerPath, 'is no path: steps stand between "/", as in data/0/next, with none at either end');
+/** The same where something must lie there. */
+export const memberPath = answerPath.refine((path) => path !== '', 'must not be empty: leave it out');
+
+/** JSONPath and dots would be read as the name of one member, and nothing would ever be found. */
+function isAnswerPath(path: string): boolean {
+	if (path === '') return true;
+	// OData names members with a dot.
+	const isDotted = /^\w+(\.\w+)+$/.test(path) && !path.startsWith('odata.');
+	return !isDotted && path.split('/').every((step) => step !== '' && !step.startsWith('$') && !step.includes('['));
+}
 
 /** A published JSON Schema of one argument. Only the keywords that `validate.ts` enforces. */
 export interface ArgumentSchema {
