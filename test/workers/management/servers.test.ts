@@ -489,12 +489,14 @@ describe('the log of a server', () => {
 				grant_id: null,
 				person: null,
 				record_type: 'tickets',
-				record_id: entry.tool === LIST_TICKETS ? null : expect.anything(),
+				record_id: entry.record_id,
 				fields: entry.tool === LIST_TICKETS ? [] : expect.any(Array),
 				client: 'test-client/1.0',
 				request_id: expect.stringMatching(/^\S{8,}$/),
 			});
 		}
+		// What is no id of such a record is not kept.
+		expect(entries.map(({ record_id }) => record_id)).toEqual([null, 404, null]);
 		const sent = { jsonrpc: '2.0', id: 1, method: 'tools/call' };
 		const params = { name: LIST_TICKETS, arguments: { conditions: 'summary="größer"' } };
 		expect(entries[2]?.request_bytes).toBe(new TextEncoder().encode(JSON.stringify({ ...sent, params })).length);
