@@ -11,7 +11,7 @@ const TEXT_ID = /^[\x21-\x7e]{1,255}$/;
  * @param secrets  of the account; see `secretTexts`
  */
 export function isKeptId(id: unknown, secrets: readonly string[]): id is string | number {
-	const spellings = spellingsOf(secrets);
-	if (typeof id === 'number') return Number.isSafeInteger(id) && !isSecretNumber(id, spellings);
-	return typeof id === 'string' && TEXT_ID.test(id) && withoutCredentialsIn(id, spellings) === id;
+	// A list has no id: the spellings are made where one is there.
+	if (typeof id === 'number') return Number.isSafeInteger(id) && !isSecretNumber(id, spellingsOf(secrets));
+	return typeof id === 'string' && TEXT_ID.test(id) && withoutCredentialsIn(id, spellingsOf(secrets)) === id;
 }
