@@ -17,7 +17,7 @@ import { readRows } from './rows.ts';
 import {
 	answered,
 	asShown,
-	callUnseen,
+	callAgain,
 	DOUBTED,
 	isLate,
 	isUnknownRepeat,
@@ -94,7 +94,7 @@ async function writeStep(run: JobRun, step: Step, shown: Told): Promise<Found> {
 	if (isUnknownRepeat(told)) {
 		const earlier = await step.look(shown, true);
 		if (earlier) return earlier;
-		told = await callUnseen(run, step.operation, step.args);
+		told = await callAgain(run, step.operation, step.args);
 	}
 	return told.isError ? { failed: told } : { done: told.structuredContent };
 }

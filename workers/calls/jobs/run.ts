@@ -83,7 +83,17 @@ export async function callUnseen(
 	how: CallHow = {},
 ): Promise<Told> {
 	const told = await run.call(operation, args, how);
-	return isUnknownRepeat(told) ? run.call(operation, { ...args, [CONFIRM_REPEAT]: true }, how) : told;
+	return isUnknownRepeat(told) ? callAgain(run, operation, args, how) : told;
+}
+
+/** Makes a write once more of which it is known that an earlier try did not make it. */
+export function callAgain(
+	run: JobRun,
+	operation: Operation,
+	args: Record<string, unknown>,
+	how: CallHow = {},
+): Promise<Told> {
+	return run.call(operation, { ...args, [CONFIRM_REPEAT]: true }, how);
 }
 
 /** The very same write was tried before, and nobody knows how it ended. */
