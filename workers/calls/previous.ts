@@ -1,5 +1,7 @@
 // The record before an update: for lists that the vendor replaces whole, and for servers that show what was.
-import type { Integration } from '../integration/operations.ts';
+import type { Arguments } from '../integration/arguments.ts';
+import type { IntegrationFile } from '../integration/format.ts';
+import type { Integration, Operation } from '../integration/operations.ts';
 import type { Fault } from '../lib/errors.ts';
 import { isObject } from '../lib/is-object.ts';
 import { valueAt } from '../lib/json-path.ts';
@@ -41,11 +43,8 @@ export async function readPrevious(
 	if (operation.kind !== 'update') return { record: null };
 	const names = wantsPrevious ? [...fieldsSet(call).keys()] : [...listsOf(call, file.custom_fields?.field).keys()];
 	if (names.length === 0) return { record: null };
-	// A record stands where it is changed, also where no tool reads it alone.
-	const path = fillTemplate((get ?? operation).fact.path, (name) => encodeURIComponent(String(args[name])));
-	const parameter = file.list.fields_parameter;
-	const asked = [...new Set([...names, ...also, ...(versionField ? [versionField] : [])])].join(',');
-	const answer = await ask({ path: parameter === undefined ? path : withQuery(path, [[parameter, asked]]) });
+	const asked = new Set([...names, ...also, ...(versionField ? [versionField] : [])]);
+	const answer = await ask(recordRequest(file, get ?? operation, args, [...asked]));
 	const body = readAnswer(answer);
 	const record = recordIn(file, (get ?? operation).fact, body) ?? body;
 	if (typeof record !== 'object' || record === null) return get ? { answer } : { record: null };
@@ -72,15 +71,29 @@ export async function readDeleted(
 	const get = byResource.get(`${operation.resource}.get`);
 	// The fields that a list shows are those by which people know a record.
 	const fields = byResource.get(`${operation.resource}.list`)?.documentation.fields ?? [];
-	const path = fillTemplate((get ?? operation).fact.path, (name) => encodeURIComponent(String(args[name])));
-	const parameter = fields.length > 0 ? file.list.fields_parameter : undefined;
-	const answer = await ask({ path: parameter === undefined ? path : withQuery(path, [[parameter, fields.join(',')]]) });
+	const answer = await ask(recordRequest(file, get ?? operation, args, fields));
 	if (answer.status === 404 && get) return { answer };
 	const record = answer.status < 300 ? recordIn(file, (get ?? operation).fact, readAnswer(answer)) : null;
 	if (!isObject(record)) return { record: null };
 	const names = new Set(fields.map((field) => field.split('/')[0] ?? field));
 	const shown = Object.entries(record).filter(([name]) => names.size === 0 || names.has(name));
 	return { record: Object.fromEntries(shown) };
+}
+
+/**
+ * Asks for fields of a record where it stands: at the operation that reads it alone, or else where it is changed.
+ *
+ * @param fields  none: all
+ */
+function recordRequest(
+	{ list }: IntegrationFile,
+	{ fact }: Operation,
+	args: Arguments,
+	fields: readonly string[],
+): { path: string } {
+	const path = fillTemplate(fact.path, (name) => encodeURIComponent(String(args[name])));
+	const parameter = fields.length > 0 ? list.fields_parameter : undefined;
+	return { path: parameter === undefined ? path : withQuery(path, [[parameter, fields.join(',')]]) };
 }
 
 /** Lists that the update sets. Custom fields were laid over those of the record. */
